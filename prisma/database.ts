@@ -1,0 +1,66 @@
+import { mkdir } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite/vector';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import type { DatabaseLocation } from '../subgraphs/shared/server/config.js';
+
+/** An open database: what Prisma's client and the schema engine talk through. */
+export interface Database {
+  adapter: SqlMigrationAwareDriverAdapterFactory;
+  close(): Promise<void>;
+}
+
+/** Connections of one process to PostgreSQL; requests beyond them wait in line. */
+const POOL_SIZE = 10;
+
+/** Opens the database of a subgraph; a folder that does not exist is made. Nothing is migrated yet: see migrate.ts. */
+export async function openDatabase(location: DatabaseLocation): Promise<Database> {
+  if ('url' in location) return openPostgres(location.url);
+  await mkdir(location.folder, { recursive: true });
+  return embedded(await createPGlite(location.folder));
+}
+
+/**
+ * Sessions run in UTC: Prisma's adapters write timestamps without an offset and cut the offset off what they read,
+ * so any other time zone would shift every DateTime.
+ */
+function openPostgres(url: string): Database {
+  const adapter = new PrismaPg({ connectionString: url, max: POOL_SIZE, options: '-c TimeZone=UTC' });
+  return { adapter, close: async () => undefined };
+}
+
+/** An embedded database in a folder, or in memory where none is named, empty or as `loadDataDir` has it. */
+export async function createPGlite(dataDir?: string, loadDataDir?: Blob): Promise<PGlite> {
+  const pglite = await PGlite.create({ dataDir, loadDataDir, extensions: { vector } });
+  await pglite.exec("SET TIME ZONE 'UTC'");
+  return pglite;
+}
+
+/** An embedded database as Prisma talks to it. */
+export function embedded(pglite: PGlite): Database {
+  return { adapter: embeddedAdapter(pglite), close: () => pglite.close() };
+}
+
+/**
+ * The published adapter with two repairs: `executeScript` waits for its script (a migration that fails is an error
+ * of the migration and not an unhandled rejection), and a shadow database has the extensions that the real one has.
+ */
+function embeddedAdapter(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
+  const factory = new PrismaPGlite(pglite);
+  const connect = async (database: PGlite, dispose: () => Promise<void>) => {
+    const connection = await new PrismaPGlite(database).connect();
+    const executeScript = async (script: string) => void (await database.exec(script));
+    return Object.assign(connection, { executeScript, dispose });
+  };
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: () => connect(pglite, async () => undefined),
+    connectToShadowDb: async () => {
+      const shadow = await createPGlite();
+      return connect(shadow, () => shadow.close());
+    },
+  } as SqlMigrationAwareDriverAdapterFactory;
+}

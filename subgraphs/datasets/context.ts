@@ -1,0 +1,21 @@
+import { Scope } from '../shared/tenancy/scope.js';
+import type { Viewer } from '../shared/viewer/viewer.js';
+import { DatasetStore } from './dataset/dataset.store.js';
+import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { StoredFileStore } from './stored-file/stored-file.store.js';
+import { TrainingRunStore } from './training-run/training-run.store.js';
+
+/** The stores of one request; their loaders remember what this request has read and no more. */
+export interface DatasetsContext {
+  datasets: DatasetStore;
+  storedFiles: StoredFileStore;
+  trainingRuns: TrainingRunStore;
+}
+
+export function createContext(client: PrismaClient, viewer: Viewer | null): DatasetsContext {
+  const scope = new Scope(client, Prisma, viewer);
+  const storedFiles = new StoredFileStore(scope);
+  const datasets = new DatasetStore(scope, storedFiles);
+  const trainingRuns = new TrainingRunStore(scope, datasets);
+  return { datasets, storedFiles, trainingRuns };
+}

@@ -1,0 +1,25 @@
+import { answer } from '../../shared/errors/answer.js';
+import { parseId } from '../../shared/input/id.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { DatasetResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
+import type { DatasetRow } from './dataset.store.js';
+
+export const Query = {
+  dataset: (_, { id }, { datasets }) => datasets.byId(parseId(id)),
+  datasets: (_, args, { datasets }) => datasets.page(args),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  datasetCreate: (_, { input }, { datasets }) => answer('dataset', datasets.create(input)),
+  datasetUpdate: (_, { input }, { datasets }) => answer('dataset', datasets.update(input)),
+  datasetDelete: (_, { input }, { datasets }) => answer('deleted', datasets.delete(input.id)),
+} satisfies MutationResolvers;
+
+export const Dataset: Complete<DatasetResolvers, DatasetRow> = {
+  __resolveReference: ({ id }, { datasets }) => datasets.byId(id),
+  columnCount: ({ columns }) => columns.length,
+  file: ({ fileId }, _, { storedFiles }) => storedFiles.existing(fileId),
+  trainingCount: ({ id }, _, { trainingRuns }) => trainingRuns.countOf(id),
+  lastTrainedAt: ({ id }, _, { trainingRuns }) => trainingRuns.lastStartOf(id),
+  trainingRuns: ({ id }, args, { trainingRuns }) => trainingRuns.ofDataset(id, args),
+};

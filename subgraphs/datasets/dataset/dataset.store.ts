@@ -1,0 +1,118 @@
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { between, contains, equals, range } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import { sqltag as sql } from '@prisma/client/runtime/client';
+import { Prisma, type Dataset, type PrismaClient } from '../generated/prisma/client.js';
+import type { DatasetColumn, DatasetCreateInput, DatasetFilter, DatasetOrderField, DatasetUpdateInput } from '../generated/graphql.js';
+import type { StoredFileStore } from '../stored-file/stored-file.store.js';
+import { nameProblems, readTable } from './dataset.rules.js';
+
+/** A dataset as the database has it; its JSON columns hold what dataset.rules.ts wrote. */
+export type DatasetRow = Omit<Dataset, 'columns' | 'preview'> & { columns: DatasetColumn[]; preview: (string | null)[][] };
+export type DatasetPage = Connection<DatasetRow>;
+export type DatasetArguments = ConnectionArguments<DatasetFilter, DatasetOrderField>;
+
+const definition: ConnectionDefinition<DatasetRow, DatasetFilter, DatasetOrderField> = {
+  table: tableOf('datasets', Prisma.DatasetScalarFieldEnum),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    NAME: { field: 'name', type: 'text' },
+    ROW_COUNT: { field: 'rowCount', type: 'int4' },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    contains('name', filter.nameContains),
+    equals('source', filter.source, '"DatasetSource"'),
+    filter.hasColumn == null ? null : sql`row.columns @> ${JSON.stringify([{ name: filter.hasColumn }])}::jsonb`,
+    range('rowCount', filter.minRowCount, filter.maxRowCount),
+    between('createdAt', filter.createdFrom, filter.createdBefore),
+  ],
+};
+
+export class DatasetStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #files: StoredFileStore;
+  readonly #byId: OneLoader<DatasetRow>;
+  readonly #pages: Pages<DatasetRow, DatasetFilter, DatasetOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, files: StoredFileStore) {
+    this.#scope = scope;
+    this.#files = files;
+    this.#byId = new OneLoader(
+      async (ids) => (await scope.db.dataset.findMany({ where: { id: { in: ids } } })) as unknown as DatasetRow[],
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string): Promise<DatasetRow | null> {
+    return this.#byId.load(id);
+  }
+
+  /** The dataset that a foreign key says is there. */
+  async existing(id: string): Promise<DatasetRow> {
+    const dataset = await this.byId(id);
+    if (!dataset) throw new Error(`The dataset ${id} is referenced and missing.`);
+    return dataset;
+  }
+
+  page(args: DatasetArguments): DatasetPage {
+    return this.#pages.all(args);
+  }
+
+  /** Reads the file before the transaction, so that none is open while a large text is parsed. */
+  async create(input: DatasetCreateInput): Promise<DatasetRow | null> {
+    refuseIf([...nameProblems(input.name), ...idProblems(['input', 'fileId'], input.fileId), ...idempotencyKeyProblems(input.idempotencyKey)]);
+    const unknownFile = refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
+    const text = await this.#files.text(input.fileId);
+    if (text === null) throw unknownFile;
+    const table = readTable(text);
+    if ('fault' in table) throw refusal('INVALID', ['input', 'fileId'], table.fault);
+    const { rowCount, columns, preview } = table;
+    const { name, source, fileId } = input;
+    const { organizationId: orgId } = this.#scope;
+    const data = { orgId, name, source, fileId, rowCount, columns: columns as object[], preview };
+    const id = await refusedWhen(
+      FOREIGN_KEY,
+      unknownFile,
+      this.#scope.db.$transaction((transaction) =>
+        once(transaction, orgId, 'datasetCreate', input, (id) => transaction.dataset.create({ data: { ...data, id } })),
+      ),
+    );
+    return this.byId(id);
+  }
+
+  async update({ id, name, source }: DatasetUpdateInput): Promise<DatasetRow | null> {
+    refuseIf([...idProblems(['input', 'id'], id), ...nameProblems(name)]);
+    const { count } = await this.#scope.db.dataset.updateMany({ where: { id }, data: { name: name ?? undefined, source: source ?? undefined } });
+    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
+    this.#byId.forget(id);
+    return this.byId(id);
+  }
+
+  /** Deletes the dataset and, by its foreign keys, what belongs to it; counts first what goes with it. */
+  async delete(id: string) {
+    refuseIf(idProblems(['input', 'id'], id));
+    const where = { datasetId: id };
+    return this.#scope.db.$transaction(async (transaction) => {
+      const [workspaceCount, trainingRunCount, feedbackCount] = [
+        await transaction.workspace.count({ where }),
+        await transaction.trainingRun.count({ where }),
+        await transaction.predictionFeedback.count({ where }),
+      ];
+      const { count } = await transaction.dataset.deleteMany({ where: { id } });
+      if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
+      this.#byId.forget(id);
+      return { id, workspaceCount, trainingRunCount, feedbackCount };
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { answer } from '../../shared/errors/answer.js';
+import { parseId } from '../../shared/input/id.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { MutationResolvers, QueryResolvers, StoredFileResolvers } from '../generated/graphql.js';
+import type { StoredFileRow } from './stored-file.store.js';
+
+export const Query = {
+  storedFile: (_, { id }, { storedFiles }) => storedFiles.byId(parseId(id)),
+  storedFiles: (_, args, { storedFiles }) => storedFiles.page(args),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  storedFileCreate: (_, { input }, { storedFiles }) => answer('storedFile', storedFiles.create(input)),
+  storedFileUpdate: (_, { input }, { storedFiles }) => answer('storedFile', storedFiles.update(input)),
+  storedFileDelete: (_, { input }, { storedFiles }) => answer('deletedId', storedFiles.delete(input.id)),
+} satisfies MutationResolvers;
+
+export const StoredFile: Complete<StoredFileResolvers, StoredFileRow> = {
+  __resolveReference: ({ id }, { storedFiles }) => storedFiles.byId(id),
+};

@@ -1,0 +1,22 @@
+import { answer } from '../../shared/errors/answer.js';
+import { parseId } from '../../shared/input/id.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { MutationResolvers, QueryResolvers, TrainingRunResolvers } from '../generated/graphql.js';
+import type { TrainingRunRow } from './training-run.store.js';
+
+export const Query = {
+  trainingRun: (_, { id }, { trainingRuns }) => trainingRuns.byId(parseId(id)),
+  trainingRuns: (_, args, { trainingRuns }) => trainingRuns.page(args),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  trainingRunStart: (_, { input }, { trainingRuns }) => answer('trainingRun', trainingRuns.start(input)),
+  trainingRunFinish: (_, { input }, { trainingRuns }) => answer('trainingRun', trainingRuns.finish(input)),
+  trainingRunDelete: (_, { input }, { trainingRuns }) => answer('deletedId', trainingRuns.delete(input.id)),
+} satisfies MutationResolvers;
+
+export const TrainingRun: Complete<TrainingRunResolvers, TrainingRunRow> = {
+  __resolveReference: ({ id }, { trainingRuns }) => trainingRuns.byId(id),
+  dataset: ({ datasetId }, _, { datasets }) => datasets.existing(datasetId),
+  metrics: ({ id }, _, { trainingRuns }) => trainingRuns.metricsOf(id),
+};

@@ -1,0 +1,54 @@
+import type { UserError } from '../../shared/errors/user-error.js';
+import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { objectProblems } from '../../shared/input/json.js';
+import { textProblems } from '../../shared/input/text.js';
+import type { DatasetColumn, MetricValueInput, TrainingRunFinishInput, TrainingRunStartInput } from '../generated/graphql.js';
+
+const invalid = (field: string[], message: string): UserError => ({ code: 'INVALID', field: ['input', ...field], message });
+
+/** What is wrong with a start, before its dataset is known. */
+export function startProblems(input: TrainingRunStartInput, now: Date): UserError[] {
+  const problems = [
+    ...idProblems(['input', 'datasetId'], input.datasetId),
+    ...idProblems(['input', 'sourceExecutionId'], input.sourceExecutionId),
+    ...textProblems(['input', 'algorithm'], input.algorithm, { max: 200 }),
+    ...objectProblems(['input', 'hyperparameters'], input.hyperparameters),
+    ...idempotencyKeyProblems(input.idempotencyKey),
+  ];
+  if (input.startedAt && input.startedAt > now) problems.push(invalid(['startedAt'], 'A run cannot start in the future.'));
+  if (input.features.length === 0) problems.push({ code: 'BLANK', field: ['input', 'features'], message: 'A model needs at least one feature.' });
+  if (input.features.includes(input.target)) problems.push(invalid(['features'], 'The target must not be among the features.'));
+  if (new Set(input.features).size < input.features.length) problems.push(invalid(['features'], 'A feature is named twice.'));
+  return problems;
+}
+
+/** The target and features that are no columns of the dataset. */
+export function columnProblems({ target, features }: TrainingRunStartInput, columns: readonly DatasetColumn[]): UserError[] {
+  const names = new Set(columns.map((column) => column.name));
+  const unknown = (field: string[], name: string) => invalid(field, `The dataset has no column "${name}".`);
+  return [
+    ...(names.has(target) ? [] : [unknown(['target'], target)]),
+    ...features.flatMap((name, index) => (names.has(name) ? [] : [unknown(['features', String(index)], name)])),
+  ];
+}
+
+/** What is wrong with how a run is said to have ended. */
+export function finishProblems(input: TrainingRunFinishInput): UserError[] {
+  const problems = [...idProblems(['input', 'id'], input.id), ...textProblems(['input', 'error'], input.error, { max: 10_000 })];
+  if (input.outcome === 'FAILED' && input.error == null) problems.push({ code: 'BLANK', field: ['input', 'error'], message: 'Say why the run failed.' });
+  if (input.outcome !== 'FAILED' && input.error != null) problems.push(invalid(['error'], 'Only a failed run has an error.'));
+  if (input.durationMs != null && input.durationMs < 0) problems.push(invalid(['durationMs'], 'A duration is not negative.'));
+  return [...problems, ...metricProblems(input.metrics ?? [])];
+}
+
+function metricProblems(metrics: readonly MetricValueInput[]): UserError[] {
+  const names = metrics.map((metric) => metric.name);
+  return metrics.flatMap(({ name, value, nonFinite }, index) => {
+    const field = ['input', 'metrics', String(index)];
+    const problems = textProblems([...field, 'name'], name, { max: 100 });
+    if (names.indexOf(name) < index) problems.push({ code: 'INVALID', field: [...field, 'name'], message: `The metric "${name}" is given twice.` });
+    if ((value == null) === (nonFinite == null)) problems.push({ code: 'INVALID', field, message: 'Give either a value or a non-finite figure.' });
+    return problems;
+  });
+}

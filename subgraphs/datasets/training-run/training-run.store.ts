@@ -1,0 +1,158 @@
+import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { between, equals, oneOf } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { DatasetStore } from '../dataset/dataset.store.js';
+import type { TrainingRunFilter, TrainingRunFinishInput, TrainingRunOrderField, TrainingRunStartInput } from '../generated/graphql.js';
+import { Prisma, type PrismaClient, type TrainingMetric, type TrainingRun } from '../generated/prisma/client.js';
+import { columnProblems, finishProblems, startProblems } from './training-run.rules.js';
+
+export type TrainingRunRow = TrainingRun;
+export type TrainingRunPage = Connection<TrainingRunRow>;
+export type TrainingRunArguments = ConnectionArguments<TrainingRunFilter, TrainingRunOrderField>;
+
+const definition: ConnectionDefinition<TrainingRunRow, TrainingRunFilter, TrainingRunOrderField> = {
+  table: tableOf('training_runs', Prisma.TrainingRunScalarFieldEnum),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    DURATION: { field: 'durationMs', type: 'int4', nullable: true },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    oneOf('status', filter.statuses, '"TrainingRunStatus"'),
+    equals('problemType', filter.problemType, '"ProblemType"'),
+    equals('algorithm', filter.algorithm, 'text'),
+    equals('target', filter.target, 'text'),
+    between('createdAt', filter.createdFrom, filter.createdBefore),
+  ],
+};
+
+/** What a dataset tells of its runs. */
+interface Summary {
+  datasetId: string;
+  count: number;
+  lastStart: Date | null;
+}
+
+const unknownRun = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no training run with this id.');
+
+export class TrainingRunStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #datasets: DatasetStore;
+  readonly #byId: OneLoader<TrainingRunRow>;
+  readonly #metrics: ListLoader<TrainingMetric>;
+  readonly #summaries: OneLoader<Summary>;
+  readonly #pages: Pages<TrainingRunRow, TrainingRunFilter, TrainingRunOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, datasets: DatasetStore) {
+    this.#scope = scope;
+    this.#datasets = datasets;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.trainingRun.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#metrics = new ListLoader(
+      (ids) => scope.db.trainingMetric.findMany({ where: { trainingRunId: { in: ids } }, orderBy: { name: 'asc' } }),
+      (row) => row.trainingRunId,
+    );
+    this.#summaries = new OneLoader(
+      (ids) => this.#readSummaries(ids),
+      (row) => row.datasetId,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  async #readSummaries(datasetIds: string[]): Promise<Summary[]> {
+    const where = { datasetId: { in: datasetIds } };
+    const groups = await this.#scope.db.trainingRun.groupBy({ by: ['datasetId'], where, _count: true, _max: { startedAt: true } });
+    return groups.map(({ datasetId, _count, _max }) => ({ datasetId, count: _count, lastStart: _max.startedAt }));
+  }
+
+  byId(id: string): Promise<TrainingRunRow | null> {
+    return this.#byId.load(id);
+  }
+
+  page(args: TrainingRunArguments): TrainingRunPage {
+    return this.#pages.all(args);
+  }
+
+  ofDataset(datasetId: string, args: TrainingRunArguments): TrainingRunPage {
+    return this.#pages.of({ field: 'datasetId', id: datasetId }, args);
+  }
+
+  /** The runs that the code of an execution trained. */
+  ofExecution(executionId: string, args: TrainingRunArguments): TrainingRunPage {
+    return this.#pages.of({ field: 'sourceExecutionId', id: executionId }, args);
+  }
+
+  metricsOf(id: string): Promise<TrainingMetric[]> {
+    return this.#metrics.load(id);
+  }
+
+  async countOf(datasetId: string): Promise<number> {
+    return (await this.#summaries.load(datasetId))?.count ?? 0;
+  }
+
+  async lastStartOf(datasetId: string): Promise<Date | null> {
+    return (await this.#summaries.load(datasetId))?.lastStart ?? null;
+  }
+
+  async start(input: TrainingRunStartInput): Promise<TrainingRunRow | null> {
+    const now = new Date();
+    refuseIf(startProblems(input, now));
+    const unknownDataset = refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
+    const dataset = await this.#datasets.byId(input.datasetId);
+    if (!dataset) throw unknownDataset;
+    refuseIf(columnProblems(input, dataset.columns));
+    const { problemType, target, features, algorithm, hyperparameters, startedAt, sourceExecutionId } = input;
+    const data = { problemType, target, features, algorithm, hyperparameters: hyperparameters ?? {}, sourceExecutionId, startedAt: startedAt ?? now };
+    const orgId = this.#scope.organizationId;
+    const id = await refusedWhen(
+      FOREIGN_KEY,
+      unknownDataset,
+      this.#scope.db.$transaction((transaction) =>
+        once(transaction, orgId, 'trainingRunStart', input, (id) =>
+          transaction.trainingRun.create({ data: { ...data, orgId, id, datasetId: dataset.id, status: 'RUNNING' } }),
+        ),
+      ),
+    );
+    return this.byId(id);
+  }
+
+  /** Only a RUNNING run is changed, in one statement: of two that finish it at once the second is refused. */
+  async finish(input: TrainingRunFinishInput): Promise<TrainingRunRow | null> {
+    refuseIf(finishProblems(input));
+    const { id, outcome, error, durationMs, metrics } = input;
+    const finishedAt = new Date();
+    const orgId = this.#scope.organizationId;
+    await this.#scope.db.$transaction(async (transaction) => {
+      const run = await transaction.trainingRun.findFirst({ where: { id }, select: { startedAt: true } });
+      if (!run) throw unknownRun();
+      const elapsed = finishedAt.getTime() - run.startedAt.getTime();
+      const data = { status: outcome, error: error ?? null, finishedAt, durationMs: durationMs ?? Math.min(elapsed, 2 ** 31 - 1) };
+      const { count } = await transaction.trainingRun.updateMany({ where: { id, status: 'RUNNING' }, data });
+      if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This run has ended already.');
+      const rows = (metrics ?? []).map(({ name, value, nonFinite }) => ({ orgId, trainingRunId: id, name, value, nonFinite }));
+      await transaction.trainingMetric.createMany({ data: rows });
+    });
+    this.#byId.forget(id);
+    this.#metrics.forget(id);
+    return this.byId(id);
+  }
+
+  async delete(id: string): Promise<string> {
+    refuseIf(idProblems(['input', 'id'], id));
+    const { count } = await this.#scope.db.trainingRun.deleteMany({ where: { id } });
+    if (count === 0) throw unknownRun();
+    this.#byId.forget(id);
+    return id;
+  }
+}

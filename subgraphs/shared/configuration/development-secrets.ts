@@ -1,0 +1,46 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isProduction, type Environment } from './environment.js';
+import { SUBGRAPHS } from './names.js';
+
+const FILE = 'secrets.json';
+
+/**
+ * The environment, with secrets for what it does not set: made at the first start, kept in the data folder, the same
+ * for all servers on this machine. Production gets nothing from here and must bring its own.
+ */
+export function withDevelopmentSecrets(environment: Environment, folder: string): Environment {
+  if (isProduction(environment)) return environment;
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  return { ...secretsOf(folder), ...set };
+}
+
+function secretsOf(folder: string): Environment {
+  const file = `${folder}/${FILE}`;
+  if (!existsSync(file)) write(folder, file);
+  return JSON.parse(readFileSync(file, 'utf8')) as Environment;
+}
+
+/** Writes the whole file beside its place and links it in: of servers that start at once, one wins and all read its secrets. */
+function write(folder: string, file: string): void {
+  mkdirSync(folder, { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(freshSecrets(), null, 2), { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft);
+  }
+}
+
+function freshSecrets(): Record<string, string> {
+  const viewerKeys = SUBGRAPHS.map((name) => [`${name.toUpperCase()}_VIEWER_KEYS`, `development:${randomBytes(32).toString('base64')}`]);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
+    ...Object.fromEntries(viewerKeys),
+    API_KEY_PEPPER: randomBytes(32).toString('base64'),
+    SESSION_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}

@@ -1,0 +1,53 @@
+import { v7 as uuidv7 } from 'uuid';
+import { sha256 } from '../digest/sha256.js';
+import { refusal } from '../errors/user-error.js';
+import { textProblems } from '../input/text.js';
+import type { UserError } from '../errors/user-error.js';
+
+interface Key {
+  orgId: string;
+  mutation: string;
+  key: string;
+  inputHash: Uint8Array<ArrayBuffer>;
+  entityId: string;
+}
+
+/** The part of a subgraph's Prisma transaction that remembers keys: the model IdempotencyKey of its schema. */
+interface Transaction {
+  idempotencyKey: {
+    createMany(args: { data: Key[]; skipDuplicates: true }): Promise<{ count: number }>;
+    findFirstOrThrow(args: { where: { mutation: string; key: string } }): Promise<Key>;
+  };
+}
+
+const MAX_KEY_LENGTH = 200;
+
+export const idempotencyKeyProblems = (key: string | null | undefined): UserError[] =>
+  textProblems(['input', 'idempotencyKey'], key, { max: MAX_KEY_LENGTH });
+
+/**
+ * Creates an entity once per key: the same key with the same input answers the id that was made the first time, with
+ * another input it is refused. Runs inside the transaction of the create, so that a key is kept only for what was
+ * made; of two requests at once the second waits for the first. Without a key it creates.
+ */
+export async function once(
+  transaction: Transaction,
+  orgId: string,
+  mutation: string,
+  input: { idempotencyKey?: string | null },
+  create: (id: string) => Promise<unknown>,
+): Promise<string> {
+  const { idempotencyKey: key, ...rest } = input;
+  const entityId = uuidv7();
+  if (key != null) {
+    const inputHash = sha256(JSON.stringify(rest));
+    const { count } = await transaction.idempotencyKey.createMany({ data: [{ orgId, mutation, key, inputHash, entityId }], skipDuplicates: true });
+    if (count === 0) {
+      const first = await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } });
+      if (Buffer.from(inputHash).equals(first.inputHash)) return first.entityId;
+      throw refusal('CONFLICT', ['input', 'idempotencyKey'], 'This key was used before with another input.');
+    }
+  }
+  await create(entityId);
+  return entityId;
+}

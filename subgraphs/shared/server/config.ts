@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { withDevelopmentSecrets } from '../configuration/development-secrets.js';
+import { logLevel, port, readEnvironment, url, type Environment } from '../configuration/environment.js';
+import { defaultPort, type SubgraphName } from '../configuration/names.js';
+import { signingKeys } from '../configuration/signing-keys.js';
+import type { SigningKey } from '../viewer/signature.js';
+
+/** Where one subgraph's data lives: a PostgreSQL server, or an embedded PGlite in a folder. */
+export type DatabaseLocation = { url: string } | { folder: string };
+
+export interface SubgraphConfig {
+  host: string;
+  port: number;
+  logLevel: z.infer<typeof logLevel>;
+  database: DatabaseLocation;
+  /** What the gateway's signatures are checked with. */
+  viewerKeys: readonly SigningKey[];
+}
+
+/** This process's environment, with development secrets where it has none of its own. */
+export const processEnvironment = (): Environment => withDevelopmentSecrets(process.env, dataFolder(process.env));
+
+export const dataFolder = (environment: Environment): string => environment.DATA_FOLDER || '.data';
+
+/** A subgraph's configuration; throws ConfigurationError with every fault at once. */
+export function readSubgraphConfig(name: SubgraphName, environment: Environment): SubgraphConfig {
+  const databaseUrl = `${name.toUpperCase()}_DATABASE_URL`;
+  const viewerKeys = `${name.toUpperCase()}_VIEWER_KEYS`;
+  const settings = readEnvironment(
+    z.object({
+      HOST: z.string().default('127.0.0.1'),
+      PORT: port.default(defaultPort(name)),
+      LOG_LEVEL: logLevel.default('info'),
+      [databaseUrl]: url('postgresql:', 'postgres:').optional(),
+      [viewerKeys]: signingKeys,
+    }),
+    environment,
+  ) as Record<string, never> & { HOST: string; PORT: number; LOG_LEVEL: SubgraphConfig['logLevel'] };
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL,
+    database: settings[databaseUrl] ? { url: settings[databaseUrl] } : { folder: `${dataFolder(environment)}/${name}` },
+    viewerKeys: settings[viewerKeys] as unknown as SigningKey[],
+  };
+}

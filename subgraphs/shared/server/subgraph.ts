@@ -1,0 +1,25 @@
+import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client';
+import type { FastifyInstance } from 'fastify';
+import type { SubgraphName } from '../configuration/names.js';
+import type { ResolverMap } from '../schema/subgraph-schema.js';
+import type { AnyClient } from '../tenancy/scope.js';
+import type { Viewer } from '../viewer/viewer.js';
+
+/** A Prisma client as the server needs it. */
+export interface Client extends AnyClient {
+  $disconnect(): Promise<void>;
+  $queryRawUnsafe(statement: string): Promise<unknown>;
+}
+
+/** One house: what a server needs to know to answer for it. */
+export interface Subgraph<DatabaseClient extends Client = Client> {
+  name: SubgraphName;
+  /** The folder that holds the house's SDL. */
+  house: URL;
+  resolvers: ResolverMap;
+  connect(adapter: SqlDriverAdapterFactory): DatabaseClient;
+  /** The stores of one request. `viewer` is null for an anonymous one: its stores refuse with UNAUTHENTICATED. */
+  context(client: DatabaseClient, viewer: Viewer | null): object;
+  /** Routes beside GraphQL, behind the same signature. */
+  routes?(server: FastifyInstance, client: DatabaseClient): void;
+}

@@ -1,0 +1,70 @@
+import { raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import { unauthenticated } from '../errors/coded-error.js';
+import { hasRole, type Viewer } from '../viewer/viewer.js';
+import { scopedOperation } from './scoped-operation.js';
+import type { Table } from './table.js';
+
+type RawMethod = '$queryRaw' | '$queryRawUnsafe' | '$queryRawTyped' | '$executeRaw' | '$executeRawUnsafe' | '$extends' | '$transaction';
+
+/** A Prisma client that sees one organization: no raw SQL, and transactions that see no more than it does. */
+export type ScopedClient<Client> = Omit<Client, RawMethod> & {
+  $transaction<Result>(work: (transaction: ScopedClient<Client>) => Promise<Result>): Promise<Result>;
+};
+
+/** The parts of a generated Prisma client that this file needs; each subgraph generates its own client class. */
+export interface AnyClient {
+  $extends(extension: unknown): unknown;
+  $queryRaw(statement: Sql): Promise<unknown>;
+}
+
+/** The generated `Prisma` namespace: it says which models have an `orgId`. */
+export type Models = object;
+
+/**
+ * The one way from a store to the database: everything that goes through here is held to the viewer's organization.
+ * Stores get a scope and never a client, so none can forget.
+ */
+export class Scope<Client extends AnyClient> {
+  readonly #client: Client;
+  readonly #models: Models;
+  readonly #viewer: Viewer | null;
+  #scoped: ScopedClient<Client> | undefined;
+
+  constructor(client: Client, models: Models, viewer: Viewer | null) {
+    this.#client = client;
+    this.#models = models;
+    this.#viewer = viewer;
+  }
+
+  /** Who asks; an anonymous request ends here with UNAUTHENTICATED. */
+  get viewer(): Viewer {
+    if (!this.#viewer) throw unauthenticated();
+    return this.#viewer;
+  }
+
+  get organizationId(): string {
+    return this.viewer.organizationId;
+  }
+
+  /** Prisma's client, every operation of it limited to the organization (see scoped-operation.ts). */
+  get db(): ScopedClient<Client> {
+    this.#scoped ??= this.#client.$extends({ query: { $allOperations: scopedOperation(this.viewer, this.#models) } }) as ScopedClient<Client>;
+    return this.#scoped;
+  }
+
+  /**
+   * Runs SQL that Prisma's client cannot say. `statement` receives what stands for the table in FROM:
+   * the organization's rows and no others (the whole table where it belongs to the platform).
+   */
+  async query<Row>(table: Table, statement: (rows: Sql) => Sql): Promise<Row[]> {
+    const name = raw(`"${table.name}"`);
+    const rows = table.isTenant ? sql`(SELECT * FROM ${name} WHERE org_id = ${this.organizationId}::uuid)` : sql`${name}`;
+    if (!table.isTenant) void this.viewer;
+    return (await this.#client.$queryRaw(statement(rows))) as Row[];
+  }
+
+  /** True where the viewer has the role in the organization, or administers the platform. */
+  may(role: 'ADMIN' | 'PLATFORM_ADMIN'): boolean {
+    return hasRole(this.viewer, role) || hasRole(this.viewer, 'PLATFORM_ADMIN');
+  }
+}

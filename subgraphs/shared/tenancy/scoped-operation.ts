@@ -1,0 +1,41 @@
+import { codedError } from '../errors/coded-error.js';
+import { hasRole, type Viewer } from '../viewer/viewer.js';
+import type { Models } from './scope.js';
+
+interface Operation {
+  model?: string;
+  operation: string;
+  // Prisma's arguments differ per model and operation; here only `where`, `data`, `create` matter.
+  args: Record<string, unknown>;
+  query: (args: Record<string, unknown>) => Promise<unknown>;
+}
+
+const READS = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']);
+const FILTERED = new Set([...READS, 'update', 'updateMany', 'updateManyAndReturn', 'delete', 'deleteMany', 'upsert']);
+const CREATES = new Set(['create', 'createMany', 'createManyAndReturn']);
+
+/**
+ * A Prisma query extension that holds every operation to the viewer's organization: reads, updates and deletes get
+ * `orgId` into their `where`, creates into their `data`. Related rows need nothing more, since every foreign key
+ * carries the organization. What it does not know it refuses: raw SQL, and operations that Prisma may add one day.
+ */
+export function scopedOperation(viewer: Viewer, models: Models) {
+  const orgId = viewer.organizationId;
+  const owned = (row: unknown) => (Array.isArray(row) ? row.map((one) => ({ ...one, orgId })) : { ...(row as object), orgId });
+
+  return ({ model, operation, args, query }: Operation): Promise<unknown> => {
+    if (!model) throw new Error(`${operation} is not scoped to an organization; use Scope.query.`);
+    if (!isTenant(models, model)) {
+      if (!READS.has(operation) && !hasRole(viewer, 'PLATFORM_ADMIN')) throw codedError('FORBIDDEN', 'Only a platform administrator may do this.');
+      return query(args);
+    }
+    if (!FILTERED.has(operation) && !CREATES.has(operation)) throw new Error(`${operation} is not known to be scoped.`);
+    const scoped = { ...args };
+    if (FILTERED.has(operation)) scoped.where = { ...(args.where as object), orgId };
+    if (CREATES.has(operation)) scoped.data = owned(args.data);
+    if (operation === 'upsert') scoped.create = owned(args.create);
+    return query(scoped);
+  };
+}
+
+const isTenant = (models: Models, model: string): boolean => 'orgId' in (models as Record<string, object>)[`${model}ScalarFieldEnum`]!;

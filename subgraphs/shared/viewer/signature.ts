@@ -1,0 +1,85 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Viewer } from './viewer.js';
+
+/** A signing key and its name; two may live at once so that keys rotate without a pause. */
+export interface SigningKey {
+  readonly id: string;
+  readonly secret: Buffer;
+}
+
+/** What the gateway vouches for in one request to one subgraph. `viewer` is null for an anonymous request. */
+export interface SignedRequest {
+  readonly requestId: string;
+  readonly viewer: Viewer | null;
+}
+
+interface Statement extends SignedRequest {
+  version: 1;
+  audience: string;
+  /** Milliseconds since the epoch. */
+  issuedAt: number;
+  nonce: string;
+  /** SHA-256 of the body, base64url: the signature holds for these bytes alone. */
+  body: string;
+}
+
+export const STATEMENT_HEADER = 'x-viewer';
+export const SIGNATURE_HEADER = 'x-viewer-signature';
+/** How far apart the clocks of the two processes, plus the way, may be. */
+export const WINDOW_MS = 30_000;
+
+const hash = (body: string | Buffer) => createHash('sha256').update(body).digest('base64url');
+const seal = (key: SigningKey, statement: string) => createHmac('sha256', key.secret).update(statement).digest();
+
+/** The two headers that make one subgraph believe this body and this viewer, once and for the next 30 seconds. */
+export function sign(audience: string, key: SigningKey, request: SignedRequest, body: string | Buffer, now = Date.now()): Record<string, string> {
+  const statement: Statement = {
+    version: 1,
+    audience,
+    issuedAt: now,
+    nonce: randomBytes(16).toString('base64url'),
+    requestId: request.requestId,
+    viewer: request.viewer,
+    body: hash(body),
+  };
+  const encoded = Buffer.from(JSON.stringify(statement)).toString('base64url');
+  return { [STATEMENT_HEADER]: encoded, [SIGNATURE_HEADER]: `${key.id}.${seal(key, encoded).toString('base64url')}` };
+}
+
+/** Checks what `sign` made. Each verifier remembers the nonces of its window, so a request is believed once. */
+export class Verifier {
+  readonly #audience: string;
+  readonly #keys: ReadonlyMap<string, SigningKey>;
+  readonly #seen = new Map<string, number>();
+
+  constructor(audience: string, keys: readonly SigningKey[]) {
+    this.#audience = audience;
+    this.#keys = new Map(keys.map((key) => [key.id, key]));
+  }
+
+  /** The request as the gateway vouched for it, or null: unsigned, altered, stale, replayed, or signed for another subgraph. */
+  verify(statement: unknown, signature: unknown, body: string | Buffer, now = Date.now()): SignedRequest | null {
+    if (typeof statement !== 'string' || typeof signature !== 'string') return null;
+    const dot = signature.indexOf('.');
+    const key = this.#keys.get(signature.slice(0, dot));
+    if (!key) return null;
+    const expected = seal(key, statement);
+    const given = Buffer.from(signature.slice(dot + 1), 'base64url');
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+    const said = JSON.parse(Buffer.from(statement, 'base64url').toString('utf8')) as Statement;
+    if (said.version !== 1 || said.audience !== this.#audience || said.body !== hash(body)) return null;
+    if (Math.abs(now - said.issuedAt) > WINDOW_MS || !this.#remember(said.nonce, said.issuedAt, now)) return null;
+    return { requestId: said.requestId, viewer: said.viewer };
+  }
+
+  /** False for a nonce that was seen before. Nonces come in about the order of their time, so the oldest leave first. */
+  #remember(nonce: string, issuedAt: number, now: number): boolean {
+    for (const [old, time] of this.#seen) {
+      if (now - time <= WINDOW_MS) break;
+      this.#seen.delete(old);
+    }
+    if (this.#seen.has(nonce)) return false;
+    this.#seen.set(nonce, issuedAt);
+    return true;
+  }
+}

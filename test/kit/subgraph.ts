@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import type { Client, Subgraph } from '../../subgraphs/shared/server/subgraph.js';
+import { subgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
+import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
+import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
+import { Statements } from './statements.js';
+import { copyTemplate } from './template.js';
+
+/** A GraphQL answer; tests read `data` by the shape of their own operation. */
+export interface Answer {
+  // The shape is the operation's, which each test writes beside its expectations.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  data: any;
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[];
+}
+
+/** One subgraph on a database of its own, behind real HTTP. */
+export interface RunningSubgraph {
+  url: string;
+  key: SigningKey;
+  statements: Statements;
+  /** Asks as the gateway would for this viewer (null: anonymous). */
+  ask(viewer: Viewer | null, query: string, variables?: object): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export async function runSubgraph<DatabaseClient extends Client>(subgraph: Subgraph<DatabaseClient>): Promise<RunningSubgraph> {
+  const database = await copyTemplate(subgraph.name);
+  const statements = new Statements();
+  const client = subgraph.connect(statements.watch(database.adapter));
+  const key = { id: 'test', secret: randomBytes(32) };
+  const server = await subgraphServer(subgraph, client, { viewerKeys: [key], logger: pino({ level: 'error' }) });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/graphql`;
+  return {
+    url,
+    key,
+    statements,
+    async ask(viewer, query, variables) {
+      const body = JSON.stringify({ query, variables });
+      const headers = { 'content-type': 'application/json', ...sign(subgraph.name, key, { requestId: 'test', viewer }, body) };
+      const response = await fetch(url, { method: 'POST', headers, body });
+      return (await response.json()) as Answer;
+    },
+    async close() {
+      await server.close();
+      await client.$disconnect();
+      await database.close();
+    },
+  };
+}

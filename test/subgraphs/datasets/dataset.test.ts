@@ -1,0 +1,187 @@
+import { v7 as uuidv7 } from 'uuid';
+import { datasets } from '../../../subgraphs/datasets/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { createDataset, createFile } from './arrange.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
+afterAll(() => subgraph.close());
+
+const PENGUINS = 'species,mass,seen\nAdelie,3750,2007-11-11\nGentoo,,2008-01-03\n"Chin, strap",3800.5,2009-11-15\n';
+
+describe('creating a dataset', () => {
+  it('reads columns, types, row count and preview from its file', async () => {
+    const viewer = aMember();
+    const fileId = await createFile(subgraph, viewer, PENGUINS);
+    const { data } = await subgraph.ask(
+      viewer,
+      `mutation ($fileId: ID!) { datasetCreate(input: { name: "penguins", source: UPLOAD, fileId: $fileId }) {
+        dataset { name source rowCount columnCount columns { name dtype } preview file { id byteSize } trainingCount lastTrainedAt }
+        userErrors { code field message } } }`,
+      { fileId },
+    );
+    expect(data.datasetCreate).toEqual({
+      dataset: {
+        name: 'penguins',
+        source: 'UPLOAD',
+        rowCount: 3,
+        columnCount: 3,
+        columns: [
+          { name: 'species', dtype: 'STRING' },
+          { name: 'mass', dtype: 'FLOAT' },
+          { name: 'seen', dtype: 'DATETIME' },
+        ],
+        preview: [
+          ['Adelie', '3750', '2007-11-11'],
+          ['Gentoo', null, '2008-01-03'],
+          ['Chin, strap', '3800.5', '2009-11-15'],
+        ],
+        file: { id: fileId, byteSize: Buffer.byteLength(PENGUINS) },
+        trainingCount: 0,
+        lastTrainedAt: null,
+      },
+      userErrors: [],
+    });
+  });
+
+  it.each([
+    ['a blank name', { name: ' ' }, 'BLANK', ['input', 'name']],
+    ['a long name', { name: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'name']],
+    ['a malformed file id', { fileId: 'file' }, 'INVALID', ['input', 'fileId']],
+    ['an unknown file', { fileId: uuidv7() }, 'NOT_FOUND', ['input', 'fileId']],
+  ])('refuses %s and creates nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const input = { name: 'n', source: 'UPLOAD', fileId: await createFile(subgraph, viewer, PENGUINS), ...wrong };
+    const { data } = await subgraph.ask(viewer, CREATE, { input });
+    expect(data.datasetCreate).toMatchObject({ dataset: null, userErrors: [{ code, field }] });
+    expect((await subgraph.ask(viewer, '{ datasets { totalCount } }')).data.datasets.totalCount).toBe(0);
+  });
+
+  it.each([
+    ['an empty file', '', 'The file is empty.'],
+    ['two columns of one name', 'a,a\n1,2\n', 'Two columns are called "a".'],
+    ['a nameless column', 'a,\n1,2\n', 'A column of the header has no name.'],
+    ['rows of different lengths', 'a,b\n1\n', 'The file is not CSV'],
+  ])('refuses a file with %s', async (_, text, message) => {
+    const viewer = aMember();
+    const fileId = await createFile(subgraph, viewer, text);
+    const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'n', source: 'UPLOAD', fileId } });
+    expect(data.datasetCreate.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'fileId'], message: expect.stringContaining(message) }]);
+  });
+
+  it('answers the first dataset again for the same idempotency key, and refuses another input', async () => {
+    const viewer = aMember();
+    const input = { name: 'once', source: 'UPLOAD', fileId: await createFile(subgraph, viewer, PENGUINS), idempotencyKey: 'k' };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
+    expect(new Set(answers.map(({ data }) => data.datasetCreate.dataset.id)).size).toBe(1);
+    expect((await subgraph.ask(viewer, '{ datasets { totalCount } }')).data.datasets.totalCount).toBe(1);
+    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
+    expect(other.data.datasetCreate).toMatchObject({ dataset: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }] });
+  });
+});
+
+describe('listing datasets', () => {
+  it('pages through all of them in order, forward and backward, without repeating or skipping', async () => {
+    const viewer = aMember();
+    const names = ['d', 'b', 'a', 'c', 'b'];
+    for (const name of names) await createDataset(subgraph, viewer, { name });
+    const forward = await walk(viewer, 'first', 'after', 'endCursor', 'hasNextPage');
+    expect(forward).toEqual(['a', 'b', 'b', 'c', 'd']);
+    const backward = await walk(viewer, 'last', 'before', 'startCursor', 'hasPreviousPage');
+    expect(backward).toEqual(['c', 'd', 'b', 'b', 'a']);
+  });
+
+  it('filters by name, column, row count and source', async () => {
+    const viewer = aMember();
+    await createDataset(subgraph, viewer, { name: '100% pure', text: 'x,y\n1,2\n' });
+    await createDataset(subgraph, viewer, { name: '100 others', text: 'x,z\n1,2\n3,4\n', source: 'DATABASE' });
+    const names = async (filter: object) =>
+      (await subgraph.ask(viewer, `query ($filter: DatasetFilter) { datasets(filter: $filter) { totalCount nodes { name } } }`, { filter })).data.datasets.nodes.map(
+        (node: { name: string }) => node.name,
+      );
+    expect(await names({ nameContains: '0% P' })).toEqual(['100% pure']);
+    expect(await names({ hasColumn: 'z' })).toEqual(['100 others']);
+    expect(await names({ minRowCount: 2 })).toEqual(['100 others']);
+    expect(await names({ maxRowCount: 1 })).toEqual(['100% pure']);
+    expect(await names({ source: 'DATABASE' })).toEqual(['100 others']);
+    expect(await names({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
+  });
+
+  it('refuses cursors of another query and page sizes out of range', async () => {
+    const viewer = aMember();
+    await createDataset(subgraph, viewer, { name: 'a' });
+    const { data } = await subgraph.ask(viewer, '{ datasets { pageInfo { endCursor } } }');
+    const after = data.datasets.pageInfo.endCursor;
+    for (const args of [`after: "${after}", orderBy: { field: NAME, direction: ASC }`, `after: "${after}", filter: { nameContains: "a" }`, 'after: "x"', 'first: 0', 'first: 101', 'last: -1', 'first: 1, last: 1']) {
+      const { errors } = await subgraph.ask(viewer, `{ datasets(${args}) { nodes { id } } }`);
+      expect([args, errors?.[0]?.extensions.code]).toEqual([args, 'BAD_USER_INPUT']);
+    }
+    const { errors } = await subgraph.ask(aMember(), `{ datasets(after: "${after}") { nodes { id } } }`);
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('costs as many statements for many datasets as for one', async () => {
+    const cost = async (count: number) => {
+      const viewer = aMember();
+      for (let index = 0; index < count; index += 1) await createDataset(subgraph, viewer, { name: `d${index}` });
+      subgraph.statements.take();
+      const { data, errors } = await subgraph.ask(
+        viewer,
+        `{ datasets(first: 50) { totalCount nodes { file { filename } trainingCount lastTrainedAt
+           trainingRuns(first: 2) { totalCount nodes { algorithm metrics { name } dataset { name } } } } } }`,
+      );
+      expect(errors).toBeUndefined();
+      expect(data.datasets.nodes).toHaveLength(count);
+      return subgraph.statements.take();
+    };
+    const [one, fifty] = [await cost(1), await cost(50)];
+    expect(fifty).toHaveLength(one.length);
+    expect(fifty.length).toBeLessThanOrEqual(8);
+  });
+
+  async function walk(viewer: ReturnType<typeof aMember>, size: string, from: string, end: string, more: string): Promise<string[]> {
+    const names: string[] = [];
+    for (let cursor: string | null = null; ; ) {
+      const { data } = await subgraph.ask(
+        viewer,
+        `query ($cursor: String) { datasets(${size}: 2, ${from}: $cursor, orderBy: { field: NAME, direction: ASC }) { nodes { name } pageInfo { ${end} ${more} } } }`,
+        { cursor },
+      );
+      names.push(...data.datasets.nodes.map((node: { name: string }) => node.name));
+      if (!data.datasets.pageInfo[more]) return names;
+      cursor = data.datasets.pageInfo[end];
+    }
+  }
+});
+
+describe('tenancy', () => {
+  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+    const owner = aMember();
+    const id = await createDataset(subgraph, owner, { name: 'canary' });
+    const stranger = aMember();
+    const { data } = await subgraph.ask(
+      stranger,
+      `query ($id: ID!, $of: [_Any!]!) { dataset(id: $id) { name } datasets { totalCount } _entities(representations: $of) { ... on Dataset { name } } }`,
+      { id, of: [{ __typename: 'Dataset', id }] },
+    );
+    expect(data).toEqual({ dataset: null, datasets: { totalCount: 0 }, _entities: [null] });
+    const update = await subgraph.ask(stranger, `mutation ($id: ID!) { datasetUpdate(input: { id: $id, name: "x" }) { dataset { id } userErrors { code } } }`, { id });
+    expect(update.data.datasetUpdate).toEqual({ dataset: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    const deletion = await subgraph.ask(stranger, `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } userErrors { code } } }`, { id });
+    expect(deletion.data.datasetDelete).toEqual({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    expect((await subgraph.ask(owner, `query ($id: ID!) { dataset(id: $id) { name } }`, { id })).data.dataset.name).toBe('canary');
+  });
+
+  it('answers an anonymous viewer with UNAUTHENTICATED', async () => {
+    const { errors } = await subgraph.ask(null, '{ datasets { totalCount nodes { id } } }');
+    expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  it('calls a malformed id BAD_USER_INPUT', async () => {
+    const { errors } = await subgraph.ask(aMember(), '{ dataset(id: "1") { id } }');
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});
+
+const CREATE = `mutation ($input: DatasetCreateInput!) { datasetCreate(input: $input) { dataset { id } userErrors { code field message } } }`;
