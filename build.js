@@ -1,13 +1,108 @@
 // npm run build: Prisma clients and GraphQL types into generated/, then everything as JavaScript into dist/.
 // What did not change since the last build is not built again, so that a second start is quick.
-//   node build.js generate   only the generated sources
-import { execFileSync } from 'node:child_process';
+//   node build.js generate              only the generated sources
+//   node build.js generate chat serving only those of these subgraphs
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
-const SUBGRAPHS = ["datasets"];
 const STAMPS = 'node_modules/.cache/ml-platform-graph';
+const [only, ...chosen] = process.argv.slice(2);
+const houses = readdirSync('prisma').filter(
+  (name) => existsSync(`prisma/${name}/schema.prisma`) && (chosen.length === 0 || chosen.includes(name)),
+);
+
+await Promise.all([inTurn(houses, generateClient), generateTypes()]);
+if (only !== 'generate') {
+  await compile();
+  await bundleExplorer();
+}
+
+function generateClient(house) {
+  const output = `subgraphs/${house}/generated/prisma`;
+  return step(
+    `prisma-${house}`,
+    filesBelow([`prisma/${house}`], (file) => file.endsWith('.prisma')),
+    output,
+    async () => {
+      rmSync(output, { recursive: true, force: true });
+      // Generating needs no schema engine, but Prisma insists that one exists; any program will do.
+      await node(['node_modules/prisma/build/index.js', 'generate', '--schema', `prisma/${house}`, '--no-hints'], {
+        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      });
+    },
+  );
+}
+
+/** One block of codegen.yml per house, so that a house whose schema did not change is left alone. */
+async function generateTypes() {
+  const sdl = (house) => filesBelow(['subgraphs/shared/schema', `subgraphs/${house}`], (file) => file.endsWith('.graphql'));
+  await inTurn(houses, (house) => {
+    const output = `subgraphs/${house}/generated/graphql.ts`;
+    return step(`graphql-${house}`, ['codegen.yml', ...sdl(house)], output, async () => {
+      const { generate, loadCodegenConfig } = await import('@graphql-codegen/cli');
+      const { config } = await loadCodegenConfig({ configFilePath: 'codegen.yml' });
+      await generate({ ...config, generates: { [output]: config.generates[output] }, silent: true, errorsOnly: true }, true);
+    });
+  });
+}
+
+function compile() {
+  const roots = ['gateway', 'subgraphs', 'prisma', 'samples'];
+  const sources = [
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'start.ts',
+    'schema.ts',
+    'compose-checkout.ts',
+    ...filesBelow(roots, () => true),
+  ];
+  return step('dist', sources, 'dist/start.js', async () => {
+    for (const root of roots) clear(`dist/${root}`);
+    await node(['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
+    for (const file of filesBelow(roots, (path) => !path.endsWith('.ts') && !path.endsWith('.md'))) {
+      mkdirSync(dirname(join('dist', file)), { recursive: true });
+      cpSync(file, join('dist', file));
+    }
+  });
+}
+
+/** The explorer's page and the workers of its editor, each in one file for the browser. */
+function bundleExplorer() {
+  const outdir = 'dist/gateway/explorer/assets';
+  const sources = filesBelow(['gateway/explorer'], () => true);
+  return step('explorer', sources, outdir, async () => {
+    const { build } = await import('esbuild');
+    await build({
+      entryPoints: {
+        page: 'gateway/explorer/page.ts',
+        'editor.worker': 'monaco-editor/esm/vs/editor/editor.worker.js',
+        'json.worker': 'monaco-editor/esm/vs/language/json/json.worker.js',
+        'graphql.worker': 'monaco-graphql/esm/graphql.worker.js',
+      },
+      outdir,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      loader: { '.ttf': 'file' },
+      define: { 'process.env.NODE_ENV': '"production"' },
+      logLevel: 'error',
+    });
+  });
+}
+
+/** Empties a folder of what an earlier compilation left, but for the explorer's bundle, which has a step of its own. */
+function clear(folder) {
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(file.parentPath ?? file.path, file.name);
+    if (file.isFile() && !path.includes('/explorer/assets/')) rmSync(path);
+  }
+}
 
 /** Every file below the folders whose path passes, without what is generated. */
 function filesBelow(folders, passes) {
@@ -15,44 +110,32 @@ function filesBelow(folders, passes) {
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  return folders.flatMap(list).filter((file) => !file.includes('/generated/') && passes(file)).sort();
+  return folders
+    .filter((folder) => existsSync(folder))
+    .flatMap(list)
+    .filter((file) => !file.includes('/generated/') && passes(file))
+    .sort();
 }
 
 /** Runs the step unless the contents of its inputs and of the lock file are those of the last time and its output is there. */
-function step(name, inputs, output, run) {
+async function step(name, inputs, output, run) {
   const hash = createHash('sha256').update(readFileSync('package-lock.json'));
   for (const file of inputs) hash.update(file).update(readFileSync(file));
   const digest = hash.digest('hex');
   const stamp = `${STAMPS}/${name}`;
   if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  run();
+  await run();
   mkdirSync(STAMPS, { recursive: true });
   writeFileSync(stamp, digest);
 }
 
-const node = (script, args, env = {}) => execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } });
-
-for (const name of SUBGRAPHS) {
-  const output = `subgraphs/${name}/generated/prisma`;
-  step(`prisma-${name}`, filesBelow([`prisma/${name}`], (file) => file.endsWith('.prisma')), output, () => {
-    rmSync(output, { recursive: true, force: true });
-    // Generating needs no schema engine, but Prisma insists that one exists; any program will do.
-    node('node_modules/prisma/build/index.js', ['generate', '--schema', `prisma/${name}`, '--no-hints'], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath });
-  });
+async function inTurn(items, work) {
+  for (const item of items) await work(item);
 }
-step('graphql', ['codegen.yml', ...filesBelow(['subgraphs'], (file) => file.endsWith('.graphql'))], 'subgraphs/devlab/generated/graphql.ts', () =>
-  node('node_modules/@graphql-codegen/cli/cjs/bin.js', ['--config', 'codegen.yml', '--silent']),
-);
 
-if (process.argv[2] !== 'generate') {
-  const roots = ['gateway', 'subgraphs', 'prisma'];
-  const sources = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'start.ts', ...filesBelow(roots, () => true)];
-  step('dist', sources, 'dist/start.js', () => {
-    rmSync('dist', { recursive: true, force: true });
-    node('node_modules/typescript/bin/tsc', ['--project', 'tsconfig.build.json']);
-    for (const file of filesBelow(roots, (path) => !path.endsWith('.ts') && !path.endsWith('.md'))) {
-      mkdirSync(dirname(join('dist', file)), { recursive: true });
-      cpSync(file, join('dist', file));
-    }
+function node(args, environment = {}) {
+  return promisify(execFile)(process.execPath, args, { env: { ...process.env, ...environment } }).catch((error) => {
+    process.stderr.write(`${error.stdout}${error.stderr}`);
+    process.exit(1);
   });
 }

@@ -1,4 +1,4 @@
-import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/client/runtime/client';
+import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 
 /** Every SQL statement that went to one database, so that a test can say how many a request costs. */
 export class Statements {
@@ -11,7 +11,12 @@ export class Statements {
 
   /** The adapter, with every statement written down before it is sent. */
   watch(factory: SqlDriverAdapterFactory): SqlDriverAdapterFactory {
-    return { ...factory, provider: factory.provider, adapterName: factory.adapterName, connect: async () => this.#watchQueries(await factory.connect()) };
+    return {
+      ...factory,
+      provider: factory.provider,
+      adapterName: factory.adapterName,
+      connect: async () => this.#watchQueries(await factory.connect()),
+    };
   }
 
   #watchQueries<Queryable extends Pick<SqlDriverAdapter, 'queryRaw' | 'executeRaw'>>(queryable: Queryable): Queryable {
@@ -22,7 +27,9 @@ export class Statements {
         return (...args: unknown[]) => {
           if (property === 'queryRaw' || property === 'executeRaw') this.#texts.push((args[0] as { sql: string }).sql);
           const result: unknown = value.apply(target, args);
-          return property === 'startTransaction' ? (result as Promise<Queryable>).then((transaction) => this.#watchQueries(transaction)) : result;
+          return property === 'startTransaction'
+            ? (result as Promise<Queryable>).then((transaction) => this.#watchQueries(transaction))
+            : result;
         };
       },
     });

@@ -17,16 +17,20 @@ export interface Answer {
 }
 
 /** One subgraph on a database of its own, behind real HTTP. */
-export interface RunningSubgraph {
+export interface RunningSubgraph<DatabaseClient = Client> {
   url: string;
   key: SigningKey;
   statements: Statements;
+  /** The database without a scope: for arranging what no mutation can. */
+  client: DatabaseClient;
   /** Asks as the gateway would for this viewer (null: anonymous). */
   ask(viewer: Viewer | null, query: string, variables?: object): Promise<Answer>;
   close(): Promise<void>;
 }
 
-export async function runSubgraph<DatabaseClient extends Client>(subgraph: Subgraph<DatabaseClient>): Promise<RunningSubgraph> {
+export async function runSubgraph<DatabaseClient extends Client>(
+  subgraph: Subgraph<DatabaseClient>,
+): Promise<RunningSubgraph<DatabaseClient>> {
   const database = await copyTemplate(subgraph.name);
   const statements = new Statements();
   const client = subgraph.connect(statements.watch(database.adapter));
@@ -38,6 +42,7 @@ export async function runSubgraph<DatabaseClient extends Client>(subgraph: Subgr
     url,
     key,
     statements,
+    client,
     async ask(viewer, query, variables) {
       const body = JSON.stringify({ query, variables });
       const headers = { 'content-type': 'application/json', ...sign(subgraph.name, key, { requestId: 'test', viewer }, body) };

@@ -1,20 +1,17 @@
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { type GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { isPublic, mask } from '../errors/mask.js';
 import { subgraphSchema } from '../schema/subgraph-schema.js';
 import { SIGNATURE_HEADER, STATEMENT_HEADER, Verifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
+import { requireScope } from '../viewer/require-scope.js';
 import { httpServer, refuse } from './http-server.js';
 import type { Client, Subgraph } from './subgraph.js';
 
 /** The gateway writes larger bodies than clients may: representations of a whole page of entities. */
 const BODY_LIMIT = 8 * 1024 * 1024;
-
-interface RequestContext {
-  requestId: string;
-}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,14 +27,14 @@ export async function subgraphServer<DatabaseClient extends Client>(
   { viewerKeys, logger }: { viewerKeys: readonly SigningKey[]; logger: Logger },
 ): Promise<FastifyInstance> {
   const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: () => client.$queryRawUnsafe('SELECT 1') });
-  const apollo = new ApolloServer<RequestContext>({
+  const apollo = new ApolloServer<SignedRequest>({
     schema: subgraphSchema(subgraph.house, subgraph.resolvers),
     introspection: false,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // Only the gateway's signature opens this door; a browser cannot make one.
     nodeEnv: 'production',
     logger: apolloLogger(logger),
-    plugins: [logFaults(logger)],
+    plugins: [requireScope as never, logFaults(logger)],
     formatError: (error) => mask(error),
   });
   await apollo.start();
@@ -54,7 +51,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
-    guarded.post('/graphql', fastifyApolloHandler(apollo, { context: async ({ signed }) => ({ requestId: signed.requestId, ...subgraph.context(client, signed.viewer) }) }) as never);
+    guarded.post('/graphql', fastifyApolloHandler(apollo, { context: async ({ signed }) => ({ ...signed, ...subgraph.context(client, signed.viewer) }) }) as never);
     subgraph.routes?.(guarded, client);
   });
   return server;
@@ -70,7 +67,7 @@ const apolloLogger = (logger: Logger) => ({
 /** Writes down what the mask hides from the client. */
 const logFaults = (logger: Logger) => ({
   requestDidStart: async () => ({
-    didEncounterErrors: async ({ errors, contextValue }: { errors: readonly GraphQLError[]; contextValue: RequestContext }) => {
+    didEncounterErrors: async ({ errors, contextValue }: { errors: readonly GraphQLError[]; contextValue: SignedRequest }) => {
       for (const error of errors.filter((one) => !isPublic(one.toJSON()))) {
         logger.error({ err: error.originalError ?? error, path: error.path, requestId: contextValue.requestId }, 'resolver failed');
       }

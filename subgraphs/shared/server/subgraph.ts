@@ -1,4 +1,4 @@
-import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client';
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { FastifyInstance } from 'fastify';
 import type { SubgraphName } from '../configuration/names.js';
 import type { ResolverMap } from '../schema/subgraph-schema.js';

@@ -12,16 +12,20 @@ interface Operation {
 
 const READS = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']);
 const FILTERED = new Set([...READS, 'update', 'updateMany', 'updateManyAndReturn', 'delete', 'deleteMany', 'upsert']);
+const UPDATES = new Set(['update', 'updateMany', 'updateManyAndReturn']);
 const CREATES = new Set(['create', 'createMany', 'createManyAndReturn']);
 
 /**
  * A Prisma query extension that holds every operation to the viewer's organization: reads, updates and deletes get
- * `orgId` into their `where`, creates into their `data`. Related rows need nothing more, since every foreign key
+ * `orgId` into their `where`, creates (and updates that name it) into their `data`. Related rows need nothing more, since every foreign key
  * carries the organization. What it does not know it refuses: raw SQL, and operations that Prisma may add one day.
  */
 export function scopedOperation(viewer: Viewer, models: Models) {
   const orgId = viewer.organizationId;
   const owned = (row: unknown) => (Array.isArray(row) ? row.map((one) => ({ ...one, orgId })) : { ...(row as object), orgId });
+
+  /** A change never moves a row to another organization. */
+  const kept = (change: unknown) => ('orgId' in (change as object) ? { ...(change as object), orgId } : change);
 
   return ({ model, operation, args, query }: Operation): Promise<unknown> => {
     if (!model) throw new Error(`${operation} is not scoped to an organization; use Scope.query.`);
@@ -33,7 +37,8 @@ export function scopedOperation(viewer: Viewer, models: Models) {
     const scoped = { ...args };
     if (FILTERED.has(operation)) scoped.where = { ...(args.where as object), orgId };
     if (CREATES.has(operation)) scoped.data = owned(args.data);
-    if (operation === 'upsert') scoped.create = owned(args.create);
+    if (UPDATES.has(operation)) scoped.data = kept(args.data);
+    if (operation === 'upsert') Object.assign(scoped, { create: owned(args.create), update: kept(args.update) });
     return query(scoped);
   };
 }

@@ -1,0 +1,50 @@
+// The walls between the rooms (docs/adr/0002): checked by `npm run walls`, which `npm test` runs.
+const HOUSE = '^subgraphs/(?!shared)([^/]+)/';
+const DATABASE_CLIENTS = '(^|/)(generated/prisma|@electric-sql/pglite|@prisma/adapter-pg|pglite-prisma-adapter|pg/)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'houses-do-not-know-each-other',
+      severity: 'error',
+      from: { path: HOUSE },
+      to: { path: HOUSE, pathNot: '^subgraphs/$1/' },
+    },
+    {
+      name: 'shared-knows-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^subgraphs/shared/' },
+      to: { path: '^(gateway|prisma|samples|test|start|subgraphs/(?!shared))' },
+    },
+    {
+      name: 'gateway-knows-shared-alone',
+      severity: 'error',
+      from: { path: '^gateway/' },
+      to: { path: '^(subgraphs/(?!shared)|prisma|samples|test|start)' },
+    },
+    { name: 'gateway-has-no-database', severity: 'error', from: { path: '^gateway/' }, to: { path: DATABASE_CLIENTS } },
+    {
+      name: 'database-clients-in-stores-and-entries-alone',
+      comment: 'Only stores, the context that builds them and what opens the database import a client as a value.',
+      severity: 'error',
+      from: { path: '^(subgraphs|gateway)/', pathNot: '(\\.store\\.ts|/context\\.ts|/subgraph\\.ts|/generated/)' },
+      to: { path: DATABASE_CLIENTS, dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'nothing-imports-tests', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules|generated' },
+    exclude: { path: '^(dist|node_modules/\\.cache)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    moduleSystems: ['es6'],
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.css'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

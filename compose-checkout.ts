@@ -1,0 +1,29 @@
+import { printSubgraphSchema } from '@apollo/subgraph';
+import { compose } from './gateway/supergraph/compose.js';
+import { chat } from './subgraphs/chat/subgraph.js';
+import { datasets } from './subgraphs/datasets/subgraph.js';
+import { devlab } from './subgraphs/devlab/subgraph.js';
+import { documents } from './subgraphs/documents/subgraph.js';
+import { resolvers as servingResolvers } from './subgraphs/serving/schema.js';
+import { defaultPort, type SubgraphName } from './subgraphs/shared/configuration/names.js';
+import { subgraphSchema, type ResolverMap } from './subgraphs/shared/schema/subgraph-schema.js';
+
+interface House {
+  name: SubgraphName;
+  house: URL;
+  resolvers: ResolverMap;
+}
+
+const serving: House = { name: 'serving', house: new URL('subgraphs/serving/', import.meta.url), resolvers: servingResolvers };
+const houses: readonly House[] = [datasets, chat, documents, serving, devlab];
+
+/** The SDL of each subgraph of this checkout, as its server tells it. */
+export const checkoutSubgraphs = () =>
+  houses.map(({ name, house, resolvers }) => ({
+    name,
+    url: `http://127.0.0.1:${defaultPort(name)}/graphql`,
+    sdl: printSubgraphSchema(subgraphSchema(house, resolvers)),
+  }));
+
+/** The supergraph of this checkout, without a server running. */
+export const composeCheckout = (): string => compose(checkoutSubgraphs());

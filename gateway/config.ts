@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { logLevel, port, readEnvironment, url, type Environment } from '../subgraphs/shared/configuration/environment.js';
+import { defaultPort, SUBGRAPHS, type SubgraphName } from '../subgraphs/shared/configuration/names.js';
+import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
+import { processEnvironment } from '../subgraphs/shared/server/config.js';
+import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
+
+/** How the gateway reaches a subgraph that it knows by name. */
+export interface SubgraphAddress {
+  name: SubgraphName;
+  url: string;
+  /** Signs what is sent there; the subgraph knows it too. */
+  key: SigningKey;
+}
+
+export interface GatewayConfig {
+  host: string;
+  port: number;
+  logLevel: z.infer<typeof logLevel>;
+  isProduction: boolean;
+  /** The five subgraphs; empty where a file says the supergraph and no credentials are asked for. */
+  subgraphs: readonly SubgraphAddress[];
+  /** A composed supergraph to serve instead of composing one. */
+  supergraphFile: string | null;
+  /** `public`: only what is tagged so is in the graph. */
+  contract: 'public' | null;
+  /** Browsers of these origins may call from their pages; the explorer's own needs no entry. */
+  corsOrigins: readonly string[];
+  /** The page at `/`, with a folder of operations to show; null for none. */
+  explorer: { operations: string | null } | null;
+  /** How long a subgraph may take to answer, in milliseconds. */
+  subgraphTimeoutMs: number;
+}
+
+export { processEnvironment };
+
+/** The gateway's configuration; throws ConfigurationError with every fault at once. */
+export function readGatewayConfig(environment: Environment): GatewayConfig {
+  const perSubgraph = SUBGRAPHS.flatMap((name) => [
+    [urlOf(name), url('http:', 'https:').default(`http://127.0.0.1:${defaultPort(name)}/graphql`)],
+    [keysOf(name), signingKeys],
+  ]);
+  const settings = readEnvironment(
+    z.object({
+      HOST: z.string().default('127.0.0.1'),
+      PORT: port.default(defaultPort('gateway')),
+      LOG_LEVEL: logLevel.default('info'),
+      NODE_ENV: z.string().optional(),
+      SUPERGRAPH_FILE: z.string().optional(),
+      GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
+      CORS_ORIGINS: z.string().default(''),
+      EXPLORER_OPERATIONS: z.string().optional(),
+      SUBGRAPH_TIMEOUT_MS: z.coerce.number({ error: 'must be milliseconds' }).int().min(1).default(5000),
+      ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
+    }),
+    environment,
+  );
+  const dynamic = settings as unknown as Record<string, never>;
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL,
+    isProduction: settings.NODE_ENV === 'production',
+    subgraphs: SUBGRAPHS.map((name) => ({ name, url: dynamic[urlOf(name)]!, key: (dynamic[keysOf(name)] as unknown as SigningKey[])[0]! })),
+    supergraphFile: settings.SUPERGRAPH_FILE ?? null,
+    contract: settings.GRAPH_CONTRACT ?? null,
+    corsOrigins: settings.CORS_ORIGINS.split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+    explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
+    subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+  };
+}
+
+const urlOf = (name: SubgraphName): string => `${name.toUpperCase()}_URL`;
+const keysOf = (name: SubgraphName): string => `${name.toUpperCase()}_VIEWER_KEYS`;

@@ -1,0 +1,9 @@
+import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
+
+/** What the gateway knows of one client request. */
+export interface GatewayContext {
+  /** Names the request in logs here and in every subgraph. */
+  requestId: string;
+  /** Who asks; null without a credential. */
+  viewer: Viewer | null;
+}

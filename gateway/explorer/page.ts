@@ -1,0 +1,57 @@
+// The explorer in the browser: GraphiQL with the sample operations as tabs. Bundled by build.js.
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import 'graphiql/style.css';
+import { createElement } from 'react';
+import { createRoot } from 'react-dom/client';
+
+interface Sample {
+  query: string;
+  variables: string;
+}
+
+const WORKERS: Readonly<Record<string, string>> = { json: 'json.worker.js', graphql: 'graphql.worker.js' };
+Object.assign(globalThis, {
+  MonacoEnvironment: {
+    getWorker: (_: string, label: string) => new Worker(`/explorer/${WORKERS[label] ?? 'editor.worker.js'}`, { type: 'module' }),
+  },
+});
+
+const KEY = 'api-key';
+
+/** The API key that the address brought in its fragment, which no server sees; remembered until the tab is closed. */
+function apiKey(): string | null {
+  const given = new URLSearchParams(location.hash.slice(1)).get('key');
+  if (given) {
+    sessionStorage.setItem(KEY, given);
+    history.replaceState(null, '', location.pathname);
+  }
+  return sessionStorage.getItem(KEY);
+}
+
+/** A link to Apollo Sandbox with this graph, shown only where the network reaches it. */
+async function offerSandbox(headers: string): Promise<void> {
+  const address = new URL('https://studio.apollographql.com/sandbox/explorer');
+  await fetch(address, { mode: 'no-cors', signal: AbortSignal.timeout(3000) });
+  address.searchParams.set('endpoint', new URL('/graphql', location.href).href);
+  address.searchParams.set('headers', headers);
+  const link = Object.assign(document.createElement('a'), {
+    href: address.href,
+    target: '_blank',
+    rel: 'noreferrer',
+    textContent: 'Open in Apollo Sandbox',
+    id: 'sandbox',
+  });
+  document.body.append(link);
+}
+
+const key = apiKey();
+const headers = JSON.stringify(key ? { authorization: `Bearer ${key}` } : {}, null, 2);
+const samples = (await (await fetch('/explorer/samples.json')).json()) as Sample[];
+const defaultTabs = samples.map((sample) => ({ ...sample, headers }));
+const fetcher = createGraphiQLFetcher({ url: '/graphql', headers: key ? { authorization: `Bearer ${key}` } : {} });
+
+createRoot(document.getElementById('explorer')!).render(
+  createElement(GraphiQL, { fetcher, defaultTabs, defaultEditorToolsVisibility: 'headers', shouldPersistHeaders: false }),
+);
+offerSandbox(headers).catch(() => console.info('Apollo Sandbox is not reachable from here.'));

@@ -1,0 +1,69 @@
+import { customFetch, createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
+import { unauthenticated } from '../../subgraphs/shared/errors/coded-error.js';
+import { isId } from '../../subgraphs/shared/input/id.js';
+import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
+import { postSigned, SubgraphFault, clientError } from '../execution/subgraph-request.js';
+import type { SubgraphAddress } from '../config.js';
+import type { Credential } from './credential.js';
+
+/** How long an API key's viewer is believed without asking again; revocation is felt after this at the latest. */
+const API_KEY_TTL_MS = 1000;
+const API_KEYS_REMEMBERED = 10_000;
+const ISSUER = 'ml-platform-graph';
+
+/** Turns credentials into viewers. The serving subgraph, which owns users and keys, is asked over the signed wire. */
+export class Identity {
+  readonly #ask: (path: string, content: object) => Promise<object>;
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  readonly #viewers = new LRUCache<string, { viewer: Viewer | null }>({ max: API_KEYS_REMEMBERED, ttl: API_KEY_TTL_MS });
+
+  constructor({ name, url, key }: SubgraphAddress, timeoutMs: number) {
+    this.#ask = (path, content) =>
+      postSigned(new URL(path, url).href, { name, key, timeoutMs }, { requestId: 'identity', viewer: null }, content);
+    this.#keys = createRemoteJWKSet(new URL('/identity/keys', url), {
+      [customFetch]: async () => Response.json(await this.#ask('/identity/keys', {})),
+    });
+  }
+
+  /** The viewer of a credential. Throws UNAUTHENTICATED for one that is unknown, expired, revoked or forged. */
+  async viewer(credential: Credential): Promise<Viewer> {
+    try {
+      const viewer = credential.kind === 'apiKey' ? await this.#ofApiKey(credential.token) : await this.#ofSession(credential.token);
+      if (viewer) return viewer;
+    } catch (error) {
+      throw error instanceof SubgraphFault ? clientError(error) : error;
+    }
+    throw unauthenticated();
+  }
+
+  async #ofApiKey(token: string): Promise<Viewer | null> {
+    const name = createHash('sha256').update(token).digest('base64');
+    const known = this.#viewers.get(name);
+    if (known) return known.viewer;
+    const { viewer } = (await this.#ask('/identity/api-key', { token })) as { viewer: Viewer | null };
+    this.#viewers.set(name, { viewer });
+    return viewer;
+  }
+
+  async #ofSession(token: string): Promise<Viewer | null> {
+    try {
+      const { payload } = await jwtVerify(token, this.#keys, {
+        algorithms: ['EdDSA'],
+        issuer: ISSUER,
+        audience: ISSUER,
+        requiredClaims: ['exp', 'sub'],
+      });
+      return sessionViewer(payload);
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
+    }
+  }
+}
+
+function sessionViewer({ sub, org, roles }: JWTPayload): Viewer | null {
+  if (!isId(sub) || !isId(org) || !Array.isArray(roles)) return null;
+  return { organizationId: org, userId: sub, roles: roles as Viewer['roles'], scopes: [] };
+}

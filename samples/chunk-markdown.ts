@@ -1,0 +1,33 @@
+/** A passage of a document, under its heading. */
+export interface Chunk {
+  title: string;
+  content: string;
+}
+
+const MAX_LENGTH = 4000;
+
+/** Cuts Markdown at its headings, and a long section at blank lines; headings inside code fences are no headings. */
+export function chunkMarkdown(markdown: string): Chunk[] {
+  const sections: { title: string; lines: string[] }[] = [{ title: '', lines: [] }];
+  let inCode = false;
+  for (const line of markdown.split('\n')) {
+    if (line.startsWith('```')) inCode = !inCode;
+    const heading = inCode ? null : /^#{1,4} +(.+)$/.exec(line);
+    if (heading) sections.push({ title: heading[1]!.replace(/[`*]|<[^>]*>/g, '').trim(), lines: [] });
+    else sections.at(-1)!.lines.push(line);
+  }
+  return sections.flatMap(({ title, lines }) =>
+    pieces(lines.join('\n').trim()).map((content) => ({ title: title.slice(0, 200), content })),
+  );
+}
+
+/** The text in pieces of at most MAX_LENGTH characters, cut at blank lines where there are any. */
+function pieces(text: string): string[] {
+  const found: string[] = [];
+  for (const paragraph of text.split(/\n{2,}/).flatMap((whole) => whole.match(new RegExp(`[^]{1,${MAX_LENGTH}}`, 'g')) ?? [])) {
+    const joined = found.length > 0 ? `${found.at(-1)}\n\n${paragraph}` : '';
+    if (joined && joined.length <= MAX_LENGTH) found[found.length - 1] = joined;
+    else found.push(paragraph);
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createOrganization } from '../subgraphs/serving/organization/create-organization.js';
+import type { ServingSecrets } from '../subgraphs/serving/config.js';
+import type { PrismaClient } from '../subgraphs/serving/generated/prisma/client.js';
+import { graphClient } from './graph-client.js';
+import { loadSamples } from './load.js';
+
+interface Demo {
+  apiKey: string;
+  /** Whether the samples are all there; an earlier loading may have been cut off. */
+  isLoaded: boolean;
+}
+
+interface Place {
+  /** Where this machine keeps the demo organization's key. */
+  folder: string;
+  /** The graph. */
+  url: string;
+  client: PrismaClient;
+  secrets: ServingSecrets;
+}
+
+const ORGANIZATION = { name: 'Demo', slug: 'demo', adminEmail: 'demo@example.com', adminFullName: 'Demo Admin', isPlatformAdmin: true };
+
+/** The demo organization's API key; at the first start makes the organization and fills it with the samples. */
+export async function demoKey({ folder, url, client, secrets }: Place): Promise<string> {
+  const file = `${folder}/demo.json`;
+  const demo = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Demo) : await makeDemo(client, secrets);
+  const keep = () => writeFileSync(file, JSON.stringify(demo, null, 2), { mode: 0o600 });
+  mkdirSync(folder, { recursive: true });
+  keep();
+  if (!demo.isLoaded) {
+    console.log('Loading the samples...');
+    await loadSamples(graphClient(url, demo.apiKey));
+    demo.isLoaded = true;
+    keep();
+  }
+  return demo.apiKey;
+}
+
+async function makeDemo(client: PrismaClient, secrets: ServingSecrets): Promise<Demo> {
+  const { apiKeyToken } = await createOrganization(client, secrets, ORGANIZATION);
+  return { apiKey: apiKeyToken, isLoaded: false };
+}

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { useCases } from '../catalogue/index.js';
+import type { GraphClient } from '../graph-client.js';
+import { chunkMarkdown } from '../chunk-markdown.js';
+
+/** The conversation that the sample answers belong to. */
+const SESSION_ID = '019b0000-0000-7000-8000-000000000001';
+
+const SHELVES = [
+  { folder: 'Guides', name: 'Fastify guides', description: 'How to do things with the web framework that these servers run on.' },
+  { folder: 'Reference', name: 'Fastify reference', description: 'What every part of the web framework that these servers run on does.' },
+];
+
+/** Questions, and words of the passage that answers each. */
+const QUESTIONS = [
+  { question: 'What does Fastify do when a handler takes too long to start?', words: 'pluginTimeout' },
+  { question: 'How do I write a test for a route without opening a port?', words: 'inject' },
+  { question: 'Which hook runs first in the life of a request?', words: 'onRequest' },
+];
+
+/** Stores the documentation of the installed `fastify` and the theory of the use cases, and answers that cite them. */
+export async function loadDocuments(graph: GraphClient, useCaseIds: ReadonlyMap<string, string>): Promise<void> {
+  const fastify = dirname(createRequire(import.meta.url).resolve('fastify/package.json'));
+  const { version } = JSON.parse(readFileSync(join(fastify, 'package.json'), 'utf8')) as { version: string };
+  for (const { folder, name, description } of SHELVES) {
+    const collectionId = await collection(graph, name, description);
+    for (const file of readdirSync(join(fastify, 'docs', folder)).filter((entry) => entry.endsWith('.md'))) {
+      const chunks = chunkMarkdown(readFileSync(join(fastify, 'docs', folder, file), 'utf8'));
+      if (chunks.length === 0) continue;
+      const sourceUrl = `https://github.com/fastify/fastify/blob/v${version}/docs/${folder}/${file}`;
+      await ingest(graph, { collectionId, sourceUrl, title: file.replace('.md', '').replaceAll('-', ' '), version, chunks });
+    }
+  }
+  await loadTheory(graph, useCaseIds);
+  await loadAnswers(graph);
+}
+
+async function loadTheory(graph: GraphClient, useCaseIds: ReadonlyMap<string, string>): Promise<void> {
+  const collectionId = await collection(graph, 'Use-case theory', 'Why the use cases of the catalogue work.');
+  const chunks = useCases.map(({ code, name, theory }) => ({
+    title: name,
+    content: theory,
+    contentType: 'THEORY',
+    useCaseId: useCaseIds.get(code),
+  }));
+  await ingest(graph, { collectionId, sourceUrl: 'https://example.com/catalogue/theory', title: 'Use-case theory', chunks });
+}
+
+async function collection(graph: GraphClient, name: string, description: string): Promise<string> {
+  const { collections } = await graph.run(
+    'query ($name: String!) { collections(first: 100, filter: { nameContains: $name }) { nodes { id name } } }',
+    { name },
+  );
+  const there = collections.nodes.find((one: { name: string }) => one.name === name);
+  if (there) return there.id;
+  const input = { name, description };
+  const data = await graph.run(
+    'mutation ($input: CollectionCreateInput!) { collectionCreate(input: $input) { collection { id } userErrors { field message } } }',
+    { input },
+  );
+  return data.collectionCreate.collection.id;
+}
+
+const ingest = (graph: GraphClient, input: object) =>
+  graph.run('mutation ($input: DocumentIngestInput!) { documentIngest(input: $input) { document { id } userErrors { field message } } }', {
+    input,
+  });
+
+/** Each answer is the passage's own first sentence with the words, quoted. */
+async function loadAnswers(graph: GraphClient): Promise<void> {
+  for (const [index, { question, words }] of QUESTIONS.entries()) {
+    const { documentChunks } = await graph.run(
+      'query ($words: String!) { documentChunks(first: 1, filter: { contentContains: $words }, orderBy: { field: CREATED_AT, direction: ASC }) { nodes { id content } } }',
+      { words },
+    );
+    const [{ id, content }] = documentChunks.nodes as [{ id: string; content: string }];
+    const quote = content.split(/(?<=[.:])\s/).find((sentence) => sentence.includes(words))!;
+    const input = {
+      question,
+      text: quote,
+      sessionId: SESSION_ID,
+      citations: [{ chunkId: id, quote }],
+      idempotencyKey: `sample-answer-${index}`,
+    };
+    const data = await graph.run(
+      'mutation ($input: AnswerRecordInput!) { answerRecord(input: $input) { answer { id } userErrors { field message } } }',
+      { input },
+    );
+    if (index > 0) continue;
+    await graph.run(
+      'mutation ($id: ID!) { answerFeedbackSet(input: { answerId: $id, rating: HELPFUL, comment: "Just what I looked for." }) { userErrors { field message } } }',
+      {
+        id: data.answerRecord.answer.id,
+      },
+    );
+  }
+}

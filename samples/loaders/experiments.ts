@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import type { GraphClient } from '../graph-client.js';
+import { experiments, type Experiment, type Trial } from '../experiments.js';
+import { create } from './create.js';
+import { isRecorded, recordVersion } from './models.js';
+import { runProgram, type ProgramResult } from './programs.js';
+
+/**
+ * The loop with real figures: each dataset is stored, programs of the demo project train on it in a process of their
+ * own, and what they printed becomes runs, versions, predictions and feedback. Answers the datasets' ids by name.
+ */
+export async function loadExperiments(graph: GraphClient): Promise<Record<string, string>> {
+  const projectId = await loadProject(graph);
+  const datasets: Record<string, string> = {};
+  for (const experiment of experiments) {
+    const { dataset, model, about } = experiment;
+    const datasetId = await loadDataset(graph, experiment);
+    datasets[dataset] = datasetId;
+    const modelId = await create(graph, 'model', {
+      name: model,
+      description: about,
+      framework: 'plain JavaScript',
+      idempotencyKey: `sample-${model}`,
+    });
+    for (const trial of experiment.trials) {
+      if (await isRecorded(graph, modelId, trial)) continue;
+      const result = await runProgram(graph, projectId, experiment, trial);
+      const trainingRunId = await loadRun(graph, experiment, trial, datasetId, result);
+      await recordVersion(graph, { experiment, trial, modelId, datasetId, trainingRunId, result });
+    }
+  }
+  return datasets;
+}
+
+async function loadProject(graph: GraphClient): Promise<string> {
+  const projectId = await create(graph, 'project', {
+    name: 'Sample classifiers',
+    description: 'Small learning programs without dependencies, and what they print.',
+    language: 'JAVASCRIPT',
+    idempotencyKey: 'sample-project',
+  });
+  for (const path of ['csv.js', 'classify.js', 'regress.js']) {
+    const content = readFileSync(new URL(`../programs/${path}`, import.meta.url), 'utf8');
+    await create(graph, 'projectFile', { projectId, path, content, idempotencyKey: `sample-file-${path}` });
+  }
+  return projectId;
+}
+
+async function loadDataset(graph: GraphClient, { dataset, file }: Experiment): Promise<string> {
+  const text = readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8');
+  const fileId = await create(graph, 'storedFile', { filename: file, mimeType: 'text/csv', text, idempotencyKey: `sample-${file}` });
+  return create(graph, 'dataset', { name: dataset, source: 'SAMPLE', fileId, idempotencyKey: `sample-${dataset}` });
+}
+
+async function loadRun(
+  graph: GraphClient,
+  experiment: Experiment,
+  trial: Trial,
+  datasetId: string,
+  result: ProgramResult,
+): Promise<string> {
+  const { problemType, target, features } = experiment;
+  const { algorithm, hyperparameters } = trial;
+  const { executionId: sourceExecutionId, startedAt, durationMs } = result;
+  const start = { datasetId, problemType, target, features, algorithm, hyperparameters, sourceExecutionId, startedAt };
+  const { trainingRunStart } = await graph.run(
+    'mutation ($input: TrainingRunStartInput!) { trainingRunStart(input: $input) { trainingRun { id } userErrors { field message } } }',
+    { input: start },
+  );
+  const { id } = trainingRunStart.trainingRun;
+  const metrics = Object.entries(result.metrics).map(([name, value]) => ({ name, value }));
+  await graph.run('mutation ($input: TrainingRunFinishInput!) { trainingRunFinish(input: $input) { userErrors { field message } } }', {
+    input: { id, outcome: 'SUCCEEDED', durationMs, metrics },
+  });
+  return id;
+}

@@ -1,0 +1,69 @@
+// node classify.js <file> <target> <nearest-centroid | nearest-neighbours> <feature>...
+// Trains on three quarters of the rows, tests on the rest, and prints the metrics and every tested row as JSON.
+import { readRows, split, standardizer } from './csv.js';
+
+const NEIGHBOURS = 5;
+const [file, target, algorithm, ...features] = process.argv.slice(2);
+
+const distance = (a, b) => Math.hypot(...a.map((value, index) => value - b[index]));
+
+/** Votes of the five nearest training rows; the confidence is the winner's share. */
+function nearestNeighbours(train) {
+  return (point) => {
+    const nearest = [...train].sort((a, b) => distance(a.point, point) - distance(b.point, point)).slice(0, NEIGHBOURS);
+    const votes = count(nearest.map(({ label }) => label));
+    const [label, share] = [...votes].sort((a, b) => b[1] - a[1])[0];
+    return { label, confidence: share / NEIGHBOURS };
+  };
+}
+
+/** The class whose mean point is nearest; the confidence compares it with the second nearest. */
+function nearestCentroid(train) {
+  const centroids = [...count(train.map(({ label }) => label)).keys()].map((label) => {
+    const points = train.filter((row) => row.label === label).map(({ point }) => point);
+    return { label, point: points[0].map((_, index) => points.reduce((sum, point) => sum + point[index], 0) / points.length) };
+  });
+  return (point) => {
+    const [first, second] = centroids
+      .map(({ label, point: centre }) => ({ label, distance: distance(centre, point) }))
+      .sort((a, b) => a.distance - b.distance);
+    return { label: first.label, confidence: second.distance / (first.distance + second.distance) };
+  };
+}
+
+function count(values) {
+  const counts = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+/** The mean over the classes of the harmonic mean of precision and recall. */
+function macroF1(tested) {
+  const labels = [...count(tested.map(({ actual }) => actual)).keys()];
+  const scores = labels.map((label) => {
+    const hits = tested.filter(({ actual, predicted }) => actual === label && predicted === label).length;
+    const claimed = tested.filter(({ predicted }) => predicted === label).length;
+    const there = tested.filter(({ actual }) => actual === label).length;
+    return hits === 0 ? 0 : (2 * hits) / (claimed + there);
+  });
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+const { train, test } = split(readRows(file, [target, ...features]));
+const place = standardizer(train, features);
+const learn = { 'nearest-centroid': nearestCentroid, 'nearest-neighbours': nearestNeighbours }[algorithm];
+const predict = learn(train.map((row) => ({ point: place(row), label: row[target] })));
+const tested = test.map((row) => {
+  const began = performance.now();
+  const { label, confidence } = predict(place(row));
+  const latencyMs = Math.round(performance.now() - began);
+  return {
+    input: Object.fromEntries(features.map((feature) => [feature, Number(row[feature])])),
+    predicted: label,
+    actual: row[target],
+    confidence,
+    latencyMs,
+  };
+});
+const accuracy = tested.filter(({ actual, predicted }) => actual === predicted).length / tested.length;
+console.log(JSON.stringify({ metrics: { accuracy, macro_f1: macroF1(tested), test_rows: tested.length }, tested }));

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { readGatewayConfig } from '../../gateway/config.js';
+import { withDevelopmentSecrets } from '../../subgraphs/shared/configuration/development-secrets.js';
+import { ConfigurationError } from '../../subgraphs/shared/configuration/environment.js';
+import { readSubgraphConfig } from '../../subgraphs/shared/server/config.js';
+
+const key = (id: string, bytes = 32) => `${id}:${randomBytes(bytes).toString('base64')}`;
+const keys = {
+  DATASETS_VIEWER_KEYS: key('a'),
+  CHAT_VIEWER_KEYS: key('a'),
+  DOCUMENTS_VIEWER_KEYS: key('a'),
+  SERVING_VIEWER_KEYS: key('a'),
+  DEVLAB_VIEWER_KEYS: key('a'),
+};
+
+const faultsOf = (read: () => unknown): readonly string[] => {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration of a subgraph', () => {
+  it('has defaults for all but its secret', () => {
+    expect(readSubgraphConfig('chat', keys)).toMatchObject({
+      host: '127.0.0.1',
+      port: 4002,
+      logLevel: 'info',
+      database: { folder: '.data/chat' },
+    });
+    expect(readSubgraphConfig('chat', { ...keys, CHAT_DATABASE_URL: 'postgresql://db/chat', PORT: '4711' })).toMatchObject({
+      port: 4711,
+      database: { url: 'postgresql://db/chat' },
+    });
+  });
+
+  it('says every fault at once and no secret', () => {
+    const secret = randomBytes(8).toString('base64');
+    const faults = faultsOf(() =>
+      readSubgraphConfig('chat', { PORT: 'x', LOG_LEVEL: 'loud', CHAT_DATABASE_URL: 'mysql://db', CHAT_VIEWER_KEYS: `a:${secret}` }),
+    );
+    expect(faults).toHaveLength(4);
+    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(['CHAT_DATABASE_URL', 'CHAT_VIEWER_KEYS', 'LOG_LEVEL', 'PORT']);
+    expect(faults.join()).not.toContain(secret);
+  });
+
+  it('takes two keys while they rotate and no third', () => {
+    expect(readSubgraphConfig('chat', { CHAT_VIEWER_KEYS: `${key('new')},${key('old')}` }).viewerKeys.map(({ id }) => id)).toEqual([
+      'new',
+      'old',
+    ]);
+    expect(faultsOf(() => readSubgraphConfig('chat', { CHAT_VIEWER_KEYS: [key('a'), key('b'), key('c')].join() }))).toEqual([
+      'CHAT_VIEWER_KEYS: holds more than two keys',
+    ]);
+  });
+});
+
+describe('the configuration of the gateway', () => {
+  it('needs a key for each subgraph', () => {
+    expect(faultsOf(() => readGatewayConfig({})).map((fault) => fault.split(':')[0])).toEqual(Object.keys(keys));
+    expect(readGatewayConfig({ ...keys, CHAT_URL: 'https://chat.internal/graphql' }).subgraphs[1]).toMatchObject({
+      name: 'chat',
+      url: 'https://chat.internal/graphql',
+    });
+  });
+
+  it('shows no explorer in production', () => {
+    expect(readGatewayConfig({ ...keys, NODE_ENV: 'production' })).toMatchObject({ isProduction: true, explorer: null });
+    expect(readGatewayConfig(keys)).toMatchObject({ isProduction: false, explorer: { operations: null } });
+  });
+});
+
+describe('development secrets', () => {
+  const folder = () => mkdtempSync(`${tmpdir()}/secrets-`);
+
+  it('are made once, kept for their owner alone, and yield to what the environment sets', () => {
+    const data = folder();
+    const first = withDevelopmentSecrets({}, data);
+    expect(withDevelopmentSecrets({}, data)).toEqual(first);
+    expect(readSubgraphConfig('datasets', first).viewerKeys).toHaveLength(1);
+    expect(statSync(`${data}/secrets.json`).mode & 0o077).toBe(0);
+    expect(withDevelopmentSecrets({ API_KEY_PEPPER: 'mine' }, data).API_KEY_PEPPER).toBe('mine');
+    expect(readFileSync(`${data}/secrets.json`, 'utf8')).not.toContain('mine');
+  });
+
+  it('are not for production', () => {
+    expect(withDevelopmentSecrets({ NODE_ENV: 'production' }, folder())).toEqual({ NODE_ENV: 'production' });
+  });
+});

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { decodeCursor, encodeCursor, fingerprint, type SortValue } from '../../subgraphs/shared/page/cursor.js';
+
+const position = fc.record({
+  value: fc.oneof(
+    fc.string(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0)),
+    fc.boolean(),
+    fc.constant(null),
+  ) as fc.Arbitrary<SortValue>,
+  id: fc.uuid(),
+});
+const anything = () => true;
+
+describe('a cursor', () => {
+  it('answers the position that it was made of', () => {
+    fc.assert(fc.property(position, (place) => expect(decodeCursor('query', encodeCursor('query', place), anything)).toEqual(place)));
+  });
+
+  it('serves no other query', () => {
+    fc.assert(
+      fc.property(position, fc.string(), fc.string(), (place, one, other) => {
+        fc.pre(one !== other);
+        expect(() => decodeCursor(other, encodeCursor(one, place), anything)).toThrow('belongs to another query');
+      }),
+    );
+  });
+
+  it('is BAD_USER_INPUT when it is any other text', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) =>
+        expect(() => decodeCursor('query', text, anything)).toThrow(expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } })),
+      ),
+    );
+  });
+
+  it('names the same query whatever the order of the filter fields', () => {
+    expect(fingerprint({ a: 1, b: { c: 2, d: 3 } })).toBe(fingerprint({ b: { d: 3, c: 2 }, a: 1 }));
+    expect(fingerprint({ a: 1 })).not.toBe(fingerprint({ a: 2 }));
+  });
+});

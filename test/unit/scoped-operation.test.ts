@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { scopedOperation } from '../../subgraphs/shared/tenancy/scoped-operation.js';
+import { aMember, aPlatformAdmin } from '../kit/viewers.js';
+
+const models = { DatasetScalarFieldEnum: { orgId: 'orgId', id: 'id' }, IndustryScalarFieldEnum: { id: 'id' } };
+const viewer = aMember();
+
+/** What reaches the database of an operation. */
+const sent = async (model: string | undefined, operation: string, args: Record<string, unknown>, as = viewer) => {
+  const seen: Record<string, unknown>[] = [];
+  await scopedOperation(as, models)({ model, operation, args, query: async (scoped) => seen.push(scoped) });
+  return seen[0];
+};
+
+describe('an operation on a tenant table', () => {
+  it.each(['findUnique', 'findFirst', 'findMany', 'count', 'aggregate', 'groupBy', 'update', 'updateMany', 'delete', 'deleteMany'])(
+    'is limited to the organization by its where: %s',
+    async (operation) => {
+      expect(await sent('Dataset', operation, { where: { id: 'x' }, data: {} })).toMatchObject({
+        where: { id: 'x', orgId: viewer.organizationId },
+      });
+      expect(await sent('Dataset', operation, { data: {} })).toMatchObject({ where: { orgId: viewer.organizationId } });
+    },
+  );
+
+  it('never believes an organization that the caller names', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), async (orgId) => {
+        expect(await sent('Dataset', 'findMany', { where: { orgId } })).toEqual({ where: { orgId: viewer.organizationId } });
+        expect(await sent('Dataset', 'updateMany', { data: { orgId } })).toMatchObject({ data: { orgId: viewer.organizationId } });
+        expect(await sent('Dataset', 'create', { data: { orgId } })).toEqual({ data: { orgId: viewer.organizationId } });
+        expect(await sent('Dataset', 'createMany', { data: [{ orgId }, {}] })).toEqual({
+          data: [{ orgId: viewer.organizationId }, { orgId: viewer.organizationId }],
+        });
+      }),
+    );
+  });
+
+  it('holds both halves of an upsert', async () => {
+    const scoped = await sent('Dataset', 'upsert', { where: { id: 'x' }, create: { id: 'x' }, update: {} });
+    expect(scoped).toEqual({
+      where: { id: 'x', orgId: viewer.organizationId },
+      create: { id: 'x', orgId: viewer.organizationId },
+      update: {},
+    });
+  });
+
+  it('is refused when it is raw, or not known to be scoped', async () => {
+    await expect(sent(undefined, '$queryRaw', {})).rejects.toThrow('not scoped');
+    await expect(sent('Dataset', 'somethingNew', {})).rejects.toThrow('not known to be scoped');
+  });
+});
+
+describe('an operation on a table of the platform', () => {
+  it('is read by everyone and written by platform administrators alone', async () => {
+    expect(await sent('Industry', 'findMany', { where: { id: 'x' } })).toEqual({ where: { id: 'x' } });
+    await expect(sent('Industry', 'create', { data: {} })).rejects.toMatchObject({ extensions: { code: 'FORBIDDEN' } });
+    expect(await sent('Industry', 'create', { data: {} }, aPlatformAdmin())).toEqual({ data: {} });
+  });
+});
