@@ -61,7 +61,7 @@ function compile() {
     ...filesBelow(roots, () => true),
   ];
   return step('dist', sources, 'dist/start.js', async () => {
-    for (const root of roots) clear(`dist/${root}`);
+    for (const root of roots) rmSync(`dist/${root}`, { recursive: true, force: true });
     await node(['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
     for (const file of filesBelow(roots, (path) => !path.endsWith('.ts') && !path.endsWith('.md'))) {
       mkdirSync(dirname(join('dist', file)), { recursive: true });
@@ -72,7 +72,7 @@ function compile() {
 
 /** The explorer's page and the workers of its editor, each in one file for the browser. */
 function bundleExplorer() {
-  const outdir = 'dist/gateway/explorer/assets';
+  const outdir = 'dist/explorer';
   const sources = filesBelow(['gateway/explorer'], () => true);
   return step('explorer', sources, outdir, async () => {
     const { build } = await import('esbuild');
@@ -93,15 +93,6 @@ function bundleExplorer() {
       logLevel: 'error',
     });
   });
-}
-
-/** Empties a folder of what an earlier compilation left, but for the explorer's bundle, which has a step of its own. */
-function clear(folder) {
-  if (!existsSync(folder)) return;
-  for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(file.parentPath ?? file.path, file.name);
-    if (file.isFile() && !path.includes('/explorer/assets/')) rmSync(path);
-  }
 }
 
 /** Every file below the folders whose path passes, without what is generated. */

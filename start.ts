@@ -50,10 +50,12 @@ await runProcess(async () => {
   return { close };
 });
 
-const welcome = (url: string, key: string): string => `
+function welcome(url: string, key: string): string {
+  return `
 The graph is at ${url}/graphql
   API key     ${key}
   Explorer    ${url}/#key=${key}
   First query curl ${url}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${key}' -d '{"query":"{ datasets { nodes { name rowCount } } }"}'
 Ctrl-C stops everything.
 `;
+}

@@ -4,6 +4,7 @@ import { vector } from '@electric-sql/pglite/vector';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { lockFolder } from './folder-lock.js';
 import type { DatabaseLocation } from '../subgraphs/shared/server/config.js';
 
 /** An open database: what Prisma's client and the schema engine talk through. */
@@ -15,11 +16,19 @@ export interface Database {
 /** Connections of one process to PostgreSQL; requests beyond them wait in line. */
 const POOL_SIZE = 10;
 
-/** Opens the database of a subgraph; a folder that does not exist is made. Nothing is migrated yet: see migrate.ts. */
+/** Opens the database of a subgraph; a folder that does not exist is made, and is this process's alone until it is closed. Nothing is migrated yet: see migrate.ts. */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {
   if ('url' in location) return openPostgres(location.url);
+  const unlock = lockFolder(location.folder);
   await mkdir(location.folder, { recursive: true });
-  return embedded(await createPGlite(location.folder));
+  const pglite = await createPGlite(location.folder);
+  return {
+    adapter: embeddedAdapter(pglite),
+    close: async () => {
+      await pglite.close();
+      unlock();
+    },
+  };
 }
 
 /**

@@ -10,14 +10,21 @@ export const schemaFolder = (subgraph: string): string => fileURLToPath(new URL(
 export async function readSchema(subgraph: string): Promise<SchemasContainer> {
   const folder = schemaFolder(subgraph);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.prisma')).sort();
-  return { files: await Promise.all(names.map(async (name) => ({ path: `${folder}/${name}`, content: await readFile(`${folder}/${name}`, 'utf8') }))) };
+  return {
+    files: await Promise.all(
+      names.map(async (name) => ({ path: `${folder}/${name}`, content: await readFile(`${folder}/${name}`, 'utf8') })),
+    ),
+  };
 }
 
 /** The subgraph's migrations in the order in which they are applied: what the database will look like. */
 export async function readMigrations(subgraph: string): Promise<MigrationList> {
   const baseDir = `${schemaFolder(subgraph)}/migrations`;
   const entries = existsSync(baseDir) ? await readdir(baseDir, { withFileTypes: true }) : [];
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  const folders = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
   return {
     baseDir,
     lockfile: { path: './migration_lock.toml', content: 'provider = "postgresql"' },
@@ -25,7 +32,10 @@ export async function readMigrations(subgraph: string): Promise<MigrationList> {
     migrationDirectories: await Promise.all(
       folders.map(async (path) => ({
         path,
-        migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: await readFile(`${baseDir}/${path}/migration.sql`, 'utf8') } },
+        migrationFile: {
+          path: 'migration.sql',
+          content: { tag: 'ok' as const, value: await readFile(`${baseDir}/${path}/migration.sql`, 'utf8') },
+        },
       })),
     ),
   };

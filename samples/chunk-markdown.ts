@@ -1,6 +1,7 @@
 /** A passage of a document, under its heading. */
 export interface Chunk {
-  title: string;
+  /** Null before the first heading. */
+  title: string | null;
   content: string;
 }
 
@@ -17,7 +18,7 @@ export function chunkMarkdown(markdown: string): Chunk[] {
     else sections.at(-1)!.lines.push(line);
   }
   return sections.flatMap(({ title, lines }) =>
-    pieces(lines.join('\n').trim()).map((content) => ({ title: title.slice(0, 200), content })),
+    pieces(lines.join('\n').trim()).map((content) => ({ title: title.slice(0, 200) || null, content })),
   );
 }
 

@@ -3,7 +3,8 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 
-const ASSETS = fileURLToPath(new URL('assets', import.meta.url));
+/** Where build.js puts the bundle. */
+const ASSETS = fileURLToPath(new URL('../../explorer', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',

@@ -52,6 +52,13 @@ const defaultTabs = samples.map((sample) => ({ ...sample, headers }));
 const fetcher = createGraphiQLFetcher({ url: '/graphql', headers: key ? { authorization: `Bearer ${key}` } : {} });
 
 createRoot(document.getElementById('explorer')!).render(
-  createElement(GraphiQL, { fetcher, defaultTabs, defaultEditorToolsVisibility: 'headers', shouldPersistHeaders: false }),
+  createElement(GraphiQL, {
+    fetcher,
+    defaultTabs,
+    initialHeaders: headers,
+    defaultHeaders: headers,
+    defaultEditorToolsVisibility: 'headers',
+    shouldPersistHeaders: false,
+  }),
 );
 offerSandbox(headers).catch(() => console.info('Apollo Sandbox is not reachable from here.'));

@@ -2,14 +2,20 @@ import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
+import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
 import { StoredFileStore } from './stored-file/stored-file.store.js';
 import { TrainingRunStore } from './training-run/training-run.store.js';
+import { WorkspaceStore } from './workspace/workspace.store.js';
 
 /** The stores of one request; their loaders remember what this request has read and no more. */
 export interface DatasetsContext {
   datasets: DatasetStore;
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
+  runComparisons: RunComparisonStore;
+  workspaces: WorkspaceStore;
+  predictionFeedback: PredictionFeedbackStore;
 }
 
 export function createContext(client: PrismaClient, viewer: Viewer | null): DatasetsContext {
@@ -17,5 +23,8 @@ export function createContext(client: PrismaClient, viewer: Viewer | null): Data
   const storedFiles = new StoredFileStore(scope);
   const datasets = new DatasetStore(scope, storedFiles);
   const trainingRuns = new TrainingRunStore(scope, datasets);
-  return { datasets, storedFiles, trainingRuns };
+  const runComparisons = new RunComparisonStore(scope);
+  const workspaces = new WorkspaceStore(scope);
+  const predictionFeedback = new PredictionFeedbackStore(scope);
+  return { datasets, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback };
 }

@@ -1,18 +1,30 @@
 import * as dataset from './dataset/dataset.resolvers.js';
+import * as execution from './execution/execution.resolvers.js';
+import * as modelVersion from './model-version/model-version.resolvers.js';
+import * as prediction from './prediction/prediction.resolvers.js';
+import * as predictionFeedback from './prediction-feedback/prediction-feedback.resolvers.js';
+import * as runComparison from './run-comparison/run-comparison.resolvers.js';
 import * as storedFile from './stored-file/stored-file.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
+import * as user from './user/user.resolvers.js';
+import * as workspace from './workspace/workspace.resolvers.js';
 import type { MutationResolvers, QueryResolvers, Resolvers } from './generated/graphql.js';
 
 const Query = {
   ...dataset.Query,
   ...storedFile.Query,
   ...trainingRun.Query,
+  ...runComparison.Query,
+  ...workspace.Query,
+  ...predictionFeedback.Query,
 } satisfies Required<QueryResolvers>;
 
 const Mutation = {
   ...dataset.Mutation,
   ...storedFile.Mutation,
   ...trainingRun.Mutation,
+  ...workspace.Mutation,
+  ...predictionFeedback.Mutation,
 } satisfies Required<MutationResolvers>;
 
 export const resolvers: Resolvers = {
@@ -21,4 +33,12 @@ export const resolvers: Resolvers = {
   Dataset: dataset.Dataset,
   StoredFile: storedFile.StoredFile,
   TrainingRun: trainingRun.TrainingRun,
+  AlgorithmComparison: runComparison.AlgorithmComparison,
+  Workspace: workspace.Workspace,
+  PredictionFeedback: predictionFeedback.PredictionFeedback,
+  FeedbackAccuracy: predictionFeedback.FeedbackAccuracy,
+  Execution: execution.Execution,
+  ModelVersion: modelVersion.ModelVersion,
+  Prediction: prediction.Prediction,
+  User: user.User,
 };

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, isNonNullType, parse, validate, type GraphQLArgument } from 'graphql';
 import { checkoutSubgraphs, composeCheckout } from '../../compose-checkout.js';
 import { schemaFiles } from '../../gateway/supergraph/api-schema.js';
 import { breakingChanges } from '../../gateway/supergraph/breaking-changes.js';
@@ -38,7 +38,9 @@ describe('the public contract', () => {
     const mutations = Object.keys(publicSchema.getMutationType()!.getFields());
     expect(queries).toEqual(expect.arrayContaining(['datasets', 'chatSessions', 'answers', 'models', 'useCases', 'viewer']));
     expect(mutations).toEqual(expect.arrayContaining(['datasetCreate', 'sessionCreate', 'predictionRecord']));
-    expect(mutations.filter((field) => /^(apiKey|user(Create|Deactivate)|(industry|useCase|discoveryTool)(Create|Delete))/.test(field))).toEqual([]);
+    expect(
+      mutations.filter((field) => /^(apiKey|user(Create|Deactivate)|(industry|useCase|discoveryTool)(Create|Delete))/.test(field)),
+    ).toEqual([]);
   });
 
   it('breaks nothing for a client that moves from it to the whole graph', () => {
@@ -56,19 +58,32 @@ describe('the public documentation', () => {
       .flatMap((type) => ('getFields' in type ? Object.values(type.getFields()).map((field) => ({ type, field })) : []))
       .flatMap(({ type, field }) => [
         ...(field.description ? [] : [`${type.name}.${field.name}`]),
-        ...('args' in field ? field.args.filter((arg) => !arg.description).map((arg) => `${type.name}.${field.name}(${arg.name}:)`) : []),
+        ...('args' in field ? (field.args as readonly GraphQLArgument[]) : [])
+          .filter((arg) => !arg.description)
+          .map((arg) => `${type.name}.${field.name}(${arg.name}:)`),
       ]);
     const bareValues = Object.values(apiSchema.getTypeMap())
       .filter(({ name }) => !name.startsWith('__'))
-      .flatMap((type) => ('getValues' in type ? type.getValues().flatMap((value) => (value.description ? [] : [`${type.name}.${value.name}`])) : []));
+      .flatMap((type) =>
+        'getValues' in type ? type.getValues().flatMap((value) => (value.description ? [] : [`${type.name}.${value.name}`])) : [],
+      );
     expect([...bare, ...bareFields, ...bareValues]).toEqual([]);
+  });
+});
+
+describe('the root fields', () => {
+  it('may all be null, so that a subgraph that is gone takes no other answer with it', () => {
+    const roots = [apiSchema.getQueryType()!, apiSchema.getMutationType()!].flatMap((type) => Object.values(type.getFields()));
+    expect(roots.filter(({ type }) => isNonNullType(type)).map(({ name }) => name)).toEqual([]);
   });
 });
 
 describe('the subgraphs', () => {
   it('give every entity a field that is never null beside its key, where they own it', () => {
     const hollow = checkoutSubgraphs().flatMap(({ name, sdl }) => {
-      const owned = parse(sdl).definitions.filter((node) => 'directives' in node && node.directives?.some(({ name: directive }) => directive.value === 'key'));
+      const owned = parse(sdl).definitions.filter(
+        (node) => 'directives' in node && node.directives?.some(({ name: directive }) => directive.value === 'key'),
+      );
       return owned.flatMap((node) => {
         if (node.kind !== 'ObjectTypeDefinition') return [];
         const others = node.fields!.filter((field) => field.name.value !== 'id');
@@ -79,13 +94,15 @@ describe('the subgraphs', () => {
     expect(hollow).toEqual([]);
   });
 
-  it('contribute to borrowed entities only what may be null, so that the owner\'s fields survive their absence', () => {
+  it("contribute to borrowed entities only what may be null, so that the owner's fields survive their absence", () => {
     const brittle = checkoutSubgraphs().flatMap(({ name, sdl }) =>
       parse(sdl).definitions.flatMap((node) => {
         if (node.kind !== 'ObjectTypeDefinition' || !node.directives?.some(({ name: directive }) => directive.value === 'key')) return [];
         const isBorrowed = !node.fields!.some((field) => field.name.value === 'createdAt');
         if (!isBorrowed) return [];
-        return node.fields!.filter((field) => field.name.value !== 'id' && field.type.kind === 'NonNullType').map((field) => `${name}: ${node.name.value}.${field.name.value}`);
+        return node
+          .fields!.filter((field) => field.name.value !== 'id' && field.type.kind === 'NonNullType')
+          .map((field) => `${name}: ${node.name.value}.${field.name.value}`);
       }),
     );
     expect(brittle).toEqual([]);

@@ -6,7 +6,8 @@ beforeAll(async () => void (graph = await runGraph()));
 afterAll(() => graph.close());
 
 /** The statements that each subgraph sent since the last call. */
-const takeStatements = () => Object.fromEntries(Object.entries(graph.subgraphs).map(([name, subgraph]) => [name, subgraph.statements.take().length]));
+const takeStatements = () =>
+  Object.fromEntries(Object.entries(graph.subgraphs).map(([name, subgraph]) => [name, subgraph.statements.take().length]));
 
 const LOOP = `{
   datasets(first: 50) { nodes { name trainingRuns(first: 5) { nodes { algorithm modelVersions(first: 5) { nodes { number deployments(first: 5) { nodes { status
@@ -36,7 +37,12 @@ describe('the loop in one request', () => {
       },
     });
     expect(data.datasets.nodes).toEqual([
-      { name: 'dataset 0', trainingRuns: { nodes: expect.arrayContaining([1, 2].map((number) => ({ algorithm: 'a', modelVersions: { nodes: [version(number)] } }))) } },
+      {
+        name: 'dataset 0',
+        trainingRuns: {
+          nodes: expect.arrayContaining([1, 2].map((number) => ({ algorithm: 'a', modelVersions: { nodes: [version(number)] } }))),
+        },
+      },
     ]);
   });
 
@@ -55,7 +61,16 @@ describe('the loop in one request', () => {
           input: { x: 1 },
           modelVersion: {
             number: expect.any(Number),
-            trainingRun: { algorithm: 'a', dataset: { name: 'dataset 0', columns: [{ name: 'x', dtype: 'FLOAT' }, { name: 'y', dtype: 'STRING' }] } },
+            trainingRun: {
+              algorithm: 'a',
+              dataset: {
+                name: 'dataset 0',
+                columns: [
+                  { name: 'x', dtype: 'FLOAT' },
+                  { name: 'y', dtype: 'STRING' },
+                ],
+              },
+            },
           },
         },
       },
@@ -83,7 +98,11 @@ describe('the loop in one request', () => {
     const owner = await graph.organization();
     const { datasetIds } = await arrangeLoop(graph, owner, 1);
     const stranger = await graph.organization();
-    const { data } = await graph.ask(stranger.apiKeyToken, `query ($id: ID!) { dataset(id: $id) { name } datasets { totalCount } predictions { totalCount } }`, { id: datasetIds[0] });
+    const { data } = await graph.ask(
+      stranger.apiKeyToken,
+      `query ($id: ID!) { dataset(id: $id) { name } datasets { totalCount } predictions { totalCount } }`,
+      { id: datasetIds[0] },
+    );
     expect(data).toEqual({ dataset: null, datasets: { totalCount: 0 }, predictions: { totalCount: 0 } });
   });
 });

@@ -13,7 +13,11 @@ const times = <Item>(count: number, make: (index: number) => Item): Item[] => Ar
  * Fills the loop of an organization directly in the databases, quickly and for any number of datasets: each dataset has
  * two runs, each run a version with a deployment and two predictions, the first judged right and the second wrong.
  */
-export async function arrangeLoop(graph: RunningGraph, { organizationId: orgId, userId }: NewOrganization, datasetCount: number): Promise<{ datasetIds: string[] }> {
+export async function arrangeLoop(
+  graph: RunningGraph,
+  { organizationId: orgId, userId }: NewOrganization,
+  datasetCount: number,
+): Promise<{ datasetIds: string[] }> {
   const datasets = graph.subgraphs.datasets.client as DatasetsClient;
   const serving = graph.subgraphs.serving.client as ServingClient;
   const fileId = uuidv7();
@@ -22,29 +26,80 @@ export async function arrangeLoop(graph: RunningGraph, { organizationId: orgId, 
   await datasets.storedFile.create({ data: { orgId, id: fileId, filename: 'rows.csv', mimeType: 'text/csv', byteSize: 0, sha256 } });
   const datasetRows = times(datasetCount, (index) => ({
     ...{ orgId, id: uuidv7(), name: `dataset ${index}`, source: 'UPLOAD' as const, rowCount: 1, fileId },
-    columns: [{ name: 'x', dtype: 'FLOAT' }, { name: 'y', dtype: 'STRING' }],
+    columns: [
+      { name: 'x', dtype: 'FLOAT' },
+      { name: 'y', dtype: 'STRING' },
+    ],
     preview: [],
   }));
   await datasets.dataset.createMany({ data: datasetRows });
 
-  const runs = datasetRows.flatMap(({ id: datasetId }) => times(RUNS, () => ({ id: uuidv7(), datasetId, versionId: uuidv7(), deploymentId: uuidv7() })));
-  const run = { orgId, status: 'SUCCEEDED' as const, problemType: 'CLASSIFICATION' as const, target: 'y', features: ['x'], algorithm: 'a', durationMs: 1 };
-  await datasets.trainingRun.createMany({ data: runs.map(({ id, datasetId }) => ({ ...run, id, datasetId, startedAt: new Date(), finishedAt: new Date() })) });
+  const runs = datasetRows.flatMap(({ id: datasetId }) =>
+    times(RUNS, () => ({ id: uuidv7(), datasetId, versionId: uuidv7(), deploymentId: uuidv7() })),
+  );
+  const run = {
+    orgId,
+    status: 'SUCCEEDED' as const,
+    problemType: 'CLASSIFICATION' as const,
+    target: 'y',
+    features: ['x'],
+    algorithm: 'a',
+    durationMs: 1,
+  };
+  await datasets.trainingRun.createMany({
+    data: runs.map(({ id, datasetId }) => ({ ...run, id, datasetId, startedAt: new Date(), finishedAt: new Date() })),
+  });
   await datasets.trainingMetric.createMany({ data: runs.map(({ id }) => ({ orgId, trainingRunId: id, name: 'accuracy', value: 0.5 })) });
 
   const modelId = uuidv7();
   await serving.model.create({ data: { orgId, id: modelId, name: `model ${modelId}`, framework: 'f', ownerId: userId } });
   const schema = { inputSchema: { type: 'object' }, outputSchema: { type: 'object' } };
   await serving.modelVersion.createMany({
-    data: runs.map(({ id, datasetId, versionId }, index) => ({ ...schema, orgId, id: versionId, modelId, number: index + 1, trainingStrategy: 'CUSTOM' as const, trainingRunId: id, datasetId })),
+    data: runs.map(({ id, datasetId, versionId }, index) => ({
+      ...schema,
+      orgId,
+      id: versionId,
+      modelId,
+      number: index + 1,
+      trainingStrategy: 'CUSTOM' as const,
+      trainingRunId: id,
+      datasetId,
+    })),
   });
-  await serving.deployment.createMany({ data: runs.map(({ versionId, deploymentId }) => ({ orgId, id: deploymentId, modelVersionId: versionId, environment: 'PRODUCTION' as const, status: 'ACTIVE' as const })) });
-  const predictions = runs.flatMap(({ datasetId, versionId, deploymentId }) => times(PREDICTIONS, (index) => ({ id: uuidv7(), datasetId, modelVersionId: versionId, deploymentId, isCorrect: index === 0 })));
+  await serving.deployment.createMany({
+    data: runs.map(({ versionId, deploymentId }) => ({
+      orgId,
+      id: deploymentId,
+      modelVersionId: versionId,
+      environment: 'PRODUCTION' as const,
+      status: 'ACTIVE' as const,
+    })),
+  });
+  const predictions = runs.flatMap(({ datasetId, versionId, deploymentId }) =>
+    times(PREDICTIONS, (index) => ({ id: uuidv7(), datasetId, modelVersionId: versionId, deploymentId, isCorrect: index === 0 })),
+  );
   await serving.prediction.createMany({
-    data: predictions.map(({ id, modelVersionId, deploymentId }) => ({ orgId, id, modelVersionId, deploymentId, userId, input: { x: 1 }, output: { y: 'b' }, status: 'SUCCEEDED' as const })),
+    data: predictions.map(({ id, modelVersionId, deploymentId }) => ({
+      orgId,
+      id,
+      modelVersionId,
+      deploymentId,
+      userId,
+      input: { x: 1 },
+      output: { y: 'b' },
+      status: 'SUCCEEDED' as const,
+    })),
   });
   await datasets.predictionFeedback.createMany({
-    data: predictions.map(({ id, datasetId, modelVersionId, isCorrect }) => ({ orgId, datasetId, predictionId: id, modelVersionId, isCorrect, authorId: userId, actualOutcome: isCorrect ? 'b' : 'c' })),
+    data: predictions.map(({ id, datasetId, modelVersionId, isCorrect }) => ({
+      orgId,
+      datasetId,
+      predictionId: id,
+      modelVersionId,
+      isCorrect,
+      authorId: userId,
+      actualOutcome: isCorrect ? 'b' : 'c',
+    })),
   });
   return { datasetIds: datasetRows.map(({ id }) => id) };
 }

@@ -51,6 +51,18 @@ describe('an operation on a tenant table', () => {
   });
 });
 
+describe('an update with nothing to set', () => {
+  it('touches its row where the row says when it was changed, so that the row is found', async () => {
+    const timed = { DatasetScalarFieldEnum: { orgId: 'orgId', updatedAt: 'updatedAt' } };
+    const seen: Record<string, unknown>[] = [];
+    await scopedOperation(
+      viewer,
+      timed,
+    )({ model: 'Dataset', operation: 'updateMany', args: { data: { name: undefined } }, query: async (args) => seen.push(args) });
+    expect(seen[0]!.data).toMatchObject({ updatedAt: expect.any(Date) });
+  });
+});
+
 describe('an operation on a table of the platform', () => {
   it('is read by everyone and written by platform administrators alone', async () => {
     expect(await sent('Industry', 'findMany', { where: { id: 'x' } })).toEqual({ where: { id: 'x' } });

@@ -22,4 +22,8 @@ export const Dataset: Complete<DatasetResolvers, DatasetRow> = {
   trainingCount: ({ id }, _, { trainingRuns }) => trainingRuns.countOf(id),
   lastTrainedAt: ({ id }, _, { trainingRuns }) => trainingRuns.lastStartOf(id),
   trainingRuns: ({ id }, args, { trainingRuns }) => trainingRuns.ofDataset(id, args),
+  bestTrainingRun: ({ id }, args, { runComparisons }) => runComparisons.bestOf(id, args),
+  workspaces: ({ id }, args, { workspaces }) => workspaces.ofDataset(id, args),
+  feedback: ({ id }, args, { predictionFeedback }) => predictionFeedback.of('datasetId', id, args),
+  feedbackAccuracy: ({ id }, _, { predictionFeedback }) => predictionFeedback.accuracyOf(id),
 };

@@ -6,7 +6,8 @@ import type { ColumnType, DatasetColumn } from '../generated/graphql.js';
 const MAX_NAME_LENGTH = 500;
 const PREVIEW_ROWS = 5;
 
-export const nameProblems = (name: string | null | undefined): UserError[] => textProblems(['input', 'name'], name, { max: MAX_NAME_LENGTH });
+export const nameProblems = (name: string | null | undefined): UserError[] =>
+  textProblems(['input', 'name'], name, { max: MAX_NAME_LENGTH });
 
 /** What a CSV file says about itself. */
 export interface Table {
@@ -18,6 +19,7 @@ export interface Table {
 
 /** Reads a CSV text with a header line, or says in words why it is none. */
 export function readTable(text: string): Table | { fault: string } {
+  if (text.includes('\0')) return { fault: 'The file is not text: it holds NUL characters.' };
   try {
     const [header, ...rows] = parse(text, { bom: true, skip_empty_lines: true }) as string[][];
     if (!header) return { fault: 'The file is empty.' };
@@ -25,7 +27,11 @@ export function readTable(text: string): Table | { fault: string } {
     if (repeated !== undefined) return { fault: `Two columns are called "${repeated}".` };
     if (header.some((name) => name.trim() === '')) return { fault: 'A column of the header has no name.' };
     const columns = header.map((name, index) => ({ name, dtype: columnType(rows.map((row) => row[index]!)) }));
-    return { columns, rowCount: rows.length, preview: rows.slice(0, PREVIEW_ROWS).map((row) => row.map((cell) => (cell === '' ? null : cell))) };
+    return {
+      columns,
+      rowCount: rows.length,
+      preview: rows.slice(0, PREVIEW_ROWS).map((row) => row.map((cell) => (cell === '' ? null : cell))),
+    };
   } catch (error) {
     if (error instanceof CsvError) return { fault: `The file is not CSV: ${error.message}.` };
     throw error;

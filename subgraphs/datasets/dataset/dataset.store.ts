@@ -71,7 +71,11 @@ export class DatasetStore {
 
   /** Reads the file before the transaction, so that none is open while a large text is parsed. */
   async create(input: DatasetCreateInput): Promise<DatasetRow | null> {
-    refuseIf([...nameProblems(input.name), ...idProblems(['input', 'fileId'], input.fileId), ...idempotencyKeyProblems(input.idempotencyKey)]);
+    refuseIf([
+      ...nameProblems(input.name),
+      ...idProblems(['input', 'fileId'], input.fileId),
+      ...idempotencyKeyProblems(input.idempotencyKey),
+    ]);
     const unknownFile = refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
     const text = await this.#files.text(input.fileId);
     if (text === null) throw unknownFile;
@@ -93,7 +97,10 @@ export class DatasetStore {
 
   async update({ id, name, source }: DatasetUpdateInput): Promise<DatasetRow | null> {
     refuseIf([...idProblems(['input', 'id'], id), ...nameProblems(name)]);
-    const { count } = await this.#scope.db.dataset.updateMany({ where: { id }, data: { name: name ?? undefined, source: source ?? undefined } });
+    const { count } = await this.#scope.db.dataset.updateMany({
+      where: { id },
+      data: { name: name ?? undefined, source: source ?? undefined },
+    });
     if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
     this.#byId.forget(id);
     return this.byId(id);

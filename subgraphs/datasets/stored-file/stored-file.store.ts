@@ -10,7 +10,7 @@ import { between, contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
-import type { Scope } from '../../shared/tenancy/scope.js';
+import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
@@ -83,8 +83,11 @@ export class StoredFileStore {
     const { organizationId: orgId } = this.#scope;
     const id = await this.#scope.db.$transaction((transaction) =>
       once(transaction, orgId, 'storedFileCreate', input, async (id) => {
-        await transaction.storedContent.createMany({ data: [{ orgId, sha256: hash, bytes }], skipDuplicates: true });
-        await transaction.storedFile.create({ data: { orgId, id, filename, mimeType, sha256: hash, byteSize: bytes.length, metadata: metadata ?? {} } });
+        if (!(await holdContent(transaction, hash)))
+          await transaction.storedContent.createMany({ data: [{ orgId, sha256: hash, bytes }], skipDuplicates: true });
+        await transaction.storedFile.create({
+          data: { orgId, id, filename, mimeType, sha256: hash, byteSize: bytes.length, metadata: metadata ?? {} },
+        });
       }),
     );
     return this.byId(id);
@@ -92,7 +95,10 @@ export class StoredFileStore {
 
   async update({ id, filename, metadata }: StoredFileUpdateInput): Promise<StoredFileRow | null> {
     refuseIf([...idProblems(['input', 'id'], id), ...filenameProblems(filename), ...objectProblems(['input', 'metadata'], metadata)]);
-    const { count } = await this.#scope.db.storedFile.updateMany({ where: { id }, data: { filename: filename ?? undefined, metadata: metadata ?? undefined } });
+    const { count } = await this.#scope.db.storedFile.updateMany({
+      where: { id },
+      data: { filename: filename ?? undefined, metadata: metadata ?? undefined },
+    });
     if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
     this.#byId.forget(id);
     return this.byId(id);
@@ -103,9 +109,13 @@ export class StoredFileStore {
     refuseIf(idProblems(['input', 'id'], id));
     const inUse = refusal('IN_USE', ['input', 'id'], 'A dataset is made of this file.');
     const deleting = this.#scope.db.$transaction(async (transaction) => {
-      const file = await transaction.storedFile.findFirst({ where: { id }, select: { sha256: true, _count: { select: { datasets: true } } } });
+      const file = await transaction.storedFile.findFirst({
+        where: { id },
+        select: { sha256: true, _count: { select: { datasets: true } } },
+      });
       if (!file) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
       if (file._count.datasets > 0) throw inUse;
+      await holdContent(transaction, file.sha256);
       await transaction.storedFile.deleteMany({ where: { id } });
       await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} } } });
     });
@@ -113,4 +123,13 @@ export class StoredFileStore {
     this.#byId.forget(id);
     return id;
   }
+}
+
+/**
+ * Keeps others from the content until the transaction ends, by writing to its row what it holds: of two files with the
+ * same bytes that come or go at once, the second sees what the first did. True where there is such content.
+ */
+async function holdContent(transaction: ScopedClient<PrismaClient>, sha256: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const { count } = await transaction.storedContent.updateMany({ where: { sha256 }, data: { sha256 } });
+  return count > 0;
 }

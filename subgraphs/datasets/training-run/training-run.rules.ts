@@ -5,6 +5,12 @@ import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { DatasetColumn, MetricValueInput, TrainingRunFinishInput, TrainingRunStartInput } from '../generated/graphql.js';
 
+/**
+ * Near the largest double Prisma rounds up what it writes, beyond what PostgreSQL takes. A literal such as 1e999 is
+ * refused here too: it reaches us as Infinity.
+ */
+const LARGEST_FIGURE = 1.797e308;
+
 const invalid = (field: string[], message: string): UserError => ({ code: 'INVALID', field: ['input', ...field], message });
 
 /** What is wrong with a start, before its dataset is known. */
@@ -17,7 +23,8 @@ export function startProblems(input: TrainingRunStartInput, now: Date): UserErro
     ...idempotencyKeyProblems(input.idempotencyKey),
   ];
   if (input.startedAt && input.startedAt > now) problems.push(invalid(['startedAt'], 'A run cannot start in the future.'));
-  if (input.features.length === 0) problems.push({ code: 'BLANK', field: ['input', 'features'], message: 'A model needs at least one feature.' });
+  if (input.features.length === 0)
+    problems.push({ code: 'BLANK', field: ['input', 'features'], message: 'A model needs at least one feature.' });
   if (input.features.includes(input.target)) problems.push(invalid(['features'], 'The target must not be among the features.'));
   if (new Set(input.features).size < input.features.length) problems.push(invalid(['features'], 'A feature is named twice.'));
   return problems;
@@ -36,7 +43,8 @@ export function columnProblems({ target, features }: TrainingRunStartInput, colu
 /** What is wrong with how a run is said to have ended. */
 export function finishProblems(input: TrainingRunFinishInput): UserError[] {
   const problems = [...idProblems(['input', 'id'], input.id), ...textProblems(['input', 'error'], input.error, { max: 10_000 })];
-  if (input.outcome === 'FAILED' && input.error == null) problems.push({ code: 'BLANK', field: ['input', 'error'], message: 'Say why the run failed.' });
+  if (input.outcome === 'FAILED' && input.error == null)
+    problems.push({ code: 'BLANK', field: ['input', 'error'], message: 'Say why the run failed.' });
   if (input.outcome !== 'FAILED' && input.error != null) problems.push(invalid(['error'], 'Only a failed run has an error.'));
   if (input.durationMs != null && input.durationMs < 0) problems.push(invalid(['durationMs'], 'A duration is not negative.'));
   return [...problems, ...metricProblems(input.metrics ?? [])];
@@ -47,8 +55,12 @@ function metricProblems(metrics: readonly MetricValueInput[]): UserError[] {
   return metrics.flatMap(({ name, value, nonFinite }, index) => {
     const field = ['input', 'metrics', String(index)];
     const problems = textProblems([...field, 'name'], name, { max: 100 });
-    if (names.indexOf(name) < index) problems.push({ code: 'INVALID', field: [...field, 'name'], message: `The metric "${name}" is given twice.` });
-    if ((value == null) === (nonFinite == null)) problems.push({ code: 'INVALID', field, message: 'Give either a value or a non-finite figure.' });
+    if (names.indexOf(name) < index)
+      problems.push({ code: 'INVALID', field: [...field, 'name'], message: `The metric "${name}" is given twice.` });
+    if (value != null && Math.abs(value) > LARGEST_FIGURE)
+      problems.push({ code: 'INVALID', field: [...field, 'value'], message: 'This is too large; call it infinite.' });
+    if ((value == null) === (nonFinite == null))
+      problems.push({ code: 'INVALID', field, message: 'Give either a value or a non-finite figure.' });
     return problems;
   });
 }

@@ -76,7 +76,7 @@ export class TrainingRunStore {
     return groups.map(({ datasetId, _count, _max }) => ({ datasetId, count: _count, lastStart: _max.startedAt }));
   }
 
-  byId(id: string): Promise<TrainingRunRow | null> {
+  byId(id: string | null | undefined): Promise<TrainingRunRow | null> {
     return this.#byId.load(id);
   }
 
@@ -113,7 +113,15 @@ export class TrainingRunStore {
     if (!dataset) throw unknownDataset;
     refuseIf(columnProblems(input, dataset.columns));
     const { problemType, target, features, algorithm, hyperparameters, startedAt, sourceExecutionId } = input;
-    const data = { problemType, target, features, algorithm, hyperparameters: hyperparameters ?? {}, sourceExecutionId, startedAt: startedAt ?? now };
+    const data = {
+      problemType,
+      target,
+      features,
+      algorithm,
+      hyperparameters: hyperparameters ?? {},
+      sourceExecutionId,
+      startedAt: startedAt ?? now,
+    };
     const orgId = this.#scope.organizationId;
     const id = await refusedWhen(
       FOREIGN_KEY,
@@ -136,7 +144,8 @@ export class TrainingRunStore {
     await this.#scope.db.$transaction(async (transaction) => {
       const run = await transaction.trainingRun.findFirst({ where: { id }, select: { startedAt: true } });
       if (!run) throw unknownRun();
-      const elapsed = finishedAt.getTime() - run.startedAt.getTime();
+      // Never negative, though another machine's clock may have said when the run began.
+      const elapsed = Math.max(0, finishedAt.getTime() - run.startedAt.getTime());
       const data = { status: outcome, error: error ?? null, finishedAt, durationMs: durationMs ?? Math.min(elapsed, 2 ** 31 - 1) };
       const { count } = await transaction.trainingRun.updateMany({ where: { id, status: 'RUNNING' }, data });
       if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This run has ended already.');

@@ -8,7 +8,11 @@ export const FOREIGN_KEY = 'P2003';
  * Turns the violation of a constraint into a refusal. A check before a write tells the user in most cases; only the
  * constraint also holds when two requests come at once.
  */
-export async function refusedWhen<Result>(violated: typeof UNIQUE | typeof FOREIGN_KEY, refusal: Refusal, work: Promise<Result>): Promise<Result> {
+export async function refusedWhen<Result>(
+  violated: typeof UNIQUE | typeof FOREIGN_KEY,
+  refusal: Refusal,
+  work: Promise<Result>,
+): Promise<Result> {
   try {
     return await work;
   } catch (error) {

@@ -41,7 +41,10 @@ export async function once(
   const entityId = uuidv7();
   if (key != null) {
     const inputHash = sha256(JSON.stringify(rest));
-    const { count } = await transaction.idempotencyKey.createMany({ data: [{ orgId, mutation, key, inputHash, entityId }], skipDuplicates: true });
+    const { count } = await transaction.idempotencyKey.createMany({
+      data: [{ orgId, mutation, key, inputHash, entityId }],
+      skipDuplicates: true,
+    });
     if (count === 0) {
       const first = await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } });
       if (Buffer.from(inputHash).equals(first.inputHash)) return first.entityId;

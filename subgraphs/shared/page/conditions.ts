@@ -27,6 +27,8 @@ export const between = (field: string, from: Date | null | undefined, to: Date |
 
 /** The number is at least `min` and at most `max`. */
 export const range = (field: string, min: number | null | undefined, max: number | null | undefined): Condition => {
-  const bounds = [min != null && sql`${column(field)} >= ${min}`, max != null && sql`${column(field)} <= ${max}`].filter((bound) => bound !== false);
+  const bounds = [min != null && sql`${column(field)} >= ${min}`, max != null && sql`${column(field)} <= ${max}`].filter(
+    (bound) => bound !== false,
+  );
   return bounds.length === 0 ? null : join(bounds, ' AND ');
 };

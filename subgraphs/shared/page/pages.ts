@@ -1,5 +1,6 @@
 import type { Sql } from '@prisma/client/runtime/client';
 import DataLoader from 'dataloader';
+import { parseId } from '../input/id.js';
 import { groupBy } from '../loader/group-by.js';
 import type { AnyClient, Scope } from '../tenancy/scope.js';
 import { pageWindow, type ConnectionArguments } from './arguments.js';
@@ -43,7 +44,7 @@ export class Pages<Row extends { id: string }, Filter, Field extends string> {
 
   /** A page of one parent's rows. */
   of(parent: Parent<Row>, args: ConnectionArguments<Filter, Field>): Connection<Row> {
-    return this.#connection({ field: parent.field, id: parent.id.toLowerCase() }, args);
+    return this.#connection({ field: parent.field, id: parseId(parent.id) }, args);
   }
 
   #connection(parent: PageRequest['parent'], args: ConnectionArguments<Filter, Field>): Connection<Row> {
@@ -62,13 +63,18 @@ export class Pages<Row extends { id: string }, Filter, Field extends string> {
       query: { table, key, direction: order.direction, backward, start, limit: size + 1, conditions: where },
     };
     const count: CountRequest = { statement: JSON.stringify([parent?.field, filter]), parent, conditions: where };
-    return new Connection({ backward, cursor }, () => this.#pages.load(page), () => this.#counts.load(count));
+    return new Connection(
+      { backward, cursor },
+      () => this.#pages.load(page),
+      () => this.#counts.load(count),
+    );
   }
 
   #readPages(requests: readonly PageRequest[]): Promise<Page<Row>[]> {
     return eachStatement(requests, async ([first, ...others]) => {
       const { query, parent } = first;
-      const statement = (rows: Sql) => (parent ? pageOfEachStatement(rows, query, parent.field, idsOf([first, ...others])) : pageStatement(rows, query));
+      const statement = (rows: Sql) =>
+        parent ? pageOfEachStatement(rows, query, parent.field, idsOf([first, ...others])) : pageStatement(rows, query);
       const rows = await this.#scope.query<Row>(query.table, statement);
       const byParent = groupBy(rows, (row) => (parent ? row[parent.field as keyof Row] : null) as string | null);
       return (request) => toPage(request, byParent.get(request.parent?.id ?? null) ?? []);
@@ -78,7 +84,8 @@ export class Pages<Row extends { id: string }, Filter, Field extends string> {
   #readCounts(requests: readonly CountRequest[]): Promise<number[]> {
     return eachStatement(requests, async ([first, ...others]) => {
       const { conditions, parent } = first;
-      const statement = (rows: Sql) => (parent ? countOfEachStatement(rows, conditions, parent.field, idsOf([first, ...others])) : countStatement(rows, conditions));
+      const statement = (rows: Sql) =>
+        parent ? countOfEachStatement(rows, conditions, parent.field, idsOf([first, ...others])) : countStatement(rows, conditions);
       const counts = await this.#scope.query<{ parent?: string; count: number }>(this.#definition.table, statement);
       const byParent = new Map(counts.map(({ parent: id, count }) => [id ?? null, count]));
       return (request) => byParent.get(request.parent?.id ?? null) ?? 0;

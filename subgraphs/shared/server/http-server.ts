@@ -9,14 +9,27 @@ export interface HttpServerOptions {
   ready: () => Promise<unknown>;
 }
 
-const CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 404: 'NOT_FOUND', 413: 'BAD_REQUEST', 415: 'BAD_REQUEST', 429: 'RATE_LIMITED', 503: 'UNAVAILABLE' };
+const CODES: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED',
+  404: 'NOT_FOUND',
+  413: 'BAD_REQUEST',
+  415: 'BAD_REQUEST',
+  429: 'RATE_LIMITED',
+  503: 'UNAVAILABLE',
+};
 
 /**
  * What all six servers have in common: bodies are JSON and kept as bytes, every refusal is JSON with a code, and
  * `/health/live` and `/health/ready` answer without credentials.
  */
 export function httpServer({ logger, bodyLimit, ready }: HttpServerOptions): FastifyInstance {
-  const server = fastify({ loggerInstance: logger, bodyLimit, logController: new LogController({ disableRequestLogging: true }), forceCloseConnections: 'idle', routerOptions: { maxParamLength: 100 } });
+  const server = fastify({
+    loggerInstance: logger,
+    bodyLimit,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 100 },
+  });
   let closing = false;
   server.addHook('preClose', async () => void (closing = true));
 
@@ -43,4 +56,6 @@ interface Reply {
 
 /** Answers as a GraphQL client expects it, whatever went wrong before GraphQL was reached. */
 export const refuse = (reply: Reply, status: number, message: string) =>
-  reply.code(status).send({ errors: [{ message, extensions: { code: CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR') } }] });
+  reply
+    .code(status)
+    .send({ errors: [{ message, extensions: { code: CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR') } }] });

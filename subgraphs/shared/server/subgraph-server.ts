@@ -51,7 +51,10 @@ export async function subgraphServer<DatabaseClient extends Client>(
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
-    guarded.post('/graphql', fastifyApolloHandler(apollo, { context: async ({ signed }) => ({ ...signed, ...subgraph.context(client, signed.viewer) }) }) as never);
+    guarded.post(
+      '/graphql',
+      fastifyApolloHandler(apollo, { context: async ({ signed }) => ({ ...signed, ...subgraph.context(client, signed.viewer) }) }) as never,
+    );
     subgraph.routes?.(guarded, client);
   });
   return server;

@@ -48,7 +48,9 @@ export class Scope<Client extends AnyClient> {
 
   /** Prisma's client, every operation of it limited to the organization (see scoped-operation.ts). */
   get db(): ScopedClient<Client> {
-    this.#scoped ??= this.#client.$extends({ query: { $allOperations: scopedOperation(this.viewer, this.#models) } }) as ScopedClient<Client>;
+    this.#scoped ??= this.#client.$extends({
+      query: { $allOperations: scopedOperation(this.viewer, this.#models) },
+    }) as ScopedClient<Client>;
     return this.#scoped;
   }
 

@@ -25,22 +25,27 @@ export function scopedOperation(viewer: Viewer, models: Models) {
   const owned = (row: unknown) => (Array.isArray(row) ? row.map((one) => ({ ...one, orgId })) : { ...(row as object), orgId });
 
   /** A change never moves a row to another organization. */
-  const kept = (change: unknown) => ('orgId' in (change as object) ? { ...(change as object), orgId } : change);
+  const kept = (model: string, change: unknown) =>
+    touched(fieldsOf(models, model), { ...(change as object), ...('orgId' in (change as object) && { orgId }) });
 
   return ({ model, operation, args, query }: Operation): Promise<unknown> => {
     if (!model) throw new Error(`${operation} is not scoped to an organization; use Scope.query.`);
-    if (!isTenant(models, model)) {
-      if (!READS.has(operation) && !hasRole(viewer, 'PLATFORM_ADMIN')) throw codedError('FORBIDDEN', 'Only a platform administrator may do this.');
-      return query(args);
+    if (!('orgId' in fieldsOf(models, model))) {
+      if (!READS.has(operation) && !hasRole(viewer, 'PLATFORM_ADMIN'))
+        throw codedError('FORBIDDEN', 'Only a platform administrator may do this.');
+      return query(UPDATES.has(operation) ? { ...args, data: touched(fieldsOf(models, model), args.data as object) } : args);
     }
     if (!FILTERED.has(operation) && !CREATES.has(operation)) throw new Error(`${operation} is not known to be scoped.`);
     const scoped = { ...args };
     if (FILTERED.has(operation)) scoped.where = { ...(args.where as object), orgId };
     if (CREATES.has(operation)) scoped.data = owned(args.data);
-    if (UPDATES.has(operation)) scoped.data = kept(args.data);
-    if (operation === 'upsert') Object.assign(scoped, { create: owned(args.create), update: kept(args.update) });
+    if (UPDATES.has(operation)) scoped.data = kept(model, args.data);
+    if (operation === 'upsert') Object.assign(scoped, { create: owned(args.create), update: kept(model, args.update) });
     return query(scoped);
   };
 }
 
-const isTenant = (models: Models, model: string): boolean => 'orgId' in (models as Record<string, object>)[`${model}ScalarFieldEnum`]!;
+const fieldsOf = (models: Models, model: string): object => (models as Record<string, object>)[`${model}ScalarFieldEnum`]!;
+
+/** An update with nothing to set still finds its row: without a field Prisma would send no statement and count none. */
+const touched = (fields: object, change: object): object => ('updatedAt' in fields ? { updatedAt: new Date(), ...change } : change);

@@ -12,7 +12,8 @@ interface RequestContext {
 export const requireScope = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ operation, contextValue }: RequestContext) => {
-      if (!covers(contextValue.viewer, operation.operation)) throw codedError('FORBIDDEN', `This API key may not run a ${operation.operation}.`);
+      if (!covers(contextValue.viewer, operation.operation))
+        throw codedError('FORBIDDEN', `This API key may not run a ${operation.operation}.`);
     },
   }),
 };

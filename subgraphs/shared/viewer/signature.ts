@@ -32,7 +32,13 @@ const hash = (body: string | Buffer) => createHash('sha256').update(body).digest
 const seal = (key: SigningKey, statement: string) => createHmac('sha256', key.secret).update(statement).digest();
 
 /** The two headers that make one subgraph believe this body and this viewer, once and for the next 30 seconds. */
-export function sign(audience: string, key: SigningKey, request: SignedRequest, body: string | Buffer, now = Date.now()): Record<string, string> {
+export function sign(
+  audience: string,
+  key: SigningKey,
+  request: SignedRequest,
+  body: string | Buffer,
+  now = Date.now(),
+): Record<string, string> {
   const statement: Statement = {
     version: 1,
     audience,

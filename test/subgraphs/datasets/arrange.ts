@@ -1,19 +1,120 @@
+import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import type { RunningSubgraph } from '../../kit/subgraph.js';
+import type { Answer, RunningSubgraph } from '../../kit/subgraph.js';
 
 /** Stores a CSV text and answers its id. */
-export async function createFile(subgraph: RunningSubgraph, viewer: Viewer, text = 'a,b\n1,2\n'): Promise<string> {
+export async function createFile(subgraph: RunningSubgraph, viewer: Viewer, text = 'a,b\n1,2\n', filename = 'rows.csv'): Promise<string> {
+  const input = { filename, mimeType: 'text/csv', text };
   const { data } = await subgraph.ask(
     viewer,
-    `mutation ($text: String!) { storedFileCreate(input: { filename: "rows.csv", mimeType: "text/csv", text: $text }) { storedFile { id } } }`,
-    { text },
+    `mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { id } } }`,
+    { input },
   );
   return data.storedFileCreate.storedFile.id;
 }
 
 /** Creates a dataset with a file of its own and answers its id. */
-export async function createDataset(subgraph: RunningSubgraph, viewer: Viewer, { text, ...rest }: { name: string; text?: string; source?: string }): Promise<string> {
+export async function createDataset(
+  subgraph: RunningSubgraph,
+  viewer: Viewer,
+  { text, ...rest }: { name: string; text?: string; source?: string },
+): Promise<string> {
   const input = { source: 'UPLOAD', ...rest, fileId: await createFile(subgraph, viewer, text) };
-  const { data } = await subgraph.ask(viewer, `mutation ($input: DatasetCreateInput!) { datasetCreate(input: $input) { dataset { id } } }`, { input });
+  const { data } = await subgraph.ask(
+    viewer,
+    `mutation ($input: DatasetCreateInput!) { datasetCreate(input: $input) { dataset { id } } }`,
+    { input },
+  );
   return data.datasetCreate.dataset.id;
 }
+
+/** Starts a run on a dataset with the columns a and b, and answers its id. */
+export async function startRun(subgraph: RunningSubgraph, viewer: Viewer, datasetId: string, rest: object = {}): Promise<string> {
+  const input = { datasetId, problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'XGBoost', ...rest };
+  const { data } = await subgraph.ask(
+    viewer,
+    `mutation ($input: TrainingRunStartInput!) { trainingRunStart(input: $input) { trainingRun { id } } }`,
+    { input },
+  );
+  return data.trainingRunStart.trainingRun.id;
+}
+
+/** Finishes a run, as a success where nothing else is said. */
+export async function finishRun(subgraph: RunningSubgraph, viewer: Viewer, id: string, rest: object = {}): Promise<void> {
+  const input = { id, outcome: 'SUCCEEDED', ...rest };
+  const finish = `mutation ($input: TrainingRunFinishInput!) { trainingRunFinish(input: $input) { userErrors { message } } }`;
+  const { data } = await subgraph.ask(viewer, finish, { input });
+  expect(data.trainingRunFinish.userErrors).toEqual([]);
+}
+
+/** A run that ended with one figure. */
+export async function createRun(
+  subgraph: RunningSubgraph,
+  viewer: Viewer,
+  datasetId: string,
+  figure: object,
+  rest: object = {},
+  end: object = {},
+): Promise<string> {
+  const id = await startRun(subgraph, viewer, datasetId, rest);
+  await finishRun(subgraph, viewer, id, { metrics: [{ name: 'r2', ...figure }], ...end });
+  return id;
+}
+
+/** Saves a new workspace and answers its id. */
+export async function createWorkspace(subgraph: RunningSubgraph, viewer: Viewer, datasetId: string, rest: object = {}): Promise<string> {
+  const input = { datasetId, name: 'w', ...rest };
+  const { data } = await subgraph.ask(
+    viewer,
+    `mutation ($input: WorkspaceCreateInput!) { workspaceCreate(input: $input) { workspace { id } } }`,
+    { input },
+  );
+  return data.workspaceCreate.workspace.id;
+}
+
+/** Judges a prediction (a new one where none is named) and answers the judgement's id. */
+export async function judge(subgraph: RunningSubgraph, viewer: Viewer, datasetId: string, rest: object = {}): Promise<string> {
+  const input = { datasetId, predictionId: uuidv7(), modelVersionId: uuidv7(), isCorrect: true, ...rest };
+  const create = `mutation ($input: PredictionFeedbackCreateInput!) { predictionFeedbackCreate(input: $input) { predictionFeedback { id } } }`;
+  const { data } = await subgraph.ask(viewer, create, { input });
+  return data.predictionFeedbackCreate.predictionFeedback.id;
+}
+
+/** Corrects a judgement and answers the correction's id. */
+export async function correct(subgraph: RunningSubgraph, viewer: Viewer, id: string, rest: object = {}): Promise<string> {
+  const input = { id, isCorrect: false, ...rest };
+  const change = `mutation ($input: PredictionFeedbackCorrectInput!) { predictionFeedbackCorrect(input: $input) { predictionFeedback { id } } }`;
+  const { data } = await subgraph.ask(viewer, change, { input });
+  return data.predictionFeedbackCorrect.predictionFeedback.id;
+}
+
+/** Asks with all the inputs at once, on connections that are open already, so that they really meet in the database. */
+export async function atOnce(subgraph: RunningSubgraph, viewer: Viewer, query: string, inputs: readonly object[]): Promise<Answer[]> {
+  await Promise.all(inputs.map(() => subgraph.ask(viewer, '{ datasets { totalCount } }')));
+  return Promise.all(inputs.map((input) => subgraph.ask(viewer, query, { input })));
+}
+
+/** The same ten times. */
+export const ten = <Item>(item: Item): Item[] => Array.from({ length: 10 }, () => item);
+
+/**
+ * Every node of a connection, page by page with two rows each; `page` is asked with `arguments` for its field and
+ * answers the connection, which selects `pageInfo { endCursor startCursor hasNextPage hasPreviousPage }`.
+ */
+export async function walk<Node>(
+  backward: boolean,
+  page: (pageArguments: string) => Promise<{ nodes: Node[]; pageInfo: Record<string, unknown> }>,
+): Promise<Node[]> {
+  const [size, from, end, more] = backward
+    ? ['last', 'before', 'startCursor', 'hasPreviousPage']
+    : ['first', 'after', 'endCursor', 'hasNextPage'];
+  const nodes: Node[] = [];
+  for (let cursor: unknown = null; ;) {
+    const { nodes: some, pageInfo } = await page(`${size}: 2, ${from}: ${JSON.stringify(cursor)}`);
+    nodes.push(...(backward ? [...some].reverse() : some));
+    if (!pageInfo[more!]) return nodes;
+    cursor = pageInfo[end!];
+  }
+}
+
+export const PAGE_INFO = 'pageInfo { startCursor endCursor hasNextPage hasPreviousPage }';

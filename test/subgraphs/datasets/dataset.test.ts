@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../../subgraphs/datasets/subgraph.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createDataset, createFile } from './arrange.js';
+import { atOnce, createDataset, createFile, ten } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -62,22 +62,28 @@ describe('creating a dataset', () => {
     ['an empty file', '', 'The file is empty.'],
     ['two columns of one name', 'a,a\n1,2\n', 'Two columns are called "a".'],
     ['a nameless column', 'a,\n1,2\n', 'A column of the header has no name.'],
+    ['NUL characters', 'a,b\n1,\u0000\n', 'The file is not text'],
     ['rows of different lengths', 'a,b\n1\n', 'The file is not CSV'],
   ])('refuses a file with %s', async (_, text, message) => {
     const viewer = aMember();
     const fileId = await createFile(subgraph, viewer, text);
     const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'n', source: 'UPLOAD', fileId } });
-    expect(data.datasetCreate.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'fileId'], message: expect.stringContaining(message) }]);
+    expect(data.datasetCreate.userErrors).toEqual([
+      { code: 'INVALID', field: ['input', 'fileId'], message: expect.stringContaining(message) },
+    ]);
   });
 
   it('answers the first dataset again for the same idempotency key, and refuses another input', async () => {
     const viewer = aMember();
     const input = { name: 'once', source: 'UPLOAD', fileId: await createFile(subgraph, viewer, PENGUINS), idempotencyKey: 'k' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
+    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
     expect(new Set(answers.map(({ data }) => data.datasetCreate.dataset.id)).size).toBe(1);
     expect((await subgraph.ask(viewer, '{ datasets { totalCount } }')).data.datasets.totalCount).toBe(1);
     const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
-    expect(other.data.datasetCreate).toMatchObject({ dataset: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }] });
+    expect(other.data.datasetCreate).toMatchObject({
+      dataset: null,
+      userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
+    });
   });
 });
 
@@ -97,9 +103,9 @@ describe('listing datasets', () => {
     await createDataset(subgraph, viewer, { name: '100% pure', text: 'x,y\n1,2\n' });
     await createDataset(subgraph, viewer, { name: '100 others', text: 'x,z\n1,2\n3,4\n', source: 'DATABASE' });
     const names = async (filter: object) =>
-      (await subgraph.ask(viewer, `query ($filter: DatasetFilter) { datasets(filter: $filter) { totalCount nodes { name } } }`, { filter })).data.datasets.nodes.map(
-        (node: { name: string }) => node.name,
-      );
+      (
+        await subgraph.ask(viewer, `query ($filter: DatasetFilter) { datasets(filter: $filter) { totalCount nodes { name } } }`, { filter })
+      ).data.datasets.nodes.map((node: { name: string }) => node.name);
     expect(await names({ nameContains: '0% P' })).toEqual(['100% pure']);
     expect(await names({ hasColumn: 'z' })).toEqual(['100 others']);
     expect(await names({ minRowCount: 2 })).toEqual(['100 others']);
@@ -113,7 +119,15 @@ describe('listing datasets', () => {
     await createDataset(subgraph, viewer, { name: 'a' });
     const { data } = await subgraph.ask(viewer, '{ datasets { pageInfo { endCursor } } }');
     const after = data.datasets.pageInfo.endCursor;
-    for (const args of [`after: "${after}", orderBy: { field: NAME, direction: ASC }`, `after: "${after}", filter: { nameContains: "a" }`, 'after: "x"', 'first: 0', 'first: 101', 'last: -1', 'first: 1, last: 1']) {
+    for (const args of [
+      `after: "${after}", orderBy: { field: NAME, direction: ASC }`,
+      `after: "${after}", filter: { nameContains: "a" }`,
+      'after: "x"',
+      'first: 0',
+      'first: 101',
+      'last: -1',
+      'first: 1, last: 1',
+    ]) {
       const { errors } = await subgraph.ask(viewer, `{ datasets(${args}) { nodes { id } } }`);
       expect([args, errors?.[0]?.extensions.code]).toEqual([args, 'BAD_USER_INPUT']);
     }
@@ -142,7 +156,7 @@ describe('listing datasets', () => {
 
   async function walk(viewer: ReturnType<typeof aMember>, size: string, from: string, end: string, more: string): Promise<string[]> {
     const names: string[] = [];
-    for (let cursor: string | null = null; ; ) {
+    for (let cursor: string | null = null; ;) {
       const { data } = await subgraph.ask(
         viewer,
         `query ($cursor: String) { datasets(${size}: 2, ${from}: $cursor, orderBy: { field: NAME, direction: ASC }) { nodes { name } pageInfo { ${end} ${more} } } }`,
@@ -166,9 +180,17 @@ describe('tenancy', () => {
       { id, of: [{ __typename: 'Dataset', id }] },
     );
     expect(data).toEqual({ dataset: null, datasets: { totalCount: 0 }, _entities: [null] });
-    const update = await subgraph.ask(stranger, `mutation ($id: ID!) { datasetUpdate(input: { id: $id, name: "x" }) { dataset { id } userErrors { code } } }`, { id });
+    const update = await subgraph.ask(
+      stranger,
+      `mutation ($id: ID!) { datasetUpdate(input: { id: $id, name: "x" }) { dataset { id } userErrors { code } } }`,
+      { id },
+    );
     expect(update.data.datasetUpdate).toEqual({ dataset: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    const deletion = await subgraph.ask(stranger, `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } userErrors { code } } }`, { id });
+    const deletion = await subgraph.ask(
+      stranger,
+      `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } userErrors { code } } }`,
+      { id },
+    );
     expect(deletion.data.datasetDelete).toEqual({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect((await subgraph.ask(owner, `query ($id: ID!) { dataset(id: $id) { name } }`, { id })).data.dataset.name).toBe('canary');
   });

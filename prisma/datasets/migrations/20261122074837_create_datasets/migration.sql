@@ -148,7 +148,13 @@ CREATE INDEX "prediction_feedback_org_id_prediction_id_created_at_id_idx" ON "pr
 CREATE INDEX "prediction_feedback_org_id_dataset_id_created_at_id_idx" ON "prediction_feedback"("org_id", "dataset_id", "created_at", "id");
 
 -- CreateIndex
+CREATE INDEX "prediction_feedback_org_id_dataset_id_model_version_id_crea_idx" ON "prediction_feedback"("org_id", "dataset_id", "model_version_id", "created_at", "id");
+
+-- CreateIndex
 CREATE INDEX "prediction_feedback_org_id_model_version_id_created_at_id_idx" ON "prediction_feedback"("org_id", "model_version_id", "created_at", "id");
+
+-- CreateIndex
+CREATE INDEX "prediction_feedback_org_id_author_id_created_at_id_idx" ON "prediction_feedback"("org_id", "author_id", "created_at", "id");
 
 -- CreateIndex
 CREATE INDEX "prediction_feedback_org_id_created_at_id_idx" ON "prediction_feedback"("org_id", "created_at", "id");
@@ -198,6 +204,9 @@ CREATE INDEX "workspaces_org_id_created_at_id_idx" ON "workspaces"("org_id", "cr
 -- CreateIndex
 CREATE INDEX "workspaces_org_id_name_id_idx" ON "workspaces"("org_id", "name", "id");
 
+-- CreateIndex
+CREATE INDEX "workspaces_org_id_size_bytes_id_idx" ON "workspaces"("org_id", "size_bytes", "id");
+
 -- AddForeignKey
 ALTER TABLE "datasets" ADD CONSTRAINT "datasets_org_id_file_id_fkey" FOREIGN KEY ("org_id", "file_id") REFERENCES "stored_files"("org_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
@@ -218,3 +227,26 @@ ALTER TABLE "training_metrics" ADD CONSTRAINT "training_metrics_org_id_training_
 
 -- AddForeignKey
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_org_id_dataset_id_fkey" FOREIGN KEY ("org_id", "dataset_id") REFERENCES "datasets"("org_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- What the .prisma files cannot say.
+
+-- The first judgement of a prediction is one. With the unique supersedes_id its judgements are one chain.
+CREATE UNIQUE INDEX "prediction_feedback_org_id_prediction_id_first_key" ON "prediction_feedback"("org_id", "prediction_id") WHERE "supersedes_id" IS NULL;
+
+ALTER TABLE "datasets" ADD CONSTRAINT "datasets_row_count_check" CHECK ("row_count" >= 0);
+
+ALTER TABLE "stored_files" ADD CONSTRAINT "stored_files_byte_size_check" CHECK ("byte_size" >= 0);
+
+ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_size_bytes_check" CHECK ("size_bytes" >= 0);
+
+ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_revision_check" CHECK ("revision" >= 1);
+
+ALTER TABLE "training_runs" ADD CONSTRAINT "training_runs_duration_ms_check" CHECK ("duration_ms" >= 0);
+
+-- A run has a duration and an end when it does not run any more, and not before.
+ALTER TABLE "training_runs" ADD CONSTRAINT "training_runs_end_check" CHECK (("status" = 'RUNNING') = ("finished_at" IS NULL) AND ("finished_at" IS NULL) = ("duration_ms" IS NULL));
+
+ALTER TABLE "training_runs" ADD CONSTRAINT "training_runs_error_check" CHECK (("status" = 'FAILED') = ("error" IS NOT NULL));
+
+-- A figure is a finite value or says which non-finite one it is.
+ALTER TABLE "training_metrics" ADD CONSTRAINT "training_metrics_figure_check" CHECK (("value" IS NULL) <> ("non_finite" IS NULL) AND "value" NOT IN ('NaN', 'Infinity', '-Infinity'));

@@ -1,0 +1,112 @@
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { idProblems, parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { equals } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import { unknownSession, type ChatSessionStore } from '../chat-session/chat-session.store.js';
+import type { AnalysisResultCreateInput, AnalysisResultFilter, AnalysisResultOrderField } from '../generated/graphql.js';
+import { Prisma, type AnalysisResult, type PrismaClient } from '../generated/prisma/client.js';
+import { oncePerUser } from '../once-per-user.js';
+import type { Visibility } from '../visibility.js';
+import { createProblems, missingProblems } from './analysis-result.rules.js';
+
+/** A result as the database has it; its charts are what analysis-result.rules.ts let through. */
+export type AnalysisResultRow = Omit<AnalysisResult, 'charts'> & { charts: object[] };
+export type AnalysisResultPage = Connection<AnalysisResultRow>;
+export type AnalysisResultArguments = ConnectionArguments<AnalysisResultFilter, AnalysisResultOrderField>;
+
+const definition = (visibility: Visibility): ConnectionDefinition<AnalysisResultRow, AnalysisResultFilter, AnalysisResultOrderField> => ({
+  table: tableOf('analysis_results', Prisma.AnalysisResultScalarFieldEnum),
+  orders: { CREATED_AT: { field: 'createdAt', type: 'timestamptz' } },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    visibility.child.condition,
+    equals('analysisType', filter.analysisType, '"AnalysisResultType"'),
+    filter.fileId == null ? null : equals('fileId', parseId(filter.fileId, 'filter.fileId'), 'uuid'),
+  ],
+});
+
+const unknownResult = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no analysis result with this id.');
+
+export class AnalysisResultStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #sessions: ChatSessionStore;
+  readonly #byId: OneLoader<AnalysisResultRow>;
+  readonly #pages: Pages<AnalysisResultRow, AnalysisResultFilter, AnalysisResultOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, visibility: Visibility, sessions: ChatSessionStore) {
+    this.#scope = scope;
+    this.#sessions = sessions;
+    this.#byId = new OneLoader(
+      async (ids) =>
+        (await scope.db.analysisResult.findMany({ where: { id: { in: ids }, ...visibility.child.where } })) as AnalysisResultRow[],
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition(visibility));
+  }
+
+  byId(id: string): Promise<AnalysisResultRow | null> {
+    return this.#byId.load(id);
+  }
+
+  ofSession(sessionId: string, args: AnalysisResultArguments): AnalysisResultPage {
+    return this.#pages.of({ field: 'sessionId', id: sessionId }, args);
+  }
+
+  ofFile(fileId: string, args: AnalysisResultArguments): AnalysisResultPage {
+    return this.#pages.of({ field: 'fileId', id: fileId }, args);
+  }
+
+  ofTurn(turnId: string, args: AnalysisResultArguments): AnalysisResultPage {
+    return this.#pages.of({ field: 'turnId', id: turnId }, args);
+  }
+
+  /** Holds the session, so that its file and turn are still there when the result is linked to them. */
+  async create(input: AnalysisResultCreateInput): Promise<AnalysisResultRow | null> {
+    refuseIf(createProblems(input));
+    const { sessionId, fileId, turnId, analysisType, result, charts, metadata } = input;
+    const { viewer } = this.#scope;
+    const data = {
+      orgId: viewer.organizationId,
+      sessionId,
+      fileId,
+      turnId,
+      analysisType,
+      result: result as object,
+      charts: (charts ?? []) as object[],
+      metadata: metadata ?? {},
+    };
+    const id = await this.#scope.db.$transaction((transaction) =>
+      oncePerUser(transaction, viewer, 'analysisResultCreate', input, async (id) => {
+        if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownSession('sessionId');
+        refuseIf(missingProblems(input, await this.#findInSession(transaction, input)));
+        await transaction.analysisResult.create({ data: { ...data, id } });
+      }),
+    );
+    return this.byId(id);
+  }
+
+  async #findInSession(transaction: ScopedClient<PrismaClient>, { sessionId, fileId, turnId }: AnalysisResultCreateInput) {
+    const file = fileId != null && (await transaction.chatFile.count({ where: { id: fileId, sessionId } })) > 0;
+    const turn = turnId != null && (await transaction.chatTurn.count({ where: { id: turnId, sessionId } })) > 0;
+    return { file, turn };
+  }
+
+  async delete(id: string): Promise<string> {
+    refuseIf(idProblems(['input', 'id'], id));
+    const result = await this.byId(id);
+    if (!result) throw unknownResult();
+    await this.#scope.db.$transaction(async (transaction) => {
+      if (!(await this.#sessions.touch(transaction, result.sessionId))) throw unknownResult();
+      const { count } = await transaction.analysisResult.deleteMany({ where: { id } });
+      if (count === 0) throw unknownResult();
+    });
+    this.#byId.forget(id);
+    return id;
+  }
+}

@@ -1,0 +1,50 @@
+import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { refuseIf } from '../../shared/errors/user-error.js';
+import { idProblems } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { unknownSession, type ChatSessionRow, type ChatSessionStore } from '../chat-session/chat-session.store.js';
+import type { ChatSessionStar, PrismaClient } from '../generated/prisma/client.js';
+
+/** The viewer's own stars. */
+export class ChatSessionStarStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #sessions: ChatSessionStore;
+  readonly #bySession: OneLoader<ChatSessionStar>;
+
+  constructor(scope: Scope<PrismaClient>, sessions: ChatSessionStore) {
+    this.#scope = scope;
+    this.#sessions = sessions;
+    this.#bySession = new OneLoader(
+      (sessionIds) => scope.db.chatSessionStar.findMany({ where: { sessionId: { in: sessionIds }, userId: scope.viewer.userId } }),
+      (row) => row.sessionId,
+    );
+  }
+
+  async isOn(sessionId: string): Promise<boolean> {
+    return (await this.#bySession.load(sessionId)) !== null;
+  }
+
+  async star(sessionId: string): Promise<ChatSessionRow> {
+    const session = await this.#session(sessionId);
+    const { organizationId: orgId, userId } = this.#scope.viewer;
+    const data = [{ orgId, userId, sessionId }];
+    await refusedWhen(FOREIGN_KEY, unknownSession(), this.#scope.db.chatSessionStar.createMany({ data, skipDuplicates: true }));
+    this.#bySession.forget(sessionId);
+    return session;
+  }
+
+  async unstar(sessionId: string): Promise<ChatSessionRow> {
+    const session = await this.#session(sessionId);
+    await this.#scope.db.chatSessionStar.deleteMany({ where: { sessionId, userId: this.#scope.viewer.userId } });
+    this.#bySession.forget(sessionId);
+    return session;
+  }
+
+  async #session(id: string): Promise<ChatSessionRow> {
+    refuseIf(idProblems(['input', 'id'], id));
+    const session = await this.#sessions.byId(id);
+    if (!session) throw unknownSession();
+    return session;
+  }
+}

@@ -1,0 +1,48 @@
+import type { UserError } from '../../shared/errors/user-error.js';
+import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { objectProblems } from '../../shared/input/json.js';
+import { textProblems } from '../../shared/input/text.js';
+import type { ChatSessionCreateInput, ChatSessionUpdateInput } from '../generated/graphql.js';
+
+const MAX_TITLE_LENGTH = 500;
+const MAX_TAGS = 50;
+const MAX_TAG_LENGTH = 100;
+
+export const createProblems = (input: ChatSessionCreateInput, now: Date): UserError[] => [
+  ...problems(input, now),
+  ...idempotencyKeyProblems(input.idempotencyKey),
+];
+
+export const updateProblems = (input: ChatSessionUpdateInput, now: Date): UserError[] => [
+  ...idProblems(['input', 'id'], input.id),
+  ...problems(input, now),
+];
+
+/** What is wrong with what a user says about a session, where it is said. */
+function problems({ title, tags, metadata, expiresAt }: Partial<ChatSessionUpdateInput>, now: Date): UserError[] {
+  return [
+    ...textProblems(['input', 'title'], title, { max: MAX_TITLE_LENGTH }),
+    ...tagProblems(tags ?? []),
+    ...objectProblems(['input', 'metadata'], metadata),
+    ...expiryProblems(expiresAt, now),
+  ];
+}
+
+function tagProblems(tags: readonly string[]): UserError[] {
+  const field = ['input', 'tags'];
+  const tooMany: UserError[] =
+    tags.length > MAX_TAGS ? [{ code: 'TOO_LONG', field, message: `These are more than ${MAX_TAGS} tags.` }] : [];
+  const each = tags.flatMap((tag, index) => {
+    const own = textProblems([...field, String(index)], tag, { max: MAX_TAG_LENGTH });
+    if (tags.indexOf(tag) < index)
+      own.push({ code: 'INVALID', field: [...field, String(index)], message: `The tag "${tag}" is given twice.` });
+    return own;
+  });
+  return [...tooMany, ...each];
+}
+
+function expiryProblems(expiresAt: Date | null | undefined, now: Date): UserError[] {
+  if (expiresAt == null || expiresAt > now) return [];
+  return [{ code: 'INVALID', field: ['input', 'expiresAt'], message: 'A session expires in the future.' }];
+}

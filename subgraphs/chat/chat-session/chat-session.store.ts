@@ -1,0 +1,173 @@
+import { sqltag as sql } from '@prisma/client/runtime/client';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { idProblems } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { between, contains, type Condition } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type {
+  ChatSessionCreateInput,
+  ChatSessionDeleteInput,
+  ChatSessionFilter,
+  ChatSessionOrderField,
+  ChatSessionUpdateInput,
+} from '../generated/graphql.js';
+import { Prisma, type ChatSession, type PrismaClient } from '../generated/prisma/client.js';
+import { oncePerUser } from '../once-per-user.js';
+import { deleteFiles } from '../stored-content/stored-content.store.js';
+import type { Visibility } from '../visibility.js';
+import { createProblems, updateProblems } from './chat-session.rules.js';
+
+export type ChatSessionRow = ChatSession;
+export type ChatSessionPage = Connection<ChatSessionRow>;
+export type ChatSessionArguments = ConnectionArguments<ChatSessionFilter, ChatSessionOrderField>;
+
+const definition = (
+  scope: Scope<PrismaClient>,
+  visibility: Visibility,
+): ConnectionDefinition<ChatSessionRow, ChatSessionFilter, ChatSessionOrderField> => ({
+  table: tableOf('chat_sessions', Prisma.ChatSessionScalarFieldEnum),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    UPDATED_AT: { field: 'updatedAt', type: 'timestamptz' },
+    TITLE: { field: 'title', type: 'text' },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    visibility.session.condition,
+    starred(filter.starred, scope.viewer.userId),
+    filter.tags == null ? null : sql`row.tags @> ${[...filter.tags]}::text[]`,
+    contains('title', filter.titleContains),
+    filter.isShared == null ? null : sql`(row.user_id IS NULL) = ${filter.isShared}::bool`,
+    sql`(row.archived_at IS NOT NULL) = ${filter.isArchived ?? false}::bool`,
+    between('createdAt', filter.createdFrom, filter.createdBefore),
+  ],
+});
+
+const starred = (isOn: boolean | null | undefined, userId: string): Condition =>
+  isOn == null
+    ? null
+    : sql`EXISTS (SELECT 1 FROM chat_session_stars AS star WHERE star.org_id = row.org_id AND star.session_id = row.id AND star.user_id = ${userId}::uuid) = ${isOn}::bool`;
+
+export const unknownSession = (field = 'id') => refusal('NOT_FOUND', ['input', field], 'You have no chat session with this id.');
+
+export class ChatSessionStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #visibility: Visibility;
+  readonly #byId: OneLoader<ChatSessionRow>;
+  readonly #pages: Pages<ChatSessionRow, ChatSessionFilter, ChatSessionOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, visibility: Visibility) {
+    this.#scope = scope;
+    this.#visibility = visibility;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.chatSession.findMany({ where: { id: { in: ids }, ...visibility.session.where } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition(scope, visibility));
+  }
+
+  byId(id: string | null): Promise<ChatSessionRow | null> {
+    return this.#byId.load(id);
+  }
+
+  /** The session of something that exists for the viewer. */
+  async existing(id: string): Promise<ChatSessionRow> {
+    const session = await this.byId(id);
+    if (!session) throw new Error(`The chat session ${id} is referenced and missing.`);
+    return session;
+  }
+
+  page(args: ChatSessionArguments): ChatSessionPage {
+    return this.#pages.all(args);
+  }
+
+  ofUser(userId: string, args: ChatSessionArguments): ChatSessionPage {
+    return this.#pages.of({ field: 'userId', id: userId }, args);
+  }
+
+  async create(input: ChatSessionCreateInput): Promise<ChatSessionRow | null> {
+    refuseIf(createProblems(input, new Date()));
+    const { title, isShared, tags, metadata, expiresAt } = input;
+    const { viewer } = this.#scope;
+    const { organizationId: orgId } = viewer;
+    const data = { orgId, title, userId: isShared ? null : viewer.userId, tags: tags ?? [], metadata: metadata ?? {}, expiresAt };
+    const id = await this.#scope.db.$transaction((transaction) =>
+      oncePerUser(transaction, viewer, 'chatSessionCreate', input, (id) => transaction.chatSession.create({ data: { ...data, id } })),
+    );
+    return this.byId(id);
+  }
+
+  async update(input: ChatSessionUpdateInput): Promise<ChatSessionRow> {
+    refuseIf(updateProblems(input, new Date()));
+    const { id, title, tags, metadata, expiresAt } = input;
+    return this.#change(id, {}, { title: title ?? undefined, tags: tags ?? undefined, metadata: metadata ?? undefined, expiresAt });
+  }
+
+  async archive(id: string): Promise<ChatSessionRow> {
+    refuseIf(idProblems(['input', 'id'], id));
+    return this.#change(id, { archivedAt: null }, { archivedAt: new Date() });
+  }
+
+  async unarchive(id: string): Promise<ChatSessionRow> {
+    refuseIf(idProblems(['input', 'id'], id));
+    return this.#change(id, { archivedAt: { not: null } }, { archivedAt: null });
+  }
+
+  /** Changes the session where it needs it, and answers it as it is then. */
+  async #change(
+    id: string,
+    needed: Prisma.ChatSessionWhereInput,
+    data: Prisma.ChatSessionUpdateManyMutationInput,
+  ): Promise<ChatSessionRow> {
+    await this.#scope.db.chatSession.updateMany({ where: { id, ...needed, ...this.#visibility.session.where }, data });
+    this.#byId.forget(id);
+    const session = await this.byId(id);
+    if (!session) throw unknownSession();
+    return session;
+  }
+
+  /** What belongs to the session goes first, each kind in one statement, so that what went is counted. */
+  async delete({ id, files }: ChatSessionDeleteInput) {
+    refuseIf(idProblems(['input', 'id'], id));
+    return this.#scope.db.$transaction(async (transaction) => {
+      if (!(await this.touch(transaction, id))) throw unknownSession();
+      const where = { sessionId: id };
+      const { count: resultCount } = await transaction.analysisResult.deleteMany({ where });
+      const { count: turnCount } = await transaction.chatTurn.deleteMany({ where });
+      const keptFileCount = files === 'KEEP' ? (await transaction.chatFile.updateMany({ where, data: { sessionId: null } })).count : 0;
+      const deletedFileCount = await deleteFiles(transaction, where);
+      await transaction.chatSession.deleteMany({ where: { id } });
+      return { id, turnCount, resultCount, deletedFileCount, keptFileCount };
+    });
+  }
+
+  /**
+   * Notes that something of the session changes now, and holds the session until the transaction ends, so that what
+   * belongs to it is added and deleted one after the other; false where it does not exist for the viewer.
+   */
+  async touch(transaction: ScopedClient<PrismaClient>, id: string): Promise<boolean> {
+    this.#byId.forget(id);
+    const { count } = await transaction.chatSession.updateMany({
+      where: { id, ...this.#visibility.session.where },
+      data: { updatedAt: new Date() },
+    });
+    return count > 0;
+  }
+
+  /** Touches the session and takes its next turn number, in one statement: no two turns get the same. */
+  async takeTurnNumber(transaction: ScopedClient<PrismaClient>, id: string): Promise<number | null> {
+    this.#byId.forget(id);
+    const where = { id, ...this.#visibility.session.where };
+    const [session] = await transaction.chatSession.updateManyAndReturn({
+      where,
+      data: { lastTurnNumber: { increment: 1 } },
+      select: { lastTurnNumber: true },
+    });
+    return session?.lastTurnNumber ?? null;
+  }
+}

@@ -1,0 +1,106 @@
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { idProblems } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { equals, oneOf } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import { unknownSession, type ChatSessionStore } from '../chat-session/chat-session.store.js';
+import type { ChatTurnFilter, ChatTurnFinishInput, ChatTurnOrderField, ChatTurnStartInput } from '../generated/graphql.js';
+import { Prisma, type ChatTurn, type PrismaClient } from '../generated/prisma/client.js';
+import { oncePerUser } from '../once-per-user.js';
+import type { Visibility } from '../visibility.js';
+import { finishProblems, startProblems } from './chat-turn.rules.js';
+
+export type ChatTurnRow = ChatTurn;
+export type ChatTurnPage = Connection<ChatTurnRow>;
+export type ChatTurnArguments = ConnectionArguments<ChatTurnFilter, ChatTurnOrderField>;
+
+const definition = (visibility: Visibility): ConnectionDefinition<ChatTurnRow, ChatTurnFilter, ChatTurnOrderField> => ({
+  table: tableOf('chat_turns', Prisma.ChatTurnScalarFieldEnum),
+  orders: { TURN_NUMBER: { field: 'turnNumber', type: 'int4' } },
+  defaultOrder: { field: 'TURN_NUMBER', direction: 'ASC' },
+  conditions: (filter) => [
+    visibility.child.condition,
+    oneOf('status', filter.statuses, '"ChatTurnStatus"'),
+    equals('agentType', filter.agentType, '"ChatAgentType"'),
+  ],
+});
+
+const unknownTurn = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no chat turn with this id.');
+
+export class ChatTurnStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #sessions: ChatSessionStore;
+  readonly #byId: OneLoader<ChatTurnRow>;
+  readonly #pages: Pages<ChatTurnRow, ChatTurnFilter, ChatTurnOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, visibility: Visibility, sessions: ChatSessionStore) {
+    this.#scope = scope;
+    this.#sessions = sessions;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.chatTurn.findMany({ where: { id: { in: ids }, ...visibility.child.where } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition(visibility));
+  }
+
+  byId(id: string | null): Promise<ChatTurnRow | null> {
+    return this.#byId.load(id);
+  }
+
+  ofSession(sessionId: string, args: ChatTurnArguments): ChatTurnPage {
+    return this.#pages.of({ field: 'sessionId', id: sessionId }, args);
+  }
+
+  async start(input: ChatTurnStartInput): Promise<ChatTurnRow | null> {
+    refuseIf(startProblems(input));
+    const { sessionId, userMessage } = input;
+    const { viewer } = this.#scope;
+    const id = await this.#scope.db.$transaction((transaction) =>
+      oncePerUser(transaction, viewer, 'chatTurnStart', input, async (id) => {
+        const turnNumber = await this.#sessions.takeTurnNumber(transaction, sessionId);
+        if (turnNumber === null) throw unknownSession('sessionId');
+        await transaction.chatTurn.create({ data: { orgId: viewer.organizationId, id, sessionId, turnNumber, userMessage } });
+      }),
+    );
+    return this.byId(id);
+  }
+
+  /** Only a PENDING turn is changed, in one statement: of two that finish it at once the second is refused. */
+  async finish(input: ChatTurnFinishInput): Promise<ChatTurnRow | null> {
+    refuseIf(finishProblems(input));
+    const { id, outcome, agentResponse, agentType, context, error } = input;
+    await this.#existing(id);
+    const { count } = await this.#scope.db.chatTurn.updateMany({
+      where: { id, status: 'PENDING' },
+      data: { status: outcome, agentResponse, agentType, context: context ?? undefined, error, finishedAt: new Date() },
+    });
+    if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This turn has ended already.');
+    this.#byId.forget(id);
+    return this.byId(id);
+  }
+
+  /** Holds the session, so that no result is linked to the turn while it goes. */
+  async delete(id: string): Promise<string> {
+    refuseIf(idProblems(['input', 'id'], id));
+    const { sessionId } = await this.#existing(id);
+    await this.#scope.db.$transaction(async (transaction) => {
+      if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownTurn();
+      await transaction.analysisResult.updateMany({ where: { turnId: id }, data: { turnId: null } });
+      const { count } = await transaction.chatTurn.deleteMany({ where: { id } });
+      if (count === 0) throw unknownTurn();
+    });
+    this.#byId.forget(id);
+    return id;
+  }
+
+  async #existing(id: string): Promise<ChatTurnRow> {
+    const turn = await this.byId(id);
+    if (!turn) throw unknownTurn();
+    return turn;
+  }
+}

@@ -1,0 +1,29 @@
+import { Scope } from '../shared/tenancy/scope.js';
+import type { Viewer } from '../shared/viewer/viewer.js';
+import { AnalysisResultStore } from './analysis-result/analysis-result.store.js';
+import { ChatFileStore } from './chat-file/chat-file.store.js';
+import { ChatSessionStarStore } from './chat-session-star/chat-session-star.store.js';
+import { ChatSessionStore } from './chat-session/chat-session.store.js';
+import { ChatTurnStore } from './chat-turn/chat-turn.store.js';
+import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { Visibility } from './visibility.js';
+
+/** The stores of one request; their loaders remember what this request has read and no more. */
+export interface ChatContext {
+  chatSessions: ChatSessionStore;
+  chatSessionStars: ChatSessionStarStore;
+  chatTurns: ChatTurnStore;
+  chatFiles: ChatFileStore;
+  analysisResults: AnalysisResultStore;
+}
+
+export function createContext(client: PrismaClient, viewer: Viewer | null): ChatContext {
+  const scope = new Scope(client, Prisma, viewer);
+  const visibility = new Visibility(scope);
+  const chatSessions = new ChatSessionStore(scope, visibility);
+  const chatSessionStars = new ChatSessionStarStore(scope, chatSessions);
+  const chatTurns = new ChatTurnStore(scope, visibility, chatSessions);
+  const chatFiles = new ChatFileStore(scope, visibility, chatSessions);
+  const analysisResults = new AnalysisResultStore(scope, visibility, chatSessions);
+  return { chatSessions, chatSessionStars, chatTurns, chatFiles, analysisResults };
+}

@@ -1,0 +1,7 @@
+import { openMigrated } from '../../prisma/migrate.js';
+import { processEnvironment, readSubgraphConfig } from '../shared/server/config.js';
+import { runProcess } from '../shared/server/process.js';
+import { startSubgraph } from '../shared/server/start-subgraph.js';
+import { chat } from './subgraph.js';
+
+await runProcess(async () => startSubgraph(chat, readSubgraphConfig('chat', processEnvironment()), openMigrated));

@@ -1,0 +1,13 @@
+import type { Subgraph } from '../shared/server/subgraph.js';
+import { transactionOptions } from '../shared/tenancy/transaction.js';
+import { createContext } from './context.js';
+import { PrismaClient } from './generated/prisma/client.js';
+import { resolvers } from './schema.js';
+
+export const chat: Subgraph<PrismaClient> = {
+  name: 'chat',
+  house: new URL('.', import.meta.url),
+  resolvers,
+  connect: (adapter) => new PrismaClient({ adapter, transactionOptions }),
+  context: createContext,
+};

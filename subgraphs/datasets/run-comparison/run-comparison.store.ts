@@ -1,0 +1,75 @@
+import { raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { DatasetBestTrainingRunArgs, QueryAlgorithmComparisonArgs } from '../generated/graphql.js';
+import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
+import type { TrainingRunRow } from '../training-run/training-run.store.js';
+
+/** The runs of one algorithm on one dataset and target, counted and averaged. */
+export interface AlgorithmComparisonRow {
+  datasetId: string;
+  target: string;
+  algorithm: string;
+  runCount: number;
+  averageValue: number;
+  bestValue: number;
+  averageDurationMs: number;
+}
+
+const MAX_COMPARISONS = 100;
+
+const table = tableOf('training_runs', Prisma.TrainingRunScalarFieldEnum);
+
+export class RunComparisonStore {
+  readonly #scope: Scope<PrismaClient>;
+  /** One loader for each metric and direction that this request asks for. */
+  readonly #best = new Map<string, OneLoader<TrainingRunRow>>();
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+  }
+
+  /** The dataset's run with the best figure. */
+  bestOf(datasetId: string, args: DatasetBestTrainingRunArgs): Promise<TrainingRunRow | null> {
+    const { problemType, metric, direction } = args;
+    const key = JSON.stringify([problemType, metric, direction]);
+    const loader = this.#best.get(key) ?? this.#loaderOfBest(args);
+    this.#best.set(key, loader);
+    return loader.load(datasetId);
+  }
+
+  algorithms(args: QueryAlgorithmComparisonArgs): Promise<AlgorithmComparisonRow[]> {
+    return this.#scope.query(table, (rows) => algorithmsStatement(rows, args));
+  }
+
+  #loaderOfBest(args: DatasetBestTrainingRunArgs): OneLoader<TrainingRunRow> {
+    return new OneLoader(
+      (ids) => this.#scope.query(table, (rows) => bestOfEachStatement(rows, args, ids)),
+      (row) => row.datasetId,
+    );
+  }
+}
+
+/** The runs that can be compared, each with its figure: a figure that is not finite has no value. */
+const figures = (rows: Sql, { problemType, metric }: QueryAlgorithmComparisonArgs): Sql => sql`
+  FROM ${rows} AS row
+  JOIN training_metrics AS metric ON metric.org_id = row.org_id AND metric.training_run_id = row.id
+  WHERE metric.name = ${metric} AND metric.value IS NOT NULL AND row.status = 'SUCCEEDED' AND row.problem_type = ${problemType}::"ProblemType"`;
+
+/** The best run of each of many datasets; of equal ones the newest. */
+const bestOfEachStatement = (rows: Sql, args: DatasetBestTrainingRunArgs, datasetIds: readonly string[]): Sql => sql`
+  SELECT DISTINCT ON (row.dataset_id) ${table.columns}
+  ${figures(rows, args)} AND row.dataset_id = ANY(${[...datasetIds]}::uuid[])
+  ORDER BY row.dataset_id, metric.value ${raw(args.direction === 'HIGHEST' ? 'DESC' : 'ASC')}, row.created_at DESC, row.id DESC`;
+
+/** The average goes through exact numbers: `avg` of floats squares them and fails where the squares are too large. */
+const algorithmsStatement = (rows: Sql, args: QueryAlgorithmComparisonArgs): Sql => sql`
+  SELECT row.dataset_id AS "datasetId", row.target, row.algorithm, count(*)::int AS "runCount",
+    avg(metric.value::text::numeric)::float8 AS "averageValue",
+    ${raw(args.direction === 'LOWEST' ? 'min' : 'max')}(metric.value) AS "bestValue",
+    round(avg(row.duration_ms))::int AS "averageDurationMs"
+  ${figures(rows, args)}
+  GROUP BY row.dataset_id, row.target, row.algorithm
+  ORDER BY count(*) DESC, row.dataset_id, row.target, row.algorithm
+  LIMIT ${MAX_COMPARISONS}::int`;

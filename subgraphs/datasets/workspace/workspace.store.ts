@@ -1,0 +1,126 @@
+import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { between, contains } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { WorkspaceCreateInput, WorkspaceFilter, WorkspaceOrderField, WorkspaceSaveInput } from '../generated/graphql.js';
+import { Prisma, type PrismaClient, type Workspace } from '../generated/prisma/client.js';
+import { contentAfter, createProblems, saveProblems, sizeOf, type Content } from './workspace.rules.js';
+
+/** A workspace without its content, which may be large and is read only where it is selected. */
+export type WorkspaceRow = Omit<Workspace, keyof Content>;
+export type WorkspacePage = Connection<WorkspaceRow>;
+export type WorkspaceArguments = ConnectionArguments<WorkspaceFilter, WorkspaceOrderField>;
+
+const definition: ConnectionDefinition<WorkspaceRow, WorkspaceFilter, WorkspaceOrderField> = {
+  table: tableOf('workspaces', Prisma.WorkspaceScalarFieldEnum, ['analysisData', 'chatHistory']),
+  orders: {
+    UPDATED_AT: { field: 'updatedAt', type: 'timestamptz' },
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    NAME: { field: 'name', type: 'text' },
+    SIZE: { field: 'sizeBytes', type: 'int8' },
+  },
+  defaultOrder: { field: 'UPDATED_AT', direction: 'DESC' },
+  conditions: (filter) => [contains('name', filter.nameContains), between('updatedAt', filter.updatedFrom, filter.updatedBefore)],
+};
+
+/** The large fields, as Prisma names fields to read or to leave out. */
+const contentFields = { analysisData: true, chatHistory: true } as const;
+
+const unknownWorkspace = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no workspace with this id.');
+const stale = () => refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody saved this workspace since you read it.');
+
+export class WorkspaceStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #byId: OneLoader<WorkspaceRow>;
+  readonly #contents: OneLoader<Content & { id: string }>;
+  readonly #pages: Pages<WorkspaceRow, WorkspaceFilter, WorkspaceOrderField>;
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.workspace.findMany({ where: { id: { in: ids } }, omit: contentFields }),
+      (row) => row.id,
+    );
+    this.#contents = new OneLoader(
+      async (ids) =>
+        (await scope.db.workspace.findMany({
+          where: { id: { in: ids } },
+          select: { id: true, ...contentFields },
+        })) as unknown as (Content & { id: string })[],
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string): Promise<WorkspaceRow | null> {
+    return this.#byId.load(id);
+  }
+
+  page(args: WorkspaceArguments): WorkspacePage {
+    return this.#pages.all(args);
+  }
+
+  ofDataset(datasetId: string, args: WorkspaceArguments): WorkspacePage {
+    return this.#pages.of({ field: 'datasetId', id: datasetId }, args);
+  }
+
+  /** Read after the row, so never older than its revision: who saves what they have read cannot undo a save in between. */
+  async contentOf(id: string): Promise<Content> {
+    const found = await this.#contents.load(id);
+    if (!found) throw new Error(`The workspace ${id} was deleted while it was read.`);
+    return found;
+  }
+
+  async create(input: WorkspaceCreateInput): Promise<WorkspaceRow | null> {
+    refuseIf(createProblems(input));
+    const { datasetId, name } = input;
+    const content = contentAfter({ analysisData: {}, chatHistory: [] }, input);
+    const orgId = this.#scope.organizationId;
+    const data = { orgId, datasetId, name, ...columnsOf(content) };
+    const id = await refusedWhen(
+      FOREIGN_KEY,
+      refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.'),
+      this.#scope.db.$transaction((transaction) =>
+        once(transaction, orgId, 'workspaceCreate', input, (id) => transaction.workspace.create({ data: { ...data, id } })),
+      ),
+    );
+    return this.byId(id);
+  }
+
+  /** Only the expected revision is changed, in one statement: of two that save it at once the second is refused. */
+  async save(input: WorkspaceSaveInput): Promise<WorkspaceRow | null> {
+    refuseIf(saveProblems(input));
+    const { id, name, expectedRevision } = input;
+    const before = await this.#scope.db.workspace.findFirst({ where: { id }, select: { revision: true, ...contentFields } });
+    if (!before) throw unknownWorkspace();
+    if (before.revision !== expectedRevision) throw stale();
+    const data = { name: name ?? undefined, ...columnsOf(contentAfter(before as unknown as Content, input)), revision: { increment: 1 } };
+    const { count } = await this.#scope.db.workspace.updateMany({ where: { id, revision: expectedRevision }, data });
+    if (count === 0) throw stale();
+    this.#byId.forget(id);
+    this.#contents.forget(id);
+    return this.byId(id);
+  }
+
+  async delete(id: string): Promise<string> {
+    refuseIf(idProblems(['input', 'id'], id));
+    const { count } = await this.#scope.db.workspace.deleteMany({ where: { id } });
+    if (count === 0) throw unknownWorkspace();
+    this.#byId.forget(id);
+    return id;
+  }
+}
+
+const columnsOf = (content: Content) => ({
+  analysisData: content.analysisData,
+  chatHistory: content.chatHistory as object[],
+  sizeBytes: sizeOf(content),
+});

@@ -1,0 +1,100 @@
+import { refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { equals } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import { administratorProblems, isCode, stated } from '../catalogue/catalogue.rules.js';
+import type {
+  DiscoveryToolCreateInput,
+  DiscoveryToolFilter,
+  DiscoveryToolOrderField,
+  DiscoveryToolUpdateInput,
+} from '../generated/graphql.js';
+import { Prisma, type DiscoveryTool, type PrismaClient } from '../generated/prisma/client.js';
+import { createProblems, updateProblems } from './discovery-tool.rules.js';
+
+/** A tool without its prompt template, which nothing here reads. */
+export type DiscoveryToolRow = Omit<DiscoveryTool, 'modelPromptTemplate'>;
+export type DiscoveryToolPage = Connection<DiscoveryToolRow>;
+export type DiscoveryToolArguments = ConnectionArguments<DiscoveryToolFilter, DiscoveryToolOrderField>;
+
+const omit = { modelPromptTemplate: true } as const;
+
+const definition: ConnectionDefinition<DiscoveryToolRow, DiscoveryToolFilter, DiscoveryToolOrderField> = {
+  table: tableOf('discovery_tools', Prisma.DiscoveryToolScalarFieldEnum, Object.keys(omit)),
+  orders: { NAME: { field: 'name', type: 'text' } },
+  defaultOrder: { field: 'NAME', direction: 'ASC' },
+  conditions: (filter) => [
+    equals('category', filter.category, 'text'),
+    equals('interactionType', filter.interactionType, '"InteractionType"'),
+  ],
+};
+
+const unknownTool = () => refusal('NOT_FOUND', ['input', 'id'], 'There is no tool with this id.');
+const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another tool has this code.');
+
+export class DiscoveryToolStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #byId: OneLoader<DiscoveryToolRow>;
+  readonly #pages: Pages<DiscoveryToolRow, DiscoveryToolFilter, DiscoveryToolOrderField>;
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.discoveryTool.findMany({ where: { id: { in: ids } }, omit }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string): Promise<DiscoveryToolRow | null> {
+    return this.#byId.load(id);
+  }
+
+  async byCode(code: string): Promise<DiscoveryToolRow | null> {
+    return isCode(code) ? this.#scope.db.discoveryTool.findFirst({ where: { code }, omit }) : null;
+  }
+
+  page(args: DiscoveryToolArguments): DiscoveryToolPage {
+    return this.#pages.all(args);
+  }
+
+  async create(input: DiscoveryToolCreateInput): Promise<DiscoveryToolRow | null> {
+    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(createProblems(input));
+    const { idempotencyKey, ...data } = input;
+    const creating = this.#scope.db.$transaction((transaction) =>
+      once(transaction, this.#scope.organizationId, 'discoveryToolCreate', input, (id) =>
+        transaction.discoveryTool.create({ data: { ...data, id }, omit }),
+      ),
+    );
+    return this.byId(await refusedWhen(UNIQUE, takenCode(), creating));
+  }
+
+  async update(input: DiscoveryToolUpdateInput): Promise<DiscoveryToolRow | null> {
+    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(updateProblems(input));
+    const { id, surpriseType, ...others } = input;
+    const data = { ...stated(others), surpriseType };
+    const { count } = await refusedWhen(UNIQUE, takenCode(), this.#scope.db.discoveryTool.updateMany({ where: { id }, data }));
+    if (count === 0) throw unknownTool();
+    this.#byId.forget(id);
+    return this.byId(id);
+  }
+
+  async delete(id: string): Promise<string> {
+    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(idProblems(['input', 'id'], id));
+    const { count } = await this.#scope.db.discoveryTool.deleteMany({ where: { id } });
+    if (count === 0) throw unknownTool();
+    this.#byId.forget(id);
+    return id;
+  }
+}

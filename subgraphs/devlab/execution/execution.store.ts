@@ -1,0 +1,96 @@
+import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems, parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { between, equals, oneOf } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { ExecutionFilter, ExecutionOrderField, ExecutionRecordInput } from '../generated/graphql.js';
+import { Prisma, type Execution, type PrismaClient } from '../generated/prisma/client.js';
+import { durationOf, recordProblems } from './execution.rules.js';
+
+/** What an execution read and wrote: long texts, read only where they are selected. */
+type Texts = Pick<Execution, 'id' | 'code' | 'stdout' | 'stderr'>;
+
+export type ExecutionRow = Omit<Execution, 'code' | 'stdout' | 'stderr'>;
+export type ExecutionPage = Connection<ExecutionRow>;
+export type ExecutionArguments = ConnectionArguments<ExecutionFilter, ExecutionOrderField>;
+
+const definition: ConnectionDefinition<ExecutionRow, ExecutionFilter, ExecutionOrderField> = {
+  table: tableOf('executions', Prisma.ExecutionScalarFieldEnum, ['code', 'stdout', 'stderr']),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    DURATION: { field: 'durationMs', type: 'int4' },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    oneOf('status', filter.statuses, '"ExecutionStatus"'),
+    equals('language', filter.language, '"CodeLanguage"'),
+    equals('projectId', filter.projectId && parseId(filter.projectId, 'projectId'), 'uuid'),
+    between('createdAt', filter.createdFrom, filter.createdBefore),
+  ],
+};
+
+export class ExecutionStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #byId: OneLoader<ExecutionRow>;
+  readonly #texts: OneLoader<Texts>;
+  readonly #pages: Pages<ExecutionRow, ExecutionFilter, ExecutionOrderField>;
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, omit: { code: true, stdout: true, stderr: true } }),
+      (row) => row.id,
+    );
+    this.#texts = new OneLoader(
+      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, select: { id: true, code: true, stdout: true, stderr: true } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string): Promise<ExecutionRow | null> {
+    return this.#byId.load(id);
+  }
+
+  page(args: ExecutionArguments): ExecutionPage {
+    return this.#pages.all(args);
+  }
+
+  ofProject(projectId: string, args: ExecutionArguments): ExecutionPage {
+    return this.#pages.of({ field: 'projectId', id: projectId }, args);
+  }
+
+  async textOf(id: string, which: 'code' | 'stdout' | 'stderr'): Promise<string> {
+    const texts = await this.#texts.load(id);
+    if (!texts) throw new Error(`The texts of the execution ${id} went missing while they were read.`);
+    return texts[which];
+  }
+
+  async record(input: ExecutionRecordInput): Promise<ExecutionRow | null> {
+    refuseIf(recordProblems(input, new Date()));
+    const { projectId, language, code, status, stdout, stderr, exitCode, error, startedAt, finishedAt, runner } = input;
+    const { organizationId: orgId, userId } = this.#scope.viewer;
+    const outcome = { status, exitCode, error, stdout: stdout ?? '', stderr: stderr ?? '' };
+    const data = { orgId, projectId, userId, language, code, ...outcome, startedAt, finishedAt, durationMs: durationOf(input), runner };
+    const recording = this.#scope.db.$transaction((transaction) =>
+      once(transaction, orgId, 'executionRecord', input, (id) => transaction.execution.create({ data: { ...data, id } })),
+    );
+    const id = await refusedWhen(FOREIGN_KEY, refusal('NOT_FOUND', ['input', 'projectId'], 'You have no project with this id.'), recording);
+    return this.byId(id);
+  }
+
+  async delete(id: string): Promise<string> {
+    refuseIf(idProblems(['input', 'id'], id));
+    const { count } = await this.#scope.db.execution.deleteMany({ where: { id } });
+    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no execution with this id.');
+    this.#byId.forget(id);
+    return id;
+  }
+}

@@ -1,0 +1,23 @@
+import { answer } from '../../shared/errors/answer.js';
+import { parseId } from '../../shared/input/id.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { MutationResolvers, ProjectFileResolvers, QueryResolvers } from '../generated/graphql.js';
+import { nameOf } from './project-file.rules.js';
+import type { ProjectFileRow } from './project-file.store.js';
+
+export const Query = {
+  projectFile: (_, { id }, { projectFiles }) => projectFiles.byId(parseId(id)),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  projectFileCreate: (_, { input }, { projectFiles }) => answer('projectFile', projectFiles.create(input)),
+  projectFileSave: (_, { input }, { projectFiles }) => answer('projectFile', projectFiles.save(input)),
+  projectFileDelete: (_, { input }, { projectFiles }) => answer('deletedId', projectFiles.delete(input.id)),
+} satisfies MutationResolvers;
+
+export const ProjectFile: Complete<ProjectFileResolvers, ProjectFileRow> = {
+  __resolveReference: ({ id }, { projectFiles }) => projectFiles.byId(id),
+  project: ({ projectId }, _, { projects }) => projects.existing(projectId),
+  name: ({ path }) => nameOf(path),
+  content: ({ id }, _, { projectFiles }) => projectFiles.contentOf(id),
+};

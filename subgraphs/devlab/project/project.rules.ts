@@ -1,0 +1,47 @@
+import type { UserError } from '../../shared/errors/user-error.js';
+import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { objectProblems } from '../../shared/input/json.js';
+import { textProblems } from '../../shared/input/text.js';
+import type { ProjectCreateInput, ProjectUpdateInput } from '../generated/graphql.js';
+
+const ENVIRONMENT = ['input', 'environment'];
+const MAX_VARIABLES = 100;
+const MAX_VARIABLE_LENGTH = 10_000;
+const VARIABLE_NAME = /^[A-Za-z_]\w{0,199}$/;
+
+export const createProblems = (input: ProjectCreateInput): UserError[] => [
+  ...commonProblems(input),
+  ...idempotencyKeyProblems(input.idempotencyKey),
+];
+
+export const updateProblems = (input: ProjectUpdateInput): UserError[] => [
+  ...idProblems(['input', 'id'], input.id),
+  ...commonProblems(input),
+];
+
+const commonProblems = ({ name, description, environment, metadata }: Partial<ProjectUpdateInput>): UserError[] => [
+  ...textProblems(['input', 'name'], name, { max: 200 }),
+  ...textProblems(['input', 'description'], description, { max: 5_000, mayBeBlank: true }),
+  ...environmentProblems(environment),
+  ...objectProblems(['input', 'metadata'], metadata),
+];
+
+/** What is wrong with the variables that a process is to be started with. */
+export function environmentProblems(environment: unknown): UserError[] {
+  const problems = objectProblems(ENVIRONMENT, environment);
+  if (environment == null || problems.length > 0) return problems;
+  const variables = Object.entries(environment);
+  if (variables.length > MAX_VARIABLES)
+    return [{ code: 'TOO_LONG', field: ENVIRONMENT, message: `These are more than ${MAX_VARIABLES} variables.` }];
+  return variables.flatMap(([name, value]) => variableProblems(name, value));
+}
+
+function variableProblems(name: string, value: unknown): UserError[] {
+  const field = [...ENVIRONMENT, name];
+  if (!VARIABLE_NAME.test(name)) return [{ code: 'INVALID', field, message: `"${name}" cannot be the name of an environment variable.` }];
+  if (typeof value !== 'string') return [{ code: 'INVALID', field, message: `The value of "${name}" is not a text.` }];
+  if (/[\0\p{Surrogate}]/u.test(value))
+    return [{ code: 'INVALID', field, message: `The value of "${name}" holds a NUL or half a character.` }];
+  return textProblems(field, value, { max: MAX_VARIABLE_LENGTH, mayBeBlank: true });
+}

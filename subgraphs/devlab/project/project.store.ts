@@ -1,0 +1,117 @@
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems, parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { between, contains, equals } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { ProjectCreateInput, ProjectFilter, ProjectOrderField, ProjectUpdateInput } from '../generated/graphql.js';
+import { Prisma, type PrismaClient, type Project } from '../generated/prisma/client.js';
+import { createProblems, updateProblems } from './project.rules.js';
+
+export type ProjectRow = Project;
+export type ProjectPage = Connection<ProjectRow>;
+export type ProjectArguments = ConnectionArguments<ProjectFilter, ProjectOrderField>;
+
+const definition: ConnectionDefinition<ProjectRow, ProjectFilter, ProjectOrderField> = {
+  table: tableOf('projects', Prisma.ProjectScalarFieldEnum),
+  orders: {
+    NAME: { field: 'name', type: 'text' },
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    UPDATED_AT: { field: 'updatedAt', type: 'timestamptz' },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    contains('name', filter.nameContains),
+    equals('language', filter.language, '"CodeLanguage"'),
+    equals('ownerId', filter.ownerId && parseId(filter.ownerId, 'ownerId'), 'uuid'),
+    between('createdAt', filter.createdFrom, filter.createdBefore),
+  ],
+};
+
+const unknownProject = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no project with this id.');
+
+export class ProjectStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #byId: OneLoader<ProjectRow>;
+  readonly #pages: Pages<ProjectRow, ProjectFilter, ProjectOrderField>;
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.project.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string): Promise<ProjectRow | null> {
+    return this.#byId.load(id);
+  }
+
+  /** The project that a foreign key says is there. */
+  async existing(id: string): Promise<ProjectRow> {
+    const project = await this.byId(id);
+    if (!project) throw new Error(`The project ${id} is referenced and missing.`);
+    return project;
+  }
+
+  page(args: ProjectArguments): ProjectPage {
+    return this.#pages.all(args);
+  }
+
+  ofOwner(userId: string, args: ProjectArguments): ProjectPage {
+    return this.#pages.of({ field: 'ownerId', id: userId }, args);
+  }
+
+  async create(input: ProjectCreateInput): Promise<ProjectRow | null> {
+    refuseIf(createProblems(input));
+    const { name, description, language, environment, metadata } = input;
+    const { organizationId: orgId, userId: ownerId } = this.#scope.viewer;
+    const data = { orgId, ownerId, name, description, language, environment: environment ?? {}, metadata: metadata ?? {} };
+    const id = await this.#scope.db.$transaction((transaction) =>
+      once(transaction, orgId, 'projectCreate', input, (id) => transaction.project.create({ data: { ...data, id } })),
+    );
+    return this.byId(id);
+  }
+
+  /** Only the expected revision is changed, in one statement: of two changes at once the second is refused. */
+  async update(input: ProjectUpdateInput): Promise<ProjectRow | null> {
+    refuseIf(updateProblems(input));
+    const { id, expectedRevision, name, description, language, environment, metadata } = input;
+    const { count } = await this.#scope.db.project.updateMany({
+      where: { id, revision: expectedRevision },
+      data: {
+        name: name ?? undefined,
+        description,
+        language: language ?? undefined,
+        environment: environment ?? undefined,
+        metadata: metadata ?? undefined,
+        revision: { increment: 1 },
+      },
+    });
+    this.#byId.forget(id);
+    const project = await this.byId(id);
+    if (!project) throw unknownProject();
+    if (count === 0) throw refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody else has changed this project since.');
+    return project;
+  }
+
+  /** Deletes the project and, by its foreign keys, what belongs to it; counts first what goes with it. */
+  async delete(id: string) {
+    refuseIf(idProblems(['input', 'id'], id));
+    const where = { projectId: id };
+    return this.#scope.db.$transaction(async (transaction) => {
+      const fileCount = await transaction.projectFile.count({ where });
+      const executionCount = await transaction.execution.count({ where });
+      const { count } = await transaction.project.deleteMany({ where: { id } });
+      if (count === 0) throw unknownProject();
+      this.#byId.forget(id);
+      return { id, fileCount, executionCount };
+    });
+  }
+}

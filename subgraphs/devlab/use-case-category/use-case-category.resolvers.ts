@@ -1,0 +1,22 @@
+import { answer } from '../../shared/errors/answer.js';
+import { parseId } from '../../shared/input/id.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { UseCaseCategoryResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
+import type { UseCaseCategoryRow } from './use-case-category.store.js';
+
+export const Query = {
+  useCaseCategory: (_, { id }, { useCaseCategories }) => useCaseCategories.byId(parseId(id)),
+  useCaseCategoryByCode: (_, { code }, { useCaseCategories }) => useCaseCategories.byCode(code),
+  useCaseCategories: (_, args, { useCaseCategories }) => useCaseCategories.page(args),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  useCaseCategoryCreate: (_, { input }, { useCaseCategories }) => answer('useCaseCategory', useCaseCategories.create(input)),
+  useCaseCategoryUpdate: (_, { input }, { useCaseCategories }) => answer('useCaseCategory', useCaseCategories.update(input)),
+  useCaseCategoryDelete: (_, { input }, { useCaseCategories }) => answer('deletedId', useCaseCategories.delete(input.id)),
+} satisfies MutationResolvers;
+
+export const UseCaseCategory: Complete<UseCaseCategoryResolvers, UseCaseCategoryRow> = {
+  __resolveReference: ({ id }, { useCaseCategories }) => useCaseCategories.byId(id),
+  useCases: ({ id }, args, { useCases }) => useCases.ofCategory(id, args),
+};

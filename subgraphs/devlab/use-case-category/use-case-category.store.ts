@@ -1,0 +1,103 @@
+import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import { administratorProblems, isCode, stated } from '../catalogue/catalogue.rules.js';
+import type { UseCaseCategoryCreateInput, UseCaseCategoryOrderField, UseCaseCategoryUpdateInput } from '../generated/graphql.js';
+import { Prisma, type PrismaClient, type UseCaseCategory } from '../generated/prisma/client.js';
+import { createProblems, updateProblems } from './use-case-category.rules.js';
+
+export type UseCaseCategoryRow = UseCaseCategory;
+export type UseCaseCategoryPage = Connection<UseCaseCategoryRow>;
+type NoFilter = Record<string, never>;
+
+const definition: ConnectionDefinition<UseCaseCategoryRow, NoFilter, UseCaseCategoryOrderField> = {
+  table: tableOf('use_case_categories', Prisma.UseCaseCategoryScalarFieldEnum),
+  orders: {
+    DISPLAY_ORDER: { field: 'displayOrder', type: 'int4' },
+    NAME: { field: 'name', type: 'text' },
+  },
+  defaultOrder: { field: 'DISPLAY_ORDER', direction: 'ASC' },
+  conditions: () => [],
+};
+
+const unknownCategory = () => refusal('NOT_FOUND', ['input', 'id'], 'There is no category with this id.');
+const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another category has this code.');
+
+export class UseCaseCategoryStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #byId: OneLoader<UseCaseCategoryRow>;
+  readonly #pages: Pages<UseCaseCategoryRow, NoFilter, UseCaseCategoryOrderField>;
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.useCaseCategory.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string): Promise<UseCaseCategoryRow | null> {
+    return this.#byId.load(id);
+  }
+
+  async byCode(code: string): Promise<UseCaseCategoryRow | null> {
+    return isCode(code) ? this.#scope.db.useCaseCategory.findFirst({ where: { code } }) : null;
+  }
+
+  /** The category that a foreign key says is there. */
+  async existing(id: string): Promise<UseCaseCategoryRow> {
+    const category = await this.byId(id);
+    if (!category) throw new Error(`The category ${id} is referenced and missing.`);
+    return category;
+  }
+
+  page(args: ConnectionArguments<NoFilter, UseCaseCategoryOrderField>): UseCaseCategoryPage {
+    return this.#pages.all(args);
+  }
+
+  async create(input: UseCaseCategoryCreateInput): Promise<UseCaseCategoryRow | null> {
+    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(createProblems(input));
+    const { idempotencyKey, ...data } = input;
+    const creating = this.#scope.db.$transaction((transaction) =>
+      once(transaction, this.#scope.organizationId, 'useCaseCategoryCreate', input, (id) =>
+        transaction.useCaseCategory.create({ data: { ...data, id } }),
+      ),
+    );
+    return this.byId(await refusedWhen(UNIQUE, takenCode(), creating));
+  }
+
+  async update(input: UseCaseCategoryUpdateInput): Promise<UseCaseCategoryRow | null> {
+    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(updateProblems(input));
+    const { id, ...change } = input;
+    const { count } = await refusedWhen(
+      UNIQUE,
+      takenCode(),
+      this.#scope.db.useCaseCategory.updateMany({ where: { id }, data: stated(change) }),
+    );
+    if (count === 0) throw unknownCategory();
+    this.#byId.forget(id);
+    return this.byId(id);
+  }
+
+  /** That no use case refers to it, the foreign key decides. */
+  async delete(id: string): Promise<string> {
+    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(idProblems(['input', 'id'], id));
+    const inUse = refusal('IN_USE', ['input', 'id'], 'Use cases belong to this category.');
+    const { count } = await refusedWhen(FOREIGN_KEY, inUse, this.#scope.db.useCaseCategory.deleteMany({ where: { id } }));
+    if (count === 0) throw unknownCategory();
+    this.#byId.forget(id);
+    return id;
+  }
+}

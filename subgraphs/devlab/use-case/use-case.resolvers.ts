@@ -1,0 +1,23 @@
+import { answer } from '../../shared/errors/answer.js';
+import { parseId } from '../../shared/input/id.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { MutationResolvers, QueryResolvers, UseCaseResolvers } from '../generated/graphql.js';
+import type { UseCaseRow } from './use-case.store.js';
+
+export const Query = {
+  useCase: (_, { id }, { useCases }) => useCases.byId(parseId(id)),
+  useCaseByCode: (_, { code }, { useCases }) => useCases.byCode(code),
+  useCases: (_, args, { useCases }) => useCases.page(args),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  useCaseCreate: (_, { input }, { useCases }) => answer('useCase', useCases.create(input)),
+  useCaseUpdate: (_, { input }, { useCases }) => answer('useCase', useCases.update(input)),
+  useCaseDelete: (_, { input }, { useCases }) => answer('deletedId', useCases.delete(input.id)),
+} satisfies MutationResolvers;
+
+export const UseCase: Complete<UseCaseResolvers, UseCaseRow> = {
+  __resolveReference: ({ id }, { useCases }) => useCases.byId(id),
+  industry: ({ industryId }, _, { industries }) => industries.existing(industryId),
+  category: ({ categoryId }, _, { useCaseCategories }) => useCaseCategories.existing(categoryId),
+};

@@ -1,0 +1,59 @@
+import type { UserError } from '../../shared/errors/user-error.js';
+import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { textProblems } from '../../shared/input/text.js';
+import { entryProblems } from '../catalogue/catalogue.rules.js';
+import type { UseCaseCreateInput, UseCaseUpdateInput } from '../generated/graphql.js';
+
+const ENDPOINT = ['input', 'apiEndpoint'];
+const MAX_ENDPOINT_LENGTH = 2_000;
+const MAX_LIST_LENGTH = 20;
+
+export const createProblems = (input: UseCaseCreateInput): UserError[] => [
+  ...commonProblems(input),
+  ...pairProblems(input),
+  ...idempotencyKeyProblems(input.idempotencyKey),
+];
+
+/** What is wrong with a change, before the use case is known. */
+export const updateProblems = (input: UseCaseUpdateInput): UserError[] => [
+  ...idProblems(['input', 'id'], input.id),
+  ...commonProblems(input),
+];
+
+/** Only a program has an address; what stands here is the use case as it would be. */
+export const pairProblems = ({ isDynamic, apiEndpoint }: Pick<UseCaseUpdateInput, 'isDynamic' | 'apiEndpoint'>): UserError[] =>
+  apiEndpoint == null || isDynamic ? [] : [{ code: 'INVALID', field: ENDPOINT, message: 'Only a dynamic use case has an endpoint.' }];
+
+const commonProblems = (input: Omit<UseCaseUpdateInput, 'id'>): UserError[] => [
+  ...entryProblems(input),
+  ...idProblems(['input', 'industryId'], input.industryId),
+  ...idProblems(['input', 'categoryId'], input.categoryId),
+  ...textProblems(['input', 'shortDescription'], input.shortDescription, { max: 500 }),
+  ...textProblems(['input', 'fullDescription'], input.fullDescription, { max: 5_000 }),
+  ...listProblems('keywords', input.keywords, { max: 100 }),
+  ...listProblems('tips', input.tips, { max: 500 }),
+  ...textProblems(['input', 'theory'], input.theory, { max: 20_000 }),
+  ...endpointProblems(input.apiEndpoint),
+];
+
+function listProblems(name: string, texts: readonly string[] | null | undefined, rule: { max: number }): UserError[] {
+  const field = ['input', name];
+  if (texts == null) return [];
+  if (texts.length > MAX_LIST_LENGTH) return [{ code: 'TOO_LONG', field, message: `These are more than ${MAX_LIST_LENGTH}.` }];
+  return texts.flatMap((text, index) => {
+    const place = [...field, String(index)];
+    if (texts.indexOf(text) < index) return [{ code: 'INVALID', field: place, message: `"${text}" is given twice.` }];
+    return textProblems(place, text, rule);
+  });
+}
+
+/** The address is called with no more than it says: https, and no name or password inside. */
+function endpointProblems(endpoint: string | null | undefined): UserError[] {
+  if (endpoint == null) return [];
+  const problems = textProblems(ENDPOINT, endpoint, { max: MAX_ENDPOINT_LENGTH });
+  if (problems.length > 0) return problems;
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
+  const isEndpoint = /^https:\/\/\S+$/i.test(endpoint) && url !== null && url.username === '' && url.password === '';
+  return isEndpoint ? [] : [{ code: 'INVALID', field: ENDPOINT, message: 'This is not an absolute https address.' }];
+}

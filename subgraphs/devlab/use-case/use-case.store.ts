@@ -1,0 +1,162 @@
+import { join, sqltag as sql } from '@prisma/client/runtime/client';
+import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf, type UserError } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems, parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { contains, equals, type Condition } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import { administratorProblems, isCode, stated } from '../catalogue/catalogue.rules.js';
+import type { UseCaseCreateInput, UseCaseFilter, UseCaseOrderField, UseCaseUpdateInput } from '../generated/graphql.js';
+import { Prisma, type PrismaClient, type UseCase } from '../generated/prisma/client.js';
+import type { IndustryStore } from '../industry/industry.store.js';
+import type { UseCaseCategoryStore } from '../use-case-category/use-case-category.store.js';
+import { createProblems, pairProblems, updateProblems } from './use-case.rules.js';
+
+export type UseCaseRow = UseCase;
+export type UseCasePage = Connection<UseCaseRow>;
+export type UseCaseArguments = ConnectionArguments<UseCaseFilter, UseCaseOrderField>;
+
+/** The name or one of the descriptions contains the text. */
+function says(text: string | null | undefined): Condition {
+  const fields = ['name', 'shortDescription', 'fullDescription']
+    .map((field) => contains(field, text))
+    .filter((condition) => condition !== null);
+  return fields.length === 0 ? null : sql`(${join(fields, ' OR ')})`;
+}
+
+const definition: ConnectionDefinition<UseCaseRow, UseCaseFilter, UseCaseOrderField> = {
+  table: tableOf('use_cases', Prisma.UseCaseScalarFieldEnum),
+  orders: {
+    NAME: { field: 'name', type: 'text' },
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+  },
+  defaultOrder: { field: 'NAME', direction: 'ASC' },
+  conditions: (filter) => [
+    equals('industryId', filter.industryId && parseId(filter.industryId, 'industryId'), 'uuid'),
+    equals('categoryId', filter.categoryId && parseId(filter.categoryId, 'categoryId'), 'uuid'),
+    equals('isDynamic', filter.isDynamic, 'bool'),
+    filter.keyword == null ? null : sql`row.keywords @> ARRAY[${filter.keyword}]::text[]`,
+    says(filter.search),
+  ],
+};
+
+const unknownUseCase = () => refusal('NOT_FOUND', ['input', 'id'], 'There is no use case with this id.');
+const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another use case has this code.');
+/** For the moment between the check and the write. */
+const unknownReference = () => refusal('NOT_FOUND', ['input'], 'The industry or the category is no more.');
+
+export class UseCaseStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #industries: IndustryStore;
+  readonly #categories: UseCaseCategoryStore;
+  readonly #byId: OneLoader<UseCaseRow>;
+  readonly #counts: OneLoader<{ industryId: string; count: number }>;
+  readonly #pages: Pages<UseCaseRow, UseCaseFilter, UseCaseOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, industries: IndustryStore, categories: UseCaseCategoryStore) {
+    this.#scope = scope;
+    this.#industries = industries;
+    this.#categories = categories;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.useCase.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#counts = new OneLoader(
+      (ids) => this.#readCounts(ids),
+      (row) => row.industryId,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  async #readCounts(industryIds: string[]): Promise<{ industryId: string; count: number }[]> {
+    const groups = await this.#scope.db.useCase.groupBy({ by: ['industryId'], where: { industryId: { in: industryIds } }, _count: true });
+    return groups.map(({ industryId, _count }) => ({ industryId, count: _count }));
+  }
+
+  byId(id: string): Promise<UseCaseRow | null> {
+    return this.#byId.load(id);
+  }
+
+  async byCode(code: string): Promise<UseCaseRow | null> {
+    return isCode(code) ? this.#scope.db.useCase.findFirst({ where: { code } }) : null;
+  }
+
+  page(args: UseCaseArguments): UseCasePage {
+    return this.#pages.all(args);
+  }
+
+  ofIndustry(industryId: string, args: UseCaseArguments): UseCasePage {
+    return this.#pages.of({ field: 'industryId', id: industryId }, args);
+  }
+
+  ofCategory(categoryId: string, args: UseCaseArguments): UseCasePage {
+    return this.#pages.of({ field: 'categoryId', id: categoryId }, args);
+  }
+
+  async countOfIndustry(industryId: string): Promise<number> {
+    return (await this.#counts.load(industryId))?.count ?? 0;
+  }
+
+  async create(input: UseCaseCreateInput): Promise<UseCaseRow | null> {
+    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(createProblems(input));
+    refuseIf(await this.#referenceProblems(input));
+    const { idempotencyKey, ...written } = input;
+    const data = { ...written, isDynamic: input.isDynamic ?? false };
+    const creating = this.#scope.db.$transaction((transaction) =>
+      once(transaction, this.#scope.organizationId, 'useCaseCreate', input, (id) => transaction.useCase.create({ data: { ...data, id } })),
+    );
+    return this.byId(await refusedWhen(UNIQUE, takenCode(), refusedWhen(FOREIGN_KEY, unknownReference(), creating)));
+  }
+
+  async update(input: UseCaseUpdateInput): Promise<UseCaseRow | null> {
+    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(updateProblems(input));
+    refuseIf(await this.#referenceProblems(input));
+    const { id, apiEndpoint, ...others } = input;
+    const data = { ...stated(others), apiEndpoint };
+    const updating = this.#scope.db.$transaction(async (transaction) => {
+      const current = await transaction.useCase.findFirst({ where: { id } });
+      if (!current) throw unknownUseCase();
+      refuseIf(
+        pairProblems({
+          isDynamic: others.isDynamic ?? current.isDynamic,
+          apiEndpoint: apiEndpoint === undefined ? current.apiEndpoint : apiEndpoint,
+        }),
+      );
+      await transaction.useCase.updateMany({ where: { id }, data });
+    });
+    await refusedWhen(UNIQUE, takenCode(), refusedWhen(FOREIGN_KEY, unknownReference(), updating));
+    this.#byId.forget(id);
+    return this.byId(id);
+  }
+
+  async delete(id: string): Promise<string> {
+    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(idProblems(['input', 'id'], id));
+    const { count } = await this.#scope.db.useCase.deleteMany({ where: { id } });
+    if (count === 0) throw unknownUseCase();
+    this.#byId.forget(id);
+    return id;
+  }
+
+  /** The industry and category that are named and not there. */
+  async #referenceProblems({ industryId, categoryId }: Pick<UseCaseUpdateInput, 'industryId' | 'categoryId'>): Promise<UserError[]> {
+    const [industry, category] = await Promise.all([
+      industryId && this.#industries.byId(industryId),
+      categoryId && this.#categories.byId(categoryId),
+    ]);
+    const problems: UserError[] = [];
+    if (industry === null)
+      problems.push({ code: 'NOT_FOUND', field: ['input', 'industryId'], message: 'There is no industry with this id.' });
+    if (category === null)
+      problems.push({ code: 'NOT_FOUND', field: ['input', 'categoryId'], message: 'There is no category with this id.' });
+    return problems;
+  }
+}

@@ -1,0 +1,7 @@
+import type { Complete } from '../../shared/schema/complete.js';
+import type { UserResolvers } from '../generated/graphql.js';
+
+export const User: Complete<UserResolvers, { id: string }> = {
+  __resolveReference: ({ id }) => ({ id }),
+  projects: ({ id }, args, { projects }) => projects.ofOwner(id, args),
+};

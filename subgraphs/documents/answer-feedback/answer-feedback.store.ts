@@ -1,0 +1,86 @@
+import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { idProblems } from '../../shared/input/id.js';
+import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import type { AnswerFeedbackSetInput } from '../generated/graphql.js';
+import type { AnswerFeedback, PrismaClient } from '../generated/prisma/client.js';
+import { feedbackProblems, valueOf } from './answer-feedback.rules.js';
+
+export type AnswerFeedbackRow = AnswerFeedback;
+
+/** What the ratings of an answer add up to. */
+interface Score {
+  answerId: string;
+  score: number;
+}
+
+const unknownAnswer = () => refusal('NOT_FOUND', ['input', 'answerId'], 'You have no answer with this id.');
+
+export class AnswerFeedbackStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #ofAnswers: ListLoader<AnswerFeedbackRow>;
+  readonly #scores: ListLoader<Score>;
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+    this.#ofAnswers = new ListLoader(
+      (ids) => scope.db.answerFeedback.findMany({ where: { answerId: { in: ids } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
+      (row) => row.answerId,
+    );
+    this.#scores = new ListLoader(
+      (ids) => this.#readScores(ids),
+      (row) => row.answerId,
+    );
+  }
+
+  /** One row per answer and rating: what the helpful ones add, and what the others take away. */
+  async #readScores(answerIds: string[]): Promise<Score[]> {
+    const groups = await this.#scope.db.answerFeedback.groupBy({
+      by: ['answerId', 'rating'],
+      where: { answerId: { in: answerIds } },
+      _count: true,
+    });
+    return groups.map(({ answerId, rating, _count }) => ({ answerId, score: valueOf(rating) * _count }));
+  }
+
+  ofAnswer(answerId: string): Promise<AnswerFeedbackRow[]> {
+    return this.#ofAnswers.load(answerId);
+  }
+
+  async scoreOf(answerId: string): Promise<number> {
+    return (await this.#scores.load(answerId)).reduce((sum, { score }) => sum + score, 0);
+  }
+
+  /** The viewer's own row, made or changed: of two at once one makes it and the other changes it. */
+  async set(input: AnswerFeedbackSetInput): Promise<AnswerFeedbackRow> {
+    refuseIf(feedbackProblems(input));
+    const { answerId, rating, comment = null } = input;
+    const { organizationId: orgId, viewer } = this.#scope;
+    const own = { answerId, authorId: viewer.userId };
+    const setting = this.#scope.db.$transaction(async (transaction) => {
+      const { count } = await transaction.answerFeedback.createMany({ data: [{ ...own, orgId, rating, comment }], skipDuplicates: true });
+      if (count === 0) await transaction.answerFeedback.updateMany({ where: own, data: { rating, comment } });
+      return transaction.answerFeedback.findFirst({ where: own });
+    });
+    const row = await refusedWhen(FOREIGN_KEY, unknownAnswer(), setting);
+    if (!row) throw refusal('CONFLICT', ['input', 'answerId'], 'You took your rating back at this moment.');
+    this.#changed(answerId);
+    return row;
+  }
+
+  async remove(answerId: string): Promise<string> {
+    refuseIf(idProblems(['input', 'answerId'], answerId));
+    const own = { answerId, authorId: this.#scope.viewer.userId };
+    const row = await this.#scope.db.answerFeedback.findFirst({ where: own, select: { id: true } });
+    if (!row) throw refusal('NOT_FOUND', ['input', 'answerId'], 'You have not rated an answer with this id.');
+    await this.#scope.db.answerFeedback.deleteMany({ where: { id: row.id } });
+    this.#changed(answerId);
+    return row.id;
+  }
+
+  #changed(answerId: string): void {
+    this.#ofAnswers.forget(answerId);
+    this.#scores.forget(answerId);
+  }
+}

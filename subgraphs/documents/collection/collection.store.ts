@@ -1,0 +1,104 @@
+import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { contains } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { CollectionCreateInput, CollectionFilter, CollectionOrderField, CollectionUpdateInput } from '../generated/graphql.js';
+import { Prisma, type Collection, type PrismaClient } from '../generated/prisma/client.js';
+import { descriptionProblems, nameProblems } from './collection.rules.js';
+
+export type CollectionRow = Collection;
+export type CollectionPage = Connection<CollectionRow>;
+
+const definition: ConnectionDefinition<CollectionRow, CollectionFilter, CollectionOrderField> = {
+  table: tableOf('collections', Prisma.CollectionScalarFieldEnum),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    NAME: { field: 'name', type: 'text' },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [contains('name', filter.nameContains)],
+};
+
+const taken = () => refusal('TAKEN', ['input', 'name'], 'You have a collection with this name already.');
+const unknownCollection = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no collection with this id.');
+
+export class CollectionStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #byId: OneLoader<CollectionRow>;
+  readonly #pages: Pages<CollectionRow, CollectionFilter, CollectionOrderField>;
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.collection.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string): Promise<CollectionRow | null> {
+    return this.#byId.load(id);
+  }
+
+  /** The collection that a foreign key says is there. */
+  async existing(id: string): Promise<CollectionRow> {
+    const collection = await this.byId(id);
+    if (!collection) throw new Error(`The collection ${id} is referenced and missing.`);
+    return collection;
+  }
+
+  page(args: ConnectionArguments<CollectionFilter, CollectionOrderField>): CollectionPage {
+    return this.#pages.all(args);
+  }
+
+  /** Whether a name is taken, only the index can say: it compares as the database does, also when two come at once. */
+  async create(input: CollectionCreateInput): Promise<CollectionRow | null> {
+    const { name, description, idempotencyKey } = input;
+    refuseIf([...nameProblems(name), ...descriptionProblems(description), ...idempotencyKeyProblems(idempotencyKey)]);
+    const { organizationId: orgId } = this.#scope;
+    const id = await refusedWhen(
+      UNIQUE,
+      taken(),
+      this.#scope.db.$transaction((transaction) =>
+        once(transaction, orgId, 'collectionCreate', input, (id) =>
+          transaction.collection.create({ data: { orgId, id, name, description } }),
+        ),
+      ),
+    );
+    return this.byId(id);
+  }
+
+  async update({ id, name, description }: CollectionUpdateInput): Promise<CollectionRow | null> {
+    refuseIf([...idProblems(['input', 'id'], id), ...nameProblems(name), ...descriptionProblems(description)]);
+    const data = { name: name ?? undefined, description };
+    const { count } = await refusedWhen(UNIQUE, taken(), this.#scope.db.collection.updateMany({ where: { id }, data }));
+    if (count === 0) throw unknownCollection();
+    this.#byId.forget(id);
+    return this.byId(id);
+  }
+
+  /** Deletes the collection and, by its foreign keys, what belongs to it; counts first what goes with it. */
+  async delete(id: string) {
+    refuseIf(idProblems(['input', 'id'], id));
+    const inUse = refusal('IN_USE', ['input', 'id'], 'An answer cites a document of this collection.');
+    const where = { collectionId: id };
+    const deleting = this.#scope.db.$transaction(async (transaction) => {
+      if (await transaction.citation.findFirst({ where: { chunk: where }, select: { position: true } })) throw inUse;
+      const [documentCount, chunkCount] = [await transaction.document.count({ where }), await transaction.documentChunk.count({ where })];
+      const { count } = await transaction.collection.deleteMany({ where: { id } });
+      if (count === 0) throw unknownCollection();
+      return { id, documentCount, chunkCount };
+    });
+    const deleted = await refusedWhen(FOREIGN_KEY, inUse, deleting);
+    this.#byId.forget(id);
+    return deleted;
+  }
+}

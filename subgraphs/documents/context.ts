@@ -1,0 +1,36 @@
+import { Scope } from '../shared/tenancy/scope.js';
+import type { Viewer } from '../shared/viewer/viewer.js';
+import { AnswerStore } from './answer/answer.store.js';
+import { AnswerFeedbackStore } from './answer-feedback/answer-feedback.store.js';
+import { CitationStore } from './citation/citation.store.js';
+import { CollectionStore } from './collection/collection.store.js';
+import { DocumentStore } from './document/document.store.js';
+import { DocumentChunkStore } from './document-chunk/document-chunk.store.js';
+import { DocumentIngestStore } from './document-ingest/document-ingest.store.js';
+import { DocumentStatisticsStore } from './document-statistics/document-statistics.store.js';
+import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+
+/** The stores of one request; their loaders remember what this request has read and no more. */
+export interface DocumentsContext {
+  collections: CollectionStore;
+  documents: DocumentStore;
+  documentChunks: DocumentChunkStore;
+  documentIngest: DocumentIngestStore;
+  citations: CitationStore;
+  answers: AnswerStore;
+  answerFeedback: AnswerFeedbackStore;
+  documentStatistics: DocumentStatisticsStore;
+}
+
+export function createContext(client: PrismaClient, viewer: Viewer | null): DocumentsContext {
+  const scope = new Scope(client, Prisma, viewer);
+  const collections = new CollectionStore(scope);
+  const documents = new DocumentStore(scope);
+  const documentChunks = new DocumentChunkStore(scope);
+  const documentIngest = new DocumentIngestStore(scope, collections, documents, documentChunks);
+  const citations = new CitationStore(scope, documentChunks);
+  const answers = new AnswerStore(scope, citations);
+  const answerFeedback = new AnswerFeedbackStore(scope);
+  const documentStatistics = new DocumentStatisticsStore(scope);
+  return { collections, documents, documentChunks, documentIngest, citations, answers, answerFeedback, documentStatistics };
+}

@@ -1,0 +1,127 @@
+import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { idProblems, parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { contains, equals } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { DocumentFilter, DocumentOrderField, DocumentUpdateInput } from '../generated/graphql.js';
+import { Prisma, type Document, type PrismaClient } from '../generated/prisma/client.js';
+import { metadataProblems, titleProblems } from './document.rules.js';
+
+export type DocumentRow = Document;
+export type DocumentPage = Connection<DocumentRow>;
+export type DocumentArguments = ConnectionArguments<DocumentFilter, DocumentOrderField>;
+
+const definition: ConnectionDefinition<DocumentRow, DocumentFilter, DocumentOrderField> = {
+  table: tableOf('documents', Prisma.DocumentScalarFieldEnum),
+  orders: {
+    UPDATED_AT: { field: 'updatedAt', type: 'timestamptz' },
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    TITLE: { field: 'title', type: 'text' },
+  },
+  defaultOrder: { field: 'UPDATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    equals('collectionId', filter.collectionId && parseId(filter.collectionId, 'collectionId'), 'uuid'),
+    equals('sourceUrl', filter.sourceUrl, 'text'),
+    equals('version', filter.version, 'text'),
+    contains('title', filter.titleContains),
+  ],
+};
+
+/** How many documents a collection has. */
+interface Count {
+  collectionId: string;
+  count: number;
+}
+
+const unknownDocument = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no document with this id.');
+
+export class DocumentStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #byId: OneLoader<DocumentRow>;
+  readonly #counts: OneLoader<Count>;
+  readonly #pages: Pages<DocumentRow, DocumentFilter, DocumentOrderField>;
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.document.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#counts = new OneLoader(
+      (ids) => this.#readCounts(ids),
+      (row) => row.collectionId,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  async #readCounts(collectionIds: string[]): Promise<Count[]> {
+    const groups = await this.#scope.db.document.groupBy({
+      by: ['collectionId'],
+      where: { collectionId: { in: collectionIds } },
+      _count: true,
+    });
+    return groups.map(({ collectionId, _count }) => ({ collectionId, count: _count }));
+  }
+
+  byId(id: string): Promise<DocumentRow | null> {
+    return this.#byId.load(id);
+  }
+
+  /** The document that a foreign key says is there. */
+  async existing(id: string): Promise<DocumentRow> {
+    const document = await this.byId(id);
+    if (!document) throw new Error(`The document ${id} is referenced and missing.`);
+    return document;
+  }
+
+  page(args: DocumentArguments): DocumentPage {
+    return this.#pages.all(args);
+  }
+
+  ofCollection(collectionId: string, args: DocumentArguments): DocumentPage {
+    return this.#pages.of({ field: 'collectionId', id: collectionId }, args);
+  }
+
+  async countOf(collectionId: string): Promise<number> {
+    return (await this.#counts.load(collectionId))?.count ?? 0;
+  }
+
+  async update({ id, title, metadata }: DocumentUpdateInput): Promise<DocumentRow | null> {
+    refuseIf([...idProblems(['input', 'id'], id), ...titleProblems(title), ...metadataProblems(metadata)]);
+    const data = { title: title ?? undefined, metadata: metadata ?? undefined, updatedAt: new Date() };
+    const { count } = await this.#scope.db.document.updateMany({ where: { id }, data });
+    if (count === 0) throw unknownDocument();
+    this.#byId.forget(id);
+    return this.byId(id);
+  }
+
+  /** Deletes the document and, by its foreign keys, its chunks; counts them first. */
+  async delete(id: string) {
+    refuseIf(idProblems(['input', 'id'], id));
+    const inUse = refusal('IN_USE', ['input', 'id'], 'An answer cites a chunk of this document.');
+    const deleting = this.#scope.db.$transaction(async (transaction) => {
+      const document = await transaction.document.findFirst({ where: { id }, select: { collectionId: true } });
+      if (!document) throw unknownDocument();
+      if (await transaction.citation.findFirst({ where: { chunk: { documentId: id } }, select: { position: true } })) throw inUse;
+      const chunkCount = await transaction.documentChunk.count({ where: { documentId: id } });
+      const { count } = await transaction.document.deleteMany({ where: { id } });
+      if (count === 0) throw unknownDocument();
+      return { id, chunkCount, collectionId: document.collectionId };
+    });
+    const { collectionId, ...deleted } = await refusedWhen(FOREIGN_KEY, inUse, deleting);
+    this.changed(id, collectionId);
+    return deleted;
+  }
+
+  /** Forgets what this request read of a document that was created, changed or deleted. */
+  changed(id: string, collectionId: string): void {
+    this.#byId.forget(id);
+    this.#counts.forget(collectionId);
+  }
+}

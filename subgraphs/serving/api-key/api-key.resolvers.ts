@@ -1,0 +1,30 @@
+import { answer } from '../../shared/errors/answer.js';
+import { parseId } from '../../shared/input/id.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { ApiKeyResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
+import { isActive } from './api-key.rules.js';
+import type { ApiKeyRow, IssuedApiKey } from './api-key.store.js';
+
+export const Query = {
+  apiKey: (_, { id }, { apiKeys }) => apiKeys.byId(parseId(id)),
+  apiKeys: (_, args, { apiKeys }) => apiKeys.page(args),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  apiKeyCreate: (_, { input }, { apiKeys }) => answerIssued(apiKeys.create(input)),
+  apiKeyUpdate: (_, { input }, { apiKeys }) => answer('apiKey', apiKeys.update(input)),
+  apiKeyRotate: (_, { input }, { apiKeys }) => answerIssued(apiKeys.rotate(input)),
+  apiKeyRevoke: (_, { input }, { apiKeys }) => answer('apiKey', apiKeys.revoke(input.id)),
+} satisfies MutationResolvers;
+
+export const ApiKey: Complete<ApiKeyResolvers, ApiKeyRow> = {
+  __resolveReference: ({ id }, { apiKeys }) => apiKeys.byId(id),
+  isActive: (apiKey) => isActive(apiKey, new Date()),
+  user: ({ userId }, _, { users }) => users.existing(userId),
+};
+
+/** The payload of what shows a token beside the key. */
+async function answerIssued(work: Promise<IssuedApiKey>) {
+  const { issued, userErrors } = await answer('issued', work);
+  return { apiKey: issued?.apiKey ?? null, token: issued?.token ?? null, userErrors };
+}

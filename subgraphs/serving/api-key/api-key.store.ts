@@ -1,0 +1,167 @@
+import { raw, sqltag as sql } from '@prisma/client/runtime/client';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems, parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { equals, type Condition } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type {
+  ApiKeyCreateInput,
+  ApiKeyFilter,
+  ApiKeyOrderField,
+  ApiKeyRotateInput,
+  ApiKeyScope,
+  ApiKeyUpdateInput,
+} from '../generated/graphql.js';
+import { Prisma, type ApiKey, type PrismaClient } from '../generated/prisma/client.js';
+import type { ApiKeyTokens } from '../identity/api-key-token.js';
+import type { UserStore } from '../user/user.store.js';
+import { createProblems, exceeds, isActive, overlapEnd, rotateProblems, successorExpiry, updateProblems } from './api-key.rules.js';
+
+/** A key without its digest; its scopes are what api-key.rules.ts let in. */
+export type ApiKeyRow = Omit<ApiKey, 'tokenHash' | 'scopes'> & { scopes: ApiKeyScope[] };
+export type ApiKeyPage = Connection<ApiKeyRow>;
+export type ApiKeyArguments = ConnectionArguments<ApiKeyFilter, ApiKeyOrderField>;
+
+/** A key that was just made; the token is null where an earlier request made it. */
+export interface IssuedApiKey {
+  apiKey: ApiKeyRow | null;
+  token: string | null;
+}
+
+const definition: ConnectionDefinition<ApiKeyRow, ApiKeyFilter, ApiKeyOrderField> = {
+  table: tableOf('api_keys', Prisma.ApiKeyScalarFieldEnum, ['tokenHash']),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    NAME: { field: 'name', type: 'text' },
+    LAST_USED_AT: { field: 'lastUsedAt', type: 'timestamptz', nullable: true },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    activity(filter.isActive),
+    equals('userId', filter.userId == null ? null : parseId(filter.userId, 'userId'), 'uuid'),
+  ],
+};
+
+/** What `isActive` of api-key.rules.ts says, as a condition. */
+const activity = (wanted: boolean | null | undefined): Condition =>
+  wanted == null ? null : sql`(row.revoked_at IS NULL AND (row.expires_at IS NULL OR row.expires_at > now())) = ${raw(String(wanted))}`;
+
+const unknownKey = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no API key with this id.');
+
+export class ApiKeyStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #users: UserStore;
+  readonly #tokens: ApiKeyTokens;
+  readonly #byId: OneLoader<ApiKeyRow>;
+  readonly #pages: Pages<ApiKeyRow, ApiKeyFilter, ApiKeyOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, users: UserStore, tokens: ApiKeyTokens) {
+    this.#scope = scope;
+    this.#users = users;
+    this.#tokens = tokens;
+    this.#byId = new OneLoader(
+      async (ids) => (await scope.db.apiKey.findMany({ where: { id: { in: ids } }, omit: { tokenHash: true } })) as ApiKeyRow[],
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  /** The key, where the viewer may see it. */
+  async byId(id: string): Promise<ApiKeyRow | null> {
+    const apiKey = await this.#byId.load(id);
+    return apiKey && this.#maySeeKeysOf(apiKey.userId) ? apiKey : null;
+  }
+
+  /** All keys that the viewer may see. */
+  page(args: ApiKeyArguments): ApiKeyPage {
+    return this.#scope.may('ADMIN') ? this.#pages.all(args) : this.#pages.of({ field: 'userId', id: this.#scope.viewer.userId }, args);
+  }
+
+  /** One user's keys; null where the viewer may not see them. */
+  ofUser(userId: string, args: ApiKeyArguments): ApiKeyPage | null {
+    return this.#maySeeKeysOf(userId) ? this.#pages.of({ field: 'userId', id: userId }, args) : null;
+  }
+
+  #maySeeKeysOf(userId: string): boolean {
+    return userId === this.#scope.viewer.userId || this.#scope.may('ADMIN');
+  }
+
+  async create(input: ApiKeyCreateInput): Promise<IssuedApiKey> {
+    const { organizationId: orgId, userId, scopes: own } = this.#scope.viewer;
+    refuseIf(createProblems(input, own, new Date()));
+    await this.#refuseUnlessActive();
+    const { name, scopes, expiresAt } = input;
+    const { token, ...secret } = this.#tokens.issue();
+    let isNew = false;
+    const id = await this.#scope.db.$transaction((transaction) =>
+      // The user belongs to what the idempotency key remembers: nobody is answered somebody else's key.
+      once(transaction, orgId, 'apiKeyCreate', { ...input, userId } as ApiKeyCreateInput, (id) => {
+        isNew = true;
+        return transaction.apiKey.create({ data: { ...secret, orgId, id, userId, name, scopes, expiresAt } });
+      }),
+    );
+    return { apiKey: await this.byId(id), token: isNew ? token : null };
+  }
+
+  async update(input: ApiKeyUpdateInput): Promise<ApiKeyRow | null> {
+    refuseIf(updateProblems(input));
+    const { id } = await this.#visible(input.id);
+    await this.#scope.db.apiKey.updateMany({ where: { id }, data: { name: input.name } });
+    this.#byId.forget(id);
+    return this.byId(id);
+  }
+
+  /** Only the key's user may: whoever sees the new token acts as that user. */
+  async rotate(input: ApiKeyRotateInput): Promise<IssuedApiKey> {
+    refuseIf(rotateProblems(input));
+    const { organizationId: orgId, userId, scopes: own } = this.#scope.viewer;
+    const old = await this.#visible(input.id);
+    if (old.userId !== userId) throw refusal('FORBIDDEN', ['input', 'id'], 'Only its user may rotate an API key.');
+    if (exceeds(own, old.scopes)) throw refusal('FORBIDDEN', ['input', 'id'], 'This API key may do more than your own credential.');
+    await this.#refuseUnlessActive();
+    const now = new Date();
+    const ended = refusal('CONFLICT', ['input', 'id'], 'This API key was revoked, has expired or was just rotated.');
+    if (!isActive(old, now)) throw ended;
+    const { token, ...secret } = this.#tokens.issue();
+    const { name, scopes, expiresAt } = old;
+    const id = await this.#scope.db.$transaction(async (transaction) => {
+      // Of two that rotate it at once the second finds another expiry than it has read.
+      const where = { id: old.id, revokedAt: null, expiresAt };
+      const { count } = await transaction.apiKey.updateMany({
+        where,
+        data: { expiresAt: overlapEnd(expiresAt, input.overlapSeconds, now) },
+      });
+      if (count === 0) throw ended;
+      const data = { ...secret, orgId, userId, name, scopes, createdAt: now, expiresAt: successorExpiry(old, now) };
+      return (await transaction.apiKey.create({ data, select: { id: true } })).id;
+    });
+    this.#byId.forget(old.id);
+    return { apiKey: await this.byId(id), token };
+  }
+
+  async revoke(id: string): Promise<ApiKeyRow | null> {
+    refuseIf(idProblems(['input', 'id'], id));
+    const apiKey = await this.#visible(id);
+    await this.#scope.db.apiKey.updateMany({ where: { id: apiKey.id, revokedAt: null }, data: { revokedAt: new Date() } });
+    this.#byId.forget(apiKey.id);
+    return this.byId(apiKey.id);
+  }
+
+  async #visible(id: string): Promise<ApiKeyRow> {
+    const apiKey = await this.byId(id);
+    if (!apiKey) throw unknownKey();
+    return apiKey;
+  }
+
+  /** A session may outlive its user's account by minutes; what it makes must not outlive the session. */
+  async #refuseUnlessActive(): Promise<void> {
+    const { isActive } = await this.#users.viewer();
+    if (!isActive) throw refusal('FORBIDDEN', null, 'Your account is deactivated.');
+  }
+}

@@ -1,0 +1,60 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { ConfigurationError, readEnvironment, required, type Environment } from '../shared/configuration/environment.js';
+import { readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
+
+/** What identity rests on, beside the database. */
+export interface ServingSecrets {
+  /** Goes into the digest of every API key: the database alone does not tell whether a guessed key is one. */
+  apiKeyPepper: Buffer;
+  /** Signs session tokens: Ed25519. */
+  sessionPrivateKey: KeyObject;
+}
+
+export type ServingConfig = SubgraphConfig & ServingSecrets;
+
+const MIN_PEPPER_BYTES = 32;
+
+const apiKeyPepper = z
+  .string(required(`at least ${MIN_PEPPER_BYTES} random bytes in base64`))
+  .refine((text) => /^[A-Za-z0-9+/]+={0,2}$/.test(text), 'must be base64')
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((pepper) => pepper.length >= MIN_PEPPER_BYTES, `is shorter than ${MIN_PEPPER_BYTES} bytes`);
+
+const sessionPrivateKey = z.string(required('an Ed25519 private key, PKCS8 in PEM')).transform((text, context) => {
+  const key = ed25519Key(text.replaceAll('\\n', '\n'));
+  if (key) return key;
+  context.addIssue('must be an Ed25519 private key, PKCS8 in PEM');
+  return z.NEVER;
+});
+
+function ed25519Key(pem: string): KeyObject | null {
+  try {
+    const key = createPrivateKey(pem);
+    return key.asymmetricKeyType === 'ed25519' ? key : null;
+  } catch {
+    // Node's own words may quote the text, and this text is a secret.
+    return null;
+  }
+}
+
+/** The configuration of this subgraph; throws ConfigurationError with every fault at once. */
+export function readServingConfig(environment: Environment): ServingConfig {
+  const faults: string[] = [];
+  const subgraph = collect(faults, () => readSubgraphConfig('serving', environment));
+  const secrets = collect(faults, () =>
+    readEnvironment(z.object({ API_KEY_PEPPER: apiKeyPepper, SESSION_PRIVATE_KEY: sessionPrivateKey }), environment),
+  );
+  if (!subgraph || !secrets) throw new ConfigurationError(faults);
+  return { ...subgraph, apiKeyPepper: secrets.API_KEY_PEPPER, sessionPrivateKey: secrets.SESSION_PRIVATE_KEY };
+}
+
+function collect<Part>(faults: string[], read: () => Part): Part | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    faults.push(...error.faults);
+    return null;
+  }
+}

@@ -1,0 +1,43 @@
+import { Scope } from '../shared/tenancy/scope.js';
+import type { Viewer } from '../shared/viewer/viewer.js';
+import { ApiKeyStore } from './api-key/api-key.store.js';
+import { DeploymentStore } from './deployment/deployment.store.js';
+import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { CredentialStore } from './identity/credential.store.js';
+import type { Identity } from './identity/identity.js';
+import { ModelMetricStore } from './model-metric/model-metric.store.js';
+import { ModelVersionStore } from './model-version/model-version.store.js';
+import { ModelStore } from './model/model.store.js';
+import { OrganizationStore } from './organization/organization.store.js';
+import { PredictionStore } from './prediction/prediction.store.js';
+import { SessionStore } from './session/session.store.js';
+import { UserStore } from './user/user.store.js';
+
+/** The stores of one request; their loaders remember what this request has read and no more. */
+export interface ServingContext {
+  organizations: OrganizationStore;
+  users: UserStore;
+  apiKeys: ApiKeyStore;
+  sessions: SessionStore;
+  models: ModelStore;
+  modelVersions: ModelVersionStore;
+  modelMetrics: ModelMetricStore;
+  deployments: DeploymentStore;
+  predictions: PredictionStore;
+}
+
+export function createContext(client: PrismaClient, viewer: Viewer | null, identity: Identity): ServingContext {
+  const scope = new Scope(client, Prisma, viewer);
+  const users = new UserStore(scope);
+  const organizations = new OrganizationStore(scope, users);
+  const apiKeys = new ApiKeyStore(scope, users, identity.apiKeys);
+  const sessions = new SessionStore(new CredentialStore(client), identity.sessions, (signedIn) =>
+    createContext(client, signedIn, identity),
+  );
+  const models = new ModelStore(scope);
+  const modelVersions = new ModelVersionStore(scope, models);
+  const modelMetrics = new ModelMetricStore(scope, modelVersions);
+  const deployments = new DeploymentStore(scope, modelVersions);
+  const predictions = new PredictionStore(scope, modelVersions, deployments);
+  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions };
+}

@@ -1,0 +1,6 @@
+import type { DatasetResolvers } from '../generated/graphql.js';
+
+export const Dataset: DatasetResolvers = {
+  __resolveReference: ({ id }) => ({ id }),
+  modelVersions: ({ id }, args, { modelVersions }) => modelVersions.ofDataset(id, args),
+};

@@ -1,0 +1,22 @@
+import { answer } from '../../shared/errors/answer.js';
+import { parseId } from '../../shared/input/id.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { DeploymentResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
+import type { DeploymentRow } from './deployment.store.js';
+
+export const Query = {
+  deployment: (_, { id }, { deployments }) => deployments.byId(parseId(id)),
+  deployments: (_, args, { deployments }) => deployments.page(args),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  deploymentCreate: (_, { input }, { deployments }) => answer('deployment', deployments.create(input)),
+  deploymentUpdate: (_, { input }, { deployments }) => answer('deployment', deployments.update(input)),
+  deploymentDelete: (_, { input }, { deployments }) => answer('deletedId', deployments.delete(input.id)),
+} satisfies MutationResolvers;
+
+export const Deployment: Complete<DeploymentResolvers, DeploymentRow> = {
+  __resolveReference: ({ id }, { deployments }) => deployments.byId(id),
+  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
+  predictions: ({ id }, args, { predictions }) => predictions.ofDeployment(id, args),
+};

@@ -1,0 +1,113 @@
+import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems, parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { equals, oneOf } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { DeploymentCreateInput, DeploymentFilter, DeploymentOrderField, DeploymentUpdateInput } from '../generated/graphql.js';
+import { Prisma, type Deployment, type PrismaClient } from '../generated/prisma/client.js';
+import type { ModelVersionStore } from '../model-version/model-version.store.js';
+import { createProblems, updateProblems } from './deployment.rules.js';
+
+export type DeploymentRow = Deployment;
+export type DeploymentPage = Connection<DeploymentRow>;
+export type DeploymentArguments = ConnectionArguments<DeploymentFilter, DeploymentOrderField>;
+
+const definition: ConnectionDefinition<DeploymentRow, DeploymentFilter, DeploymentOrderField> = {
+  table: tableOf('deployments', Prisma.DeploymentScalarFieldEnum),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    UPDATED_AT: { field: 'updatedAt', type: 'timestamptz' },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    equals('environment', filter.environment, '"DeploymentEnvironment"'),
+    oneOf('status', filter.statuses, '"DeploymentStatus"'),
+    equals('modelVersionId', filter.modelVersionId == null ? null : parseId(filter.modelVersionId, 'modelVersionId'), 'uuid'),
+  ],
+};
+
+const unknownDeployment = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no deployment with this id.');
+const archivedVersion = (field: string) => refusal('INVALID', ['input', field], 'This version is ARCHIVED.');
+
+export class DeploymentStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #versions: ModelVersionStore;
+  readonly #byId: OneLoader<DeploymentRow>;
+  readonly #pages: Pages<DeploymentRow, DeploymentFilter, DeploymentOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, versions: ModelVersionStore) {
+    this.#scope = scope;
+    this.#versions = versions;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.deployment.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string | null | undefined): Promise<DeploymentRow | null> {
+    return this.#byId.load(id);
+  }
+
+  page(args: DeploymentArguments): DeploymentPage {
+    return this.#pages.all(args);
+  }
+
+  ofVersion(modelVersionId: string, args: DeploymentArguments): DeploymentPage {
+    return this.#pages.of({ field: 'modelVersionId', id: modelVersionId }, args);
+  }
+
+  async create(input: DeploymentCreateInput): Promise<DeploymentRow | null> {
+    refuseIf(createProblems(input));
+    const { modelVersionId, environment, endpointUrl, status } = input;
+    const orgId = this.#scope.organizationId;
+    const data = { orgId, modelVersionId, environment, endpointUrl, status: status ?? 'PENDING' };
+    const id = await this.#scope.db.$transaction((transaction) =>
+      once(transaction, orgId, 'deploymentCreate', input, async (id) => {
+        if (!(await this.#versions.lock(transaction, modelVersionId, ['ACTIVE', 'DEPRECATED']))) {
+          if ((await transaction.modelVersion.count({ where: { id: modelVersionId } })) > 0) throw archivedVersion('modelVersionId');
+          throw refusal('NOT_FOUND', ['input', 'modelVersionId'], 'You have no model version with this id.');
+        }
+        await transaction.deployment.create({ data: { ...data, id } });
+      }),
+    );
+    this.#versions.forget(modelVersionId);
+    return this.byId(id);
+  }
+
+  async update(input: DeploymentUpdateInput): Promise<DeploymentRow | null> {
+    refuseIf(updateProblems(input));
+    const { id, status, endpointUrl } = input;
+    await this.#scope.db.$transaction(async (transaction) => {
+      const deployment = await transaction.deployment.findFirst({ where: { id }, select: { modelVersionId: true } });
+      if (!deployment) throw unknownDeployment();
+      const { modelVersionId } = deployment;
+      if (status === 'ACTIVE' && !(await this.#versions.lock(transaction, modelVersionId, ['ACTIVE', 'DEPRECATED'])))
+        throw archivedVersion('status');
+      // With nothing to set Prisma would write nothing and find no row.
+      const data = { status: status ?? undefined, endpointUrl, updatedAt: new Date() };
+      const { count } = await transaction.deployment.updateMany({ where: { id }, data });
+      if (count === 0) throw unknownDeployment();
+      this.#versions.forget(modelVersionId);
+    });
+    this.#byId.forget(id);
+    return this.byId(id);
+  }
+
+  async delete(id: string): Promise<string> {
+    refuseIf(idProblems(['input', 'id'], id));
+    const hasPredictions = refusal('IN_USE', ['input', 'id'], 'It has made predictions.');
+    const deleting = this.#scope.db.deployment.deleteMany({ where: { id, status: { not: 'ACTIVE' } } });
+    const { count } = await refusedWhen(FOREIGN_KEY, hasPredictions, deleting);
+    this.#byId.forget(id);
+    if (count === 0) throw (await this.byId(id)) ? refusal('IN_USE', ['input', 'id'], 'It is ACTIVE.') : unknownDeployment();
+    return id;
+  }
+}

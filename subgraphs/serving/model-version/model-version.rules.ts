@@ -1,0 +1,49 @@
+import type { UserError } from '../../shared/errors/user-error.js';
+import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { objectProblems } from '../../shared/input/json.js';
+import { textProblems } from '../../shared/input/text.js';
+import type { ModelVersionCreateInput, ModelVersionStatus, ModelVersionUpdateInput } from '../generated/graphql.js';
+
+/** The JSON Schema of a version that does not say what it expects or answers. */
+export const ANY_OBJECT = { type: 'object' };
+
+/** From which states a version may come into each state: an archived one comes back into use by way of DEPRECATED. */
+export const STATUSES_BEFORE: Readonly<Record<ModelVersionStatus, ModelVersionStatus[]>> = {
+  ACTIVE: ['ACTIVE', 'DEPRECATED'],
+  DEPRECATED: ['ACTIVE', 'DEPRECATED', 'ARCHIVED'],
+  ARCHIVED: ['ACTIVE', 'DEPRECATED', 'ARCHIVED'],
+};
+
+const labelProblems = (label: string | null | undefined): UserError[] => textProblems(['input', 'label'], label, { max: 100 });
+
+export function createProblems(input: ModelVersionCreateInput): UserError[] {
+  const problems = [
+    ...idProblems(['input', 'modelId'], input.modelId),
+    ...labelProblems(input.label),
+    ...textProblems(['input', 'baseModel'], input.baseModel, { max: 200 }),
+    ...schemaProblems(['input', 'inputSchema'], input.inputSchema),
+    ...schemaProblems(['input', 'outputSchema'], input.outputSchema),
+    ...objectProblems(['input', 'metadata'], input.metadata),
+    ...idProblems(['input', 'trainingRunId'], input.trainingRunId),
+    ...idProblems(['input', 'datasetId'], input.datasetId),
+    ...idempotencyKeyProblems(input.idempotencyKey),
+  ];
+  if (input.trainingStrategy !== 'CUSTOM' && input.baseModel == null) {
+    problems.push({ code: 'BLANK', field: ['input', 'baseModel'], message: 'Say which model it started from.' });
+  }
+  return problems;
+}
+
+export const updateProblems = ({ id, label, metadata }: ModelVersionUpdateInput): UserError[] => [
+  ...idProblems(['input', 'id'], id),
+  ...labelProblems(label),
+  ...objectProblems(['input', 'metadata'], metadata),
+];
+
+/** What is wrong with a schema: inputs and outputs are JSON objects, so it must be a JSON Schema of one. */
+function schemaProblems(field: string[], schema: unknown): UserError[] {
+  if (schema == null) return [];
+  if (objectProblems(field, schema).length === 0 && (schema as { type?: unknown }).type === 'object') return [];
+  return [{ code: 'INVALID', field, message: 'This must be a JSON Schema with "type": "object".' }];
+}

@@ -1,0 +1,161 @@
+import { sqltag as sql } from '@prisma/client/runtime/client';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { between, equals, oneOf } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type {
+  ModelVersionCreateInput,
+  ModelVersionFilter,
+  ModelVersionOrderField,
+  ModelVersionStatus,
+  ModelVersionUpdateInput,
+} from '../generated/graphql.js';
+import { Prisma, type ModelVersion, type PrismaClient } from '../generated/prisma/client.js';
+import type { ModelStore } from '../model/model.store.js';
+import { ANY_OBJECT, createProblems, STATUSES_BEFORE, updateProblems } from './model-version.rules.js';
+
+export type ModelVersionRow = ModelVersion;
+export type ModelVersionPage = Connection<ModelVersionRow>;
+export type ModelVersionArguments = ConnectionArguments<ModelVersionFilter, ModelVersionOrderField>;
+
+const definition: ConnectionDefinition<ModelVersionRow, ModelVersionFilter, ModelVersionOrderField> = {
+  table: tableOf('model_versions', Prisma.ModelVersionScalarFieldEnum),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    NUMBER: { field: 'number', type: 'int4' },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    oneOf('status', filter.statuses, '"ModelVersionStatus"'),
+    equals('trainingStrategy', filter.trainingStrategy, '"TrainingStrategy"'),
+    equals('externalService', filter.externalService, '"ExternalService"'),
+    equals('modelId', filter.modelId == null ? null : parseId(filter.modelId, 'modelId'), 'uuid'),
+    filter.framework == null ? null : ofFramework(filter.framework),
+    between('createdAt', filter.createdFrom, filter.createdBefore),
+  ],
+};
+
+const ofFramework = (framework: string) =>
+  sql`EXISTS (SELECT FROM models AS model WHERE model.org_id = row.org_id AND model.id = row.model_id AND model.framework = ${framework})`;
+
+const LATEST: ModelVersionArguments = {
+  first: 1,
+  filter: { statuses: ['ACTIVE', 'DEPRECATED'] },
+  orderBy: { field: 'NUMBER', direction: 'DESC' },
+};
+
+const unknownVersion = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no model version with this id.');
+
+export class ModelVersionStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #models: ModelStore;
+  readonly #byId: OneLoader<ModelVersionRow>;
+  readonly #pages: Pages<ModelVersionRow, ModelVersionFilter, ModelVersionOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, models: ModelStore) {
+    this.#scope = scope;
+    this.#models = models;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.modelVersion.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string): Promise<ModelVersionRow | null> {
+    return this.#byId.load(id);
+  }
+
+  /** The version that a foreign key says is there. */
+  async existing(id: string): Promise<ModelVersionRow> {
+    const version = await this.byId(id);
+    if (!version) throw new Error(`The model version ${id} is referenced and missing.`);
+    return version;
+  }
+
+  page(args: ModelVersionArguments): ModelVersionPage {
+    return this.#pages.all(args);
+  }
+
+  ofModel(modelId: string, args: ModelVersionArguments): ModelVersionPage {
+    return this.#pages.of({ field: 'modelId', id: modelId }, args);
+  }
+
+  ofTrainingRun(trainingRunId: string, args: ModelVersionArguments): ModelVersionPage {
+    return this.#pages.of({ field: 'trainingRunId', id: trainingRunId }, args);
+  }
+
+  ofDataset(datasetId: string, args: ModelVersionArguments): ModelVersionPage {
+    return this.#pages.of({ field: 'datasetId', id: datasetId }, args);
+  }
+
+  /** The version with the highest number that is not archived: a page of one, so that many models cost one statement. */
+  async latestOf(modelId: string): Promise<ModelVersionRow | null> {
+    const [latest] = await this.ofModel(modelId, LATEST).nodes();
+    return latest ?? null;
+  }
+
+  /** Counting up the model's versions locks the model, so that two versions made at once get two numbers. */
+  async create(input: ModelVersionCreateInput): Promise<ModelVersionRow | null> {
+    refuseIf(createProblems(input));
+    const { modelId, label, trainingStrategy, externalService, baseModel, inputSchema, outputSchema, metadata, trainingRunId, datasetId } =
+      input;
+    const said = { modelId, label, trainingStrategy, externalService, baseModel, trainingRunId, datasetId, metadata: metadata ?? {} };
+    const orgId = this.#scope.organizationId;
+    const data = { ...said, orgId, inputSchema: inputSchema ?? ANY_OBJECT, outputSchema: outputSchema ?? ANY_OBJECT };
+    const id = await this.#scope.db.$transaction((transaction) =>
+      once(transaction, orgId, 'modelVersionCreate', input, async (id) => {
+        const [model] = await transaction.model.updateManyAndReturn({ where: { id: modelId }, data: { versionCount: { increment: 1 } } });
+        if (!model) throw refusal('NOT_FOUND', ['input', 'modelId'], 'You have no model with this id.');
+        await transaction.modelVersion.create({ data: { ...data, id, number: model.versionCount } });
+      }),
+    );
+    this.#models.forget(modelId);
+    return this.byId(id);
+  }
+
+  /** Changes the version before it looks at its deployments: the change locks it, and none becomes ACTIVE meanwhile. */
+  async update(input: ModelVersionUpdateInput): Promise<ModelVersionRow | null> {
+    refuseIf(updateProblems(input));
+    const { id, label, metadata, status } = input;
+    // With nothing to set Prisma would write nothing and find no row.
+    const data = { label, metadata: metadata ?? undefined, status: status ?? undefined, updatedAt: new Date() };
+    await this.#scope.db.$transaction(async (transaction) => {
+      const { count } = await transaction.modelVersion.updateMany({
+        where: { id, status: status ? { in: STATUSES_BEFORE[status] } : undefined },
+        data,
+      });
+      if (count === 0 && (await transaction.modelVersion.count({ where: { id } })) === 0) throw unknownVersion();
+      if (count === 0) throw refusal('INVALID', ['input', 'status'], 'An ARCHIVED version can only become DEPRECATED.');
+      if (status !== 'ARCHIVED') return;
+      const live = await transaction.deployment.count({ where: { modelVersionId: id, status: 'ACTIVE' } });
+      if (live > 0) throw refusal('IN_USE', ['input', 'status'], `It has ${live} ACTIVE deployment${live === 1 ? '' : 's'}.`);
+    });
+    this.forget(id);
+    return this.byId(id);
+  }
+
+  /**
+   * Marks a version in one of these states as changed, and so locks it until the transaction ends: what is said about
+   * it meanwhile waits. False where there is none.
+   */
+  async lock(transaction: ScopedClient<PrismaClient>, id: string, statuses?: ModelVersionStatus[]): Promise<boolean> {
+    const { count } = await transaction.modelVersion.updateMany({
+      where: { id, status: { in: statuses } },
+      data: { updatedAt: new Date() },
+    });
+    return count > 0;
+  }
+
+  /** Forgets a version that a mutation changed, so that its answer shows the new one. */
+  forget(id: string): void {
+    this.#byId.forget(id);
+  }
+}

@@ -1,0 +1,145 @@
+import { sqltag as sql } from '@prisma/client/runtime/client';
+import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
+import { idProblems, parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { between, contains, equals } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { ModelCreateInput, ModelFilter, ModelOrderField, ModelUpdateInput } from '../generated/graphql.js';
+import { Prisma, type Model, type PrismaClient } from '../generated/prisma/client.js';
+import { deleteProblems, modelProblems } from './model.rules.js';
+
+export type ModelRow = Model;
+export type ModelPage = Connection<ModelRow>;
+export type ModelArguments = ConnectionArguments<ModelFilter, ModelOrderField>;
+
+const definition: ConnectionDefinition<ModelRow, ModelFilter, ModelOrderField> = {
+  table: tableOf('models', Prisma.ModelScalarFieldEnum),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    UPDATED_AT: { field: 'updatedAt', type: 'timestamptz' },
+    NAME: { field: 'name', type: 'text' },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    filter.name == null ? null : sql`lower(row.name) = lower(${filter.name}::text)`,
+    contains('name', filter.nameContains),
+    equals('framework', filter.framework, 'text'),
+    equals('ownerId', filter.ownerId == null ? null : parseId(filter.ownerId, 'ownerId'), 'uuid'),
+    filter.versionStatus == null ? null : hasVersion(filter.versionStatus),
+    between('createdAt', filter.createdFrom, filter.createdBefore),
+  ],
+};
+
+const hasVersion = (status: string) =>
+  sql`EXISTS (SELECT FROM model_versions AS version
+              WHERE version.org_id = row.org_id AND version.model_id = row.id AND version.status = ${status}::"ModelVersionStatus")`;
+
+/** A refusal names no more versions than a person reads. */
+const NAMED_VERSIONS = 10;
+
+const unknownModel = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no model with this id.');
+const takenName = () => refusal('TAKEN', ['input', 'name'], 'Another model has this name.');
+
+export class ModelStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #byId: OneLoader<ModelRow>;
+  readonly #pages: Pages<ModelRow, ModelFilter, ModelOrderField>;
+
+  constructor(scope: Scope<PrismaClient>) {
+    this.#scope = scope;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.model.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  byId(id: string): Promise<ModelRow | null> {
+    return this.#byId.load(id);
+  }
+
+  /** The model that a foreign key says is there. */
+  async existing(id: string): Promise<ModelRow> {
+    const model = await this.byId(id);
+    if (!model) throw new Error(`The model ${id} is referenced and missing.`);
+    return model;
+  }
+
+  page(args: ModelArguments): ModelPage {
+    return this.#pages.all(args);
+  }
+
+  ofOwner(userId: string, args: ModelArguments): ModelPage {
+    return this.#pages.of({ field: 'ownerId', id: userId }, args);
+  }
+
+  async create(input: ModelCreateInput): Promise<ModelRow | null> {
+    refuseIf([...modelProblems(input), ...idempotencyKeyProblems(input.idempotencyKey)]);
+    const { name, description, framework, metadata } = input;
+    const { organizationId: orgId, userId: ownerId } = this.#scope.viewer;
+    const data = { orgId, ownerId, name, description, framework, metadata: metadata ?? {} };
+    const creating = this.#scope.db.$transaction((transaction) =>
+      once(transaction, orgId, 'modelCreate', input, (id) => transaction.model.create({ data: { ...data, id } })),
+    );
+    return this.byId(await refusedWhen(UNIQUE, takenName(), creating));
+  }
+
+  async update(input: ModelUpdateInput): Promise<ModelRow | null> {
+    const { id, name, description, framework, metadata } = input;
+    refuseIf([...idProblems(['input', 'id'], id), ...modelProblems(input)]);
+    // With nothing to set Prisma would write nothing and find no row.
+    const data = {
+      name: name ?? undefined,
+      description,
+      framework: framework ?? undefined,
+      metadata: metadata ?? undefined,
+      updatedAt: new Date(),
+    };
+    const { count } = await refusedWhen(UNIQUE, takenName(), this.#scope.db.model.updateMany({ where: { id }, data }));
+    if (count === 0) throw unknownModel();
+    this.forget(id);
+    return this.byId(id);
+  }
+
+  /**
+   * Deletes the model and, by their foreign keys, its versions with what belongs to them; counts first what goes with
+   * it. Changing the rows locks them, so that no version and no deployment comes in between; a prediction that does is
+   * refused by its foreign key.
+   */
+  async delete(id: string) {
+    refuseIf(idProblems(['input', 'id'], id));
+    const ofModel = { modelVersion: { modelId: id } };
+    const deleting = this.#scope.db.$transaction(async (transaction) => {
+      const locked = { data: { updatedAt: new Date() } };
+      if ((await transaction.model.updateMany({ where: { id }, ...locked })).count === 0) throw unknownModel();
+      const { count: versionCount } = await transaction.modelVersion.updateMany({ where: { modelId: id }, ...locked });
+      const needed = { select: { number: true }, orderBy: { number: 'asc' }, take: NAMED_VERSIONS } as const;
+      const withPredictions = await transaction.modelVersion.findMany({ where: { modelId: id, predictions: { some: {} } }, ...needed });
+      const live = await transaction.modelVersion.findMany({
+        where: { modelId: id, deployments: { some: { status: 'ACTIVE' } } },
+        ...needed,
+      });
+      const numbers = (versions: { number: number }[]) => versions.map((version) => version.number);
+      refuseIf(deleteProblems({ withPredictions: numbers(withPredictions), live: numbers(live) }));
+      const metricCount = await transaction.modelMetric.count({ where: ofModel });
+      const deploymentCount = await transaction.deployment.count({ where: ofModel });
+      await transaction.model.deleteMany({ where: { id } });
+      return { id, versionCount, metricCount, deploymentCount };
+    });
+    const deleted = await refusedWhen(FOREIGN_KEY, refusal('IN_USE', ['input', 'id'], 'Predictions were made by this model.'), deleting);
+    this.forget(id);
+    return deleted;
+  }
+
+  /** Forgets a model that a mutation changed, so that its answer shows the new one. */
+  forget(id: string): void {
+    this.#byId.forget(id);
+  }
+}

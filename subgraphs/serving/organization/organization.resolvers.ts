@@ -1,0 +1,18 @@
+import { answer } from '../../shared/errors/answer.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { MutationResolvers, OrganizationResolvers, QueryResolvers } from '../generated/graphql.js';
+import type { OrganizationRow } from './organization.store.js';
+
+export const Query = {
+  organization: (_, __, { organizations }) => organizations.own(),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  organizationUpdate: (_, { input }, { organizations }) => answer('organization', organizations.update(input)),
+} satisfies MutationResolvers;
+
+export const Organization: Complete<OrganizationResolvers, OrganizationRow> = {
+  __resolveReference: ({ id }, { organizations }) => organizations.byId(id),
+  id: ({ orgId }) => orgId,
+  users: (_, args, { users }) => users.page(args),
+};

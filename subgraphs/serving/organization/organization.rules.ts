@@ -1,0 +1,15 @@
+import type { UserError } from '../../shared/errors/user-error.js';
+import { textProblems } from '../../shared/input/text.js';
+
+const MAX_NAME_LENGTH = 200;
+/** As in a host name, so that a slug may become one. */
+const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const MAX_SLUG_LENGTH = 63;
+
+export const nameProblems = (field: string[], name: string): UserError[] => textProblems(field, name, { max: MAX_NAME_LENGTH });
+
+export function slugProblems(field: string[], slug: string): UserError[] {
+  const problems = textProblems(field, slug, { max: MAX_SLUG_LENGTH });
+  if (problems.length > 0 || SLUG.test(slug)) return problems;
+  return [{ code: 'INVALID', field, message: 'A slug has lower case letters, digits and single dashes between them.' }];
+}

@@ -1,0 +1,54 @@
+import type { Complete } from '../shared/schema/complete.js';
+import * as apiKey from './api-key/api-key.resolvers.js';
+import * as dataset from './dataset/dataset.resolvers.js';
+import * as deployment from './deployment/deployment.resolvers.js';
+import type { MutationResolvers, QueryResolvers, Resolvers, UserResolvers } from './generated/graphql.js';
+import * as modelMetric from './model-metric/model-metric.resolvers.js';
+import * as modelVersion from './model-version/model-version.resolvers.js';
+import * as model from './model/model.resolvers.js';
+import * as organization from './organization/organization.resolvers.js';
+import * as prediction from './prediction/prediction.resolvers.js';
+import * as session from './session/session.resolvers.js';
+import * as trainingRun from './training-run/training-run.resolvers.js';
+import * as user from './user/user.resolvers.js';
+import type { UserRow } from './user/user.store.js';
+
+const Query = {
+  ...organization.Query,
+  ...user.Query,
+  ...apiKey.Query,
+  ...model.Query,
+  ...modelVersion.Query,
+  ...modelMetric.Query,
+  ...deployment.Query,
+  ...prediction.Query,
+} satisfies Required<QueryResolvers>;
+
+const Mutation = {
+  ...organization.Mutation,
+  ...user.Mutation,
+  ...apiKey.Mutation,
+  ...session.Mutation,
+  ...model.Mutation,
+  ...modelVersion.Mutation,
+  ...modelMetric.Mutation,
+  ...deployment.Mutation,
+  ...prediction.Mutation,
+} satisfies Required<MutationResolvers>;
+
+const User: Complete<UserResolvers, UserRow> = { ...user.User, ...model.User, ...prediction.User };
+
+export const resolvers: Resolvers = {
+  Query,
+  Mutation,
+  Organization: organization.Organization,
+  User,
+  ApiKey: apiKey.ApiKey,
+  Model: model.Model,
+  ModelVersion: modelVersion.ModelVersion,
+  ModelMetric: modelMetric.ModelMetric,
+  Deployment: deployment.Deployment,
+  Prediction: prediction.Prediction,
+  TrainingRun: trainingRun.TrainingRun,
+  Dataset: dataset.Dataset,
+};

@@ -1,0 +1,6 @@
+import type { TrainingRunResolvers } from '../generated/graphql.js';
+
+export const TrainingRun: TrainingRunResolvers = {
+  __resolveReference: ({ id }) => ({ id }),
+  modelVersions: ({ id }, args, { modelVersions }) => modelVersions.ofTrainingRun(id, args),
+};

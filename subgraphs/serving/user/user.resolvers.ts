@@ -1,0 +1,24 @@
+import { answer } from '../../shared/errors/answer.js';
+import { parseId } from '../../shared/input/id.js';
+import type { MutationResolvers, QueryResolvers, UserResolvers } from '../generated/graphql.js';
+
+export const Query = {
+  viewer: (_, __, { users }) => users.viewer(),
+  user: (_, { id }, { users }) => users.byId(parseId(id)),
+  users: (_, args, { users }) => users.page(args),
+} satisfies QueryResolvers;
+
+export const Mutation = {
+  userCreate: (_, { input }, { users }) => answer('user', users.create(input)),
+  userUpdate: (_, { input }, { users }) => answer('user', users.update(input)),
+  userDeactivate: (_, { input }, { users }) => answer('user', users.setActive(input.id, false)),
+  userActivate: (_, { input }, { users }) => answer('user', users.setActive(input.id, true)),
+  passwordChange: (_, { input }, { users }) => answer('user', users.changePassword(input)),
+} satisfies MutationResolvers;
+
+/** The other concepts add what they have of a user; schema.ts sees to it that nothing is missing. */
+export const User = {
+  __resolveReference: ({ id }, { users }) => users.byId(id),
+  organization: ({ organization }, _, { organizations }) => organization ?? organizations.own(),
+  apiKeys: ({ id }, args, { apiKeys }) => apiKeys.ofUser(id, args),
+} satisfies UserResolvers;

@@ -1,0 +1,57 @@
+import type { UserError } from '../../shared/errors/user-error.js';
+import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
+import { idProblems } from '../../shared/input/id.js';
+import { objectProblems } from '../../shared/input/json.js';
+import { textProblems } from '../../shared/input/text.js';
+import type { UserCreateInput, UserUpdateInput } from '../generated/graphql.js';
+import type { User } from '../generated/prisma/client.js';
+
+const MAX_EMAIL_LENGTH = 254;
+const MAX_FULL_NAME_LENGTH = 255;
+const MIN_PASSWORD_LENGTH = 12;
+/** Far beyond what anybody types; it only bounds what is hashed. */
+const MAX_PASSWORD_LENGTH = 1000;
+/** One @ between parts without spaces or control characters. Whether mail arrives there, only mail can tell. */
+const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u;
+const USERNAME = /^[A-Za-z0-9._-]{2,50}$/;
+
+export const createProblems = (input: UserCreateInput): UserError[] => [
+  ...emailProblems(['input', 'email'], input.email),
+  ...fullNameProblems(['input', 'fullName'], input.fullName),
+  ...usernameProblems(input.username),
+  ...passwordProblems(['input', 'password'], input.password),
+  ...idempotencyKeyProblems(input.idempotencyKey),
+];
+
+export const updateProblems = (input: UserUpdateInput): UserError[] => [
+  ...idProblems(['input', 'id'], input.id),
+  ...fullNameProblems(['input', 'fullName'], input.fullName),
+  ...usernameProblems(input.username),
+  ...objectProblems(['input', 'preferences'], input.preferences),
+];
+
+export function emailProblems(field: string[], email: string): UserError[] {
+  const problems = textProblems(field, email, { max: MAX_EMAIL_LENGTH });
+  return problems.length > 0 || EMAIL.test(email) ? problems : [{ code: 'INVALID', field, message: 'This is not an email address.' }];
+}
+
+export const fullNameProblems = (field: string[], fullName: string | null | undefined): UserError[] =>
+  textProblems(field, fullName, { max: MAX_FULL_NAME_LENGTH });
+
+function usernameProblems(username: string | null | undefined): UserError[] {
+  if (username == null || USERNAME.test(username)) return [];
+  return [
+    { code: 'INVALID', field: ['input', 'username'], message: 'A username has 2 to 50 letters, digits, dots, dashes and underscores.' },
+  ];
+}
+
+export function passwordProblems(field: string[], password: string): UserError[] {
+  const length = [...password].length;
+  if (length < MIN_PASSWORD_LENGTH)
+    return [{ code: 'INVALID', field, message: `A password has at least ${MIN_PASSWORD_LENGTH} characters.` }];
+  return textProblems(field, password, { max: MAX_PASSWORD_LENGTH });
+}
+
+/** Whether the user manages the organization now, whatever an older session token says. */
+export const isAdministrator = ({ isActive, role, isPlatformAdmin }: Pick<User, 'isActive' | 'role' | 'isPlatformAdmin'>): boolean =>
+  isActive && (role === 'ADMIN' || isPlatformAdmin);

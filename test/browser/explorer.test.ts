@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromiumPath } from '../kit/config.js';
+import { freePort, startServer, type ServerProcess } from '../kit/process.js';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const folder = mkdtempSync(`${tmpdir()}/browser-`);
+let server: ServerProcess;
+let browser: Browser;
+let address: string;
+
+beforeAll(async () => {
+  server = startServer('start.js', { DATA_FOLDER: `${folder}/data`, PORT: String(await freePort()) });
+  [, address] = (await server.printed(/Explorer\s+(\S+)/)) as unknown as [string, string];
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.end();
+  rmSync(folder, { recursive: true });
+});
+
+async function open(): Promise<{ page: Page; faults: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(address);
+  await page.locator('.graphiql-container').waitFor();
+  return { page, faults };
+}
+
+describe('the explorer in a browser', () => {
+  it('opens with the sample operations, runs the first and shows its data', async () => {
+    const { page, faults } = await open();
+    expect(await page.locator('.graphiql-tab').count()).toBeGreaterThanOrEqual(8);
+    await page.locator('.graphiql-execute-button').click();
+    const answer = page.locator('.graphiql-response');
+    await answer.getByText('penguins').first().waitFor();
+    expect(await answer.innerText()).toContain('rowCount');
+    await page.screenshot({ path: `${tmpdir()}/explorer.png` });
+    expect(faults).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  it('keeps the key out of the address and of what the server sees', async () => {
+    const { page } = await open();
+    expect(page.url()).not.toContain('key=');
+    await page.close();
+  }, 60_000);
+
+  it('loads nothing from elsewhere but the question whether Apollo Sandbox is there', async () => {
+    const page = await browser.newPage();
+    const hosts = new Set<string>();
+    page.on('request', (request) => hosts.add(new URL(request.url()).host));
+    await page.goto(address);
+    await page.locator('.graphiql-container').waitFor();
+    hosts.delete(new URL(address).host);
+    expect([...hosts].filter((host) => host !== 'studio.apollographql.com' && host !== '')).toEqual([]);
+    await page.close();
+  }, 60_000);
+});

@@ -1,0 +1,22 @@
+import { readMigrations } from '../../prisma/migrations.js';
+import { drift } from '../../prisma/migrate.js';
+import { SUBGRAPHS } from '../../subgraphs/shared/configuration/names.js';
+
+describe('the migrations', () => {
+  it.each(SUBGRAPHS)('of %s have no semicolon in a comment: over PostgreSQL the engine would cut the statement there', async (house) => {
+    const { migrationDirectories } = await readMigrations(house);
+    const scripts = migrationDirectories.map(({ migrationFile }) =>
+      migrationFile.content.tag === 'ok' ? migrationFile.content.value : '',
+    );
+    expect(
+      scripts
+        .join('\n')
+        .split('\n')
+        .filter((line) => /--.*;/.test(line)),
+    ).toEqual([]);
+  });
+
+  it.each(SUBGRAPHS)('build what the schema of %s says', async (house) => {
+    expect(await drift(house)).toBe('');
+  });
+});

@@ -1,0 +1,178 @@
+import { sign } from '../../subgraphs/shared/viewer/signature.js';
+import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
+import type { Answer } from '../kit/subgraph.js';
+
+let graph: RunningGraph;
+let organization: NewOrganization;
+beforeAll(async () => {
+  graph = await runGraph();
+  organization = await graph.organization();
+});
+afterAll(() => graph.close());
+
+const post = (headers: Record<string, string>, body: string | object) =>
+  fetch(graph.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const me = { query: '{ viewer { email } }' };
+const code = async (response: Response) => ((await response.json()) as Answer).errors?.[0]?.extensions.code;
+
+const createKey = async (scopes: string[]): Promise<{ id: string; token: string }> => {
+  const { data } = await graph.ask(
+    organization.apiKeyToken,
+    `mutation ($scopes: [ApiKeyScope!]!) { apiKeyCreate(input: { name: "key", scopes: $scopes }) { token apiKey { id } userErrors { message } } }`,
+    { scopes },
+  );
+  return { id: data.apiKeyCreate.apiKey.id, token: data.apiKeyCreate.token };
+};
+
+describe('a credential', () => {
+  it('may be an API key in either header', async () => {
+    const ways: Record<string, string>[] = [
+      { authorization: `Bearer ${organization.apiKeyToken}` },
+      { 'x-api-key': organization.apiKeyToken },
+    ];
+    for (const headers of ways) {
+      expect(await (await post(headers, me)).json()).toEqual({ data: { viewer: { email: organization.email } } });
+    }
+  });
+
+  it('may be a session token, which sign-in gives to the anonymous', async () => {
+    const input = { organizationSlug: organization.slug, email: organization.email, password: organization.password };
+    const { data } = await graph.ask(
+      null,
+      `mutation ($input: SessionCreateInput!) { sessionCreate(input: $input) { session { token user { email } } userErrors { message } } }`,
+      { input },
+    );
+    const { token, user } = data.sessionCreate.session;
+    expect(user.email).toBe(organization.email);
+    expect((await graph.ask(token, me.query)).data.viewer.email).toBe(organization.email);
+  });
+
+  it.each([
+    ['an unknown API key', 'mlp_live_000000000000000000000000000000000000'],
+    ['something else', 'letmein'],
+    ['a token that nobody signed', `${btoa('{"alg":"none"}')}.${btoa('{"sub":"x"}')}.`],
+  ])('is refused with 401 when it is %s', async (_, token) => {
+    const response = await post({ authorization: `Bearer ${token}` }, me);
+    expect(response.status).toBe(401);
+    expect(await code(response)).toBe('UNAUTHENTICATED');
+  });
+
+  it('is refused within about a second of its revocation', async () => {
+    const { id, token } = await createKey(['READ']);
+    expect((await graph.ask(token, me.query)).data.viewer.email).toBe(organization.email);
+    await graph.ask(organization.apiKeyToken, `mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { userErrors { message } } }`, {
+      id,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect((await graph.ask(token, me.query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  it('that may only read runs no mutation, at the gateway and at the subgraph', async () => {
+    const { token } = await createKey(['READ']);
+    const mutation = 'mutation { collectionCreate(input: { name: "c" }) { collection { id } } }';
+    expect((await graph.ask(token, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    const viewer = {
+      organizationId: organization.organizationId,
+      userId: organization.userId,
+      roles: ['MEMBER' as const],
+      scopes: ['READ'],
+    };
+    expect((await graph.subgraphs.documents.ask(viewer, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await graph.ask(organization.apiKeyToken, '{ collections { totalCount } }')).data.collections.totalCount).toBe(0);
+  });
+
+  it('is needed: the anonymous get UNAUTHENTICATED from every subgraph', async () => {
+    for (const field of ['datasets', 'chatSessions', 'documents', 'models', 'projects', 'industries']) {
+      const { errors } = await graph.ask(null, `{ ${field} { nodes { id } } }`);
+      expect([field, errors?.[0]?.extensions.code]).toEqual([field, 'UNAUTHENTICATED']);
+    }
+  });
+});
+
+describe('a request', () => {
+  it('is answered with a request id in a header', async () => {
+    const response = await post({}, { query: '{ __typename }' });
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('cannot bring its own viewer', async () => {
+    const { viewer } = {
+      viewer: { organizationId: organization.organizationId, userId: organization.userId, roles: ['ADMIN' as const], scopes: [] },
+    };
+    const body = JSON.stringify(me);
+    const response = await post(sign('serving', graph.subgraphs.serving.key, { requestId: 'r', viewer }, body), body);
+    expect(await code(response)).toBe('UNAUTHENTICATED');
+  });
+
+  it.each([
+    ['broken JSON', '{"query":', 400],
+    ['a list', '[{"query":"{ __typename }"}]', 400],
+    ['null', 'null', 400],
+    ['no operation', '{}', 400],
+    ['a syntax error', '{"query":"{"}', 400],
+    ['an unknown field', '{"query":"{ nothing }"}', 400],
+    ['a body over 256 KiB', JSON.stringify({ query: `{ __typename } #${'x'.repeat(300_000)}` }), 413],
+  ])('with %s is refused as JSON and without our insides', async (_, body, status) => {
+    const response = await post({}, body);
+    expect(response.status).toBe(status);
+    const text = await response.text();
+    expect((JSON.parse(text) as Answer).errors?.[0]?.extensions.code).toMatch(/^[A-Z_]+$/);
+    expect(text).not.toMatch(/node_modules|at .*:\d+:\d+|127\.0\.0\.1|prisma|select/i);
+  });
+
+  it('of a browser form is refused: no preflight, no mutation by GET', async () => {
+    const form = await fetch(graph.url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(me) });
+    expect(form.status).toBeGreaterThanOrEqual(400);
+    const get = await fetch(
+      `${graph.url}?query=${encodeURIComponent('mutation { collectionCreate(input: { name: "c" }) { collection { id } } }')}`,
+      { headers: { 'apollo-require-preflight': '1' } },
+    );
+    expect(get.status).toBe(405);
+  });
+
+  it('finds neither _service nor _entities', async () => {
+    for (const query of ['{ _service { sdl } }', '{ _entities(representations: []) { __typename } }']) {
+      expect((await graph.ask(organization.apiKeyToken, query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    }
+  });
+
+  it("with text that no database can hold is the client's mistake, in a literal or a variable", async () => {
+    const mutation = 'mutation ($name: String!) { collectionCreate(input: { name: $name }) { collection { id } } }';
+    for (const name of ['a\0b', 'half \ud83d']) {
+      expect((await graph.ask(organization.apiKeyToken, mutation, { name })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    }
+    expect(
+      (await graph.ask(organization.apiKeyToken, '{ collections(filter: { nameContains: "\\u0000" }) { totalCount } }')).errors?.[0]
+        ?.extensions.code,
+    ).toBe('BAD_USER_INPUT');
+  });
+
+  it('with an object where an id belongs never reaches the database', async () => {
+    graph.subgraphs.datasets.statements.take();
+    const { errors } = await graph.ask(organization.apiKeyToken, 'query ($id: ID!) { dataset(id: $id) { name } }', { id: { not: 'x' } });
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(graph.subgraphs.datasets.statements.take()).toEqual([]);
+  });
+});
+
+describe('a subgraph', () => {
+  it.each([
+    '{ _service { sdl } }',
+    '{ _entities(representations: [{ __typename: "Dataset", id: "x" }]) { __typename } }',
+    '{ datasets { totalCount } }',
+  ])('answers nothing to an unsigned %s', async (query) => {
+    for (const { url } of Object.values(graph.subgraphs)) {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      expect(response.status).toBe(401);
+      expect(await response.json()).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED' } }] });
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+
+/** A server of this checkout as a process of its own, from dist/ (npm run build). */
+export interface ServerProcess {
+  /** What it has printed so far, both streams together. */
+  output(): string;
+  /** Waits until it has printed something of this form, and answers the match. */
+  printed(form: RegExp): Promise<RegExpExecArray>;
+  /** Sends the signal and waits for the end; answers the exit code. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+  ended: Promise<number | null>;
+}
+
+export function startServer(script: string, environment: Record<string, string>): ServerProcess {
+  const { PATH } = process.env;
+  const child = spawn(process.execPath, [`dist/${script}`], { env: { PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return {
+    output: () => output,
+    ended,
+    async printed(form) {
+      for (let hasEnded = false; ;) {
+        const match = form.exec(output);
+        if (match) return match;
+        if (hasEnded) throw new Error(`${script} ended without printing ${form}:\n${output}`);
+        hasEnded = await Promise.race([ended.then(() => true), new Promise<false>((resolve) => setTimeout(() => resolve(false), 50))]);
+      }
+    },
+    async end(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { SUBGRAPHS } from '../../subgraphs/shared/configuration/names.js';
+import { freePort, startServer } from '../kit/process.js';
+
+const folder = mkdtempSync(`${tmpdir()}/servers-`);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const isReady = async (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/health/ready`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+
+async function untilReady(port: number): Promise<void> {
+  while (!(await isReady(port))) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+describe('the six servers', () => {
+  it('start alone, find each other, answer, and end with 0 on SIGTERM', async () => {
+    const ports = Object.fromEntries(await Promise.all(SUBGRAPHS.map(async (name) => [name, await freePort()] as const)));
+    const subgraphs = SUBGRAPHS.map((name) => startServer(`subgraphs/${name}/main.js`, { DATA_FOLDER: folder, PORT: String(ports[name]) }));
+    const port = await freePort();
+    const urls = Object.fromEntries(SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]));
+    const gateway = startServer('gateway/main.js', { DATA_FOLDER: folder, PORT: String(port), ...urls });
+    await Promise.all([port, ...Object.values(ports)].map(untilReady));
+
+    const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ datasets { nodes { id } } }' }),
+    });
+    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(await Promise.all([gateway, ...subgraphs].map((server) => server.end()))).toEqual([0, 0, 0, 0, 0, 0]);
+  }, 120_000);
+
+  it.each([
+    ['gateway/main.js', ['PORT', 'CHAT_URL', 'DATASETS_VIEWER_KEYS', 'SERVING_VIEWER_KEYS']],
+    ['subgraphs/chat/main.js', ['PORT', 'CHAT_VIEWER_KEYS']],
+    ['subgraphs/serving/main.js', ['PORT', 'SERVING_VIEWER_KEYS', 'API_KEY_PEPPER', 'SESSION_PRIVATE_KEY']],
+  ])('refuse to start in production without their secrets, and say every fault at once: %s', async (script, faults) => {
+    const server = startServer(script, { NODE_ENV: 'production', DATA_FOLDER: folder, PORT: 'many', CHAT_URL: 'ftp://chat' });
+    expect(await server.ended).toBe(1);
+    for (const fault of faults) expect(server.output()).toMatch(new RegExp(`^  ${fault}: `, 'm'));
+  });
+});

@@ -1,0 +1,53 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { aMember } from '../../kit/viewers.js';
+import { createSession, mutate, runChat, type RunningChat } from './arrange.js';
+
+let chat: RunningChat;
+beforeAll(async () => void (chat = await runChat()));
+afterAll(() => chat.close());
+
+const starredTitles = async (viewer: Viewer): Promise<string[]> =>
+  (await chat.ask(viewer, '{ chatSessions(filter: { starred: true }) { nodes { title } } }')).data.chatSessions.nodes.map(
+    (node: { title: string }) => node.title,
+  );
+
+const updatedAt = async (viewer: Viewer, id: string): Promise<string> =>
+  (await chat.ask(viewer, `query ($id: ID!) { chatSession(id: $id) { updatedAt } }`, { id })).data.chatSession.updatedAt;
+
+describe('starring', () => {
+  it('is each user’s own, and doing it twice is doing it once', async () => {
+    const viewer = aMember();
+    const colleague = aMember(viewer.organizationId);
+    const id = await createSession(chat, viewer, { isShared: true });
+    const starred = async (member: Viewer) =>
+      (await chat.ask(member, `query ($id: ID!) { chatSession(id: $id) { starred } }`, { id })).data.chatSession.starred;
+    const star = (mutation: string) => mutate(chat, viewer, mutation, { id }, 'chatSession { starred }');
+    expect(await Promise.all(Array.from({ length: 10 }, () => star('chatSessionStar')))).toEqual(
+      Array(10).fill({ chatSession: { starred: true }, userErrors: [] }),
+    );
+    expect([await starred(viewer), await starred(colleague)]).toEqual([true, false]);
+    expect([await starredTitles(viewer), await starredTitles(colleague)]).toEqual([['Sales'], []]);
+    expect(await star('chatSessionUnstar')).toEqual({ chatSession: { starred: false }, userErrors: [] });
+    expect(await star('chatSessionUnstar')).toEqual({ chatSession: { starred: false }, userErrors: [] });
+    expect(await starred(viewer)).toBe(false);
+  });
+
+  it.each([
+    ['a malformed id', '1', 'INVALID'],
+    ['an unknown id', uuidv7(), 'NOT_FOUND'],
+  ])('refuses %s', async (_, id, code) => {
+    for (const mutation of ['chatSessionStar', 'chatSessionUnstar']) {
+      const payload = await mutate(chat, aMember(), mutation, { id }, 'chatSession { id }');
+      expect([mutation, payload]).toMatchObject([mutation, { chatSession: null, userErrors: [{ code, field: ['input', 'id'] }] }]);
+    }
+  });
+
+  it('does not change the session for others', async () => {
+    const viewer = aMember();
+    const id = await createSession(chat, viewer);
+    const before = await updatedAt(viewer, id);
+    await mutate(chat, viewer, 'chatSessionStar', { id }, 'chatSession { id }');
+    expect(await updatedAt(viewer, id)).toBe(before);
+  });
+});

@@ -1,0 +1,185 @@
+import { v7 as uuidv7 } from 'uuid';
+import { datasets } from '../../../subgraphs/datasets/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { correct, createDataset, judge, PAGE_INFO, startRun, walk } from './arrange.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
+afterAll(() => subgraph.close());
+
+type Viewer = ReturnType<typeof aMember>;
+
+const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
+
+/** The entities as the gateway asks for them. */
+async function entities(viewer: Viewer | null, selection: string, of: readonly object[]) {
+  const { data, errors } = await subgraph.ask(viewer, `query ($of: [_Any!]!) { _entities(representations: $of) { ${selection} } }`, { of });
+  expect(errors).toBeUndefined();
+  return data._entities;
+}
+
+describe('a model version', () => {
+  const versions = (ids: readonly string[], rest: object = {}) => ids.map((id) => ({ __typename: 'ModelVersion', id, ...rest }));
+
+  it('leads to the training run that made it, in order and in one statement', async () => {
+    const viewer = aMember();
+    const datasetId = await aDataset(viewer);
+    const runs = [
+      await startRun(subgraph, viewer, datasetId, { algorithm: 'A' }),
+      await startRun(subgraph, viewer, datasetId, { algorithm: 'B' }),
+    ];
+    const stranger = aMember();
+    const foreign = await startRun(subgraph, stranger, await aDataset(stranger));
+    subgraph.statements.take();
+    const of = [runs[1], null, foreign, uuidv7(), runs[0]].map((trainingRunId) => ({
+      __typename: 'ModelVersion',
+      id: uuidv7(),
+      trainingRunId,
+    }));
+    const answer = await entities(viewer, '... on ModelVersion { trainingRun { algorithm } }', of);
+    expect(answer.map(({ trainingRun }: { trainingRun: { algorithm: string } | null }) => trainingRun?.algorithm ?? null)).toEqual([
+      'B',
+      null,
+      null,
+      null,
+      'A',
+    ]);
+    expect(subgraph.statements.take()).toHaveLength(1);
+  });
+
+  it('has the feedback on its predictions', async () => {
+    const viewer = aMember();
+    const [datasetId, one, two] = [await aDataset(viewer), uuidv7(), uuidv7()];
+    const wrong = await judge(subgraph, viewer, datasetId, { modelVersionId: one, isCorrect: false });
+    const right = await judge(subgraph, viewer, datasetId, { modelVersionId: one });
+    const other = await judge(subgraph, viewer, datasetId, { modelVersionId: two });
+    subgraph.statements.take();
+    const answer = await entities(
+      viewer,
+      '... on ModelVersion { feedback { totalCount nodes { id } } wrong: feedback(filter: { isCorrect: false }) { nodes { id } } }',
+      versions([two, one, uuidv7()]),
+    );
+    expect(answer).toEqual([
+      { feedback: { totalCount: 1, nodes: [{ id: other }] }, wrong: { nodes: [] } },
+      { feedback: { totalCount: 2, nodes: [{ id: right }, { id: wrong }] }, wrong: { nodes: [{ id: wrong }] } },
+      { feedback: { totalCount: 0, nodes: [] }, wrong: { nodes: [] } },
+    ]);
+    expect(subgraph.statements.take()).toHaveLength(3);
+    expect(await entities(aMember(), '... on ModelVersion { feedback { totalCount } }', versions([one]))).toEqual([
+      { feedback: { totalCount: 0 } },
+    ]);
+  });
+});
+
+describe('a prediction', () => {
+  const predictions = (ids: readonly string[]) => ids.map((id) => ({ __typename: 'Prediction', id }));
+
+  it('has the judgement that holds, in one statement, and the history of all', async () => {
+    const viewer = aMember();
+    const [datasetId, judged, changed, unjudged] = [await aDataset(viewer), uuidv7(), uuidv7(), uuidv7()];
+    const only = await judge(subgraph, viewer, datasetId, { predictionId: judged });
+    const first = await judge(subgraph, viewer, datasetId, { predictionId: changed });
+    const second = await correct(subgraph, viewer, first);
+    const third = await correct(subgraph, viewer, second);
+    subgraph.statements.take();
+    expect(await entities(viewer, '... on Prediction { feedback { id } }', predictions([changed, unjudged, judged]))).toEqual([
+      { feedback: { id: third } },
+      { feedback: null },
+      { feedback: { id: only } },
+    ]);
+    expect(subgraph.statements.take()).toHaveLength(1);
+    const histories = await entities(
+      viewer,
+      '... on Prediction { feedbackHistory(orderBy: { field: CREATED_AT, direction: ASC }) { totalCount nodes { id } } }',
+      predictions([changed, unjudged]),
+    );
+    expect(histories).toEqual([
+      { feedbackHistory: { totalCount: 3, nodes: [{ id: first }, { id: second }, { id: third }] } },
+      { feedbackHistory: { totalCount: 0, nodes: [] } },
+    ]);
+    const stranger = await entities(
+      aMember(),
+      '... on Prediction { feedback { id } feedbackHistory { totalCount } }',
+      predictions([changed]),
+    );
+    expect(stranger).toEqual([{ feedback: null, feedbackHistory: { totalCount: 0 } }]);
+  });
+
+  it('shows its new judgement after a correction in the same request', async () => {
+    const viewer = aMember();
+    const id = await judge(subgraph, viewer, await aDataset(viewer));
+    const { data } = await subgraph.ask(
+      viewer,
+      `mutation ($id: ID!) {
+        one: predictionFeedbackCorrect(input: { id: $id, isCorrect: false }) { predictionFeedback { id prediction { feedback { id } } supersedes { supersededBy { id } } } } }`,
+      { id },
+    );
+    const { predictionFeedback } = data.one;
+    expect(predictionFeedback).toMatchObject({
+      prediction: { feedback: { id: predictionFeedback.id } },
+      supersedes: { supersededBy: { id: predictionFeedback.id } },
+    });
+  });
+});
+
+describe('an execution', () => {
+  it('has the training runs that its code made, page by page', async () => {
+    const viewer = aMember();
+    const [datasetId, sourceExecutionId] = [await aDataset(viewer), uuidv7()];
+    const runs: string[] = [];
+    for (let index = 0; index < 5; index += 1) runs.unshift(await startRun(subgraph, viewer, datasetId, { sourceExecutionId }));
+    await startRun(subgraph, viewer, datasetId);
+    const of = [sourceExecutionId, uuidv7()].map((id) => ({ __typename: 'Execution', id }));
+    const [own, none] = await entities(viewer, '... on Execution { trainingRuns { totalCount nodes { id } } }', of);
+    expect(own.trainingRuns).toEqual({ totalCount: 5, nodes: runs.map((id) => ({ id })) });
+    expect(none.trainingRuns).toEqual({ totalCount: 0, nodes: [] });
+    const page = async (args: string) =>
+      (await entities(viewer, `... on Execution { trainingRuns(${args}) { nodes { id } ${PAGE_INFO} } }`, of.slice(0, 1)))[0].trainingRuns;
+    expect((await walk<{ id: string }>(false, page)).map(({ id }) => id)).toEqual(runs);
+    expect(await entities(aMember(), '... on Execution { trainingRuns { totalCount } }', of)).toEqual([
+      { trainingRuns: { totalCount: 0 } },
+      { trainingRuns: { totalCount: 0 } },
+    ]);
+  });
+});
+
+describe('a user', () => {
+  it('has the judgements that they wrote', async () => {
+    const author = aMember();
+    const colleague = aMember(author.organizationId);
+    const datasetId = await aDataset(author);
+    const first = await judge(subgraph, author, datasetId);
+    const correction = await correct(subgraph, colleague, first);
+    const of = [colleague.userId, author.userId, uuidv7()].map((id) => ({ __typename: 'User', id }));
+    expect(await entities(author, '... on User { feedback { totalCount nodes { id } } }', of)).toEqual([
+      { feedback: { totalCount: 1, nodes: [{ id: correction }] } },
+      { feedback: { totalCount: 1, nodes: [{ id: first }] } },
+      { feedback: { totalCount: 0, nodes: [] } },
+    ]);
+    expect(await entities(aMember(), '... on User { feedback { totalCount } }', of.slice(0, 1))).toEqual([{ feedback: { totalCount: 0 } }]);
+  });
+});
+
+describe('what other subgraphs ask of a training run', () => {
+  it('is the id of the execution that trained it', async () => {
+    const viewer = aMember();
+    const [datasetId, sourceExecutionId] = [await aDataset(viewer), uuidv7()];
+    const of = [await startRun(subgraph, viewer, datasetId, { sourceExecutionId }), await startRun(subgraph, viewer, datasetId)].map(
+      (id) => ({ __typename: 'TrainingRun', id }),
+    );
+    expect(await entities(viewer, '... on TrainingRun { sourceExecutionId }', of)).toEqual([
+      { sourceExecutionId },
+      { sourceExecutionId: null },
+    ]);
+  });
+});
+
+it('answers nobody anonymous', async () => {
+  const { errors } = await subgraph.ask(
+    null,
+    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Prediction { feedback { id } } } }`,
+    { of: [{ __typename: 'Prediction', id: uuidv7() }] },
+  );
+  expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+});

@@ -1,0 +1,359 @@
+import { v7 as uuidv7 } from 'uuid';
+import { datasets } from '../../../subgraphs/datasets/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { atOnce, correct, createDataset, judge, PAGE_INFO, ten, walk } from './arrange.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
+afterAll(() => subgraph.close());
+
+type Viewer = ReturnType<typeof aMember>;
+
+const FIELDS = `id dataset { id } prediction { id } modelVersion { id } isCorrect predictedOutcome actualOutcome comment
+  author { id } supersedes { id } supersededBy { id } createdAt`;
+const CREATE = `mutation ($input: PredictionFeedbackCreateInput!) { predictionFeedbackCreate(input: $input) { predictionFeedback { ${FIELDS} } userErrors { code field message } } }`;
+const CORRECT = `mutation ($input: PredictionFeedbackCorrectInput!) { predictionFeedbackCorrect(input: $input) { predictionFeedback { ${FIELDS} } userErrors { code field message } } }`;
+
+const read = async (viewer: Viewer, id: string) =>
+  (await subgraph.ask(viewer, `query ($id: ID!) { predictionFeedback(id: $id) { ${FIELDS} } }`, { id })).data.predictionFeedback;
+const count = async (viewer: Viewer) =>
+  (await subgraph.ask(viewer, '{ predictionFeedbacks { totalCount } }')).data.predictionFeedbacks.totalCount;
+const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
+
+describe('judging a prediction', () => {
+  it('keeps the judgement in the name of the viewer', async () => {
+    const viewer = aMember();
+    const [predictionId, modelVersionId, datasetId] = [uuidv7(), uuidv7(), await aDataset(viewer)];
+    const words = { isCorrect: true, predictedOutcome: '250000', actualOutcome: '248000', comment: 'Only 2K off.' };
+    const { data } = await subgraph.ask(viewer, CREATE, { input: { predictionId, modelVersionId, datasetId, ...words } });
+    const { predictionFeedback, userErrors } = data.predictionFeedbackCreate;
+    expect(userErrors).toEqual([]);
+    expect(predictionFeedback).toEqual({
+      ...words,
+      id: expect.any(String),
+      dataset: { id: datasetId },
+      prediction: { id: predictionId },
+      modelVersion: { id: modelVersionId },
+      author: { id: viewer.userId },
+      supersedes: null,
+      supersededBy: null,
+      createdAt: expect.any(String),
+    });
+    expect(await read(viewer, predictionFeedback.id)).toEqual(predictionFeedback);
+  });
+
+  it.each([
+    ['a malformed prediction id', { predictionId: 'p' }, 'INVALID', ['input', 'predictionId']],
+    ['a malformed model version id', { modelVersionId: 'm' }, 'INVALID', ['input', 'modelVersionId']],
+    ['a malformed dataset id', { datasetId: 'd' }, 'INVALID', ['input', 'datasetId']],
+    ['an unknown dataset', { datasetId: uuidv7() }, 'NOT_FOUND', ['input', 'datasetId']],
+    ['a blank prediction', { predictedOutcome: ' ' }, 'BLANK', ['input', 'predictedOutcome']],
+    ['a long prediction', { predictedOutcome: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'predictedOutcome']],
+    ['a long outcome', { actualOutcome: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'actualOutcome']],
+    ['a long comment', { comment: 'x'.repeat(10_001) }, 'TOO_LONG', ['input', 'comment']],
+    ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
+  ])('refuses %s and keeps nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: await aDataset(viewer), isCorrect: true, ...wrong };
+    const { data } = await subgraph.ask(viewer, CREATE, { input });
+    expect(data.predictionFeedbackCreate).toMatchObject({ predictionFeedback: null, userErrors: [{ code, field }] });
+    expect(await count(viewer)).toBe(0);
+  });
+
+  it('says all mistakes at once', async () => {
+    const input = { predictionId: 'p', modelVersionId: 'm', datasetId: 'd', isCorrect: true, actualOutcome: '' };
+    const { data } = await subgraph.ask(aMember(), CREATE, { input });
+    const fields = data.predictionFeedbackCreate.userErrors.map((error: { field: string[] }) => error.field[1]);
+    expect(fields).toEqual(['predictionId', 'modelVersionId', 'datasetId', 'actualOutcome']);
+  });
+
+  it('refuses a second first judgement and says what to do instead', async () => {
+    const viewer = aMember();
+    const [predictionId, datasetId] = [uuidv7(), await aDataset(viewer)];
+    const first = await judge(subgraph, viewer, datasetId, { predictionId });
+    const again = { input: { predictionId, modelVersionId: uuidv7(), datasetId, isCorrect: false } };
+    const refused = {
+      predictionFeedback: null,
+      userErrors: [{ code: 'TAKEN', field: ['input', 'predictionId'], message: expect.stringContaining('predictionFeedbackCorrect') }],
+    };
+    expect((await subgraph.ask(viewer, CREATE, again)).data.predictionFeedbackCreate).toEqual(refused);
+    await correct(subgraph, viewer, first);
+    expect((await subgraph.ask(viewer, CREATE, again)).data.predictionFeedbackCreate).toEqual(refused);
+    expect(await count(viewer)).toBe(2);
+  });
+
+  it('lets exactly one of ten first judgements of the same prediction win', async () => {
+    const viewer = aMember();
+    const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: await aDataset(viewer), isCorrect: true };
+    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    expect(answers.filter(({ data }) => data.predictionFeedbackCreate.predictionFeedback)).toHaveLength(1);
+    expect(answers.filter(({ data }) => data.predictionFeedbackCreate.userErrors[0]?.code === 'TAKEN')).toHaveLength(9);
+    expect(await count(viewer)).toBe(1);
+  });
+
+  it('happens once for the same idempotency key', async () => {
+    const viewer = aMember();
+    const input = {
+      predictionId: uuidv7(),
+      modelVersionId: uuidv7(),
+      datasetId: await aDataset(viewer),
+      isCorrect: true,
+      idempotencyKey: 'k',
+    };
+    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    expect(new Set(answers.map(({ data }) => data.predictionFeedbackCreate.predictionFeedback.id)).size).toBe(1);
+    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, predictionId: uuidv7() } });
+    expect(other.data.predictionFeedbackCreate).toMatchObject({
+      predictionFeedback: null,
+      userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
+    });
+    expect(await count(viewer)).toBe(1);
+  });
+
+  it('is open to two organizations for one prediction id', async () => {
+    const predictionId = uuidv7();
+    for (const viewer of [aMember(), aMember()])
+      expect(await judge(subgraph, viewer, await aDataset(viewer), { predictionId })).toEqual(expect.any(String));
+  });
+});
+
+describe('correcting a judgement', () => {
+  it('adds a judgement that supersedes it and takes over what is left out', async () => {
+    const author = aMember();
+    const datasetId = await aDataset(author);
+    const id = await judge(subgraph, author, datasetId, { predictedOutcome: '250', actualOutcome: '248', comment: 'close' });
+    const before = await read(author, id);
+    const colleague = aMember(author.organizationId);
+    const { data } = await subgraph.ask(colleague, CORRECT, { input: { id, isCorrect: false, actualOutcome: '260', comment: null } });
+    const { predictionFeedback, userErrors } = data.predictionFeedbackCorrect;
+    expect(userErrors).toEqual([]);
+    expect(predictionFeedback).toMatchObject({
+      dataset: { id: datasetId },
+      prediction: before.prediction,
+      modelVersion: before.modelVersion,
+      isCorrect: false,
+      predictedOutcome: '250',
+      actualOutcome: '260',
+      comment: null,
+      author: { id: colleague.userId },
+      supersedes: { id },
+      supersededBy: null,
+    });
+    expect(await read(author, id)).toEqual({ ...before, supersededBy: { id: predictionFeedback.id } });
+    const third = await correct(subgraph, author, predictionFeedback.id, { isCorrect: true });
+    expect(await read(author, third)).toMatchObject({ isCorrect: true, actualOutcome: '260', supersedes: { id: predictionFeedback.id } });
+  });
+
+  it('refuses to correct what is superseded', async () => {
+    const viewer = aMember();
+    const id = await judge(subgraph, viewer, await aDataset(viewer));
+    await correct(subgraph, viewer, id);
+    const { data } = await subgraph.ask(viewer, CORRECT, { input: { id, isCorrect: true } });
+    expect(data.predictionFeedbackCorrect).toMatchObject({
+      predictionFeedback: null,
+      userErrors: [{ code: 'CONFLICT', field: ['input', 'id'] }],
+    });
+    expect(await count(viewer)).toBe(2);
+  });
+
+  it('lets exactly one of ten corrections of the same judgement win', async () => {
+    const viewer = aMember();
+    const id = await judge(subgraph, viewer, await aDataset(viewer));
+    const answers = await atOnce(subgraph, viewer, CORRECT, ten({ id, isCorrect: false }));
+    expect(answers.filter(({ data }) => data.predictionFeedbackCorrect.predictionFeedback)).toHaveLength(1);
+    expect(answers.filter(({ data }) => data.predictionFeedbackCorrect.userErrors[0]?.code === 'CONFLICT')).toHaveLength(9);
+    expect(await count(viewer)).toBe(2);
+  });
+
+  it.each([
+    ['a malformed id', { id: 'f' }, 'INVALID', ['input', 'id']],
+    ['an unknown judgement', { id: uuidv7() }, 'NOT_FOUND', ['input', 'id']],
+    ['a blank outcome', { actualOutcome: '' }, 'BLANK', ['input', 'actualOutcome']],
+    ['a long comment', { comment: 'x'.repeat(10_001) }, 'TOO_LONG', ['input', 'comment']],
+  ])('refuses %s and adds nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const id = await judge(subgraph, viewer, await aDataset(viewer));
+    const { data } = await subgraph.ask(viewer, CORRECT, { input: { id, isCorrect: false, ...wrong } });
+    expect(data.predictionFeedbackCorrect).toMatchObject({ predictionFeedback: null, userErrors: [{ code, field }] });
+    expect(await count(viewer)).toBe(1);
+  });
+
+  it('leaves a whole chain to be deleted with its dataset', async () => {
+    const viewer = aMember();
+    const datasetId = await aDataset(viewer);
+    await correct(subgraph, viewer, await correct(subgraph, viewer, await judge(subgraph, viewer, datasetId)));
+    const { data } = await subgraph.ask(viewer, `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { feedbackCount } } }`, {
+      id: datasetId,
+    });
+    expect(data.datasetDelete.deleted).toEqual({ feedbackCount: 3 });
+    expect(await count(viewer)).toBe(0);
+  });
+});
+
+describe('listing judgements', () => {
+  it.each(['ASC', 'DESC'])('pages by time %s, forward and backward, without repeating or skipping', async (direction) => {
+    const viewer = aMember();
+    const datasetId = await aDataset(viewer);
+    const ids: string[] = [];
+    for (let index = 0; index < 5; index += 1) ids.push(await judge(subgraph, viewer, datasetId));
+    const page = async (args: string) =>
+      (
+        await subgraph.ask(
+          viewer,
+          `{ predictionFeedbacks(${args}, orderBy: { field: CREATED_AT, direction: ${direction} }) { nodes { id } ${PAGE_INFO} } }`,
+        )
+      ).data.predictionFeedbacks;
+    const expected = direction === 'ASC' ? ids : [...ids].reverse();
+    expect((await walk<{ id: string }>(false, page)).map(({ id }) => id)).toEqual(expected);
+    expect((await walk<{ id: string }>(true, page)).map(({ id }) => id)).toEqual([...expected].reverse());
+  });
+
+  it('filters by correctness, model version, currency and time, for a dataset and for all', async () => {
+    const viewer = aMember();
+    const [datasetId, other, modelVersionId] = [await aDataset(viewer), await aDataset(viewer), uuidv7()];
+    const right = await judge(subgraph, viewer, datasetId, { modelVersionId });
+    const wrong = await judge(subgraph, viewer, datasetId, { isCorrect: false });
+    const corrected = await judge(subgraph, viewer, datasetId, { modelVersionId });
+    const correction = await correct(subgraph, viewer, corrected);
+    const elsewhere = await judge(subgraph, viewer, other, { isCorrect: false });
+    const page = 'totalCount nodes { id }';
+    const both = async (filter: object) => {
+      const { data } = await subgraph.ask(
+        viewer,
+        `query ($id: ID!, $filter: PredictionFeedbackFilter) { dataset(id: $id) { feedback(filter: $filter) { ${page} } } predictionFeedbacks(filter: $filter) { ${page} } }`,
+        { id: datasetId, filter },
+      );
+      const idsOf = ({ totalCount, nodes }: { totalCount: number; nodes: { id: string }[] }) => {
+        expect(totalCount).toBe(nodes.length);
+        return nodes.map(({ id }) => id);
+      };
+      return [idsOf(data.dataset.feedback), idsOf(data.predictionFeedbacks)];
+    };
+    expect(await both({})).toEqual([
+      [correction, corrected, wrong, right],
+      [elsewhere, correction, corrected, wrong, right],
+    ]);
+    expect(await both({ isCorrect: false })).toEqual([
+      [correction, wrong],
+      [elsewhere, correction, wrong],
+    ]);
+    expect(await both({ modelVersionId })).toEqual([
+      [correction, corrected, right],
+      [correction, corrected, right],
+    ]);
+    expect(await both({ isCurrent: true })).toEqual([
+      [correction, wrong, right],
+      [elsewhere, correction, wrong, right],
+    ]);
+    expect(await both({ isCurrent: false })).toEqual([[corrected], [corrected]]);
+    expect(await both({ isCurrent: true, isCorrect: true, modelVersionId })).toEqual([[right], [right]]);
+    expect(await both({ createdFrom: '2020-01-01T00:00:00.000Z', isCurrent: false })).toEqual([[corrected], [corrected]]);
+    expect(await both({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([[], []]);
+  });
+
+  it('calls a malformed model version id BAD_USER_INPUT', async () => {
+    const { errors } = await subgraph.ask(aMember(), '{ predictionFeedbacks(filter: { modelVersionId: "m" }) { nodes { id } } }');
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('costs as many statements for many datasets and judgements as for one', async () => {
+    const cost = async (rows: number) => {
+      const viewer = aMember();
+      for (let index = 0; index < rows; index += 1) await correct(subgraph, viewer, await judge(subgraph, viewer, await aDataset(viewer)));
+      subgraph.statements.take();
+      const { data, errors } = await subgraph.ask(
+        viewer,
+        `{ datasets(first: 50) { nodes { feedbackAccuracy { accuracy modelVersion { id } } feedback(first: 2) { totalCount nodes {
+           dataset { name } supersedes { id } supersededBy { id } prediction { feedback { id } feedbackHistory(first: 2) { totalCount nodes { id } } }
+           modelVersion { feedback(first: 2) { totalCount nodes { id } } } author { feedback(first: 1) { nodes { id } } } } } } } }`,
+      );
+      expect(errors).toBeUndefined();
+      expect(data.datasets.nodes).toHaveLength(rows);
+      expect(data.datasets.nodes[0].feedback.nodes).toHaveLength(2);
+      return subgraph.statements.take();
+    };
+    const [one, thirty] = [await cost(1), await cost(30)];
+    expect(thirty).toHaveLength(one.length);
+    expect(thirty.length).toBeLessThanOrEqual(13);
+  });
+});
+
+describe('the accuracy of feedback', () => {
+  it('counts what holds of each model version, the most judged first', async () => {
+    const viewer = aMember();
+    const [datasetId, other] = [await aDataset(viewer), await aDataset(viewer)];
+    const [small, large, equal] = [uuidv7(), uuidv7(), uuidv7()];
+    for (const isCorrect of [true, true, false]) await judge(subgraph, viewer, datasetId, { modelVersionId: large, isCorrect });
+    await correct(subgraph, viewer, await judge(subgraph, viewer, datasetId, { modelVersionId: large, isCorrect: true }), {
+      isCorrect: false,
+    });
+    await judge(subgraph, viewer, datasetId, { modelVersionId: equal });
+    await judge(subgraph, viewer, datasetId, { modelVersionId: small, isCorrect: false });
+    await judge(subgraph, viewer, other, { modelVersionId: large });
+    subgraph.statements.take();
+    const { data } = await subgraph.ask(
+      viewer,
+      '{ datasets(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { feedbackAccuracy { modelVersion { id } judgedCount correctCount accuracy } } } }',
+    );
+    expect(subgraph.statements.take()).toHaveLength(2);
+    expect(data.datasets.nodes).toEqual([
+      {
+        feedbackAccuracy: [
+          { modelVersion: { id: large }, judgedCount: 4, correctCount: 2, accuracy: 0.5 },
+          { modelVersion: { id: small }, judgedCount: 1, correctCount: 0, accuracy: 0 },
+          { modelVersion: { id: equal }, judgedCount: 1, correctCount: 1, accuracy: 1 },
+        ],
+      },
+      { feedbackAccuracy: [{ modelVersion: { id: large }, judgedCount: 1, correctCount: 1, accuracy: 1 }] },
+    ]);
+  });
+
+  it('is empty where nobody judged', async () => {
+    const viewer = aMember();
+    const id = await aDataset(viewer);
+    expect(
+      (await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { feedbackAccuracy { accuracy } } }`, { id })).data.dataset,
+    ).toEqual({ feedbackAccuracy: [] });
+  });
+});
+
+describe('tenancy', () => {
+  it('shows another organization neither by id, nor in a page, nor as an entity, nor to correct', async () => {
+    const owner = aMember();
+    const id = await judge(subgraph, owner, await aDataset(owner), { comment: 'canary' });
+    const stranger = aMember();
+    const own = await judge(subgraph, stranger, await aDataset(stranger), { comment: 'own' });
+    const { data } = await subgraph.ask(
+      stranger,
+      `query ($id: ID!, $of: [_Any!]!) { predictionFeedback(id: $id) { comment } predictionFeedbacks { totalCount } _entities(representations: $of) { ... on PredictionFeedback { comment } } }`,
+      { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'PredictionFeedback', id: one })) },
+    );
+    expect(data).toEqual({ predictionFeedback: null, predictionFeedbacks: { totalCount: 1 }, _entities: [null, { comment: 'own' }, null] });
+    const correction = await subgraph.ask(stranger, CORRECT, { input: { id, isCorrect: false } });
+    expect(correction.data.predictionFeedbackCorrect).toMatchObject({
+      predictionFeedback: null,
+      userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }],
+    });
+    expect(await read(owner, id)).toMatchObject({ comment: 'canary', supersededBy: null });
+  });
+
+  it("refuses another organization's dataset", async () => {
+    const datasetId = await aDataset(aMember());
+    const stranger = aMember();
+    const { data } = await subgraph.ask(stranger, CREATE, {
+      input: { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId, isCorrect: true },
+    });
+    expect(data.predictionFeedbackCreate).toMatchObject({
+      predictionFeedback: null,
+      userErrors: [{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }],
+    });
+    expect(await count(stranger)).toBe(0);
+  });
+
+  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+    const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: uuidv7(), isCorrect: true };
+    expect((await subgraph.ask(null, CREATE, { input })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), '{ predictionFeedback(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});

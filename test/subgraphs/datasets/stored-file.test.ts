@@ -1,0 +1,263 @@
+import { v7 as uuidv7 } from 'uuid';
+import { createContext } from '../../../subgraphs/datasets/context.js';
+import { datasets } from '../../../subgraphs/datasets/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { copyTemplate } from '../../kit/template.js';
+import { aMember } from '../../kit/viewers.js';
+import { atOnce, createDataset, createFile, PAGE_INFO, ten, walk } from './arrange.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
+afterAll(() => subgraph.close());
+
+type Viewer = ReturnType<typeof aMember>;
+
+const FIELDS = 'id filename mimeType byteSize metadata createdAt updatedAt';
+const CREATE = `mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { ${FIELDS} } userErrors { code field message } } }`;
+const UPDATE = `mutation ($input: StoredFileUpdateInput!) { storedFileUpdate(input: $input) { storedFile { ${FIELDS} } userErrors { code field message } } }`;
+const DELETE = `mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId userErrors { code field } } }`;
+
+const read = async (viewer: Viewer, id: string) =>
+  (await subgraph.ask(viewer, `query ($id: ID!) { storedFile(id: $id) { ${FIELDS} } }`, { id })).data.storedFile;
+const count = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ storedFiles { totalCount } }')).data.storedFiles.totalCount;
+
+describe('storing a file', () => {
+  it('keeps its name, type and metadata, and counts its bytes', async () => {
+    const viewer = aMember();
+    const [text, metadata] = ['naïve,☃\n1,2\n', { encoding: 'utf-8', source: { page: 3 } }];
+    const { data } = await subgraph.ask(viewer, CREATE, { input: { filename: 'données.csv', mimeType: 'text/csv', text, metadata } });
+    const { storedFile, userErrors } = data.storedFileCreate;
+    expect(userErrors).toEqual([]);
+    expect(storedFile).toMatchObject({ filename: 'données.csv', mimeType: 'text/csv', byteSize: Buffer.byteLength(text), metadata });
+    expect(await read(viewer, storedFile.id)).toEqual(storedFile);
+  });
+
+  it('stores an empty file, and notes nothing about it where nothing is given', async () => {
+    const { data } = await subgraph.ask(aMember(), CREATE, { input: { filename: 'empty.csv', mimeType: 'text/csv', text: '' } });
+    expect(data.storedFileCreate.storedFile).toMatchObject({ byteSize: 0, metadata: {} });
+  });
+
+  it.each([
+    ['a blank name', { filename: ' ' }, 'BLANK', ['input', 'filename']],
+    ['a long name', { filename: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'filename']],
+    ['a name with folders', { filename: '../etc/passwd' }, 'INVALID', ['input', 'filename']],
+    ['a name with folders of Windows', { filename: 'a\\b' }, 'INVALID', ['input', 'filename']],
+    ['a name of dots', { filename: '..' }, 'INVALID', ['input', 'filename']],
+    ['a name with control characters', { filename: 'a\u0000b' }, 'INVALID', ['input', 'filename']],
+    ['no MIME type', { mimeType: 'csv' }, 'INVALID', ['input', 'mimeType']],
+    ['a long MIME type', { mimeType: `text/${'x'.repeat(100)}` }, 'INVALID', ['input', 'mimeType']],
+    ['metadata that is no object', { metadata: 'x' }, 'INVALID', ['input', 'metadata']],
+    ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const { data } = await subgraph.ask(viewer, CREATE, { input: { filename: 'a.csv', mimeType: 'text/csv', text: 'a', ...wrong } });
+    expect(data.storedFileCreate).toMatchObject({ storedFile: null, userErrors: [{ code, field }] });
+    expect(await count(viewer)).toBe(0);
+  });
+
+  it('happens once for the same idempotency key', async () => {
+    const viewer = aMember();
+    const input = { filename: 'a.csv', mimeType: 'text/csv', text: 'a', idempotencyKey: 'k' };
+    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    expect(new Set(answers.map(({ data }) => data.storedFileCreate.storedFile.id)).size).toBe(1);
+    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, text: 'b' } });
+    expect(other.data.storedFileCreate).toMatchObject({
+      storedFile: null,
+      userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
+    });
+    expect(await count(viewer)).toBe(1);
+  });
+
+  it('stores the same bytes ten times at once', async () => {
+    const viewer = aMember();
+    const ids = await Promise.all(Array.from({ length: 10 }, () => createFile(subgraph, viewer, 'same\n1\n')));
+    expect(new Set(ids).size).toBe(10);
+    expect(await count(viewer)).toBe(10);
+  });
+});
+
+describe('changing a stored file', () => {
+  it('renames it or replaces its metadata, and keeps what is left out', async () => {
+    const viewer = aMember();
+    const id = await createFile(subgraph, viewer);
+    const before = await read(viewer, id);
+    const renamed = await subgraph.ask(viewer, UPDATE, { input: { id, filename: 'new.csv' } });
+    expect(renamed.data.storedFileUpdate).toEqual({
+      storedFile: { ...before, filename: 'new.csv', updatedAt: expect.any(String) },
+      userErrors: [],
+    });
+    const noted = await subgraph.ask(viewer, UPDATE, { input: { id, filename: null, metadata: { version: 2 } } });
+    expect(noted.data.storedFileUpdate.storedFile).toMatchObject({ filename: 'new.csv', metadata: { version: 2 } });
+    expect(await read(viewer, id)).toEqual(noted.data.storedFileUpdate.storedFile);
+  });
+
+  it.each([
+    ['a blank name', { filename: '' }, 'BLANK', ['input', 'filename']],
+    ['a name with folders', { filename: 'a/b' }, 'INVALID', ['input', 'filename']],
+    ['metadata that is no object', { metadata: [] }, 'INVALID', ['input', 'metadata']],
+    ['a malformed id', { id: 'f' }, 'INVALID', ['input', 'id']],
+    ['an unknown file', { id: uuidv7() }, 'NOT_FOUND', ['input', 'id']],
+  ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const id = await createFile(subgraph, viewer);
+    const before = await read(viewer, id);
+    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, filename: 'new.csv', ...wrong } });
+    expect(data.storedFileUpdate).toMatchObject({ storedFile: null, userErrors: [{ code, field }] });
+    expect(await read(viewer, id)).toEqual(before);
+  });
+});
+
+describe('deleting a stored file', () => {
+  it('ends it, once', async () => {
+    const viewer = aMember();
+    const id = await createFile(subgraph, viewer);
+    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
+    expect(await read(viewer, id)).toBeNull();
+    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
+      deletedId: null,
+      userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }],
+    });
+    expect((await subgraph.ask(viewer, DELETE, { id: 'f' })).data.storedFileDelete.userErrors).toEqual([
+      { code: 'INVALID', field: ['input', 'id'] },
+    ]);
+  });
+
+  it('is refused while a dataset is made of it', async () => {
+    const viewer = aMember();
+    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
+    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { file { id } } }`, { id: datasetId });
+    const { id } = data.dataset.file;
+    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
+      deletedId: null,
+      userErrors: [{ code: 'IN_USE', field: ['input', 'id'] }],
+    });
+    await subgraph.ask(viewer, `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }`, { id: datasetId });
+    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
+  });
+
+  it('leaves the bytes to the other files that have them', async () => {
+    const viewer = aMember();
+    const text = 'shared,bytes\n1,2\n3,4\n';
+    const [one, two] = [await createFile(subgraph, viewer, text), await createFile(subgraph, viewer, text)];
+    await subgraph.ask(viewer, DELETE, { id: one });
+    const { data } = await subgraph.ask(
+      viewer,
+      `mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { dataset { rowCount } userErrors { message } } }`,
+      { id: two },
+    );
+    expect(data.datasetCreate).toEqual({ dataset: { rowCount: 2 }, userErrors: [] });
+  });
+});
+
+describe('the bytes of stored files', () => {
+  it('go with the last file that has them, however many come and go at once', async () => {
+    const database = await copyTemplate('datasets');
+    const client = datasets.connect(database.adapter);
+    const viewer = aMember();
+    const files = () => createContext(client, viewer).storedFiles;
+    const create = () => files().create({ filename: 'a.txt', mimeType: 'text/plain', text: 'same' });
+    let ids: string[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      const [created] = await Promise.all([Promise.all([create(), create(), create()]), Promise.all(ids.map((id) => files().delete(id)))]);
+      ids = created.map((file) => file!.id);
+      expect(await client.storedContent.count()).toBe(1);
+    }
+    await Promise.all(ids.map((id) => files().delete(id)));
+    expect([await client.storedFile.count(), await client.storedContent.count()]).toEqual([0, 0]);
+    await client.$disconnect();
+    await database.close();
+  });
+});
+
+describe('listing stored files', () => {
+  it.each([
+    ['FILENAME', 'ASC', ['a', 'b', 'b', 'c', 'd']],
+    ['FILENAME', 'DESC', ['d', 'c', 'b', 'b', 'a']],
+    ['BYTE_SIZE', 'ASC', ['c', 'b', 'a', 'd', 'b']],
+    ['BYTE_SIZE', 'DESC', ['b', 'd', 'a', 'b', 'c']],
+    ['CREATED_AT', 'DESC', ['b', 'c', 'a', 'b', 'd']],
+  ])('pages by %s %s, forward and backward, without repeating or skipping', async (field, direction, expected) => {
+    const viewer = aMember();
+    const sizes: [string, number][] = [
+      ['d', 40],
+      ['b', 50],
+      ['a', 30],
+      ['c', 10],
+      ['b', 20],
+    ];
+    for (const [filename, size] of sizes) await createFile(subgraph, viewer, 'x'.repeat(size), filename);
+    const page = async (args: string) =>
+      (
+        await subgraph.ask(
+          viewer,
+          `{ storedFiles(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { filename } ${PAGE_INFO} } }`,
+        )
+      ).data.storedFiles;
+    expect((await walk<{ filename: string }>(false, page)).map(({ filename }) => filename)).toEqual(expected);
+    expect((await walk<{ filename: string }>(true, page)).map(({ filename }) => filename)).toEqual([...expected].reverse());
+  });
+
+  it('filters by name, type and time', async () => {
+    const viewer = aMember();
+    await createFile(subgraph, viewer, 'a', '50%_off.csv');
+    await subgraph.ask(viewer, CREATE, { input: { filename: '50 off.json', mimeType: 'application/json', text: '{}' } });
+    const names = async (filter: object) => {
+      const { data } = await subgraph.ask(
+        viewer,
+        `query ($filter: StoredFileFilter) { storedFiles(filter: $filter) { totalCount nodes { filename } } }`,
+        { filter },
+      );
+      expect(data.storedFiles.totalCount).toBe(data.storedFiles.nodes.length);
+      return data.storedFiles.nodes.map(({ filename }: { filename: string }) => filename);
+    };
+    expect(await names({})).toEqual(['50 off.json', '50%_off.csv']);
+    expect(await names({ filenameContains: '%_OFF' })).toEqual(['50%_off.csv']);
+    expect(await names({ mimeType: 'application/json' })).toEqual(['50 off.json']);
+    expect(await names({ createdFrom: '2020-01-01T00:00:00.000Z', mimeType: 'text/csv' })).toEqual(['50%_off.csv']);
+    expect(await names({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
+  });
+
+  it('costs two statements however many there are, and reads no bytes', async () => {
+    const viewer = aMember();
+    for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer);
+    subgraph.statements.take();
+    const { data } = await subgraph.ask(viewer, `{ storedFiles(first: 50) { totalCount nodes { ${FIELDS} } } }`);
+    expect(data.storedFiles.nodes).toHaveLength(30);
+    const statements = subgraph.statements.take();
+    expect(statements).toHaveLength(2);
+    expect(statements.join()).not.toContain('stored_contents');
+  });
+});
+
+describe('tenancy', () => {
+  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change, delete or use', async () => {
+    const owner = aMember();
+    const id = await createFile(subgraph, owner, 'a,b\n1,2\n', 'canary.csv');
+    const stranger = aMember();
+    const own = await createFile(subgraph, stranger, 'a,b\n1,2\n', 'own.csv');
+    const { data } = await subgraph.ask(
+      stranger,
+      `query ($id: ID!, $of: [_Any!]!) { storedFile(id: $id) { filename } storedFiles { totalCount } _entities(representations: $of) { ... on StoredFile { filename } } }`,
+      { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'StoredFile', id: one })) },
+    );
+    expect(data).toEqual({ storedFile: null, storedFiles: { totalCount: 1 }, _entities: [null, { filename: 'own.csv' }, null] });
+    const update = await subgraph.ask(stranger, UPDATE, { input: { id, filename: 'x' } });
+    expect(update.data.storedFileUpdate).toMatchObject({ storedFile: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    expect((await subgraph.ask(stranger, DELETE, { id })).data.storedFileDelete).toMatchObject({
+      deletedId: null,
+      userErrors: [{ code: 'NOT_FOUND' }],
+    });
+    const use = await subgraph.ask(
+      stranger,
+      `mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { dataset { id } userErrors { code } } }`,
+      { id },
+    );
+    expect(use.data.datasetCreate).toEqual({ dataset: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    expect((await read(owner, id)).filename).toBe('canary.csv');
+  });
+
+  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+    expect((await subgraph.ask(null, '{ storedFiles { nodes { id } } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), '{ storedFile(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});

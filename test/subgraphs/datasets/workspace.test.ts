@@ -1,0 +1,365 @@
+import { v7 as uuidv7 } from 'uuid';
+import { datasets } from '../../../subgraphs/datasets/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { atOnce, createDataset, createWorkspace, PAGE_INFO, ten, walk } from './arrange.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
+afterAll(() => subgraph.close());
+
+type Viewer = ReturnType<typeof aMember>;
+
+const FIELDS = 'id name analysisData chatHistory { role content } sizeBytes revision createdAt updatedAt dataset { id }';
+const CREATE = `mutation ($input: WorkspaceCreateInput!) { workspaceCreate(input: $input) { workspace { ${FIELDS} } userErrors { code field message } } }`;
+const SAVE = `mutation ($input: WorkspaceSaveInput!) { workspaceSave(input: $input) { workspace { ${FIELDS} } userErrors { code field message } } }`;
+const DELETE = `mutation ($id: ID!) { workspaceDelete(input: { id: $id }) { deletedId userErrors { code field } } }`;
+
+const ANALYSIS = { mlModels: [{ name: 'XGBoost', r2: 0.92 }], importance: { price: 0.65 }, naïve: '☃' };
+const CHAT = [
+  { role: 'SYSTEM', content: 'Be brief.' },
+  { role: 'USER', content: 'Which features matter?' },
+  { role: 'ASSISTANT', content: 'Price.' },
+];
+
+const read = async (viewer: Viewer, id: string) =>
+  (await subgraph.ask(viewer, `query ($id: ID!) { workspace(id: $id) { ${FIELDS} } }`, { id })).data.workspace;
+const count = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ workspaces { totalCount } }')).data.workspaces.totalCount;
+
+describe('saving a workspace for the first time', () => {
+  it('keeps the analysis, the conversation in its order, and their size in bytes', async () => {
+    const viewer = aMember();
+    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
+    const { data } = await subgraph.ask(viewer, CREATE, { input: { datasetId, name: 'Q1', analysisData: ANALYSIS, chatHistory: CHAT } });
+    const { workspace, userErrors } = data.workspaceCreate;
+    const sizeBytes = Buffer.byteLength(JSON.stringify(ANALYSIS)) + Buffer.byteLength(JSON.stringify(CHAT));
+    expect(userErrors).toEqual([]);
+    expect(workspace).toMatchObject({
+      name: 'Q1',
+      analysisData: ANALYSIS,
+      chatHistory: CHAT,
+      sizeBytes,
+      revision: 1,
+      dataset: { id: datasetId },
+    });
+    expect(await read(viewer, workspace.id)).toEqual(workspace);
+  });
+
+  it('is empty where nothing but a name is given, and takes the analysis as a literal too', async () => {
+    const viewer = aMember();
+    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
+    const bare = await subgraph.ask(viewer, CREATE, { input: { datasetId, name: 'bare' } });
+    expect(bare.data.workspaceCreate.workspace).toMatchObject({ analysisData: {}, chatHistory: [], sizeBytes: 4 });
+    const literal = await subgraph.ask(
+      viewer,
+      `mutation ($datasetId: ID!) { workspaceCreate(input: { datasetId: $datasetId, name: "l", analysisData: { a: [1, { b: null }] }, chatHistory: [{ role: USER, content: "?" }] }) {
+        workspace { analysisData chatHistory { role content } } } }`,
+      { datasetId },
+    );
+    expect(literal.data.workspaceCreate.workspace).toEqual({
+      analysisData: { a: [1, { b: null }] },
+      chatHistory: [{ role: 'USER', content: '?' }],
+    });
+  });
+
+  it.each([
+    ['a blank name', { name: ' ' }, 'BLANK', ['input', 'name']],
+    ['a long name', { name: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'name']],
+    ['analysis data that is no object', { analysisData: [1] }, 'INVALID', ['input', 'analysisData']],
+    [
+      'a long message',
+      {
+        chatHistory: [
+          { role: 'USER', content: '' },
+          { role: 'USER', content: 'x'.repeat(100_001) },
+        ],
+      },
+      'TOO_LONG',
+      ['input', 'chatHistory', '1', 'content'],
+    ],
+    ['a malformed dataset id', { datasetId: 'd' }, 'INVALID', ['input', 'datasetId']],
+    ['an unknown dataset', { datasetId: uuidv7() }, 'NOT_FOUND', ['input', 'datasetId']],
+    ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
+  ])('refuses %s and saves nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const input = { datasetId: await createDataset(subgraph, viewer, { name: 'd' }), name: 'n', ...wrong };
+    const { data } = await subgraph.ask(viewer, CREATE, { input });
+    expect(data.workspaceCreate).toMatchObject({ workspace: null, userErrors: [{ code, field }] });
+    expect(await count(viewer)).toBe(0);
+  });
+
+  it('says all mistakes at once', async () => {
+    const { data } = await subgraph.ask(aMember(), CREATE, { input: { datasetId: 'd', name: '', analysisData: 'x' } });
+    expect(data.workspaceCreate.userErrors.map((error: { field: string[] }) => error.field[1])).toEqual([
+      'datasetId',
+      'name',
+      'analysisData',
+    ]);
+  });
+
+  it('happens once for the same idempotency key', async () => {
+    const viewer = aMember();
+    const input = {
+      datasetId: await createDataset(subgraph, viewer, { name: 'd' }),
+      name: 'once',
+      analysisData: ANALYSIS,
+      idempotencyKey: 'k',
+    };
+    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    expect(new Set(answers.map(({ data }) => data.workspaceCreate.workspace.id)).size).toBe(1);
+    expect(await count(viewer)).toBe(1);
+    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
+    expect(other.data.workspaceCreate).toMatchObject({
+      workspace: null,
+      userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
+    });
+  });
+});
+
+describe('saving a workspace again', () => {
+  const saved = async (viewer: Viewer) => {
+    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
+    return createWorkspace(subgraph, viewer, datasetId, { name: 'before', analysisData: ANALYSIS, chatHistory: CHAT });
+  };
+
+  it('changes what is given, keeps what is left out, and counts the revision', async () => {
+    const viewer = aMember();
+    const id = await saved(viewer);
+    const first = await read(viewer, id);
+    const renamed = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'after', analysisData: null } });
+    expect(renamed.data.workspaceSave).toMatchObject({
+      workspace: { ...first, name: 'after', revision: 2, updatedAt: expect.any(String) },
+      userErrors: [],
+    });
+    const changed = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 2, chatHistory: [] } });
+    const sizeBytes = Buffer.byteLength(JSON.stringify(ANALYSIS)) + 2;
+    expect(changed.data.workspaceSave.workspace).toMatchObject({
+      name: 'after',
+      analysisData: ANALYSIS,
+      chatHistory: [],
+      sizeBytes,
+      revision: 3,
+    });
+    expect(Date.parse(changed.data.workspaceSave.workspace.updatedAt)).toBeGreaterThanOrEqual(Date.parse(first.updatedAt));
+    expect(await read(viewer, id)).toEqual(changed.data.workspaceSave.workspace);
+  });
+
+  it('shows every save of one request its own answer', async () => {
+    const viewer = aMember();
+    const id = await saved(viewer);
+    const { data } = await subgraph.ask(
+      viewer,
+      `mutation ($id: ID!) {
+        one: workspaceSave(input: { id: $id, expectedRevision: 1, analysisData: { n: 1 } }) { workspace { revision analysisData } }
+        two: workspaceSave(input: { id: $id, expectedRevision: 2, analysisData: { n: 2 } }) { workspace { revision analysisData } } }`,
+      { id },
+    );
+    expect(data).toEqual({
+      one: { workspace: { revision: 2, analysisData: { n: 1 } } },
+      two: { workspace: { revision: 3, analysisData: { n: 2 } } },
+    });
+  });
+
+  it('refuses a stale revision and loses nothing', async () => {
+    const viewer = aMember();
+    const id = await saved(viewer);
+    await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'mine' } });
+    const before = await read(viewer, id);
+    const { data } = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'theirs', analysisData: {} } });
+    expect(data.workspaceSave).toMatchObject({ workspace: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'expectedRevision'] }] });
+    expect(await read(viewer, id)).toEqual(before);
+  });
+
+  it('lets exactly one of ten saves of the same revision win', async () => {
+    const viewer = aMember();
+    const id = await saved(viewer);
+    const saves = Array.from({ length: 10 }, (_, index) => ({ id, expectedRevision: 1, name: `save ${index}` }));
+    const answers = await atOnce(subgraph, viewer, SAVE, saves);
+    const results = answers.map(({ data }) => data.workspaceSave);
+    const winners = results.filter(({ workspace }) => workspace);
+    expect(winners).toHaveLength(1);
+    expect(results.filter(({ userErrors }) => userErrors[0]?.code === 'CONFLICT')).toHaveLength(9);
+    expect(await read(viewer, id)).toMatchObject({ revision: 2, name: winners[0].workspace.name });
+  });
+
+  it.each([
+    ['a blank name', { name: '' }, 'BLANK', ['input', 'name']],
+    ['a long name', { name: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'name']],
+    ['analysis data that is no object', { analysisData: 1 }, 'INVALID', ['input', 'analysisData']],
+    [
+      'a long message',
+      {
+        chatHistory: [
+          { role: 'USER', content: '' },
+          { role: 'USER', content: 'x'.repeat(100_001) },
+        ],
+      },
+      'TOO_LONG',
+      ['input', 'chatHistory', '1', 'content'],
+    ],
+    ['a malformed id', { id: 'w' }, 'INVALID', ['input', 'id']],
+    ['an unknown workspace', { id: uuidv7() }, 'NOT_FOUND', ['input', 'id']],
+  ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const id = await saved(viewer);
+    const before = await read(viewer, id);
+    const { data } = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'n', ...wrong } });
+    expect(data.workspaceSave).toMatchObject({ workspace: null, userErrors: [{ code, field }] });
+    expect(await read(viewer, id)).toEqual(before);
+  });
+});
+
+describe('deleting a workspace', () => {
+  it('ends it, once', async () => {
+    const viewer = aMember();
+    const id = await createWorkspace(subgraph, viewer, await createDataset(subgraph, viewer, { name: 'd' }));
+    expect((await subgraph.ask(viewer, DELETE, { id })).data.workspaceDelete).toEqual({ deletedId: id, userErrors: [] });
+    expect(await read(viewer, id)).toBeNull();
+    const again = await subgraph.ask(viewer, DELETE, { id });
+    expect(again.data.workspaceDelete).toEqual({ deletedId: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }] });
+    const malformed = await subgraph.ask(viewer, DELETE, { id: 'w' });
+    expect(malformed.data.workspaceDelete.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'id'] }]);
+  });
+
+  it('comes with its dataset', async () => {
+    const viewer = aMember();
+    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
+    await createWorkspace(subgraph, viewer, datasetId);
+    const { data } = await subgraph.ask(
+      viewer,
+      `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { workspaceCount } } }`,
+      { id: datasetId },
+    );
+    expect(data.datasetDelete.deleted).toEqual({ workspaceCount: 1 });
+    expect(await count(viewer)).toBe(0);
+  });
+});
+
+describe('listing workspaces', () => {
+  it.each([
+    ['NAME', 'ASC', ['a', 'b', 'b', 'c', 'd']],
+    ['NAME', 'DESC', ['d', 'c', 'b', 'b', 'a']],
+    ['SIZE', 'ASC', ['c', 'b', 'a', 'd', 'b']],
+    ['SIZE', 'DESC', ['b', 'd', 'a', 'b', 'c']],
+    ['CREATED_AT', 'ASC', ['d', 'b', 'a', 'c', 'b']],
+    ['UPDATED_AT', 'DESC', ['d', 'b', 'c', 'a', 'b']],
+  ])('pages by %s %s, forward and backward, without repeating or skipping', async (field, direction, expected) => {
+    const viewer = aMember();
+    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
+    const sizes: [string, number][] = [
+      ['d', 40],
+      ['b', 50],
+      ['a', 30],
+      ['c', 10],
+      ['b', 20],
+    ];
+    const ids: string[] = [];
+    for (const [name, size] of sizes)
+      ids.push(await createWorkspace(subgraph, viewer, datasetId, { name, analysisData: { x: 'x'.repeat(size) } }));
+    await subgraph.ask(viewer, SAVE, { input: { id: ids[0], expectedRevision: 1 } });
+    const page = async (args: string) =>
+      (
+        await subgraph.ask(
+          viewer,
+          `{ workspaces(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { name } ${PAGE_INFO} } }`,
+        )
+      ).data.workspaces;
+    expect((await walk<{ name: string }>(false, page)).map(({ name }) => name)).toEqual(expected);
+    expect((await walk<{ name: string }>(true, page)).map(({ name }) => name)).toEqual([...expected].reverse());
+  });
+
+  it("shows a dataset's own, the last saved first", async () => {
+    const viewer = aMember();
+    const [one, two] = [await createDataset(subgraph, viewer, { name: 'one' }), await createDataset(subgraph, viewer, { name: 'two' })];
+    const first = await createWorkspace(subgraph, viewer, one, { name: 'first' });
+    await createWorkspace(subgraph, viewer, one, { name: 'second' });
+    await createWorkspace(subgraph, viewer, two, { name: 'other' });
+    await subgraph.ask(viewer, SAVE, { input: { id: first, expectedRevision: 1 } });
+    const { data } = await subgraph.ask(
+      viewer,
+      `{ datasets(orderBy: { field: NAME, direction: ASC }) { nodes { workspaces { totalCount nodes { name sizeBytes createdAt updatedAt } } } } }`,
+    );
+    const lists = data.datasets.nodes.map(({ workspaces }: { workspaces: { nodes: { name: string }[] } }) =>
+      workspaces.nodes.map(({ name }) => name),
+    );
+    expect(lists).toEqual([['first', 'second'], ['other']]);
+  });
+
+  it('filters by name and time of the last save', async () => {
+    const viewer = aMember();
+    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
+    for (const name of ['50% off', '500 rows']) await createWorkspace(subgraph, viewer, datasetId, { name });
+    const names = async (filter: object) =>
+      (
+        await subgraph.ask(
+          viewer,
+          `query ($filter: WorkspaceFilter) { workspaces(filter: $filter, orderBy: { field: NAME, direction: ASC }) { totalCount nodes { name } } }`,
+          { filter },
+        )
+      ).data.workspaces;
+    expect(await names({ nameContains: '0% O' })).toEqual({ totalCount: 1, nodes: [{ name: '50% off' }] });
+    expect((await names({ updatedFrom: '2020-01-01T00:00:00.000Z', updatedBefore: '2100-01-01T00:00:00.000Z' })).totalCount).toBe(2);
+    expect((await names({ updatedBefore: '2020-01-01T00:00:00.000Z' })).totalCount).toBe(0);
+    expect((await names({ updatedFrom: '2100-01-01T00:00:00.000Z' })).totalCount).toBe(0);
+  });
+
+  it('costs as many statements for many datasets and workspaces as for one, and reads content only where it is selected', async () => {
+    const cost = async (rows: number, fields: string) => {
+      const viewer = aMember();
+      for (let index = 0; index < rows; index += 1)
+        await createWorkspace(subgraph, viewer, await createDataset(subgraph, viewer, { name: `d${index}` }));
+      subgraph.statements.take();
+      const { data, errors } = await subgraph.ask(
+        viewer,
+        `{ datasets(first: 50) { nodes { workspaces(first: 2) { totalCount nodes { ${fields} dataset { name } } } } } }`,
+      );
+      expect(errors).toBeUndefined();
+      expect(data.datasets.nodes).toHaveLength(rows);
+      return subgraph.statements.take();
+    };
+    const [one, thirty] = [
+      await cost(1, 'name analysisData chatHistory { role }'),
+      await cost(30, 'name analysisData chatHistory { role }'),
+    ];
+    expect(thirty).toHaveLength(one.length);
+    expect(thirty.length).toBeLessThanOrEqual(5);
+    const light = await cost(1, 'name sizeBytes');
+    expect(light.join()).not.toContain('analysis_data" AS');
+    expect(light).toHaveLength(one.length - 1);
+  });
+});
+
+describe('tenancy', () => {
+  it('shows another organization neither by id, nor in a page, nor as an entity, nor to save or delete', async () => {
+    const owner = aMember();
+    const id = await createWorkspace(subgraph, owner, await createDataset(subgraph, owner, { name: 'd' }), { name: 'canary' });
+    const stranger = aMember();
+    const own = await createWorkspace(subgraph, stranger, await createDataset(subgraph, stranger, { name: 'd' }), { name: 'own' });
+    const { data } = await subgraph.ask(
+      stranger,
+      `query ($id: ID!, $of: [_Any!]!) { workspace(id: $id) { name } workspaces { totalCount } _entities(representations: $of) { ... on Workspace { name } } }`,
+      { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'Workspace', id: one })) },
+    );
+    expect(data).toEqual({ workspace: null, workspaces: { totalCount: 1 }, _entities: [null, { name: 'own' }, null] });
+    const save = await subgraph.ask(stranger, SAVE, { input: { id, expectedRevision: 1, name: 'x' } });
+    expect(save.data.workspaceSave).toMatchObject({ workspace: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    expect((await subgraph.ask(stranger, DELETE, { id })).data.workspaceDelete).toMatchObject({
+      deletedId: null,
+      userErrors: [{ code: 'NOT_FOUND' }],
+    });
+    expect((await read(owner, id)).name).toBe('canary');
+  });
+
+  it("refuses another organization's dataset", async () => {
+    const datasetId = await createDataset(subgraph, aMember(), { name: 'd' });
+    const stranger = aMember();
+    const { data } = await subgraph.ask(stranger, CREATE, { input: { datasetId, name: 'n' } });
+    expect(data.workspaceCreate).toMatchObject({ workspace: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }] });
+    expect(await count(stranger)).toBe(0);
+  });
+
+  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+    expect((await subgraph.ask(null, '{ workspaces { nodes { id } } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), '{ workspace(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});

@@ -1,0 +1,78 @@
+import type { PrismaClient } from '../../../subgraphs/devlab/generated/prisma/client.js';
+import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
+import { aTool, aWord, createTool } from './arrange.js';
+
+let subgraph: RunningSubgraph<PrismaClient>;
+beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
+afterAll(() => subgraph.close());
+
+describe('a discovery tool', () => {
+  it('keeps what it is, and clears only its surprise', async () => {
+    const input = {
+      category: 'colour',
+      interactionType: 'SIMULATION',
+      visualizationType: 'IMAGE',
+      surpriseType: 'confetti',
+      icon: '🎨',
+      description: 'Guesses.',
+    };
+    const id = await createTool(subgraph, input);
+    const selection = 'category interactionType visualizationType surpriseType icon description';
+    const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { discoveryTool(id: $id) { ${selection} } }`, { id });
+    expect(data.discoveryTool).toEqual(input);
+    const change = await subgraph.ask(
+      aPlatformAdmin(),
+      `mutation ($input: DiscoveryToolUpdateInput!) { discoveryToolUpdate(input: $input) { discoveryTool { ${selection} } } }`,
+      { input: { id, category: null, interactionType: 'CHAT', surpriseType: null, modelPromptTemplate: null } },
+    );
+    expect(change.data.discoveryToolUpdate.discoveryTool).toEqual({ ...input, interactionType: 'CHAT', surpriseType: null });
+  });
+
+  it('is filtered by category and interaction', async () => {
+    const category = aWord();
+    await createTool(subgraph, { category, name: 'a' });
+    await createTool(subgraph, { category, name: 'b', interactionType: 'CHAT' });
+    const names = async (filter: object) =>
+      (
+        await subgraph.ask(aMember(), `query ($filter: DiscoveryToolFilter) { discoveryTools(filter: $filter) { nodes { name } } }`, {
+          filter,
+        })
+      ).data.discoveryTools.nodes;
+    expect(await names({ category })).toEqual([{ name: 'a' }, { name: 'b' }]);
+    expect(await names({ category, interactionType: 'CHAT' })).toEqual([{ name: 'b' }]);
+    expect(await names({ category: category.slice(1) })).toEqual([]);
+  });
+
+  it('takes a prompt template, and reads it out nowhere', async () => {
+    const id = await createTool(subgraph, { modelPromptTemplate: 'canary of the prompt' });
+    const stored = await subgraph.client.discoveryTool.findFirst({ where: { id } });
+    expect(stored?.modelPromptTemplate).toBe('canary of the prompt');
+    for (const query of [
+      `{ discoveryTool(id: "${id}") { modelPromptTemplate } }`,
+      '{ discoveryTools { nodes { modelPromptTemplate } } }',
+    ]) {
+      expect((await subgraph.ask(aPlatformAdmin(), query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    }
+    subgraph.statements.take();
+    await subgraph.ask(aPlatformAdmin(), `{ discoveryTool(id: "${id}") { name } discoveryTools { nodes { name } } }`);
+    expect(subgraph.statements.take().join()).not.toContain('model_prompt_template');
+  });
+
+  it.each([
+    ['a blank category', { category: '' }, 'BLANK', 'category'],
+    ['a blank surprise', { surpriseType: ' ' }, 'BLANK', 'surpriseType'],
+    ['a blank prompt template', { modelPromptTemplate: '' }, 'BLANK', 'modelPromptTemplate'],
+    ['a long prompt template', { modelPromptTemplate: 'x'.repeat(20_001) }, 'TOO_LONG', 'modelPromptTemplate'],
+    ['a blank icon', { icon: '' }, 'BLANK', 'icon'],
+    ['a long description', { description: 'x'.repeat(5_001) }, 'TOO_LONG', 'description'],
+  ])('is refused with %s', async (_, wrong, code, field) => {
+    const { data } = await subgraph.ask(
+      aPlatformAdmin(),
+      `mutation ($input: DiscoveryToolCreateInput!) { discoveryToolCreate(input: $input) { discoveryTool { id } userErrors { code field } } }`,
+      { input: aTool(wrong) },
+    );
+    expect(data.discoveryToolCreate).toEqual({ discoveryTool: null, userErrors: [{ code, field: ['input', field] }] });
+  });
+});

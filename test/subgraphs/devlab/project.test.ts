@@ -1,0 +1,286 @@
+import { v7 as uuidv7 } from 'uuid';
+import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { createFile, createProject, PAGE_INFO, recordExecution, walk } from './arrange.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
+afterAll(() => subgraph.close());
+
+const CREATE = `mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { project { id } userErrors { code field message } } }`;
+const UPDATE = `mutation ($input: ProjectUpdateInput!) { projectUpdate(input: $input) {
+  project { id name description language environment metadata revision } userErrors { code field message } } }`;
+const DELETE = `mutation ($id: ID!) { projectDelete(input: { id: $id }) { deleted { id fileCount executionCount } userErrors { code field } } }`;
+
+const read = async (viewer: Viewer, id: string) =>
+  (await subgraph.ask(viewer, `query ($id: ID!) { project(id: $id) { name description language environment metadata revision } }`, { id }))
+    .data.project;
+
+describe('creating a project', () => {
+  it('keeps what was said, and who created it', async () => {
+    const viewer = aMember();
+    const { data } = await subgraph.ask(
+      viewer,
+      `mutation { projectCreate(input: { name: "crawler", description: "Reads pages.", language: TYPESCRIPT, environment: { DEPTH: "3", _x1: "" }, metadata: { team: ["a"] } }) {
+        project { name description language environment metadata revision owner { id } fileCount files { totalCount } executions { totalCount } } userErrors { code } } }`,
+    );
+    expect(data.projectCreate).toEqual({
+      project: {
+        name: 'crawler',
+        description: 'Reads pages.',
+        language: 'TYPESCRIPT',
+        environment: { DEPTH: '3', _x1: '' },
+        metadata: { team: ['a'] },
+        revision: 1,
+        owner: { id: viewer.userId },
+        fileCount: 0,
+        files: { totalCount: 0 },
+        executions: { totalCount: 0 },
+      },
+      userErrors: [],
+    });
+  });
+
+  it('lets two projects have one name', async () => {
+    const viewer = aMember();
+    const ids = [await createProject(subgraph, viewer, { name: 'twin' }), await createProject(subgraph, viewer, { name: 'twin' })];
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it.each([
+    ['a blank name', { name: ' ' }, 'BLANK', ['input', 'name']],
+    ['a long name', { name: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'name']],
+    ['a long description', { description: 'x'.repeat(5_001) }, 'TOO_LONG', ['input', 'description']],
+    ['an environment that is no object', { environment: ['A'] }, 'INVALID', ['input', 'environment']],
+    ['a number in the environment', { environment: { A: 1 } }, 'INVALID', ['input', 'environment', 'A']],
+    ['a variable that no shell could name', { environment: { 'A=B': '1' } }, 'INVALID', ['input', 'environment', 'A=B']],
+    ['a variable with a NUL', { environment: { A: 'a\0b' } }, 'INVALID', ['input', 'environment', 'A']],
+    ['a long variable', { environment: { A: 'x'.repeat(10_001) } }, 'TOO_LONG', ['input', 'environment', 'A']],
+    [
+      'too many variables',
+      { environment: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`V${i}`, ''])) },
+      'TOO_LONG',
+      ['input', 'environment'],
+    ],
+    ['metadata that is no object', { metadata: 'note' }, 'INVALID', ['input', 'metadata']],
+    ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
+  ])('refuses %s and creates nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'n', language: 'PYTHON', ...wrong } });
+    expect(data.projectCreate).toMatchObject({ project: null, userErrors: [{ code, field }] });
+    expect((await subgraph.ask(viewer, '{ projects { totalCount } }')).data.projects.totalCount).toBe(0);
+  });
+
+  it('names all mistakes at once', async () => {
+    const input = { name: '', language: 'PYTHON', environment: { A: 1, '1': 'x' } };
+    const { data } = await subgraph.ask(aMember(), CREATE, { input });
+    expect(data.projectCreate.userErrors.map((error: { field: string[] }) => error.field.at(-1))).toEqual(['name', '1', 'A']);
+  });
+
+  it('answers the first project again for the same idempotency key, and refuses another input', async () => {
+    const viewer = aMember();
+    const input = { name: 'once', language: 'PYTHON', idempotencyKey: 'k' };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
+    expect(new Set(answers.map(({ data }) => data.projectCreate.project.id)).size).toBe(1);
+    expect((await subgraph.ask(viewer, '{ projects { totalCount } }')).data.projects.totalCount).toBe(1);
+    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
+    expect(other.data.projectCreate).toMatchObject({
+      project: null,
+      userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
+    });
+  });
+});
+
+describe('changing a project', () => {
+  it('keeps what is left out, clears what may be null, and counts', async () => {
+    const viewer = aMember();
+    const id = await createProject(subgraph, viewer, { description: 'old', environment: { A: '1' }, metadata: { kept: true } });
+    const input = {
+      id,
+      expectedRevision: 1,
+      name: 'new',
+      description: null,
+      language: 'JAVASCRIPT',
+      environment: { B: '2' },
+      metadata: null,
+    };
+    const { data } = await subgraph.ask(viewer, UPDATE, { input });
+    const project = {
+      id,
+      name: 'new',
+      description: null,
+      language: 'JAVASCRIPT',
+      environment: { B: '2' },
+      metadata: { kept: true },
+      revision: 2,
+    };
+    expect(data.projectUpdate).toEqual({ project, userErrors: [] });
+  });
+
+  it('lets one of ten changes of the same revision win and refuses the others', async () => {
+    const viewer = aMember();
+    const id = await createProject(subgraph, viewer);
+    const change = (name: string) => subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, name } });
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => change(`n${index}`)));
+    const won = answers.filter(({ data }) => data.projectUpdate.project);
+    expect(won).toHaveLength(1);
+    const errors = answers.flatMap(({ data }) => data.projectUpdate.userErrors);
+    expect(errors).toHaveLength(9);
+    expect(new Set(errors.map(({ code, field }) => `${code} ${field}`))).toEqual(new Set(['CONFLICT input,expectedRevision']));
+    expect(await read(viewer, id)).toMatchObject({ name: won[0]!.data.projectUpdate.project.name, revision: 2 });
+  });
+
+  it.each([
+    ['an unknown project', { id: uuidv7() }, 'NOT_FOUND', ['input', 'id']],
+    ['a malformed id', { id: 'project' }, 'INVALID', ['input', 'id']],
+    ['a stale revision', { expectedRevision: 0 }, 'CONFLICT', ['input', 'expectedRevision']],
+    ['a blank name', { name: '' }, 'BLANK', ['input', 'name']],
+    ['an environment of numbers', { environment: { A: 1 } }, 'INVALID', ['input', 'environment', 'A']],
+    ['metadata that is no object', { metadata: [] }, 'INVALID', ['input', 'metadata']],
+  ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const id = await createProject(subgraph, viewer, { name: 'before' });
+    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, name: 'after', ...wrong } });
+    expect(data.projectUpdate).toMatchObject({ project: null, userErrors: [{ code, field }] });
+    expect(await read(viewer, id)).toMatchObject({ name: 'before', revision: 1 });
+  });
+});
+
+describe('deleting a project', () => {
+  it('takes its files and executions with it and counts them', async () => {
+    const viewer = aMember();
+    const [id, other] = [await createProject(subgraph, viewer), await createProject(subgraph, viewer)];
+    const file = await createFile(subgraph, viewer, id, 'a.py');
+    await createFile(subgraph, viewer, id, 'b.py');
+    await createFile(subgraph, viewer, other, 'a.py');
+    const execution = await recordExecution(subgraph, viewer, id);
+    const { data } = await subgraph.ask(viewer, DELETE, { id });
+    expect(data.projectDelete).toEqual({ deleted: { id, fileCount: 2, executionCount: 1 }, userErrors: [] });
+    const left = await subgraph.ask(
+      viewer,
+      `query ($file: ID!, $execution: ID!) { projectFile(id: $file) { id } execution(id: $execution) { id } projects { nodes { id fileCount } } }`,
+      { file, execution },
+    );
+    expect(left.data).toEqual({ projectFile: null, execution: null, projects: { nodes: [{ id: other, fileCount: 1 }] } });
+  });
+
+  it.each([
+    ['an unknown project', uuidv7(), 'NOT_FOUND'],
+    ['a malformed id', 'project', 'INVALID'],
+  ])('refuses %s', async (_, id, code) => {
+    const { data } = await subgraph.ask(aMember(), DELETE, { id });
+    expect(data.projectDelete).toEqual({ deleted: null, userErrors: [{ code, field: ['input', 'id'] }] });
+  });
+});
+
+describe('listing projects', () => {
+  const names = async (viewer: Viewer, args: string) => {
+    const page = async (window: string) =>
+      (await subgraph.ask(viewer, `{ projects(${window}${args}) { nodes { name } ${PAGE_INFO} } }`)).data.projects;
+    return {
+      forward: (await walk('forward', page)).map(({ name }) => name),
+      backward: (await walk('backward', page)).map(({ name }) => name),
+    };
+  };
+
+  it('pages through all of them in every order, both ways, without repeating or skipping', async () => {
+    const viewer = aMember();
+    const ids: string[] = [];
+    for (const name of ['d', 'b', 'a', 'c', 'b']) ids.push(await createProject(subgraph, viewer, { name }));
+    await subgraph.ask(viewer, UPDATE, { input: { id: ids[2], expectedRevision: 1 } });
+    const orders: [string, string[]][] = [
+      [', orderBy: { field: NAME, direction: ASC }', ['a', 'b', 'b', 'c', 'd']],
+      [', orderBy: { field: NAME, direction: DESC }', ['d', 'c', 'b', 'b', 'a']],
+      [', orderBy: { field: CREATED_AT, direction: ASC }', ['d', 'b', 'a', 'c', 'b']],
+      [', orderBy: { field: UPDATED_AT, direction: DESC }', ['a', 'b', 'c', 'b', 'd']],
+      ['', ['b', 'c', 'a', 'b', 'd']],
+    ];
+    for (const [args, expected] of orders)
+      expect(await names(viewer, args)).toEqual({ forward: expected, backward: [...expected].reverse() });
+  });
+
+  it('filters by name, language, owner and time', async () => {
+    const viewer = aMember();
+    const colleague = aMember(viewer.organizationId);
+    await createProject(subgraph, viewer, { name: '100% pure' });
+    await createProject(subgraph, colleague, { name: '100 others', language: 'JAVASCRIPT' });
+    const names = async (filter: object) =>
+      (
+        await subgraph.ask(viewer, `query ($filter: ProjectFilter) { projects(filter: $filter) { nodes { name } } }`, { filter })
+      ).data.projects.nodes.map((node: { name: string }) => node.name);
+    expect(await names({ nameContains: '0% P' })).toEqual(['100% pure']);
+    expect(await names({ language: 'JAVASCRIPT' })).toEqual(['100 others']);
+    expect(await names({ ownerId: colleague.userId.toUpperCase() })).toEqual(['100 others']);
+    expect(await names({ createdFrom: '2020-01-01T00:00:00.000Z' })).toHaveLength(2);
+    expect(await names({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
+    const { errors } = await subgraph.ask(viewer, '{ projects(filter: { ownerId: "me" }) { totalCount } }');
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('costs as many statements for many projects, with all that belongs to them, as for one', async () => {
+    const cost = async (count: number) => {
+      const viewer = aMember();
+      for (let index = 0; index < count; index += 1) {
+        const id = await createProject(subgraph, viewer);
+        for (const path of ['main.py', 'b.py', 'c.py']) await createFile(subgraph, viewer, id, path);
+        await recordExecution(subgraph, viewer, id);
+      }
+      subgraph.statements.take();
+      const { data, errors } = await subgraph.ask(
+        viewer,
+        `{ projects(first: 50) { totalCount nodes { owner { id } fileCount file(path: "main.py") { content }
+           files(first: 2) { totalCount nodes { name content project { name } } }
+           executions(first: 2) { totalCount nodes { code stdout stderr project { name } user { id } } } } } }`,
+      );
+      expect(errors).toBeUndefined();
+      expect(data.projects.nodes).toHaveLength(count);
+      for (const node of data.projects.nodes)
+        expect([node.file.content, node.files.nodes.length, node.executions.nodes.length]).toEqual(['x', 2, 1]);
+      return subgraph.statements.take();
+    };
+    const [one, thirty] = [await cost(1), await cost(30)];
+    expect(thirty).toHaveLength(one.length);
+    expect(thirty.length).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('tenancy', () => {
+  it('shows a project to every member of its organization', async () => {
+    const owner = aMember();
+    const id = await createProject(subgraph, owner, { name: 'shared' });
+    expect(await read(aMember(owner.organizationId), id)).toMatchObject({ name: 'shared' });
+  });
+
+  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+    const owner = aMember();
+    const id = await createProject(subgraph, owner, { name: 'canary' });
+    const stranger = aMember();
+    const own = await createProject(subgraph, stranger, { name: 'own' });
+    const { data } = await subgraph.ask(
+      stranger,
+      `query ($id: ID!, $owner: ID!, $of: [_Any!]!) { project(id: $id) { name } projects { totalCount }
+        owned: projects(filter: { ownerId: $owner }) { totalCount } _entities(representations: $of) { ... on Project { name } } }`,
+      { id, owner: owner.userId, of: [id, own, uuidv7(), 'x'].map((each) => ({ __typename: 'Project', id: each })) },
+    );
+    expect(data).toEqual({
+      project: null,
+      projects: { totalCount: 1 },
+      owned: { totalCount: 0 },
+      _entities: [null, { name: 'own' }, null, null],
+    });
+    const update = await subgraph.ask(stranger, UPDATE, { input: { id, expectedRevision: 1, name: 'x' } });
+    expect(update.data.projectUpdate).toMatchObject({ project: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    const deletion = await subgraph.ask(stranger, DELETE, { id });
+    expect(deletion.data.projectDelete).toMatchObject({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    expect(await read(owner, id)).toMatchObject({ name: 'canary', revision: 1 });
+  });
+
+  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+    for (const query of ['{ projects { nodes { id } } }', `{ project(id: "${uuidv7()}") { id } }`]) {
+      expect((await subgraph.ask(null, query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    }
+    expect((await subgraph.ask(aMember(), '{ project(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});

@@ -1,0 +1,181 @@
+import { v7 as uuidv7 } from 'uuid';
+import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
+import { aUseCase, aWord, createCategory, createIndustry, createUseCase, PAGE_INFO, walk } from './arrange.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
+afterAll(() => subgraph.close());
+
+const CREATE = `mutation ($input: UseCaseCreateInput!) { useCaseCreate(input: $input) { useCase { id } userErrors { code field message } } }`;
+const UPDATE = `mutation ($input: UseCaseUpdateInput!) { useCaseUpdate(input: $input) {
+  useCase { name keywords tips isDynamic apiEndpoint theory industry { id } category { id } } userErrors { code field message } } }`;
+const places = async (): Promise<[string, string]> => [await createIndustry(subgraph), await createCategory(subgraph)];
+
+describe('creating a use case', () => {
+  it('keeps all of it, in order', async () => {
+    const [industryId, categoryId] = await places();
+    const said = {
+      name: 'Fraud detection',
+      shortDescription: 'Finds fraud.',
+      fullDescription: 'Finds fraud while a payment waits.',
+      keywords: ['fraud', 'anomaly'],
+      tips: ['b', 'a'],
+      theory: '**Rare** events.',
+      isDynamic: true,
+      apiEndpoint: 'https://api.example.com/fraud?version=2',
+    };
+    const id = await createUseCase(subgraph, industryId, categoryId, said);
+    const { data } = await subgraph.ask(
+      aMember(),
+      `query ($id: ID!) { useCase(id: $id) { ${Object.keys(said).join(' ')} industry { id } category { id } } }`,
+      { id },
+    );
+    expect(data.useCase).toEqual({ ...said, industry: { id: industryId }, category: { id: categoryId } });
+  });
+
+  it('is static unless said otherwise', async () => {
+    const id = await createUseCase(subgraph, ...(await places()));
+    const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { isDynamic apiEndpoint } }`, { id });
+    expect(data.useCase).toEqual({ isDynamic: false, apiEndpoint: null });
+  });
+
+  const dynamic = (apiEndpoint: string) => ({ isDynamic: true, apiEndpoint });
+  const ENDPOINT = ['input', 'apiEndpoint'];
+  it.each([
+    ['an unknown industry', { industryId: uuidv7() }, 'NOT_FOUND', ['input', 'industryId']],
+    ['an unknown category', { categoryId: uuidv7() }, 'NOT_FOUND', ['input', 'categoryId']],
+    ['a malformed industry', { industryId: 'x' }, 'INVALID', ['input', 'industryId']],
+    ['a malformed category', { categoryId: 'x' }, 'INVALID', ['input', 'categoryId']],
+    ['a blank short description', { shortDescription: '' }, 'BLANK', ['input', 'shortDescription']],
+    ['a long short description', { shortDescription: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'shortDescription']],
+    ['a blank full description', { fullDescription: '' }, 'BLANK', ['input', 'fullDescription']],
+    ['a blank theory', { theory: '' }, 'BLANK', ['input', 'theory']],
+    ['a blank keyword', { keywords: ['a', ' '] }, 'BLANK', ['input', 'keywords', '1']],
+    ['a keyword twice', { keywords: ['a', 'b', 'a'] }, 'INVALID', ['input', 'keywords', '2']],
+    ['too many keywords', { keywords: Array.from({ length: 21 }, (_, index) => `${index}`) }, 'TOO_LONG', ['input', 'keywords']],
+    ['a long tip', { tips: ['x'.repeat(501)] }, 'TOO_LONG', ['input', 'tips', '0']],
+    ['an endpoint of a static one', { apiEndpoint: 'https://a.example/' }, 'INVALID', ENDPOINT],
+    ['an endpoint without encryption', dynamic('http://a.example/'), 'INVALID', ENDPOINT],
+    ['an endpoint without a host', dynamic('/predict'), 'INVALID', ENDPOINT],
+    ['an endpoint with a password', dynamic('https://me:secret@a.example/'), 'INVALID', ENDPOINT],
+    ['an endpoint with a space', dynamic('https://a.example/a b'), 'INVALID', ENDPOINT],
+    ['a long endpoint', dynamic(`https://a.example/${'x'.repeat(2_000)}`), 'TOO_LONG', ENDPOINT],
+  ])('refuses %s and creates nothing', async (_, wrong, code, field) => {
+    const input = { ...aUseCase(...(await places())), ...wrong };
+    const { data } = await subgraph.ask(aPlatformAdmin(), CREATE, { input });
+    expect(data.useCaseCreate).toMatchObject({ useCase: null, userErrors: [{ code, field }] });
+    expect(
+      (await subgraph.ask(aMember(), `query ($code: String!) { useCaseByCode(code: $code) { id } }`, { code: input.code })).data
+        .useCaseByCode,
+    ).toBeNull();
+  });
+});
+
+describe('changing a use case', () => {
+  const change = async (input: object) => (await subgraph.ask(aPlatformAdmin(), UPDATE, { input })).data.useCaseUpdate;
+
+  it('replaces its lists, moves it and keeps the rest', async () => {
+    const id = await createUseCase(subgraph, ...(await places()), { name: 'kept', theory: 'kept', keywords: ['a', 'b'], tips: ['a'] });
+    const [industryId, categoryId] = await places();
+    const { useCase } = await change({ id, keywords: ['c'], tips: [], industryId, categoryId, theory: null });
+    expect(useCase).toMatchObject({
+      name: 'kept',
+      theory: 'kept',
+      keywords: ['c'],
+      tips: [],
+      industry: { id: industryId },
+      category: { id: categoryId },
+    });
+  });
+
+  it('has an endpoint only while it is dynamic', async () => {
+    const id = await createUseCase(subgraph, ...(await places()));
+    const refused = { useCase: null, userErrors: [{ code: 'INVALID', field: ['input', 'apiEndpoint'] }] };
+    const apiEndpoint = 'https://a.example/';
+    expect(await change({ id, apiEndpoint })).toMatchObject(refused);
+    expect(await change({ id, isDynamic: true, apiEndpoint })).toMatchObject({ useCase: { isDynamic: true, apiEndpoint } });
+    expect(await change({ id, isDynamic: false })).toMatchObject(refused);
+    expect(await change({ id, name: 'renamed' })).toMatchObject({ useCase: { name: 'renamed', isDynamic: true, apiEndpoint } });
+    expect(await change({ id, isDynamic: false, apiEndpoint: null })).toMatchObject({ useCase: { isDynamic: false, apiEndpoint: null } });
+  });
+
+  it.each([
+    ['an unknown industry', { industryId: uuidv7() }, 'NOT_FOUND', ['input', 'industryId']],
+    ['a malformed category', { categoryId: 'x' }, 'INVALID', ['input', 'categoryId']],
+    ['a keyword twice', { keywords: ['a', 'a'] }, 'INVALID', ['input', 'keywords', '1']],
+    ['a blank theory', { theory: ' ' }, 'BLANK', ['input', 'theory']],
+  ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
+    const id = await createUseCase(subgraph, ...(await places()), { name: 'before' });
+    expect(await change({ id, name: 'after', ...wrong })).toMatchObject({ useCase: null, userErrors: [{ code, field }] });
+    expect((await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { name } }`, { id })).data.useCase.name).toBe('before');
+  });
+});
+
+describe('listing use cases', () => {
+  const list = async (filter: object, args = '') =>
+    (
+      await subgraph.ask(aMember(), `query ($filter: UseCaseFilter) { useCases(filter: $filter${args}) { totalCount nodes { name } } }`, {
+        filter,
+      })
+    ).data.useCases.nodes
+      .map(({ name }: { name: string }) => name.at(-1))
+      .join('');
+
+  it('filters by industry, category, kind, exact keyword and text', async () => {
+    const [[industryId, categoryId], word] = [await places(), aWord()];
+    const create = (name: string, input: object, industry = industryId, category = categoryId) =>
+      createUseCase(subgraph, industry, category, { name: `${word} ${name}`, ...input });
+    await create('a', { keywords: ['fraud', word] });
+    await create('b', { shortDescription: 'Saves 50% Of Costs', isDynamic: true }, await createIndustry(subgraph));
+    await create(
+      'c',
+      { fullDescription: 'saves 50 of costs', keywords: ['fraud rings', `${word}s`] },
+      industryId,
+      await createCategory(subgraph),
+    );
+
+    expect(await list({ industryId: industryId.toUpperCase() })).toBe('ac');
+    expect(await list({ categoryId })).toBe('ab');
+    expect(await list({ industryId, categoryId })).toBe('a');
+    expect(await list({ search: word, isDynamic: true })).toBe('b');
+    expect(await list({ search: word, isDynamic: false })).toBe('ac');
+    expect(await list({ keyword: word })).toBe('a');
+    expect(await list({ search: word, keyword: 'fraud' })).toBe('a');
+    expect(await list({ keyword: word.toUpperCase() })).toBe('');
+    expect(await list({ search: word.toUpperCase() })).toBe('abc');
+    expect(await list({ search: '50% of' })).toBe('b');
+    expect(await list({ search: 'saves 50', industryId })).toBe('c');
+    expect(await list({ search: `${word} c` })).toBe('c');
+    const { errors } = await subgraph.ask(aMember(), '{ useCases(filter: { industryId: "x" }) { totalCount } }');
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it("pages through an industry's in both orders and ways", async () => {
+    const [industryId, categoryId] = await places();
+    for (const name of ['d', 'b', 'a', 'c', 'b']) await createUseCase(subgraph, industryId, categoryId, { name });
+    const names = async (way: 'forward' | 'backward', order: string) => {
+      const page = async (window: string) =>
+        (
+          await subgraph.ask(
+            aMember(),
+            `query ($id: ID!) { industry(id: $id) { useCases(${window}${order}) { nodes { name } ${PAGE_INFO} } } }`,
+            { id: industryId },
+          )
+        ).data.industry.useCases;
+      return (await walk(way, page)).map(({ name }) => name).join('');
+    };
+    const byTime = ', orderBy: { field: CREATED_AT, direction: DESC }';
+    expect([await names('forward', ''), await names('backward', '')]).toEqual(['abbcd', 'dcbba']);
+    expect([await names('forward', byTime), await names('backward', byTime)]).toEqual(['bcabd', 'dbacb']);
+  });
+
+  it('refuses a cursor of another filter', async () => {
+    const [industryId, categoryId] = await places();
+    await createUseCase(subgraph, industryId, categoryId);
+    const { data } = await subgraph.ask(aMember(), `{ useCases(filter: { industryId: "${industryId}" }) { pageInfo { endCursor } } }`);
+    const { errors } = await subgraph.ask(aMember(), `{ useCases(after: "${data.useCases.pageInfo.endCursor}") { nodes { id } } }`);
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});

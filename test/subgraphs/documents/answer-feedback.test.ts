@@ -1,0 +1,131 @@
+import { v7 as uuidv7 } from 'uuid';
+import { documents } from '../../../subgraphs/documents/subgraph.js';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { rateAnswer, recordAnswer } from './arrange.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+afterAll(() => subgraph.close());
+
+const SET = `mutation ($input: AnswerFeedbackSetInput!) { answerFeedbackSet(input: $input) {
+  answerFeedback { id rating comment author { id } answer { id feedbackScore feedback { rating } } createdAt updatedAt } userErrors { code field message } } }`;
+const REMOVE = `mutation ($input: AnswerFeedbackRemoveInput!) { answerFeedbackRemove(input: $input) { deletedId userErrors { code field message } } }`;
+
+const feedbackOf = async (viewer: Viewer, id: string) =>
+  (await subgraph.ask(viewer, `query ($id: ID!) { answer(id: $id) { feedbackScore feedback { rating comment author { id } } } }`, { id }))
+    .data.answer;
+
+describe('rating an answer', () => {
+  it("keeps one row per author: a second rating replaces the author's first and nobody else's", async () => {
+    const viewer = aMember();
+    const colleague = aMember(viewer.organizationId);
+    const answerId = await recordAnswer(subgraph, viewer);
+    const first = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'NOT_HELPFUL', comment: 'wrong' } });
+    expect(first.data.answerFeedbackSet).toEqual({
+      answerFeedback: {
+        id: expect.any(String),
+        rating: 'NOT_HELPFUL',
+        comment: 'wrong',
+        author: { id: viewer.userId },
+        answer: { id: answerId, feedbackScore: -1, feedback: [{ rating: 'NOT_HELPFUL' }] },
+        createdAt: expect.any(String),
+        updatedAt: expect.any(String),
+      },
+      userErrors: [],
+    });
+    await rateAnswer(subgraph, colleague, answerId);
+    const second = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'HELPFUL' } });
+    const { id, createdAt } = first.data.answerFeedbackSet.answerFeedback;
+    expect(second.data.answerFeedbackSet.answerFeedback).toMatchObject({
+      id,
+      createdAt,
+      rating: 'HELPFUL',
+      comment: null,
+      answer: { feedbackScore: 2 },
+    });
+    expect(await feedbackOf(viewer, answerId)).toEqual({
+      feedbackScore: 2,
+      feedback: [
+        { rating: 'HELPFUL', comment: null, author: { id: viewer.userId } },
+        { rating: 'HELPFUL', comment: null, author: { id: colleague.userId } },
+      ],
+    });
+  });
+
+  it('keeps one row where ten ratings of one author come at once', async () => {
+    const viewer = aMember();
+    const answerId = await recordAnswer(subgraph, viewer);
+    const ratings = ['HELPFUL', 'NOT_HELPFUL'];
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        subgraph.ask(viewer, SET, { input: { answerId, rating: ratings[index % 2], comment: String(index % 2) } }),
+      ),
+    );
+    expect(new Set(answers.map(({ data }) => data.answerFeedbackSet.answerFeedback?.id)).size).toBe(1);
+    const { feedback, feedbackScore } = await feedbackOf(viewer, answerId);
+    expect(feedback).toHaveLength(1);
+    expect(feedback[0].rating).toBe(ratings[Number(feedback[0].comment)]);
+    expect(feedbackScore).toBe(feedback[0].rating === 'HELPFUL' ? 1 : -1);
+  });
+
+  it('shows the new score where one request rates twice', async () => {
+    const viewer = aMember();
+    const answerId = await recordAnswer(subgraph, viewer);
+    const rate = (rating: string) =>
+      `answerFeedbackSet(input: { answerId: "${answerId}", rating: ${rating} }) { answerFeedback { answer { feedbackScore feedback { rating } } } }`;
+    const { data } = await subgraph.ask(viewer, `mutation { one: ${rate('HELPFUL')} two: ${rate('NOT_HELPFUL')} }`);
+    expect(data.one.answerFeedback.answer).toEqual({ feedbackScore: 1, feedback: [{ rating: 'HELPFUL' }] });
+    expect(data.two.answerFeedback.answer).toEqual({ feedbackScore: -1, feedback: [{ rating: 'NOT_HELPFUL' }] });
+  });
+
+  it.each([
+    ['a malformed answer id', { answerId: '1' }, 'INVALID', ['input', 'answerId']],
+    ['an unknown answer', { answerId: uuidv7() }, 'NOT_FOUND', ['input', 'answerId']],
+    ['a blank comment', { comment: ' ' }, 'BLANK', ['input', 'comment']],
+    ['a long comment', { comment: 'x'.repeat(5001) }, 'TOO_LONG', ['input', 'comment']],
+  ])('refuses %s and writes nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const answerId = await recordAnswer(subgraph, viewer);
+    const { data } = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'HELPFUL', ...wrong } });
+    expect(data.answerFeedbackSet).toMatchObject({ answerFeedback: null, userErrors: [{ code, field }] });
+    expect(await feedbackOf(viewer, answerId)).toEqual({ feedbackScore: 0, feedback: [] });
+  });
+});
+
+describe('taking a rating back', () => {
+  it("removes the viewer's own and nobody else's", async () => {
+    const viewer = aMember();
+    const colleague = aMember(viewer.organizationId);
+    const answerId = await recordAnswer(subgraph, viewer);
+    for (const author of [viewer, colleague]) await rateAnswer(subgraph, author, answerId);
+    const { data } = await subgraph.ask(viewer, REMOVE, { input: { answerId } });
+    expect(data.answerFeedbackRemove).toEqual({ deletedId: expect.any(String), userErrors: [] });
+    expect(await feedbackOf(viewer, answerId)).toMatchObject({ feedbackScore: 1, feedback: [{ author: { id: colleague.userId } }] });
+    const again = await subgraph.ask(viewer, REMOVE, { input: { answerId } });
+    expect(again.data.answerFeedbackRemove).toMatchObject({
+      deletedId: null,
+      userErrors: [{ code: 'NOT_FOUND', field: ['input', 'answerId'] }],
+    });
+  });
+
+  it('refuses a malformed id', async () => {
+    const { data } = await subgraph.ask(aMember(), REMOVE, { input: { answerId: '1' } });
+    expect(data.answerFeedbackRemove).toMatchObject({ deletedId: null, userErrors: [{ code: 'INVALID', field: ['input', 'answerId'] }] });
+  });
+});
+
+describe('tenancy', () => {
+  it("neither rates nor unrates another organization's answer", async () => {
+    const owner = aMember();
+    const answerId = await recordAnswer(subgraph, owner);
+    await rateAnswer(subgraph, owner, answerId);
+    const stranger = { ...aMember(), userId: owner.userId };
+    const set = await subgraph.ask(stranger, SET, { input: { answerId, rating: 'NOT_HELPFUL' } });
+    expect(set.data.answerFeedbackSet).toMatchObject({ answerFeedback: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    const removal = await subgraph.ask(stranger, REMOVE, { input: { answerId } });
+    expect(removal.data.answerFeedbackRemove).toMatchObject({ deletedId: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    expect((await feedbackOf(owner, answerId)).feedbackScore).toBe(1);
+  });
+});

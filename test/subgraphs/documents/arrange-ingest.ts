@@ -1,0 +1,41 @@
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import type { RunningSubgraph } from '../../kit/subgraph.js';
+import { chunkInput, type Chunk, type Ingested } from './arrange.js';
+
+export const INGEST = `mutation ($input: DocumentIngestInput!) { documentIngest(input: $input) {
+  document { id title version metadata chunkCount createdAt updatedAt chunks(first: 100) { nodes { id chunkIndex title content contentType useCase { id } discoveryTool { id } createdAt updatedAt } } }
+  ingest { addedCount updatedCount skippedCount deletedCount } userErrors { code field message } } }`;
+
+/** Where a document lies that a test does not say otherwise of. */
+export const GUIDE = 'https://example.com/guide';
+
+/** The whole payload of an ingest, refused or not. */
+export async function ingest(
+  subgraph: RunningSubgraph,
+  viewer: Viewer,
+  { chunks, ...rest }: { chunks: Chunk[]; [field: string]: unknown },
+) {
+  const input = { title: 'Guide', sourceUrl: GUIDE, ...rest, chunks: chunks.map(chunkInput) };
+  return (await subgraph.ask(viewer, INGEST, { input })).data.documentIngest;
+}
+
+/** The input that ingests a document again. */
+export const again = ({ collectionId, sourceUrl }: Ingested, chunks: Chunk[], more: object = {}) => ({
+  collectionId,
+  sourceUrl,
+  chunks,
+  ...more,
+});
+
+export const counts = (addedCount: number, updatedCount: number, skippedCount: number, deletedCount: number) => ({
+  addedCount,
+  updatedCount,
+  skippedCount,
+  deletedCount,
+});
+
+export const contents = (document: { chunks: { nodes: { content: string }[] } }): string[] =>
+  document.chunks.nodes.map((chunk) => chunk.content);
+
+export const totals = async (subgraph: RunningSubgraph, viewer: Viewer) =>
+  (await subgraph.ask(viewer, '{ documentStatistics { documentCount chunkCount } }')).data.documentStatistics;

@@ -1,0 +1,132 @@
+import { v7 as uuidv7 } from 'uuid';
+import { documents } from '../../../subgraphs/documents/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { createCollection, ingestDocument, recordAnswer } from './arrange.js';
+import { again, contents, counts, ingest, totals } from './arrange-ingest.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+afterAll(() => subgraph.close());
+
+describe('ingesting a document again', () => {
+  it('skips everything that is the same, and does not touch the document', async () => {
+    const viewer = aMember();
+    const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'], metadata: { b: 1, a: 2 } });
+    const before = await ingest(subgraph, viewer, again(first, ['a', 'b', 'c']));
+    const after = await ingest(subgraph, viewer, again(first, ['a', 'b', 'c'], { metadata: { a: 2, b: 1 } }));
+    expect(after).toEqual({ ...before, ingest: counts(0, 0, 3, 0) });
+    expect(after.document).toMatchObject({ id: first.id, metadata: { b: 1, a: 2 } });
+    expect(after.document.updatedAt).toBe(after.document.createdAt);
+  });
+
+  it('adds, updates and deletes at once; a chunk keeps its id and its creation time', async () => {
+    const viewer = aMember();
+    const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c', 'd'] });
+    const shorter = await ingest(subgraph, viewer, again(first, ['a', 'B', 'c']));
+    expect(shorter.ingest).toEqual(counts(0, 1, 2, 1));
+    expect(contents(shorter.document)).toEqual(['a', 'B', 'c']);
+    expect(shorter.document.chunks.nodes.map((chunk: { id: string }) => chunk.id)).toEqual(first.chunkIds.slice(0, 3));
+    const [same, changed] = shorter.document.chunks.nodes;
+    expect(same.updatedAt).toBe(same.createdAt);
+    expect(changed.updatedAt > changed.createdAt).toBe(true);
+    expect(shorter.document.updatedAt).not.toBe(shorter.document.createdAt);
+    const longer = await ingest(subgraph, viewer, again(first, ['A', 'B', 'c', 'd', 'e']));
+    expect(longer.ingest).toEqual(counts(2, 1, 2, 0));
+    expect(contents(longer.document)).toEqual(['A', 'B', 'c', 'd', 'e']);
+    expect(longer.document.chunkCount).toBe(5);
+  });
+
+  it('updates a chunk of the same text whose title, type, use case or tool changed, and only that', async () => {
+    const viewer = aMember();
+    const id = uuidv7();
+    const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c', 'd', { content: 'e', useCaseId: id }] });
+    const chunks = [
+      { content: 'a', title: 'T' },
+      { content: 'b', contentType: 'TIP' },
+      { content: 'c', useCaseId: id },
+      { content: 'd', discoveryToolId: id },
+      { content: 'e', useCaseId: id.toUpperCase() },
+    ];
+    const answer = await ingest(subgraph, viewer, again(first, chunks));
+    expect(answer.ingest).toEqual(counts(0, 4, 1, 0));
+    expect(answer.document.chunks.nodes).toMatchObject([
+      { content: 'a', title: 'T' },
+      { content: 'b', contentType: 'TIP' },
+      { content: 'c', useCase: { id } },
+      { content: 'd', discoveryTool: { id } },
+      { content: 'e', useCase: { id } },
+    ]);
+    expect((await ingest(subgraph, viewer, again(first, chunks))).ingest).toEqual(counts(0, 0, 5, 0));
+  });
+
+  it('takes over the title and the metadata, and keeps metadata that is left out', async () => {
+    const viewer = aMember();
+    const first = await ingestDocument(subgraph, viewer, { chunks: ['a'], metadata: { pages: 3 } });
+    const renamed = await ingest(subgraph, viewer, again(first, ['a'], { title: 'New' }));
+    expect(renamed).toMatchObject({ document: { title: 'New', metadata: { pages: 3 } }, ingest: counts(0, 0, 1, 0) });
+    expect(renamed.document.updatedAt > renamed.document.createdAt).toBe(true);
+    const noted = await ingest(subgraph, viewer, again(first, ['a'], { title: 'New', metadata: {} }));
+    expect(noted.document).toMatchObject({ title: 'New', metadata: {} });
+  });
+
+  it('refuses to delete what an answer cites, names the index, and changes nothing', async () => {
+    const viewer = aMember();
+    const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c', 'd'] });
+    await recordAnswer(subgraph, viewer, { citations: [{ chunkId: first.chunkIds[1]! }, { chunkId: first.chunkIds[3]! }] });
+    for (const dryRun of [true, false]) {
+      const answer = await ingest(subgraph, viewer, again(first, ['A', 'b'], { dryRun }));
+      expect(answer).toMatchObject({
+        document: null,
+        ingest: null,
+        userErrors: [{ code: 'IN_USE', field: ['input', 'chunks'], message: expect.stringMatching(/index: 3\.$/) }],
+      });
+    }
+    const updated = await ingest(subgraph, viewer, again(first, ['a', 'B', 'c', 'd']));
+    expect(updated.ingest).toEqual(counts(0, 1, 3, 0));
+  });
+
+  it('never empties a document', async () => {
+    const viewer = aMember();
+    const first = await ingestDocument(subgraph, viewer);
+    expect((await ingest(subgraph, viewer, again(first, []))).userErrors).toMatchObject([{ code: 'BLANK' }]);
+    expect(await totals(subgraph, viewer)).toEqual({ documentCount: 1, chunkCount: 2 });
+  });
+
+  it('shows the new counts in the same request', async () => {
+    const viewer = aMember();
+    const first = await ingestDocument(subgraph, viewer, { chunks: ['a'] });
+    const part = (chunks: string) =>
+      `documentIngest(input: { collectionId: "${first.collectionId}", sourceUrl: "${first.sourceUrl}", title: "Guide", chunks: [${chunks}] }) { document { chunkCount collection { chunkCount documentCount } } }`;
+    const { data } = await subgraph.ask(
+      viewer,
+      `mutation { one: ${part('{ content: "a" }')} two: ${part('{ content: "a" }, { content: "b" }')} }`,
+    );
+    expect(data.one.document).toEqual({ chunkCount: 1, collection: { chunkCount: 1, documentCount: 1 } });
+    expect(data.two.document).toEqual({ chunkCount: 2, collection: { chunkCount: 2, documentCount: 1 } });
+  });
+});
+
+describe('a dry run', () => {
+  it('counts what an ingest would do and does nothing', async () => {
+    const viewer = aMember();
+    const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'] });
+    const input = again(first, ['a', 'B'], { title: 'New', metadata: { x: 1 } });
+    const foreseen = await ingest(subgraph, viewer, { ...input, dryRun: true });
+    expect(foreseen).toMatchObject({
+      document: { id: first.id, title: 'Guide', metadata: {}, chunkCount: 3 },
+      ingest: counts(0, 1, 1, 1),
+      userErrors: [],
+    });
+    expect(contents(foreseen.document)).toEqual(['a', 'b', 'c']);
+    expect((await ingest(subgraph, viewer, input)).ingest).toEqual(foreseen.ingest);
+  });
+
+  it('foresees a new document and creates none', async () => {
+    const viewer = aMember();
+    const collectionId = await createCollection(subgraph, viewer);
+    const foreseen = await ingest(subgraph, viewer, { collectionId, chunks: ['a', 'b'], dryRun: true });
+    expect(foreseen).toEqual({ document: null, ingest: counts(2, 0, 0, 0), userErrors: [] });
+    expect(await totals(subgraph, viewer)).toEqual({ documentCount: 0, chunkCount: 0 });
+  });
+});

@@ -1,0 +1,39 @@
+import { documents } from '../../../subgraphs/documents/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { createCollection, ingestDocument, rateAnswer, recordAnswer } from './arrange.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+afterAll(() => subgraph.close());
+
+const ALL = '{ documentStatistics { collectionCount documentCount chunkCount answerCount ratedAnswerCount } }';
+
+describe('the statistics of documents', () => {
+  it("count the organization's own, and a rated answer once however many rated it", async () => {
+    const viewer = aMember();
+    await createCollection(subgraph, viewer);
+    await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'] });
+    const [rated] = [await recordAnswer(subgraph, viewer), await recordAnswer(subgraph, viewer)];
+    for (const author of [viewer, aMember(viewer.organizationId)]) await rateAnswer(subgraph, author, rated);
+    const { data } = await subgraph.ask(viewer, ALL);
+    expect(data.documentStatistics).toEqual({ collectionCount: 2, documentCount: 1, chunkCount: 3, answerCount: 2, ratedAnswerCount: 1 });
+    expect((await subgraph.ask(aMember(), ALL)).data.documentStatistics).toEqual({
+      collectionCount: 0,
+      documentCount: 0,
+      chunkCount: 0,
+      answerCount: 0,
+      ratedAnswerCount: 0,
+    });
+  });
+
+  it('read only what is selected', async () => {
+    subgraph.statements.take();
+    await subgraph.ask(aMember(), '{ documentStatistics { chunkCount } }');
+    expect(subgraph.statements.take()).toHaveLength(1);
+  });
+
+  it('answer an anonymous viewer with UNAUTHENTICATED', async () => {
+    expect((await subgraph.ask(null, ALL)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+});

@@ -1,0 +1,83 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
+import { serving } from '../../../subgraphs/serving/subgraph.js';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+
+export type RunningServing = RunningSubgraph<PrismaClient>;
+
+/** The serving subgraph with secrets of its own. */
+export const runServing = (): Promise<RunningServing> =>
+  runSubgraph(serving({ apiKeyPepper: randomBytes(32), sessionPrivateKey: generateKeyPairSync('ed25519').privateKey }));
+
+/** A viewer whose user and organization are rows, as they are for everybody who came in by the door. */
+export async function aUser(serving: RunningServing, viewer: Viewer = aMember()): Promise<Viewer> {
+  const { organizationId: orgId, userId: id } = viewer;
+  await serving.client.organization.createMany({ data: [{ orgId, name: 'Organization', slug: `org-${orgId}` }], skipDuplicates: true });
+  await serving.client.user.create({
+    data: { orgId, id, email: `${id}@example.com`, passwordHash: 'none', fullName: 'User', role: 'MEMBER' },
+  });
+  return viewer;
+}
+
+/** Runs a mutation that takes `<Mutation>Input` and answers its payload. */
+export async function change(serving: RunningServing, viewer: Viewer, mutation: string, input: object, fields: string) {
+  const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
+  const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${fields} userErrors { code field message } } }`;
+  const { data, errors } = await serving.ask(viewer, query, { input });
+  if (errors) throw new Error(`${mutation}: ${JSON.stringify(errors)}`);
+  return data[mutation];
+}
+
+/** Runs a mutation that must succeed and answers the id of what it made. */
+async function made(serving: RunningServing, viewer: Viewer, mutation: string, entity: string, input: object): Promise<string> {
+  const payload = await change(serving, viewer, mutation, input, `${entity} { id }`);
+  if (payload.userErrors.length > 0) throw new Error(`${mutation}: ${JSON.stringify(payload.userErrors)}`);
+  return payload[entity].id;
+}
+
+export const createModel = (serving: RunningServing, viewer: Viewer, input: object = {}): Promise<string> =>
+  made(serving, viewer, 'modelCreate', 'model', { name: `model ${uuidv7()}`, framework: 'sklearn', ...input });
+
+/** Adds a version; to a model of its own where none is named. */
+export const createVersion = async (
+  serving: RunningServing,
+  viewer: Viewer,
+  input: { modelId?: string; [field: string]: unknown } = {},
+): Promise<string> =>
+  made(serving, viewer, 'modelVersionCreate', 'modelVersion', {
+    trainingStrategy: 'CUSTOM',
+    ...input,
+    modelId: input.modelId ?? (await createModel(serving, viewer)),
+  });
+
+export const createDeployment = (
+  serving: RunningServing,
+  viewer: Viewer,
+  input: { modelVersionId: string; [field: string]: unknown },
+): Promise<string> => made(serving, viewer, 'deploymentCreate', 'deployment', { environment: 'PRODUCTION', ...input });
+
+export const recordPrediction = (
+  serving: RunningServing,
+  viewer: Viewer,
+  input: { modelVersionId: string; [field: string]: unknown },
+): Promise<string> => made(serving, viewer, 'predictionRecord', 'prediction', { input: { x: 1 }, outcome: 'SUCCEEDED', ...input });
+
+/** Reads a connection two rows at a time until its end, forward or backward, and answers its nodes as they came. */
+export async function walk(serving: RunningServing, viewer: Viewer, connection: string, orderBy: string, fields: string, backward = false) {
+  const [size, from, end, more] = backward
+    ? ['last', 'before', 'startCursor', 'hasPreviousPage']
+    : ['first', 'after', 'endCursor', 'hasNextPage'];
+  const nodes: Record<string, unknown>[] = [];
+  for (let cursor: string | null = null; ;) {
+    const query = `query ($cursor: String) { ${connection}(${size}: 2, ${from}: $cursor, orderBy: ${orderBy}) { nodes { ${fields} } pageInfo { ${end} ${more} } } }`;
+    const { data, errors } = await serving.ask(viewer, query, { cursor });
+    if (errors) throw new Error(JSON.stringify(errors));
+    const page = data[connection];
+    nodes.push(...page.nodes);
+    if (!page.pageInfo[more!]) return nodes;
+    cursor = page.pageInfo[end!];
+  }
+}

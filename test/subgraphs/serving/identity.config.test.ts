@@ -1,0 +1,64 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readServingConfig } from '../../../subgraphs/serving/config.js';
+
+const pem = (type: 'ed25519' | 'x25519') =>
+  generateKeyPairSync(type as 'ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+
+const environment = {
+  SERVING_VIEWER_KEYS: `a:${randomBytes(32).toString('base64')}`,
+  API_KEY_PEPPER: randomBytes(32).toString('base64'),
+  SESSION_PRIVATE_KEY: pem('ed25519'),
+};
+
+describe('the configuration of serving', () => {
+  it('is that of every subgraph, with the pepper and the private key', () => {
+    const config = readServingConfig(environment);
+    expect(config).toMatchObject({ port: 4004, database: { folder: '.data/serving' } });
+    expect(config.apiKeyPepper.toString('base64')).toBe(environment.API_KEY_PEPPER);
+    expect(config.sessionPrivateKey.export({ type: 'pkcs8', format: 'pem' })).toBe(environment.SESSION_PRIVATE_KEY);
+  });
+
+  it('takes a private key on one line, as environment files have it', () => {
+    const { sessionPrivateKey } = readServingConfig({
+      ...environment,
+      SESSION_PRIVATE_KEY: environment.SESSION_PRIVATE_KEY.replaceAll('\n', '\\n'),
+    });
+    expect(sessionPrivateKey.export({ type: 'pkcs8', format: 'pem' })).toBe(environment.SESSION_PRIVATE_KEY);
+  });
+
+  it('names every fault at once, its own and those of every subgraph', () => {
+    const broken = { PORT: 'x', API_KEY_PEPPER: randomBytes(31).toString('base64'), SESSION_PRIVATE_KEY: 'secret words' };
+    const faults = faultsOf(broken);
+    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
+      'API_KEY_PEPPER',
+      'PORT',
+      'SERVING_VIEWER_KEYS',
+      'SESSION_PRIVATE_KEY',
+    ]);
+    expect(faults.join()).not.toContain('secret words');
+  });
+
+  it.each([
+    ['API_KEY_PEPPER', undefined, 'is required'],
+    ['API_KEY_PEPPER', '', 'is required'],
+    ['API_KEY_PEPPER', `${randomBytes(32).toString('base64')}!`, 'base64'],
+    ['API_KEY_PEPPER', randomBytes(31).toString('base64'), 'shorter than 32 bytes'],
+    ['SESSION_PRIVATE_KEY', undefined, 'is required'],
+    ['SESSION_PRIVATE_KEY', pem('x25519'), 'Ed25519'],
+    ['SESSION_PRIVATE_KEY', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString(), 'Ed25519'],
+  ])('refuses %s=%j', (name, value, words) => {
+    expect(faultsOf({ ...environment, [name]: value })).toEqual([expect.stringContaining(`${name}: `)]);
+    expect(faultsOf({ ...environment, [name]: value })[0]).toContain(words);
+  });
+});
+
+function faultsOf(broken: Record<string, string | undefined>): readonly string[] {
+  try {
+    readServingConfig(broken);
+    return [];
+  } catch (error) {
+    return (error as { faults: readonly string[] }).faults;
+  }
+}

@@ -1,0 +1,142 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { aMember } from '../../kit/viewers.js';
+import { change, createVersion, runServing, walk, type RunningServing } from './arrange.js';
+
+let subgraph: RunningServing;
+beforeAll(async () => void (subgraph = await runServing()));
+afterAll(() => subgraph.close());
+
+const record = (viewer: Viewer, input: object) =>
+  change(subgraph, viewer, 'modelMetricsRecord', input, 'modelMetrics { name kind datasetType value nonFinite modelVersion { id } }');
+
+const metricsOf = async (viewer: Viewer, id: string) =>
+  (await subgraph.ask(viewer, `{ modelVersion(id: "${id}") { metrics { name datasetType value nonFinite } } }`)).data.modelVersion.metrics;
+
+const metric = (name: string, value: number | null, datasetType = 'TEST') => ({ name, value, datasetType });
+
+describe('recording metrics', () => {
+  it('answers them in the order of the input, and the version has them by name', async () => {
+    const viewer = aMember();
+    const modelVersionId = await createVersion(subgraph, viewer);
+    const metrics = [
+      { ...metric('rmse', 0.25), kind: 'performance' },
+      metric('accuracy', 1, 'TRAIN'),
+      { name: 'loss', datasetType: 'VALIDATION', nonFinite: 'NAN' },
+    ];
+    const payload = await record(viewer, { modelVersionId, metrics });
+    const full = { kind: null, value: null, nonFinite: null, modelVersion: { id: modelVersionId } };
+    expect(payload).toEqual({ modelMetrics: metrics.map((one) => ({ ...full, ...one })), userErrors: [] });
+    expect((await metricsOf(viewer, modelVersionId)).map((one: { name: string }) => one.name)).toEqual(['accuracy', 'loss', 'rmse']);
+  });
+
+  it('replaces a figure of the same name and rows, and no other', async () => {
+    const viewer = aMember();
+    const modelVersionId = await createVersion(subgraph, viewer);
+    await record(viewer, { modelVersionId, metrics: [metric('f1', 0.5), metric('f1', 0.9, 'TRAIN'), metric('auc', 0.7)] });
+    await record(viewer, { modelVersionId, metrics: [metric('f1', 0.75)] });
+    expect(await metricsOf(viewer, modelVersionId)).toEqual([
+      { ...metric('auc', 0.7), nonFinite: null },
+      { ...metric('f1', 0.9, 'TRAIN'), nonFinite: null },
+      { ...metric('f1', 0.75), nonFinite: null },
+    ]);
+  });
+
+  it('keeps one figure of ten that are recorded at once', async () => {
+    const viewer = aMember();
+    const modelVersionId = await createVersion(subgraph, viewer);
+    const payloads = await Promise.all(
+      Array.from({ length: 10 }, (_, value) => record(viewer, { modelVersionId, metrics: [metric('f1', value)] })),
+    );
+    expect(payloads.flatMap((payload) => payload.userErrors)).toEqual([]);
+    expect(await metricsOf(viewer, modelVersionId)).toHaveLength(1);
+  });
+
+  it.each([
+    ['a malformed version id', { modelVersionId: 'x' }, 'INVALID', ['input', 'modelVersionId']],
+    ['an unknown version', { modelVersionId: uuidv7() }, 'NOT_FOUND', ['input', 'modelVersionId']],
+    ['no metric', { metrics: [] }, 'BLANK', ['input', 'metrics']],
+    ['too many metrics', { metrics: Array.from({ length: 101 }, (_, index) => metric(`m${index}`, 1)) }, 'TOO_LONG', ['input', 'metrics']],
+    ['a blank name', { metrics: [metric('ok', 1), metric('', 1)] }, 'BLANK', ['input', 'metrics', '1', 'name']],
+    ['a long kind', { metrics: [{ ...metric('a', 1), kind: 'x'.repeat(101) }] }, 'TOO_LONG', ['input', 'metrics', '0', 'kind']],
+    ['neither figure', { metrics: [metric('a', null)] }, 'INVALID', ['input', 'metrics', '0']],
+    ['both figures', { metrics: [{ ...metric('a', 1), nonFinite: 'NAN' }] }, 'INVALID', ['input', 'metrics', '0']],
+    [
+      'a name twice for the same rows',
+      { metrics: [metric('a', 1), metric('a', 2, 'TRAIN'), metric('a', 3)] },
+      'INVALID',
+      ['input', 'metrics', '2', 'name'],
+    ],
+  ])('refuses %s and records nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const modelVersionId = await createVersion(subgraph, viewer);
+    expect(await record(viewer, { modelVersionId, metrics: [metric('a', 1)], ...wrong })).toMatchObject({
+      modelMetrics: null,
+      userErrors: [{ code, field }],
+    });
+    expect((await subgraph.ask(viewer, '{ modelMetrics { totalCount } }')).data.modelMetrics.totalCount).toBe(0);
+  });
+});
+
+describe('listing metrics', () => {
+  it('pages by value with those that are not finite last, both ways', async () => {
+    const viewer = aMember();
+    const metrics = [
+      metric('b', 0.5),
+      metric('c', -1.25),
+      metric('d', 0.1),
+      metric('e', 3),
+      { name: 'x', datasetType: 'TEST', nonFinite: 'POSITIVE_INFINITY' },
+      { name: 'y', datasetType: 'TEST', nonFinite: 'NAN' },
+    ];
+    await record(viewer, { modelVersionId: await createVersion(subgraph, viewer), metrics });
+    const values = async (direction: string, backward = false) =>
+      (await walk(subgraph, viewer, 'modelMetrics', `{ field: VALUE, direction: ${direction} }`, 'value', backward)).map(
+        (node) => node.value,
+      );
+    expect(await values('ASC')).toEqual([-1.25, 0.1, 0.5, 3, null, null]);
+    expect(await values('DESC')).toEqual([3, 0.5, 0.1, -1.25, null, null]);
+    expect(await values('ASC', true)).toEqual([null, null, 0.5, 3, -1.25, 0.1]);
+  });
+
+  it('filters by version, name and rows', async () => {
+    const viewer = aMember();
+    const [one, two] = [await createVersion(subgraph, viewer), await createVersion(subgraph, viewer)];
+    await record(viewer, { modelVersionId: one, metrics: [metric('f1', 1), metric('f1', 2, 'TRAIN'), metric('auc', 3)] });
+    await record(viewer, { modelVersionId: two, metrics: [metric('f1', 4)] });
+    const values = async (filter: object) => {
+      const { data } = await subgraph.ask(
+        viewer,
+        `query ($filter: ModelMetricFilter) { modelMetrics(filter: $filter) { nodes { value } } }`,
+        { filter },
+      );
+      return data.modelMetrics.nodes.map((node: { value: number }) => node.value).sort();
+    };
+    expect(await values({ modelVersionId: one })).toEqual([1, 2, 3]);
+    expect(await values({ name: 'f1' })).toEqual([1, 2, 4]);
+    expect(await values({ name: 'F1' })).toEqual([]);
+    expect(await values({ datasetType: 'TRAIN' })).toEqual([2]);
+    expect(await values({ name: 'f1', modelVersionId: two, datasetType: 'TEST' })).toEqual([4]);
+    const { errors } = await subgraph.ask(viewer, '{ modelMetrics(filter: { modelVersionId: "x" }) { totalCount } }');
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});
+
+describe('a metric of another organization', () => {
+  it('is neither shown nor replaced', async () => {
+    const owner = aMember();
+    const modelVersionId = await createVersion(subgraph, owner);
+    await record(owner, { modelVersionId, metrics: [metric('f1', 1)] });
+    const { id } = (await subgraph.ask(owner, '{ modelMetrics { nodes { id } } }')).data.modelMetrics.nodes[0];
+    const stranger = aMember();
+    const query = `query ($of: [_Any!]!) { modelMetrics(filter: { modelVersionId: "${modelVersionId}" }) { totalCount } _entities(representations: $of) { ... on ModelMetric { value } } }`;
+    const of = [{ __typename: 'ModelMetric', id }];
+    expect((await subgraph.ask(stranger, query, { of })).data).toEqual({ modelMetrics: { totalCount: 0 }, _entities: [null] });
+    expect((await subgraph.ask(owner, query, { of })).data).toEqual({ modelMetrics: { totalCount: 1 }, _entities: [{ value: 1 }] });
+    expect(await record(stranger, { modelVersionId, metrics: [metric('f1', 2)] })).toMatchObject({
+      modelMetrics: null,
+      userErrors: [{ code: 'NOT_FOUND' }],
+    });
+    expect(await metricsOf(owner, modelVersionId)).toMatchObject([{ value: 1 }]);
+  });
+});
