@@ -37,6 +37,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running & { u
   const apollo = new ApolloServer<GatewayContext>({
     gateway,
     introspection: !config.isProduction,
+    stopOnTerminationSignals: false, // process.ts stops what runs, in order.
     hideSchemaDetailsFromClientErrors: config.isProduction,
     includeStacktraceInErrorResponses: false,
     plugins: [ApolloServerPluginLandingPageDisabled(), requireScope as never, storableText as never, clientErrors(logger)],

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 
 /** A server of this checkout as a process of its own, from dist/ (npm run build). */
@@ -13,8 +14,10 @@ export interface ServerProcess {
 }
 
 export function startServer(script: string, environment: Record<string, string>): ServerProcess {
-  const { PATH } = process.env;
-  const child = spawn(process.execPath, [`dist/${script}`], { env: { PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [`dist/${script}`], {
+    env: { PATH: dirname(process.execPath), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));

@@ -1,7 +1,7 @@
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
-import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import { ListLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { AnswerFeedbackSetInput } from '../generated/graphql.js';
 import type { AnswerFeedback, PrismaClient } from '../generated/prisma/client.js';

@@ -30,6 +30,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
   const apollo = new ApolloServer<SignedRequest>({
     schema: subgraphSchema(subgraph.house, subgraph.resolvers),
     introspection: false,
+    stopOnTerminationSignals: false, // process.ts stops what runs, in order.
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // Only the gateway's signature opens this door; a browser cannot make one.
     nodeEnv: 'production',
