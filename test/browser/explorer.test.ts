@@ -44,7 +44,7 @@ describe('the explorer in a browser', () => {
     expect(await page.locator('.graphiql-tab').count()).toBeGreaterThanOrEqual(8);
     await page.locator('.graphiql-execute-button').click();
     const answer = page.locator('.graphiql-response');
-    await answer.getByText('penguins').first().waitFor();
+    await answer.getByText('iris').first().waitFor();
     expect(await answer.innerText()).toContain('rowCount');
     await page.screenshot({ path: `${tmpdir()}/explorer.png` });
     expect(faults).toEqual([]);

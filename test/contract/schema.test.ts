@@ -1,3 +1,4 @@
+import { composeServices } from '@apollo/composition';
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSchema, isNonNullType, parse, validate, type GraphQLArgument } from 'graphql';
 import { checkoutSubgraphs, composeCheckout } from '../../compose-checkout.js';
@@ -49,6 +50,11 @@ describe('the public contract', () => {
 });
 
 describe('the public documentation', () => {
+  it('says the same of an entity wherever it is borrowed', () => {
+    const subgraphs = checkoutSubgraphs().map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
+    expect(composeServices(subgraphs).hints!.map(({ message }) => message)).toEqual([]);
+  });
+
   it('describes every type, field, argument and value', () => {
     const bare = Object.values(apiSchema.getTypeMap())
       .filter(({ name }) => !name.startsWith('__') && !['Query', 'Mutation', 'ID', 'Int', 'Float', 'String', 'Boolean'].includes(name))

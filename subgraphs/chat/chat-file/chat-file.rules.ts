@@ -1,12 +1,11 @@
 import type { UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
+import { filenameProblems, mimeTypeProblems } from '../../shared/input/file.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { ChatFileCreateInput, ChatFileFinishInput, ChatFileType, ChatFileUpdateInput } from '../generated/graphql.js';
 
-const MAX_FILENAME_LENGTH = 500;
-const MAX_MIME_TYPE_LENGTH = 100;
 const MAX_ERROR_LENGTH = 10_000;
 
 export const createProblems = (input: ChatFileCreateInput): UserError[] => [
@@ -34,21 +33,6 @@ export function finishProblems({ id, outcome, metadata, error }: ChatFileFinishI
   if (outcome === 'READY' && error != null)
     problems.push({ code: 'INVALID', field: ['input', 'error'], message: 'Only a failed file has an error.' });
   return problems;
-}
-
-/** A filename is a label, never a path: nothing is ever opened by it, and it must not look as if it were. */
-function filenameProblems(filename: string | null | undefined): UserError[] {
-  const field = ['input', 'filename'];
-  const problems = textProblems(field, filename, { max: MAX_FILENAME_LENGTH });
-  if (filename != null && (/[/\\\0-\x1f]/.test(filename) || /^\.+$/.test(filename))) {
-    problems.push({ code: 'INVALID', field, message: 'A filename has no folders and no control characters.' });
-  }
-  return problems;
-}
-
-function mimeTypeProblems(mimeType: string): UserError[] {
-  const isMimeType = mimeType.length <= MAX_MIME_TYPE_LENGTH && /^[a-z]+\/[\w.+-]+$/i.test(mimeType);
-  return isMimeType ? [] : [{ code: 'INVALID', field: ['input', 'mimeType'], message: 'This is not a MIME type such as text/csv.' }];
 }
 
 const BY_ENDING: Readonly<Record<string, ChatFileType>> = {

@@ -2,6 +2,7 @@ import { sha256 } from '../../shared/digest/sha256.js';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
+import { filenameProblems, mimeTypeProblems } from '../../shared/input/file.js';
 import { idProblems, isId } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
@@ -14,7 +15,6 @@ import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
-import { filenameProblems, mimeTypeProblems } from './stored-file.rules.js';
 
 export type StoredFileRow = StoredFile;
 export type StoredFilePage = Connection<StoredFileRow>;

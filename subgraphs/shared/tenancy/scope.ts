@@ -1,6 +1,7 @@
 import { raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { unauthenticated } from '../errors/coded-error.js';
 import { hasRole, type Viewer } from '../viewer/viewer.js';
+import type { Models } from './models.js';
 import { scopedOperation } from './scoped-operation.js';
 import type { Table } from './table.js';
 
@@ -16,9 +17,6 @@ export interface AnyClient {
   $extends(extension: unknown): unknown;
   $queryRaw(statement: Sql): Promise<unknown>;
 }
-
-/** The generated `Prisma` namespace: it says which models have an `orgId`. */
-export type Models = object;
 
 /**
  * The one way from a store to the database: everything that goes through here is held to the viewer's organization.

@@ -1,6 +1,6 @@
 import { codedError } from '../errors/coded-error.js';
 import { hasRole, type Viewer } from '../viewer/viewer.js';
-import type { Models } from './scope.js';
+import { fieldsOf, type Models } from './models.js';
 
 interface Operation {
   model?: string;
@@ -44,8 +44,6 @@ export function scopedOperation(viewer: Viewer, models: Models) {
     return query(scoped);
   };
 }
-
-const fieldsOf = (models: Models, model: string): object => (models as Record<string, object>)[`${model}ScalarFieldEnum`]!;
 
 /** An update with nothing to set still finds its row: without a field Prisma would send no statement and count none. */
 const touched = (fields: object, change: object): object => ('updatedAt' in fields ? { updatedAt: new Date(), ...change } : change);
