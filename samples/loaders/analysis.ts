@@ -3,6 +3,7 @@ import type { GraphClient } from '../graph-client.js';
 import { create } from './create.js';
 
 const TITLE = 'How heavy are the penguins?';
+const QUESTION = 'What is the mean body mass of each species?';
 
 interface Mass {
   species: string;
@@ -20,6 +21,7 @@ export async function loadAnalysis(graph: GraphClient, datasetId: string): Promi
 
   const text = readFileSync(new URL('../data/penguins.csv', import.meta.url), 'utf8');
   const masses = meanMasses(text);
+  await loadWorkspace(graph, datasetId, masses);
   const sessionId = await create(graph, 'chatSession', {
     title: TITLE,
     isShared: true,
@@ -48,22 +50,38 @@ export async function loadAnalysis(graph: GraphClient, datasetId: string): Promi
   });
 }
 
+/** The same figures as a saved workspace of the dataset. */
+async function loadWorkspace(graph: GraphClient, datasetId: string, masses: readonly Mass[]): Promise<void> {
+  const chatHistory = [
+    { role: 'USER', content: QUESTION },
+    { role: 'ASSISTANT', content: sentences(masses) },
+  ];
+  await create(graph, 'workspace', {
+    datasetId,
+    name: TITLE,
+    analysisData: { groups: masses },
+    chatHistory,
+    idempotencyKey: 'sample-workspace',
+  });
+}
+
 async function loadTurn(graph: GraphClient, sessionId: string, masses: readonly Mass[]): Promise<string> {
-  const start = { sessionId, userMessage: 'What is the mean body mass of each species?', idempotencyKey: 'sample-turn' };
+  const start = { sessionId, userMessage: QUESTION, idempotencyKey: 'sample-turn' };
   const { chatTurnStart } = await graph.run(
     'mutation ($input: ChatTurnStartInput!) { chatTurnStart(input: $input) { chatTurn { id status } userErrors { field message } } }',
     { input: start },
   );
   const { id, status } = chatTurnStart.chatTurn;
   if (status !== 'PENDING') return id;
-  const agentResponse = masses
-    .map(({ species, count, meanMassG }) => `${species}: ${meanMassG} g on average over ${count} birds.`)
-    .join(' ');
+  const agentResponse = sentences(masses);
   await graph.run('mutation ($input: ChatTurnFinishInput!) { chatTurnFinish(input: $input) { userErrors { field message } } }', {
     input: { id, outcome: 'COMPLETED', agentResponse, agentType: 'STATISTICAL_ANALYSIS', context: { operations: ['groupBy', 'mean'] } },
   });
   return id;
 }
+
+const sentences = (masses: readonly Mass[]): string =>
+  masses.map(({ species, count, meanMassG }) => `${species}: ${meanMassG} g on average over ${count} birds.`).join(' ');
 
 /** The mean body mass of each species over the birds that were weighed, in grams. */
 function meanMasses(csv: string): Mass[] {
