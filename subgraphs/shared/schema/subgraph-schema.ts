@@ -1,15 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { GraphQLScalarType, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { DateTimeResolver, JSONResolver, SafeIntResolver } from 'graphql-scalars';
-
-/** SafeInt that also says the big integers that Prisma reads from `bigint` columns. */
-const SafeInt = new GraphQLScalarType({
-  ...SafeIntResolver.toConfig(),
-  serialize: (value) => SafeIntResolver.serialize(typeof value === 'bigint' ? Number(value) : value),
-});
-
-const scalars = { DateTime: DateTimeResolver, JSON: JSONResolver, SafeInt };
+import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { scalars } from './scalars.js';
 
 /** A house's resolver map; the types that codegen made of its SDL check it where it is written. */
 export type ResolverMap = object;
