@@ -1,4 +1,5 @@
 // npm start: the whole graph in one process, on embedded databases unless *_DATABASE_URL says otherwise, with sample data.
+import { fileURLToPath } from 'node:url';
 import { startGateway } from './gateway/gateway.js';
 import { readGatewayConfig } from './gateway/config.js';
 import { openMigrated } from './prisma/migrate.js';
@@ -26,7 +27,7 @@ await runProcess(async () => {
   ];
   const urls = ['serving', ...houses.map((house) => house.name)].map((name, index) => [`${name.toUpperCase()}_URL`, started[index]!.url]);
 
-  const operations = new URL('samples/operations', import.meta.url).pathname;
+  const operations = fileURLToPath(new URL('samples/operations', import.meta.url));
   const gateway = await startGateway(
     readGatewayConfig({
       EXPLORER_OPERATIONS: operations,

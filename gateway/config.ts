@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { logLevel, port, readEnvironment, url, type Environment } from '../subgraphs/shared/configuration/environment.js';
+import {
+  ConfigurationError,
+  logLevel,
+  port,
+  readEnvironment,
+  url,
+  type Environment,
+} from '../subgraphs/shared/configuration/environment.js';
 import { defaultPort, SUBGRAPHS, type SubgraphName } from '../subgraphs/shared/configuration/names.js';
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment } from '../subgraphs/shared/server/config.js';
@@ -18,7 +25,7 @@ export interface GatewayConfig {
   port: number;
   logLevel: z.infer<typeof logLevel>;
   isProduction: boolean;
-  /** The five subgraphs; empty where a file says the supergraph and no credentials are asked for. */
+  /** The five subgraphs; their addresses here count, whatever the supergraph says. */
   subgraphs: readonly SubgraphAddress[];
   /** A composed supergraph to serve instead of composing one. */
   supergraphFile: string | null;
@@ -70,6 +77,13 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
   };
+}
+
+/** How to reach a subgraph of the supergraph; one that is not configured is a fault of the configuration. */
+export function addressOf({ subgraphs }: GatewayConfig, name: string): SubgraphAddress {
+  const address = subgraphs.find((subgraph) => subgraph.name === name);
+  if (!address) throw new ConfigurationError([`SUPERGRAPH_FILE: names the subgraph "${name}", which is none of ${SUBGRAPHS.join(', ')}`]);
+  return address;
 }
 
 const urlOf = (name: SubgraphName): string => `${name.toUpperCase()}_URL`;

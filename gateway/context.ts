@@ -1,3 +1,4 @@
+import type { OperationTypeNode } from 'graphql';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
 
 /** What the gateway knows of one client request. */
@@ -6,4 +7,6 @@ export interface GatewayContext {
   requestId: string;
   /** Who asks; null without a credential. */
   viewer: Viewer | null;
+  /** What kind of operation the client runs, once it is known; subgraphs check it against the credential's scopes. */
+  operation?: OperationTypeNode;
 }

@@ -9,12 +9,13 @@ import { mask } from '../subgraphs/shared/errors/mask.js';
 import { httpServer } from '../subgraphs/shared/server/http-server.js';
 import type { Running } from '../subgraphs/shared/server/process.js';
 import { requireScope } from '../subgraphs/shared/viewer/require-scope.js';
-import type { GatewayConfig } from './config.js';
+import { addressOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
 import { SignedDataSource } from './execution/signed-data-source.js';
 import { explorer } from './explorer/explorer.js';
 import { clientErrors } from './guards/client-errors.js';
-import { storableText } from './guards/text.js';
+import { limits, MAX_TOKENS } from './guards/limits.js';
+import { storableValues } from './guards/values.js';
 import { Identity } from './identity/identity.js';
 import { requestContext } from './identity/request-context.js';
 import { loadSupergraph } from './supergraph/supergraph.js';
@@ -25,11 +26,9 @@ const BODY_LIMIT = 256 * 1024;
 /** The gateway, listening: the supergraph behind Apollo Server, each request signed for its viewer. */
 export async function startGateway(config: GatewayConfig): Promise<Running & { url: string }> {
   const logger = pino({ name: 'gateway', level: config.logLevel });
-  const keys = new Map(config.subgraphs.map(({ name, key }) => [name as string, key]));
   const gateway = new ApolloGateway({
     supergraphSdl: await loadSupergraph(config),
-    buildService: ({ name, url }) =>
-      new SignedDataSource(url!, { name, key: keys.get(name)!, timeoutMs: config.subgraphTimeoutMs }, logger),
+    buildService: ({ name }) => new SignedDataSource(addressOf(config, name), config.subgraphTimeoutMs, logger),
     logger: logger as never,
   });
 
@@ -40,7 +39,15 @@ export async function startGateway(config: GatewayConfig): Promise<Running & { u
     stopOnTerminationSignals: false, // process.ts stops what runs, in order.
     hideSchemaDetailsFromClientErrors: config.isProduction,
     includeStacktraceInErrorResponses: false,
-    plugins: [ApolloServerPluginLandingPageDisabled(), requireScope as never, storableText as never, clientErrors(logger)],
+    parseOptions: { maxTokens: MAX_TOKENS },
+    maxRecursiveSelections: true,
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      requireScope as never,
+      limits as never,
+      storableValues as never,
+      clientErrors(logger),
+    ],
     formatError: (error) => mask(error),
   });
   await apollo.start();
@@ -50,6 +57,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running & { u
   const identity = new Identity(
     config.subgraphs.find(({ name }) => name === 'serving')!,
     config.subgraphTimeoutMs,
+    logger,
   );
   server.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context: requestContext(identity) }) });
   if (config.explorer) explorer(server, config.explorer.operations);

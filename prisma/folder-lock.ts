@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -8,17 +8,49 @@ import { dirname } from 'node:path';
 export function lockFolder(folder: string): () => void {
   const file = `${folder}.lock`;
   mkdirSync(dirname(file), { recursive: true });
-  const claim = () => writeFileSync(file, String(process.pid), { flag: 'wx' });
-  try {
-    claim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const owner = Number(readFileSync(file, 'utf8'));
+  for (let owner = claim(file); owner !== null; owner = claim(file)) {
     if (isRunning(owner)) throw new Error(`The data in ${folder} is in use by process ${owner}. Stop it first, or set DATA_FOLDER.`);
-    rmSync(file);
-    claim();
+    discard(file, owner);
   }
   return () => rmSync(file, { force: true });
+}
+
+/** Links a whole file into place, so that nobody ever reads half a claim; answers the owner where there is one already. */
+function claim(file: string): number | null {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, String(process.pid));
+  try {
+    linkSync(draft, file);
+    return null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return ownerOf(file);
+  } finally {
+    rmSync(draft);
+  }
+}
+
+/** Moves a dead owner's claim aside; where another was quicker and the claim is a live one's by now, it goes back. */
+function discard(file: string, deadOwner: number): void {
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (ownerOf(aside) === deadOwner) rmSync(aside);
+  else renameSync(aside, file);
+}
+
+/** The process that claimed; 0, which never runs, where the claim went away meanwhile. */
+function ownerOf(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 function isRunning(pid: number): boolean {

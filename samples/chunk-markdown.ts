@@ -12,15 +12,22 @@ export function chunkMarkdown(markdown: string): Chunk[] {
   const sections: { title: string; lines: string[] }[] = [{ title: '', lines: [] }];
   let inCode = false;
   for (const line of markdown.split('\n')) {
-    if (line.startsWith('```')) inCode = !inCode;
-    const heading = inCode ? null : /^#{1,4} +(.+)$/.exec(line);
-    if (heading) sections.push({ title: heading[1]!.replace(/[`*]|<[^>]*>/g, '').trim(), lines: [] });
+    if (/^\s*```/.test(line)) inCode = !inCode;
+    const heading = inCode ? null : /^#{1,6} +(.+)$/.exec(line);
+    if (heading) sections.push({ title: plain(heading[1]!), lines: [] });
     else sections.at(-1)!.lines.push(line);
   }
   return sections.flatMap(({ title, lines }) =>
     pieces(lines.join('\n').trim()).map((content) => ({ title: title.slice(0, 200) || null, content })),
   );
 }
+
+/** A heading's words: of a link its text, without marks and tags. */
+const plain = (heading: string): string =>
+  heading
+    .replace(/\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
+    .replace(/[`*]|<[^>]*>/g, '')
+    .trim();
 
 /** The text in pieces of at most MAX_LENGTH characters, cut at blank lines where there are any. */
 function pieces(text: string): string[] {

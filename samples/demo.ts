@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createOrganization } from '../subgraphs/serving/organization/create-organization.js';
+import { issueApiKey } from '../subgraphs/serving/organization/issue-api-key.js';
 import type { ServingSecrets } from '../subgraphs/serving/config.js';
 import type { PrismaClient } from '../subgraphs/serving/generated/prisma/client.js';
 import { graphClient } from './graph-client.js';
@@ -22,7 +23,7 @@ interface Place {
 
 const ORGANIZATION = { name: 'Demo', slug: 'demo', adminEmail: 'demo@example.com', adminFullName: 'Demo Admin', isPlatformAdmin: true };
 
-/** The demo organization's API key; at the first start makes the organization and fills it with the samples. */
+/** The demo organization's API key; at the first start makes the organization and fills it with the samples, of which none is loaded twice. */
 export async function demoKey({ folder, url, client, secrets }: Place): Promise<string> {
   const file = `${folder}/demo.json`;
   const demo = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Demo) : await makeDemo(client, secrets);
@@ -38,7 +39,9 @@ export async function demoKey({ folder, url, client, secrets }: Place): Promise<
   return demo.apiKey;
 }
 
+/** Another machine, or this one before its folder was deleted, may have made the organization in the same database. */
 async function makeDemo(client: PrismaClient, secrets: ServingSecrets): Promise<Demo> {
-  const { apiKeyToken } = await createOrganization(client, secrets, ORGANIZATION);
-  return { apiKey: apiKeyToken, isLoaded: false };
+  const apiKey =
+    (await issueApiKey(client, secrets, ORGANIZATION)) ?? (await createOrganization(client, secrets, ORGANIZATION)).apiKeyToken;
+  return { apiKey, isLoaded: false };
 }

@@ -29,10 +29,10 @@ const classifiers: readonly Trial[] = [
     environment: 'STAGING',
   },
   {
-    algorithm: 'k-nearest neighbours',
+    algorithm: 'k-nearest neighbors',
     hyperparameters: { k: 5, standardize: true },
     program: 'classify.js',
-    options: ['nearest-neighbours'],
+    options: ['nearest-neighbors'],
     environment: 'PRODUCTION',
   },
 ];
@@ -61,7 +61,7 @@ export const experiments: readonly Experiment[] = [
   {
     dataset: 'seattle-weather',
     file: 'seattle-weather.csv',
-    model: 'seattle-warmest-hour',
+    model: 'seattle-daily-high',
     about: 'Estimates the highest temperature of a day in Seattle from its lowest, its rain and its wind.',
     problemType: 'REGRESSION',
     target: 'temp_max',

@@ -29,12 +29,11 @@ function apiKey(): string | null {
   return sessionStorage.getItem(KEY);
 }
 
-/** A link to Apollo Sandbox with this graph, shown only where the network reaches it. */
-async function offerSandbox(headers: string): Promise<void> {
+/** A link to Apollo Sandbox with this graph, shown only where the network reaches it. The key does not go along: an address is no place for it. */
+async function offerSandbox(): Promise<void> {
   const address = new URL('https://studio.apollographql.com/sandbox/explorer');
   await fetch(address, { mode: 'no-cors', signal: AbortSignal.timeout(3000) });
   address.searchParams.set('endpoint', new URL('/graphql', location.href).href);
-  address.searchParams.set('headers', headers);
   const link = Object.assign(document.createElement('a'), {
     href: address.href,
     target: '_blank',
@@ -61,4 +60,4 @@ createRoot(document.getElementById('explorer')!).render(
     shouldPersistHeaders: false,
   }),
 );
-offerSandbox(headers).catch(() => console.info('Apollo Sandbox is not reachable from here.'));
+offerSandbox().catch(() => console.info('Apollo Sandbox is not reachable from here.'));

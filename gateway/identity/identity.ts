@@ -1,5 +1,6 @@
 import { customFetch, createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
 import { createHash } from 'node:crypto';
 import { unauthenticated } from '../../subgraphs/shared/errors/coded-error.js';
 import { isId } from '../../subgraphs/shared/input/id.js';
@@ -16,24 +17,28 @@ const ISSUER = 'ml-platform-graph';
 /** Turns credentials into viewers. The serving subgraph, which owns users and keys, is asked over the signed wire. */
 export class Identity {
   readonly #ask: (path: string, content: object) => Promise<object>;
+  readonly #logger: Logger;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   readonly #viewers = new LRUCache<string, { viewer: Viewer | null }>({ max: API_KEYS_REMEMBERED, ttl: API_KEY_TTL_MS });
 
-  constructor({ name, url, key }: SubgraphAddress, timeoutMs: number) {
-    this.#ask = (path, content) =>
-      postSigned(new URL(path, url).href, { name, key, timeoutMs }, { requestId: 'identity', viewer: null }, content);
-    this.#keys = createRemoteJWKSet(new URL('/identity/keys', url), {
+  constructor(serving: SubgraphAddress, timeoutMs: number, logger: Logger) {
+    this.#logger = logger;
+    const at = (path: string) => new URL(path, serving.url).href;
+    this.#ask = (path, content) => postSigned({ ...serving, url: at(path) }, timeoutMs, { requestId: 'identity', viewer: null }, content);
+    this.#keys = createRemoteJWKSet(new URL(at('/identity/keys')), {
       [customFetch]: async () => Response.json(await this.#ask('/identity/keys', {})),
     });
   }
 
   /** The viewer of a credential. Throws UNAUTHENTICATED for one that is unknown, expired, revoked or forged. */
-  async viewer(credential: Credential): Promise<Viewer> {
+  async viewer(credential: Credential, requestId: string): Promise<Viewer> {
     try {
       const viewer = credential.kind === 'apiKey' ? await this.#ofApiKey(credential.token) : await this.#ofSession(credential.token);
       if (viewer) return viewer;
     } catch (error) {
-      throw error instanceof SubgraphFault ? clientError(error) : error;
+      if (!(error instanceof SubgraphFault)) throw error;
+      this.#logger.warn({ err: error, requestId }, 'identity cannot be asked');
+      throw clientError(error);
     }
     throw unauthenticated();
   }

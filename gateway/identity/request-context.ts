@@ -14,7 +14,7 @@ export const requestContext =
     const credential = credentialOf(request.headers);
     if (!credential) return { requestId, viewer: null };
     try {
-      return { requestId, viewer: await identity.viewer(credential) };
+      return { requestId, viewer: await identity.viewer(credential, requestId) };
     } catch (error) {
       throw withStatus(error, { UNAUTHENTICATED: 401, UNAVAILABLE: 503, TIMEOUT: 503 });
     }

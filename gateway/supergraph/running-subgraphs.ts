@@ -24,11 +24,12 @@ async function readWhenUp(address: SubgraphAddress, timeoutMs: number, deadline:
   }
 }
 
-async function readSubgraph({ name, url, key }: SubgraphAddress, timeoutMs: number): Promise<SubgraphDefinition> {
+async function readSubgraph(subgraph: SubgraphAddress, timeoutMs: number): Promise<SubgraphDefinition> {
   const signed = { requestId: 'supergraph', viewer: null };
-  const answer = (await postSigned(url, { name, key, timeoutMs }, signed, { query: '{ _service { sdl } }' })) as {
+  const answer = (await postSigned(subgraph, timeoutMs, signed, { query: '{ _service { sdl } }' })) as {
     data?: { _service: { sdl: string } };
   };
+  const { name, url } = subgraph;
   if (!answer.data) throw new Error(`${name} does not tell its schema: ${JSON.stringify(answer)}`);
   return { name, url, sdl: answer.data._service.sdl };
 }

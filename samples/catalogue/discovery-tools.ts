@@ -59,7 +59,7 @@ export const discoveryTools: DiscoveryToolEntry[] = [
     visualizationType: 'TEXT',
     description: 'Say what is left in the kitchen and what nobody at the table may eat, and get a dish for it that can really be cooked.',
     modelPromptTemplate:
-      'Ingredients at hand: {{ingredients}}. Never use, also not in traces: {{forbidden}}. Equipment: {{equipment}}. Write one recipe for {{people}} people with amounts in grams, steps with times, and the inner temperature where meat, fish or egg is cooked. List at most two ingredients to buy. If no safe dish is possible with what is there, say so.',
+      'Ingredients at hand: {{ingredients}}. Never use, not even in traces: {{forbidden}}. Equipment: {{equipment}}. Write one recipe for {{people}} people with amounts in grams, steps with times, and the core temperature where meat, fish or egg is cooked. List at most two ingredients to buy. If no safe dish is possible with what is there, say so.',
   },
   {
     code: 'queue-simulator',
@@ -107,7 +107,7 @@ export const discoveryTools: DiscoveryToolEntry[] = [
     interactionType: 'CHAT',
     visualizationType: 'TEXT',
     surpriseType: 'switch-sides',
-    description: 'Defend an opinion against a fair opponent who changes sides in the middle and makes you argue for the contrary.',
+    description: 'Defend an opinion against a fair opponent who changes sides in the middle and makes you argue the opposite.',
     modelPromptTemplate:
       'Debate the statement "{{statement}}" with the visitor and argue {{side}}. One argument per message, at most 60 words, no invented studies or figures, and always answer the strongest form of what the visitor said. After {{turns_before_switch}} messages announce that both sides are exchanged. At the end name the best argument of each side.',
   },

@@ -9,14 +9,14 @@ export const entertainment: UseCaseEntry[] = [
     shortDescription: 'Fills the first rows of a start page with what this person will enjoy tonight.',
     fullDescription:
       'Of ten thousand titles twenty are seen. The recommender learns from what was watched to the end, stopped and searched, combines the taste of similar people with what is known of each title, and leaves room for the new and the unexpected. Families share accounts, so it asks who is watching instead of averaging a children’s film with a thriller.',
-    keywords: ['recommendation', 'matrix factorisation', 'implicit feedback', 'exploration'],
+    keywords: ['recommendation', 'matrix factorization', 'implicit feedback', 'exploration'],
     tips: [
-      'Optimise finished titles and people who return next month; clicks reward lurid pictures.',
+      'Optimize finished titles and people who return next month; clicks reward lurid pictures.',
       'Reserve a few places for exploration and store the probability with which each was shown.',
       'Say why something is recommended, and let people remove it.',
     ],
     theory:
-      'Matrix factorisation explains interactions by the product of a user and an item vector. **Implicit feedback** has no dislikes: what was not watched may be unknown. Weighted alternating least squares treats every missing entry as a weak zero and watched ones as confident ones; Bayesian personalised ranking instead learns that watched items score above sampled others. Large systems work in two stages, fast retrieval of hundreds and precise ranking of these. Feedback loops are the danger: a model trained on its own recommendations makes the popular more popular. Exploration and inverse propensity weights counteract.',
+      'Matrix factorization explains interactions by the product of a user and an item vector. **Implicit feedback** has no dislikes: what was not watched may be unknown. Weighted alternating least squares treats every missing entry as a weak zero and watched ones as confident ones; Bayesian personalized ranking instead learns that watched items score above sampled others. Large systems work in two stages, fast retrieval of hundreds and precise ranking of these. Feedback loops are the danger: a model trained on its own recommendations makes the popular more popular. Exploration and inverse propensity weights counteract.',
   },
   {
     code: 'artwork-selection',
@@ -67,6 +67,6 @@ export const entertainment: UseCaseEntry[] = [
       'Store how a source was collected; a platform’s changed interface looks like a changed audience.',
     ],
     theory:
-      'Embedding posts and clustering them by density finds **topics** without fixing their number; class-based TF-IDF names them. Sentiment models trained on reviews transfer badly to slang, so a few hundred labels from the own domain are worth more than a larger model. Whether buzz *leads* sales is a question of time series: it should improve a forecast beyond what past sales, screens and season give, which is the idea of **Granger causality** and not yet proof of cause. Opening revenues are strongly skewed; regressing their logarithm keeps a few blockbusters from dominating the fit.',
+      'Embedding posts and clustering them by density finds **topics** without fixing their number; class-based TF-IDF names them. Sentiment models trained on reviews transfer badly to slang, so a few hundred labels from your own domain are worth more than a larger model. Whether buzz *leads* sales is a question of time series: it should improve a forecast beyond what past sales, screens and season give, which is the idea of **Granger causality** and not yet proof of cause. Opening revenues are strongly skewed; regressing their logarithm keeps a few blockbusters from dominating the fit.',
   },
 ];

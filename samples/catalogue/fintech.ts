@@ -65,7 +65,7 @@ export const fintech: UseCaseEntry[] = [
     keywords: ['churn', 'survival analysis', 'retention', 'lifetime value'],
     tips: [
       'Define churn together with the business: a dormant account is neither a customer nor a loss yet.',
-      'Cut the features at the date of the prediction; a cancelled standing order predicts perfectly because it is the churn.',
+      'Cut the features at the date of the prediction; a canceled standing order predicts perfectly because it is the churn.',
       'Call those whom a call can keep. That is another question than who is likely to leave.',
     ],
     theory:

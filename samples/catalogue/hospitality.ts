@@ -23,7 +23,7 @@ export const hospitality: UseCaseEntry[] = [
     name: 'Guest review insights',
     industryCode: 'hospitality',
     categoryCode: 'product-intelligence',
-    shortDescription: 'Tells from reviews in all languages what guests praise and criticise, aspect by aspect and over time.',
+    shortDescription: 'Tells from reviews in all languages what guests praise and criticize, aspect by aspect and over time.',
     fullDescription:
       'An average of 4.2 stars does not say that the breakfast got worse since June. The analysis splits reviews into statements about room, noise, staff, food and price, judges each one, and follows them per house. Sudden changes are reported with the sentences behind them. Answers to guests are drafted and never sent without a person.',
     keywords: ['reviews', 'aspect sentiment', 'multilingual', 'topic trends', 'quality'],
@@ -43,14 +43,14 @@ export const hospitality: UseCaseEntry[] = [
     shortDescription: 'Offers an upgrade, breakfast or late check-out to the guests whose decision the offer changes.',
     fullDescription:
       'Sending every guest every offer sells little and annoys many, and discounts go to people who would have paid anyway. The model estimates for each guest and offer how much the offer raises the chance of buying. The stay determines what fits: a family gets adjoining rooms, a late flight the late check-out. Guests who declined twice are left in peace.',
-    keywords: ['upsell', 'uplift modelling', 'next best offer', 'experiment'],
+    keywords: ['upsell', 'uplift modeling', 'next best offer', 'experiment'],
     tips: [
       'Keep ten percent of the guests without an offer for good; without them uplift cannot be measured.',
-      'Optimise contribution after discount and not acceptance.',
+      'Optimize contribution after discount and not acceptance.',
       'Limit the number of messages per stay with a rule.',
     ],
     theory:
-      'A response model finds people who buy, an **uplift** model those who buy *because* of the offer: `τ(x) = E[Y | X = x, T = 1] - E[Y | X = x, T = 0]`. No guest is seen with and without the offer, so the effect is never observed for one person and must be learned from randomised groups. A T-learner subtracts two models; the X-learner helps when groups differ in size; causal forests split directly for differences in effect. Quality is read from the **Qini curve**, which shows additional sales as guests are contacted in the predicted order.',
+      'A response model finds people who buy, an **uplift** model those who buy *because* of the offer: `τ(x) = E[Y | X = x, T = 1] - E[Y | X = x, T = 0]`. No guest is seen with and without the offer, so the effect is never observed for one person and must be learned from randomized groups. A T-learner subtracts two models; the X-learner helps when groups differ in size; causal forests split directly for differences in effect. Quality is read from the **Qini curve**, which shows additional sales as guests are contacted in the predicted order.',
   },
   {
     code: 'housekeeping-scheduling',
@@ -67,6 +67,6 @@ export const hospitality: UseCaseEntry[] = [
       'Change as little as possible when re-planning, people have started already.',
     ],
     theory:
-      'Assigning rooms to people with time windows and walking times is a relative of the **vehicle routing problem** and NP-hard. Constraint programming states it directly: intervals that must not overlap per person, release times when guests leave, due times when others arrive, and an objective of weighted lateness. Solvers prune with propagation and learn from conflicts; large neighbourhood search frees part of a plan and repairs it, which suits re-planning. Durations are random, and an early finish rarely helps the next room while a late one delays it, so a plan made from means runs late; high quantiles or explicit buffers make schedules hold.',
+      'Assigning rooms to people with time windows and walking times is a relative of the **vehicle routing problem** and NP-hard. Constraint programming states it directly: intervals that must not overlap per person, release times when guests leave, due times when others arrive, and an objective of weighted lateness. Solvers prune with propagation and learn from conflicts; large neighborhood search frees part of a plan and repairs it, which suits re-planning. Durations are random, and an early finish rarely helps the next room while a late one delays it, so a plan made from means runs late; high quantiles or explicit buffers make schedules hold.',
   },
 ];

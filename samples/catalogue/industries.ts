@@ -13,7 +13,7 @@ export const industries: IndustryEntry[] = [
     name: 'Fintech',
     icon: '💳',
     description:
-      'Payments, credit and savings as software. Decisions are many, fast and regulated: a model has milliseconds to judge a payment and must be able to say afterwards why it judged so.',
+      'Payments, credit and savings as software. Decisions are many, fast and regulated: a model has milliseconds to judge a payment and must be able to say afterward why it judged so.',
   },
   {
     code: 'retail',
@@ -34,7 +34,7 @@ export const industries: IndustryEntry[] = [
     name: 'Travel',
     icon: '✈️',
     description:
-      'Seats that are worth nothing once the door is closed, and journeys that rarely go as planned. Models set fares, suggest where to go and find a way home when a flight is cancelled.',
+      'Seats that are worth nothing once the door is closed, and journeys that rarely go as planned. Models set fares, suggest where to go and find a way home when a flight is canceled.',
   },
   {
     code: 'hospitality',
@@ -62,6 +62,6 @@ export const industries: IndustryEntry[] = [
     name: 'Real Estate',
     icon: '🏠',
     description:
-      'Few sales, high prices, and no two objects alike. Models estimate values with honest margins, understand what people wish for in their own words and show a room as it could be.',
+      'Few sales, high prices, and no two properties alike. Models estimate values with honest margins, understand what people wish for in their own words and show a room as it could be.',
   },
 ];

@@ -11,12 +11,12 @@ export const realEstate: UseCaseEntry[] = [
       'Owners, buyers and banks want a figure before an appraiser comes. The model combines area, age, condition and energy class with location and recent sales nearby, follows the market over time and explains which features raise or lower the value. Where comparable sales are missing it answers with a wide range or declines, which is worth more than a precise error.',
     keywords: ['valuation', 'hedonic model', 'comparables', 'prediction interval', 'location'],
     tips: [
-      'Validate by area and time: random splits put the neighbour’s flat into both training and test.',
-      'Asking prices are wishes; keep them apart from notarised ones.',
+      'Validate by area and time: random splits put the neighbor’s flat into both training and test.',
+      'Asking prices are wishes; keep them apart from notarized ones.',
       'Show the five comparable sales, people trust them more than any figure.',
     ],
     theory:
-      'The **hedonic** view takes a price as the sum of implicit prices of features; on a logarithmic scale they become percentages. Boosted trees capture interactions such as a lift that matters only on upper floors, and location enters through coordinates, distances and smoothed neighbourhood prices, computed without the object itself. Residuals are spatially correlated, so cross-validation must hold out whole areas. Markets drift: a time index or recency weights keep estimates current. **Conformal prediction** turns the errors on recent sales into intervals whose average coverage holds while new sales resemble recent ones, and normalising by expected difficulty makes them wider where the data are thin.',
+      'The **hedonic** view takes a price as the sum of implicit prices of features; on a logarithmic scale they become percentages. Boosted trees capture interactions such as a lift that matters only on upper floors, and location enters through coordinates, distances and smoothed neighborhood prices, computed without the object itself. Residuals are spatially correlated, so cross-validation must hold out whole areas. Markets drift: a time index or recency weights keep estimates current. **Conformal prediction** turns the errors on recent sales into intervals whose average coverage holds while new sales resemble recent ones, and normalizing by expected difficulty makes them wider where the data are thin.',
     isDynamic: true,
     apiEndpoint: 'https://use-cases.example.com/property-valuation',
   },
@@ -31,11 +31,11 @@ export const realEstate: UseCaseEntry[] = [
     keywords: ['natural language search', 'query understanding', 'floor plan', 'ranking'],
     tips: [
       'Show how the wish was understood, as chips that can be edited.',
-      'Never translate wishes into criteria about the neighbours; in many countries that is illegal steering.',
+      'Never translate wishes into criteria about the neighbors; in many countries that is illegal steering.',
       'When nothing fits, say which single limit would open most results.',
     ],
     theory:
-      'Understanding a wish is **semantic parsing**: text becomes a structured query with fields, operators and values. Constrained decoding lets a language model emit only what the schema allows, and values are checked afterwards, since models invent plausible ones. Hard limits filter, soft ones become terms of a utility function whose weights start from the wording and are learned from saved and dismissed listings by pairwise logistic regression. What no field holds, brightness for instance, is taken from photos by contrastive image-text models. Their scores are not calibrated between concepts and need thresholds per wish.',
+      'Understanding a wish is **semantic parsing**: text becomes a structured query with fields, operators and values. Constrained decoding lets a language model emit only what the schema allows, and values are checked afterward, since models invent plausible ones. Hard limits filter, soft ones become terms of a utility function whose weights start from the wording and are learned from saved and dismissed listings by pairwise logistic regression. What no field holds, brightness for instance, is taken from photos by contrastive image-text models. Their scores are not calibrated between concepts and need thresholds per wish.',
   },
   {
     code: 'virtual-staging',
@@ -69,6 +69,6 @@ export const realEstate: UseCaseEntry[] = [
       'Answer time matters more than the order: measure it first.',
     ],
     theory:
-      'Ranking for a fixed capacity is judged by **precision at k** and cumulative gain, not by accuracy. Conversions are delayed: an enquiry of last week without a sale is not negative yet. Either one waits for a window, or a delay model estimates the probability that a conversion is still to come and weights examples accordingly. Scores influence who gets called and so who converts, which makes naive retraining confirm itself; a small random share in the call list breaks the loop. Text embeddings plus simple behavioural counts in a regularised logistic regression give stable, explainable scores even with few examples.',
+      'Ranking for a fixed capacity is judged by **precision at k** and cumulative gain, not by accuracy. Conversions are delayed: an enquiry of last week without a sale is not negative yet. Either one waits for a window, or a delay model estimates the probability that a conversion is still to come and weights examples accordingly. Scores influence who gets called and so who converts, which makes naive retraining confirm itself; a small random share in the call list breaks the loop. Text embeddings plus simple behavioral counts in a regularized logistic regression give stable, explainable scores even with few examples.',
   },
 ];

@@ -30,7 +30,7 @@ export const retail: UseCaseEntry[] = [
       'Receipts hold knowledge about meals, projects and habits. The analysis finds combinations that occur more often than independent purchases would, by season and by store. Category managers use them for placing goods, for bundles and to see what a delisted article would take with it. Trivial findings, such as bags with everything, are filtered out.',
     keywords: ['association rules', 'basket', 'cross-selling', 'lift'],
     tips: [
-      'Aggregate to a useful level first: rules between single flavours of yoghurt help nobody.',
+      'Aggregate to a useful level first: rules between single flavors of yogurt help nobody.',
       'Test the best rules on another period; among a million candidates some look strong by luck.',
       'A rule says "together", not "because": try the placement in a few stores.',
     ],
@@ -38,21 +38,21 @@ export const retail: UseCaseEntry[] = [
       'A rule `A -> B` has a **support** (share of baskets with both), a **confidence** `P(B | A)` and a **lift** `P(B | A) / P(B)`. Confidence alone misleads: if everyone buys milk, everything implies milk, and a lift near one unmasks it. The search space is exponential, but support can only fall when a set grows, so Apriori prunes every superset of a rare set and FP-growth avoids candidates altogether with a prefix tree. Because very many rules are tested, significance must be corrected or confirmed on held-out receipts. Co-occurrence also arises from common causes such as promotions.',
   },
   {
-    code: 'markdown-optimisation',
-    name: 'Markdown optimisation',
+    code: 'markdown-optimization',
+    name: 'Markdown optimization',
     industryCode: 'retail',
     categoryCode: 'pricing-fraud',
     shortDescription: 'Decides when and how far to reduce seasonal goods, so that they are sold before the season is over.',
     fullDescription:
       'A coat in March must go, but half price in January gives margin away. The model learns how strongly demand of an article group reacts to price and to the remaining weeks, and plans a path of reductions per store under the rules of the house: prices never rise again, at most three steps, the legal reference price is kept.',
-    keywords: ['markdown', 'price elasticity', 'clearance', 'inventory', 'optimisation'],
+    keywords: ['markdown', 'price elasticity', 'clearance', 'inventory', 'optimization'],
     tips: [
       'Estimate elasticities for groups of articles; a single coat never had enough different prices.',
       'Include what a left-over piece is worth at the end, be it an outlet or disposal.',
-      'Randomise small price differences between stores to learn cleanly.',
+      'Randomize small price differences between stores to learn cleanly.',
     ],
     theory:
-      'In a log-log regression the coefficient of price is the **elasticity**: at -2, one percent less price brings about two percent more sales. Historical prices are endogenous, because goods are reduced *when* they sell badly, so a naive regression underestimates the reaction or even shows the wrong sign. Randomised prices or instruments such as cost shocks repair that, and hierarchical models share strength between articles. The plan is a finite-horizon **dynamic program** over stock and week: reduce when the expected value of waiting falls below what is earned now. With several stores it becomes a mixed-integer program.',
+      'In a log-log regression the coefficient of price is the **elasticity**: at -2, one percent less price brings about two percent more sales. Historical prices are endogenous, because goods are reduced *when* they sell badly, so a naive regression underestimates the reaction or even shows the wrong sign. Randomized prices or instruments such as cost shocks repair that, and hierarchical models share strength between articles. The plan is a finite-horizon **dynamic program** over stock and week: reduce when the expected value of waiting falls below what is earned now. With several stores it becomes a mixed-integer program.',
   },
   {
     code: 'shelf-monitoring',
@@ -64,11 +64,11 @@ export const retail: UseCaseEntry[] = [
       'Out-of-stock articles are often in the back room. Photos from fixed cameras or from a round with a phone are compared with the planned shelf. Staff get a short list that is ordered by lost sales, and suppliers see whether the agreed placement is kept. Faces are blurred before a picture is stored.',
     keywords: ['object detection', 'planogram', 'out of stock', 'computer vision'],
     tips: [
-      'Detect "a product" first and recognise which one afterwards; new packaging then needs no new detector.',
+      'Detect "a product" first and recognize which one afterward; new packaging then needs no new detector.',
       'Photograph in the evening too: lamps, shadows and trolleys are not in the demo pictures.',
       'Count an alarm as right only if somebody could do something about it.',
     ],
     theory:
-      'A detector predicts boxes with classes and confidences. A box counts as right if its **intersection over union** with a true one exceeds a threshold, and mean average precision summarises precision over recall for all classes. Shelves are dense: non-maximum suppression, which removes overlapping boxes, would delete real neighbours, so soft suppression or set-based detectors fit better. Thousands of similar articles make plain classification brittle. Metric learning instead trains an embedding in which pictures of one article lie close, and recognition becomes a nearest-neighbour search that learns a new article from a few reference photos.',
+      'A detector predicts boxes with classes and confidences. A box counts as right if its **intersection over union** with a true one exceeds a threshold, and mean average precision summarizes precision over recall for all classes. Shelves are dense: non-maximum suppression, which removes overlapping boxes, would delete real neighbors, so soft suppression or set-based detectors fit better. Thousands of similar articles make plain classification brittle. Metric learning instead trains an embedding in which pictures of one article lie close, and recognition becomes a nearest-neighbor search that learns a new article from a few reference photos.',
   },
 ];

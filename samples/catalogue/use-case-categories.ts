@@ -5,7 +5,7 @@ export const useCaseCategories: UseCaseCategoryEntry[] = [
     code: 'product-discovery',
     name: 'Product Discovery',
     icon: '🔎',
-    description: 'Helping people find what they look for, also where they cannot name it: search by meaning, by picture and by wish.',
+    description: 'Helping people find what they look for, even when they cannot name it: search by meaning, by picture and by wish.',
     displayOrder: 1,
   },
   {

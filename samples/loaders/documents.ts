@@ -13,28 +13,30 @@ const SHELVES = [
   { folder: 'Reference', name: 'Fastify reference', description: 'What every part of the web framework that these servers run on does.' },
 ];
 
-/** Questions, and words of the passage that answers each. */
+/** Questions, and for each the document and a phrase of the sentence in it that answers. */
 const QUESTIONS = [
-  { question: 'What does Fastify do when a handler takes too long to start?', words: 'pluginTimeout' },
-  { question: 'How do I write a test for a route without opening a port?', words: 'inject' },
-  { question: 'Which hook runs first in the life of a request?', words: 'onRequest' },
+  { question: 'What does Fastify do when a plugin takes too long to load?', title: 'Server', phrase: 'ERR_AVVIO_PLUGIN_TIMEOUT' },
+  { question: 'How do I write a test for a route without opening a port?', title: 'Testing', phrase: 'we will use the `.inject` method' },
+  { question: 'Which hook runs first in the life of a request?', title: 'TypeScript', phrase: '`onRequest` is the first hook' },
 ];
 
 /** Stores the documentation of the installed `fastify` and the theory of the use cases, and answers that cite them. */
 export async function loadDocuments(graph: GraphClient, useCaseIds: ReadonlyMap<string, string>): Promise<void> {
   const fastify = dirname(createRequire(import.meta.url).resolve('fastify/package.json'));
   const { version } = JSON.parse(readFileSync(join(fastify, 'package.json'), 'utf8')) as { version: string };
+  const documentIds = new Map<string, string>();
   for (const { folder, name, description } of SHELVES) {
     const collectionId = await collection(graph, name, description);
     for (const file of readdirSync(join(fastify, 'docs', folder)).filter((entry) => entry.endsWith('.md'))) {
       const chunks = chunkMarkdown(readFileSync(join(fastify, 'docs', folder, file), 'utf8'));
       if (chunks.length === 0) continue;
       const sourceUrl = `https://github.com/fastify/fastify/blob/v${version}/docs/${folder}/${file}`;
-      await ingest(graph, { collectionId, sourceUrl, title: file.replace('.md', '').replaceAll('-', ' '), version, chunks });
+      const title = file.replace('.md', '').replaceAll('-', ' ');
+      documentIds.set(title, await ingest(graph, { collectionId, sourceUrl, title, version, chunks }));
     }
   }
   await loadTheory(graph, useCaseIds);
-  await loadAnswers(graph);
+  await loadAnswers(graph, version, documentIds);
 }
 
 async function loadTheory(graph: GraphClient, useCaseIds: ReadonlyMap<string, string>): Promise<void> {
@@ -63,26 +65,24 @@ async function collection(graph: GraphClient, name: string, description: string)
   return data.collectionCreate.collection.id;
 }
 
-const ingest = (graph: GraphClient, input: object) =>
-  graph.run('mutation ($input: DocumentIngestInput!) { documentIngest(input: $input) { document { id } userErrors { field message } } }', {
-    input,
-  });
+async function ingest(graph: GraphClient, input: object): Promise<string> {
+  const { documentIngest } = await graph.run(
+    'mutation ($input: DocumentIngestInput!) { documentIngest(input: $input) { document { id } userErrors { field message } } }',
+    { input },
+  );
+  return documentIngest.document.id;
+}
 
-/** Each answer is the passage's own first sentence with the words, quoted. */
-async function loadAnswers(graph: GraphClient): Promise<void> {
-  for (const [index, { question, words }] of QUESTIONS.entries()) {
-    const { documentChunks } = await graph.run(
-      'query ($words: String!) { documentChunks(first: 1, filter: { contentContains: $words }, orderBy: { field: CREATED_AT, direction: ASC }) { nodes { id content } } }',
-      { words },
-    );
-    const [{ id, content }] = documentChunks.nodes as [{ id: string; content: string }];
-    const quote = content.split(/(?<=[.:])\s/).find((sentence) => sentence.includes(words))!;
+/** Each answer is the sentence with the phrase, quoted; another version of the documentation has other passages to cite. */
+async function loadAnswers(graph: GraphClient, version: string, documentIds: ReadonlyMap<string, string>): Promise<void> {
+  for (const [index, { question, title, phrase }] of QUESTIONS.entries()) {
+    const { chunkId, quote } = await passage(graph, title, documentIds.get(title), phrase);
     const input = {
       question,
-      text: quote,
+      text: quote.replaceAll(/\s+/g, ' '),
       sessionId: SESSION_ID,
-      citations: [{ chunkId: id, quote }],
-      idempotencyKey: `sample-answer-${index}`,
+      citations: [{ chunkId, quote }],
+      idempotencyKey: `sample-answer-${index}-of-${version}`,
     };
     const data = await graph.run(
       'mutation ($input: AnswerRecordInput!) { answerRecord(input: $input) { answer { id } userErrors { field message } } }',
@@ -96,4 +96,17 @@ async function loadAnswers(graph: GraphClient): Promise<void> {
       },
     );
   }
+}
+
+/** The sentence of a document that has the phrase, and the chunk that it stands in. */
+async function passage(graph: GraphClient, title: string, documentId: string | undefined, phrase: string) {
+  const { documentChunks } = await graph.run(
+    'query ($filter: DocumentChunkFilter!) { documentChunks(first: 1, filter: $filter) { nodes { id content } } }',
+    { filter: { documentId, contentContains: phrase } },
+  );
+  const [chunk] = documentChunks.nodes as { id: string; content: string }[];
+  const sentences = chunk?.content.split(/(?<=[.:])\s+(?=[A-Z`[])|\n{2,}/) ?? [];
+  const quote = sentences.find((sentence) => sentence.includes(phrase));
+  if (!documentId || !chunk || !quote) throw new Error(`The documentation of fastify says "${phrase}" no more in ${title}.`);
+  return { chunkId: chunk.id, quote };
 }

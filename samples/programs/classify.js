@@ -1,19 +1,19 @@
-// node classify.js <file> <target> <nearest-centroid | nearest-neighbours> <feature>...
-// Trains on three quarters of the rows, tests on the rest, and prints the metrics and every tested row as JSON.
+// node classify.js <file> <target> <nearest-centroid | nearest-neighbors> <feature>...
+// Trains on three quarters of the rows, tests on the rest, and prints its arguments, the metrics and every tested row as JSON.
 import { readRows, split, standardizer } from './csv.js';
 
-const NEIGHBOURS = 5;
+const NEIGHBORS = 5;
 const [file, target, algorithm, ...features] = process.argv.slice(2);
 
 const distance = (a, b) => Math.hypot(...a.map((value, index) => value - b[index]));
 
 /** Votes of the five nearest training rows; the confidence is the winner's share. */
-function nearestNeighbours(train) {
+function nearestNeighbors(train) {
   return (point) => {
-    const nearest = [...train].sort((a, b) => distance(a.point, point) - distance(b.point, point)).slice(0, NEIGHBOURS);
+    const nearest = [...train].sort((a, b) => distance(a.point, point) - distance(b.point, point)).slice(0, NEIGHBORS);
     const votes = count(nearest.map(({ label }) => label));
     const [label, share] = [...votes].sort((a, b) => b[1] - a[1])[0];
-    return { label, confidence: share / NEIGHBOURS };
+    return { label, confidence: share / NEIGHBORS };
   };
 }
 
@@ -25,7 +25,7 @@ function nearestCentroid(train) {
   });
   return (point) => {
     const [first, second] = centroids
-      .map(({ label, point: centre }) => ({ label, distance: distance(centre, point) }))
+      .map(({ label, point: center }) => ({ label, distance: distance(center, point) }))
       .sort((a, b) => a.distance - b.distance);
     return { label: first.label, confidence: second.distance / (first.distance + second.distance) };
   };
@@ -51,7 +51,7 @@ function macroF1(tested) {
 
 const { train, test } = split(readRows(file, [target, ...features]));
 const place = standardizer(train, features);
-const learn = { 'nearest-centroid': nearestCentroid, 'nearest-neighbours': nearestNeighbours }[algorithm];
+const learn = { 'nearest-centroid': nearestCentroid, 'nearest-neighbors': nearestNeighbors }[algorithm];
 const predict = learn(train.map((row) => ({ point: place(row), label: row[target] })));
 const tested = test.map((row) => {
   const began = performance.now();
@@ -66,4 +66,6 @@ const tested = test.map((row) => {
   };
 });
 const accuracy = tested.filter(({ actual, predicted }) => actual === predicted).length / tested.length;
-console.log(JSON.stringify({ metrics: { accuracy, macro_f1: macroF1(tested), test_rows: tested.length }, tested }));
+console.log(
+  JSON.stringify({ arguments: process.argv.slice(2), metrics: { accuracy, macro_f1: macroF1(tested), test_rows: tested.length }, tested }),
+);

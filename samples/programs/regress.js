@@ -1,5 +1,5 @@
 // node regress.js <file> <target> <feature>...
-// Fits ordinary least squares on three quarters of the rows, tests on the rest, and prints metrics, weights and every tested row as JSON.
+// Fits ordinary least squares on three quarters of the rows, tests on the rest, and prints its arguments, metrics, weights and every tested row as JSON.
 import { readRows, split, standardizer } from './csv.js';
 
 const [file, target, ...features] = process.argv.slice(2);
@@ -49,4 +49,4 @@ const squared = tested.reduce((sum, { actual, predicted }) => sum + (actual - pr
 const rmse = Math.sqrt(squared / tested.length);
 const mae = tested.reduce((sum, { actual, predicted }) => sum + Math.abs(actual - predicted), 0) / tested.length;
 const r2 = 1 - squared / tested.reduce((sum, { actual }) => sum + (actual - mean) ** 2, 0);
-console.log(JSON.stringify({ metrics: { r2, rmse, mae, test_rows: tested.length }, weights, tested }));
+console.log(JSON.stringify({ arguments: process.argv.slice(2), metrics: { r2, rmse, mae, test_rows: tested.length }, weights, tested }));

@@ -27,7 +27,7 @@ export function createContext(client: PrismaClient, viewer: Viewer | null): Devl
   const executions = new ExecutionStore(scope);
   const industries = new IndustryStore(scope);
   const useCaseCategories = new UseCaseCategoryStore(scope);
-  const useCases = new UseCaseStore(scope, industries, useCaseCategories);
+  const useCases = new UseCaseStore(scope);
   const discoveryTools = new DiscoveryToolStore(scope);
   return { projects, projectFiles, executions, industries, useCaseCategories, useCases, discoveryTools };
 }

@@ -28,6 +28,9 @@ const createKey = async (scopes: string[]): Promise<{ id: string; token: string 
   return { id: data.apiKeyCreate.apiKey.id, token: data.apiKeyCreate.token };
 };
 
+/** An object in an object, this many times. */
+const nested = (depth: number): object => (depth === 0 ? {} : { a: nested(depth - 1) });
+
 describe('a credential', () => {
   it('may be an API key in either header', async () => {
     const ways: Record<string, string>[] = [
@@ -83,6 +86,17 @@ describe('a credential', () => {
     };
     expect((await graph.subgraphs.documents.ask(viewer, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     expect((await graph.ask(organization.apiKeyToken, '{ collections { totalCount } }')).data.collections.totalCount).toBe(0);
+  });
+
+  it('that may only write reads the whole answer of its mutation, also what another subgraph tells', async () => {
+    const { token } = await createKey(['WRITE']);
+    const mutation = 'mutation { projectCreate(input: { name: "mine", language: PYTHON }) { project { id owner { email } } } }';
+    const { data, errors } = await graph.ask(token, mutation);
+    expect(errors).toBeUndefined();
+    expect(data.projectCreate.project.owner.email).toBe(organization.email);
+    expect((await graph.ask(token, '{ projects { totalCount } }')).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    const { id } = data.projectCreate.project;
+    await graph.ask(organization.apiKeyToken, 'mutation ($id: ID!) { projectDelete(input: { id: $id }) { userErrors { code } } }', { id });
   });
 
   it('is needed: the anonymous get UNAUTHENTICATED from every subgraph', async () => {
@@ -149,6 +163,30 @@ describe('a request', () => {
       (await graph.ask(organization.apiKeyToken, '{ collections(filter: { nameContains: "\\u0000" }) { totalCount } }')).errors?.[0]
         ?.extensions.code,
     ).toBe('BAD_USER_INPUT');
+  });
+
+  it.each([
+    ['30 levels too deep', { input: { name: 'n', metadata: nested(95) } }],
+    ['with a key that JavaScript would lose', { input: { name: 'n', metadata: JSON.parse('{"__proto__":{"a":1}}') as object } }],
+  ])('with variables %s is refused before anything is stored', async (_, variables) => {
+    const { errors } = await graph.ask(
+      organization.apiKeyToken,
+      'mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { project { id } } }',
+      {
+        input: { ...variables.input, language: 'PYTHON' },
+      },
+    );
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await graph.ask(organization.apiKeyToken, '{ projects { totalCount } }')).data.projects.totalCount).toBe(0);
+  });
+
+  it('that asks for the same thing many times is refused: tokens, aliases, root fields, also through a fragment', async () => {
+    const many = (count: number, text: (index: number) => string) => Array.from({ length: count }, (__, index) => text(index)).join(' ');
+    const refused = async (query: string) => (await graph.ask(null, query)).errors?.[0]?.extensions.code;
+    expect(await refused(`{ ${many(2000, () => '__typename')} }`)).toBe('GRAPHQL_PARSE_FAILED');
+    expect(await refused(`{ ${many(31, (index) => `a${index}: __typename`)} }`)).toBe('BAD_USER_INPUT');
+    expect(await refused(`{ ...all } fragment all on Query { ${many(21, () => '__typename')} }`)).toBe('BAD_USER_INPUT');
+    expect(await refused(`{ ${many(20, () => '__typename')} }`)).toBeUndefined();
   });
 
   it('with an object where an id belongs never reaches the database', async () => {

@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { getNamedType, isObjectType, type GraphQLObjectType } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
+import { demoKey } from '../../samples/demo.js';
 import { graphClient, type GraphClient } from '../../samples/graph-client.js';
 import { loadSamples } from '../../samples/load.js';
 import { subgraphSchema } from '../../subgraphs/shared/schema/subgraph-schema.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
-import { houses, runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
+import { houses, runGraph, testSecrets, type NewOrganization, type RunningGraph } from '../kit/graph.js';
 
 let graph: RunningGraph;
 let organization: NewOrganization;
@@ -19,6 +21,8 @@ beforeAll(async () => {
 afterAll(() => graph.close());
 
 const COUNTS = `{ datasets { totalCount } trainingRuns { totalCount } modelVersions { totalCount } deployments { totalCount } predictions { totalCount }
+  models { totalCount } modelMetrics { totalCount } workspaces { totalCount } projectFiles: projects { nodes { files { totalCount } } }
+  runningTrainings: trainingRuns(filter: { statuses: [RUNNING] }) { totalCount }
   predictionFeedbacks { totalCount } collections { totalCount } documents { totalCount } documentChunks { totalCount } answers { totalCount }
   chatSessions { totalCount } projects { totalCount } executions { totalCount } industries { totalCount } useCases { totalCount } }`;
 
@@ -35,6 +39,39 @@ describe('the samples', () => {
     });
     expect(counts.useCases.totalCount).toBeGreaterThanOrEqual(30);
     expect(counts.documentChunks.totalCount).toBeGreaterThan(300);
+  });
+
+  it('answer each question with the sentence that answers it, quoted from where it stands', async () => {
+    const { answers } = await client.run(
+      '{ answers(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { text citations { quote chunk { title document { title } } } } } }',
+    );
+    const quotes = answers.nodes.map(({ citations }: { citations: { quote: string }[] }) => citations[0]!.quote.replaceAll(/\s+/g, ' '));
+    expect(quotes).toEqual([
+      "If not, [`ready`](#ready) will complete with an `Error` with code `'ERR_AVVIO_PLUGIN_TIMEOUT'`.",
+      'Before introducing any tests, we will use the `.inject` method to make a fake request to our route:',
+      '`onRequest` is the first hook to be executed in the request lifecycle.',
+    ]);
+    expect(answers.nodes).toEqual(
+      [
+        ['pluginTimeout', 'Server'],
+        ['Benefits of using fastify.inject()', 'Testing'],
+        [expect.stringMatching(/^fastify\.onRequestHookHandler/), 'TypeScript'],
+      ].map(([title, document], index) => ({
+        text: quotes[index],
+        citations: [{ quote: expect.any(String), chunk: { title, document: { title: document } } }],
+      })),
+    );
+  });
+
+  it('predict every species of penguin', async () => {
+    const { models } = await client.run(
+      '{ models { nodes { name versions { nodes { predictions(first: 100) { nodes { output } } } } } } }',
+    );
+    const { versions } = models.nodes.find(({ name }: { name: string }) => name === 'penguin-species');
+    for (const { predictions } of versions.nodes) {
+      const species = predictions.nodes.map(({ output }: { output: { species: string } }) => output.species);
+      expect([...new Set(species)].sort()).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
+    }
   });
 
   it('stay as they are when they are loaded again', async () => {
@@ -134,4 +171,61 @@ describe('every entity that a subgraph owns', () => {
       ].sort(),
     );
   });
+});
+
+/** A client that loses the connection at the last mutation: the graph does what that says, and nobody learns of it. */
+function cutOff(whole: GraphClient, isLast: (mutation: string, count: number) => boolean): GraphClient {
+  let count = 0;
+  return {
+    async run(query, variables) {
+      const data = await whole.run(query, variables);
+      if (query.startsWith('mutation') && isLast(query, (count += 1))) throw new Error('cut off');
+      return data;
+    },
+  };
+}
+
+describe('loading the samples', () => {
+  let counts: object;
+  beforeAll(async () => void (counts = await client.run(COUNTS)));
+
+  const anEmptyOrganization = async (): Promise<GraphClient> =>
+    graphClient(graph.url, (await graph.organization({ isPlatformAdmin: true })).apiKeyToken);
+
+  it.each([60, 110, 200])(
+    'that was cut off after %d mutations is taken up where it ended',
+    async (mutations) => {
+      const own = await anEmptyOrganization();
+      await expect(loadSamples(cutOff(own, (_, count) => count === mutations))).rejects.toThrow('cut off');
+      expect(await own.run(COUNTS)).not.toEqual(counts);
+      await loadSamples(own);
+      expect(await own.run(COUNTS)).toEqual(counts);
+    },
+    60_000,
+  );
+
+  it('that was cut off after each step of a trial, one loading after the other, is taken up where it ended', async () => {
+    const own = await anEmptyOrganization();
+    const steps = ['executionRecord', 'trainingRunStart', 'trainingRunFinish', 'modelVersionCreate', 'modelMetricsRecord'];
+    for (const step of [...steps, 'deploymentCreate', 'predictionRecord', 'predictionFeedbackCreate'])
+      await expect(loadSamples(cutOff(own, (mutation) => mutation.includes(`${step}(`)))).rejects.toThrow('cut off');
+    await loadSamples(own);
+    expect(await own.run(COUNTS)).toEqual(counts);
+  }, 60_000);
+
+  it('goes on under a new key where the machine that knew the first one lost it', async () => {
+    const folder = mkdtempSync(`${tmpdir()}/demo-`);
+    const place = { folder, url: graph.url, client: graph.subgraphs.serving.client as never, secrets: testSecrets };
+    try {
+      const first = await demoKey(place);
+      expect(await demoKey(place)).toBe(first);
+      rmSync(folder, { recursive: true });
+      const second = await demoKey(place);
+      expect(second).not.toBe(first);
+      expect(await graphClient(graph.url, second).run(COUNTS)).toEqual(counts);
+      expect(await graphClient(graph.url, first).run(COUNTS)).toEqual(counts);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
 });

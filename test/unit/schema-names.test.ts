@@ -36,7 +36,8 @@ describe.each(SUBGRAPHS)('the Prisma schema of %s', (house) => {
 
   it('carries the organization in every key, index and relation of a tenant table', async () => {
     for (const { name, lines } of (await models(house)).filter(({ isTenant }) => isTenant)) {
-      const keys = lines.filter((line) => /^@@(id|unique|index)\(/.test(line));
+      // A GIN index finds by what is inside a column; the organization is looked up beside it.
+      const keys = lines.filter((line) => /^@@(id|unique|index)\(/.test(line) && !line.includes('type: Gin'));
       for (const line of keys) expect([name, line]).toEqual([name, expect.stringMatching(/^@@\w+\((fields: )?\[orgId[,\]]/)]);
       for (const line of lines.filter((one) => one.includes('@relation(') && one.includes('fields:'))) {
         expect([name, line]).toEqual([name, expect.stringMatching(/fields: \[orgId[,\]].*references: \[orgId[,\]]/)]);

@@ -1,3 +1,4 @@
+import { once } from '../../shared/idempotency/idempotency.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
@@ -11,7 +12,6 @@ import { tableOf } from '../../shared/tenancy/table.js';
 import { unknownSession, type ChatSessionStore } from '../chat-session/chat-session.store.js';
 import type { AnalysisResultCreateInput, AnalysisResultFilter, AnalysisResultOrderField } from '../generated/graphql.js';
 import { Prisma, type AnalysisResult, type PrismaClient } from '../generated/prisma/client.js';
-import { oncePerUser } from '../once-per-user.js';
 import type { Visibility } from '../visibility.js';
 import { createProblems, missingProblems } from './analysis-result.rules.js';
 
@@ -82,7 +82,7 @@ export class AnalysisResultStore {
       metadata: metadata ?? {},
     };
     const id = await this.#scope.db.$transaction((transaction) =>
-      oncePerUser(transaction, viewer, 'analysisResultCreate', input, async (id) => {
+      once(transaction, viewer, 'analysisResultCreate', input, async (id) => {
         if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownSession('sessionId');
         refuseIf(missingProblems(input, await this.#findInSession(transaction, input)));
         await transaction.analysisResult.create({ data: { ...data, id } });

@@ -19,6 +19,7 @@ export const Mutation = {
 export const ChatFile: Complete<ChatFileResolvers, ChatFileRow> = {
   __resolveReference: ({ id }, { chatFiles }) => chatFiles.byId(id),
   session: ({ sessionId }, _, { chatSessions }) => chatSessions.byId(sessionId),
+  text: ({ id }, _, { chatFiles }) => chatFiles.textOf(id),
   uploader: ({ uploaderId }) => ({ id: uploaderId }),
   dataset: ({ datasetId }) => (datasetId === null ? null : { id: datasetId }),
   results: ({ id }, args, { analysisResults }) => analysisResults.ofFile(id, args),

@@ -12,8 +12,16 @@ export const createProblems = (input: ChatFileCreateInput): UserError[] => [
   ...idProblems(['input', 'sessionId'], input.sessionId),
   ...filenameProblems(input.filename),
   ...mimeTypeProblems(input.mimeType),
+  ...kindProblems(input),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
+
+/** A file that comes as text is none of those that are made of bytes. */
+function kindProblems({ filename, mimeType }: ChatFileCreateInput): UserError[] {
+  const fileType = fileTypeOf(filename, mimeType);
+  if (fileType !== 'PDF' && fileType !== 'XLSX') return [];
+  return [{ code: 'INVALID', field: ['input', 'filename'], message: `Text is no ${fileType} file.` }];
+}
 
 export const updateProblems = (input: ChatFileUpdateInput): UserError[] => [
   ...idProblems(['input', 'id'], input.id),

@@ -1,3 +1,4 @@
+import { once } from '../../shared/idempotency/idempotency.js';
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
@@ -17,7 +18,6 @@ import type {
   ChatSessionUpdateInput,
 } from '../generated/graphql.js';
 import { Prisma, type ChatSession, type PrismaClient } from '../generated/prisma/client.js';
-import { oncePerUser } from '../once-per-user.js';
 import { deleteFiles } from '../stored-content/stored-content.store.js';
 import type { Visibility } from '../visibility.js';
 import { createProblems, updateProblems } from './chat-session.rules.js';
@@ -97,7 +97,7 @@ export class ChatSessionStore {
     const { organizationId: orgId } = viewer;
     const data = { orgId, title, userId: isShared ? null : viewer.userId, tags: tags ?? [], metadata: metadata ?? {}, expiresAt };
     const id = await this.#scope.db.$transaction((transaction) =>
-      oncePerUser(transaction, viewer, 'chatSessionCreate', input, (id) => transaction.chatSession.create({ data: { ...data, id } })),
+      once(transaction, viewer, 'chatSessionCreate', input, (id) => transaction.chatSession.create({ data: { ...data, id } })),
     );
     return this.byId(id);
   }

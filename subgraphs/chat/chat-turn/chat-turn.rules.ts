@@ -6,7 +6,8 @@ import { textProblems } from '../../shared/input/text.js';
 import type { ChatTurnFinishInput, ChatTurnStartInput } from '../generated/graphql.js';
 
 const MAX_MESSAGE_LENGTH = 100_000;
-const MAX_RESPONSE_LENGTH = 1_000_000;
+/** What a request of 256 KiB can hold, which is what the gateway takes. */
+const MAX_RESPONSE_LENGTH = 200_000;
 const MAX_ERROR_LENGTH = 10_000;
 
 export const startProblems = (input: ChatTurnStartInput): UserError[] => [

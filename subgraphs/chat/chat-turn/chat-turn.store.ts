@@ -1,3 +1,4 @@
+import { once } from '../../shared/idempotency/idempotency.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
@@ -11,7 +12,6 @@ import { tableOf } from '../../shared/tenancy/table.js';
 import { unknownSession, type ChatSessionStore } from '../chat-session/chat-session.store.js';
 import type { ChatTurnFilter, ChatTurnFinishInput, ChatTurnOrderField, ChatTurnStartInput } from '../generated/graphql.js';
 import { Prisma, type ChatTurn, type PrismaClient } from '../generated/prisma/client.js';
-import { oncePerUser } from '../once-per-user.js';
 import type { Visibility } from '../visibility.js';
 import { finishProblems, startProblems } from './chat-turn.rules.js';
 
@@ -61,7 +61,7 @@ export class ChatTurnStore {
     const { sessionId, userMessage } = input;
     const { viewer } = this.#scope;
     const id = await this.#scope.db.$transaction((transaction) =>
-      oncePerUser(transaction, viewer, 'chatTurnStart', input, async (id) => {
+      once(transaction, viewer, 'chatTurnStart', input, async (id) => {
         const turnNumber = await this.#sessions.takeTurnNumber(transaction, sessionId);
         if (turnNumber === null) throw unknownSession('sessionId');
         await transaction.chatTurn.create({ data: { orgId: viewer.organizationId, id, sessionId, turnNumber, userMessage } });
@@ -70,16 +70,17 @@ export class ChatTurnStore {
     return this.byId(id);
   }
 
-  /** Only a PENDING turn is changed, in one statement: of two that finish it at once the second is refused. */
+  /** Only a PENDING turn is changed, while its session is held: of two that finish it at once the second is refused. */
   async finish(input: ChatTurnFinishInput): Promise<ChatTurnRow | null> {
     refuseIf(finishProblems(input));
     const { id, outcome, agentResponse, agentType, context, error } = input;
-    await this.#existing(id);
-    const { count } = await this.#scope.db.chatTurn.updateMany({
-      where: { id, status: 'PENDING' },
-      data: { status: outcome, agentResponse, agentType, context: context ?? undefined, error, finishedAt: new Date() },
+    const { sessionId } = await this.#existing(id);
+    const data = { status: outcome, agentResponse, agentType, context: context ?? undefined, error, finishedAt: new Date() };
+    await this.#scope.db.$transaction(async (transaction) => {
+      if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownTurn();
+      const { count } = await transaction.chatTurn.updateMany({ where: { id, status: 'PENDING' }, data });
+      if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This turn has ended already.');
     });
-    if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This turn has ended already.');
     this.#byId.forget(id);
     return this.byId(id);
   }

@@ -17,8 +17,9 @@ export interface Table {
   preview: (string | null)[][];
 }
 
-/** Reads a CSV text with a header line, or says in words why it is none. */
-export function readTable(text: string): Table | { fault: string } {
+/** Reads a CSV text with a header line, or says in words why it is none; null stands for a content that is not text. */
+export function readTable(text: string | null): Table | { fault: string } {
+  if (text === null) return { fault: 'The file is not text in UTF-8.' };
   if (text.includes('\0')) return { fault: 'The file is not text: it holds NUL characters.' };
   try {
     const [header, ...rows] = parse(text, { bom: true, skip_empty_lines: true }) as string[][];

@@ -77,9 +77,8 @@ export class DatasetStore {
       ...idempotencyKeyProblems(input.idempotencyKey),
     ]);
     const unknownFile = refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
-    const text = await this.#files.text(input.fileId);
-    if (text === null) throw unknownFile;
-    const table = readTable(text);
+    if (!(await this.#files.byId(input.fileId))) throw unknownFile;
+    const table = readTable(await this.#files.textOf(input.fileId));
     if ('fault' in table) throw refusal('INVALID', ['input', 'fileId'], table.fault);
     const { rowCount, columns, preview } = table;
     const { name, source, fileId } = input;
@@ -89,7 +88,7 @@ export class DatasetStore {
       FOREIGN_KEY,
       unknownFile,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, orgId, 'datasetCreate', input, (id) => transaction.dataset.create({ data: { ...data, id } })),
+        once(transaction, this.#scope.viewer, 'datasetCreate', input, (id) => transaction.dataset.create({ data: { ...data, id } })),
       ),
     );
     return this.byId(id);

@@ -11,17 +11,21 @@ export const createProblems = (input: PredictionFeedbackCreateInput): UserError[
   ...idProblems(['input', 'predictionId'], input.predictionId),
   ...idProblems(['input', 'modelVersionId'], input.modelVersionId),
   ...idProblems(['input', 'datasetId'], input.datasetId),
-  ...textProblems(['input', 'predictedOutcome'], input.predictedOutcome, { max: MAX_OUTCOME_LENGTH }),
   ...wordProblems(input),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
 
 export const correctProblems = (input: PredictionFeedbackCorrectInput): UserError[] => [
   ...idProblems(['input', 'id'], input.id),
+  ...idProblems(['input', 'modelVersionId'], input.modelVersionId),
+  ...idProblems(['input', 'datasetId'], input.datasetId),
   ...wordProblems(input),
 ];
 
-const wordProblems = ({ actualOutcome, comment }: Pick<PredictionFeedbackCorrectInput, 'actualOutcome' | 'comment'>): UserError[] => [
+type Words = Pick<PredictionFeedbackCorrectInput, 'predictedOutcome' | 'actualOutcome' | 'comment'>;
+
+const wordProblems = ({ predictedOutcome, actualOutcome, comment }: Words): UserError[] => [
+  ...textProblems(['input', 'predictedOutcome'], predictedOutcome, { max: MAX_OUTCOME_LENGTH }),
   ...textProblems(['input', 'actualOutcome'], actualOutcome, { max: MAX_OUTCOME_LENGTH }),
   ...textProblems(['input', 'comment'], comment, { max: MAX_COMMENT_LENGTH }),
 ];

@@ -42,7 +42,7 @@ const definition: ConnectionDefinition<PredictionFeedbackRow, PredictionFeedback
   defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
   conditions: (filter) => [
     equals('isCorrect', filter.isCorrect, 'boolean'),
-    equals('modelVersionId', filter.modelVersionId && parseId(filter.modelVersionId, 'filter.modelVersionId'), 'uuid'),
+    equals('modelVersionId', filter.modelVersionId == null ? null : parseId(filter.modelVersionId, 'filter.modelVersionId'), 'uuid'),
     filter.isCurrent == null ? null : filter.isCurrent ? isCurrent : isSuperseded,
     between('createdAt', filter.createdFrom, filter.createdBefore),
   ],
@@ -50,6 +50,7 @@ const definition: ConnectionDefinition<PredictionFeedbackRow, PredictionFeedback
 
 const taken = () =>
   refusal('TAKEN', ['input', 'predictionId'], 'This prediction is judged already; correct that judgement with predictionFeedbackCorrect.');
+const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
 const superseded = () => refusal('CONFLICT', ['input', 'id'], 'Somebody corrected this judgement already; correct the newest one.');
 
 export class PredictionFeedbackStore {
@@ -112,37 +113,49 @@ export class PredictionFeedbackStore {
     const { idempotencyKey, ...judgement } = input;
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, orgId, 'predictionFeedbackCreate', input, async (id) => {
+      once(transaction, this.#scope.viewer, 'predictionFeedbackCreate', input, async (id) => {
         const { predictionId } = input;
         if (await transaction.predictionFeedback.findFirst({ where: { predictionId }, select: { id: true } })) throw taken();
         await transaction.predictionFeedback.create({ data: { ...judgement, orgId, id, authorId } });
       }),
     );
-    const unknownDataset = refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
-    return this.byId(await refusedWhen(UNIQUE, taken(), refusedWhen(FOREIGN_KEY, unknownDataset, creating)));
+    return this.byId(await refusedWhen(UNIQUE, taken(), refusedWhen(FOREIGN_KEY, unknownDataset(), creating)));
   }
 
-  /** A judgement is superseded once: of two corrections at once the second meets the unique `supersedesId`. */
+  /**
+   * A judgement is superseded once: of two corrections at once the second meets the unique `supersedesId`. The judgements
+   * of a prediction stay in one dataset, so that they go with it as the one chain that they are.
+   */
   async correct(input: PredictionFeedbackCorrectInput): Promise<PredictionFeedbackRow | null> {
     refuseIf(correctProblems(input));
-    const { isCorrect, actualOutcome, comment } = input;
+    const { isCorrect, predictedOutcome, actualOutcome, comment } = input;
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
+    const unknownJudgement = refusal('NOT_FOUND', ['input', 'id'], 'You have no judgement with this id.');
     const correcting = this.#scope.db.$transaction(async (transaction) => {
       const before = await transaction.predictionFeedback.findFirst({
         where: { id: input.id },
         include: { supersededBy: { select: { id: true } } },
       });
-      if (!before) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no judgement with this id.');
+      if (!before) throw unknownJudgement;
       if (before.supersededBy) throw superseded();
-      const { datasetId, predictionId, modelVersionId, predictedOutcome } = before;
+      const { predictionId } = before;
+      const datasetId = input.datasetId?.toLowerCase() ?? before.datasetId;
+      if (datasetId !== before.datasetId) {
+        if (!(await transaction.dataset.findFirst({ where: { id: datasetId }, select: { id: true } }))) throw unknownDataset();
+        await transaction.predictionFeedback.updateMany({ where: { predictionId }, data: { datasetId } });
+      }
       const words = {
+        predictedOutcome: predictedOutcome === undefined ? before.predictedOutcome : predictedOutcome,
         actualOutcome: actualOutcome === undefined ? before.actualOutcome : actualOutcome,
         comment: comment === undefined ? before.comment : comment,
       };
-      const subject = { orgId, datasetId, predictionId, modelVersionId, predictedOutcome };
+      const subject = { orgId, datasetId, predictionId, modelVersionId: input.modelVersionId ?? before.modelVersionId };
       return transaction.predictionFeedback.create({ data: { ...subject, isCorrect, ...words, authorId, supersedesId: before.id } });
     });
-    const correction = await refusedWhen(UNIQUE, superseded(), correcting);
+    // One of the two was deleted meanwhile.
+    const gone = input.datasetId == null ? unknownJudgement : unknownDataset();
+    const correction = await refusedWhen(UNIQUE, superseded(), refusedWhen(FOREIGN_KEY, gone, correcting));
+    this.#byId.forget(input.id);
     this.#bySuperseded.forget(input.id);
     this.#currentByPrediction.forget(correction.predictionId);
     return correction;

@@ -1,4 +1,5 @@
-import { raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import { empty, raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import { parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
@@ -23,7 +24,7 @@ const table = tableOf('training_runs', Prisma.TrainingRunScalarFieldEnum);
 
 export class RunComparisonStore {
   readonly #scope: Scope<PrismaClient>;
-  /** One loader for each metric and direction that this request asks for. */
+  /** One loader for each question that this request asks, whatever the dataset. */
   readonly #best = new Map<string, OneLoader<TrainingRunRow>>();
 
   constructor(scope: Scope<PrismaClient>) {
@@ -32,8 +33,8 @@ export class RunComparisonStore {
 
   /** The dataset's run with the best figure. */
   bestOf(datasetId: string, args: DatasetBestTrainingRunArgs): Promise<TrainingRunRow | null> {
-    const { problemType, metric, direction } = args;
-    const key = JSON.stringify([problemType, metric, direction]);
+    const { problemType, metric, direction, target } = args;
+    const key = JSON.stringify([problemType, metric, direction, target ?? null]);
     const loader = this.#best.get(key) ?? this.#loaderOfBest(args);
     this.#best.set(key, loader);
     return loader.load(datasetId);
@@ -52,7 +53,7 @@ export class RunComparisonStore {
 }
 
 /** The runs that can be compared, each with its figure: a figure that is not finite has no value. */
-const figures = (rows: Sql, { problemType, metric }: QueryAlgorithmComparisonArgs): Sql => sql`
+const figures = (rows: Sql, { problemType, metric }: Pick<QueryAlgorithmComparisonArgs, 'problemType' | 'metric'>): Sql => sql`
   FROM ${rows} AS row
   JOIN training_metrics AS metric ON metric.org_id = row.org_id AND metric.training_run_id = row.id
   WHERE metric.name = ${metric} AND metric.value IS NOT NULL AND row.status = 'SUCCEEDED' AND row.problem_type = ${problemType}::"ProblemType"`;
@@ -60,7 +61,7 @@ const figures = (rows: Sql, { problemType, metric }: QueryAlgorithmComparisonArg
 /** The best run of each of many datasets; of equal ones the newest. */
 const bestOfEachStatement = (rows: Sql, args: DatasetBestTrainingRunArgs, datasetIds: readonly string[]): Sql => sql`
   SELECT DISTINCT ON (row.dataset_id) ${table.columns}
-  ${figures(rows, args)} AND row.dataset_id = ANY(${[...datasetIds]}::uuid[])
+  ${figures(rows, args)} AND row.dataset_id = ANY(${[...datasetIds]}::uuid[]) ${args.target == null ? empty : sql`AND row.target = ${args.target}`}
   ORDER BY row.dataset_id, metric.value ${raw(args.direction === 'HIGHEST' ? 'DESC' : 'ASC')}, row.created_at DESC, row.id DESC`;
 
 /** The average goes through exact numbers: `avg` of floats squares them and fails where the squares are too large. */
@@ -69,7 +70,7 @@ const algorithmsStatement = (rows: Sql, args: QueryAlgorithmComparisonArgs): Sql
     avg(metric.value::text::numeric)::float8 AS "averageValue",
     ${raw(args.direction === 'LOWEST' ? 'min' : 'max')}(metric.value) AS "bestValue",
     round(avg(row.duration_ms))::int AS "averageDurationMs"
-  ${figures(rows, args)}
+  ${figures(rows, args)} ${args.datasetId == null ? empty : sql`AND row.dataset_id = ${parseId(args.datasetId, 'datasetId')}::uuid`}
   GROUP BY row.dataset_id, row.target, row.algorithm
   ORDER BY count(*) DESC, row.dataset_id, row.target, row.algorithm
   LIMIT ${MAX_COMPARISONS}::int`;

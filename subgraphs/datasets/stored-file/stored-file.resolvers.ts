@@ -17,4 +17,5 @@ export const Mutation = {
 
 export const StoredFile: Complete<StoredFileResolvers, StoredFileRow> = {
   __resolveReference: ({ id }, { storedFiles }) => storedFiles.byId(id),
+  text: ({ id }, _, { storedFiles }) => storedFiles.textOf(id),
 };

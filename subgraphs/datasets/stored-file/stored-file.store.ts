@@ -1,9 +1,9 @@
-import { sha256 } from '../../shared/digest/sha256.js';
+import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
 import { filenameProblems, mimeTypeProblems } from '../../shared/input/file.js';
-import { idProblems, isId } from '../../shared/input/id.js';
+import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -11,13 +11,21 @@ import { between, contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
-import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
+import { holdContent, keepContent } from '../stored-content/stored-content.store.js';
+import { decode } from './stored-file.rules.js';
 
 export type StoredFileRow = StoredFile;
 export type StoredFilePage = Connection<StoredFileRow>;
+
+/** The bytes of a file. */
+interface Content {
+  id: string;
+  bytes: Uint8Array;
+}
 
 const definition: ConnectionDefinition<StoredFileRow, StoredFileFilter, StoredFileOrderField> = {
   table: tableOf('stored_files', Prisma.StoredFileScalarFieldEnum),
@@ -37,12 +45,17 @@ const definition: ConnectionDefinition<StoredFileRow, StoredFileFilter, StoredFi
 export class StoredFileStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #byId: OneLoader<StoredFileRow>;
+  readonly #contents: OneLoader<Content>;
   readonly #pages: Pages<StoredFileRow, StoredFileFilter, StoredFileOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
     this.#byId = new OneLoader(
       (ids) => scope.db.storedFile.findMany({ where: { id: { in: ids } } }),
+      (row) => row.id,
+    );
+    this.#contents = new OneLoader(
+      (ids) => scope.query(definition.table, (rows) => contentStatement(rows, ids)),
       (row) => row.id,
     );
     this.#pages = new Pages(scope, definition);
@@ -63,11 +76,10 @@ export class StoredFileStore {
     return this.#pages.all(args);
   }
 
-  /** The file's content as text; null for an unknown file. */
-  async text(id: string): Promise<string | null> {
-    if (!isId(id)) return null;
-    const file = await this.#scope.db.storedFile.findFirst({ where: { id }, select: { content: { select: { bytes: true } } } });
-    return file && Buffer.from(file.content.bytes).toString('utf8');
+  /** The file's content as text; null where it is not UTF-8. */
+  async textOf(id: string): Promise<string | null> {
+    const content = await this.#contents.load(id);
+    return content && decode(content.bytes);
   }
 
   async create(input: StoredFileCreateInput): Promise<StoredFileRow | null> {
@@ -79,14 +91,12 @@ export class StoredFileStore {
       ...idempotencyKeyProblems(idempotencyKey),
     ]);
     const bytes = new TextEncoder().encode(text);
-    const hash = sha256(bytes);
     const { organizationId: orgId } = this.#scope;
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, orgId, 'storedFileCreate', input, async (id) => {
-        if (!(await holdContent(transaction, hash)))
-          await transaction.storedContent.createMany({ data: [{ orgId, sha256: hash, bytes }], skipDuplicates: true });
+      once(transaction, this.#scope.viewer, 'storedFileCreate', input, async (id) => {
+        const sha256 = await keepContent(transaction, orgId, bytes);
         await transaction.storedFile.create({
-          data: { orgId, id, filename, mimeType, sha256: hash, byteSize: bytes.length, metadata: metadata ?? {} },
+          data: { orgId, id, filename, mimeType, sha256, byteSize: bytes.length, metadata: metadata ?? {} },
         });
       }),
     );
@@ -125,11 +135,9 @@ export class StoredFileStore {
   }
 }
 
-/**
- * Keeps others from the content until the transaction ends, by writing to its row what it holds: of two files with the
- * same bytes that come or go at once, the second sees what the first did. True where there is such content.
- */
-async function holdContent(transaction: ScopedClient<PrismaClient>, sha256: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  const { count } = await transaction.storedContent.updateMany({ where: { sha256 }, data: { sha256 } });
-  return count > 0;
-}
+/** The contents of many files. */
+const contentStatement = (rows: Sql, ids: readonly string[]): Sql => sql`
+  SELECT row.id, content.bytes
+  FROM ${rows} AS row
+  JOIN stored_contents AS content ON content.org_id = row.org_id AND content.sha256 = row.sha256
+  WHERE row.id = ANY(${[...ids]}::uuid[])`;

@@ -11,6 +11,9 @@ import type { DatasetColumn, MetricValueInput, TrainingRunFinishInput, TrainingR
  */
 const LARGEST_FIGURE = 1.797e308;
 
+/** How long the name of a column that a model learns from or predicts may be. */
+const MAX_COLUMN_LENGTH = 200;
+
 const invalid = (field: string[], message: string): UserError => ({ code: 'INVALID', field: ['input', ...field], message });
 
 /** What is wrong with a start, before its dataset is known. */
@@ -18,6 +21,8 @@ export function startProblems(input: TrainingRunStartInput, now: Date): UserErro
   const problems = [
     ...idProblems(['input', 'datasetId'], input.datasetId),
     ...idProblems(['input', 'sourceExecutionId'], input.sourceExecutionId),
+    ...textProblems(['input', 'target'], input.target, { max: MAX_COLUMN_LENGTH }),
+    ...input.features.flatMap((name, index) => textProblems(['input', 'features', String(index)], name, { max: MAX_COLUMN_LENGTH })),
     ...textProblems(['input', 'algorithm'], input.algorithm, { max: 200 }),
     ...objectProblems(['input', 'hyperparameters'], input.hyperparameters),
     ...idempotencyKeyProblems(input.idempotencyKey),

@@ -127,7 +127,7 @@ export class TrainingRunStore {
       FOREIGN_KEY,
       unknownDataset,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, orgId, 'trainingRunStart', input, (id) =>
+        once(transaction, this.#scope.viewer, 'trainingRunStart', input, (id) =>
           transaction.trainingRun.create({ data: { ...data, orgId, id, datasetId: dataset.id, status: 'RUNNING' } }),
         ),
       ),

@@ -89,7 +89,7 @@ export class WorkspaceStore {
       FOREIGN_KEY,
       refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.'),
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, orgId, 'workspaceCreate', input, (id) => transaction.workspace.create({ data: { ...data, id } })),
+        once(transaction, this.#scope.viewer, 'workspaceCreate', input, (id) => transaction.workspace.create({ data: { ...data, id } })),
       ),
     );
     return this.byId(id);

@@ -1,7 +1,7 @@
 import type { UserError } from '../../shared/errors/user-error.js';
 
-/** What the text of a file, or of code that ran, may have at most: 1 MiB. */
-export const MAX_CODE_BYTES = 1024 * 1024;
+/** What the text of a file, or of code that ran, may have at most: 128 KiB, half of what the gateway takes as a request. */
+export const MAX_CODE_BYTES = 128 * 1024;
 
 /** How many bytes the text has as UTF-8. */
 export const byteSizeOf = (text: string): number => Buffer.byteLength(text, 'utf8');

@@ -71,7 +71,7 @@ export class DiscoveryToolStore {
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.organizationId, 'discoveryToolCreate', input, (id) =>
+      once(transaction, this.#scope.viewer, 'discoveryToolCreate', input, (id) =>
         transaction.discoveryTool.create({ data: { ...data, id }, omit }),
       ),
     );

@@ -17,8 +17,9 @@ export const Mutation = {
 export const Execution: Complete<ExecutionResolvers, ExecutionRow> = {
   __resolveReference: ({ id }, { executions }) => executions.byId(id),
   project: ({ projectId }, _, { projects }) => projects.existing(projectId),
-  code: ({ id }, _, { executions }) => executions.textOf(id, 'code'),
-  stdout: ({ id }, _, { executions }) => executions.textOf(id, 'stdout'),
-  stderr: ({ id }, _, { executions }) => executions.textOf(id, 'stderr'),
+  code: ({ id }, _, { executions }) => executions.partOf(id, 'code'),
+  stdout: ({ id }, _, { executions }) => executions.partOf(id, 'stdout'),
+  stderr: ({ id }, _, { executions }) => executions.partOf(id, 'stderr'),
+  securityScan: ({ id }, _, { executions }) => executions.partOf(id, 'securityScan'),
   user: ({ userId }) => ({ id: userId }),
 };

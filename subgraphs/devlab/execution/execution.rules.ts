@@ -1,6 +1,7 @@
 import type { UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
+import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
 import { contentProblems, MAX_CODE_BYTES } from '../content/content.rules.js';
 import type { ExecutionRecordInput } from '../generated/graphql.js';
@@ -19,6 +20,9 @@ export const recordProblems = (input: ExecutionRecordInput, now: Date): UserErro
   ...outcomeProblems(input),
   ...timeProblems(input, now),
   ...textProblems(['input', 'runner'], input.runner, { max: 200 }),
+  ...measureProblems('maxMemoryBytes', input.maxMemoryBytes),
+  ...measureProblems('cpuMs', input.cpuMs),
+  ...objectProblems(['input', 'securityScan'], input.securityScan),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
 
@@ -41,6 +45,9 @@ function timeProblems({ startedAt, finishedAt }: ExecutionRecordInput, now: Date
     problems.push(invalid('startedAt', `A run lasts at most ${MAX_DURATION_DAYS} days.`));
   return problems;
 }
+
+const measureProblems = (field: string, measured: number | null | undefined): UserError[] =>
+  measured == null || measured >= 0 ? [] : [invalid(field, 'What a run used is not negative.')];
 
 /** In milliseconds. */
 export const durationOf = ({ startedAt, finishedAt }: { startedAt: Date; finishedAt: Date }): number =>

@@ -14,15 +14,17 @@ import type { ExecutionFilter, ExecutionOrderField, ExecutionRecordInput } from 
 import { Prisma, type Execution, type PrismaClient } from '../generated/prisma/client.js';
 import { durationOf, recordProblems } from './execution.rules.js';
 
-/** What an execution read and wrote: long texts, read only where they are selected. */
-type Texts = Pick<Execution, 'id' | 'code' | 'stdout' | 'stderr'>;
+/** What may be long, and is read only where it is selected. */
+const long = { code: true, stdout: true, stderr: true, securityScan: true } as const;
+type LongPart = keyof typeof long;
+type LongParts = Pick<Execution, 'id' | LongPart>;
 
-export type ExecutionRow = Omit<Execution, 'code' | 'stdout' | 'stderr'>;
+export type ExecutionRow = Omit<Execution, LongPart>;
 export type ExecutionPage = Connection<ExecutionRow>;
 export type ExecutionArguments = ConnectionArguments<ExecutionFilter, ExecutionOrderField>;
 
 const definition: ConnectionDefinition<ExecutionRow, ExecutionFilter, ExecutionOrderField> = {
-  table: tableOf('executions', Prisma.ExecutionScalarFieldEnum, ['code', 'stdout', 'stderr']),
+  table: tableOf('executions', Prisma.ExecutionScalarFieldEnum, Object.keys(long)),
   orders: {
     CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
     DURATION: { field: 'durationMs', type: 'int4' },
@@ -39,17 +41,17 @@ const definition: ConnectionDefinition<ExecutionRow, ExecutionFilter, ExecutionO
 export class ExecutionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #byId: OneLoader<ExecutionRow>;
-  readonly #texts: OneLoader<Texts>;
+  readonly #longParts: OneLoader<LongParts>;
   readonly #pages: Pages<ExecutionRow, ExecutionFilter, ExecutionOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
     this.#byId = new OneLoader(
-      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, omit: { code: true, stdout: true, stderr: true } }),
+      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, omit: long }),
       (row) => row.id,
     );
-    this.#texts = new OneLoader(
-      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, select: { id: true, code: true, stdout: true, stderr: true } }),
+    this.#longParts = new OneLoader(
+      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, select: { id: true, ...long } }),
       (row) => row.id,
     );
     this.#pages = new Pages(scope, definition);
@@ -67,20 +69,23 @@ export class ExecutionStore {
     return this.#pages.of({ field: 'projectId', id: projectId }, args);
   }
 
-  async textOf(id: string, which: 'code' | 'stdout' | 'stderr'): Promise<string> {
-    const texts = await this.#texts.load(id);
-    if (!texts) throw new Error(`The texts of the execution ${id} went missing while they were read.`);
-    return texts[which];
+  async partOf<Part extends LongPart>(id: string, part: Part): Promise<LongParts[Part]> {
+    const parts = await this.#longParts.load(id);
+    if (!parts) throw new Error(`The ${part} of the execution ${id} went missing while it was read.`);
+    return parts[part];
   }
 
   async record(input: ExecutionRecordInput): Promise<ExecutionRow | null> {
     refuseIf(recordProblems(input, new Date()));
     const { projectId, language, code, status, stdout, stderr, exitCode, error, startedAt, finishedAt, runner } = input;
+    const { maxMemoryBytes, cpuMs, securityScan } = input;
     const { organizationId: orgId, userId } = this.#scope.viewer;
     const outcome = { status, exitCode, error, stdout: stdout ?? '', stderr: stderr ?? '' };
-    const data = { orgId, projectId, userId, language, code, ...outcome, startedAt, finishedAt, durationMs: durationOf(input), runner };
+    const time = { startedAt, finishedAt, durationMs: durationOf(input) };
+    const used = { maxMemoryBytes, cpuMs, securityScan: securityScan ?? undefined };
+    const data = { orgId, projectId, userId, language, code, ...outcome, ...time, runner, ...used };
     const recording = this.#scope.db.$transaction((transaction) =>
-      once(transaction, orgId, 'executionRecord', input, (id) => transaction.execution.create({ data: { ...data, id } })),
+      once(transaction, this.#scope.viewer, 'executionRecord', input, (id) => transaction.execution.create({ data: { ...data, id } })),
     );
     const id = await refusedWhen(FOREIGN_KEY, refusal('NOT_FOUND', ['input', 'projectId'], 'You have no project with this id.'), recording);
     return this.byId(id);

@@ -66,9 +66,7 @@ export class IndustryStore {
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.organizationId, 'industryCreate', input, (id) =>
-        transaction.industry.create({ data: { ...data, id } }),
-      ),
+      once(transaction, this.#scope.viewer, 'industryCreate', input, (id) => transaction.industry.create({ data: { ...data, id } })),
     );
     return this.byId(await refusedWhen(UNIQUE, takenCode(), creating));
   }

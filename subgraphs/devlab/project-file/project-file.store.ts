@@ -18,7 +18,7 @@ import { Prisma, type PrismaClient, type ProjectFile } from '../generated/prisma
 import { fileTypeOf, languageOf } from './file-type.rules.js';
 import { createProblems, normalisedPath, pathProblems, saveProblems } from './project-file.rules.js';
 
-/** A file without its content, which is up to 1 MiB and read only where it is selected. */
+/** A file without its content, which is up to 128 KiB and read only where it is selected. */
 export type ProjectFileRow = Omit<ProjectFile, 'content'>;
 export type ProjectFilePage = Connection<ProjectFileRow>;
 export type ProjectFileArguments = ConnectionArguments<ProjectFileFilter, ProjectFileOrderField>;
@@ -125,7 +125,7 @@ export class ProjectFileStore {
       fileType: fileType ?? fileTypeOf(path),
     };
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, orgId, 'projectFileCreate', input, (id) => transaction.projectFile.create({ data: { ...data, id } })),
+      once(transaction, this.#scope.viewer, 'projectFileCreate', input, (id) => transaction.projectFile.create({ data: { ...data, id } })),
     );
     const id = await refusedWhen(UNIQUE, takenPath(), refusedWhen(FOREIGN_KEY, unknownProject(), creating));
     return this.byId(id);

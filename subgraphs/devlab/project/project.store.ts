@@ -74,7 +74,7 @@ export class ProjectStore {
     const { organizationId: orgId, userId: ownerId } = this.#scope.viewer;
     const data = { orgId, ownerId, name, description, language, environment: environment ?? {}, metadata: metadata ?? {} };
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, orgId, 'projectCreate', input, (id) => transaction.project.create({ data: { ...data, id } })),
+      once(transaction, this.#scope.viewer, 'projectCreate', input, (id) => transaction.project.create({ data: { ...data, id } })),
     );
     return this.byId(id);
   }

@@ -69,7 +69,7 @@ export class UseCaseCategoryStore {
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.organizationId, 'useCaseCategoryCreate', input, (id) =>
+      once(transaction, this.#scope.viewer, 'useCaseCategoryCreate', input, (id) =>
         transaction.useCaseCategory.create({ data: { ...data, id } }),
       ),
     );

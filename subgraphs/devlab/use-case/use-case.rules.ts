@@ -25,7 +25,7 @@ export const updateProblems = (input: UseCaseUpdateInput): UserError[] => [
 export const pairProblems = ({ isDynamic, apiEndpoint }: Pick<UseCaseUpdateInput, 'isDynamic' | 'apiEndpoint'>): UserError[] =>
   apiEndpoint == null || isDynamic ? [] : [{ code: 'INVALID', field: ENDPOINT, message: 'Only a dynamic use case has an endpoint.' }];
 
-const commonProblems = (input: Omit<UseCaseUpdateInput, 'id'>): UserError[] => [
+const commonProblems = (input: Omit<UseCaseUpdateInput, 'id' | 'expectedRevision'>): UserError[] => [
   ...entryProblems(input),
   ...idProblems(['input', 'industryId'], input.industryId),
   ...idProblems(['input', 'categoryId'], input.categoryId),

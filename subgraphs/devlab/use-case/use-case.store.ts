@@ -9,13 +9,11 @@ import { contains, equals, type Condition } from '../../shared/page/conditions.j
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
-import type { Scope } from '../../shared/tenancy/scope.js';
+import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { administratorProblems, isCode, stated } from '../catalogue/catalogue.rules.js';
 import type { UseCaseCreateInput, UseCaseFilter, UseCaseOrderField, UseCaseUpdateInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type UseCase } from '../generated/prisma/client.js';
-import type { IndustryStore } from '../industry/industry.store.js';
-import type { UseCaseCategoryStore } from '../use-case-category/use-case-category.store.js';
 import { createProblems, pairProblems, updateProblems } from './use-case.rules.js';
 
 export type UseCaseRow = UseCase;
@@ -48,21 +46,18 @@ const definition: ConnectionDefinition<UseCaseRow, UseCaseFilter, UseCaseOrderFi
 
 const unknownUseCase = () => refusal('NOT_FOUND', ['input', 'id'], 'There is no use case with this id.');
 const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another use case has this code.');
+const changedSince = () => refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody else has changed this use case since.');
 /** For the moment between the check and the write. */
 const unknownReference = () => refusal('NOT_FOUND', ['input'], 'The industry or the category is no more.');
 
 export class UseCaseStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #industries: IndustryStore;
-  readonly #categories: UseCaseCategoryStore;
   readonly #byId: OneLoader<UseCaseRow>;
   readonly #counts: OneLoader<{ industryId: string; count: number }>;
   readonly #pages: Pages<UseCaseRow, UseCaseFilter, UseCaseOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, industries: IndustryStore, categories: UseCaseCategoryStore) {
+  constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#industries = industries;
-    this.#categories = categories;
     this.#byId = new OneLoader(
       (ids) => scope.db.useCase.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
@@ -103,33 +98,38 @@ export class UseCaseStore {
     return (await this.#counts.load(industryId))?.count ?? 0;
   }
 
+  /** What the use case refers to is looked up only where it is created: by the time of a retry it may be gone. */
   async create(input: UseCaseCreateInput): Promise<UseCaseRow | null> {
     refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
-    refuseIf(await this.#referenceProblems(input));
     const { idempotencyKey, ...written } = input;
     const data = { ...written, isDynamic: input.isDynamic ?? false };
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.organizationId, 'useCaseCreate', input, (id) => transaction.useCase.create({ data: { ...data, id } })),
+      once(transaction, this.#scope.viewer, 'useCaseCreate', input, async (id) => {
+        refuseIf(await referenceProblems(transaction, input));
+        await transaction.useCase.create({ data: { ...data, id } });
+      }),
     );
     return this.byId(await refusedWhen(UNIQUE, takenCode(), refusedWhen(FOREIGN_KEY, unknownReference(), creating)));
   }
 
+  /** Claiming the revision holds the row: what the change is checked against then stays until it is written. */
   async update(input: UseCaseUpdateInput): Promise<UseCaseRow | null> {
     refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
     refuseIf(updateProblems(input));
-    refuseIf(await this.#referenceProblems(input));
-    const { id, apiEndpoint, ...others } = input;
+    const { id, expectedRevision, apiEndpoint, ...others } = input;
     const data = { ...stated(others), apiEndpoint };
     const updating = this.#scope.db.$transaction(async (transaction) => {
-      const current = await transaction.useCase.findFirst({ where: { id } });
-      if (!current) throw unknownUseCase();
-      refuseIf(
-        pairProblems({
-          isDynamic: others.isDynamic ?? current.isDynamic,
-          apiEndpoint: apiEndpoint === undefined ? current.apiEndpoint : apiEndpoint,
-        }),
-      );
+      const [current] = await transaction.useCase.updateManyAndReturn({
+        where: { id, revision: expectedRevision },
+        data: { revision: { increment: 1 } },
+      });
+      if (!current) throw (await transaction.useCase.count({ where: { id } })) === 0 ? unknownUseCase() : changedSince();
+      const isDynamic = others.isDynamic ?? current.isDynamic;
+      refuseIf([
+        ...(await referenceProblems(transaction, input)),
+        ...pairProblems({ isDynamic, apiEndpoint: apiEndpoint === undefined ? current.apiEndpoint : apiEndpoint }),
+      ]);
       await transaction.useCase.updateMany({ where: { id }, data });
     });
     await refusedWhen(UNIQUE, takenCode(), refusedWhen(FOREIGN_KEY, unknownReference(), updating));
@@ -145,18 +145,17 @@ export class UseCaseStore {
     this.#byId.forget(id);
     return id;
   }
+}
 
-  /** The industry and category that are named and not there. */
-  async #referenceProblems({ industryId, categoryId }: Pick<UseCaseUpdateInput, 'industryId' | 'categoryId'>): Promise<UserError[]> {
-    const [industry, category] = await Promise.all([
-      industryId && this.#industries.byId(industryId),
-      categoryId && this.#categories.byId(categoryId),
-    ]);
-    const problems: UserError[] = [];
-    if (industry === null)
-      problems.push({ code: 'NOT_FOUND', field: ['input', 'industryId'], message: 'There is no industry with this id.' });
-    if (category === null)
-      problems.push({ code: 'NOT_FOUND', field: ['input', 'categoryId'], message: 'There is no category with this id.' });
-    return problems;
-  }
+/** The industry and category that are named and not there. */
+async function referenceProblems(
+  transaction: ScopedClient<PrismaClient>,
+  { industryId, categoryId }: Pick<UseCaseUpdateInput, 'industryId' | 'categoryId'>,
+): Promise<UserError[]> {
+  const problems: UserError[] = [];
+  if (industryId != null && (await transaction.industry.count({ where: { id: industryId } })) === 0)
+    problems.push({ code: 'NOT_FOUND', field: ['input', 'industryId'], message: 'There is no industry with this id.' });
+  if (categoryId != null && (await transaction.useCaseCategory.count({ where: { id: categoryId } })) === 0)
+    problems.push({ code: 'NOT_FOUND', field: ['input', 'categoryId'], message: 'There is no category with this id.' });
+  return problems;
 }

@@ -2,12 +2,29 @@ import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
 import { ListLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { equals } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
-import type { AnswerFeedbackSetInput } from '../generated/graphql.js';
-import type { AnswerFeedback, PrismaClient } from '../generated/prisma/client.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type { AnswerFeedbackFilter, AnswerFeedbackOrderField, AnswerFeedbackSetInput } from '../generated/graphql.js';
+import { Prisma, type AnswerFeedback, type PrismaClient } from '../generated/prisma/client.js';
 import { feedbackProblems, valueOf } from './answer-feedback.rules.js';
 
 export type AnswerFeedbackRow = AnswerFeedback;
+export type AnswerFeedbackPage = Connection<AnswerFeedbackRow>;
+export type AnswerFeedbackArguments = ConnectionArguments<AnswerFeedbackFilter, AnswerFeedbackOrderField>;
+
+const definition: ConnectionDefinition<AnswerFeedbackRow, AnswerFeedbackFilter, AnswerFeedbackOrderField> = {
+  table: tableOf('answer_feedback', Prisma.AnswerFeedbackScalarFieldEnum),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [equals('rating', filter.rating, '"AnswerRating"')],
+};
 
 /** What the ratings of an answer add up to. */
 interface Score {
@@ -19,19 +36,16 @@ const unknownAnswer = () => refusal('NOT_FOUND', ['input', 'answerId'], 'You hav
 
 export class AnswerFeedbackStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #ofAnswers: ListLoader<AnswerFeedbackRow>;
   readonly #scores: ListLoader<Score>;
+  readonly #pages: Pages<AnswerFeedbackRow, AnswerFeedbackFilter, AnswerFeedbackOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#ofAnswers = new ListLoader(
-      (ids) => scope.db.answerFeedback.findMany({ where: { answerId: { in: ids } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
-      (row) => row.answerId,
-    );
     this.#scores = new ListLoader(
       (ids) => this.#readScores(ids),
       (row) => row.answerId,
     );
+    this.#pages = new Pages(scope, definition);
   }
 
   /** One row per answer and rating: what the helpful ones add, and what the others take away. */
@@ -44,8 +58,8 @@ export class AnswerFeedbackStore {
     return groups.map(({ answerId, rating, _count }) => ({ answerId, score: valueOf(rating) * _count }));
   }
 
-  ofAnswer(answerId: string): Promise<AnswerFeedbackRow[]> {
-    return this.#ofAnswers.load(answerId);
+  ofAnswer(answerId: string, args: AnswerFeedbackArguments): AnswerFeedbackPage {
+    return this.#pages.of({ field: 'answerId', id: answerId }, args);
   }
 
   async scoreOf(answerId: string): Promise<number> {
@@ -65,7 +79,7 @@ export class AnswerFeedbackStore {
     });
     const row = await refusedWhen(FOREIGN_KEY, unknownAnswer(), setting);
     if (!row) throw refusal('CONFLICT', ['input', 'answerId'], 'You took your rating back at this moment.');
-    this.#changed(answerId);
+    this.#scores.forget(answerId);
     return row;
   }
 
@@ -75,12 +89,7 @@ export class AnswerFeedbackStore {
     const row = await this.#scope.db.answerFeedback.findFirst({ where: own, select: { id: true } });
     if (!row) throw refusal('NOT_FOUND', ['input', 'answerId'], 'You have not rated an answer with this id.');
     await this.#scope.db.answerFeedback.deleteMany({ where: { id: row.id } });
-    this.#changed(answerId);
-    return row.id;
-  }
-
-  #changed(answerId: string): void {
-    this.#ofAnswers.forget(answerId);
     this.#scores.forget(answerId);
+    return row.id;
   }
 }

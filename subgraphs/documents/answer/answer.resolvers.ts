@@ -19,6 +19,6 @@ export const Answer: Complete<AnswerResolvers, AnswerRow> = {
   __resolveReference: ({ id }, { answers }) => answers.byId(id),
   user: ({ userId }) => ({ id: userId }),
   citations: ({ id }, _, { citations }) => citations.ofAnswer(id),
-  feedback: ({ id }, _, { answerFeedback }) => answerFeedback.ofAnswer(id),
+  feedback: ({ id }, args, { answerFeedback }) => answerFeedback.ofAnswer(id, args),
   feedbackScore: ({ id }, _, { answerFeedback }) => answerFeedback.scoreOf(id),
 };

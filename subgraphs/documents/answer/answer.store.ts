@@ -5,7 +5,7 @@ import { once } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
-import { between, equals } from '../../shared/page/conditions.js';
+import { between, equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
@@ -23,9 +23,24 @@ export type AnswerArguments = ConnectionArguments<AnswerFilter, AnswerOrderField
 /** An answer beside one of the chunks that it cites. */
 type CitingAnswer = AnswerRow & { chunkId: string };
 
+const MAX_INT = 2 ** 31 - 1;
 const feedback = sql`FROM answer_feedback AS feedback WHERE feedback.org_id = row.org_id AND feedback.answer_id = row.id`;
-const isRated = sql`EXISTS (SELECT ${feedback})`;
-const score = sql`(SELECT coalesce(sum(CASE feedback.rating WHEN 'HELPFUL' THEN 1 ELSE -1 END), 0) ${feedback})`;
+const score = sql`coalesce(sum(CASE feedback.rating WHEN 'HELPFUL' THEN 1 ELSE -1 END), 0)`;
+
+/** Two plain conditions, since a comparison with a parameter would keep PostgreSQL from joining. */
+function rated(isRated: boolean | null | undefined): Condition {
+  if (isRated == null) return null;
+  return isRated ? sql`EXISTS (SELECT ${feedback})` : sql`NOT EXISTS (SELECT ${feedback})`;
+}
+
+/** The score lies in the bounds. Where 0 does not, only rated answers can, and those are found from their feedback. */
+function scored(min: number | null | undefined, max: number | null | undefined): Condition {
+  if (min == null && max == null) return null;
+  const isBetween = sql`BETWEEN ${min ?? -MAX_INT}::int AND ${max ?? MAX_INT}::int`;
+  if ((min ?? 0) <= 0 && (max ?? 0) >= 0) return sql`(SELECT ${score} ${isBetween} ${feedback})`;
+  return sql`(row.org_id, row.id) IN (SELECT feedback.org_id, feedback.answer_id FROM answer_feedback AS feedback
+    GROUP BY feedback.org_id, feedback.answer_id HAVING ${score} ${isBetween})`;
+}
 
 const definition: ConnectionDefinition<AnswerRow, AnswerFilter, AnswerOrderField> = {
   table: tableOf('answers', Prisma.AnswerScalarFieldEnum),
@@ -35,8 +50,8 @@ const definition: ConnectionDefinition<AnswerRow, AnswerFilter, AnswerOrderField
   defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
   conditions: (filter) => [
     equals('sessionId', filter.sessionId && parseId(filter.sessionId, 'sessionId'), 'uuid'),
-    filter.isRated == null ? null : sql`${isRated} = ${filter.isRated}::boolean`,
-    filter.minFeedbackScore == null ? null : sql`${score} >= ${filter.minFeedbackScore}::int`,
+    rated(filter.isRated),
+    scored(filter.minFeedbackScore, filter.maxFeedbackScore),
     between('createdAt', filter.createdFrom, filter.createdBefore),
   ],
 };
@@ -93,21 +108,22 @@ export class AnswerStore {
 
   async record(input: AnswerRecordInput): Promise<AnswerRow | null> {
     refuseIf(answerProblems(input));
-    const citations = await this.#citations.checked(input.citations ?? []);
-    const { sessionId, question, text, responseTimeMs } = input;
+    const { sessionId, question, text, responseTimeMs, citations } = input;
     const { organizationId: orgId, viewer } = this.#scope;
     const data = { orgId, sessionId, question, text, responseTimeMs, userId: viewer.userId };
     const id = await refusedWhen(
       FOREIGN_KEY,
       refusal('NOT_FOUND', ['input', 'citations'], 'Somebody deleted a cited chunk at this moment.'),
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, orgId, 'answerRecord', input, async (id) => {
+        once(transaction, this.#scope.viewer, 'answerRecord', input, async (id) => {
+          // Only here: what a retry cites was checked the first time, and may read otherwise since.
+          const checked = await this.#citations.checked(transaction, citations ?? []);
           await transaction.answer.create({ data: { ...data, id } });
-          await transaction.citation.createMany({ data: citations.map((citation) => ({ ...citation, orgId, answerId: id })) });
+          await transaction.citation.createMany({ data: checked.map((citation) => ({ ...citation, orgId, answerId: id })) });
         }),
       ),
     );
-    this.#citations.changed(citations.map(({ chunkId }) => chunkId));
+    this.#citations.changed((citations ?? []).map(({ chunkId }) => chunkId));
     return this.byId(id);
   }
 

@@ -1,6 +1,6 @@
 import { refuseIf } from '../../shared/errors/user-error.js';
 import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
-import type { Scope } from '../../shared/tenancy/scope.js';
+import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import type { DocumentChunkStore } from '../document-chunk/document-chunk.store.js';
 import { normalText } from '../document-chunk/document-chunk.rules.js';
 import type { CitationInput } from '../generated/graphql.js';
@@ -8,6 +8,9 @@ import type { Citation, PrismaClient } from '../generated/prisma/client.js';
 import { sourceProblems } from './citation.rules.js';
 
 export type CitationRow = Citation;
+
+/** A citation as an answer keeps it. */
+type Checked = Pick<CitationRow, 'position' | 'chunkId' | 'quote' | 'score'>;
 
 /** How often a chunk is cited. */
 interface Count {
@@ -44,8 +47,15 @@ export class CitationStore {
   }
 
   /** The citations as an answer keeps them; refuses unknown chunks and words that are not in them. */
-  async checked(citations: readonly CitationInput[]): Promise<Pick<CitationRow, 'position' | 'chunkId' | 'quote' | 'score'>[]> {
-    refuseIf(sourceProblems(citations, await Promise.all(citations.map(({ chunkId }) => this.#documentChunks.textOf(chunkId)))));
+  async checked(transaction: ScopedClient<PrismaClient>, citations: readonly CitationInput[]): Promise<Checked[]> {
+    const ids = citations.map(({ chunkId }) => chunkId.toLowerCase());
+    const texts = await this.#documentChunks.textsOf(transaction, ids);
+    refuseIf(
+      sourceProblems(
+        citations,
+        ids.map((id) => texts.get(id) ?? null),
+      ),
+    );
     return citations.map(({ chunkId, quote, score }, index) => ({
       position: index + 1,
       chunkId,

@@ -68,7 +68,7 @@ export class CollectionStore {
       UNIQUE,
       taken(),
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, orgId, 'collectionCreate', input, (id) =>
+        once(transaction, this.#scope.viewer, 'collectionCreate', input, (id) =>
           transaction.collection.create({ data: { orgId, id, name, description } }),
         ),
       ),

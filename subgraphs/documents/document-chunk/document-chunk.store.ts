@@ -6,21 +6,21 @@ import { equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
-import type { Scope } from '../../shared/tenancy/scope.js';
+import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import type { DocumentChunkFilter, DocumentChunkOrderField } from '../generated/graphql.js';
+import type { ChunkOfDocumentOrderField, DocumentChunkFilter, DocumentChunkOrderField } from '../generated/graphql.js';
 import { Prisma, type DocumentChunk, type DocumentChunkContent, type PrismaClient } from '../generated/prisma/client.js';
 import { normalText } from './document-chunk.rules.js';
 
 export type DocumentChunkRow = DocumentChunk;
 export type DocumentChunkPage = Connection<DocumentChunkRow>;
 export type DocumentChunkArguments = ConnectionArguments<DocumentChunkFilter, DocumentChunkOrderField>;
+export type ChunkOfDocumentArguments = ConnectionArguments<DocumentChunkFilter, ChunkOfDocumentOrderField>;
 
 const definition: ConnectionDefinition<DocumentChunkRow, DocumentChunkFilter, DocumentChunkOrderField> = {
   table: tableOf('document_chunks', Prisma.DocumentChunkScalarFieldEnum),
   orders: {
     CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
-    CHUNK_INDEX: { field: 'chunkIndex', type: 'int4' },
   },
   defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
   conditions: (filter) => [
@@ -28,8 +28,16 @@ const definition: ConnectionDefinition<DocumentChunkRow, DocumentChunkFilter, Do
     equals('collectionId', filter.collectionId && parseId(filter.collectionId, 'collectionId'), 'uuid'),
     equals('contentType', filter.contentType, '"ChunkContentType"'),
     equals('useCaseId', filter.useCaseId && parseId(filter.useCaseId, 'useCaseId'), 'uuid'),
+    equals('discoveryToolId', filter.discoveryToolId && parseId(filter.discoveryToolId, 'discoveryToolId'), 'uuid'),
     contentContains(filter.contentContains),
   ],
+};
+
+/** An index says something only beside the other chunks of its document. */
+const ofDocument: ConnectionDefinition<DocumentChunkRow, DocumentChunkFilter, ChunkOfDocumentOrderField> = {
+  ...definition,
+  orders: { ...definition.orders, CHUNK_INDEX: { field: 'chunkIndex', type: 'int4' } },
+  defaultOrder: { field: 'CHUNK_INDEX', direction: 'ASC' },
 };
 
 /** The text lies in a table of its own, which is read only for this. */
@@ -38,8 +46,6 @@ const contentContains = (text: string | null | undefined): Condition =>
     ? null
     : sql`EXISTS (SELECT FROM document_chunk_contents AS text WHERE text.org_id = row.org_id AND text.chunk_id = row.id
         AND strpos(lower(text.content), lower(${normalText(text)}::text)) > 0)`;
-
-const inTextOrder = { field: 'CHUNK_INDEX', direction: 'ASC' } as const;
 
 /** How many chunks a document or a collection has. */
 interface Count {
@@ -53,6 +59,7 @@ export class DocumentChunkStore {
   readonly #countsOfDocuments: OneLoader<Count>;
   readonly #countsOfCollections: OneLoader<Count>;
   readonly #pages: Pages<DocumentChunkRow, DocumentChunkFilter, DocumentChunkOrderField>;
+  readonly #ofDocument: Pages<DocumentChunkRow, DocumentChunkFilter, ChunkOfDocumentOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#byId = new OneLoader(
@@ -78,6 +85,7 @@ export class DocumentChunkStore {
       (row) => row.id,
     );
     this.#pages = new Pages(scope, definition);
+    this.#ofDocument = new Pages(scope, ofDocument);
   }
 
   byId(id: string): Promise<DocumentChunkRow | null> {
@@ -95,8 +103,8 @@ export class DocumentChunkStore {
     return this.#pages.all(args);
   }
 
-  ofDocument(documentId: string, args: DocumentChunkArguments): DocumentChunkPage {
-    return this.#pages.of({ field: 'documentId', id: documentId }, { ...args, orderBy: args.orderBy ?? inTextOrder });
+  ofDocument(documentId: string, args: ChunkOfDocumentArguments): DocumentChunkPage {
+    return this.#ofDocument.of({ field: 'documentId', id: documentId }, args);
   }
 
   /** The organization's chunks about a use case of the catalogue. */
@@ -111,14 +119,18 @@ export class DocumentChunkStore {
 
   /** The text of a chunk that is there. */
   async contentOf(id: string): Promise<string> {
-    const text = await this.textOf(id);
-    if (text === null) throw new Error(`The chunk ${id} has no content.`);
-    return text;
+    const text = await this.#contents.load(id);
+    if (!text) throw new Error(`The chunk ${id} has no content.`);
+    return text.content;
   }
 
-  /** The text of a chunk; null for an unknown one. */
-  async textOf(id: string): Promise<string | null> {
-    return (await this.#contents.load(id))?.content ?? null;
+  /** The texts of chunks as a transaction sees them, by the chunks' ids, without the unknown ones. */
+  async textsOf(transaction: ScopedClient<PrismaClient>, ids: readonly string[]): Promise<Map<string, string>> {
+    const texts = await transaction.documentChunkContent.findMany({
+      where: { chunkId: { in: [...new Set(ids)] } },
+      select: { chunkId: true, content: true },
+    });
+    return new Map(texts.map(({ chunkId, content }) => [chunkId, content]));
   }
 
   async countOfDocument(documentId: string): Promise<number> {

@@ -110,12 +110,11 @@ export const labelsOf = ({ title, contentType, useCaseId, discoveryToolId }: Lab
   discoveryToolId,
 });
 
-/** Whether the document itself becomes another: by its chunks, its title or its metadata. */
-export function changesDocument(
-  before: { title: string; metadata: unknown },
-  { title, metadata }: DocumentIngestInput,
-  { added, updated, surplus }: Plan,
-): boolean {
-  const hasOtherChunks = added.length + updated.length + surplus.length > 0;
-  return hasOtherChunks || title !== before.title || (metadata != null && !isDeepStrictEqual(metadata, before.metadata));
-}
+export const changesChunks = ({ added, updated, surplus }: Plan): boolean => added.length + updated.length + surplus.length > 0;
+
+/** Whether the document gets another title or other metadata. */
+export const changesDescription = (before: { title: string; metadata: unknown }, { title, metadata }: DocumentIngestInput): boolean =>
+  title !== before.title || (metadata != null && !isDeepStrictEqual(plain(metadata), before.metadata));
+
+/** The value as the database gives it back: objects that stand in the query itself have no prototype, and would differ. */
+const plain = (json: unknown): unknown => JSON.parse(JSON.stringify(json));

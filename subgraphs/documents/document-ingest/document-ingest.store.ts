@@ -10,7 +10,8 @@ import type { DocumentChunkStore } from '../document-chunk/document-chunk.store.
 import type { DocumentIngest, DocumentIngestInput } from '../generated/graphql.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import {
-  changesDocument,
+  changesChunks,
+  changesDescription,
   ingestProblems,
   labelsOf,
   planIngest,
@@ -64,11 +65,13 @@ export class DocumentIngestStore {
       await this.#add(transaction, document, plan.added);
       await this.#update(transaction, plan.updated);
       await this.#remove(transaction, document, plan);
-      if (!isNew && changesDocument(document, input, plan)) {
+      const isDescribedAnew = changesDescription(document, input);
+      if (!isNew && (isDescribedAnew || changesChunks(plan))) {
         const { title, metadata } = input;
+        const revision = isDescribedAnew ? { increment: 1 } : undefined;
         await transaction.document.updateMany({
           where: { id: document.id },
-          data: { title, metadata: metadata ?? undefined, updatedAt: new Date() },
+          data: { title, metadata: metadata ?? undefined, revision, updatedAt: new Date() },
         });
       }
       return { documentId: document.id, ...countsOf(plan) };

@@ -92,13 +92,23 @@ export class DocumentStore {
     return (await this.#counts.load(collectionId))?.count ?? 0;
   }
 
-  async update({ id, title, metadata }: DocumentUpdateInput): Promise<DocumentRow | null> {
+  /** Only the expected revision is changed, in one statement: of two changes at once the second is refused. */
+  async update({ id, expectedRevision, title, metadata }: DocumentUpdateInput): Promise<DocumentRow | null> {
     refuseIf([...idProblems(['input', 'id'], id), ...titleProblems(title), ...metadataProblems(metadata)]);
-    const data = { title: title ?? undefined, metadata: metadata ?? undefined, updatedAt: new Date() };
-    const { count } = await this.#scope.db.document.updateMany({ where: { id }, data });
-    if (count === 0) throw unknownDocument();
+    const { count } = await this.#scope.db.document.updateMany({
+      where: { id, revision: expectedRevision },
+      data: {
+        title: title ?? undefined,
+        metadata: metadata ?? undefined,
+        revision: { increment: 1 },
+        updatedAt: new Date(),
+      },
+    });
     this.#byId.forget(id);
-    return this.byId(id);
+    const document = await this.byId(id);
+    if (!document) throw unknownDocument();
+    if (count === 0) throw refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody else has changed this document since.');
+    return document;
   }
 
   /** Deletes the document and, by its foreign keys, its chunks; counts them first. */

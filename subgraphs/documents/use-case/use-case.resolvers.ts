@@ -1,6 +1,7 @@
+import type { Complete } from '../../shared/schema/complete.js';
 import type { UseCaseResolvers } from '../generated/graphql.js';
 
-export const UseCase: UseCaseResolvers = {
+export const UseCase: Complete<UseCaseResolvers, { id: string }> = {
   __resolveReference: ({ id }) => ({ id }),
   chunks: ({ id }, args, { documentChunks }) => documentChunks.ofUseCase(id, args),
 };

@@ -10,7 +10,13 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import type { DeploymentCreateInput, DeploymentFilter, DeploymentOrderField, DeploymentUpdateInput } from '../generated/graphql.js';
+import type {
+  DeploymentCreateInput,
+  DeploymentFilter,
+  DeploymentOrderField,
+  DeploymentUpdateInput,
+  ModelVersionStatus,
+} from '../generated/graphql.js';
 import { Prisma, type Deployment, type PrismaClient } from '../generated/prisma/client.js';
 import type { ModelVersionStore } from '../model-version/model-version.store.js';
 import { createProblems, updateProblems } from './deployment.rules.js';
@@ -70,7 +76,7 @@ export class DeploymentStore {
     const orgId = this.#scope.organizationId;
     const data = { orgId, modelVersionId, environment, endpointUrl, status: status ?? 'PENDING' };
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, orgId, 'deploymentCreate', input, async (id) => {
+      once(transaction, this.#scope.viewer, 'deploymentCreate', input, async (id) => {
         if (!(await this.#versions.lock(transaction, modelVersionId, ['ACTIVE', 'DEPRECATED']))) {
           if ((await transaction.modelVersion.count({ where: { id: modelVersionId } })) > 0) throw archivedVersion('modelVersionId');
           throw refusal('NOT_FOUND', ['input', 'modelVersionId'], 'You have no model version with this id.');
@@ -82,6 +88,7 @@ export class DeploymentStore {
     return this.byId(id);
   }
 
+  /** Marks the version as changed before it changes its deployment, as all do: none becomes ACTIVE while it is archived. */
   async update(input: DeploymentUpdateInput): Promise<DeploymentRow | null> {
     refuseIf(updateProblems(input));
     const { id, status, endpointUrl } = input;
@@ -89,8 +96,9 @@ export class DeploymentStore {
       const deployment = await transaction.deployment.findFirst({ where: { id }, select: { modelVersionId: true } });
       if (!deployment) throw unknownDeployment();
       const { modelVersionId } = deployment;
-      if (status === 'ACTIVE' && !(await this.#versions.lock(transaction, modelVersionId, ['ACTIVE', 'DEPRECATED'])))
-        throw archivedVersion('status');
+      const statuses: ModelVersionStatus[] | undefined = status === 'ACTIVE' ? ['ACTIVE', 'DEPRECATED'] : undefined;
+      if (!(await this.#versions.lock(transaction, modelVersionId, statuses)))
+        throw statuses ? archivedVersion('status') : unknownDeployment();
       // With nothing to set Prisma would write nothing and find no row.
       const data = { status: status ?? undefined, endpointUrl, updatedAt: new Date() };
       const { count } = await transaction.deployment.updateMany({ where: { id }, data });
@@ -104,10 +112,16 @@ export class DeploymentStore {
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
     const hasPredictions = refusal('IN_USE', ['input', 'id'], 'It has made predictions.');
-    const deleting = this.#scope.db.deployment.deleteMany({ where: { id, status: { not: 'ACTIVE' } } });
-    const { count } = await refusedWhen(FOREIGN_KEY, hasPredictions, deleting);
+    const deleting = this.#scope.db.$transaction(async (transaction) => {
+      const deployment = await transaction.deployment.findFirst({ where: { id }, select: { modelVersionId: true } });
+      if (!deployment || !(await this.#versions.lock(transaction, deployment.modelVersionId))) throw unknownDeployment();
+      const { count } = await transaction.deployment.deleteMany({ where: { id, status: { not: 'ACTIVE' } } });
+      if (count > 0) return deployment.modelVersionId;
+      const isLeft = (await transaction.deployment.count({ where: { id } })) > 0;
+      throw isLeft ? refusal('IN_USE', ['input', 'id'], 'It is ACTIVE.') : unknownDeployment();
+    });
+    this.#versions.forget(await refusedWhen(FOREIGN_KEY, hasPredictions, deleting));
     this.#byId.forget(id);
-    if (count === 0) throw (await this.byId(id)) ? refusal('IN_USE', ['input', 'id'], 'It is ACTIVE.') : unknownDeployment();
     return id;
   }
 }

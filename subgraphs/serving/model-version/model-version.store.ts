@@ -111,7 +111,7 @@ export class ModelVersionStore {
     const orgId = this.#scope.organizationId;
     const data = { ...said, orgId, inputSchema: inputSchema ?? ANY_OBJECT, outputSchema: outputSchema ?? ANY_OBJECT };
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, orgId, 'modelVersionCreate', input, async (id) => {
+      once(transaction, this.#scope.viewer, 'modelVersionCreate', input, async (id) => {
         const [model] = await transaction.model.updateManyAndReturn({ where: { id: modelId }, data: { versionCount: { increment: 1 } } });
         if (!model) throw refusal('NOT_FOUND', ['input', 'modelId'], 'You have no model with this id.');
         await transaction.modelVersion.create({ data: { ...data, id, number: model.versionCount } });

@@ -86,7 +86,7 @@ export class ModelStore {
     const { organizationId: orgId, userId: ownerId } = this.#scope.viewer;
     const data = { orgId, ownerId, name, description, framework, metadata: metadata ?? {} };
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, orgId, 'modelCreate', input, (id) => transaction.model.create({ data: { ...data, id } })),
+      once(transaction, this.#scope.viewer, 'modelCreate', input, (id) => transaction.model.create({ data: { ...data, id } })),
     );
     return this.byId(await refusedWhen(UNIQUE, takenName(), creating));
   }

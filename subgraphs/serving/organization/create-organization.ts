@@ -3,9 +3,9 @@ import { refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import type { ServingSecrets } from '../config.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import { ApiKeyTokens } from '../identity/api-key-token.js';
 import { hashPassword, randomPassword } from '../identity/password.js';
 import { emailProblems, fullNameProblems } from '../user/user.rules.js';
+import { newApiKey } from './issue-api-key.js';
 import { nameProblems, slugProblems } from './organization.rules.js';
 
 export interface NewOrganization {
@@ -42,12 +42,12 @@ export async function createOrganization(
     ...fullNameProblems(['adminFullName'], fullName),
   ]);
   const [orgId, userId, password] = [input.id ?? uuidv7(), uuidv7(), randomPassword()];
-  const { token, ...secret } = new ApiKeyTokens(secrets.apiKeyPepper).issue();
+  const { token, row } = newApiKey(secrets, { orgId, userId }, 'First key');
   const user = { orgId, id: userId, email, fullName, role: 'ADMIN' as const, isPlatformAdmin, passwordHash: await hashPassword(password) };
   const creating = client.$transaction(async (transaction) => {
     await transaction.organization.create({ data: { orgId, name, slug } });
     await transaction.user.create({ data: user });
-    await transaction.apiKey.create({ data: { ...secret, orgId, userId, name: 'First key', scopes: ['READ', 'WRITE'] } });
+    await transaction.apiKey.create({ data: row });
   });
   await refusedWhen(UNIQUE, refusal('TAKEN', ['slug'], 'Another organization has this slug.'), creating);
   return { organizationId: orgId, userId, email, password, apiKeyToken: token };

@@ -39,13 +39,17 @@ export interface Days {
 /** The days to count, as they were asked for; too many or an unknown time zone is BAD_USER_INPUT. */
 export function parseDays({ days, timeZone }: Days): Days {
   if (days < 1 || days > MAX_DAYS) throw badInput(`"days" must be between 1 and ${MAX_DAYS}.`);
-  if (!isTimeZone(timeZone)) throw badInput(`"${timeZone}" is no time zone; give an IANA name such as "Europe/Berlin".`);
+  if (!isTimeZone(timeZone)) throw badInput(`"${timeZone}" is no time zone; give "UTC" or a place such as "Europe/Berlin".`);
   return { days, timeZone };
 }
 
-/** True for a named zone. An offset such as "+02:00" is none: PostgreSQL reads its sign the other way round. */
+/**
+ * True for UTC and for a place such as "Europe/Berlin". Abbreviations and offsets are none, although Intl knows some:
+ * PostgreSQL reads IST as Israel's time, knows no AET, and takes the sign of "+02:00" the other way round.
+ */
 function isTimeZone(name: string): boolean {
-  if (!/^[a-z]/i.test(name)) return false;
+  if (name === 'UTC') return true;
+  if (!/^[a-z].*\//i.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

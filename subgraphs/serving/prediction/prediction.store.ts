@@ -131,7 +131,7 @@ export class PredictionStore {
       latencyMs,
     };
     const recording = this.#scope.db.$transaction((transaction) =>
-      once(transaction, orgId, 'predictionRecord', input, (id) => transaction.prediction.create({ data: { ...data, id } })),
+      once(transaction, this.#scope.viewer, 'predictionRecord', input, (id) => transaction.prediction.create({ data: { ...data, id } })),
     );
     const gone = refusal('NOT_FOUND', ['input', 'modelVersionId'], 'This version or its deployment was deleted meanwhile.');
     const id = await refusedWhen(FOREIGN_KEY, gone, recording);

@@ -103,7 +103,7 @@ export class UserStore {
     const id = await this.#unlessTaken(
       input,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, orgId, 'userCreate', remembered, (id) => transaction.user.create({ data: { ...data, id } })),
+        once(transaction, this.#scope.viewer, 'userCreate', remembered, (id) => transaction.user.create({ data: { ...data, id } })),
       ),
     );
     return this.byId(id);

@@ -15,6 +15,7 @@ const PUBLIC_CODES = new Set([
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'MAX_RECURSIVE_SELECTIONS_EXCEEDED',
 ]);
 
 /** True for an error whose message was written for the client; anything else says what only the log may say. */

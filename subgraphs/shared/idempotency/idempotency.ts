@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Viewer } from '../viewer/viewer.js';
 import { sha256 } from '../digest/sha256.js';
 import { refusal } from '../errors/user-error.js';
 import { textProblems } from '../input/text.js';
@@ -26,19 +27,21 @@ export const idempotencyKeyProblems = (key: string | null | undefined): UserErro
   textProblems(['input', 'idempotencyKey'], key, { max: MAX_KEY_LENGTH });
 
 /**
- * Creates an entity once per key: the same key with the same input answers the id that was made the first time, with
+ * Creates an entity once per key of a user: the same key with the same input answers the id that was made the first time, with
  * another input it is refused. Runs inside the transaction of the create, so that a key is kept only for what was
  * made; of two requests at once the second waits for the first. Without a key it creates.
  */
 export async function once(
   transaction: Transaction,
-  orgId: string,
-  mutation: string,
+  { organizationId: orgId, userId }: Viewer,
+  name: string,
   input: { idempotencyKey?: string | null },
   create: (id: string) => Promise<unknown>,
 ): Promise<string> {
   const { idempotencyKey: key, ...rest } = input;
   const entityId = uuidv7();
+  // What one user made may not even exist for another who happens to send the same key.
+  const mutation = `${name} ${userId}`;
   if (key != null) {
     const inputHash = sha256(JSON.stringify(rest));
     const { count } = await transaction.idempotencyKey.createMany({

@@ -20,12 +20,16 @@ export interface ConnectionDefinition<Row, Filter, Field extends string> {
   conditions: (filter: Filter) => readonly Condition[];
 }
 
+/** True for a moment as `toISOString` writes it, in a year that PostgreSQL has. */
+const isMoment = (text: string): boolean =>
+  /^(?!0000)\d{4}-/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text;
+
 /** True for a JSON value that can be a sort value of this type; guards the cast in the statement. */
 export function isSortValue({ type, nullable }: SortKey<never> | SortKey<Record<string, unknown>>, value: unknown): boolean {
   if (value === null) return nullable === true;
   switch (type) {
     case 'timestamptz':
-      return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value));
+      return typeof value === 'string' && isMoment(value);
     case 'text':
       return typeof value === 'string' && !value.includes('\0');
     case 'int8':

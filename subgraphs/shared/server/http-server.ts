@@ -9,6 +9,11 @@ export interface HttpServerOptions {
   ready: () => Promise<unknown>;
 }
 
+/** How long a client may take to send a request. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** How long requests in flight may hold up the closing of a server. */
+const CLOSING_MS = 5_000;
+
 const CODES: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
   404: 'NOT_FOUND',
@@ -29,15 +34,26 @@ export function httpServer({ logger, bodyLimit, ready }: HttpServerOptions): Fas
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 100 },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false, // What is in flight finishes; its connection closes behind it.
+    frameworkErrors: (_error, _request, reply) => void refuse(reply as unknown as Reply, 400, 'This address cannot be read.'),
   });
   let closing = false;
-  server.addHook('preClose', async () => void (closing = true));
+  server.addHook('preClose', async () => {
+    closing = true;
+    setTimeout(() => server.server.closeAllConnections(), CLOSING_MS).unref();
+  });
+  server.addHook('onSend', async (_request, reply) => void (closing && reply.header('connection', 'close')));
 
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async (_request, reply) => {
-    if (closing) return reply.code(503).send({ status: 'closing' });
-    await ready();
-    return { status: 'ready' };
+    const isReady =
+      !closing &&
+      (await ready().then(
+        () => true,
+        () => false,
+      ));
+    return reply.code(isReady ? 200 : 503).send({ status: closing ? 'closing' : isReady ? 'ready' : 'not ready' });
   });
 
   server.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'There is nothing at this address.'));
@@ -45,7 +61,7 @@ export function httpServer({ logger, bodyLimit, ready }: HttpServerOptions): Fas
     const status = error.statusCode ?? 500;
     if (status < 500) return refuse(reply, status, error.message);
     logger.error({ err: error, requestId: request.id }, 'request failed');
-    return refuse(reply, status, status === 503 ? 'Not ready.' : 'Something went wrong on our side.');
+    return refuse(reply, status, 'Something went wrong on our side.');
   });
   return server as unknown as FastifyInstance;
 }

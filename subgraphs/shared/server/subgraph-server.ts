@@ -1,9 +1,10 @@
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { isPublic, mask } from '../errors/mask.js';
+import { withFreshStores } from '../schema/fresh-stores.js';
 import { subgraphSchema } from '../schema/subgraph-schema.js';
 import { SIGNATURE_HEADER, STATEMENT_HEADER, Verifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
 import { requireScope } from '../viewer/require-scope.js';
@@ -28,7 +29,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
 ): Promise<FastifyInstance> {
   const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: () => client.$queryRawUnsafe('SELECT 1') });
   const apollo = new ApolloServer<SignedRequest>({
-    schema: subgraphSchema(subgraph.house, subgraph.resolvers),
+    schema: withFreshStores(subgraphSchema(subgraph.house, subgraph.resolvers)),
     introspection: false,
     stopOnTerminationSignals: false, // process.ts stops what runs, in order.
     includeStacktraceInErrorResponses: false,
@@ -52,10 +53,11 @@ export async function subgraphServer<DatabaseClient extends Client>(
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
-    guarded.post(
-      '/graphql',
-      fastifyApolloHandler(apollo, { context: async ({ signed }) => ({ ...signed, ...subgraph.context(client, signed.viewer) }) }) as never,
-    );
+    const context = async ({ signed }: FastifyRequest) => {
+      const renew = () => subgraph.context(client, signed.viewer);
+      return { ...signed, renew, ...renew() };
+    };
+    guarded.post('/graphql', fastifyApolloHandler(apollo, { context }) as never);
     subgraph.routes?.(guarded, client);
   });
   return server;

@@ -1,19 +1,23 @@
-import type { OperationDefinitionNode } from 'graphql';
+import type { OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { codedError } from '../errors/coded-error.js';
 import { covers } from './scopes.js';
 import type { Viewer } from './viewer.js';
 
 interface RequestContext {
   operation: OperationDefinitionNode;
-  contextValue: { viewer: Viewer | null };
+  contextValue: { viewer: Viewer | null; operation?: OperationTypeNode };
 }
 
-/** An Apollo Server plugin: an API key that may only read runs no mutation. At the gateway, and again in every subgraph. */
+/**
+ * An Apollo Server plugin: an API key that may only read runs no mutation. At the gateway, and again in every subgraph,
+ * where a query that completes a mutation's answer counts as part of the mutation.
+ */
 export const requireScope = {
   requestDidStart: async () => ({
-    didResolveOperation: async ({ operation, contextValue }: RequestContext) => {
-      if (!covers(contextValue.viewer, operation.operation))
-        throw codedError('FORBIDDEN', `This API key may not run a ${operation.operation}.`);
+    didResolveOperation: async ({ operation: { operation }, contextValue }: RequestContext) => {
+      contextValue.operation ??= operation;
+      const needed = operation === 'mutation' ? operation : contextValue.operation;
+      if (!covers(contextValue.viewer, needed)) throw codedError('FORBIDDEN', `This API key may not run a ${needed}.`);
     },
   }),
 };

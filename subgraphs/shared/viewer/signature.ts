@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { OperationTypeNode } from 'graphql';
 import type { Viewer } from './viewer.js';
 
 /** A signing key and its name; two may live at once so that keys rotate without a pause. */
@@ -11,6 +12,8 @@ export interface SigningKey {
 export interface SignedRequest {
   readonly requestId: string;
   readonly viewer: Viewer | null;
+  /** The kind of the client's operation: a mutation's answer is completed by queries, which its scopes cover too. */
+  readonly operation?: OperationTypeNode;
 }
 
 interface Statement extends SignedRequest {
@@ -46,6 +49,7 @@ export function sign(
     nonce: randomBytes(16).toString('base64url'),
     requestId: request.requestId,
     viewer: request.viewer,
+    operation: request.operation,
     body: hash(body),
   };
   const encoded = Buffer.from(JSON.stringify(statement)).toString('base64url');
@@ -75,7 +79,7 @@ export class Verifier {
     const said = JSON.parse(Buffer.from(statement, 'base64url').toString('utf8')) as Statement;
     if (said.version !== 1 || said.audience !== this.#audience || said.body !== hash(body)) return null;
     if (Math.abs(now - said.issuedAt) > WINDOW_MS || !this.#remember(said.nonce, said.issuedAt, now)) return null;
-    return { requestId: said.requestId, viewer: said.viewer };
+    return { requestId: said.requestId, viewer: said.viewer, ...(said.operation && { operation: said.operation }) };
   }
 
   /** False for a nonce that was seen before. Nonces come in about the order of their time, so the oldest leave first. */

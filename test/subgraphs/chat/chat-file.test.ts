@@ -59,6 +59,9 @@ describe('creating a chat file', () => {
     ['a long filename', { filename: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'filename']],
     ['a path', { filename: '../sales.csv' }, 'INVALID', ['input', 'filename']],
     ['no MIME type', { mimeType: 'csv' }, 'INVALID', ['input', 'mimeType']],
+    ['a PDF file by its name', { filename: 'paper.PDF' }, 'INVALID', ['input', 'filename']],
+    ['an XLSX file by its name', { filename: 'book.xlsx', mimeType: 'text/csv' }, 'INVALID', ['input', 'filename']],
+    ['a PDF file by its MIME type', { filename: 'paper', mimeType: 'application/pdf' }, 'INVALID', ['input', 'filename']],
     ['a blank idempotency key', { idempotencyKey: ' ' }, 'BLANK', ['input', 'idempotencyKey']],
   ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
@@ -201,7 +204,7 @@ describe('listing chat files', () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     await createFile(chat, viewer, sessionId, { filename: '50%_off.csv' });
-    const id = await createFile(chat, viewer, sessionId, { filename: '50 offers.pdf' });
+    const id = await createFile(chat, viewer, sessionId, { filename: '50 offers.md' });
     await mutate(chat, viewer, 'chatFileFinish', { id, outcome: 'FAILED', error: 'e' }, 'chatFile { id }');
     const goneId = await createSession(chat, viewer);
     await createFile(chat, viewer, goneId, { filename: 'kept.csv' });
@@ -215,9 +218,9 @@ describe('listing chat files', () => {
       expect(data.chatFiles.totalCount).toBe(data.chatFiles.nodes.length);
       return data.chatFiles.nodes.map((node: { filename: string }) => node.filename).sort();
     };
-    expect(await names({})).toEqual(['50 offers.pdf', '50%_off.csv', 'kept.csv']);
-    expect(await names({ fileType: 'PDF' })).toEqual(['50 offers.pdf']);
-    expect(await names({ statuses: ['FAILED', 'READY'] })).toEqual(['50 offers.pdf']);
+    expect(await names({})).toEqual(['50 offers.md', '50%_off.csv', 'kept.csv']);
+    expect(await names({ fileType: 'TEXT' })).toEqual(['50 offers.md']);
+    expect(await names({ statuses: ['FAILED', 'READY'] })).toEqual(['50 offers.md']);
     expect(await names({ filenameContains: '%_OFF' })).toEqual(['50%_off.csv']);
     expect(await names({ hasSession: false })).toEqual(['kept.csv']);
     expect(await names({ hasSession: true, fileType: 'CSV' })).toEqual(['50%_off.csv']);

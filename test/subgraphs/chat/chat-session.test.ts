@@ -144,7 +144,7 @@ describe('changing a chat session', () => {
     expect(data.chatSession).toMatchObject({ title: 'Sales', tags: [], metadata: {}, expiresAt: null, updatedAt: before });
   });
 
-  it('is noted in updatedAt, as are turns, files and results that come and go', async () => {
+  it('is noted in updatedAt, as are turns, files and results that come, change and go', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     let turnId = '';
@@ -156,6 +156,9 @@ describe('changing a chat session', () => {
       async () => void (turnId = await startTurn(chat, viewer, sessionId)),
       async () => void (fileId = await createFile(chat, viewer, sessionId)),
       async () => void (resultId = await createResult(chat, viewer, sessionId)),
+      () => mutate(chat, viewer, 'chatTurnFinish', { id: turnId, outcome: 'CANCELED' }, 'chatTurn { id }'),
+      () => mutate(chat, viewer, 'chatFileFinish', { id: fileId, outcome: 'READY' }, 'chatFile { id }'),
+      () => mutate(chat, viewer, 'chatFileUpdate', { id: fileId, filename: 'costs.csv' }, 'chatFile { id }'),
       () => mutate(chat, viewer, 'analysisResultDelete', { id: resultId }, 'deletedId'),
       () => mutate(chat, viewer, 'chatFileDelete', { id: fileId }, 'deletedId'),
       () => mutate(chat, viewer, 'chatTurnDelete', { id: turnId }, 'deletedId'),
@@ -164,8 +167,25 @@ describe('changing a chat session', () => {
       await change();
       times.push(await updatedAt(viewer, sessionId));
     }
-    expect(new Set(times).size).toBe(8);
+    expect(new Set(times).size).toBe(11);
     expect(times).toEqual([...times].sort());
+  });
+
+  it('is not noted where a turn that ended or a file that was read is refused', async () => {
+    const viewer = aMember();
+    const sessionId = await createSession(chat, viewer);
+    const finishTurn = { id: await startTurn(chat, viewer, sessionId), outcome: 'CANCELED' };
+    const finishFile = { id: await createFile(chat, viewer, sessionId), outcome: 'READY' };
+    const finish = async () => [
+      (await mutate(chat, viewer, 'chatTurnFinish', finishTurn, 'chatTurn { session { updatedAt } }')).chatTurn,
+      (await mutate(chat, viewer, 'chatFileFinish', finishFile, 'chatFile { session { updatedAt } }')).chatFile,
+    ];
+    const [, file] = await finish();
+    const after = await updatedAt(viewer, sessionId);
+    expect(file.session.updatedAt).toBe(after);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await finish()).toEqual([null, null]);
+    expect(await updatedAt(viewer, sessionId)).toBe(after);
   });
 });
 

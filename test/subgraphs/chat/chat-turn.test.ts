@@ -98,6 +98,7 @@ describe('finishing a turn', () => {
     ['COMPLETED', { agentResponse: 'It is: 0.87.', agentType: 'STATISTICAL_ANALYSIS', context: { operations: ['describe'] } }],
     ['FAILED', { error: 'The file has no rows.', agentResponse: 'I began' }],
     ['CANCELED', { agentResponse: '' }],
+    ['COMPLETED', { agentResponse: 'x'.repeat(200_000) }],
   ])('notes how it ended as %s', async (outcome, input) => {
     const viewer = aMember();
     const id = await startTurn(chat, viewer, await createSession(chat, viewer));
@@ -126,6 +127,7 @@ describe('finishing a turn', () => {
     ['an unknown id', { id: uuidv7() }, 'NOT_FOUND', ['input', 'id']],
     ['an answer that says nothing', { agentResponse: '' }, 'BLANK', ['input', 'agentResponse']],
     ['no answer', { agentResponse: null }, 'BLANK', ['input', 'agentResponse']],
+    ['a long answer', { agentResponse: 'x'.repeat(200_001) }, 'TOO_LONG', ['input', 'agentResponse']],
     ['a context that is no object', { context: [] }, 'INVALID', ['input', 'context']],
     ['an error without failure', { error: 'no' }, 'INVALID', ['input', 'error']],
     ['a failure without error', { outcome: 'FAILED' }, 'BLANK', ['input', 'error']],

@@ -2,11 +2,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../../subgraphs/datasets/subgraph.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, createDataset, createFile, ten } from './arrange.js';
+import { atOnce, createDataset, createFile, createWorkspace, judge, startRun, ten } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
 afterAll(() => subgraph.close());
+
+type Viewer = ReturnType<typeof aMember>;
 
 const PENGUINS = 'species,mass,seen\nAdelie,3750,2007-11-11\nGentoo,,2008-01-03\n"Chin, strap",3800.5,2009-11-15\n';
 
@@ -84,6 +86,86 @@ describe('creating a dataset', () => {
       dataset: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
     });
+  });
+});
+
+describe('changing a dataset', () => {
+  const FIELDS = 'id name source rowCount createdAt';
+  const UPDATE = `mutation ($input: DatasetUpdateInput!) { datasetUpdate(input: $input) { dataset { ${FIELDS} } userErrors { code field } } }`;
+  const read = async (viewer: Viewer, id: string) =>
+    (await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { ${FIELDS} } }`, { id })).data.dataset;
+
+  it('renames it or corrects its source, and keeps what is left out', async () => {
+    const viewer = aMember();
+    const [id, other] = [await createDataset(subgraph, viewer, { name: 'old' }), await createDataset(subgraph, viewer, { name: 'other' })];
+    const before = await read(viewer, id);
+    const change = async (input: object) => (await subgraph.ask(viewer, UPDATE, { input: { id, ...input } })).data.datasetUpdate;
+    expect(await change({ name: 'new' })).toEqual({ dataset: { ...before, name: 'new' }, userErrors: [] });
+    const after = { ...before, name: 'new', source: 'SAMPLE' };
+    expect(await change({ source: 'SAMPLE', name: null })).toEqual({ dataset: after, userErrors: [] });
+    expect(await change({})).toEqual({ dataset: after, userErrors: [] });
+    expect([await read(viewer, id), (await read(viewer, other)).name]).toEqual([after, 'other']);
+  });
+
+  it.each([
+    ['a blank name', { name: ' ' }, 'BLANK', ['input', 'name']],
+    ['a long name', { name: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'name']],
+    ['a malformed id', { id: 'd' }, 'INVALID', ['input', 'id']],
+    ['an unknown dataset', { id: uuidv7() }, 'NOT_FOUND', ['input', 'id']],
+  ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
+    const viewer = aMember();
+    const id = await createDataset(subgraph, viewer, { name: 'old' });
+    const before = await read(viewer, id);
+    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, name: 'new', source: 'SAMPLE', ...wrong } });
+    expect(data.datasetUpdate).toEqual({ dataset: null, userErrors: [{ code, field }] });
+    expect(await read(viewer, id)).toEqual(before);
+  });
+});
+
+describe('deleting a dataset', () => {
+  const DELETE = `mutation ($id: ID!) { datasetDelete(input: { id: $id }) {
+    deleted { id workspaceCount trainingRunCount feedbackCount } userErrors { code field } } }`;
+  const drop = async (viewer: Viewer, id: string) => (await subgraph.ask(viewer, DELETE, { id })).data.datasetDelete;
+
+  it('takes with it what belongs to it, counts that, and happens once', async () => {
+    const viewer = aMember();
+    const [id, other] = [await createDataset(subgraph, viewer, { name: 'd' }), await createDataset(subgraph, viewer, { name: 'other' })];
+    for (const datasetId of [id, id, id, other]) await startRun(subgraph, viewer, datasetId);
+    for (const datasetId of [id, id, other]) await createWorkspace(subgraph, viewer, datasetId);
+    for (const datasetId of [id, other]) await judge(subgraph, viewer, datasetId);
+    expect(await drop(viewer, id)).toEqual({
+      deleted: { id, workspaceCount: 2, trainingRunCount: 3, feedbackCount: 1 },
+      userErrors: [],
+    });
+    const { data } = await subgraph.ask(
+      viewer,
+      `{ datasets { nodes { id } } trainingRuns { totalCount } workspaces { totalCount } predictionFeedbacks { totalCount } storedFiles { totalCount } }`,
+    );
+    const one = { totalCount: 1 };
+    expect(data).toEqual({
+      datasets: { nodes: [{ id: other }] },
+      trainingRuns: one,
+      workspaces: one,
+      predictionFeedbacks: one,
+      storedFiles: { totalCount: 2 },
+    });
+    expect(await drop(viewer, id)).toEqual({ deleted: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }] });
+  });
+
+  it('refuses a malformed id', async () => {
+    expect(await drop(aMember(), 'd')).toEqual({ deleted: null, userErrors: [{ code: 'INVALID', field: ['input', 'id'] }] });
+  });
+});
+
+describe('an idempotency key', () => {
+  it("is its user's own: a colleague who sends the same makes another dataset", async () => {
+    const one = aMember();
+    const other = aMember(one.organizationId);
+    const input = { name: 'd', source: 'UPLOAD', fileId: await createFile(subgraph, one, PENGUINS), idempotencyKey: 'k' };
+    const ids = [await subgraph.ask(one, CREATE, { input }), await subgraph.ask(other, CREATE, { input })].map(
+      ({ data }) => data.datasetCreate.dataset.id,
+    );
+    expect(new Set(ids).size).toBe(2);
   });
 });
 

@@ -145,6 +145,38 @@ describe('correcting a judgement', () => {
     expect(await read(author, third)).toMatchObject({ isCorrect: true, actualOutcome: '260', supersedes: { id: predictionFeedback.id } });
   });
 
+  it('mends what was judged, and its dataset for the whole chain', async () => {
+    const viewer = aMember();
+    const [wrong, right, modelVersionId] = [await aDataset(viewer), await aDataset(viewer), uuidv7()];
+    const first = await judge(subgraph, viewer, wrong, { predictedOutcome: '1' });
+    const second = await correct(subgraph, viewer, first);
+    const before = await read(viewer, second);
+    const input = { id: second, isCorrect: true, modelVersionId, datasetId: right.toUpperCase(), predictedOutcome: '2' };
+    const { predictionFeedback } = (await subgraph.ask(viewer, CORRECT, { input })).data.predictionFeedbackCorrect;
+    const mended = { dataset: { id: right }, prediction: before.prediction, modelVersion: { id: modelVersionId }, predictedOutcome: '2' };
+    expect(predictionFeedback).toMatchObject({ ...mended, supersedes: { id: second } });
+    expect(await read(viewer, second)).toEqual({ ...before, dataset: { id: right }, supersededBy: { id: predictionFeedback.id } });
+    expect(await read(viewer, first)).toMatchObject({ dataset: { id: right }, predictedOutcome: '1', modelVersion: before.modelVersion });
+    const last = await correct(subgraph, viewer, predictionFeedback.id, { modelVersionId: null, datasetId: null, predictedOutcome: null });
+    expect(await read(viewer, last)).toMatchObject({ ...mended, predictedOutcome: null });
+    const drop = async (id: string) =>
+      (await subgraph.ask(viewer, `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { feedbackCount } } }`, { id })).data
+        .datasetDelete.deleted.feedbackCount;
+    expect([await drop(wrong), await count(viewer), await drop(right), await count(viewer)]).toEqual([0, 4, 4, 0]);
+  });
+
+  it("refuses another organization's dataset and moves nothing", async () => {
+    const viewer = aMember();
+    const id = await judge(subgraph, viewer, await aDataset(viewer));
+    const [before, foreign] = [await read(viewer, id), await aDataset(aMember())];
+    const { data } = await subgraph.ask(viewer, CORRECT, { input: { id, isCorrect: false, datasetId: foreign } });
+    expect(data.predictionFeedbackCorrect).toMatchObject({
+      predictionFeedback: null,
+      userErrors: [{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }],
+    });
+    expect(await read(viewer, id)).toEqual(before);
+  });
+
   it('refuses to correct what is superseded', async () => {
     const viewer = aMember();
     const id = await judge(subgraph, viewer, await aDataset(viewer));
@@ -169,6 +201,10 @@ describe('correcting a judgement', () => {
   it.each([
     ['a malformed id', { id: 'f' }, 'INVALID', ['input', 'id']],
     ['an unknown judgement', { id: uuidv7() }, 'NOT_FOUND', ['input', 'id']],
+    ['a malformed model version id', { modelVersionId: 'm' }, 'INVALID', ['input', 'modelVersionId']],
+    ['a malformed dataset id', { datasetId: 'd' }, 'INVALID', ['input', 'datasetId']],
+    ['an unknown dataset', { datasetId: uuidv7() }, 'NOT_FOUND', ['input', 'datasetId']],
+    ['a long prediction', { predictedOutcome: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'predictedOutcome']],
     ['a blank outcome', { actualOutcome: '' }, 'BLANK', ['input', 'actualOutcome']],
     ['a long comment', { comment: 'x'.repeat(10_001) }, 'TOO_LONG', ['input', 'comment']],
   ])('refuses %s and adds nothing', async (_, wrong, code, field) => {
@@ -192,6 +228,11 @@ describe('correcting a judgement', () => {
 });
 
 describe('listing judgements', () => {
+  it.each(['', 'm'])('calls the model version id "%s" BAD_USER_INPUT', async (id) => {
+    const { errors } = await subgraph.ask(aMember(), `{ predictionFeedbacks(filter: { modelVersionId: "${id}" }) { nodes { id } } }`);
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   it.each(['ASC', 'DESC'])('pages by time %s, forward and backward, without repeating or skipping', async (direction) => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);

@@ -52,6 +52,25 @@ describe('the best training run', () => {
     expect(await best(viewer, onlyNan, 'problemType: REGRESSION, metric: "r2", direction: HIGHEST')).toBeNull();
   });
 
+  it('is one of the runs that predict the target, where one is named', async () => {
+    const viewer = aMember();
+    const datasetId = await aDataset(viewer);
+    const b = await createRun(subgraph, viewer, datasetId, { value: 0.5 });
+    const c = await createRun(subgraph, viewer, datasetId, { value: 0.9 }, { target: 'c' });
+    const { data } = await subgraph.ask(
+      viewer,
+      `query ($id: ID!) { dataset(id: $id) { ${['b: "b"', 'c: "c"', 'all: null', 'none: "C"']
+        .map((one) => one.split(': '))
+        .map(
+          ([name, target]) =>
+            `${name}: bestTrainingRun(problemType: REGRESSION, metric: "r2", direction: HIGHEST, target: ${target}) { id }`,
+        )
+        .join(' ')} } }`,
+      { id: datasetId },
+    );
+    expect(data.dataset).toEqual({ b: { id: b }, c: { id: c }, all: { id: c }, none: null });
+  });
+
   it('is the newest of equals', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
@@ -126,6 +145,22 @@ describe('the comparison of algorithms', () => {
     expect(lowest.map(({ bestValue }: { bestValue: number }) => bestValue)).toEqual([0.5, -5, 0.4, 0.1]);
     expect(await compare(viewer, 'problemType: CLASSIFICATION, metric: "r2"')).toEqual([]);
     expect(await compare(aMember())).toEqual([]);
+  });
+
+  it('compares the runs on one dataset, where one is named', async () => {
+    const viewer = aMember();
+    const [one, two] = [await aDataset(viewer, 'one'), await aDataset(viewer, 'two')];
+    await createRun(subgraph, viewer, one, { value: 1 });
+    await createRun(subgraph, viewer, two, { value: 2 });
+    const names = async (id: string | null, by = viewer) =>
+      (await compare(by, `problemType: REGRESSION, metric: "r2", datasetId: ${JSON.stringify(id)}`)).map(
+        ({ dataset }: { dataset: { name: string } }) => dataset.name,
+      );
+    expect(await names(two)).toEqual(['two']);
+    expect((await names(null)).sort()).toEqual(['one', 'two']);
+    expect([await names(uuidv7()), await names(two, aMember())]).toEqual([[], []]);
+    const malformed = `{ algorithmComparison(problemType: REGRESSION, metric: "r2", datasetId: "") { target } }`;
+    expect((await subgraph.ask(viewer, malformed)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it('counts only finite figures of runs that succeeded', async () => {

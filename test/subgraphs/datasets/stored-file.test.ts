@@ -1,12 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import { createContext } from '../../../subgraphs/datasets/context.js';
+import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
+import { keepContent } from '../../../subgraphs/datasets/stored-content/stored-content.store.js';
 import { datasets } from '../../../subgraphs/datasets/subgraph.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
 import { atOnce, createDataset, createFile, PAGE_INFO, ten, walk } from './arrange.js';
 
-let subgraph: RunningSubgraph;
+let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
 afterAll(() => subgraph.close());
 
@@ -166,6 +168,74 @@ describe('the bytes of stored files', () => {
     expect([await client.storedFile.count(), await client.storedContent.count()]).toEqual([0, 0]);
     await client.$disconnect();
     await database.close();
+  });
+});
+
+describe('keeping bytes', () => {
+  it('begins again where the content of another request goes before it can be held', async () => {
+    const database = await copyTemplate('datasets');
+    const client = datasets.connect(database.adapter);
+    const { organizationId: orgId } = aMember();
+    let kept = 0;
+    const racing = {
+      storedContent: {
+        updateMany: (args: never) => client.storedContent.updateMany(args),
+        createMany: async (args: never) => {
+          await client.storedContent.createMany(args);
+          kept += 1;
+          if (kept === 1) await client.storedContent.deleteMany();
+        },
+      },
+    };
+    const bytes = new TextEncoder().encode('same');
+    const hash = await keepContent(racing as never, orgId, bytes);
+    expect(kept).toBe(2);
+    expect(await client.storedContent.findMany()).toEqual([{ orgId, sha256: hash, bytes }]);
+    await client.$disconnect();
+    await database.close();
+  });
+});
+
+describe('the text of stored files', () => {
+  const TEXTS = '{ storedFiles(first: 50) { nodes { filename text } } }';
+
+  it('is what was stored, and null where the bytes are not UTF-8', async () => {
+    const viewer = aMember();
+    for (const [name, text] of [
+      ['bom', '\ufeffnaïve,☃\n'],
+      ['empty', ''],
+      ['nul', 'a\0b'],
+    ] as const)
+      await createFile(subgraph, viewer, text, name);
+    const [orgId, sha256] = [viewer.organizationId, new Uint8Array(32)];
+    await subgraph.client.storedContent.create({ data: { orgId, sha256, bytes: new Uint8Array([0x61, 0xff]) } });
+    const binary = await subgraph.client.storedFile.create({
+      data: { orgId, filename: 'binary', mimeType: 'text/csv', byteSize: 2, sha256 },
+    });
+    const { data } = await subgraph.ask(viewer, TEXTS);
+    expect(data.storedFiles.nodes).toEqual([
+      { filename: 'binary', text: null },
+      { filename: 'nul', text: 'a\0b' },
+      { filename: 'empty', text: '' },
+      { filename: 'bom', text: '\ufeffnaïve,☃\n' },
+    ]);
+    const use = await subgraph.ask(
+      viewer,
+      `mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { userErrors { code field } } }`,
+      { id: binary.id },
+    );
+    expect(use.data.datasetCreate.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'fileId'] }]);
+  });
+
+  it('costs one statement for many files', async () => {
+    const viewer = aMember();
+    for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer, `text ${index % 20}`);
+    subgraph.statements.take();
+    const { data } = await subgraph.ask(viewer, TEXTS);
+    expect(data.storedFiles.nodes.map(({ text }: { text: string }) => text)).toEqual(
+      Array.from({ length: 30 }, (_, index) => `text ${(29 - index) % 20}`),
+    );
+    expect(subgraph.statements.take()).toHaveLength(2);
   });
 });
 

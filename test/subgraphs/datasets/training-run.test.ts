@@ -59,6 +59,8 @@ describe('starting a training run', () => {
     ['a feature twice', { features: ['sqft', 'sqft'] }, 'INVALID', ['input', 'features']],
     ['no features', { features: [] }, 'BLANK', ['input', 'features']],
     ['a blank algorithm', { algorithm: ' ' }, 'BLANK', ['input', 'algorithm']],
+    ['a long target', { target: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'target']],
+    ['a long feature', { features: ['sqft', 'x'.repeat(201)] }, 'TOO_LONG', ['input', 'features', '1']],
     ['a long algorithm', { algorithm: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'algorithm']],
     ['hyperparameters that are no object', { hyperparameters: [1] }, 'INVALID', ['input', 'hyperparameters']],
     ['a start in the future', { startedAt: '2999-01-01T00:00:00.000Z' }, 'INVALID', ['input', 'startedAt']],

@@ -12,6 +12,8 @@ interface Kind {
   entity: string;
   type: string;
   list: string;
+  /** A change names the revision that it has seen. */
+  isRevised?: true;
   anInput(): Promise<Record<string, unknown>>;
 }
 
@@ -23,19 +25,21 @@ const KINDS: Kind[] = [
     entity: 'useCase',
     type: 'UseCase',
     list: 'useCases',
+    isRevised: true,
     anInput: async () => aUseCase(await createIndustry(subgraph), await createCategory(subgraph)),
   },
   { entity: 'discoveryTool', type: 'DiscoveryTool', list: 'discoveryTools', anInput: async () => aTool() },
 ];
 
-describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, anInput }) => {
+describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevised, anInput }) => {
   const administrator = aPlatformAdmin();
+  const seen = (expectedRevision: number) => isRevised && { expectedRevision };
   const mutate = async (what: 'Create' | 'Update' | 'Delete', input: object, viewer = administrator) => {
     const selection = what === 'Delete' ? 'deletedId' : `${entity} { id code name icon: __typename }`;
     const { data, errors } = await subgraph.ask(
       viewer,
       `mutation ($input: ${type}${what}Input!) { ${entity}${what}(input: $input) { ${selection} userErrors { code field message } } }`,
-      { input },
+      { input: what === 'Update' ? { ...seen(1), ...input } : input },
     );
     expect(errors).toBeUndefined();
     return data[`${entity}${what}`];
@@ -146,7 +150,10 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, anInput 
     const code = aWord();
     const id = await create({ code, name: 'before' });
     expect((await mutate('Update', { id, code: null, name: 'after' }))[entity]).toMatchObject({ code, name: 'after' });
-    expect((await mutate('Update', { id, code: `${code}-b`, name: null }))[entity]).toMatchObject({ code: `${code}-b`, name: 'after' });
+    expect((await mutate('Update', { id, ...seen(2), code: `${code}-b`, name: null }))[entity]).toMatchObject({
+      code: `${code}-b`,
+      name: 'after',
+    });
   });
 
   it('is deleted once, and then unknown', async () => {

@@ -67,12 +67,20 @@ describe('a discovery tool', () => {
     ['a long prompt template', { modelPromptTemplate: 'x'.repeat(20_001) }, 'TOO_LONG', 'modelPromptTemplate'],
     ['a blank icon', { icon: '' }, 'BLANK', 'icon'],
     ['a long description', { description: 'x'.repeat(5_001) }, 'TOO_LONG', 'description'],
-  ])('is refused with %s', async (_, wrong, code, field) => {
-    const { data } = await subgraph.ask(
-      aPlatformAdmin(),
-      `mutation ($input: DiscoveryToolCreateInput!) { discoveryToolCreate(input: $input) { discoveryTool { id } userErrors { code field } } }`,
-      { input: aTool(wrong) },
-    );
-    expect(data.discoveryToolCreate).toEqual({ discoveryTool: null, userErrors: [{ code, field: ['input', field] }] });
+  ])('is refused with %s, new or changed', async (_, wrong, code, field) => {
+    const id = await createTool(subgraph, { name: 'before' });
+    const before = await subgraph.client.discoveryTool.findFirst({ where: { id } });
+    const mutate = async (what: 'Create' | 'Update', input: object) =>
+      (
+        await subgraph.ask(
+          aPlatformAdmin(),
+          `mutation ($input: DiscoveryTool${what}Input!) { discoveryTool${what}(input: $input) { discoveryTool { id } userErrors { code field } } }`,
+          { input },
+        )
+      ).data[`discoveryTool${what}`];
+    const refused = { discoveryTool: null, userErrors: [{ code, field: ['input', field] }] };
+    expect(await mutate('Create', aTool(wrong))).toEqual(refused);
+    expect(await mutate('Update', { id, name: 'after', ...wrong })).toEqual(refused);
+    expect(await subgraph.client.discoveryTool.findFirst({ where: { id } })).toEqual(before);
   });
 });

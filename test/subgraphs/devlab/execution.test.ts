@@ -3,7 +3,7 @@ import { devlab } from '../../../subgraphs/devlab/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { aRun, createProject, PAGE_INFO, recordExecution, walk } from './arrange.js';
+import { aRun, createProject, recordExecution } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
@@ -30,11 +30,14 @@ describe('recording an execution', () => {
       startedAt: '2026-01-01T00:00:00.000Z',
       finishedAt: '2026-01-01T00:01:00.250Z',
       runner: 'container 4711',
+      maxMemoryBytes: 2 ** 40,
+      cpuMs: 120_000,
+      securityScan: { scanner: 'grep', findings: [{ line: 1, severity: 'low' }] },
     };
     const { data } = await subgraph.ask(
       viewer,
       `mutation ($input: ExecutionRecordInput!) { executionRecord(input: $input) { execution {
-        language code status stdout stderr exitCode error startedAt finishedAt runner durationMs project { id name } user { id } } userErrors { code } } }`,
+        language code status stdout stderr exitCode error startedAt finishedAt runner maxMemoryBytes cpuMs securityScan durationMs project { id name } user { id } } userErrors { code } } }`,
       { input: run },
     );
     const { projectId: _, ...kept } = run;
@@ -82,8 +85,12 @@ describe('recording an execution', () => {
     ['a standard output beyond 64 KiB', { stdout: 'é'.repeat(2 ** 15) + 'x' }, 'TOO_LONG', ['input', 'stdout']],
     ['a standard error beyond 64 KiB', { stderr: 'x'.repeat(2 ** 16 + 1) }, 'TOO_LONG', ['input', 'stderr']],
     ['a NUL in the output', { stdout: '\0' }, 'INVALID', ['input', 'stdout']],
-    ['code beyond 1 MiB', { code: 'x'.repeat(2 ** 20 + 1) }, 'TOO_LONG', ['input', 'code']],
+    ['code beyond 128 KiB', { code: 'x'.repeat(2 ** 17 + 1) }, 'TOO_LONG', ['input', 'code']],
     ['a long runner', { runner: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'runner']],
+    ['less memory than none', { maxMemoryBytes: -1 }, 'INVALID', ['input', 'maxMemoryBytes']],
+    ['less processor time than none', { cpuMs: -1 }, 'INVALID', ['input', 'cpuMs']],
+    ['a security scan that is a list', { securityScan: [] }, 'INVALID', ['input', 'securityScan']],
+    ['a security scan that is a text', { securityScan: 'clean' }, 'INVALID', ['input', 'securityScan']],
     ['a malformed project id', { projectId: 'p' }, 'INVALID', ['input', 'projectId']],
     ['an unknown project', { projectId: uuidv7() }, 'NOT_FOUND', ['input', 'projectId']],
     ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
@@ -106,11 +113,31 @@ describe('recording an execution', () => {
     ]);
   });
 
-  it('takes a run that ended the moment it began, and exactly 64 KiB of output', async () => {
+  it('takes a run that ended the moment it began, and exactly 64 KiB of output of 128 KiB of code', async () => {
     const viewer = aMember();
-    const id = await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), { stdout: 'x'.repeat(2 ** 16) }, 0);
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { execution(id: $id) { durationMs stdout } }`, { id });
-    expect([data.execution.durationMs, data.execution.stdout.length]).toEqual([0, 2 ** 16]);
+    const texts = { stdout: 'x'.repeat(2 ** 16), code: 'x'.repeat(2 ** 17) };
+    const id = await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), texts, 0);
+    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { execution(id: $id) { durationMs stdout code } }`, { id });
+    expect(data.execution).toEqual({ durationMs: 0, ...texts });
+  });
+
+  it.each([
+    ['nothing where it was not measured or scanned', {}, { maxMemoryBytes: null, cpuMs: null, securityScan: null }],
+    [
+      'null as not measured and not scanned',
+      { maxMemoryBytes: null, cpuMs: null, securityScan: null },
+      { maxMemoryBytes: null, cpuMs: null, securityScan: null },
+    ],
+    [
+      'nothing used, and a scan that found nothing',
+      { maxMemoryBytes: 0, cpuMs: 0, securityScan: {} },
+      { maxMemoryBytes: 0, cpuMs: 0, securityScan: {} },
+    ],
+  ])('notes %s', async (_, given, kept) => {
+    const viewer = aMember();
+    await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), given);
+    const { data } = await subgraph.ask(viewer, '{ executions { nodes { maxMemoryBytes cpuMs securityScan } } }');
+    expect(data.executions.nodes).toEqual([kept]);
   });
 
   it('answers the first execution again for the same idempotency key, and refuses another input', async () => {
@@ -124,79 +151,6 @@ describe('recording an execution', () => {
       execution: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
     });
-  });
-});
-
-describe('listing executions', () => {
-  it('pages through all, and through a project, in every order, both ways, without repeating or skipping', async () => {
-    const viewer = aMember();
-    const projectId = await createProject(subgraph, viewer);
-    for (const milliseconds of [40, 20, 10, 30, 20]) await recordExecution(subgraph, viewer, projectId, {}, milliseconds);
-    const other = await createProject(subgraph, viewer);
-    await recordExecution(subgraph, viewer, other, {}, 25);
-    const select = (window: string) => `executions(${window}) { nodes { durationMs } ${PAGE_INFO} }`;
-    const ofAll = async (window: string) => (await subgraph.ask(viewer, `{ ${select(window)} }`)).data.executions;
-    const ofProject = async (window: string) =>
-      (await subgraph.ask(viewer, `query ($id: ID!) { project(id: $id) { ${select(window)} } }`, { id: projectId })).data.project
-        .executions;
-    const durations = async (way: 'forward' | 'backward', read: typeof ofAll, args: string) =>
-      (await walk(way, (window) => read(window + args))).map(({ durationMs }) => durationMs);
-
-    const byDuration = ', orderBy: { field: DURATION, direction: DESC }';
-    expect(await durations('forward', ofAll, byDuration)).toEqual([40, 30, 25, 20, 20, 10]);
-    expect(await durations('backward', ofAll, byDuration)).toEqual([10, 20, 20, 25, 30, 40]);
-    expect(await durations('forward', ofAll, '')).toEqual([25, 20, 30, 10, 20, 40]);
-    expect(await durations('backward', ofAll, '')).toEqual([40, 20, 10, 30, 20, 25]);
-    expect(await durations('forward', ofProject, byDuration)).toEqual([40, 30, 20, 20, 10]);
-    expect(await durations('backward', ofProject, '')).toEqual([40, 20, 10, 30, 20]);
-  });
-
-  it('filters by status, language, project and time', async () => {
-    const viewer = aMember();
-    const [one, other] = [await createProject(subgraph, viewer), await createProject(subgraph, viewer)];
-    await recordExecution(subgraph, viewer, one, { runner: 'ok' });
-    await recordExecution(subgraph, viewer, one, { runner: 'late', status: 'TIMEOUT', exitCode: null });
-    await recordExecution(subgraph, viewer, other, { runner: 'js', language: 'JAVASCRIPT', status: 'NONZERO_EXIT', exitCode: -1 });
-    const runners = async (filter: object) =>
-      (
-        await subgraph.ask(viewer, `query ($filter: ExecutionFilter) { executions(filter: $filter) { nodes { runner } } }`, { filter })
-      ).data.executions.nodes
-        .map((node: { runner: string }) => node.runner)
-        .sort();
-    expect(await runners({ statuses: ['TIMEOUT', 'NONZERO_EXIT'] })).toEqual(['js', 'late']);
-    expect(await runners({ statuses: [] })).toEqual([]);
-    expect(await runners({ language: 'PYTHON' })).toEqual(['late', 'ok']);
-    expect(await runners({ projectId: other })).toEqual(['js']);
-    expect(await runners({ statuses: ['SUCCEEDED'], createdFrom: '2020-01-01T00:00:00.000Z' })).toEqual(['ok']);
-    expect(await runners({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, '{ executions(filter: { projectId: "x" }) { totalCount } }');
-    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-  });
-
-  it('costs as many statements for many executions as for one', async () => {
-    const cost = async (count: number) => {
-      const viewer = aMember();
-      for (let index = 0; index < count; index += 1) await recordExecution(subgraph, viewer, await createProject(subgraph, viewer));
-      subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
-        viewer,
-        '{ executions(first: 50) { totalCount nodes { code stdout stderr user { id projects { totalCount } } project { name fileCount executions { totalCount } } } } }',
-      );
-      expect(errors).toBeUndefined();
-      expect(data.executions.nodes).toHaveLength(count);
-      return subgraph.statements.take();
-    };
-    const [one, thirty] = [await cost(1), await cost(30)];
-    expect(thirty).toHaveLength(one.length);
-    expect(thirty.length).toBeLessThanOrEqual(7);
-  });
-
-  it('reads the long texts only where they are selected', async () => {
-    const viewer = aMember();
-    await recordExecution(subgraph, viewer, await createProject(subgraph, viewer));
-    subgraph.statements.take();
-    await subgraph.ask(viewer, '{ executions { nodes { id status durationMs } } }');
-    expect(subgraph.statements.take().join()).not.toMatch(/stdout|"code"/);
   });
 });
 

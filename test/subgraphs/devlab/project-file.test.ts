@@ -76,7 +76,7 @@ describe('creating a file', () => {
     ['a long path', { path: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'path']],
     ['a NUL in the content', { content: 'a\0' }, 'INVALID', ['input', 'content']],
     ['half a character in the content', { content: '\ud800' }, 'INVALID', ['input', 'content']],
-    ['a content beyond 1 MiB', { content: 'é'.repeat(2 ** 19) + 'x' }, 'TOO_LONG', ['input', 'content']],
+    ['a content beyond 128 KiB', { content: 'é'.repeat(2 ** 16) + 'x' }, 'TOO_LONG', ['input', 'content']],
     ['a malformed project id', { projectId: 'p' }, 'INVALID', ['input', 'projectId']],
     ['an unknown project', { projectId: uuidv7() }, 'NOT_FOUND', ['input', 'projectId']],
     ['a blank idempotency key', { idempotencyKey: ' ' }, 'BLANK', ['input', 'idempotencyKey']],
@@ -88,10 +88,10 @@ describe('creating a file', () => {
     expect((await subgraph.ask(viewer, '{ projects { nodes { fileCount } } }')).data.projects.nodes).toEqual([{ fileCount: 0 }]);
   });
 
-  it('takes exactly 1 MiB', async () => {
+  it('takes exactly 128 KiB', async () => {
     const viewer = aMember();
-    const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'big.txt', { content: 'é'.repeat(2 ** 19) });
-    expect((await read(viewer, id)).byteSize).toBe(2 ** 20);
+    const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'big.txt', { content: 'é'.repeat(2 ** 16) });
+    expect((await read(viewer, id)).byteSize).toBe(2 ** 17);
   });
 
   it('gives a path to one of ten who want it at once, and tells the others that it is taken', async () => {
@@ -182,7 +182,7 @@ describe('saving a file', () => {
     ['a stale revision', { expectedRevision: 2 }, 'CONFLICT', ['input', 'expectedRevision']],
     ['a path of another file', { path: './b.py' }, 'TAKEN', ['input', 'path']],
     ['a way out of the project', { path: '../a.py' }, 'INVALID', ['input', 'path']],
-    ['a content beyond 1 MiB', { content: 'x'.repeat(2 ** 20 + 1) }, 'TOO_LONG', ['input', 'content']],
+    ['a content beyond 128 KiB', { content: 'x'.repeat(2 ** 17 + 1) }, 'TOO_LONG', ['input', 'content']],
   ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);

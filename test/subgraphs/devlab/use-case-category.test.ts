@@ -8,7 +8,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
 describe('a category', () => {
-  it('comes in display order, and refuses a negative place', async () => {
+  it('comes in display order', async () => {
     const word = aWord();
     for (const [name, displayOrder] of [
       ['c', 3],
@@ -31,14 +31,22 @@ describe('a category', () => {
         .join('');
     expect(await names('forward')).toBe('adcb');
     expect(await names('backward')).toBe('bcda');
-    const { data } = await subgraph.ask(
-      aPlatformAdmin(),
-      `mutation ($input: UseCaseCategoryCreateInput!) { useCaseCategoryCreate(input: $input) { useCaseCategory { id } userErrors { code field } } }`,
-      { input: aCategory({ displayOrder: -1 }) },
-    );
-    expect(data.useCaseCategoryCreate).toEqual({
-      useCaseCategory: null,
-      userErrors: [{ code: 'INVALID', field: ['input', 'displayOrder'] }],
-    });
+  });
+
+  it('is refused with a negative place, new or changed', async () => {
+    const id = await createCategory(subgraph, { displayOrder: 7 });
+    const refused = { useCaseCategory: null, userErrors: [{ code: 'INVALID', field: ['input', 'displayOrder'] }] };
+    const mutate = async (what: 'Create' | 'Update', input: object) =>
+      (
+        await subgraph.ask(
+          aPlatformAdmin(),
+          `mutation ($input: UseCaseCategory${what}Input!) { useCaseCategory${what}(input: $input) { useCaseCategory { id } userErrors { code field } } }`,
+          { input },
+        )
+      ).data[`useCaseCategory${what}`];
+    expect(await mutate('Create', aCategory({ displayOrder: -1 }))).toEqual(refused);
+    expect(await mutate('Update', { id, displayOrder: -1 })).toEqual(refused);
+    const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { useCaseCategory(id: $id) { displayOrder } }`, { id });
+    expect(data.useCaseCategory).toEqual({ displayOrder: 7 });
   });
 });

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import type { UserError } from '../../../subgraphs/shared/errors/user-error.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
 import { aUseCase, aWord, createCategory, createIndustry, createUseCase, PAGE_INFO, walk } from './arrange.js';
@@ -10,7 +11,9 @@ afterAll(() => subgraph.close());
 
 const CREATE = `mutation ($input: UseCaseCreateInput!) { useCaseCreate(input: $input) { useCase { id } userErrors { code field message } } }`;
 const UPDATE = `mutation ($input: UseCaseUpdateInput!) { useCaseUpdate(input: $input) {
-  useCase { name keywords tips isDynamic apiEndpoint theory industry { id } category { id } } userErrors { code field message } } }`;
+  useCase { name keywords tips isDynamic apiEndpoint theory revision industry { id } category { id } } userErrors { code field message } } }`;
+const ENDPOINT = ['input', 'apiEndpoint'];
+const dynamic = (apiEndpoint: string) => ({ isDynamic: true, apiEndpoint });
 const places = async (): Promise<[string, string]> => [await createIndustry(subgraph), await createCategory(subgraph)];
 
 describe('creating a use case', () => {
@@ -37,12 +40,42 @@ describe('creating a use case', () => {
 
   it('is static unless said otherwise', async () => {
     const id = await createUseCase(subgraph, ...(await places()));
-    const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { isDynamic apiEndpoint } }`, { id });
-    expect(data.useCase).toEqual({ isDynamic: false, apiEndpoint: null });
+    const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { isDynamic apiEndpoint revision } }`, { id });
+    expect(data.useCase).toEqual({ isDynamic: false, apiEndpoint: null, revision: 1 });
   });
 
-  const dynamic = (apiEndpoint: string) => ({ isDynamic: true, apiEndpoint });
-  const ENDPOINT = ['input', 'apiEndpoint'];
+  it('answers the first one again for the same idempotency key, also when its first industry and category are no more', async () => {
+    const administrator = aPlatformAdmin();
+    const [industryId, categoryId] = await places();
+    const input = { ...aUseCase(industryId, categoryId), idempotencyKey: aWord() };
+    const create = async (said: object) => (await subgraph.ask(administrator, CREATE, { input: said })).data.useCaseCreate;
+    const { useCase } = await create(input);
+    const [otherIndustry, otherCategory] = await places();
+    const moved = { id: useCase.id, expectedRevision: 1, industryId: otherIndustry, categoryId: otherCategory };
+    await subgraph.ask(administrator, UPDATE, { input: moved });
+    const { data } = await subgraph.ask(
+      administrator,
+      `mutation ($industryId: ID!, $categoryId: ID!) { industryDelete(input: { id: $industryId }) { deletedId }
+        useCaseCategoryDelete(input: { id: $categoryId }) { deletedId } }`,
+      { industryId, categoryId },
+    );
+    expect(data).toEqual({ industryDelete: { deletedId: industryId }, useCaseCategoryDelete: { deletedId: categoryId } });
+    expect(await create(input)).toEqual({ useCase, userErrors: [] });
+    expect(await create({ ...input, idempotencyKey: aWord() })).toMatchObject({
+      useCase: null,
+      userErrors: ['industryId', 'categoryId'].map((field) => ({ code: 'NOT_FOUND', field: ['input', field] })),
+    });
+  });
+
+  it('can be created with an idempotency key that was refused before', async () => {
+    const administrator = aPlatformAdmin();
+    const [industryId, categoryId] = await places();
+    const input = { ...aUseCase(uuidv7(), categoryId), idempotencyKey: aWord() };
+    await subgraph.ask(administrator, CREATE, { input });
+    const { data } = await subgraph.ask(administrator, CREATE, { input: { ...input, industryId } });
+    expect(data.useCaseCreate).toMatchObject({ useCase: { id: expect.any(String) }, userErrors: [] });
+  });
+
   it.each([
     ['an unknown industry', { industryId: uuidv7() }, 'NOT_FOUND', ['input', 'industryId']],
     ['an unknown category', { categoryId: uuidv7() }, 'NOT_FOUND', ['input', 'categoryId']],
@@ -74,7 +107,9 @@ describe('creating a use case', () => {
 });
 
 describe('changing a use case', () => {
-  const change = async (input: object) => (await subgraph.ask(aPlatformAdmin(), UPDATE, { input })).data.useCaseUpdate;
+  /** Its first change, unless another revision is named. */
+  const change = async (input: object) =>
+    (await subgraph.ask(aPlatformAdmin(), UPDATE, { input: { expectedRevision: 1, ...input } })).data?.useCaseUpdate;
 
   it('replaces its lists, moves it and keeps the rest', async () => {
     const id = await createUseCase(subgraph, ...(await places()), { name: 'kept', theory: 'kept', keywords: ['a', 'b'], tips: ['a'] });
@@ -85,6 +120,7 @@ describe('changing a use case', () => {
       theory: 'kept',
       keywords: ['c'],
       tips: [],
+      revision: 2,
       industry: { id: industryId },
       category: { id: categoryId },
     });
@@ -96,9 +132,29 @@ describe('changing a use case', () => {
     const apiEndpoint = 'https://a.example/';
     expect(await change({ id, apiEndpoint })).toMatchObject(refused);
     expect(await change({ id, isDynamic: true, apiEndpoint })).toMatchObject({ useCase: { isDynamic: true, apiEndpoint } });
-    expect(await change({ id, isDynamic: false })).toMatchObject(refused);
-    expect(await change({ id, name: 'renamed' })).toMatchObject({ useCase: { name: 'renamed', isDynamic: true, apiEndpoint } });
-    expect(await change({ id, isDynamic: false, apiEndpoint: null })).toMatchObject({ useCase: { isDynamic: false, apiEndpoint: null } });
+    expect(await change({ id, expectedRevision: 2, isDynamic: false })).toMatchObject(refused);
+    expect(await change({ id, expectedRevision: 2, name: 'renamed' })).toMatchObject({
+      useCase: { name: 'renamed', isDynamic: true, apiEndpoint },
+    });
+    expect(await change({ id, expectedRevision: 3, isDynamic: false, apiEndpoint: null })).toMatchObject({
+      useCase: { isDynamic: false, apiEndpoint: null, revision: 4 },
+    });
+  });
+
+  it('is changed by one of ten who have seen the same revision, and by nobody into an endpoint of a static one', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const id = await createUseCase(subgraph, ...(await places()), { isDynamic: true });
+      const changes = Array.from({ length: 10 }, (_, index) =>
+        change({ id, ...(index % 2 === 0 ? { isDynamic: false } : { apiEndpoint: 'https://a.example/' }) }),
+      );
+      const payloads = await Promise.all(changes);
+      expect(payloads.filter((payload) => payload?.useCase)).toHaveLength(1);
+      expect(payloads.flatMap((payload) => payload?.userErrors.map(({ code, field }: UserError) => `${code} ${field}`))).toEqual(
+        Array(9).fill('CONFLICT input,expectedRevision'),
+      );
+      const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { revision } }`, { id });
+      expect(data.useCase.revision).toBe(2);
+    }
   });
 
   it.each([
@@ -106,10 +162,17 @@ describe('changing a use case', () => {
     ['a malformed category', { categoryId: 'x' }, 'INVALID', ['input', 'categoryId']],
     ['a keyword twice', { keywords: ['a', 'a'] }, 'INVALID', ['input', 'keywords', '1']],
     ['a blank theory', { theory: ' ' }, 'BLANK', ['input', 'theory']],
+    ['an endpoint that is not https', dynamic('http://a.example/'), 'INVALID', ENDPOINT],
+    ['a revision that is gone', { expectedRevision: 0 }, 'CONFLICT', ['input', 'expectedRevision']],
+    ['a revision to come', { expectedRevision: 2 }, 'CONFLICT', ['input', 'expectedRevision']],
+    ['an unknown id', { id: uuidv7() }, 'NOT_FOUND', ['input', 'id']],
   ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
     const id = await createUseCase(subgraph, ...(await places()), { name: 'before' });
     expect(await change({ id, name: 'after', ...wrong })).toMatchObject({ useCase: null, userErrors: [{ code, field }] });
-    expect((await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { name } }`, { id })).data.useCase.name).toBe('before');
+    expect((await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { name revision } }`, { id })).data.useCase).toEqual({
+      name: 'before',
+      revision: 1,
+    });
   });
 });
 

@@ -10,12 +10,17 @@ beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
 const SET = `mutation ($input: AnswerFeedbackSetInput!) { answerFeedbackSet(input: $input) {
-  answerFeedback { id rating comment author { id } answer { id feedbackScore feedback { rating } } createdAt updatedAt } userErrors { code field message } } }`;
+  answerFeedback { id rating comment author { id } answer { id feedbackScore feedback { nodes { rating } } } createdAt updatedAt } userErrors { code field message } } }`;
 const REMOVE = `mutation ($input: AnswerFeedbackRemoveInput!) { answerFeedbackRemove(input: $input) { deletedId userErrors { code field message } } }`;
 
 const feedbackOf = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { answer(id: $id) { feedbackScore feedback { rating comment author { id } } } }`, { id }))
-    .data.answer;
+  (
+    await subgraph.ask(
+      viewer,
+      `query ($id: ID!) { answer(id: $id) { feedbackScore feedback { totalCount nodes { rating comment author { id } } } } }`,
+      { id },
+    )
+  ).data.answer;
 
 describe('rating an answer', () => {
   it("keeps one row per author: a second rating replaces the author's first and nobody else's", async () => {
@@ -29,7 +34,7 @@ describe('rating an answer', () => {
         rating: 'NOT_HELPFUL',
         comment: 'wrong',
         author: { id: viewer.userId },
-        answer: { id: answerId, feedbackScore: -1, feedback: [{ rating: 'NOT_HELPFUL' }] },
+        answer: { id: answerId, feedbackScore: -1, feedback: { nodes: [{ rating: 'NOT_HELPFUL' }] } },
         createdAt: expect.any(String),
         updatedAt: expect.any(String),
       },
@@ -47,10 +52,13 @@ describe('rating an answer', () => {
     });
     expect(await feedbackOf(viewer, answerId)).toEqual({
       feedbackScore: 2,
-      feedback: [
-        { rating: 'HELPFUL', comment: null, author: { id: viewer.userId } },
-        { rating: 'HELPFUL', comment: null, author: { id: colleague.userId } },
-      ],
+      feedback: {
+        totalCount: 2,
+        nodes: [
+          { rating: 'HELPFUL', comment: null, author: { id: colleague.userId } },
+          { rating: 'HELPFUL', comment: null, author: { id: viewer.userId } },
+        ],
+      },
     });
   });
 
@@ -65,19 +73,20 @@ describe('rating an answer', () => {
     );
     expect(new Set(answers.map(({ data }) => data.answerFeedbackSet.answerFeedback?.id)).size).toBe(1);
     const { feedback, feedbackScore } = await feedbackOf(viewer, answerId);
-    expect(feedback).toHaveLength(1);
-    expect(feedback[0].rating).toBe(ratings[Number(feedback[0].comment)]);
-    expect(feedbackScore).toBe(feedback[0].rating === 'HELPFUL' ? 1 : -1);
+    expect(feedback.totalCount).toBe(1);
+    const [kept] = feedback.nodes;
+    expect(kept.rating).toBe(ratings[Number(kept.comment)]);
+    expect(feedbackScore).toBe(kept.rating === 'HELPFUL' ? 1 : -1);
   });
 
   it('shows the new score where one request rates twice', async () => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
     const rate = (rating: string) =>
-      `answerFeedbackSet(input: { answerId: "${answerId}", rating: ${rating} }) { answerFeedback { answer { feedbackScore feedback { rating } } } }`;
+      `answerFeedbackSet(input: { answerId: "${answerId}", rating: ${rating} }) { answerFeedback { answer { feedbackScore feedback { nodes { rating } } } } }`;
     const { data } = await subgraph.ask(viewer, `mutation { one: ${rate('HELPFUL')} two: ${rate('NOT_HELPFUL')} }`);
-    expect(data.one.answerFeedback.answer).toEqual({ feedbackScore: 1, feedback: [{ rating: 'HELPFUL' }] });
-    expect(data.two.answerFeedback.answer).toEqual({ feedbackScore: -1, feedback: [{ rating: 'NOT_HELPFUL' }] });
+    expect(data.one.answerFeedback.answer).toEqual({ feedbackScore: 1, feedback: { nodes: [{ rating: 'HELPFUL' }] } });
+    expect(data.two.answerFeedback.answer).toEqual({ feedbackScore: -1, feedback: { nodes: [{ rating: 'NOT_HELPFUL' }] } });
   });
 
   it.each([
@@ -90,7 +99,39 @@ describe('rating an answer', () => {
     const answerId = await recordAnswer(subgraph, viewer);
     const { data } = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'HELPFUL', ...wrong } });
     expect(data.answerFeedbackSet).toMatchObject({ answerFeedback: null, userErrors: [{ code, field }] });
-    expect(await feedbackOf(viewer, answerId)).toEqual({ feedbackScore: 0, feedback: [] });
+    expect(await feedbackOf(viewer, answerId)).toEqual({ feedbackScore: 0, feedback: { totalCount: 0, nodes: [] } });
+  });
+});
+
+describe('reading how an answer was rated', () => {
+  it('pages through the ratings in order, forward and backward, and filters by rating', async () => {
+    const viewer = aMember();
+    const answerId = await recordAnswer(subgraph, viewer);
+    const other = await recordAnswer(subgraph, viewer);
+    await rateAnswer(subgraph, viewer, other);
+    const authors = Array.from({ length: 5 }, () => aMember(viewer.organizationId));
+    for (const [index, author] of authors.entries()) await rateAnswer(subgraph, author, answerId, index === 3 ? 'NOT_HELPFUL' : 'HELPFUL');
+    const page = async (args: string) => {
+      const { data } = await subgraph.ask(
+        viewer,
+        `query ($id: ID!) { answer(id: $id) { feedback(${args}) { totalCount nodes { author { id } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } } }`,
+        { id: answerId },
+      );
+      const { totalCount, nodes, pageInfo } = data.answer.feedback;
+      const places = nodes.map((node: { author: { id: string } }) => authors.findIndex(({ userId }) => userId === node.author.id));
+      return { totalCount, places, pageInfo };
+    };
+    const newest = await page('first: 3');
+    expect(newest).toMatchObject({ totalCount: 5, places: [4, 3, 2], pageInfo: { hasNextPage: true } });
+    expect(await page(`first: 3, after: "${newest.pageInfo.endCursor}"`)).toMatchObject({
+      places: [1, 0],
+      pageInfo: { hasNextPage: false },
+    });
+    const inTime = 'orderBy: { field: CREATED_AT, direction: ASC }';
+    const last = await page(`last: 2, ${inTime}`);
+    expect(last).toMatchObject({ places: [3, 4], pageInfo: { hasPreviousPage: true } });
+    expect((await page(`last: 9, ${inTime}, before: "${last.pageInfo.startCursor}"`)).places).toEqual([0, 1, 2]);
+    expect(await page('filter: { rating: NOT_HELPFUL }')).toMatchObject({ totalCount: 1, places: [3] });
   });
 });
 
@@ -102,7 +143,10 @@ describe('taking a rating back', () => {
     for (const author of [viewer, colleague]) await rateAnswer(subgraph, author, answerId);
     const { data } = await subgraph.ask(viewer, REMOVE, { input: { answerId } });
     expect(data.answerFeedbackRemove).toEqual({ deletedId: expect.any(String), userErrors: [] });
-    expect(await feedbackOf(viewer, answerId)).toMatchObject({ feedbackScore: 1, feedback: [{ author: { id: colleague.userId } }] });
+    expect(await feedbackOf(viewer, answerId)).toMatchObject({
+      feedbackScore: 1,
+      feedback: { nodes: [{ author: { id: colleague.userId } }] },
+    });
     const again = await subgraph.ask(viewer, REMOVE, { input: { answerId } });
     expect(again.data.answerFeedbackRemove).toMatchObject({
       deletedId: null,

@@ -10,7 +10,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
 const RECORD = `mutation ($input: AnswerRecordInput!) { answerRecord(input: $input) {
-  answer { id sessionId question text responseTimeMs user { id } feedbackScore feedback { id } createdAt citations { position quote score chunk { id content document { sourceUrl } } } }
+  answer { id sessionId question text responseTimeMs user { id } feedbackScore feedback { totalCount nodes { id } } createdAt citations { position quote score chunk { id content document { sourceUrl } } } }
   userErrors { code field message } } }`;
 
 const totalCount = async (viewer: Viewer): Promise<number> =>
@@ -38,7 +38,7 @@ describe('recording an answer', () => {
         responseTimeMs: 0,
         user: { id: viewer.userId },
         feedbackScore: 0,
-        feedback: [],
+        feedback: { totalCount: 0, nodes: [] },
         createdAt: expect.any(String),
         citations: [
           {
@@ -123,6 +123,43 @@ describe('recording an answer', () => {
     expect(await totalCount(viewer)).toBe(1);
     const other = await subgraph.ask(viewer, RECORD, { input: { ...input, text: 'another' } });
     expect(other.data.answerRecord).toMatchObject({ answer: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }] });
+  });
+
+  it('answers the first answer again also where the chunk that it quotes says something else by now', async () => {
+    const viewer = aMember();
+    const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
+    const input = {
+      sessionId: uuidv7(),
+      question: 'q',
+      text: 't',
+      citations: [{ chunkId: chunkIds[0], quote: 'old' }],
+      idempotencyKey: 'k',
+    };
+    const first = await subgraph.ask(viewer, RECORD, { input });
+    await ingestDocument(subgraph, viewer, { collectionId, sourceUrl, chunks: ['new words'] });
+    const retry = await subgraph.ask(viewer, RECORD, { input });
+    expect(retry.data.answerRecord).toMatchObject({
+      answer: { id: first.data.answerRecord.answer.id, citations: [{ quote: 'old', chunk: { content: 'new words' } }] },
+      userErrors: [],
+    });
+    const anew = await subgraph.ask(viewer, RECORD, { input: { ...input, idempotencyKey: 'l' } });
+    expect(anew.data.answerRecord).toMatchObject({ answer: null, userErrors: [{ code: 'INVALID' }] });
+    expect(await totalCount(viewer)).toBe(1);
+  });
+
+  it('leaves the idempotency key free where it refuses', async () => {
+    const viewer = aMember();
+    const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
+    const input = {
+      sessionId: uuidv7(),
+      question: 'q',
+      text: 't',
+      citations: [{ chunkId: chunkIds[0], quote: 'new' }],
+      idempotencyKey: 'k',
+    };
+    expect((await subgraph.ask(viewer, RECORD, { input })).data.answerRecord.answer).toBeNull();
+    await ingestDocument(subgraph, viewer, { collectionId, sourceUrl, chunks: ['new words'] });
+    expect((await subgraph.ask(viewer, RECORD, { input })).data.answerRecord).toMatchObject({ answer: { question: 'q' }, userErrors: [] });
   });
 
   it('keeps a quote as it was when its chunk changes later', async () => {

@@ -63,11 +63,28 @@ describe('listing answers', () => {
     expect(await by('minFeedbackScore: 1')).toEqual(['good']);
     expect(await by('minFeedbackScore: 0')).toEqual(['unrated', 'mixed', 'good']);
     expect(await by('minFeedbackScore: -1, isRated: true')).toEqual(['mixed', 'bad', 'good']);
+    expect(await by('maxFeedbackScore: -1')).toEqual(['bad']);
+    expect(await by('maxFeedbackScore: 0')).toEqual(['unrated', 'mixed', 'bad']);
+    expect(await by('minFeedbackScore: 0, maxFeedbackScore: 0')).toEqual(['unrated', 'mixed']);
+    expect(await by('minFeedbackScore: -1, maxFeedbackScore: -1')).toEqual(['bad']);
+    expect(await by('minFeedbackScore: 1, maxFeedbackScore: -1')).toEqual([]);
+    expect(await by('minFeedbackScore: 3')).toEqual([]);
     expect(await by('createdBefore: "2020-01-01T00:00:00.000Z"')).toEqual([]);
     expect(await by('createdFrom: "2020-01-01T00:00:00.000Z"')).toHaveLength(4);
     const { errors } = await subgraph.ask(viewer, '{ answers(filter: { sessionId: "1" }) { totalCount } }');
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
+
+  it.each(['isRated: true', 'isRated: false', 'minFeedbackScore: 1', 'maxFeedbackScore: -1', 'minFeedbackScore: 0'])(
+    'reads for %s only the feedback of the organization, and no comparison hides that from the planner',
+    async (filter) => {
+      subgraph.statements.take();
+      await subgraph.ask(aMember(), `{ answers(filter: { ${filter} }) { nodes { id } } }`);
+      const [statement] = subgraph.statements.take();
+      expect(statement).toMatch(/feedback\.org_id = row\.org_id|\(row\.org_id, row\.id\) IN \(SELECT feedback\.org_id/);
+      expect(statement).not.toMatch(/EXISTS \([^)]*\) =/);
+    },
+  );
 
   it('costs as many statements for many answers as for one', async () => {
     const cost = async (count: number) => {
@@ -80,7 +97,7 @@ describe('listing answers', () => {
       subgraph.statements.take();
       const { data, errors } = await subgraph.ask(
         viewer,
-        `{ answers(first: 50) { totalCount nodes { feedbackScore user { id answers(first: 1) { totalCount } } feedback { rating author { id } answer { text } }
+        `{ answers(first: 50) { totalCount nodes { feedbackScore user { id answers(first: 1) { totalCount } } feedback(first: 2) { totalCount nodes { rating author { id } answer { text } } }
            citations { quote chunk { content citationCount document { title collection { name } } citedBy(first: 2) { totalCount nodes { text feedbackScore } } } } } } }`,
       );
       expect(errors).toBeUndefined();

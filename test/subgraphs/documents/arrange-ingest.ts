@@ -3,7 +3,7 @@ import type { RunningSubgraph } from '../../kit/subgraph.js';
 import { chunkInput, type Chunk, type Ingested } from './arrange.js';
 
 export const INGEST = `mutation ($input: DocumentIngestInput!) { documentIngest(input: $input) {
-  document { id title version metadata chunkCount createdAt updatedAt chunks(first: 100) { nodes { id chunkIndex title content contentType useCase { id } discoveryTool { id } createdAt updatedAt } } }
+  document { id title version metadata revision chunkCount createdAt updatedAt chunks(first: 100) { nodes { id chunkIndex title content contentType useCase { id } discoveryTool { id } createdAt updatedAt } } }
   ingest { addedCount updatedCount skippedCount deletedCount } userErrors { code field message } } }`;
 
 /** Where a document lies that a test does not say otherwise of. */

@@ -188,7 +188,7 @@ describe('listing collections', () => {
         viewer,
         `{ collections(first: 50) { totalCount nodes { documentCount chunkCount documents(first: 2) { totalCount nodes { title chunkCount collection { name }
              chunks(first: 2) { totalCount nodes { content citationCount document { title } useCase { id }
-               citedBy(first: 2) { totalCount nodes { text feedbackScore feedback { rating } user { id } citations { position chunk { content } } } } } } } } } } }`,
+               citedBy(first: 2) { totalCount nodes { text feedbackScore feedback(first: 2) { totalCount nodes { rating } } user { id } citations { position chunk { content } } } } } } } } } } }`,
       );
       expect(errors).toBeUndefined();
       expect(data.collections.nodes).toHaveLength(count);

@@ -69,15 +69,15 @@ describe('reading chunks', () => {
     expect(await walk('first: 4, orderBy: { field: CREATED_AT, direction: ASC }', 'after', 'endCursor', 'hasNextPage')).toEqual(texts);
   });
 
-  it('filters by document, collection, type, use case and content', async () => {
+  it('filters by document, collection, type, use case, discovery tool and content', async () => {
     const viewer = aMember();
-    const [useCaseId, otherUseCaseId] = [uuidv7(), uuidv7()];
+    const [useCaseId, otherUseCaseId, discoveryToolId] = [uuidv7(), uuidv7(), uuidv7()];
     const first = await ingestDocument(subgraph, viewer, {
       chunks: ['100% a', { content: '100 B', contentType: 'TIP', useCaseId }, { content: 'cafe\u0301', contentType: 'THEORY', useCaseId }],
     });
     await ingestDocument(subgraph, viewer, {
       collectionId: first.collectionId,
-      chunks: [{ content: 'd', contentType: 'TIP', useCaseId: otherUseCaseId }],
+      chunks: [{ content: 'd', contentType: 'TIP', useCaseId: otherUseCaseId, discoveryToolId }],
     });
     await ingestDocument(subgraph, viewer, { chunks: ['e'] });
     const by = (filter: string) => contents(viewer, `filter: { ${filter} }, orderBy: { field: CREATED_AT, direction: ASC }`);
@@ -85,17 +85,24 @@ describe('reading chunks', () => {
     expect(await by(`collectionId: "${first.collectionId}"`)).toEqual(['100% a', '100 B', 'caf\u00e9', 'd']);
     expect(await by('contentType: TIP')).toEqual(['100 B', 'd']);
     expect(await by(`contentType: TIP, useCaseId: "${useCaseId}"`)).toEqual(['100 B']);
+    expect(await by(`discoveryToolId: "${discoveryToolId.toUpperCase()}"`)).toEqual(['d']);
+    expect(await by(`discoveryToolId: "${useCaseId}"`)).toEqual([]);
     expect(await by('contentContains: "0% A"')).toEqual(['100% a']);
     expect(await by('contentContains: "CAFE\\u0301"')).toEqual(['caf\u00e9']);
     expect(await by('contentContains: "_"')).toEqual([]);
     expect(await contents(viewer, 'first: 2')).toEqual(['e', 'd']);
-    expect(
-      await contents(viewer, `filter: { documentId: "${first.id}" }, orderBy: { field: CHUNK_INDEX, direction: DESC }, first: 2`),
-    ).toEqual(['caf\u00e9', '100 B']);
-    for (const field of ['documentId', 'collectionId', 'useCaseId']) {
+    for (const field of ['documentId', 'collectionId', 'useCaseId', 'discoveryToolId']) {
       const { errors } = await subgraph.ask(viewer, `{ documentChunks(filter: { ${field}: "1" }) { totalCount } }`);
       expect([field, errors?.[0]?.extensions.code]).toEqual([field, 'BAD_USER_INPUT']);
     }
+  });
+
+  it('offers the order of the text only within a document', async () => {
+    const { errors } = await subgraph.ask(
+      aMember(),
+      '{ documentChunks(orderBy: { field: CHUNK_INDEX, direction: ASC }) { nodes { id } } }',
+    );
+    expect(errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
   });
 
   it('reads no content for a page that does not select it', async () => {

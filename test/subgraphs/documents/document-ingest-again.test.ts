@@ -70,6 +70,40 @@ describe('ingesting a document again', () => {
     expect(noted.document).toMatchObject({ title: 'New', metadata: {} });
   });
 
+  it('does not take metadata that stands in the query itself for other metadata', async () => {
+    const viewer = aMember();
+    const first = await ingestDocument(subgraph, viewer, { chunks: ['a'], metadata: { a: { b: [1, { c: null }] } } });
+    const run = async (metadata: string) => {
+      const { data } = await subgraph.ask(
+        viewer,
+        `mutation { documentIngest(input: { collectionId: "${first.collectionId}", sourceUrl: "${first.sourceUrl}", title: "Guide", metadata: ${metadata}, chunks: [{ content: "a" }] }) { document { metadata revision createdAt updatedAt } } }`,
+      );
+      return data.documentIngest.document;
+    };
+    const same = await run('{ a: { b: [1, { c: null }] } }');
+    expect([same.revision, same.updatedAt]).toEqual([1, same.createdAt]);
+    const other = await run('{ a: { b: [1, { c: 2 }] } }');
+    expect(other).toMatchObject({ metadata: { a: { b: [1, { c: 2 }] } }, revision: 2 });
+    expect(other.updatedAt > other.createdAt).toBe(true);
+  });
+
+  it('counts the revision up with the title and the metadata, and not with the chunks', async () => {
+    const viewer = aMember();
+    const first = await ingestDocument(subgraph, viewer, { chunks: ['a'], metadata: { pages: 3 } });
+    const revision = async (chunks: string[], more: object) =>
+      (await ingest(subgraph, viewer, again(first, chunks, more))).document.revision;
+    expect(await revision(['b', 'c'], {})).toBe(1);
+    expect(await revision(['b', 'c'], { title: 'New' })).toBe(2);
+    expect(await revision(['b', 'c'], { title: 'New', metadata: { pages: 4 } })).toBe(3);
+    expect(await revision(['b', 'c'], { title: 'New', metadata: { pages: 4 } })).toBe(3);
+    const stale = await subgraph.ask(
+      viewer,
+      `mutation ($id: ID!) { documentUpdate(input: { id: $id, expectedRevision: 2, metadata: {} }) { document { id } userErrors { code field } } }`,
+      { id: first.id },
+    );
+    expect(stale.data.documentUpdate).toEqual({ document: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'expectedRevision'] }] });
+  });
+
   it('refuses to delete what an answer cites, names the index, and changes nothing', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c', 'd'] });

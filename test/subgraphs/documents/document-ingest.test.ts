@@ -17,7 +17,7 @@ describe('ingesting a new document', () => {
     const chunks = ['first', { content: 'second', title: 'Two', contentType: 'CODE', useCaseId, discoveryToolId }];
     const answer = await ingest(subgraph, viewer, { collectionId, version: '3.11', metadata: { language: 'en' }, chunks });
     expect(answer).toMatchObject({
-      document: { title: 'Guide', version: '3.11', metadata: { language: 'en' }, chunkCount: 2 },
+      document: { title: 'Guide', version: '3.11', metadata: { language: 'en' }, revision: 1, chunkCount: 2 },
       ingest: counts(2, 0, 0, 0),
       userErrors: [],
     });
@@ -100,6 +100,22 @@ describe('ingesting a new document', () => {
     const answer = await ingest(subgraph, viewer, { collectionId, chunks: ['a'], ...wrong });
     expect(answer).toMatchObject({ document: null, ingest: null, userErrors: [{ code, field }] });
     expect(await totals(subgraph, viewer)).toEqual({ documentCount: 0, chunkCount: 0 });
+  });
+
+  it.each([
+    ['the longest chunk', ['x'.repeat(100_000)]],
+    ['the most chunks', Array.from({ length: 1_000 }, (_, index) => `${index} ${'x'.repeat(200)}`)],
+  ])('takes %s that it promises, in a request that the gateway lets through', async (_, texts) => {
+    const viewer = aMember();
+    const input = {
+      collectionId: await createCollection(subgraph, viewer),
+      sourceUrl: GUIDE,
+      title: 'Guide',
+      chunks: texts.map(chunkInput),
+    };
+    expect(JSON.stringify({ query: INGEST, variables: { input } }).length).toBeLessThan(256 * 1024);
+    const { data } = await subgraph.ask(viewer, INGEST, { input });
+    expect(data.documentIngest).toMatchObject({ document: { chunkCount: texts.length }, userErrors: [] });
   });
 
   it('tells all mistakes at once', async () => {

@@ -9,7 +9,7 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
-const UPDATE = `mutation ($input: DocumentUpdateInput!) { documentUpdate(input: $input) { document { title metadata createdAt updatedAt chunkCount } userErrors { code field message } } }`;
+const UPDATE = `mutation ($input: DocumentUpdateInput!) { documentUpdate(input: $input) { document { title metadata revision createdAt updatedAt chunkCount } userErrors { code field message } } }`;
 const DELETE = `mutation ($input: DocumentDeleteInput!) { documentDelete(input: $input) { deleted { id chunkCount } userErrors { code field message } } }`;
 
 const titles = async (viewer: Viewer, args: string): Promise<string[]> =>
@@ -21,12 +21,15 @@ describe('changing a document', () => {
   it('changes its title and metadata, keeps what is left out, and leaves its chunks alone', async () => {
     const viewer = aMember();
     const { id } = await ingestDocument(subgraph, viewer, { metadata: { a: 1 } });
-    const renamed = await subgraph.ask(viewer, UPDATE, { input: { id, title: 'New' } });
-    expect(renamed.data.documentUpdate).toMatchObject({ document: { title: 'New', metadata: { a: 1 }, chunkCount: 2 }, userErrors: [] });
+    const renamed = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, title: 'New' } });
+    expect(renamed.data.documentUpdate).toMatchObject({
+      document: { title: 'New', metadata: { a: 1 }, revision: 2, chunkCount: 2 },
+      userErrors: [],
+    });
     const { createdAt, updatedAt } = renamed.data.documentUpdate.document;
     expect(updatedAt > createdAt).toBe(true);
-    const noted = await subgraph.ask(viewer, UPDATE, { input: { id, metadata: { b: 2 } } });
-    expect(noted.data.documentUpdate.document).toMatchObject({ title: 'New', metadata: { b: 2 } });
+    const noted = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 2, metadata: { b: 2 } } });
+    expect(noted.data.documentUpdate.document).toMatchObject({ title: 'New', metadata: { b: 2 }, revision: 3 });
   });
 
   it.each([
@@ -35,13 +38,27 @@ describe('changing a document', () => {
     ['a blank title', { title: '' }, 'BLANK', ['input', 'title']],
     ['a long title', { title: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'title']],
     ['metadata that is no object', { metadata: 'text' }, 'INVALID', ['input', 'metadata']],
+    ['a revision that was never there', { expectedRevision: 2 }, 'CONFLICT', ['input', 'expectedRevision']],
   ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const { id } = await ingestDocument(subgraph, viewer, { title: 'mine', metadata: { a: 1 } });
-    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, title: 'other', metadata: {}, ...wrong } });
+    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, title: 'other', metadata: {}, ...wrong } });
     expect(data.documentUpdate).toMatchObject({ document: null, userErrors: [{ code, field }] });
-    const read = await subgraph.ask(viewer, `query ($id: ID!) { document(id: $id) { title metadata } }`, { id });
-    expect(read.data.document).toEqual({ title: 'mine', metadata: { a: 1 } });
+    const read = await subgraph.ask(viewer, `query ($id: ID!) { document(id: $id) { title metadata revision } }`, { id });
+    expect(read.data.document).toEqual({ title: 'mine', metadata: { a: 1 }, revision: 1 });
+  });
+
+  it('lets one of ten changes at once win, and refuses the others', async () => {
+    const viewer = aMember();
+    const { id } = await ingestDocument(subgraph, viewer);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, run) => subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, metadata: { run } } })),
+    );
+    const done = answers.flatMap(({ data }) => data.documentUpdate.document ?? []);
+    const codes = answers.flatMap(({ data }) => data.documentUpdate.userErrors.map((error: { code: string }) => error.code));
+    expect([done.length, codes]).toEqual([1, Array(9).fill('CONFLICT')]);
+    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { document(id: $id) { metadata revision } }`, { id });
+    expect(data.document).toEqual({ metadata: done[0].metadata, revision: 2 });
   });
 });
 
@@ -112,7 +129,7 @@ describe('listing documents', () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { title: 'a' });
     for (const title of ['b', 'c']) await ingestDocument(subgraph, viewer, { title });
-    await subgraph.ask(viewer, UPDATE, { input: { id: first.id, title: 'A' } });
+    await subgraph.ask(viewer, UPDATE, { input: { id: first.id, expectedRevision: 1, title: 'A' } });
     expect(await titles(viewer, 'first: 9')).toEqual(['A', 'c', 'b']);
     expect(await titles(viewer, 'orderBy: { field: UPDATED_AT, direction: ASC }')).toEqual(['b', 'c', 'A']);
     expect(await titles(viewer, 'orderBy: { field: CREATED_AT, direction: DESC }')).toEqual(['c', 'b', 'A']);
@@ -147,7 +164,7 @@ describe('tenancy', () => {
       { id, of: [id, own.id, uuidv7()].map((entity) => ({ __typename: 'Document', id: entity })) },
     );
     expect(data).toEqual({ document: null, documents: { totalCount: 1 }, _entities: [null, { title: 'own' }, null] });
-    const update = await subgraph.ask(stranger, UPDATE, { input: { id, title: 'x' } });
+    const update = await subgraph.ask(stranger, UPDATE, { input: { id, expectedRevision: 1, title: 'x' } });
     expect(update.data.documentUpdate).toMatchObject({ document: null, userErrors: [{ code: 'NOT_FOUND' }] });
     const deletion = await subgraph.ask(stranger, DELETE, { input: { id } });
     expect(deletion.data.documentDelete).toMatchObject({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });

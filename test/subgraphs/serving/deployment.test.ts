@@ -145,6 +145,38 @@ describe('deleting a deployment', () => {
   });
 });
 
+describe('what a version says of its last change', () => {
+  const LONG_AGO = '2020-01-01T00:00:00.000Z';
+
+  it('moves with every deployment that is added, changed or deleted, and not where that is refused', async () => {
+    const viewer = aMember();
+    const modelVersionId = await createVersion(subgraph, viewer);
+    const moves = async (work: () => Promise<unknown>) => {
+      await subgraph.client.modelVersion.updateMany({ where: { id: modelVersionId }, data: { updatedAt: new Date(LONG_AGO) } });
+      await work();
+      const { data } = await subgraph.ask(viewer, `{ modelVersion(id: "${modelVersionId}") { updatedAt } }`);
+      return data.modelVersion.updatedAt !== LONG_AGO;
+    };
+    let id = '';
+    expect(await moves(async () => (id = await createDeployment(subgraph, viewer, { modelVersionId })))).toBe(true);
+    for (const status of ['FAILED', 'ACTIVE']) expect([status, await moves(() => update(viewer, { id, status }))]).toEqual([status, true]);
+    expect(await moves(() => remove(viewer, id))).toBe(false);
+    expect(await moves(() => update(viewer, { id, status: 'STOPPED' }))).toBe(true);
+    expect(await moves(() => remove(viewer, id))).toBe(true);
+    expect(await moves(() => remove(viewer, id))).toBe(false);
+  });
+
+  it('is answered with the change', async () => {
+    const viewer = aMember();
+    const modelVersionId = await createVersion(subgraph, viewer);
+    const id = await createDeployment(subgraph, viewer, { modelVersionId });
+    await subgraph.client.modelVersion.updateMany({ where: { id: modelVersionId }, data: { updatedAt: new Date(LONG_AGO) } });
+    const fields = 'deployment { modelVersion { updatedAt } }';
+    const { deployment } = await change(subgraph, viewer, 'deploymentUpdate', { id, status: 'FAILED' }, fields);
+    expect(deployment.modelVersion.updatedAt).not.toBe(LONG_AGO);
+  });
+});
+
 describe('listing deployments', () => {
   it('pages by the last change, both ways', async () => {
     const viewer = aMember();

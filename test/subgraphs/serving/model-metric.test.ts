@@ -78,6 +78,40 @@ describe('recording metrics', () => {
   });
 });
 
+describe('a figure at the ends of what a number can be', () => {
+  const answerTo = async (viewer: Viewer, modelVersionId: string, literal: string) =>
+    (
+      await subgraph.ask(
+        viewer,
+        `mutation { modelMetricsRecord(input: { modelVersionId: "${modelVersionId}", metrics: [{ name: "a", datasetType: TEST, value: ${literal} }] }) { modelMetrics { value } userErrors { code field } } }`,
+      )
+    ).data.modelMetricsRecord;
+
+  it.each(['1.797e308', '-1.797e308', '5e-324', '0.1'])('is kept as it is: %s', async (literal) => {
+    const viewer = aMember();
+    const modelVersionId = await createVersion(subgraph, viewer);
+    expect(await answerTo(viewer, modelVersionId, literal)).toEqual({ modelMetrics: [{ value: Number(literal) }], userErrors: [] });
+    expect(await metricsOf(viewer, modelVersionId)).toMatchObject([{ value: Number(literal) }]);
+  });
+
+  it.each(['1.7976931348623157e308', '-1.7976931348623157e308', '1e999', '-1e999'])('is refused: %s', async (literal) => {
+    const viewer = aMember();
+    const modelVersionId = await createVersion(subgraph, viewer);
+    const userErrors = [{ code: 'INVALID', field: ['input', 'metrics', '0', 'value'] }];
+    expect(await answerTo(viewer, modelVersionId, literal)).toEqual({ modelMetrics: null, userErrors });
+    expect(await metricsOf(viewer, modelVersionId)).toEqual([]);
+  });
+
+  it('is refused by the database where it is no number', async () => {
+    const viewer = aMember();
+    const row = { orgId: viewer.organizationId, modelVersionId: await createVersion(subgraph, viewer), datasetType: 'TEST' as const };
+    for (const value of [Infinity, -Infinity, NaN]) {
+      const writing = subgraph.client.modelMetric.create({ data: { ...row, name: String(value), value } });
+      await expect(writing).rejects.toThrow(/model_metrics_figure_check/);
+    }
+  });
+});
+
 describe('listing metrics', () => {
   it('pages by value with those that are not finite last, both ways', async () => {
     const viewer = aMember();

@@ -207,3 +207,6 @@ ALTER TABLE "chat_turns" ADD CONSTRAINT "chat_turns_error_check" CHECK (("status
 ALTER TABLE "chat_files" ADD CONSTRAINT "chat_files_byte_size_check" CHECK ("byte_size" >= 0);
 ALTER TABLE "chat_files" ADD CONSTRAINT "chat_files_error_check" CHECK (("status" = 'FAILED') = ("error" IS NOT NULL));
 ALTER TABLE "analysis_results" ADD CONSTRAINT "analysis_results_charts_check" CHECK (jsonb_typeof("charts") = 'array');
+
+-- For the filter by tags, which finds active sessions alone. The organization is none of its columns: that would need an extension.
+CREATE INDEX "chat_sessions_tags_idx" ON "chat_sessions" USING GIN ("tags") WHERE "is_active";

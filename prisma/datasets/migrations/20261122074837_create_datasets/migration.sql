@@ -142,6 +142,9 @@ CREATE INDEX "datasets_org_id_row_count_id_idx" ON "datasets"("org_id", "row_cou
 CREATE INDEX "datasets_org_id_file_id_idx" ON "datasets"("org_id", "file_id");
 
 -- CreateIndex
+CREATE INDEX "datasets_columns_idx" ON "datasets" USING GIN ("columns" jsonb_path_ops);
+
+-- CreateIndex
 CREATE INDEX "prediction_feedback_org_id_prediction_id_created_at_id_idx" ON "prediction_feedback"("org_id", "prediction_id", "created_at", "id");
 
 -- CreateIndex
@@ -232,6 +235,9 @@ ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_org_id_dataset_id_fkey" FORE
 
 -- The first judgement of a prediction is one. With the unique supersedes_id its judgements are one chain.
 CREATE UNIQUE INDEX "prediction_feedback_org_id_prediction_id_first_key" ON "prediction_feedback"("org_id", "prediction_id") WHERE "supersedes_id" IS NULL;
+
+-- The longest runs first. NULLS LAST is by hand: an ascending index, read backward, has the runs without a duration first.
+CREATE INDEX "training_runs_org_id_duration_ms_longest_idx" ON "training_runs"("org_id", "duration_ms" DESC NULLS LAST, "id" DESC);
 
 ALTER TABLE "datasets" ADD CONSTRAINT "datasets_row_count_check" CHECK ("row_count" >= 0);
 

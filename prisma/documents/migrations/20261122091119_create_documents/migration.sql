@@ -92,6 +92,7 @@ CREATE TABLE "documents" (
     "version" VARCHAR(50),
     "title" VARCHAR(500) NOT NULL,
     "metadata" JSONB NOT NULL DEFAULT '{}',
+    "revision" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -109,6 +110,9 @@ CREATE TABLE "idempotency_keys" (
 
     CONSTRAINT "idempotency_keys_pkey" PRIMARY KEY ("org_id","mutation","key")
 );
+
+-- CreateIndex
+CREATE INDEX "answer_feedback_org_id_answer_id_created_at_id_idx" ON "answer_feedback"("org_id", "answer_id", "created_at", "id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "answer_feedback_org_id_answer_id_author_id_key" ON "answer_feedback"("org_id", "answer_id", "author_id");

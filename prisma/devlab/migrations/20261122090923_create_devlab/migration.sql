@@ -48,6 +48,9 @@ CREATE TABLE "executions" (
     "finished_at" TIMESTAMPTZ(3) NOT NULL,
     "user_id" UUID NOT NULL,
     "runner" VARCHAR(200),
+    "max_memory_bytes" BIGINT,
+    "cpu_ms" INTEGER,
+    "security_scan" JSONB,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "executions_pkey" PRIMARY KEY ("org_id","id")
@@ -140,6 +143,7 @@ CREATE TABLE "use_cases" (
     "theory" TEXT NOT NULL,
     "is_dynamic" BOOLEAN NOT NULL,
     "api_endpoint" VARCHAR(2000),
+    "revision" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -249,5 +253,8 @@ ALTER TABLE "executions" ADD CONSTRAINT "executions_exit_code_check" CHECK (
         ELSE "exit_code" IS NULL
     END
 );
+ALTER TABLE "executions" ADD CONSTRAINT "executions_use_check" CHECK ("max_memory_bytes" >= 0 AND "cpu_ms" >= 0);
+ALTER TABLE "executions" ADD CONSTRAINT "executions_security_scan_check" CHECK (jsonb_typeof("security_scan") = 'object');
 ALTER TABLE "use_case_categories" ADD CONSTRAINT "use_case_categories_display_order_check" CHECK ("display_order" >= 0);
+ALTER TABLE "use_cases" ADD CONSTRAINT "use_cases_revision_check" CHECK ("revision" >= 1);
 ALTER TABLE "use_cases" ADD CONSTRAINT "use_cases_api_endpoint_check" CHECK ("is_dynamic" OR "api_endpoint" IS NULL);
