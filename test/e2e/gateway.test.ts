@@ -165,18 +165,15 @@ describe('a request', () => {
     ).toBe('BAD_USER_INPUT');
   });
 
-  it.each([
-    ['30 levels too deep', { input: { name: 'n', metadata: nested(95) } }],
-    ['with a key that JavaScript would lose', { input: { name: 'n', metadata: JSON.parse('{"__proto__":{"a":1}}') as object } }],
-  ])('with variables %s is refused before anything is stored', async (_, variables) => {
-    const { errors } = await graph.ask(
-      organization.apiKeyToken,
-      'mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { project { id } } }',
-      {
-        input: { ...variables.input, language: 'PYTHON' },
-      },
-    );
-    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  it('with values that cannot be stored is refused: endless nesting, a key that JavaScript would lose', async () => {
+    const create = 'mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { project { id } } }';
+    const withMetadata = (metadata: object) => ({ query: create, variables: { input: { name: 'n', language: 'PYTHON', metadata } } });
+    const credential = { 'x-api-key': organization.apiKeyToken };
+    expect(await code(await post(credential, withMetadata(nested(95))))).toBe('BAD_USER_INPUT');
+    expect(await code(await post(credential, withMetadata(JSON.parse('{"__proto__":{"a":1}}') as object)))).toBe('BAD_REQUEST');
+    const literal =
+      'mutation { projectCreate(input: { name: "n", language: PYTHON, metadata: { __proto__: { a: 1 } } }) { project { id } } }';
+    expect(await code(await post(credential, { query: literal }))).toBe('BAD_USER_INPUT');
     expect((await graph.ask(organization.apiKeyToken, '{ projects { totalCount } }')).data.projects.totalCount).toBe(0);
   });
 
@@ -212,5 +209,18 @@ describe('a subgraph', () => {
       expect(response.status).toBe(401);
       expect(await response.json()).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED' } }] });
     }
+  });
+});
+
+describe('a subgraph that is gone', () => {
+  it('takes only its own fields with it, says UNAVAILABLE, and names no insides', async () => {
+    await graph.subgraphs.documents.stop();
+    const answer = await graph.ask(
+      organization.apiKeyToken,
+      '{ datasets { totalCount } collections { totalCount } viewer { email answers { totalCount } } }',
+    );
+    expect(answer.data).toEqual({ datasets: { totalCount: 0 }, collections: null, viewer: { email: organization.email, answers: null } });
+    expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+    expect(JSON.stringify(answer.errors)).not.toMatch(/documents|127\.0\.0\.1|ECONN|socket/);
   });
 });

@@ -100,8 +100,7 @@ export class ApiKeyStore {
     const { token, ...secret } = this.#tokens.issue();
     let isNew = false;
     const id = await this.#scope.db.$transaction((transaction) =>
-      // The user belongs to what the idempotency key remembers: nobody is answered somebody else's key.
-      once(transaction, this.#scope.viewer, 'apiKeyCreate', { ...input, userId } as ApiKeyCreateInput, (id) => {
+      once(transaction, this.#scope.viewer, 'apiKeyCreate', input, (id) => {
         isNew = true;
         return transaction.apiKey.create({ data: { ...secret, orgId, id, userId, name, scopes, expiresAt } });
       }),
