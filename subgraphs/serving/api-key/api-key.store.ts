@@ -126,15 +126,15 @@ export class ApiKeyStore {
     await this.#refuseUnlessActive();
     const now = new Date();
     const ended = refusal('CONFLICT', ['input', 'id'], 'This API key was revoked, has expired or was just rotated.');
-    if (!isActive(old, now)) throw ended;
+    if (!isActive(old, now) || old.rotatedAt) throw ended;
     const { token, ...secret } = this.#tokens.issue();
     const { name, scopes, expiresAt } = old;
     const id = await this.#scope.db.$transaction(async (transaction) => {
-      // Of two that rotate it at once the second finds another expiry than it has read.
-      const where = { id: old.id, revokedAt: null, expiresAt };
+      // Of two that rotate it at once the second finds it rotated.
+      const where = { id: old.id, revokedAt: null, rotatedAt: null };
       const { count } = await transaction.apiKey.updateMany({
         where,
-        data: { expiresAt: overlapEnd(expiresAt, input.overlapSeconds, now) },
+        data: { rotatedAt: now, expiresAt: overlapEnd(expiresAt, input.overlapSeconds, now) },
       });
       if (count === 0) throw ended;
       const data = { ...secret, orgId, userId, name, scopes, createdAt: now, expiresAt: successorExpiry(old, now) };

@@ -135,10 +135,13 @@ describe('rotating an API key', () => {
     expect((await read(team.admin, id)).isActive).toBe(true);
   });
 
-  it('makes one new key of ten rotations at once', async () => {
+  it.each([
+    ['a key that ends with the overlap', 0, undefined],
+    ['a key that ends before the overlap does', 3600, 60],
+  ])('makes one new key of ten rotations at once of %s', async (_, overlap, lifeSeconds) => {
     const me = await aMember();
-    const { id } = await createApiKey(subgraph, me);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(me, ROTATE, { id, overlap: 0 })));
+    const { id } = await createApiKey(subgraph, me, { expiresAt: lifeSeconds && inSeconds(lifeSeconds) });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(me, ROTATE, { id, overlap })));
     expect(answers.filter(({ data }) => data.apiKeyRotate.token !== null)).toHaveLength(1);
     expect(answers.flatMap(({ data }) => data.apiKeyRotate.userErrors)).toEqual(Array(9).fill(error('CONFLICT', 'id')));
     expect(await countKeys(me)).toBe(2);

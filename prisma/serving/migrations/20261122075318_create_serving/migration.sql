@@ -37,6 +37,7 @@ CREATE TABLE "api_keys" (
     "scopes" TEXT[],
     "expires_at" TIMESTAMPTZ(3),
     "revoked_at" TIMESTAMPTZ(3),
+    "rotated_at" TIMESTAMPTZ(3),
     "last_used_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
