@@ -1,15 +1,10 @@
 import type { UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
+import { figureProblems } from '../../shared/input/figure.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { DatasetColumn, MetricValueInput, TrainingRunFinishInput, TrainingRunStartInput } from '../generated/graphql.js';
-
-/**
- * Near the largest double Prisma rounds up what it writes, beyond what PostgreSQL takes. A literal such as 1e999 is
- * refused here too: it reaches us as Infinity.
- */
-const LARGEST_FIGURE = 1.797e308;
 
 /** How long the name of a column that a model learns from or predicts may be. */
 const MAX_COLUMN_LENGTH = 200;
@@ -57,15 +52,11 @@ export function finishProblems(input: TrainingRunFinishInput): UserError[] {
 
 function metricProblems(metrics: readonly MetricValueInput[]): UserError[] {
   const names = metrics.map((metric) => metric.name);
-  return metrics.flatMap(({ name, value, nonFinite }, index) => {
+  return metrics.flatMap(({ name, ...figure }, index) => {
     const field = ['input', 'metrics', String(index)];
     const problems = textProblems([...field, 'name'], name, { max: 100 });
     if (names.indexOf(name) < index)
       problems.push({ code: 'INVALID', field: [...field, 'name'], message: `The metric "${name}" is given twice.` });
-    if (value != null && Math.abs(value) > LARGEST_FIGURE)
-      problems.push({ code: 'INVALID', field: [...field, 'value'], message: 'This is too large; call it infinite.' });
-    if ((value == null) === (nonFinite == null))
-      problems.push({ code: 'INVALID', field, message: 'Give either a value or a non-finite figure.' });
-    return problems;
+    return [...problems, ...figureProblems(field, figure)];
   });
 }

@@ -1,15 +1,10 @@
 import type { UserError } from '../../shared/errors/user-error.js';
+import { figureProblems } from '../../shared/input/figure.js';
 import { idProblems } from '../../shared/input/id.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { ModelMetricInput, ModelMetricsRecordInput } from '../generated/graphql.js';
 
 const MAX_METRICS = 100;
-
-/**
- * Near the largest double Prisma rounds up what it writes, beyond what PostgreSQL takes. A literal such as 1e999 is
- * refused here too: it reaches us as Infinity.
- */
-const LARGEST_FIGURE = 1.797e308;
 
 /** What is wrong with figures of a version. */
 export function recordProblems({ modelVersionId, metrics }: ModelMetricsRecordInput): UserError[] {
@@ -24,14 +19,11 @@ export function recordProblems({ modelVersionId, metrics }: ModelMetricsRecordIn
   ];
 }
 
-function metricProblems({ name, kind, value, nonFinite }: ModelMetricInput, field: string[]): UserError[] {
-  const problems = [...textProblems([...field, 'name'], name, { max: 100 }), ...textProblems([...field, 'kind'], kind, { max: 100 })];
-  if (value != null && Math.abs(value) > LARGEST_FIGURE)
-    problems.push({ code: 'INVALID', field: [...field, 'value'], message: 'This is too large; call it infinite.' });
-  if ((value == null) === (nonFinite == null))
-    problems.push({ code: 'INVALID', field, message: 'Give either a value or a non-finite figure.' });
-  return problems;
-}
+const metricProblems = ({ name, kind, ...figure }: ModelMetricInput, field: string[]): UserError[] => [
+  ...textProblems([...field, 'name'], name, { max: 100 }),
+  ...textProblems([...field, 'kind'], kind, { max: 100 }),
+  ...figureProblems(field, figure),
+];
 
 /** Each name that came before for the same rows. */
 function repeatProblems(metrics: readonly ModelMetricInput[]): UserError[] {
