@@ -11,6 +11,7 @@ import { defaultPort, SUBGRAPHS, type SubgraphName } from '../subgraphs/shared/c
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
+import type { Destination } from './execution/subgraphs.js';
 
 /** How the gateway reaches a subgraph that it knows by name. */
 export interface SubgraphAddress {
@@ -25,8 +26,17 @@ export interface GatewayConfig {
   port: number;
   logLevel: z.infer<typeof logLevel>;
   isProduction: boolean;
-  /** The five subgraphs; their addresses here count, whatever the supergraph says. */
-  subgraphs: readonly SubgraphAddress[];
+  /**
+   * The five subgraphs; their addresses here count, whatever the supergraph says. Null where `GATEWAY_AUTH=off`: any
+   * supergraph is served, nobody is asked for a credential, and nothing is signed.
+   */
+  subgraphs: readonly SubgraphAddress[] | null;
+  /** The URL that the environment gives for a subgraph of the supergraph, `<NAME>_URL`. */
+  subgraphUrl: (name: string) => string | undefined;
+  /** Whether equal queries of one viewer that are under way at the same time are sent to their subgraph once. */
+  sharesRequests: boolean;
+  /** Whether plans are made in a thread of their own; in this one is for tests, which run from sources. */
+  plansInThread: boolean;
   /** A composed supergraph to serve instead of composing one. */
   supergraphFile: string | null;
   /** `public`: only what is tagged so is in the graph. */
@@ -43,17 +53,22 @@ export { processEnvironment };
 
 /** The gateway's configuration; throws ConfigurationError with every fault at once. */
 export function readGatewayConfig(environment: Environment): GatewayConfig {
-  const perSubgraph = SUBGRAPHS.flatMap((name) => [
-    [urlOf(name), url('http:', 'https:').default(`http://127.0.0.1:${defaultPort(name)}/graphql`)],
-    [keysOf(name), signingKeys],
-  ]);
+  const isOpen = environment.GATEWAY_AUTH === 'off';
+  const perSubgraph = isOpen
+    ? []
+    : SUBGRAPHS.flatMap((name) => [
+        [urlOf(name), url('http:', 'https:').default(`http://127.0.0.1:${defaultPort(name)}/graphql`)],
+        [keysOf(name), signingKeys],
+      ]);
   const settings = readEnvironment(
     z.object({
       HOST: z.string().default('127.0.0.1'),
       PORT: port.default(defaultPort('gateway')),
       LOG_LEVEL: logLevel.default('info'),
       NODE_ENV: z.string().optional(),
-      SUPERGRAPH_FILE: z.string().optional(),
+      GATEWAY_AUTH: onOrOff,
+      GATEWAY_DEDUPLICATION: onOrOff,
+      SUPERGRAPH_FILE: isOpen ? z.string({ error: 'must be set where GATEWAY_AUTH is off' }) : z.string().optional(),
       GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
       CORS_ORIGINS: z.string().default(''),
       EXPLORER_OPERATIONS: z.string().optional(),
@@ -68,7 +83,12 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     isProduction: settings.NODE_ENV === 'production',
-    subgraphs: SUBGRAPHS.map((name) => ({ name, url: dynamic[urlOf(name)]!, key: (dynamic[keysOf(name)] as unknown as SigningKey[])[0]! })),
+    subgraphs: isOpen
+      ? null
+      : SUBGRAPHS.map((name) => ({ name, url: dynamic[urlOf(name)]!, key: (dynamic[keysOf(name)] as unknown as SigningKey[])[0]! })),
+    subgraphUrl: (name) => environment[urlOf(name)],
+    sharesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
+    plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,
     corsOrigins: settings.CORS_ORIGINS.split(',')
@@ -80,11 +100,13 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
 }
 
 /** How to reach a subgraph of the supergraph; one that is not configured is a fault of the configuration. */
-export function addressOf({ subgraphs }: GatewayConfig, name: string): SubgraphAddress {
+export function destinationOf({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): Destination {
+  if (!subgraphs) return { url: subgraphUrl(name) ?? url, key: null };
   const address = subgraphs.find((subgraph) => subgraph.name === name);
   if (!address) throw new ConfigurationError([`SUPERGRAPH_FILE: names the subgraph "${name}", which is none of ${SUBGRAPHS.join(', ')}`]);
   return address;
 }
 
-const urlOf = (name: SubgraphName): string => `${name.toUpperCase()}_URL`;
+const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');
+const urlOf = (name: string): string => `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_URL`;
 const keysOf = (name: SubgraphName): string => `${name.toUpperCase()}_VIEWER_KEYS`;

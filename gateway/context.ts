@@ -9,4 +9,6 @@ export interface GatewayContext {
   viewer: Viewer | null;
   /** What kind of operation the client runs, once it is known; subgraphs check it against the credential's scopes. */
   operation?: OperationTypeNode;
+  /** Aborted when nobody waits for the answer any more. */
+  signal?: AbortSignal;
 }

@@ -1,24 +1,27 @@
 import type { AddressInfo } from 'node:net';
-import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import cors from '@fastify/cors';
 import { pino } from 'pino';
 import { mask } from '../subgraphs/shared/errors/mask.js';
 import { httpServer } from '../subgraphs/shared/server/http-server.js';
 import type { Running } from '../subgraphs/shared/server/process.js';
 import { requireScope } from '../subgraphs/shared/viewer/require-scope.js';
-import { addressOf, type GatewayConfig } from './config.js';
+import { credentialsOf, rolePolicies } from './authorization/credentials.js';
+import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
-import { SignedDataSource } from './execution/signed-data-source.js';
+import { FederationGateway } from './execution/federation-gateway.js';
+import { Subgraphs } from './execution/subgraphs.js';
 import { explorer } from './explorer/explorer.js';
-import { clientErrors } from './guards/client-errors.js';
+import { clientErrors, clientView } from './guards/client-errors.js';
 import { limits, MAX_TOKENS } from './guards/limits.js';
 import { storableValues } from './guards/values.js';
+import { graphqlRoute } from './http/graphql-route.js';
 import { Identity } from './identity/identity.js';
 import { requestContext } from './identity/request-context.js';
-import { loadSupergraph } from './supergraph/supergraph.js';
+import { federationWork } from './federation-work.js';
+import { subscriber } from './subscriptions/subscribe.js';
+import { openSupergraph } from './supergraph/supergraph.js';
 
 /** Bytes of the largest body that a client may send. */
 const BODY_LIMIT = 256 * 1024;
@@ -26,11 +29,24 @@ const BODY_LIMIT = 256 * 1024;
 /** The gateway, listening: the supergraph behind Apollo Server, each request signed for its viewer. */
 export async function startGateway(config: GatewayConfig): Promise<Running & { url: string }> {
   const logger = pino({ name: 'gateway', level: config.logLevel });
-  const gateway = new ApolloGateway({
-    supergraphSdl: await loadSupergraph(config),
-    buildService: ({ name }) => new SignedDataSource(addressOf(config, name), config.subgraphTimeoutMs, logger),
-    logger: logger as never,
+  const { makePlanner, composeSubgraphs } = await federationWork(config, logger);
+  const supergraph = await openSupergraph(config, composeSubgraphs, logger);
+  const subgraphs = new Subgraphs({
+    destination: (name, url) => destinationOf(config, name, url),
+    timeoutMs: config.subgraphTimeoutMs,
+    shares: config.sharesRequests,
+    logger,
   });
+  const gateway = new FederationGateway<GatewayContext>({
+    supergraph: supergraph.current,
+    planner: makePlanner,
+    sender: (context, generation) => subgraphs.sender(context, generation.urls),
+    credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
+  });
+
+  const serving = config.subgraphs?.find(({ name }) => name === 'serving');
+  if (!serving) logger.warn('GATEWAY_AUTH is off: everybody may ask everything, and subgraphs get unsigned requests');
+  const identity = serving ? new Identity(serving, config.subgraphTimeoutMs, logger) : null;
 
   const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: async () => undefined });
   const apollo = new ApolloServer<GatewayContext>({
@@ -39,10 +55,12 @@ export async function startGateway(config: GatewayConfig): Promise<Running & { u
     stopOnTerminationSignals: false, // process.ts stops what runs, in order.
     hideSchemaDetailsFromClientErrors: config.isProduction,
     includeStacktraceInErrorResponses: false,
+    csrfPrevention: false, // http/cross-site.ts does it, and lets plain GETs of other clients pass.
     parseOptions: { maxTokens: MAX_TOKENS },
     maxRecursiveSelections: true,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(), // Every answer is no-store.
       requireScope as never,
       limits as never,
       storableValues as never,
@@ -51,15 +69,31 @@ export async function startGateway(config: GatewayConfig): Promise<Running & { u
     formatError: (error) => mask(error),
   });
   await apollo.start();
-  server.addHook('onClose', () => apollo.stop());
+  const unwatch = supergraph.onChange(
+    (sdl) =>
+      void gateway.update(sdl).then(
+        () => logger.info('serves a new supergraph'),
+        (error: unknown) => logger.error({ err: error }, 'the new supergraph does not load; the old one stays'),
+      ),
+  );
+  server.addHook('onClose', async () => {
+    unwatch();
+    await supergraph.close();
+    await apollo.stop();
+    await subgraphs.close();
+    await identity?.close();
+  });
 
   await server.register(cors, { origin: [...config.corsOrigins], methods: ['GET', 'POST'], maxAge: 86_400 });
-  const identity = new Identity(
-    config.subgraphs.find(({ name }) => name === 'serving')!,
-    config.subgraphTimeoutMs,
-    logger,
-  );
-  server.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context: requestContext(identity) }) });
+  await graphqlRoute(server, {
+    apollo,
+    context: requestContext(identity),
+    corsOrigins: config.corsOrigins,
+    subscriptions: {
+      subscribe: subscriber({ gateway, subgraphs, format: clientView(logger) }),
+      clientOf: ({ viewer }, { ip }) => viewer?.userId ?? ip,
+    },
+  });
   if (config.explorer) explorer(server, config.explorer.operations);
 
   await server.listen({ host: config.host, port: config.port });

@@ -5,11 +5,14 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { lockFolder } from './folder-lock.js';
+import { listenEmbedded, listenOnPostgres } from './listen.js';
 import type { DatabaseLocation } from '../subgraphs/shared/server/config.js';
+import type { Listen } from '../subgraphs/shared/subscriptions/listen.js';
 
-/** An open database: what Prisma's client and the schema engine talk through. */
+/** An open database: what Prisma's client and the schema engine talk through, and what it tells. */
 export interface Database {
   adapter: SqlMigrationAwareDriverAdapterFactory;
+  listen: Listen;
   close(): Promise<void>;
 }
 
@@ -23,7 +26,7 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
   await mkdir(location.folder, { recursive: true });
   const pglite = await createPGlite(location.folder);
   return {
-    adapter: embeddedAdapter(pglite),
+    ...embedded(pglite),
     close: async () => {
       await pglite.close();
       unlock();
@@ -36,8 +39,23 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
  * so any other time zone would shift every DateTime.
  */
 function openPostgres(url: string): Database {
-  const adapter = new PrismaPg({ connectionString: url, max: POOL_SIZE, options: '-c TimeZone=UTC' });
-  return { adapter, close: async () => undefined };
+  const factory = new PrismaPg({ connectionString: url, max: POOL_SIZE, options: '-c TimeZone=UTC' });
+  return { adapter: postgresAdapter(factory), listen: listenOnPostgres(url), close: async () => undefined };
+}
+
+/** The published adapter with one repair: it cuts scripts at every semicolon, also at those inside a function's body. */
+function postgresAdapter(factory: PrismaPg): SqlMigrationAwareDriverAdapterFactory {
+  const connect = async () => {
+    const connection = await factory.connect();
+    const executeScript = async (script: string) => void (await connection.underlyingDriver().query(script));
+    return Object.assign(connection, { executeScript });
+  };
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect,
+    connectToShadowDb: () => factory.connectToShadowDb(),
+  };
 }
 
 /** An embedded database in a folder, or in memory where none is named, empty or as `loadDataDir` has it. */
@@ -49,7 +67,7 @@ export async function createPGlite(dataDir?: string, loadDataDir?: Blob): Promis
 
 /** An embedded database as Prisma talks to it. */
 export function embedded(pglite: PGlite): Database {
-  return { adapter: embeddedAdapter(pglite), close: () => pglite.close() };
+  return { adapter: embeddedAdapter(pglite), listen: listenEmbedded(pglite), close: () => pglite.close() };
 }
 
 /**

@@ -9,6 +9,9 @@ interface RequestContext {
   request: { variables?: Record<string, unknown> };
 }
 
+/** Documents without such values: Apollo Server gives equal ones as one object. */
+const admitted = new WeakSet<DocumentNode>();
+
 /**
  * An Apollo Server plugin: values that cannot be stored as they are, are the client's mistake and are told so here, rather
  * than a database error later: a NUL character, half a surrogate pair, a key that JavaScript would lose, endless nesting.
@@ -16,10 +19,13 @@ interface RequestContext {
 export const storableValues = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ document, request }: RequestContext) => {
-      visit(document, {
-        [Kind.STRING]: ({ value }) => checkText(value),
-        [Kind.OBJECT_FIELD]: ({ name }) => checkKey(name.value),
-      });
+      if (!admitted.has(document)) {
+        visit(document, {
+          [Kind.STRING]: ({ value }) => checkText(value),
+          [Kind.OBJECT_FIELD]: ({ name }) => checkKey(name.value),
+        });
+        admitted.add(document);
+      }
       checkValue(request.variables, 0);
     },
   }),

@@ -5,7 +5,10 @@ import { createHash } from 'node:crypto';
 import { unauthenticated } from '../../subgraphs/shared/errors/coded-error.js';
 import { isId } from '../../subgraphs/shared/input/id.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
-import { postSigned, SubgraphFault, clientError } from '../execution/subgraph-request.js';
+import { parseObject } from '../execution/transport/answer.js';
+import { signedRequest } from '../execution/transport/signed-request.js';
+import { SubgraphClient } from '../execution/transport/subgraph-client.js';
+import { SubgraphFault, clientError } from '../execution/transport/subgraph-fault.js';
 import type { SubgraphAddress } from '../config.js';
 import type { Credential } from './credential.js';
 
@@ -16,17 +19,18 @@ const ISSUER = 'ml-platform-graph';
 
 /** Turns credentials into viewers. The serving subgraph, which owns users and keys, is asked over the signed wire. */
 export class Identity {
-  readonly #ask: (path: string, content: object) => Promise<object>;
+  readonly #serving: SubgraphAddress;
+  readonly #client: SubgraphClient;
   readonly #logger: Logger;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   readonly #viewers = new LRUCache<string, { viewer: Viewer | null }>({ max: API_KEYS_REMEMBERED, ttl: API_KEY_TTL_MS });
 
   constructor(serving: SubgraphAddress, timeoutMs: number, logger: Logger) {
+    this.#serving = serving;
+    this.#client = new SubgraphClient({ name: serving.name, url: serving.url, timeoutMs, logger });
     this.#logger = logger;
-    const at = (path: string) => new URL(path, serving.url).href;
-    this.#ask = (path, content) => postSigned({ ...serving, url: at(path) }, timeoutMs, { requestId: 'identity', viewer: null }, content);
-    this.#keys = createRemoteJWKSet(new URL(at('/identity/keys')), {
-      [customFetch]: async () => Response.json(await this.#ask('/identity/keys', {})),
+    this.#keys = createRemoteJWKSet(new URL('/identity/keys', serving.url), {
+      [customFetch]: async () => Response.json(await this.#ask('/identity/keys', {}, 'keys')),
     });
   }
 
@@ -43,11 +47,24 @@ export class Identity {
     throw unauthenticated();
   }
 
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  /** Asks a path for the JSON object that has this key. */
+  async #ask(path: string, content: object, key: string): Promise<object> {
+    const signed = { requestId: 'identity', viewer: null };
+    const text = await this.#client.post(signedRequest(this.#serving, signed, content, { path, isRepeatable: true }));
+    const said = parseObject(this.#serving.name, text);
+    if (!(key in said)) throw new SubgraphFault(this.#serving.name, 'UNAVAILABLE', `${path} answered without ${key}`);
+    return said;
+  }
+
   async #ofApiKey(token: string): Promise<Viewer | null> {
     const name = createHash('sha256').update(token).digest('base64');
     const known = this.#viewers.get(name);
     if (known) return known.viewer;
-    const { viewer } = (await this.#ask('/identity/api-key', { token })) as { viewer: Viewer | null };
+    const { viewer } = (await this.#ask('/identity/api-key', { token }, 'viewer')) as { viewer: Viewer | null };
     this.#viewers.set(name, { viewer });
     return viewer;
   }

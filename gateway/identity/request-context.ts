@@ -1,24 +1,45 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import { credentialOf } from './credential.js';
 import type { Identity } from './identity.js';
 
-/** Makes the context of a client's request: a fresh request id (also in the answer's headers) and the proven viewer. */
+/**
+ * Makes the context of a client's request: a fresh request id (also in the answer's headers) and the proven viewer. Without
+ * an identity nobody is asked for a credential.
+ */
 export const requestContext =
-  (identity: Identity) =>
+  (identity: Identity | null) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
     const requestId = randomUUID();
     void reply.header('x-request-id', requestId);
-    const credential = credentialOf(request.headers);
-    if (!credential) return { requestId, viewer: null };
+    const signal = untilGone(request);
+    const credential = identity && credentialOf(request.headers);
+    if (!credential) return { requestId, viewer: null, signal };
     try {
-      return { requestId, viewer: await identity.viewer(credential, requestId) };
+      return { requestId, viewer: await identity.viewer(credential, requestId), signal };
     } catch (error) {
       throw withStatus(error, { UNAUTHENTICATED: 401, UNAVAILABLE: 503, TIMEOUT: 503 });
     }
   };
+
+const departures = new WeakMap<Socket, AbortSignal>();
+
+/** Aborted when the client's connection closes. There is one signal for a connection, as it serves many requests. */
+function untilGone({ raw: { socket } }: FastifyRequest): AbortSignal {
+  let signal = departures.get(socket);
+  if (!signal) {
+    const controller = new AbortController();
+    socket.once('close', () => controller.abort());
+    ({ signal } = controller);
+    setMaxListeners(0, signal);
+    departures.set(socket, signal);
+  }
+  return signal;
+}
 
 /** The error with the HTTP status of its code: nothing of the operation was run. */
 function withStatus(error: unknown, statuses: Readonly<Record<string, number>>): unknown {

@@ -1,35 +1,50 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SubgraphAddress } from '../config.js';
-import { postSigned } from '../execution/subgraph-request.js';
+import { parseAnswer } from '../execution/transport/answer.js';
+import { signedRequest } from '../execution/transport/signed-request.js';
+import { SubgraphClient } from '../execution/transport/subgraph-client.js';
 import type { SubgraphDefinition } from './compose.js';
 
 /** How long the gateway waits for subgraphs that start beside it, in milliseconds. */
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 200;
 
-/** Asks the running subgraphs for their schemas, waiting for those that are still starting. */
-export function readSubgraphs(addresses: readonly SubgraphAddress[], timeoutMs: number): Promise<SubgraphDefinition[]> {
+/** Asks the running subgraphs for their schemas, waiting for those that are still starting, unless the signal ends the wait. */
+export function readSubgraphs(
+  addresses: readonly SubgraphAddress[],
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<SubgraphDefinition[]> {
   const deadline = Date.now() + PATIENCE_MS;
-  return Promise.all(addresses.map((address) => readWhenUp(address, timeoutMs, deadline)));
+  return Promise.all(addresses.map((address) => readWhenUp(address, timeoutMs, deadline, signal)));
 }
 
-async function readWhenUp(address: SubgraphAddress, timeoutMs: number, deadline: number): Promise<SubgraphDefinition> {
+async function readWhenUp(
+  address: SubgraphAddress,
+  timeoutMs: number,
+  deadline: number,
+  signal?: AbortSignal,
+): Promise<SubgraphDefinition> {
   for (;;) {
     try {
       return await readSubgraph(address, timeoutMs);
     } catch (error) {
       if (Date.now() > deadline) throw error;
-      await sleep(PAUSE_MS);
+      await sleep(PAUSE_MS, undefined, { signal });
     }
   }
 }
 
 async function readSubgraph(subgraph: SubgraphAddress, timeoutMs: number): Promise<SubgraphDefinition> {
-  const signed = { requestId: 'supergraph', viewer: null };
-  const answer = (await postSigned(subgraph, timeoutMs, signed, { query: '{ _service { sdl } }' })) as {
-    data?: { _service: { sdl: string } };
-  };
   const { name, url } = subgraph;
-  if (!answer.data) throw new Error(`${name} does not tell its schema: ${JSON.stringify(answer)}`);
-  return { name, url, sdl: answer.data._service.sdl };
+  const client = new SubgraphClient({ name, url, timeoutMs });
+  try {
+    const signed = { requestId: 'supergraph', viewer: null };
+    const text = await client.post(signedRequest(subgraph, signed, { query: '{ _service { sdl } }' }, { isRepeatable: true }));
+    const { data } = parseAnswer(name, text) as { data?: { _service: { sdl: string } } | null };
+    if (!data) throw new Error(`${name} does not tell its schema: ${text}`);
+    return { name, url, sdl: data._service.sdl };
+  } finally {
+    await client.close();
+  }
 }

@@ -1,11 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config.js';
-import { compose } from './compose.js';
-import { contractSupergraph } from './contract.js';
-import { readSubgraphs } from './running-subgraphs.js';
+import { contractOf } from './contract-source.js';
+import { openFile } from './file-source.js';
+import { openSubgraphs, type Compose } from './subgraphs-source.js';
+import type { SupergraphSource } from './supergraph-source.js';
 
-/** The supergraph to serve: from the file, or composed of the running subgraphs; of it, the contract's part. */
-export async function loadSupergraph({ supergraphFile, subgraphs, subgraphTimeoutMs, contract }: GatewayConfig): Promise<string> {
-  const whole = supergraphFile ? await readFile(supergraphFile, 'utf8') : compose(await readSubgraphs(subgraphs, subgraphTimeoutMs));
-  return contract ? contractSupergraph(whole, contract) : whole;
+/** The supergraph to serve, kept in step with the file or the running subgraphs; of it, the contract's part. */
+export async function openSupergraph(config: GatewayConfig, composeSubgraphs: Compose, logger: Logger): Promise<SupergraphSource> {
+  const { supergraphFile, subgraphs, subgraphTimeoutMs: timeoutMs, contract } = config;
+  const whole = supergraphFile
+    ? await openFile(supergraphFile, { logger })
+    : await openSubgraphs(subgraphs!, { compose: composeSubgraphs, logger, timeoutMs });
+  return contract ? contractOf(whole, contract, logger) : whole;
 }

@@ -1,3 +1,4 @@
+import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { AnalysisResultStore } from './analysis-result/analysis-result.store.js';
@@ -9,7 +10,7 @@ import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { Visibility } from './visibility.js';
 
 /** The stores of one request; their loaders remember what this request has read and no more. */
-export interface ChatContext {
+export interface ChatStores {
   chatSessions: ChatSessionStore;
   chatSessionStars: ChatSessionStarStore;
   chatTurns: ChatTurnStore;
@@ -17,7 +18,10 @@ export interface ChatContext {
   analysisResults: AnalysisResultStore;
 }
 
-export function createContext(client: PrismaClient, viewer: Viewer | null): ChatContext {
+/** What resolvers are given: the stores, and what the server adds. */
+export type ChatContext = ChatStores & FollowingContext;
+
+export function createContext(client: PrismaClient, viewer: Viewer | null): ChatStores {
   const scope = new Scope(client, Prisma, viewer);
   const visibility = new Visibility(scope);
   const chatSessions = new ChatSessionStore(scope, visibility);

@@ -5,7 +5,7 @@ import * as chatSessionStar from './chat-session-star/chat-session-star.resolver
 import * as chatTurn from './chat-turn/chat-turn.resolvers.js';
 import * as dataset from './dataset/dataset.resolvers.js';
 import * as user from './user/user.resolvers.js';
-import type { MutationResolvers, QueryResolvers, Resolvers } from './generated/graphql.js';
+import type { MutationResolvers, QueryResolvers, Resolvers, SubscriptionResolvers } from './generated/graphql.js';
 
 const Query = {
   ...chatSession.Query,
@@ -22,9 +22,12 @@ const Mutation = {
   ...analysisResult.Mutation,
 } satisfies Required<MutationResolvers>;
 
+const Subscription = { ...chatSession.Subscription } satisfies Required<SubscriptionResolvers>;
+
 export const resolvers: Resolvers = {
   Query,
   Mutation,
+  Subscription,
   ChatSession: chatSession.ChatSession,
   ChatTurn: chatTurn.ChatTurn,
   ChatFile: chatFile.ChatFile,

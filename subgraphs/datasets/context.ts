@@ -1,3 +1,4 @@
+import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { DatasetStore } from './dataset/dataset.store.js';
@@ -9,7 +10,7 @@ import { TrainingRunStore } from './training-run/training-run.store.js';
 import { WorkspaceStore } from './workspace/workspace.store.js';
 
 /** The stores of one request; their loaders remember what this request has read and no more. */
-export interface DatasetsContext {
+export interface DatasetsStores {
   datasets: DatasetStore;
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
@@ -18,7 +19,10 @@ export interface DatasetsContext {
   predictionFeedback: PredictionFeedbackStore;
 }
 
-export function createContext(client: PrismaClient, viewer: Viewer | null): DatasetsContext {
+/** What resolvers are given: the stores, and what the server adds. */
+export type DatasetsContext = DatasetsStores & FollowingContext;
+
+export function createContext(client: PrismaClient, viewer: Viewer | null): DatasetsStores {
   const scope = new Scope(client, Prisma, viewer);
   const storedFiles = new StoredFileStore(scope);
   const datasets = new DatasetStore(scope, storedFiles);

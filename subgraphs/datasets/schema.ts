@@ -8,7 +8,7 @@ import * as storedFile from './stored-file/stored-file.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
 import * as user from './user/user.resolvers.js';
 import * as workspace from './workspace/workspace.resolvers.js';
-import type { MutationResolvers, QueryResolvers, Resolvers } from './generated/graphql.js';
+import type { MutationResolvers, QueryResolvers, Resolvers, SubscriptionResolvers } from './generated/graphql.js';
 
 const Query = {
   ...dataset.Query,
@@ -27,9 +27,12 @@ const Mutation = {
   ...predictionFeedback.Mutation,
 } satisfies Required<MutationResolvers>;
 
+const Subscription = { ...trainingRun.Subscription } satisfies Required<SubscriptionResolvers>;
+
 export const resolvers: Resolvers = {
   Query,
   Mutation,
+  Subscription,
   Dataset: dataset.Dataset,
   StoredFile: storedFile.StoredFile,
   TrainingRun: trainingRun.TrainingRun,

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { createClient, type ClientOptions } from 'graphql-sse';
 import { pino } from 'pino';
 import type { Client, Subgraph } from '../../subgraphs/shared/server/subgraph.js';
 import { subgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
 import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
+import type { Database } from '../../prisma/database.js';
 import { Statements } from './statements.js';
 import { copyTemplate } from './template.js';
 
@@ -25,37 +27,61 @@ export interface RunningSubgraph<DatabaseClient = Client> {
   client: DatabaseClient;
   /** Asks as the gateway would for this viewer (null: anonymous). */
   ask(viewer: Viewer | null, query: string, variables?: object): Promise<Answer>;
+  /** Subscribes as the gateway would: each answer as it comes. `return()` goes away. */
+  subscribe(viewer: Viewer | null, query: string, variables?: Record<string, unknown>): AsyncIterableIterator<Answer>;
+  /** The headers that make a request the gateway's. */
+  headers(viewer: Viewer | null, body: string): Record<string, string>;
   /** Stops the server and leaves the database, as a crash would. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface SubgraphOptions {
+  /** Another's database, for a replica; whoever opened it closes it last. A new one where none is named. */
+  database?: Database;
+  heartbeatMs?: number;
+}
+
 export async function runSubgraph<DatabaseClient extends Client>(
   subgraph: Subgraph<DatabaseClient>,
+  { database: shared, heartbeatMs }: SubgraphOptions = {},
 ): Promise<RunningSubgraph<DatabaseClient>> {
-  const database = await copyTemplate(subgraph.name);
+  const database = shared ?? (await copyTemplate(subgraph.name));
   const statements = new Statements();
   const client = subgraph.connect(statements.watch(database.adapter));
   const key = { id: 'test', secret: randomBytes(32) };
-  const server = await subgraphServer(subgraph, client, { viewerKeys: [key], logger: pino({ level: 'error' }) });
+  const server = await subgraphServer(subgraph, client, {
+    viewerKeys: [key],
+    logger: pino({ level: 'error' }),
+    listen: database.listen,
+    heartbeatMs,
+  });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/graphql`;
+  const headers = (viewer: Viewer | null, body: string) => ({
+    'content-type': 'application/json',
+    ...sign(subgraph.name, key, { requestId: 'test', viewer }, body),
+  });
   return {
     url,
     key,
     statements,
     client,
+    headers,
     async ask(viewer, query, variables) {
       const body = JSON.stringify({ query, variables });
-      const headers = { 'content-type': 'application/json', ...sign(subgraph.name, key, { requestId: 'test', viewer }, body) };
-      const response = await fetch(url, { method: 'POST', headers, body });
+      const response = await fetch(url, { method: 'POST', headers: headers(viewer, body), body });
       return (await response.json()) as Answer;
+    },
+    subscribe(viewer, query, variables) {
+      const options = { url, retryAttempts: 0, headers: (request: object) => headers(viewer, JSON.stringify(request)) };
+      return createClient(options as ClientOptions).iterate({ query, variables }) as AsyncIterableIterator<Answer>;
     },
     stop: () => server.close(),
     async close() {
       await server.close();
       await client.$disconnect();
-      await database.close();
+      if (!shared) await database.close();
     },
   };
 }

@@ -56,7 +56,7 @@ export async function copyTemplate(subgraph: SubgraphName): Promise<Database> {
   await administer(url, (client) => client.query(`CREATE DATABASE "${name}" TEMPLATE "${template}"`));
   const database = await openDatabase({ url: databaseUrl(url, name) });
   return {
-    adapter: database.adapter,
+    ...database,
     close: async () => {
       await database.close();
       await administer(url, (client) => client.query(`DROP DATABASE "${name}" WITH (FORCE)`));

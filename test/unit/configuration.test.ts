@@ -63,7 +63,7 @@ describe('the configuration of a subgraph', () => {
 describe('the configuration of the gateway', () => {
   it('needs a key for each subgraph', () => {
     expect(faultsOf(() => readGatewayConfig({})).map((fault) => fault.split(':')[0])).toEqual(Object.keys(keys));
-    expect(readGatewayConfig({ ...keys, CHAT_URL: 'https://chat.internal/graphql' }).subgraphs[1]).toMatchObject({
+    expect(readGatewayConfig({ ...keys, CHAT_URL: 'https://chat.internal/graphql' }).subgraphs![1]).toMatchObject({
       name: 'chat',
       url: 'https://chat.internal/graphql',
     });

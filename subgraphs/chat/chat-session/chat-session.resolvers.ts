@@ -1,7 +1,7 @@
 import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
-import type { ChatSessionResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
+import type { ChatSessionResolvers, MutationResolvers, QueryResolvers, SubscriptionResolvers } from '../generated/graphql.js';
 import type { ChatSessionRow } from './chat-session.store.js';
 
 export const Query = {
@@ -16,6 +16,13 @@ export const Mutation = {
   chatSessionUnarchive: (_, { input }, { chatSessions }) => answer('chatSession', chatSessions.unarchive(input.id)),
   chatSessionDelete: (_, { input }, { chatSessions }) => answer('deleted', chatSessions.delete(input)),
 } satisfies MutationResolvers;
+
+export const Subscription = {
+  chatSessionUpdated: {
+    subscribe: (_, { id }, { chatSessions, follow }) => follow(chatSessions.followed(parseId(id))),
+    resolve: (session: ChatSessionRow) => session,
+  },
+} satisfies SubscriptionResolvers;
 
 export const ChatSession: Complete<ChatSessionResolvers, ChatSessionRow> = {
   __resolveReference: ({ id }, { chatSessions }) => chatSessions.byId(id),

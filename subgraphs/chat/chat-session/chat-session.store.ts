@@ -8,6 +8,7 @@ import { between, contains, type Condition } from '../../shared/page/conditions.
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
+import type { Subject } from '../../shared/subscriptions/subject.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type {
@@ -19,18 +20,20 @@ import type {
 } from '../generated/graphql.js';
 import { Prisma, type ChatSession, type PrismaClient } from '../generated/prisma/client.js';
 import { deleteFiles } from '../stored-content/stored-content.store.js';
-import type { Visibility } from '../visibility.js';
+import { Visibility } from '../visibility.js';
 import { createProblems, updateProblems } from './chat-session.rules.js';
 
 export type ChatSessionRow = ChatSession;
 export type ChatSessionPage = Connection<ChatSessionRow>;
 export type ChatSessionArguments = ConnectionArguments<ChatSessionFilter, ChatSessionOrderField>;
 
+const TABLE = tableOf('chat_sessions', Prisma.ChatSessionScalarFieldEnum);
+
 const definition = (
   scope: Scope<PrismaClient>,
   visibility: Visibility,
 ): ConnectionDefinition<ChatSessionRow, ChatSessionFilter, ChatSessionOrderField> => ({
-  table: tableOf('chat_sessions', Prisma.ChatSessionScalarFieldEnum),
+  table: TABLE,
   orders: {
     CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
     UPDATED_AT: { field: 'updatedAt', type: 'timestamptz' },
@@ -80,6 +83,17 @@ export class ChatSessionStore {
     const session = await this.byId(id);
     if (!session) throw new Error(`The chat session ${id} is referenced and missing.`);
     return session;
+  }
+
+  /** The session as a subscription follows it: while it exists for the viewer, which each look judges anew. */
+  followed(id: string): Subject<ChatSessionRow> {
+    return {
+      table: TABLE.name,
+      organizationId: this.#scope.organizationId,
+      id,
+      read: () => this.#scope.db.chatSession.findFirst({ where: { id, ...new Visibility(this.#scope).session.where } }),
+      expiresAt: (session) => session.expiresAt,
+    };
   }
 
   page(args: ChatSessionArguments): ChatSessionPage {

@@ -1,7 +1,7 @@
 import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
-import type { MutationResolvers, QueryResolvers, TrainingRunResolvers } from '../generated/graphql.js';
+import type { MutationResolvers, QueryResolvers, SubscriptionResolvers, TrainingRunResolvers } from '../generated/graphql.js';
 import type { TrainingRunRow } from './training-run.store.js';
 
 export const Query = {
@@ -14,6 +14,13 @@ export const Mutation = {
   trainingRunFinish: (_, { input }, { trainingRuns }) => answer('trainingRun', trainingRuns.finish(input)),
   trainingRunDelete: (_, { input }, { trainingRuns }) => answer('deletedId', trainingRuns.delete(input.id)),
 } satisfies MutationResolvers;
+
+export const Subscription = {
+  trainingRunUpdated: {
+    subscribe: (_, { id }, { trainingRuns, follow }) => follow(trainingRuns.followed(parseId(id))),
+    resolve: (run: TrainingRunRow) => run,
+  },
+} satisfies SubscriptionResolvers;
 
 export const TrainingRun: Complete<TrainingRunResolvers, TrainingRunRow> = {
   __resolveReference: ({ id }, { trainingRuns }) => trainingRuns.byId(id),

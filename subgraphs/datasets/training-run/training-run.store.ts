@@ -8,6 +8,7 @@ import { between, equals, oneOf } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
+import type { Subject } from '../../shared/subscriptions/subject.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { DatasetStore } from '../dataset/dataset.store.js';
@@ -78,6 +79,17 @@ export class TrainingRunStore {
 
   byId(id: string | null | undefined): Promise<TrainingRunRow | null> {
     return this.#byId.load(id);
+  }
+
+  /** The run as a subscription follows it: until it has ended. */
+  followed(id: string): Subject<TrainingRunRow> {
+    return {
+      table: definition.table.name,
+      organizationId: this.#scope.organizationId,
+      id,
+      read: () => this.#scope.db.trainingRun.findFirst({ where: { id } }),
+      isFinal: ({ status }) => status !== 'RUNNING',
+    };
   }
 
   page(args: TrainingRunArguments): TrainingRunPage {

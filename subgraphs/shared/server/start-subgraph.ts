@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { pino } from 'pino';
 import type { SubgraphName } from '../configuration/names.js';
+import type { Listen } from '../subscriptions/listen.js';
 import type { DatabaseLocation, SubgraphConfig } from './config.js';
 import type { Running } from './process.js';
 import type { Client, Subgraph } from './subgraph.js';
@@ -10,6 +11,7 @@ import { subgraphServer } from './subgraph-server.js';
 /** An open database with all its migrations applied. */
 export interface OpenDatabase {
   adapter: SqlDriverAdapterFactory;
+  listen: Listen;
   close(): Promise<void>;
 }
 
@@ -28,7 +30,7 @@ export async function startSubgraph<DatabaseClient extends Client>(
   const logger = pino({ name: subgraph.name, level: config.logLevel });
   const database = await openDatabase(subgraph.name, config.database);
   const client = subgraph.connect(database.adapter);
-  const server = await subgraphServer(subgraph, client, { viewerKeys: config.viewerKeys, logger });
+  const server = await subgraphServer(subgraph, client, { viewerKeys: config.viewerKeys, logger, listen: database.listen });
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;
   logger.info(`${subgraph.name} listens on ${config.host}:${port}`);

@@ -1,14 +1,20 @@
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import { isPublic, mask } from '../errors/mask.js';
+import { mask } from '../errors/mask.js';
 import { withFreshStores } from '../schema/fresh-stores.js';
 import { subgraphSchema } from '../schema/subgraph-schema.js';
+import { Changes } from '../subscriptions/changes.js';
+import { following } from '../subscriptions/follow.js';
+import type { Listen } from '../subscriptions/listen.js';
 import { SIGNATURE_HEADER, STATEMENT_HEADER, Verifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
 import { requireScope } from '../viewer/require-scope.js';
+import { admitSubscriptions } from './admit-subscriptions.js';
+import { faultLog, logFaults } from './faults.js';
 import { httpServer, refuse } from './http-server.js';
+import { acceptsEventStream, streamHandler } from './stream-handler.js';
 import type { Client, Subgraph } from './subgraph.js';
 
 /** The gateway writes larger bodies than clients may: representations of a whole page of entities. */
@@ -21,26 +27,42 @@ declare module 'fastify' {
   }
 }
 
+export interface SubgraphServerOptions {
+  viewerKeys: readonly SigningKey[];
+  logger: Logger;
+  /** How the database tells of changes. */
+  listen: Listen;
+  /** Milliseconds between the signs of life of a silent event stream. */
+  heartbeatMs?: number;
+}
+
 /** A subgraph behind HTTP: it answers POST /graphql, and nothing at all to a request that the gateway did not sign. */
 export async function subgraphServer<DatabaseClient extends Client>(
   subgraph: Subgraph<DatabaseClient>,
   client: DatabaseClient,
-  { viewerKeys, logger }: { viewerKeys: readonly SigningKey[]; logger: Logger },
+  { viewerKeys, logger, listen, heartbeatMs }: SubgraphServerOptions,
 ): Promise<FastifyInstance> {
   const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: () => client.$queryRawUnsafe('SELECT 1') });
+  const schema = withFreshStores(subgraphSchema(subgraph.house, subgraph.resolvers));
   const apollo = new ApolloServer<SignedRequest>({
-    schema: withFreshStores(subgraphSchema(subgraph.house, subgraph.resolvers)),
+    schema,
     introspection: false,
     stopOnTerminationSignals: false, // process.ts stops what runs, in order.
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // Only the gateway's signature opens this door; a browser cannot make one.
     nodeEnv: 'production',
     logger: apolloLogger(logger),
-    plugins: [requireScope as never, logFaults(logger)],
+    plugins: [requireScope as never, admitSubscriptions as never, faultLog(logger)],
     formatError: (error) => mask(error),
   });
   await apollo.start();
-  server.addHook('onClose', () => apollo.stop());
+  const changes = new Changes(listen, logger);
+  const closing = new AbortController();
+  server.addHook('preClose', async () => closing.abort());
+  server.addHook('onClose', async () => {
+    await apollo.stop();
+    await changes.close();
+  });
 
   await server.register(async (guarded) => {
     guarded.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -53,11 +75,23 @@ export async function subgraphServer<DatabaseClient extends Client>(
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
-    const context = async ({ signed }: FastifyRequest) => {
+    const context = ({ signed, headers }: FastifyRequest) => {
       const renew = () => subgraph.context(client, signed.viewer);
-      return { ...signed, renew, ...renew() };
+      return { ...signed, renew, follow: following(changes, headers['last-event-id']?.toString()), ...renew() };
     };
-    guarded.post('/graphql', fastifyApolloHandler(apollo, { context }) as never);
+    const execution = (request: FastifyRequest) => ({
+      schema,
+      context: () => context(request),
+      format: (errors: readonly GraphQLError[]) => {
+        logFaults(logger, errors, request.signed.requestId);
+        return errors.map((error) => mask(error.toJSON()) as GraphQLError); // What its JSON will be.
+      },
+    });
+    const answer = fastifyApolloHandler(apollo, { context: async (request) => context(request) });
+    const stream = streamHandler({ apollo, logger, execution, heartbeatMs, signal: closing.signal });
+    guarded.post('/graphql', async function (request, reply) {
+      return acceptsEventStream(request) ? stream(request, reply) : answer.call(this as never, request as never, reply as never);
+    });
     subgraph.routes?.(guarded, client);
   });
   return server;
@@ -68,15 +102,4 @@ const apolloLogger = (logger: Logger) => ({
   info: (message?: unknown) => logger.info(message),
   warn: (message?: unknown) => logger.warn(message),
   error: (message?: unknown) => logger.error(message),
-});
-
-/** Writes down what the mask hides from the client. */
-const logFaults = (logger: Logger) => ({
-  requestDidStart: async () => ({
-    didEncounterErrors: async ({ errors, contextValue }: { errors: readonly GraphQLError[]; contextValue: SignedRequest }) => {
-      for (const error of errors.filter((one) => !isPublic(one.toJSON()))) {
-        logger.error({ err: error.originalError ?? error, path: error.path, requestId: contextValue.requestId }, 'resolver failed');
-      }
-    },
-  }),
 });

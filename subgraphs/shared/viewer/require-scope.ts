@@ -4,7 +4,8 @@ import { covers } from './scopes.js';
 import type { Viewer } from './viewer.js';
 
 interface RequestContext {
-  operation: OperationDefinitionNode;
+  /** None where the document has none of the name that was asked for, which is told elsewhere. */
+  operation?: OperationDefinitionNode;
   contextValue: { viewer: Viewer | null; operation?: OperationTypeNode };
 }
 
@@ -14,7 +15,9 @@ interface RequestContext {
  */
 export const requireScope = {
   requestDidStart: async () => ({
-    didResolveOperation: async ({ operation: { operation }, contextValue }: RequestContext) => {
+    didResolveOperation: async ({ operation: resolved, contextValue }: RequestContext) => {
+      if (!resolved) return;
+      const { operation } = resolved;
       contextValue.operation ??= operation;
       const needed = operation === 'mutation' ? operation : contextValue.operation;
       if (!covers(contextValue.viewer, needed)) throw codedError('FORBIDDEN', `This API key may not run a ${needed}.`);

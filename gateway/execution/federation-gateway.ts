@@ -1,0 +1,103 @@
+import type {
+  GatewayExecutionResult,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+  GatewayLoadResult,
+  GatewaySchemaLoadOrUpdateCallback,
+  GatewayUnsubscriber,
+} from '@apollo/server-gateway-interface';
+import type { GraphQLSchema } from 'graphql';
+import type { Planner } from '../planning/planner.js';
+import type { Credentials } from '../authorization/clause.js';
+import type { OperationRequest } from './operation.js';
+import { Generation } from './generation.js';
+import type { Send } from './fetch/subgraph-requests.js';
+
+/** How long a replaced supergraph keeps planning for requests that began with it, in milliseconds. */
+const GRACE_MS = 30_000;
+
+export interface FederationGatewayOptions<Context> {
+  /** A composed supergraph, as SDL. */
+  supergraph: string;
+  /** Makes the planner of a supergraph; rejects where it does not load. */
+  planner: (supergraph: string) => Promise<Planner>;
+  /** The way to the subgraphs for one request. */
+  sender: (context: Context, generation: Generation) => Send;
+  /** What the client of a request has proved, for the supergraph's authorization directives; and which of the policies hold. */
+  credentials: (context: Context, policies: readonly string[]) => Promise<Credentials>;
+}
+
+/** Executes operations over the subgraphs of a supergraph: what Apollo Server calls a gateway. */
+export class FederationGateway<Context> implements GatewayInterface {
+  readonly #options: FederationGatewayOptions<Context>;
+  readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
+  readonly #generations = new WeakMap<GraphQLSchema, Generation>();
+  readonly #replaced = new Set<NodeJS.Timeout>();
+  #current: Generation | null = null;
+  /** One update after another: one that loads slowly must not bring an old supergraph back. */
+  #updated: Promise<void> = Promise.resolve();
+
+  constructor(options: FederationGatewayOptions<Context>) {
+    this.#options = options;
+  }
+
+  onSchemaLoadOrUpdate(callback: GatewaySchemaLoadOrUpdateCallback): GatewayUnsubscriber {
+    this.#listeners.add(callback);
+    return () => void this.#listeners.delete(callback);
+  }
+
+  async load(): Promise<GatewayLoadResult> {
+    await this.update(this.#options.supergraph);
+    return { executor: (request) => this.#execute(request) };
+  }
+
+  /**
+   * Serves another supergraph from now on; requests in flight finish on the one that they began with. Rejects, and goes on
+   * serving the old one, where the new one does not load.
+   */
+  update(supergraph: string): Promise<void> {
+    const updated = this.#updated.then(() => this.#replace(supergraph));
+    this.#updated = updated.catch(() => undefined); // Told to whom asked for it, and no reason to refuse the next.
+    return updated;
+  }
+
+  async #replace(supergraph: string): Promise<void> {
+    const generation = new Generation(supergraph, await this.#options.planner(supergraph));
+    this.#generations.set(generation.schema, generation);
+    const former = this.#current;
+    this.#current = generation;
+    for (const listener of this.#listeners) listener({ apiSchema: generation.schema, coreSupergraphSdl: supergraph });
+    if (former) this.#retire(former);
+  }
+
+  /** The generation that serves new requests. */
+  get current(): Generation {
+    if (!this.#current) throw new Error('The gateway has not loaded its supergraph yet.');
+    return this.#current;
+  }
+
+  /** What an operation needs to run for one client. */
+  request(context: Context, generation: Generation, given: Readonly<Record<string, unknown>>): OperationRequest {
+    const { sender, credentials } = this.#options;
+    return { given, send: sender(context, generation), credentials: (policies) => credentials(context, policies) };
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#replaced) clearTimeout(timer);
+    await this.#current?.close();
+  }
+
+  #retire(former: Generation): void {
+    const timer = setTimeout(() => {
+      this.#replaced.delete(timer);
+      void former.close();
+    }, GRACE_MS).unref();
+    this.#replaced.add(timer);
+  }
+
+  async #execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+    const generation = this.#generations.get(request.schema)!;
+    const operation = generation.operation(request);
+    return operation.execute(this.request(request.context as Context, generation, request.request.variables ?? {}));
+  }
+}

@@ -1,0 +1,33 @@
+import type { FetchDataRewrite } from '@apollo/query-planner';
+import { isObject, ownValue, setOwn, type Json, type JsonObject } from '../json.js';
+import type { SchemaTypes } from '../schema-types.js';
+
+const FRAGMENT = '... on ';
+
+/**
+ * Changes that the planner asks for on what goes to a subgraph or comes from it: an interface object's `__typename`, or the
+ * name of a field that had to be asked for under another name. They change the value in place.
+ */
+export function applyRewrites(rewrites: readonly FetchDataRewrite[], value: Json, types: SchemaTypes): void {
+  for (const rewrite of rewrites) {
+    const last = rewrite.path.at(-1);
+    if (last === undefined) continue;
+    eachObject(value, rewrite.path.slice(0, -1), types, (object) => {
+      if (rewrite.kind === 'ValueSetter') return setOwn(object, last, rewrite.setValueTo as Json);
+      const renamed = ownValue(object, last);
+      if (renamed === undefined) return;
+      setOwn(object, rewrite.renameKeyTo, renamed);
+      delete object[last];
+    });
+  }
+}
+
+function eachObject(value: Json | undefined, path: readonly string[], types: SchemaTypes, found: (object: JsonObject) => void): void {
+  if (Array.isArray(value)) return value.forEach((item) => eachObject(item, path, types, found));
+  if (!isObject(value)) return;
+  const [first, ...rest] = path;
+  if (first === undefined) return found(value);
+  if (!first.startsWith(FRAGMENT)) return eachObject(ownValue(value, first), rest, types, found);
+  const typename = value.__typename;
+  if (typeof typename !== 'string' || types.matches(typename, first.slice(FRAGMENT.length))) eachObject(value, rest, types, found);
+}

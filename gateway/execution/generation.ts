@@ -1,0 +1,96 @@
+import {
+  getOperationAST,
+  Kind,
+  parse,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { Authorization } from '../authorization/authorization.js';
+import type { Planner } from '../planning/planner.js';
+import { LRUCache } from 'lru-cache';
+import { PlanCache } from '../planning/plan-cache.js';
+import { Operation, type Variant } from './operation.js';
+import { internalNames } from './plan/internal-names.js';
+import { plannerNames, type PlannerNames } from './plan/planner-names.js';
+import { SchemaTypes } from './schema-types.js';
+
+/** A client's operation as Apollo Server has parsed and validated it. */
+export interface ClientOperation {
+  /** Equal for equal documents. */
+  queryHash: string;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  operationName: string | null;
+}
+
+/** How many documents are kept, and about how many bytes of them. */
+const OPERATIONS = 1000;
+const OPERATION_BYTES = 64 * 1024 * 1024;
+/** Bytes of a parsed document for each character of its text. */
+const BYTES_PER_CHARACTER = 60;
+
+/** One supergraph that is served, with its plans. A request stays with the generation that it began with. */
+export class Generation {
+  readonly #types: SchemaTypes;
+  readonly #names: PlannerNames;
+  readonly #authorization: Authorization | null;
+  readonly #operations = new LRUCache<string, Operation>({ max: OPERATIONS, maxSize: OPERATION_BYTES });
+  readonly #variants = new PlanCache<Variant>({ bytesOf: ({ bytes }) => bytes });
+
+  constructor(
+    readonly supergraph: string,
+    private readonly planner: Planner,
+  ) {
+    const document = parse(supergraph, { noLocation: true });
+    this.#types = new SchemaTypes(document);
+    this.#names = plannerNames(document);
+    this.#authorization = Authorization.of(document, this.schema);
+  }
+
+  /** Where the supergraph says that its subgraphs are, by name. */
+  get urls(): ReadonlyMap<string, string> {
+    return this.#types.subgraphUrls;
+  }
+
+  get schema(): GraphQLSchema {
+    return this.planner.apiSchema;
+  }
+
+  /** The operation, with what is kept of it from request to request. */
+  operation(client: ClientOperation): Operation {
+    const key = `${client.operationName ?? ''}:${client.queryHash}`;
+    let known = this.#operations.get(key);
+    if (!known)
+      this.#operations.set(key, (known = this.#make(client, key)), { size: BYTES_PER_CHARACTER * (client.document.loc?.end ?? 1) });
+    return known;
+  }
+
+  close(): Promise<void> {
+    return this.planner.close();
+  }
+
+  #make({ operationName, operation, document }: ClientOperation, key: string): Operation {
+    const internal = internalNames(document, this.#names);
+    const planned = getOperationAST(internal.document, operationName)!;
+    return new Operation({
+      operation,
+      operationName: operationName ?? undefined,
+      fragments: fragmentsOf(document),
+      internal,
+      demands: this.#authorization?.demandsOf(internal.document, planned) ?? null,
+      schema: this.schema,
+      types: this.#types,
+      planner: this.planner,
+      cache: this.#variants,
+      key,
+    });
+  }
+}
+
+function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
+  const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>;
+  for (const definition of definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  return fragments;
+}

@@ -1,0 +1,53 @@
+import { isObjectType, type GraphQLCompositeType, type GraphQLSchema } from 'graphql';
+import { isObject, ownValue, type Json, type JsonObject } from '../json.js';
+import type { Output, OutputField, Selection } from './selection.js';
+
+type Path = readonly (string | number)[];
+
+/**
+ * An error's path as the client sees it: with the client's response keys, and as far as the client selected. Subgraphs are
+ * asked for more than the client wants (keys, and what `@requires` names): an error there is reported at the object that
+ * needed it.
+ */
+export function clientPath(schema: GraphQLSchema, path: Path, root: { data: JsonObject; typename: string; selection: Selection }): Path {
+  const seen: (string | number)[] = [];
+  let value: Json | undefined = root.data;
+  let typenames: readonly string[] = [root.typename];
+  let selection: Selection | null = root.selection;
+  for (const key of path) {
+    if (typeof key === 'number') {
+      seen.push(key);
+      value = Array.isArray(value) ? value[key] : undefined;
+      if (selection && isObject(value) && typeof value.__typename === 'string' && typenames.length > 1) typenames = [value.__typename];
+      continue;
+    }
+    const field = fieldOf(selection, typenames, key);
+    if (!field) break;
+    seen.push(field.key);
+    value = isObject(value) ? ownValue(value, key) : undefined;
+    const composite = field.output && compositeOf(field.output);
+    selection = composite?.selection ?? null;
+    typenames = composite ? possibleTypes(schema, composite.type, value) : [];
+  }
+  return seen;
+}
+
+function fieldOf(selection: Selection | null, typenames: readonly string[], key: string): OutputField | undefined {
+  for (const typename of typenames) {
+    const field = selection?.fields(typename)?.find(({ source }) => source === key);
+    if (field) return field;
+  }
+  return undefined;
+}
+
+function compositeOf(output: Output): (Output & { kind: 'object' }) | null {
+  if (output.kind === 'list') return compositeOf(output.item);
+  return output.kind === 'object' ? output : null;
+}
+
+/** The type that an object says to be of, or all that it could be of. */
+function possibleTypes(schema: GraphQLSchema, type: GraphQLCompositeType, value: Json | undefined): string[] {
+  if (isObjectType(type)) return [type.name];
+  if (isObject(value) && typeof value.__typename === 'string') return [value.__typename];
+  return [...schema.getPossibleTypes(type).map(({ name }) => name), type.name];
+}

@@ -1,0 +1,44 @@
+import { GraphQLError, type ExecutionResult, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { Variables } from '../variables.js';
+import { clientPath } from './client-path.js';
+import type { Selection } from './selection.js';
+import { Shaper, type Fetched } from './shape.js';
+
+/** What the client asked for. */
+export interface Asked {
+  schema: GraphQLSchema;
+  operation: OperationDefinitionNode;
+  fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  selection: Selection;
+  variables: Variables;
+  refusal: (path: (string | number)[]) => GraphQLError;
+}
+
+/** The response to an operation, made of all that was fetched and all that went wrong. Its data is a ResponseData. */
+export function respond(
+  { schema, operation, fragments, selection, variables, refusal }: Asked,
+  fetched: Fetched & { errors: readonly GraphQLError[] },
+): ExecutionResult {
+  const typename = schema.getRootType(operation.operation)!.name;
+  const scope = { schema, fragments, variableDefinitions: operation.variableDefinitions ?? [], given: variables.given };
+  const shaper = new Shaper(scope, fetched, refusal);
+  const data = shaper.root(typename, selection) as unknown as ExecutionResult['data'];
+  if (fetched.errors.length + shaper.errors.length + shaper.completions.length === 0 && fetched.failures.isEmpty) return { data };
+
+  const root = { data: fetched.data, typename, selection };
+  const errors = fetched.errors.map((error) => (error.path ? at(error, clientPath(schema, error.path, root)) : error));
+  errors.push(...shaper.errors, ...fetched.failures.unreported());
+  for (const completion of shaper.completions) if (!errors.some((error) => explains(error, completion))) errors.push(completion);
+  return errors.length > 0 ? { errors, data } : { data };
+}
+
+const at = ({ message, extensions, originalError }: GraphQLError, path: readonly (string | number)[]): GraphQLError =>
+  new GraphQLError(message, { path, extensions, originalError });
+
+/** Whether an error is at, above or below the place of a null. */
+function explains({ path: one }: GraphQLError, { path: other }: GraphQLError): boolean {
+  if (!one || !other) return false;
+  const length = Math.min(one.length, other.length);
+  for (let index = 0; index < length; index++) if (one[index] !== other[index]) return false;
+  return true;
+}

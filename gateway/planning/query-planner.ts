@@ -1,0 +1,118 @@
+import {
+  isCompositeType,
+  operationFromDocument,
+  possibleRuntimeTypes,
+  Supergraph,
+  type ObjectType,
+  type Operation,
+  type Schema,
+} from '@apollo/federation-internals';
+import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
+import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
+import { PlanningFault, type PlannerOptions } from './planner.js';
+import { nameRequirements } from './requirements/named-requirements.js';
+import { OriginalPlans } from './requirements/original-plans.js';
+import { rootFields } from './root-fields.js';
+import { withoutIntrospection } from './without-introspection.js';
+
+/** What a supergraph may demand of the gateway that serves it (`@link(for:)`); one that demands more is refused. */
+const FEATURES = new Set(
+  [
+    ['core', '0.1', '0.2'],
+    ['join', '0.1', '0.2', '0.3', '0.4', '0.5'],
+    ['tag', '0.1', '0.2', '0.3'],
+    ['inaccessible', '0.1', '0.2'],
+    ['authenticated', '0.1'],
+    ['requiresScopes', '0.1'],
+    ['policy', '0.1'],
+    ['context', '0.1'],
+    ['cost', '0.1'],
+  ].flatMap(([name, ...versions]) => versions.map((version) => `https://specs.apollo.dev/${name}/v${version}`)),
+);
+
+/** How the planner names its own limits, which it has no other way to tell apart. */
+const TOO_MUCH = /selections exceeds limit|maximum recursive selections/;
+
+const invalid = (message: string) => new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+
+const fault = (error: Error) => new PlanningFault(`The planner failed: ${error.message}`, { cause: error });
+
+const load = (supergraph: DocumentNode, validateSupergraph: boolean): Supergraph =>
+  Supergraph.build(supergraph, { supportedFeatures: FEATURES, validateSupergraph });
+
+/** Apollo's planner over one supergraph, corrected where it fails or is silent. Planning stops the thread that it runs in. */
+export class SupergraphPlanner {
+  readonly #clientApi: Schema;
+  /** The same, or with fields that only plans know. */
+  readonly #api: Schema;
+  readonly #planner: QueryPlanner;
+  readonly #originalPlans: OriginalPlans | null;
+  readonly #defer: boolean;
+
+  /** Throws where the supergraph is not one, or demands what this gateway does not do. */
+  constructor(supergraph: string, { typeConditionedFetching = false, defer = true }: PlannerOptions) {
+    const document = parse(supergraph, { noLocation: true });
+    const named = nameRequirements(document);
+    const original = load(document, true);
+    // Not valid in one point, which does not matter: fields that are external in a subgraph, and that nothing there names any more.
+    const loaded = named ? load(named.supergraph, false) : original;
+    // The planner would see the faults of what it is given; of the original only this does.
+    if (named) original.subgraphs();
+    this.#api = loaded.apiSchema();
+    this.#clientApi = named ? original.apiSchema() : this.#api;
+    this.#originalPlans = named && new OriginalPlans(named);
+    this.#defer = defer;
+    this.#planner = new QueryPlanner(loaded, {
+      typeConditionedFetching,
+      incrementalDelivery: { enableDefer: defer },
+      // Fetches carry no named fragments: finding them again takes longer than a subgraph takes to parse the longer text.
+      reuseQueryFragments: false,
+    });
+  }
+
+  apiSchema(): GraphQLSchema {
+    return this.#clientApi.toGraphQLJSSchema({ includeDefer: this.#defer });
+  }
+
+  /** The plan of a valid operation; throws PlanningFault where there is none, and a coded error where the planner finds a mistake. */
+  plan(text: string, operationName: string | undefined): QueryPlan {
+    const document = parse(text, { noLocation: true });
+    const definition = getOperationAST(document, operationName);
+    if (!definition) throw new PlanningFault(`No operation ${operationName ?? 'stands alone'} in the document.`);
+    const root = this.#api.schemaDefinition.root(definition.operation)?.type;
+    const isRoot = (condition: string) => this.#runtimeTypes(condition).some((type) => type === root);
+    if (!rootFields(document, definition, isRoot).some((name) => !name.startsWith('__'))) return { kind: 'QueryPlan' };
+    const plan = this.#build(this.#operation(withoutIntrospection(document), operationName));
+    // Without this check the answer would be null, and nobody would know why.
+    if (!plan.node) throw new PlanningFault('The planner made an empty plan.');
+    return plan;
+  }
+
+  #runtimeTypes(name: string): readonly ObjectType[] {
+    const type = this.#api.type(name);
+    return type && isCompositeType(type) ? possibleRuntimeTypes(type) : [];
+  }
+
+  /** What graphql-js finds valid and the planner does not is the client's mistake: `@defer` on the fields of a mutation. */
+  #operation(document: DocumentNode, operationName: string | undefined): Operation {
+    try {
+      return operationFromDocument(this.#api, document, { operationName });
+    } catch (error) {
+      if (error instanceof GraphQLError && error.extensions.code === 'INVALID_GRAPHQL') throw invalid(error.message);
+      throw fault(error as Error);
+    }
+  }
+
+  #build(operation: Operation): QueryPlan {
+    try {
+      const plan = this.#planner.buildQueryPlan(
+        operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation,
+      );
+      return this.#originalPlans?.plan(plan) ?? plan;
+    } catch (error) {
+      if (TOO_MUCH.test((error as Error).message)) throw badInput('The operation selects too much to be planned.');
+      throw fault(error as Error);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import type { Parameters } from '../http/parameters.js';
+import { clientResult, describe, one, visible, withFailure, type Report } from './client-events.js';
+import { writeMultipart } from './multipart.js';
+import { OpenStreams } from './open-streams.js';
+import type { StreamType } from './stream-type.js';
+import { until } from './until.js';
+
+export interface SubscriptionRequest<Context> extends Parameters {
+  contextValue: Context;
+  /** The event after which the client wants to go on. */
+  lastEventId?: string;
+  /** Aborted when the client goes away and when the server closes. */
+  signal: AbortSignal;
+}
+
+/** The events of a subscription, or why there are none. */
+export type Subscribe<Context> = (
+  request: SubscriptionRequest<Context>,
+) => Promise<AsyncIterable<StreamEvent> | ExecutionResult | FormattedExecutionResult>;
+
+export interface SubscriptionOptions<Context> {
+  /**
+   * `return()` of the events must end a pending `next()`. Errors in results or thrown reach the client with their codes;
+   * those without a public one are masked, and logged.
+   */
+  subscribe: Subscribe<Context>;
+  /** Names the client that a stream counts for, such as its credential or its address. */
+  clientOf: (contextValue: Context, request: FastifyRequest) => string;
+  /** How many streams a client may have open at once; 100. */
+  streamsPerClient?: number;
+  /** How often a silent stream says that it lives; 12 seconds. */
+  heartbeatMs?: number;
+}
+
+export interface StreamRoute<Context> {
+  /**
+   * Answers with the events of a subscription, and resolves with null when they are over. A refusal resolves to why,
+   * and nothing was answered. Throws RATE_LIMITED for a client with too many streams.
+   */
+  subscription(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    type: StreamType,
+    operation: Parameters & { contextValue: Context },
+  ): Promise<FormattedExecutionResult | null>;
+  /** Answers with a stream of one event. */
+  single(request: FastifyRequest, reply: FastifyReply, type: StreamType, result: FormattedExecutionResult): Promise<void>;
+}
+
+/** Streams of events to clients. They end with the server, each with its protocol's word for the end. */
+export function streamRoute<Context>(
+  server: FastifyInstance,
+  { subscribe, clientOf, streamsPerClient = 100, heartbeatMs }: SubscriptionOptions<Context>,
+): StreamRoute<Context> {
+  const openStreams = new OpenStreams(streamsPerClient);
+  const open = new Set<AbortController>();
+  server.addHook('preClose', async () => open.forEach((stream) => stream.abort()));
+
+  return {
+    async subscription(request, reply, type, operation) {
+      if (reply.raw.destroyed) {
+        reply.hijack(); // The client has left already: there is nobody to answer, and no event that says so.
+        return null;
+      }
+      const giveBack = openStreams.open(clientOf(operation.contextValue, request));
+      const stream = new AbortController();
+      open.add(stream);
+      // Comes after an answer of any kind, and when the client goes away before it.
+      reply.raw.once('close', () => {
+        giveBack();
+        open.delete(stream);
+        stream.abort();
+      });
+      const events = await subscribe({ ...operation, lastEventId: lastEventId(request), signal: stream.signal });
+      if (!(Symbol.asyncIterator in events)) return clientResult(events, reporter(request, reply));
+      await write(request, reply, type, visible(until(stream.signal, events), reporter(request, reply)));
+      return null;
+    },
+
+    single: (request, reply, type, result) => write(request, reply, type, one(result)),
+  };
+
+  async function write(request: FastifyRequest, reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>): Promise<void> {
+    const report = reporter(request, reply);
+    reply.hijack();
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+    const written =
+      type === 'text/event-stream'
+        ? writeEventStream(reply.raw, withFailure(events, report), { heartbeatMs })
+        : writeMultipart(reply.raw, events, { heartbeatMs, describe });
+    await written.catch(report);
+  }
+}
+
+const reporter =
+  (request: FastifyRequest, reply: FastifyReply): Report =>
+  (error) =>
+    request.log.error({ err: error, requestId: reply.getHeader('x-request-id') }, 'subscription failed');
+
+/** Browsers' own client of event streams tells it in a header. */
+function lastEventId({ headers }: FastifyRequest): string | undefined {
+  const id = headers['last-event-id'];
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}

@@ -1,0 +1,57 @@
+import { byKey, type Cases, type Graph, subgraph } from '../feature.js';
+
+const KEY = 'sku region version';
+
+const products = [
+  { sku: 'a', region: 'EU', version: 1, name: 'Lamp, 230 V' },
+  { sku: 'a', region: 'US', version: 1, name: 'Lamp, 110 V' },
+  { sku: 'a', region: 'US', version: 2, name: 'Lamp, 120 V' },
+];
+const stocks = [
+  { sku: 'a', region: 'US', version: 2, count: 7 },
+  { sku: 'a', region: 'US', version: 1, count: 5 },
+  { sku: 'a', region: 'EU', version: 1, count: 3 },
+];
+
+export const graph: Graph = {
+  catalog: subgraph(
+    `type Query { products: [Product!]! }
+     type Product @key(fields: "${KEY}") { sku: ID! region: Region! version: Int! name: String! }
+     enum Region { EU US }`,
+    { Query: { products: () => products }, Product: { __resolveReference: byKey(products, KEY) } },
+  ),
+  warehouse: subgraph(
+    `type Query { fullest: Product }
+     type Product @key(fields: "${KEY}") { sku: ID! region: Region! version: Int! count: Int! }
+     enum Region { EU US }`,
+    { Query: { fullest: () => stocks[0] }, Product: { __resolveReference: byKey(stocks, KEY) } },
+  ),
+};
+
+export const cases: Cases = {
+  'all fields of the key tell entities apart': {
+    query: '{ products { name count } }',
+    data: {
+      products: [
+        { name: 'Lamp, 230 V', count: 3 },
+        { name: 'Lamp, 110 V', count: 5 },
+        { name: 'Lamp, 120 V', count: 7 },
+      ],
+    },
+    asks: [
+      'catalog',
+      'warehouse Product{"region":"EU","sku":"a","version":1} Product{"region":"US","sku":"a","version":1} Product{"region":"US","sku":"a","version":2}',
+    ],
+  },
+  'a part of the key that the client selects is answered and sent': {
+    query: '{ fullest { version name } }',
+    data: { fullest: { version: 2, name: 'Lamp, 120 V' } },
+    asks: ['warehouse', 'catalog Product{"region":"US","sku":"a","version":2}'],
+  },
+  'parts of the key change places under aliases': {
+    query: '{ fullest { sku: region region: sku name } }',
+    data: { fullest: { sku: 'US', region: 'a', name: 'Lamp, 120 V' } },
+    stock: 'its planner takes the fields under the aliases for the key',
+    asks: ['warehouse', 'catalog Product{"region":"US","sku":"a","version":2}'],
+  },
+};

@@ -1,0 +1,123 @@
+import { byKey, type Cases, type Graph, subgraph } from '../feature.js';
+
+const products = [
+  { serial: 's1', name: 'Lamp', cost: 5, status: 'ON_SALE', internal: { note: 'n' }, origin: { __typename: 'Factory', site: 'A' } },
+  { serial: 's2', name: 'Desk', cost: 50, status: 'RECALLED', internal: null, origin: { __typename: 'Lab', site: 'B' } },
+];
+const statuses = [
+  ['ON_SALE', 'RECALLED'],
+  ['RECALLED', 'SOLD_OUT'],
+];
+
+/** The hidden is used between subgraphs, and never answered. */
+export const graph: Graph = {
+  catalog: subgraph(
+    `type Query {
+       products(limit: Int = 9, secret: String = "s" @inaccessible): [Product!]!
+       history: [[Status]!]!
+       current: Status!
+       hidden: Int @inaccessible
+     }
+     type Product @key(fields: "serial") {
+       serial: ID! @inaccessible
+       name: String!
+       cost: Int! @inaccessible
+       status: Status
+       internal: Internal @inaccessible
+       origin: Origin
+     }
+     enum Status { ON_SALE SOLD_OUT RECALLED @inaccessible }
+     type Internal @inaccessible { note: String! }
+     interface Origin { site: String! }
+     type Factory implements Origin { site: String! }
+     type Lab implements Origin @inaccessible { site: String! }`,
+    {
+      Query: {
+        products: (_: unknown, { limit, secret }: { limit: number; secret: string }) => (secret === 's' ? products.slice(0, limit) : []),
+        history: () => statuses,
+        current: () => 'RECALLED',
+      },
+      Product: { __resolveReference: byKey(products, 'serial') },
+    },
+  ),
+  prices: subgraph(
+    `type Product @key(fields: "serial") {
+       serial: ID! @inaccessible
+       cost: Int! @external
+       status: Status @external
+       price: Int! @requires(fields: "cost")
+       banner: String @requires(fields: "status")
+     }
+     enum Status { ON_SALE SOLD_OUT RECALLED @inaccessible }`,
+    {
+      Product: {
+        price: ({ cost }: { cost: number }) => cost * 2,
+        banner: ({ status }: { status: string }) => `it is ${status}`,
+      },
+    },
+  ),
+};
+
+export const cases: Cases = {
+  'a hidden key joins, and a hidden field is required': {
+    query: '{ products { name price } }',
+    data: {
+      products: [
+        { name: 'Lamp', price: 10 },
+        { name: 'Desk', price: 100 },
+      ],
+    },
+    asks: ['catalog', 'prices Product{"cost":5,"serial":"s1"} Product{"cost":50,"serial":"s2"}'],
+  },
+  'a hidden argument has its default': { query: '{ products(limit: 1) { name } }', data: { products: [{ name: 'Lamp' }] } },
+  'a hidden value of an enum is required as it is, and answered as null with an error': {
+    query: '{ products { banner status } }',
+    data: {
+      products: [
+        { banner: 'it is ON_SALE', status: 'ON_SALE' },
+        { banner: 'it is RECALLED', status: null },
+      ],
+    },
+    errors: [{ path: ['products', 1, 'status'] }],
+    stock: 'it says so in the extension `valueCompletion` alone',
+  },
+  'in lists of lists': {
+    query: '{ history }',
+    data: {
+      history: [
+        ['ON_SALE', null],
+        [null, 'SOLD_OUT'],
+      ],
+    },
+    errors: [{ path: ['history', 0, 1] }, { path: ['history', 1, 0] }],
+    stock: 'it says so in the extension `valueCompletion` alone',
+  },
+  'where null is not allowed the null goes up': {
+    query: '{ current }',
+    data: null,
+    errors: [{ path: ['current'] }],
+    stock: 'it says so in the extension `valueCompletion` alone',
+  },
+  'so is an object of a hidden type': {
+    query: '{ products { name origin { site __typename } } }',
+    data: {
+      products: [
+        { name: 'Lamp', origin: { site: 'A', __typename: 'Factory' } },
+        { name: 'Desk', origin: null },
+      ],
+    },
+    errors: [{ path: ['products', 1, 'origin'] }],
+    stock: 'it says so nowhere',
+  },
+};
+
+/** What a client cannot ask for. */
+for (const [what, query, message] of [
+  ['a hidden field', '{ products { cost } }', 'Cannot query field "cost" on type "Product".'],
+  ['a hidden key', '{ products { serial } }', 'Cannot query field "serial" on type "Product".'],
+  ['a hidden root field', '{ hidden }', 'Cannot query field "hidden" on type "Query".'],
+  ['a hidden argument', '{ products(secret: "x") { name } }', 'Unknown argument "secret" on field "Query.products".'],
+  ['a hidden type', '{ products { origin { ... on Lab { site } } } }', 'Unknown type "Lab".'],
+] as const) {
+  Object.assign(cases, { [`${what} is unknown to clients`]: { query, data: undefined, errors: [{ message, path: [] }], asks: [] } });
+}

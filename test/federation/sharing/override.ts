@@ -1,0 +1,52 @@
+import { byKey, type Cases, type Graph, subgraph } from '../feature.js';
+
+const products = [{ id: '1', name: 'old name', price: 1, stock: 'old stock' }];
+const moved = [{ id: '1', name: 'new name', stock: 'new stock' }];
+
+/** Fields on their way from one subgraph to another: the old one still defines them. */
+export const graph: Graph = {
+  monolith: subgraph(
+    `type Query { product: Product motd: String! }
+     type Product @key(fields: "id") { id: ID! name: String! price: Int! stock: String! label: String! }`,
+    {
+      Query: { product: () => products[0], motd: () => 'old' },
+      Product: { __resolveReference: byKey(products, 'id'), label: () => 'label of the monolith' },
+    },
+  ),
+  catalog: subgraph(
+    `type Query { motd: String! @override(from: "monolith") }
+     type Product @key(fields: "id") {
+       id: ID!
+       name: String! @override(from: "monolith")
+       stock: String! @override(from: "monolith")
+       price: Int! @external
+       offer: String! @requires(fields: "price")
+     }`,
+    {
+      Query: { motd: () => 'new' },
+      Product: { __resolveReference: byKey(moved, 'id'), offer: ({ price }: { price: number }) => `only ${price}` },
+    },
+  ),
+  gone: subgraph(`type Product @key(fields: "id") { id: ID! rank: Int! @override(from: "a subgraph that is no more") }`, {
+    Product: { rank: () => 9 },
+  }),
+};
+
+export const cases: Cases = {
+  'a root field': { query: '{ motd }', data: { motd: 'new' }, asks: ['catalog'] },
+  'a field of an entity': {
+    query: '{ product { name price } }',
+    data: { product: { name: 'new name', price: 1 } },
+    asks: ['monolith', 'catalog Product{"id":"1"}'],
+  },
+  'the others stay': {
+    query: '{ product { label price } }',
+    data: { product: { label: 'label of the monolith', price: 1 } },
+    asks: ['monolith'],
+  },
+  'beside a field that requires one of the others': {
+    query: '{ product { offer stock } }',
+    data: { product: { offer: 'only 1', stock: 'new stock' } },
+  },
+  'from a subgraph that is not there': { query: '{ product { rank } }', data: { product: { rank: 9 } } },
+};

@@ -1,0 +1,123 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { ApolloGateway } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { graphql, parse, type FormattedExecutionResult } from 'graphql';
+import { FederationGateway } from '../../gateway/execution/federation-gateway.js';
+import type { Send } from '../../gateway/execution/fetch/subgraph-requests.js';
+import { parseAnswer } from '../../gateway/execution/transport/answer.js';
+import { SubgraphClient } from '../../gateway/execution/transport/subgraph-client.js';
+import { planHere } from '../../gateway/planning/plan-here.js';
+import { compose } from '../../gateway/supergraph/compose.js';
+
+/** A subgraph of a test: Federation SDL, and resolvers by type (with `__resolveReference` on entities). */
+export interface TestSubgraph {
+  typeDefs: string;
+  resolvers?: object;
+}
+
+/** What a gateway sent to a subgraph. */
+export interface SentRequest {
+  subgraph: string;
+  query: string;
+  variables: Record<string, unknown>;
+}
+
+/** Subgraphs behind real HTTP, composed. */
+export interface ServedSubgraphs {
+  supergraph: string;
+  /** Every request that arrived, in order; empty it between operations. */
+  requests: SentRequest[];
+  close(): Promise<void>;
+}
+
+/** Serves subgraphs, by name, on one port and composes their supergraph. */
+export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubgraph>>): Promise<ServedSubgraphs> {
+  const schemas = new Map(
+    Object.entries(subgraphs).map(([name, { typeDefs, resolvers }]) => [
+      name,
+      buildSubgraphSchema({ typeDefs: parse(typeDefs), resolvers: resolvers as never }),
+    ]),
+  );
+  const requests: SentRequest[] = [];
+  const server: Server = createServer(async (request, response) => {
+    const subgraph = request.url!.slice(1);
+    const { query, variables = {} } = JSON.parse(await text(request)) as Omit<SentRequest, 'subgraph' | 'variables'> & Partial<SentRequest>;
+    requests.push({ subgraph, query, variables });
+    const answer = await graphql({ schema: schemas.get(subgraph)!, source: query, variableValues: variables });
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    supergraph: compose(
+      Object.entries(subgraphs).map(([name, { typeDefs }]) => ({ name, url: `http://127.0.0.1:${port}/${name}`, sdl: typeDefs })),
+    ),
+    requests,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export interface Operation {
+  query: string;
+  variables?: Record<string, unknown>;
+  operationName?: string;
+}
+
+/** A gateway that answers operations in this process, without HTTP in front of it. */
+export interface AskedGateway {
+  ask(operation: Operation): Promise<FormattedExecutionResult>;
+  close(): Promise<void>;
+}
+
+async function asked(gateway: GatewayInterface): Promise<AskedGateway> {
+  const server = new ApolloServer({ gateway, stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false });
+  await server.start();
+  return {
+    async ask(operation) {
+      const { body } = await server.executeOperation(operation as never);
+      if (body.kind !== 'single') throw new Error('answered in parts');
+      return JSON.parse(JSON.stringify(body.singleResult)) as FormattedExecutionResult;
+    },
+    close: () => server.stop(),
+  };
+}
+
+/** The reference: Apollo's own gateway on the same supergraph. */
+export const stock = (supergraph: string): Promise<AskedGateway> =>
+  asked(new ApolloGateway({ supergraphSdl: supergraph, logger: silent as never }) as unknown as GatewayInterface);
+
+/** Our gateway on a supergraph, planning in this thread. */
+export async function ours(supergraph: string): Promise<AskedGateway> {
+  const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 5000 })]));
+  const send: Send = async (subgraph, body, isMutation) =>
+    parseAnswer(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
+  const planner = (sdl: string) => planHere(sdl, { typeConditionedFetching: true, defer: false });
+  const gateway = await asked(
+    new FederationGateway({
+      supergraph,
+      planner,
+      sender: () => send,
+      credentials: async () => ({ isAuthenticated: false, scopes: new Set(), policies: new Set() }),
+    }),
+  );
+  return {
+    ...gateway,
+    async close() {
+      await gateway.close();
+      await Promise.all([...clients.values()].map((client) => client.close()));
+    },
+  };
+}
+
+/** Where a supergraph says that its subgraphs are. */
+const subgraphUrls = (supergraph: string): [string, string][] =>
+  [...supergraph.matchAll(/@join__graph\(name: "([^"]+)", url: "([^"]+)"\)/g)].map(([, name, url]) => [name!, url!]);
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,0 +1,109 @@
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pass } from 'node:timers/promises';
+import { writeEventStream, type EventStreamOptions, type StreamEvent } from '../../../subgraphs/shared/server/event-stream.js';
+
+let server: Server;
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** Serves these events once; answers the client's end of the stream, and how the server's end ended. */
+async function serve(events: AsyncIterable<StreamEvent>, options: EventStreamOptions = {}) {
+  let written!: Promise<void>;
+  server = createServer((_request, response: ServerResponse) => (written = writeEventStream(response, events, options)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = await new Promise<IncomingMessage>((resolve) =>
+    request({ port: (server.address() as AddressInfo).port }, resolve)
+      .on('error', () => undefined)
+      .end(),
+  );
+  return { client, written };
+}
+
+async function* sent(...events: StreamEvent[]): AsyncGenerator<StreamEvent> {
+  yield* events;
+}
+
+/** A source that never has anything to say, and knows when it is released. */
+function silence() {
+  let isReleased = false;
+  const events: AsyncIterable<StreamEvent> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise(() => undefined),
+      return: async () => ((isReleased = true), { done: true, value: undefined }),
+    }),
+  };
+  return { events, isReleased: () => isReleased };
+}
+
+async function all(client: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of client) text += String(chunk);
+  return text;
+}
+
+describe('an event stream', () => {
+  it('says each result with its id, and that there are no more', async () => {
+    const { client, written } = await serve(sent({ id: '7', result: { data: { a: 'x\ny' } } }, { result: { data: null } }));
+    expect(client.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+    expect(await all(client)).toBe(
+      'id: 7\nevent: next\ndata: {"data":{"a":"x\\ny"}}\n\nevent: next\ndata: {"data":null}\n\nevent: complete\ndata:\n\n',
+    );
+    await written;
+  });
+
+  it('says that it lives while there is nothing to say', async () => {
+    const { client, written } = await serve(silence().events, { heartbeatMs: 10 });
+    let text = '';
+    for await (const chunk of client) if ((text += String(chunk)).length >= 9) break;
+    expect(text).toMatch(/^(:\n\n){3,}$/);
+    await written;
+  });
+
+  it('releases a source that is silent when its client goes away', async () => {
+    const { events, isReleased } = silence();
+    const { client, written } = await serve(events);
+    client.destroy();
+    await written;
+    expect(isReleased()).toBe(true);
+  });
+
+  it('ends without a word of completion when the server wants it', async () => {
+    const closing = new AbortController();
+    const { events, isReleased } = silence();
+    const { client, written } = await serve(events, { signal: closing.signal });
+    closing.abort();
+    expect(await all(client)).toBe('');
+    await written;
+    expect(isReleased()).toBe(true);
+  });
+
+  it('asks for no more than a client reads', async () => {
+    let asked = 0;
+    const large = 'x'.repeat(1024 * 1024);
+    async function* endless(): AsyncGenerator<StreamEvent> {
+      for (;;) yield { result: { data: { number: ++asked, large } } };
+    }
+    const { client, written } = await serve(endless());
+    client.pause();
+    await pass(300);
+    const before = asked;
+    await pass(100);
+    expect(asked).toBe(before);
+    for await (const _chunk of client) if (asked > before) break;
+    await written;
+  });
+
+  it('cuts the connection where its source fails, so that nobody takes it for the end', async () => {
+    async function* failing(): AsyncGenerator<StreamEvent> {
+      yield { result: { data: 1 as never } };
+      throw new Error('the source failed');
+    }
+    const { client, written } = await serve(failing());
+    const [text, ending] = await Promise.allSettled([all(client), written]);
+    expect(text).toMatchObject({ status: 'rejected', reason: { code: 'ECONNRESET' } });
+    expect(ending).toMatchObject({ status: 'rejected', reason: { message: 'the source failed' } });
+  });
+});

@@ -1,0 +1,68 @@
+import { holds } from '../../../gateway/authorization/clause.js';
+import { credentialsOf } from '../../../gateway/authorization/credentials.js';
+import { refusal } from '../../../gateway/authorization/refusal.js';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+
+const viewer: Viewer = { organizationId: 'o', userId: 'u', roles: ['ADMIN'], scopes: ['READ'] };
+
+describe('the credentials of a request', () => {
+  it('are none without a viewer', async () => {
+    expect(await credentialsOf(null, [])).toEqual({ isAuthenticated: false, scopes: new Set(), policies: new Set() });
+  });
+
+  it('hold the scopes that the viewer is limited to', async () => {
+    expect(await credentialsOf(viewer, [])).toMatchObject({ isAuthenticated: true, scopes: new Set(['READ']) });
+  });
+
+  it('hold every scope that there is, and no other, where the viewer is not limited', async () => {
+    const { scopes } = await credentialsOf({ ...viewer, scopes: [] }, []);
+    expect(scopes).toEqual(new Set(['READ', 'WRITE']));
+  });
+
+  it('hold no policy where nobody evaluates them', async () => {
+    expect((await credentialsOf(viewer, ['p'])).policies).toEqual(new Set());
+  });
+
+  it('hold the policies that the gateway says hold, asked for those that the operation demands', async () => {
+    const asked: unknown[] = [];
+    const evaluate = async (policies: readonly string[], of: Viewer | null) => {
+      asked.push([policies, of]);
+      return new Set(policies.filter((name) => of?.roles.some((role) => name === `role:${role}`)));
+    };
+    expect((await credentialsOf(viewer, ['role:ADMIN', 'role:PLATFORM_ADMIN'], evaluate)).policies).toEqual(new Set(['role:ADMIN']));
+    await credentialsOf(viewer, [], evaluate);
+    expect(asked).toEqual([[['role:ADMIN', 'role:PLATFORM_ADMIN'], viewer]]);
+  });
+
+  it('are not made where policies cannot be evaluated', async () => {
+    await expect(credentialsOf(viewer, ['p'], () => Promise.reject(new Error('policies are away')))).rejects.toThrow('policies are away');
+  });
+});
+
+describe('a clause', () => {
+  const credentials = { isAuthenticated: true, scopes: new Set(['a', 'b']), policies: new Set(['p']) };
+
+  it.each([
+    [[['a', 'b']], true],
+    [[['a', 'c']], false],
+    [[['c'], ['a']], true],
+    [[[]], true],
+    [[], true],
+    [[['p']], false],
+    [[['constructor']], false],
+  ])('of scopes %j holds: %s', (anyOf, expected) => {
+    expect(holds({ kind: 'scopes', anyOf }, credentials)).toBe(expected);
+  });
+});
+
+describe('a refusal', () => {
+  it('asks strangers who they are and tells others that they may not', () => {
+    const path = ['users', 0, 'mail'];
+    expect(refusal({ isAuthenticated: false }, path).toJSON()).toEqual({
+      message: 'A valid API key or session token is required.',
+      path,
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
+    expect(refusal({ isAuthenticated: true }, path).toJSON()).toMatchObject({ path, extensions: { code: 'FORBIDDEN' } });
+  });
+});

@@ -1,0 +1,171 @@
+import type { Clause } from '../../../gateway/authorization/clause.js';
+import { Requirements } from '../../../gateway/authorization/requirements.js';
+import { compose } from '../../../gateway/supergraph/compose.js';
+import { composed } from './graph.js';
+
+const authenticated: Clause = { kind: 'authenticated' };
+const scopes = (...anyOf: string[][]): Clause => ({ kind: 'scopes', anyOf });
+const policies = (...anyOf: string[][]): Clause => ({ kind: 'policies', anyOf });
+
+describe('what a supergraph demands', () => {
+  it('is nothing where no subgraph uses the directives', () => {
+    expect(Requirements.read(composed('type Query { a: Int }'))).toBeNull();
+  });
+
+  it('is read from fields, objects, enums and scalars', () => {
+    const requirements = Requirements.read(
+      composed(`
+        type Query { a: A @authenticated @requiresScopes(scopes: [["x", "y"], ["z"]]) b: B c: C }
+        type A @policy(policies: [["p"]]) { id: ID }
+        enum B @authenticated { ON }
+        scalar C @requiresScopes(scopes: [["s"]])
+      `),
+    )!;
+    expect(requirements.ofField('Query', 'a')).toEqual([authenticated, scopes(['x', 'y'], ['z'])]);
+    expect(requirements.ofField('Query', 'b')).toEqual([]);
+    expect(requirements.ofType('A')).toEqual([policies(['p'])]);
+    expect(requirements.ofType('B')).toEqual([authenticated]);
+    expect(requirements.ofType('C')).toEqual([scopes(['s'])]);
+    expect(requirements.ofType('Query')).toEqual([]);
+  });
+
+  it('is what all subgraphs of a shared field demand together', () => {
+    const subgraph = (demand: string) => `type Query { a: Int @shareable ${demand} }`;
+    const requirements = Requirements.read(
+      composed(subgraph('@requiresScopes(scopes: [["x"]])'), subgraph('@requiresScopes(scopes: [["y"]])'), subgraph('@authenticated')),
+    )!;
+    expect(requirements.ofField('Query', 'a')).toEqual([scopes(['x', 'y']), authenticated]);
+  });
+
+  it.each([
+    ['imported under its own name', 'import: ["@authenticated"]', '@authenticated'],
+    ['imported under another name', 'import: [{ name: "@authenticated", as: "@login" }]', '@login'],
+    ['named after its specification', '', '@federation__authenticated'],
+    ['named after a renamed specification', 'as: "apollo"', '@apollo__authenticated'],
+  ])('is found where the directive is %s', (_, how, directive) => {
+    const sdl = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", ${how}) type Query { a: Int ${directive} b: Int }`;
+    const requirements = Requirements.read(compose([{ name: 's', url: 'http://s', sdl }]))!;
+    expect(requirements.ofField('Query', 'a')).toEqual([authenticated]);
+    expect(requirements.ofField('Query', 'b')).toEqual([]);
+  });
+
+  it('is not taken from a directive that only looks alike', () => {
+    const composable =
+      'extend schema @composeDirective(name: "@authenticated") @link(url: "https://example.com/mine/v1.0", import: ["@authenticated"])';
+    const sdl = `
+      extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"])
+      ${composable}
+      directive @authenticated on FIELD_DEFINITION
+      type Query { a: Int @authenticated }
+    `;
+    const supergraph = compose([{ name: 's', url: 'http://s', sdl }]);
+    expect(supergraph).toContain('a: Int @authenticated');
+    expect(Requirements.read(supergraph)).toBeNull();
+  });
+});
+
+describe('what an interface demands', () => {
+  const sdl = (onInterface: string, onField: string) => `
+    type Query { posts: [Post] }
+    interface Post ${onInterface} { id: ID title: String ${onField} }
+    type Open implements Post { id: ID title: String }
+    type Closed implements Post @authenticated { id: ID title: String @requiresScopes(scopes: [["s"]]) }
+  `;
+
+  it('is refused by composition where a subgraph says it', () => {
+    expect(() => composed(sdl('@authenticated', ''))).toThrow(/cannot be applied on interfaces/);
+    expect(() => composed(sdl('', '@authenticated'))).toThrow(/cannot be applied on interfaces/);
+  });
+
+  it('is written there by composition and does not spread to the other implementations', () => {
+    const supergraph = composed(sdl('', ''));
+    expect(supergraph).toMatch(/interface Post\s+@join__type\(graph: S0\)\s+@authenticated/);
+    expect(supergraph).toMatch(/interface Post[^}]*title: String @requiresScopes\(scopes: \[\["s"\]\]\)/);
+    const requirements = Requirements.read(supergraph)!;
+    expect(requirements.ofType('Closed')).toEqual([authenticated]);
+    expect(requirements.ofField('Closed', 'title')).toEqual([scopes(['s'])]);
+    expect(requirements.ofType('Open')).toEqual([]);
+    expect(requirements.ofField('Open', 'title')).toEqual([]);
+  });
+
+  it('binds every implementation where an older composition let its author say more', () => {
+    const older = composed(sdl('', ''))
+      .replace(/(interface Post\s+@join__type\(graph: S0\))/, '$1 @requiresScopes(scopes: [["own"]])')
+      .replace(/(interface Post[^}]*id: ID)/, '$1 @authenticated');
+    const requirements = Requirements.read(older)!;
+    expect(requirements.ofType('Open')).toEqual([scopes(['own'])]);
+    expect(requirements.ofType('Closed')).toEqual([authenticated, scopes(['own'])]);
+    expect(requirements.ofField('Open', 'id')).toEqual([authenticated]);
+    expect(requirements.ofField('Open', 'title')).toEqual([]);
+  });
+
+  it('comes from an @interfaceObject to the field of each implementation', () => {
+    const requirements = Requirements.read(
+      composed(
+        'type Query { m: Media } interface Media @key(fields: "id") { id: ID! } type Book implements Media @key(fields: "id") { id: ID! }',
+        'type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int @authenticated }',
+      ),
+    )!;
+    expect(requirements.ofField('Book', 'stars')).toEqual([authenticated]);
+  });
+});
+
+describe('a field that is made of others', () => {
+  const owner =
+    'type Query { t: T } type T @key(fields: "id") { id: ID! secret: String @authenticated part: Part } type Part { x: Int @policy(policies: [["p"]]) }';
+  const reader = (fields: string, demand: string) => `
+    type T @key(fields: "id") { id: ID! secret: String @external part: Part @external made: String @requires(fields: "${fields}") ${demand} }
+    type Part @external { x: Int }
+  `;
+
+  it('composes only where it demands what they demand', () => {
+    expect(() => composed(owner, reader('secret part { x }', ''))).toThrow(/does not specify necessary @authenticated/);
+    expect(() => composed(owner, reader('secret part { x }', '@authenticated'))).toThrow(/transitive field "Part.x"/);
+    const requirements = Requirements.read(composed(owner, reader('secret part { x }', '@authenticated @policy(policies: [["p"]])')))!;
+    expect(requirements.ofField('T', 'made')).toEqual([authenticated, policies(['p'])]);
+  });
+
+  it('demands it all the same where an older composition did not insist', () => {
+    const supergraph = composed(owner, reader('secret part { x }', '@authenticated @policy(policies: [["p"]])'));
+    const older = supergraph.replace(/(made: String @join__field\([^)]*\)).*/, '$1');
+    expect(older).toMatch(/made: String @join__field\([^)]*\)\n/);
+    expect(Requirements.read(older)!.ofField('T', 'made')).toEqual([authenticated, policies(['p'])]);
+  });
+
+  it('passes its demands on to what is made of it', () => {
+    const chain = composed(
+      'type Query { t: T } type T @key(fields: "id") { id: ID! secret: String @authenticated }',
+      'type T @key(fields: "id") { id: ID! secret: String @external made: String @requires(fields: "secret") @authenticated }',
+      'type T @key(fields: "id") { id: ID! made: String @external again: String @requires(fields: "made") @authenticated }',
+    );
+    const older = chain.replace(/((?:made|again): String .*) @authenticated/g, '$1');
+    const requirements = Requirements.read(older)!;
+    expect(requirements.ofField('T', 'made')).toEqual([authenticated]);
+    expect(requirements.ofField('T', 'again')).toEqual([authenticated]);
+  });
+
+  it('demands it of each implementation where an @interfaceObject makes it', () => {
+    const supergraph = composed(
+      `type Query { m: Media } interface Media @key(fields: "id") { id: ID! secret: Int }
+       type Book implements Media @key(fields: "id") { id: ID! secret: Int @authenticated }`,
+      'type Media @interfaceObject @key(fields: "id") { id: ID! secret: Int @external stars: Int @requires(fields: "secret") @authenticated }',
+    );
+    const older = supergraph.replace(/(stars: Int.*?) @authenticated/g, '$1');
+    expect(older).not.toMatch(/stars.*@authenticated/);
+    expect(Requirements.read(older)!.ofField('Book', 'stars')).toEqual([authenticated]);
+  });
+
+  const context = (demand: string) =>
+    composed(
+      `type Query { u: User } type User @key(fields: "id") @context(name: "user") { id: ID! mail: String @authenticated child: Child }
+       type Child @key(fields: "id") { id: ID! greeting(to: String @fromContext(field: "$user { mail }")): String ${demand} }`,
+      'type Child @key(fields: "id") { id: ID! }',
+    );
+
+  it('composes only where it demands what its context demands, and is held to it in older supergraphs', () => {
+    expect(() => context('')).toThrow(/transitive field "User.mail" data from @fromContext/);
+    const older = context('@authenticated').replace(/(greeting: String .*) @authenticated/, '$1');
+    expect(older).not.toMatch(/greeting.*@authenticated/);
+    expect(Requirements.read(older)!.ofField('Child', 'greeting')).toEqual([authenticated]);
+  });
+});

@@ -1,0 +1,62 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import cors from '@fastify/cors';
+import type { FastifyRequest } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
+import { pino } from 'pino';
+import { graphqlRoute } from '../../../gateway/http/graphql-route.js';
+import type { SubscriptionOptions } from '../../../gateway/subscriptions/route.js';
+import { mask } from '../../../subgraphs/shared/errors/mask.js';
+import { httpServer } from '../../../subgraphs/shared/server/http-server.js';
+
+export const ORIGIN = 'https://ui.example';
+
+interface RouteSettings {
+  plugins?: ApolloServerPlugin[];
+  schema?: GraphQLSchema;
+  subscriptions?: SubscriptionOptions<object>;
+}
+
+/** A schema of a few fields behind the gateway's own route. */
+export async function runRoute({ plugins = [], schema = tiny(), subscriptions }: RouteSettings = {}) {
+  const apollo = new ApolloServer({
+    schema,
+    introspection: true,
+    csrfPrevention: false,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    plugins: [ApolloServerPluginLandingPageDisabled(), ...plugins],
+    formatError: (error) => mask(error),
+  });
+  await apollo.start();
+  const server = httpServer({ logger: pino({ level: 'silent' }), bodyLimit: 10_000, ready: async () => undefined });
+  await server.register(cors, { origin: [ORIGIN], methods: ['GET', 'POST'] });
+  await graphqlRoute(server, { apollo, context, corsOrigins: [ORIGIN], subscriptions });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const origin = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    url: `${origin}/graphql`,
+    async close() {
+      await server.close();
+      await apollo.stop();
+    },
+  };
+}
+
+async function context({ headers }: FastifyRequest): Promise<object> {
+  if (headers.authorization === 'Bearer nobody') throw new GraphQLError('Who?', { extensions: { code: 'UNAUTHENTICATED' } });
+  if (headers.authorization === 'Bearer breaks') throw new Error('secret of ours');
+  if (headers.authorization === 'Bearer slow') await new Promise((resolve) => setTimeout(resolve, 200));
+  return {};
+}
+
+function tiny(): GraphQLSchema {
+  const schema = buildSchema('type Query { greeting(name: String = "world"): String! broken: Int } type Mutation { count: Int! }');
+  let count = 0;
+  Object.assign(schema.getQueryType()!.getFields().greeting!, { resolve: (_: unknown, { name }: { name: string }) => `Hello ${name}` });
+  Object.assign(schema.getQueryType()!.getFields().broken!, { resolve: () => Promise.reject(new Error('secret of ours')) });
+  Object.assign(schema.getMutationType()!.getFields().count!, { resolve: () => ++count });
+  return schema;
+}

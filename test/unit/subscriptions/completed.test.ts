@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { completed } from '../../../gateway/subscriptions/completed.js';
+import { until } from '../../../gateway/subscriptions/until.js';
+import { Feed } from './feed.js';
+
+const OVER = { done: true, value: undefined };
+const doubled = async ({ data }: { data?: unknown }) => ({ data: { count: (data as { count: number }).count * 2 } });
+
+describe('completed events', () => {
+  it('are those of the source, each completed, in their order, with their ids', async () => {
+    const feed = new Feed();
+    const events = completed(feed, async (result) => {
+      await sleep(Math.random() * 10);
+      return doubled(result);
+    });
+    const asked = [events.next(), events.next(), events.next(), events.next()];
+    feed.send(1, 'a');
+    feed.send(2);
+    feed.send(3, 'c');
+    feed.end();
+    expect((await Promise.all(asked)).map(({ value }) => value as unknown)).toEqual([
+      { id: 'a', result: { data: { count: 2 } } },
+      { result: { data: { count: 4 } } },
+      { id: 'c', result: { data: { count: 6 } } },
+      undefined,
+    ]);
+  });
+
+  it('are completed one at a time, and none is taken that nobody asked for', async () => {
+    const feed = new Feed();
+    let running = 0;
+    const events = completed(feed, async (result) => {
+      expect(++running).toBe(1);
+      await sleep(5);
+      running--;
+      return result;
+    });
+    for (let count = 0; count < 10; count++) feed.send(count);
+    const two = [events.next(), events.next()];
+    await sleep(2);
+    expect(feed.asked).toBe(1);
+    await Promise.all(two);
+    await sleep(20);
+    expect(feed.asked).toBe(2);
+  });
+
+  it('end for who leaves while one is completed, and its work is told to stop', async () => {
+    const feed = new Feed();
+    let stopped = false;
+    const events = completed(feed, (result, signal) => {
+      signal.addEventListener('abort', () => (stopped = true));
+      return sleep(60_000, result, { signal });
+    });
+    feed.send(1);
+    const pending = events.next();
+    await sleep(10);
+    await events.return!();
+    expect(await pending).toEqual(OVER);
+    expect(stopped).toBe(true);
+    await feed.left;
+    expect(await events.next()).toEqual(OVER);
+  });
+
+  it('end for who leaves while one is waited for', async () => {
+    const feed = new Feed();
+    const events = completed(feed, doubled);
+    const pending = events.next();
+    await events.return!();
+    expect(await pending).toEqual(OVER);
+  });
+
+  it('fail where one cannot be completed, and the source is left', async () => {
+    const feed = new Feed();
+    const events = completed(feed, () => Promise.reject(new Error('no')));
+    feed.send(1);
+    await expect(events.next()).rejects.toThrow('no');
+    await feed.left;
+    expect(await events.next()).toEqual(OVER);
+  });
+
+  it('fail where the source does', async () => {
+    const feed = new Feed();
+    feed.fail(new Error('gone'));
+    await expect(completed(feed, doubled).next()).rejects.toThrow('gone');
+  });
+});
+
+describe('events until a signal', () => {
+  it('are those of the source until then, and the source is left at once', async () => {
+    const feed = new Feed();
+    const leaving = new AbortController();
+    const events = until(leaving.signal, feed);
+    feed.send(1);
+    expect((await events.next()).value).toEqual({ result: { data: { count: 1 } } });
+    const pending = events.next();
+    leaving.abort();
+    expect(await pending).toEqual(OVER);
+    await feed.left;
+    expect(await events.next()).toEqual(OVER);
+  });
+
+  it('are none where the signal came before', async () => {
+    const feed = new Feed();
+    expect(await until(AbortSignal.abort(), feed).next()).toEqual(OVER);
+    await feed.left;
+    expect(feed.asked).toBe(0);
+  });
+
+  it('end even where the source never answers', async () => {
+    const stuck = { next: () => new Promise<never>(() => {}), [Symbol.asyncIterator]: () => stuck } as AsyncIterableIterator<never>;
+    const leaving = new AbortController();
+    const pending = until(leaving.signal, stuck).next();
+    leaving.abort();
+    expect(await pending).toEqual(OVER);
+  });
+});

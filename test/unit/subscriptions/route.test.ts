@@ -1,0 +1,274 @@
+import { createClient } from 'graphql-sse';
+import { GraphQLError, type ExecutionResult } from 'graphql';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+import { readParts } from './multipart-reader.js';
+import { eventually, runSubscriptions } from './server.js';
+
+type Route = Awaited<ReturnType<typeof runSubscriptions>>;
+let route: Route;
+const run = async (settings?: Parameters<typeof runSubscriptions>[0]) => (route = await runSubscriptions(settings));
+afterEach(() => route.close());
+
+const MULTIPART = 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json';
+const COUNT = 'subscription { count }';
+const post = (accept: string, body: object, headers: Record<string, string> = {}) =>
+  request(route.url, { method: 'POST', headers: { 'content-type': 'application/json', accept, ...headers }, body: JSON.stringify(body) });
+
+/** As a web UI does it; the answer collects what arrives. */
+function subscribe(query = COUNT, headers: Record<string, string> = {}) {
+  const client = createClient({ url: route.url, headers, retryAttempts: 0 });
+  const arrived = { results: [] as ExecutionResult[], isComplete: false, error: undefined as unknown };
+  const leave = client.subscribe(
+    { query },
+    {
+      next: (result) => void arrived.results.push(result as ExecutionResult),
+      complete: () => void (arrived.isComplete = true),
+      error: (error) => void (arrived.error = error),
+    },
+  );
+  return { arrived, leave };
+}
+
+describe('a subscription by server-sent events', () => {
+  it('brings each event to a client, and its end', async () => {
+    await run();
+    const { arrived } = subscribe();
+    await eventually(() => route.feeds.length === 1);
+    route.feeds[0]!.send(1, 'a');
+    await eventually(() => arrived.results.length === 1);
+    route.feeds[0]!.send(2, 'b');
+    route.feeds[0]!.end();
+    await eventually(() => arrived.isComplete);
+    expect(arrived).toEqual({ results: [{ data: { count: 1 } }, { data: { count: 2 } }], isComplete: true, error: undefined });
+    expect(route.requests[0]).toMatchObject({ query: COUNT, contextValue: {} });
+    expect(route.requests[0]!.lastEventId).toBeUndefined();
+  });
+
+  it('sends ids, and hands on the one that a client goes on from', async () => {
+    await run();
+    const { statusCode, headers, body } = await post('text/event-stream', { query: COUNT }, { 'last-event-id': '41' });
+    expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([200, 'text/event-stream; charset=utf-8', 'no-store']);
+    expect(route.requests[0]!.lastEventId).toBe('41');
+    route.feeds[0]!.send(42, '42');
+    route.feeds[0]!.end();
+    expect(await body.text()).toBe('id: 42\nevent: next\ndata: {"data":{"count":42}}\n\nevent: complete\ndata:\n\n');
+  });
+
+  it('is left within a second of its client', async () => {
+    await run();
+    const { leave } = subscribe();
+    await eventually(() => route.feeds.length === 1);
+    const left = performance.now();
+    leave();
+    expect((await route.feeds[0]!.left) - left).toBeLessThan(1000);
+    await eventually(() => route.requests[0]!.signal.aborted);
+  });
+
+  it('takes events no faster than its client reads', async () => {
+    await run();
+    const { body } = await post('text/event-stream', { query: COUNT });
+    const feed = route.feeds[0]!;
+    feed.flood(500);
+    feed.end();
+    await sleep(500);
+    expect(feed.asked).toBeLessThan(200);
+    expect((await body.text()).match(/event: next/g)).toHaveLength(500);
+  });
+
+  it('says the fault of its source, and ends', async () => {
+    await run();
+    const { arrived } = subscribe();
+    await eventually(() => route.feeds.length === 1);
+    route.feeds[0]!.send(1);
+    route.feeds[0]!.fail(new GraphQLError('A part is gone.', { extensions: { code: 'UNAVAILABLE' } }));
+    await eventually(() => arrived.isComplete);
+    expect(arrived.results).toEqual([
+      { data: { count: 1 } },
+      { errors: [{ message: 'A part is gone.', extensions: { code: 'UNAVAILABLE' } }] },
+    ]);
+  });
+
+  it('masks the errors of a result that are ours, and no others', async () => {
+    await run();
+    const { arrived, leave } = subscribe();
+    await eventually(() => route.feeds.length === 1);
+    const late = new GraphQLError('Too slow.', { path: ['count'], extensions: { code: 'TIMEOUT', service: 'secret' } });
+    route.feeds[0]!.sendResult({ data: null, errors: [new GraphQLError('secret'), late] });
+    await eventually(() => arrived.results.length === 1);
+    leave();
+    expect(arrived.results[0]).toEqual({
+      data: null,
+      errors: [
+        { message: expect.not.stringContaining('secret'), extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+        { message: 'Too slow.', path: ['count'], extensions: { code: 'TIMEOUT' } },
+      ],
+    });
+  });
+
+  it('says nothing of what is ours', async () => {
+    await run();
+    const { body } = await post('text/event-stream', { query: COUNT });
+    route.feeds[0]!.fail(new Error('secret of ours'));
+    const text = await body.text();
+    expect(text).toContain('INTERNAL_SERVER_ERROR');
+    expect(text).not.toContain('secret');
+  });
+});
+
+describe('a subscription by the multipart protocol', () => {
+  it('brings each event as a part', async () => {
+    await run();
+    const { statusCode, headers, body } = await post(MULTIPART, { query: COUNT });
+    expect([statusCode, headers['content-type']]).toEqual([200, 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0']);
+    const parts = readParts(body, 'graphql');
+    for (const count of [1, 2]) {
+      route.feeds[0]!.send(count);
+      expect(await parts.next()).toEqual({ done: false, value: { payload: { data: { count } } } });
+    }
+    route.feeds[0]!.end();
+    expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
+  });
+
+  it('says that it lives', async () => {
+    await run({ heartbeatMs: 20 });
+    const parts = readParts((await post(MULTIPART, { query: COUNT })).body, 'graphql');
+    expect([(await parts.next()).value, (await parts.next()).value]).toEqual([{}, {}]);
+    await parts.return('');
+    await route.feeds[0]!.left;
+  });
+
+  it('says the fault of its source beside the payload, and ends', async () => {
+    await run();
+    const { body } = await post(MULTIPART, { query: COUNT });
+    route.feeds[0]!.fail(new Error('secret of ours'));
+    const parts = readParts(body, 'graphql');
+    expect((await parts.next()).value).toEqual({
+      payload: null,
+      errors: [{ message: expect.not.stringContaining('secret'), extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    });
+    expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
+  });
+
+  it('is left within a second of its client, also of one that does not read', async () => {
+    await run();
+    const { body } = await post(MULTIPART, { query: COUNT });
+    route.feeds[0]!.flood(500);
+    await sleep(500);
+    expect(route.feeds[0]!.asked).toBeLessThan(200);
+    const left = performance.now();
+    body.on('error', () => {}).destroy();
+    expect((await route.feeds[0]!.left) - left).toBeLessThan(1000);
+  });
+});
+
+describe('before a stream begins', () => {
+  const answerTo = async (accept: string, body: object, headers?: Record<string, string>) => {
+    const answer = await post(accept, body, headers);
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    return [answer.statusCode, ((await answer.body.json()) as { errors: { extensions: { code: string } }[] }).errors[0]!.extensions.code];
+  };
+  const named = (name: string) => ({ query: `subscription ${name} { count }`, operationName: name });
+
+  it('a refusal is JSON with a status', async () => {
+    await run();
+    for (const accept of ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0']) {
+      expect(await answerTo(accept, named('Refused'))).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+      expect(await answerTo(accept, named('Unavailable'))).toEqual([503, 'UNAVAILABLE']);
+      expect(await answerTo(accept, { query: COUNT }, { authorization: 'Bearer nobody' })).toEqual([401, 'UNAUTHENTICATED']);
+      expect(await answerTo(accept, { query: 'subscription {' })).toEqual([400, 'GRAPHQL_PARSE_FAILED']);
+      expect(await answerTo(accept, { query: '{ nothing }' })).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+    }
+    expect(route.feeds).toHaveLength(0);
+  });
+
+  it('a client that accepts no stream is told which there are', async () => {
+    await run();
+    for (const accept of ['application/json', '*/*', 'multipart/mixed;deferSpec=20220824, application/json']) {
+      expect(await answerTo(accept, { query: COUNT })).toEqual([406, 'BAD_REQUEST']);
+    }
+  });
+
+  it('a page of another site is refused', async () => {
+    await run();
+    const { statusCode } = await request(`${route.url}?query=${encodeURIComponent(COUNT)}`, {
+      headers: { accept: 'text/event-stream', 'sec-fetch-site': 'cross-site' },
+    });
+    expect(statusCode).toBe(403);
+  });
+
+  it('a client has a limited number of places, which it gets back', async () => {
+    await run({ streamsPerClient: 2 });
+    const mine = { 'x-api-key': 'mine' };
+    const [one, two] = [subscribe(COUNT, mine), subscribe(COUNT, mine)];
+    await eventually(() => route.feeds.length === 2);
+    expect(await answerTo('text/event-stream', { query: COUNT }, mine)).toEqual([429, 'RATE_LIMITED']);
+    expect((await post('application/json', { query: '{ greeting }' }, mine)).statusCode).toBe(200);
+    const other = subscribe(COUNT, { 'x-api-key': 'other' });
+    await eventually(() => route.feeds.length === 3);
+    one.leave();
+    await route.feeds[0]!.left;
+    expect(await answerTo('text/event-stream', named('Refused'), mine)).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+    expect(await answerTo('text/event-stream', named('Unavailable'), mine)).toEqual([503, 'UNAVAILABLE']);
+    const three = subscribe(COUNT, mine);
+    await eventually(() => route.feeds.length === 4);
+    for (const { leave } of [two, other, three]) leave();
+  });
+});
+
+describe('a client that leaves before its stream begins', () => {
+  it('takes no place, and nothing is asked for it', async () => {
+    await run({ streamsPerClient: 1 });
+    const { leave } = subscribe(COUNT, { authorization: 'Bearer slow', 'x-api-key': 'mine' });
+    await sleep(100);
+    leave();
+    await sleep(300);
+    expect(route.requests).toHaveLength(0);
+    const { statusCode, body } = await post('text/event-stream', { query: COUNT }, { 'x-api-key': 'mine' });
+    expect(statusCode).toBe(200);
+    body.on('error', () => {}).destroy();
+  });
+});
+
+describe('a query', () => {
+  it('is one event and the end for who accepts only that', async () => {
+    await run();
+    const { arrived } = subscribe('{ greeting }');
+    await eventually(() => arrived.isComplete);
+    expect(arrived.results).toEqual([{ data: { greeting: 'Hello' } }]);
+    expect(route.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['text/event-stream, application/json;q=0.5', 'text/event-stream'],
+    ['application/graphql-response+json, application/json, text/event-stream, multipart/mixed', 'application/graphql-response+json'],
+    [MULTIPART, 'application/json'],
+    ['multipart/mixed;subscriptionSpec=1.0', 'multipart/mixed'],
+  ])('for who accepts %s is answered as %s', async (accept, type) => {
+    await run();
+    const { headers, body } = await post(accept, { query: '{ greeting }' });
+    expect(String(headers['content-type']).split(';')[0]).toBe(type);
+    expect(await body.text()).toContain('{"data":{"greeting":"Hello"}}');
+  });
+
+  it('that a subscription stands beside is no subscription', async () => {
+    await run();
+    const document = `query A { greeting } ${COUNT.replace('{', 'B {')}`;
+    const { body } = await post('application/json, text/event-stream', { query: document, operationName: 'A' });
+    expect(await body.json()).toEqual({ data: { greeting: 'Hello' } });
+  });
+});
+
+describe('a server that closes', () => {
+  it('ends its streams with their word for the end', async () => {
+    await run();
+    const { arrived } = subscribe();
+    const { body } = await post(MULTIPART, { query: COUNT });
+    await eventually(() => route.feeds.length === 2);
+    const start = performance.now();
+    await Promise.all([route.close(), ...route.feeds.map(({ left }) => left)]);
+    expect(performance.now() - start).toBeLessThan(1000);
+    await eventually(() => arrived.isComplete);
+    expect(await readParts(body, 'graphql').next()).toEqual({ done: true, value: '--\r\n' });
+  });
+});

@@ -1,0 +1,36 @@
+import { buildSchema, GraphQLError } from 'graphql';
+import type { SubscriptionOptions, SubscriptionRequest } from '../../../gateway/subscriptions/route.js';
+import { runRoute } from '../http/server.js';
+import { Feed } from './feed.js';
+
+/** The gateway's route with a subscription whose events a test sends. */
+export async function runSubscriptions(settings: Partial<SubscriptionOptions<object>> = {}) {
+  const schema = buildSchema('type Query { greeting: String } type Mutation { done: Boolean } type Subscription { count: Int! }');
+  Object.assign(schema.getQueryType()!.getFields().greeting!, { resolve: () => 'Hello' });
+  const requests: SubscriptionRequest<object>[] = [];
+  const feeds: Feed[] = [];
+  const route = await runRoute({
+    schema,
+    subscriptions: {
+      async subscribe(request) {
+        requests.push(request);
+        if (request.operationName === 'Refused') return { errors: [{ message: 'No.', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] };
+        if (request.operationName === 'Unavailable') throw new GraphQLError('Later.', { extensions: { code: 'UNAVAILABLE' } });
+        const feed = new Feed();
+        feeds.push(feed);
+        return feed;
+      },
+      clientOf: (_, { headers }) => String(headers['x-api-key']),
+      ...settings,
+    },
+  });
+  return { ...route, requests, feeds };
+}
+
+/** Waits until the condition holds; a test that waits too long fails. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  for (const start = performance.now(); !condition();) {
+    if (performance.now() - start > 5000) throw new Error('it never came true');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

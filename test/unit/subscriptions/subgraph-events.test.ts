@@ -1,0 +1,255 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SubgraphFault } from '../../../gateway/execution/transport/subgraph-fault.js';
+import { BrokenStream } from '../../../gateway/subscriptions/broken-stream.js';
+import { subgraphEvents, type SubgraphEventsOptions } from '../../../gateway/subscriptions/subgraph-events.js';
+import { begin, COMPLETE, next, runScripts, type Arrived } from './subgraph.js';
+
+type Subgraph = Awaited<ReturnType<typeof runScripts>>;
+let subgraph: Subgraph | undefined;
+afterEach(() => subgraph?.close());
+
+const run = async (...scripts: ((arrived: Arrived) => void | Promise<void>)[]): Promise<Subgraph> =>
+  (subgraph = await runScripts(...scripts));
+const events = (options: Partial<SubgraphEventsOptions> = {}) =>
+  subgraphEvents({ subgraph: 'counts', url: subgraph!.url, headers: () => ({}), body: '{}', pauseMs: 1, ...options });
+const counts = async (iterable: AsyncIterable<{ result: { data?: unknown } }>) => {
+  const found: unknown[] = [];
+  for await (const { result } of iterable) found.push((result.data as { count: number }).count);
+  return found;
+};
+const faultOf = async (iterable: AsyncIterable<unknown>): Promise<SubgraphFault> => {
+  try {
+    for await (const _ of iterable);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SubgraphFault);
+    return error as SubgraphFault;
+  }
+  throw new Error('it ended well');
+};
+
+describe('the events of a subgraph', () => {
+  it('are asked for with the operation, the headers and the id to go on from, and end with complete', async () => {
+    await run(({ response }) => void begin(response).end(`:\n\n${next(1, 'a')}${next(2)}event: news\ndata: x\n\n${COMPLETE}${next(3)}`));
+    const found = [];
+    const source = events({ body: '{"query":"subscription { count }"}', headers: () => ({ 'x-viewer': 'signed' }), lastEventId: '0' });
+    for await (const event of source) found.push(event);
+    expect(found).toEqual([{ id: 'a', result: { data: { count: 1 } } }, { result: { data: { count: 2 } } }]);
+    const { headers, body } = subgraph!.requests[0]!;
+    expect(body).toBe('{"query":"subscription { count }"}');
+    expect(headers).toMatchObject({
+      accept: expect.stringMatching(/^text\/event-stream/),
+      'content-type': 'application/json',
+      'last-event-id': '0',
+      'x-viewer': 'signed',
+    });
+  });
+
+  it('are not asked for before somebody wants one', async () => {
+    await run(({ response }) => void begin(response).end(COMPLETE));
+    const source = events();
+    await sleep(50);
+    expect(subgraph!.requests).toHaveLength(0);
+    expect(await source.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('are one where the subgraph answers JSON, such as a refusal', async () => {
+    await run(({ response }) => void response.writeHead(400, { 'content-type': 'application/json' }).end('{"errors":[{"message":"No."}]}'));
+    const source = events();
+    expect(await source.next()).toEqual({ done: false, value: { result: { errors: [{ message: 'No.' }] } } });
+    expect((await source.next()).done).toBe(true);
+  });
+
+  it('are read only as far as somebody takes them', async () => {
+    let sent = 0;
+    const flood = async function* () {
+      while (sent < 2000) yield `event: next\ndata: {"data":{"count":${++sent},"filler":"${'x'.repeat(100_000)}"}}\n\n`;
+      yield COMPLETE;
+    };
+    await run(({ response }) => pipeline(Readable.from(flood()), begin(response)));
+    const source = events();
+    await source.next();
+    await sleep(300);
+    const sentWhileWaiting = sent;
+    await sleep(300);
+    expect(sent).toBe(sentWhileWaiting);
+    expect(sent).toBeLessThan(200);
+    expect(await counts(source)).toHaveLength(1999);
+  });
+});
+
+describe('who leaves', () => {
+  const endless = ({ response }: Arrived) => void begin(response).write(next(1, 'a'));
+
+  it('ends the request at once, while an event is waited for', async () => {
+    await run(endless);
+    const source = events();
+    await source.next();
+    const pending = source.next();
+    await sleep(20);
+    const left = performance.now();
+    await source.return!();
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect((await subgraph!.requests[0]!.gone) - left).toBeLessThan(100);
+    expect(subgraph!.requests).toHaveLength(1);
+  });
+
+  it('ends the request at once, between two events', async () => {
+    await run(endless);
+    for await (const _ of events()) break;
+    const left = performance.now();
+    expect((await subgraph!.requests[0]!.gone) - left).toBeLessThan(100);
+  });
+
+  it('may do so by a signal, also before the subgraph has answered', async () => {
+    for (const script of [endless, () => {}]) {
+      await subgraph?.close();
+      await run(script);
+      const leaving = new AbortController();
+      const taken = counts(events({ signal: leaving.signal }));
+      await sleep(100);
+      const left = performance.now();
+      leaving.abort();
+      expect(await taken).toEqual(script === endless ? [1] : []);
+      expect((await subgraph!.requests[0]!.gone) - left).toBeLessThan(100);
+    }
+  });
+
+  it('may do so before anything was asked for', async () => {
+    await run(endless);
+    const source = events({ signal: AbortSignal.abort() });
+    expect((await source.next()).done).toBe(true);
+    expect(subgraph!.requests).toHaveLength(0);
+  });
+});
+
+describe('a stream that breaks', () => {
+  const broken = ({ response }: Arrived) => void begin(response).write(next(1, 'a') + next(2, 'b'), () => response.destroy());
+
+  it('goes on after the last event, with headers of its own', async () => {
+    await run(broken, ({ response }) => void begin(response).end(next(3, 'c') + COMPLETE));
+    let made = 0;
+    expect(await counts(events({ headers: () => ({ 'x-nonce': String(++made) }) }))).toEqual([1, 2, 3]);
+    expect(subgraph!.requests.map(({ headers }) => [headers['x-nonce'], headers['last-event-id']])).toEqual([
+      ['1', undefined],
+      ['2', 'b'],
+    ]);
+  });
+
+  it('goes on also where it ended without saying so, and where the subgraph is not up again at first', async () => {
+    const down = ({ response }: Arrived) => void response.writeHead(503, { 'content-type': 'text/html' }).end('<html>');
+    await run(
+      ({ response }) => void begin(response).end(next(1, 'a')),
+      down,
+      down,
+      ({ response }) => void begin(response).end(next(2) + COMPLETE),
+    );
+    expect(await counts(events())).toEqual([1, 2]);
+    expect(subgraph!.requests).toHaveLength(4);
+  });
+
+  it('is a fault where no event had an id, and is not begun anew', async () => {
+    await run(({ response }) => void begin(response).write(next(1), () => response.destroy()));
+    expect(await faultOf(events())).toBeInstanceOf(BrokenStream);
+    expect(subgraph!.requests).toHaveLength(1);
+  });
+
+  it('is a fault after as many attempts as are allowed; an event in between makes up for them', async () => {
+    const onlyBroken = ({ response }: Arrived) => void response.destroy();
+    await run(broken, onlyBroken, onlyBroken, broken, onlyBroken);
+    expect(await faultOf(events({ attempts: 3 }))).toBeInstanceOf(BrokenStream);
+    expect(subgraph!.requests).toHaveLength(1 + 3 + 3);
+  });
+
+  it('is left while the next attempt is waited for', async () => {
+    await run(broken);
+    const source = events({ pauseMs: 60_000 });
+    await source.next();
+    await source.next();
+    const pending = source.next();
+    await sleep(50);
+    await source.return!();
+    expect((await pending).done).toBe(true);
+  });
+});
+
+describe('a subgraph that misbehaves', () => {
+  it.each([
+    ['sends no JSON', 'event: next\ndata: {"data"\n\n', 'that are no JSON'],
+    ['sends what is no result', 'event: next\ndata: {"data":[1]}\n\n', 'data that is no object'],
+    ['sends null', 'event: next\ndata: null\n\n', 'no object'],
+    ['sends garbage, and ends', '\x00\xff<html>', 'without complete'],
+    ['sends an event that is too large', `event: next\ndata: ${'x'.repeat(20_000)}`, 'more than 10000 bytes'],
+  ])('and %s is a fault', async (_, text, message) => {
+    await run(({ response }) => void begin(response).end(text));
+    const fault = await faultOf(events({ maxEventBytes: 10_000, lastEventId: '1', attempts: 0 }));
+    expect([fault.subgraph, fault.message]).toEqual(['counts', expect.stringContaining(message)]);
+  });
+
+  it.each([
+    ['HTML', 200, { 'content-type': 'text/html' }, false],
+    ['a redirect', 302, { location: 'http://127.0.0.1:1/' }, false],
+    ['a refusal of our signature', 401, { 'content-type': 'application/json' }, false],
+    ['a failure', 500, { 'content-type': 'application/json' }, true],
+    ['a failure that calls itself a stream', 503, { 'content-type': 'text/event-stream' }, true],
+  ])('and answers %s is a fault', async (_, status, headers, isTransient) => {
+    await run(({ response }) => void response.writeHead(status, headers as Record<string, string>).end('{"errors":[]}'));
+    expect((await faultOf(events())) instanceof BrokenStream).toBe(isTransient);
+    await sleep(20); // An error that nobody listens to would come up now.
+  });
+
+  it('and fails without coming to an end is a fault, and its connection is ended', async () => {
+    await run(({ response }) => void response.writeHead(500, { 'content-type': 'text/html' }).write('<html>'));
+    await faultOf(events());
+    await subgraph!.requests[0]!.gone;
+  });
+
+  it('and sends an endless JSON is a fault', async () => {
+    await run(
+      ({ response }) => void response.writeHead(200, { 'content-type': 'application/json' }).end(`{"data":"${'x'.repeat(20_000)}"}`),
+    );
+    expect((await faultOf(events({ maxEventBytes: 10_000 }))).message).toContain('more than 10000 bytes');
+  });
+
+  it('and says nothing for too long is a fault, where a heartbeat would have been enough', async () => {
+    await run(async ({ response }) => {
+      begin(response).write(next(1));
+      for (let count = 0; count < 5; count++) {
+        await sleep(60);
+        response.write(':\n\n');
+      }
+      response.write(next(2));
+    });
+    const source = events({ silenceMs: 150 });
+    await source.next();
+    expect((await source.next()).value).toEqual({ result: { data: { count: 2 } } });
+    await expect(source.next()).rejects.toThrow('said nothing for 150 ms');
+    await subgraph!.requests[0]!.gone;
+  });
+
+  it('is not blamed for the time in which nobody asked for an event', async () => {
+    await run(async ({ response }) => {
+      begin(response).write(next(1));
+      await sleep(300);
+      response.end(next(2) + COMPLETE);
+    });
+    const source = events({ silenceMs: 150 });
+    await source.next();
+    await sleep(300);
+    expect(await counts(source)).toEqual([2]);
+  });
+
+  it('and does not answer is a fault in time', async () => {
+    await run(() => {});
+    const { reason, message } = await faultOf(events({ connectTimeoutMs: 50 }));
+    expect([reason, message]).toEqual(['TIMEOUT', 'counts: did not answer in time']);
+    await subgraph!.requests[0]!.gone;
+  });
+
+  it('and is not there is a fault', async () => {
+    await run(() => {});
+    await subgraph!.close();
+    expect(await faultOf(events())).toBeInstanceOf(BrokenStream);
+  });
+});

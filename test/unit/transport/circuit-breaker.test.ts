@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import type { SubgraphClient } from '../../../gateway/execution/transport/subgraph-client.js';
+import { FaultyProxy } from '../../kit/faulty-proxy.js';
+import { ANSWER, clientOf, failure, query, serve, type CountingServer } from './arrange.js';
+
+const TIMEOUT_MS = 1000;
+
+let server: CountingServer;
+let proxy: FaultyProxy;
+let client: SubgraphClient;
+let logged: { msg: string; subgraph: string }[];
+
+beforeEach(async () => {
+  logged = [];
+  server = await serve();
+  proxy = await FaultyProxy.before(server.port);
+  const logger = pino({ base: null }, { write: (line) => void logged.push(JSON.parse(line)) });
+  client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: TIMEOUT_MS, logger });
+});
+
+afterEach(async () => {
+  await client.close();
+  await proxy.close();
+  await server.close();
+});
+
+const changes = () => logged.map(({ msg }) => msg);
+const isOpen = async () => {
+  const { ms, fault } = await failure(client.post(query()));
+  return ms < 50 && fault.message.includes('circuit breaker is open');
+};
+
+/** Callers that ask one after another, as clients under load do, for so long. */
+async function load(callers: number, ms: number): Promise<PromiseSettledResult<string>[]> {
+  const end = performance.now() + ms;
+  const results: PromiseSettledResult<string>[] = [];
+  const call = async () => {
+    while (performance.now() < end) {
+      results.push(...(await Promise.allSettled([client.post(query())])));
+      await sleep(5);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, call));
+  return results;
+}
+
+describe('the circuit breaker', () => {
+  it('opens for a subgraph that is silent before the first timeout, and closes by itself', async () => {
+    await load(10, 50);
+    await proxy.use('stall');
+    const underLoad = load(10, 700);
+    await sleep(0.6 * TIMEOUT_MS); // 3 s of 5
+    expect(await isOpen()).toBe(true);
+    await underLoad;
+    expect(changes()).toEqual(['circuit breaker opened']);
+
+    await proxy.use('pass');
+    await sleep(1000);
+    expect(await client.post(query())).toBe(ANSWER);
+    expect((await load(10, 100)).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(changes()).toEqual(['circuit breaker opened', 'circuit breaker closed']);
+    expect(logged.every(({ subgraph }) => subgraph === 'users')).toBe(true);
+  });
+
+  it('opens for silence when all callers wait and none comes in between', async () => {
+    await proxy.use('stall');
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => failure(client.post(query()))));
+    expect(outcomes.every(({ code }) => code === 'TIMEOUT')).toBe(true);
+    expect(await isOpen()).toBe(true);
+    expect(changes()).toEqual(['circuit breaker opened']);
+  });
+
+  it('opens for a subgraph that is dead, lets one request a second through, and closes with its first answer', async () => {
+    await proxy.use('refuse');
+    await load(10, 500);
+    expect(await isOpen()).toBe(true);
+    expect(changes()).toEqual(['circuit breaker opened']);
+
+    await proxy.use('stall');
+    const outcomes = await load(10, 1500);
+    const reasons = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.reason : 'answered'));
+    expect(reasons.filter((reason) => reason === 'TIMEOUT').length).toBeGreaterThanOrEqual(1);
+    expect(reasons.filter((reason) => reason === 'TIMEOUT').length).toBeLessThanOrEqual(2);
+
+    await proxy.use('pass');
+    await load(1, 1100);
+    expect(await client.post(query())).toBe(ANSWER);
+    expect(changes()).toEqual(['circuit breaker opened', 'circuit breaker closed']);
+  });
+
+  it('stays closed for a subgraph that is slow but answers', async () => {
+    proxy.bytesPerSecond = 600; // About 200 bytes: a third of the timeout.
+    await proxy.use('drip');
+    expect((await load(10, 1200)).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(logged).toEqual([]);
+  });
+
+  it('stays closed when many connections break in one moment, and again a while later', async () => {
+    for (let times = 0; times < 2; times++) {
+      await Promise.all(Array.from({ length: 20 }, () => client.post(query())));
+      await proxy.use('reset');
+      const posts = Array.from({ length: 10 }, () => client.post(query()));
+      await sleep(8);
+      await proxy.use('pass');
+      expect(await Promise.all(posts)).toEqual(Array(10).fill(ANSWER));
+      await sleep(300);
+    }
+    expect(logged).toEqual([]);
+  });
+
+  it('stays closed for refusals that say that the subgraph is there', async () => {
+    await proxy.use('redirect');
+    const outcomes = await load(5, 400);
+    expect(outcomes.length).toBeGreaterThan(50);
+    expect(logged).toEqual([]);
+  });
+});

@@ -1,0 +1,109 @@
+import { parseAnswer } from '../../../gateway/execution/transport/answer.js';
+import type { SubgraphClient } from '../../../gateway/execution/transport/subgraph-client.js';
+import { FaultyProxy, type Fault } from '../../kit/faulty-proxy.js';
+import { ANSWER, clientOf, eventually, failure, mutation, query, serve, type CountingServer } from './arrange.js';
+
+const TIMEOUT_MS = 400;
+
+let server: CountingServer;
+let proxy: FaultyProxy;
+let client: SubgraphClient;
+
+beforeEach(async () => {
+  server = await serve();
+  proxy = await FaultyProxy.before(server.port);
+  client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: TIMEOUT_MS });
+});
+
+afterEach(async () => {
+  await client.close();
+  await proxy.close();
+  await server.close();
+});
+
+const post = async (request = query()) => {
+  const text = await client.post(request);
+  parseAnswer('users', text);
+  return text;
+};
+
+describe('a subgraph that misbehaves', () => {
+  it.each<[Fault, string]>([
+    ['stall', 'TIMEOUT'],
+    ['drip', 'TIMEOUT'],
+    ['reset', 'UNAVAILABLE'],
+    ['halfClose', 'UNAVAILABLE'],
+    ['garbage', 'UNAVAILABLE'],
+    ['truncatedJson', 'UNAVAILABLE'],
+    ['cutBody', 'UNAVAILABLE'],
+    ['htmlPage', 'UNAVAILABLE'],
+    ['wrongShape', 'UNAVAILABLE'],
+    ['redirect', 'UNAVAILABLE'],
+    ['refuse', 'UNAVAILABLE'],
+  ])('(%s) is a coded fault in time for a query and a mutation, and leaves no connection', async (fault, code) => {
+    expect(await post()).toBe(ANSWER); // So that there is a connection to misbehave on.
+    await proxy.use(fault);
+    for (const request of [query(), mutation()]) {
+      const failed = await failure(post(request));
+      expect(failed.code).toBe(code);
+      expect(failed.ms).toBeLessThan(TIMEOUT_MS + 500);
+    }
+    await proxy.use('pass');
+    await eventually(async () => expect(await post()).toBe(ANSWER), 1500); // The breaker may have opened.
+    await client.close();
+    await eventually(async () => expect([await proxy.connections(), await server.connections()]).toEqual([0, 0]));
+  });
+
+  it('with a 100 MB answer is a fault, and never more than the cap is held in memory', async () => {
+    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 5000 });
+    await proxy.use('huge');
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)), 1);
+    const { code, fault } = await failure(client.post(query()));
+    clearInterval(watch);
+    expect(code).toBe('UNAVAILABLE');
+    expect(fault.message).toMatch(/size/i);
+    expect(most).toBeGreaterThan(20_000_000);
+    expect(most).toBeLessThan(64_000_000);
+    await eventually(async () => expect(await proxy.connections()).toBe(0));
+  });
+
+  it('is aborted in the middle of an answer when its caller goes away', async () => {
+    proxy.bytesPerSecond = 100;
+    await proxy.use('drip');
+    const controller = new AbortController();
+    const aborted = client.post(query({ signal: controller.signal }));
+    await eventually(() => expect(server.requests()).toBe(1));
+    controller.abort();
+    await expect(aborted).rejects.toBe(controller.signal.reason);
+    await client.close();
+    await eventually(async () => expect(await proxy.connections()).toBe(0));
+  });
+
+  it('on some connections does not disturb the others', async () => {
+    proxy.bytesPerSecond = 1;
+    await proxy.use('drip');
+    const slow = Array.from({ length: 4 }, () => failure(client.post(query())));
+    await eventually(() => expect(server.requests()).toBe(4));
+    await proxy.use('pass');
+    for (let n = 0; n < 50; n++) expect(await post()).toBe(ANSWER);
+    for (const { code } of await Promise.all(slow)) expect(code).toBe('TIMEOUT');
+  });
+
+  it('fails all of many requests in time, those that wait for a connection too, and serves as many afterwards', async () => {
+    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 1000 });
+    for (const fault of ['refuse', 'reset', 'stall'] as const) {
+      await proxy.use(fault);
+      const failures = await Promise.all(Array.from({ length: 200 }, () => failure(client.post(query()))));
+      for (const { ms } of failures) expect(ms).toBeLessThan(1500);
+      await proxy.use('pass');
+      await eventually(async () => expect(await post()).toBe(ANSWER), 2500);
+      let most = 0;
+      const watch = setInterval(async () => (most = Math.max(most, await proxy.connections())), 1);
+      expect(await Promise.all(Array.from({ length: 200 }, () => post()))).toEqual(Array(200).fill(ANSWER));
+      clearInterval(watch);
+      expect(most).toBeLessThanOrEqual(64);
+    }
+  });
+});

@@ -1,0 +1,164 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SubgraphClient } from '../../../gateway/execution/transport/subgraph-client.js';
+import { FaultyProxy } from '../../kit/faulty-proxy.js';
+import { ANSWER, answer, clientOf, failure, mutation, query, serve, type CountingServer } from './arrange.js';
+
+const closing: (() => Promise<unknown>)[] = [];
+const later = <Thing extends { close: () => Promise<unknown> }>(thing: Thing): Thing => {
+  closing.push(() => thing.close());
+  return thing;
+};
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** A server that gives these answers first, and is well afterwards. */
+async function failing(statuses: number[], headers: Record<string, string> = {}, options = {}): Promise<[CountingServer, SubgraphClient]> {
+  const server = later(
+    await serve((request, response) => {
+      const status = statuses.shift();
+      (status ? answer('{"errors":[{"message":"no"}]}', status, headers) : answer(ANSWER))(request, response);
+    }),
+  );
+  return [server, later(clientOf(server.url, options))];
+}
+
+describe('a query', () => {
+  it.each([500, 502, 503, 504])('that meets %i is sent again, at most twice', async (status) => {
+    const [server, client] = await failing([status, status]);
+    expect(await client.post(query())).toBe(ANSWER);
+    expect(server.requests()).toBe(3);
+    const [lasting, other] = await failing([status, status, status]);
+    const { code, fault } = await failure(other.post(query()));
+    expect([code, fault.message]).toEqual(['UNAVAILABLE', `users: answered ${status} (tried 3 times)`]);
+    expect(lasting.requests()).toBe(3);
+  });
+
+  it.each([503, 429])('that meets %i waits as long as Retry-After asks', async (status) => {
+    const [server, client] = await failing([status], { 'retry-after': '1' });
+    const begun = performance.now();
+    expect(await client.post(query())).toBe(ANSWER);
+    expect(performance.now() - begun).toBeGreaterThan(995);
+    expect(server.requests()).toBe(2);
+  });
+
+  it('does not wait for a Retry-After that lies behind its deadline', async () => {
+    const [server, client] = await failing([503], { 'retry-after': new Date(Date.now() + 60_000).toUTCString() });
+    const { code, ms } = await failure(client.post(query()));
+    expect(code).toBe('UNAVAILABLE');
+    expect(ms).toBeLessThan(100);
+    expect(server.requests()).toBe(1);
+  });
+
+  it('is not sent again after a timeout, and all its tries share one deadline', async () => {
+    let requests = 0;
+    const server = later(await serve((request, response) => void (requests++ === 0 && answer('', 503)(request, response))));
+    const client = later(clientOf(server.url, { timeoutMs: 300 }));
+    const { code, ms } = await failure(client.post(query()));
+    expect(code).toBe('TIMEOUT');
+    expect(ms).toBeGreaterThan(295);
+    expect(ms).toBeLessThan(800);
+    expect(server.requests()).toBe(2);
+  });
+
+  it('that is aborted while it waits for its next try is not sent again', async () => {
+    const [server, client] = await failing([503], { 'retry-after': '1' });
+    const controller = new AbortController();
+    const post = client.post(query({ signal: controller.signal }));
+    await sleep(50);
+    controller.abort();
+    await expect(post).rejects.toBe(controller.signal.reason);
+    await sleep(1100);
+    expect(server.requests()).toBe(1);
+  });
+
+  it('asks for its headers anew with each try', async () => {
+    const seen: unknown[] = [];
+    const server = later(
+      await serve(({ headers }, response) => {
+        seen.push(headers['x-try']);
+        answer(ANSWER, seen.length < 3 ? 503 : 200)({} as never, response);
+      }),
+    );
+    const client = later(clientOf(server.url));
+    let tries = 0;
+    await client.post(query({ headers: () => ({ 'x-try': String(++tries) }) }));
+    expect(seen).toEqual(['1', '2', '3']);
+  });
+
+  it('does not fail when the server closes idle connections in the moment they are used', async () => {
+    const server = later(await serve(answer(ANSWER, 200, { connection: 'keep-alive' }))); // Said by us, it comes without a time.
+    server.server.keepAliveTimeout = 4;
+    const client = later(clientOf(server.url));
+    for (let n = 0; n < 500; n++) {
+      expect(await client.post(query())).toBe(ANSWER);
+      if (n % 2 === 0) await sleep(4);
+    }
+  }, 10_000);
+
+  it('does not fail when the server resets a connection instead of answering on it again', async () => {
+    const server = await resetting(8);
+    const client = later(clientOf(server.url));
+    for (let n = 0; n < 300; n++) expect(await client.post(query())).toBe(ANSWER);
+    expect(server.resets()).toBeGreaterThan(30);
+  });
+});
+
+describe('a mutation', () => {
+  it.each([500, 502, 503, 504, 429])('that meets %i reaches the subgraph exactly once', async (status) => {
+    const [server, client] = await failing([status], { 'retry-after': '0' });
+    expect((await failure(client.post(mutation()))).code).toBe('UNAVAILABLE');
+    expect(server.requests()).toBe(1);
+  });
+
+  it('whose connection is reset is not sent again', async () => {
+    const server = await resetting(1);
+    const client = later(clientOf(server.url));
+    expect((await failure(client.post(mutation()))).code).toBe('UNAVAILABLE');
+    expect(server.resets()).toBe(1);
+  });
+
+  it('that found no connection is sent again, for nobody has seen it', async () => {
+    const server = later(await serve());
+    const proxy = later(await FaultyProxy.before(server.port));
+    const client = later(clientOf(`${proxy.origin}/graphql`));
+    await proxy.use('refuse');
+    const post = client.post(mutation());
+    await sleep(5);
+    await proxy.use('pass');
+    expect(await post).toBe(ANSWER);
+    expect(server.requests()).toBe(1);
+  });
+});
+
+describe('the budget of retries', () => {
+  it('lets a subgraph that fails a part of its requests see little more than these', async () => {
+    let requests = 0;
+    // A failure now and then: never so many in a row that the circuit breaker opens.
+    const server = later(await serve((request, response) => answer(ANSWER, requests++ % 2 === 0 ? 503 : 200)(request, response)));
+    const client = later(clientOf(server.url));
+    const posts = 1000;
+    for (let sent = 0; sent < posts; sent += 50) await Promise.allSettled(Array.from({ length: 50 }, () => client.post(query())));
+    expect(server.requests()).toBeGreaterThan(posts * 1.1);
+    expect(server.requests()).toBeLessThan(posts * 1.2);
+  });
+});
+
+/** Answers on raw sockets, and resets the connection on every nth request. */
+async function resetting(every: number): Promise<{ url: string; resets: () => number }> {
+  let requests = 0;
+  let resets = 0;
+  const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${ANSWER.length}\r\n\r\n`;
+  const server: Server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', () => {
+      if (++requests % every > 0) return void socket.write(head + ANSWER);
+      resets++;
+      socket.resetAndDestroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, resets: () => resets };
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import type { SubgraphAddress } from '../../../gateway/config.js';
+import { signedRequest } from '../../../gateway/execution/transport/signed-request.js';
+import { SubgraphClient } from '../../../gateway/execution/transport/subgraph-client.js';
+import { Identity } from '../../../gateway/identity/identity.js';
+import { readSubgraphs } from '../../../gateway/supergraph/running-subgraphs.js';
+import { SIGNATURE_HEADER, STATEMENT_HEADER, Verifier } from '../../../subgraphs/shared/viewer/signature.js';
+import { aMember } from '../../kit/viewers.js';
+
+const TIMEOUT_MS = 1000;
+const key = { id: 'test', secret: randomBytes(32) };
+const viewer = aMember();
+
+let server: Server;
+let address: SubgraphAddress;
+/** Per request: its path, and the viewer that its signature names; null for one that is not believed. */
+let seen: (readonly [string, unknown])[];
+/** How the next requests are answered, though they were believed. */
+let statuses: number[];
+let answers: Record<string, unknown>;
+
+beforeEach(async () => {
+  [seen, statuses, answers] = [[], [], {}];
+  const verifier = new Verifier('serving', [key]);
+  server = createServer(async (request, response) => {
+    const { [STATEMENT_HEADER]: statement, [SIGNATURE_HEADER]: signature } = request.headers;
+    const signed = verifier.verify(statement, signature, await text(request));
+    seen.push([request.url!, signed && signed.viewer]);
+    response.writeHead(signed ? (statuses.shift() ?? 200) : 401, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answers[request.url!] ?? { message: 'nothing here' }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  address = { name: 'serving', key, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` };
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+});
+
+it('a signed request is believed at every try, though each signature is believed once', async () => {
+  answers['/graphql'] = { data: {} };
+  statuses = [503, 502];
+  const client = new SubgraphClient({ name: address.name, url: address.url, timeoutMs: TIMEOUT_MS });
+  const request = signedRequest(address, { requestId: 'r', viewer }, { query: '{ me { id } }' }, { isRepeatable: true });
+  expect(await client.post(request)).toBe('{"data":{}}');
+  expect(seen).toEqual(Array(3).fill(['/graphql', viewer]));
+  await client.close();
+});
+
+it('the schemas of running subgraphs are asked for without a viewer', async () => {
+  answers['/graphql'] = { data: { _service: { sdl: 'type Query { a: Int }' } } };
+  const read = await readSubgraphs([address], TIMEOUT_MS);
+  expect(read).toEqual([{ name: 'serving', url: address.url, sdl: 'type Query { a: Int }' }]);
+  expect(seen).toEqual([['/graphql', null]]);
+});
+
+describe('identity', () => {
+  const ask = async () => {
+    const identity = new Identity(address, TIMEOUT_MS, pino({ level: 'silent' }));
+    try {
+      return await identity.viewer({ kind: 'apiKey', token: 'k' }, 'r');
+    } finally {
+      await identity.close();
+    }
+  };
+
+  it('asks the serving subgraph whose an API key is', async () => {
+    answers['/identity/api-key'] = { viewer };
+    expect(await ask()).toEqual(viewer);
+    answers['/identity/api-key'] = { viewer: null };
+    await expect(ask()).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
+    expect(seen).toEqual(Array(2).fill(['/identity/api-key', null]));
+  });
+
+  it.each([401, 404, 501])('is unavailable, not denied, when that answers %i and something else', async (status) => {
+    statuses = [status];
+    await expect(ask()).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+  });
+});

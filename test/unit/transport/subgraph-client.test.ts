@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SubgraphClient } from '../../../gateway/execution/transport/subgraph-client.js';
+import { ANSWER, answer, clientOf, eventually, failure, query, serve, type CountingServer } from './arrange.js';
+
+let server: CountingServer;
+let client: SubgraphClient;
+
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+describe('a post to a subgraph', () => {
+  it('answers the text, and sends the body as JSON with its headers to the path', async () => {
+    const seen: unknown[] = [];
+    server = await serve(({ method, url, headers }, response) => {
+      seen.push(method, url, headers['content-type'], headers['x-viewer'], headers['content-length']);
+      answer(ANSWER)({} as never, response);
+    });
+    client = clientOf(`${server.url}?tenant=a`);
+    const body = '{"query":"{ größe }"}';
+    expect(await client.post(query({ body, headers: { 'x-viewer': 'v' } }))).toBe(ANSWER);
+    expect(await client.post(query({ path: '/identity/keys', body: '{}' }))).toBe(ANSWER);
+    expect(seen.slice(0, 5)).toEqual(['POST', '/graphql?tenant=a', 'application/json', 'v', String(Buffer.byteLength(body))]);
+    expect(seen.slice(5, 7)).toEqual(['POST', '/identity/keys']);
+  });
+
+  it('puts characters together that chunks cut in two', async () => {
+    const text = '{"data":{"name":"Łódź 漢字 🦜"}}';
+    server = await serve(async (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/graphql-response+json; charset=utf-8' });
+      for (const byte of Buffer.from(text)) {
+        response.write(Buffer.of(byte));
+        await sleep(1);
+      }
+      response.end();
+    });
+    client = clientOf(server.url);
+    expect(await client.post(query())).toBe(text);
+  });
+
+  it.each([
+    [200, 'application/json'],
+    [200, 'application/json; charset=utf-8'],
+    [206, 'application/graphql-response+json'],
+    [400, 'application/json'],
+    [403, 'application/graphql-response+json'],
+    [429, 'application/json'],
+  ])('takes an answer with status %i as %s', async (status, type) => {
+    server = await serve(answer(ANSWER, status, { 'content-type': type }));
+    client = clientOf(server.url);
+    expect(await client.post(query())).toBe(ANSWER);
+  });
+
+  it.each([
+    [401, 'application/json'],
+    [301, 'application/json'],
+    [304, 'application/json'],
+    [501, 'application/json'],
+    [200, 'text/html'],
+    [200, 'application/jsonp'],
+    [200, ''],
+    [404, 'text/plain'],
+  ])('takes status %i as "%s" for a fault, at once and without another try', async (status, type) => {
+    server = await serve(answer(ANSWER, status, { 'content-type': type }));
+    client = clientOf(server.url);
+    expect((await failure(client.post(query()))).code).toBe('UNAVAILABLE');
+    expect(server.requests()).toBe(1);
+  });
+
+  it('says in the log what happened, and nothing of it to clients', async () => {
+    server = await serve(answer('{}', 501));
+    client = clientOf(server.url);
+    const { fault } = await failure(client.post(query()));
+    expect(fault).toMatchObject({ subgraph: 'users', reason: 'UNAVAILABLE', message: 'users: answered 501' });
+  });
+
+  it('uses connections again, and not more than 64 at once', async () => {
+    let most = 0;
+    server = await serve(async (_, response) => {
+      most = Math.max(most, await server.connections());
+      setTimeout(() => answer(ANSWER)({} as never, response), 5);
+    });
+    client = clientOf(server.url);
+    for (let n = 0; n < 20; n++) await client.post(query());
+    expect(most).toBeLessThanOrEqual(2); // A connection is free a turn of the event loop after its answer.
+    await Promise.all(Array.from({ length: 300 }, () => client.post(query())));
+    expect(most).toBe(64);
+    expect(server.requests()).toBe(320);
+  });
+});
+
+describe('a deadline', () => {
+  it('ends each request in its own time, whatever the others do', async () => {
+    server = await serve(({ headers }, response) => {
+      if (headers['x-late'] !== 'yes') answer(ANSWER)({} as never, response);
+    });
+    client = clientOf(server.url, { timeoutMs: 300 });
+    const late = { headers: { 'x-late': 'yes' } };
+    const first = failure(client.post(query(late)));
+    await sleep(100);
+    const second = failure(client.post(query(late)));
+    for (let n = 0; n < 20; n++) expect(await client.post(query())).toBe(ANSWER);
+    for (const { code, ms } of [await first, await second]) {
+      expect(code).toBe('TIMEOUT');
+      expect(ms).toBeGreaterThan(295);
+      expect(ms).toBeLessThan(800);
+    }
+  });
+
+  it('also ends requests that wait for a connection, and leaves the line to those behind them', async () => {
+    let isSlow = true;
+    server = await serve((_, response) => {
+      if (!isSlow) answer(ANSWER)({} as never, response);
+    });
+    client = clientOf(server.url, { timeoutMs: 300 });
+    const waiting = Array.from({ length: 100 }, () => failure(client.post(query())));
+    for (const { code, ms } of await Promise.all(waiting)) {
+      expect(code).toBe('TIMEOUT');
+      expect(ms).toBeLessThan(800);
+    }
+    isSlow = false;
+    await sleep(1100); // Silence opened the breaker.
+    const sent = server.requests();
+    expect(await client.post(query())).toBe(ANSWER);
+    expect(server.requests()).toBe(sent + 1);
+  });
+});
+
+describe('an abort', () => {
+  it('rejects with its reason and closes the connection at once', async () => {
+    let closedAt = 0;
+    server = await serve((_, response) => void response.on('close', () => (closedAt = performance.now())));
+    client = clientOf(server.url);
+    const controller = new AbortController();
+    const post = client.post(query({ signal: controller.signal }));
+    await eventually(() => expect(server.requests()).toBe(1));
+    const reason = new Error('the client went away');
+    const abortedAt = performance.now();
+    controller.abort(reason);
+    await expect(post).rejects.toBe(reason);
+    await eventually(() => expect(closedAt).toBeGreaterThan(0));
+    expect(closedAt - abortedAt).toBeLessThan(100);
+  });
+
+  it('that came before sends nothing', async () => {
+    server = await serve();
+    client = clientOf(server.url);
+    const reason = new Error('gone');
+    await expect(client.post(query({ signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
+    expect(await client.post(query())).toBe(ANSWER);
+    expect(server.requests()).toBe(1);
+  });
+
+  it('while it waits for a connection keeps the request from being sent', async () => {
+    server = await serve((_, response) => setTimeout(() => answer(ANSWER)({} as never, response), 50));
+    client = clientOf(server.url);
+    const busy = Array.from({ length: 64 }, () => client.post(query()));
+    const controller = new AbortController();
+    const post = client.post(query({ signal: controller.signal }));
+    controller.abort();
+    await expect(post).rejects.toBe(controller.signal.reason);
+    await Promise.all([...busy, client.post(query())]);
+    expect(server.requests()).toBe(65);
+  });
+
+  it('after the answer changes nothing', async () => {
+    server = await serve();
+    client = clientOf(server.url);
+    const controller = new AbortController();
+    expect(await client.post(query({ signal: controller.signal }))).toBe(ANSWER);
+    controller.abort();
+    expect(await client.post(query())).toBe(ANSWER);
+    expect(server.requests()).toBe(2);
+  });
+});
+
+describe('close', () => {
+  it('waits for requests under way, then leaves no connection and takes no request', async () => {
+    server = await serve((_, response) => setTimeout(() => answer(ANSWER)({} as never, response), 50));
+    client = clientOf(server.url);
+    const posts = Array.from({ length: 5 }, () => client.post(query()));
+    const closed = client.close();
+    expect(await Promise.all(posts)).toEqual(Array(5).fill(ANSWER));
+    await closed;
+    await eventually(async () => expect(await server.connections()).toBe(0));
+    expect((await failure(client.post(query()))).code).toBe('UNAVAILABLE');
+  });
+});
