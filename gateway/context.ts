@@ -1,4 +1,5 @@
 import type { OperationTypeNode } from 'graphql';
+import type { Until } from './execution/transport/departure.js';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
 
 /** What the gateway knows of one client request. */
@@ -7,8 +8,10 @@ export interface GatewayContext {
   requestId: string;
   /** Who asks; null without a credential. */
   viewer: Viewer | null;
+  /** Proves the viewer again: throws UNAUTHENTICATED once the credential opens nothing any more. Not there without one. */
+  authenticate?: () => Promise<Viewer>;
   /** What kind of operation the client runs, once it is known; subgraphs check it against the credential's scopes. */
   operation?: OperationTypeNode;
   /** Aborted when nobody waits for the answer any more. */
-  signal?: AbortSignal;
+  signal?: Until;
 }

@@ -2,20 +2,20 @@ import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import cors from '@fastify/cors';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { mask } from '../subgraphs/shared/errors/mask.js';
 import { httpServer } from '../subgraphs/shared/server/http-server.js';
 import type { Running } from '../subgraphs/shared/server/process.js';
-import { requireScope } from '../subgraphs/shared/viewer/require-scope.js';
 import { credentialsOf, rolePolicies } from './authorization/credentials.js';
 import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
+import { documentStore } from './execution/documents.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { Subgraphs } from './execution/subgraphs.js';
 import { explorer } from './explorer/explorer.js';
-import { clientErrors, clientView } from './guards/client-errors.js';
-import { limits, MAX_TOKENS } from './guards/limits.js';
-import { storableValues } from './guards/values.js';
+import { clientView } from './guards/client-errors.js';
+import { guards } from './guards/guards.js';
+import { MAX_TOKENS } from './guards/limits.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { Identity } from './identity/identity.js';
 import { requestContext } from './identity/request-context.js';
@@ -27,8 +27,10 @@ import { openSupergraph } from './supergraph/supergraph.js';
 const BODY_LIMIT = 256 * 1024;
 
 /** The gateway, listening: the supergraph behind Apollo Server, each request signed for its viewer. */
-export async function startGateway(config: GatewayConfig): Promise<Running & { url: string }> {
-  const logger = pino({ name: 'gateway', level: config.logLevel });
+export async function startGateway(
+  config: GatewayConfig,
+  logger: Logger = pino({ name: 'gateway', level: config.logLevel }),
+): Promise<Running & { url: string }> {
   const { makePlanner, composeSubgraphs } = await federationWork(config, logger);
   const supergraph = await openSupergraph(config, composeSubgraphs, logger);
   const subgraphs = new Subgraphs({
@@ -57,14 +59,12 @@ export async function startGateway(config: GatewayConfig): Promise<Running & { u
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // http/cross-site.ts does it, and lets plain GETs of other clients pass.
     parseOptions: { maxTokens: MAX_TOKENS },
+    documentStore: documentStore(),
     maxRecursiveSelections: true,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(), // Every answer is no-store.
-      requireScope as never,
-      limits as never,
-      storableValues as never,
-      clientErrors(logger),
+      guards(logger),
     ],
     formatError: (error) => mask(error),
   });

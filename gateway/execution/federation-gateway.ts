@@ -6,15 +6,18 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
-import type { GraphQLSchema } from 'graphql';
+import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Planner } from '../planning/planner.js';
 import type { Credentials } from '../authorization/clause.js';
+import { requestError } from '../http/request-error.js';
 import type { OperationRequest } from './operation.js';
 import { Generation } from './generation.js';
 import type { Send } from './fetch/subgraph-requests.js';
 
 /** How long a replaced supergraph keeps planning for requests that began with it, in milliseconds. */
 const GRACE_MS = 30_000;
+/** How many do so at the most, as each may hold a thread: of more than that the oldest ends early. */
+const FORMER = 3;
 
 export interface FederationGatewayOptions<Context> {
   /** A composed supergraph, as SDL. */
@@ -32,7 +35,8 @@ export class FederationGateway<Context> implements GatewayInterface {
   readonly #options: FederationGatewayOptions<Context>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
   readonly #generations = new WeakMap<GraphQLSchema, Generation>();
-  readonly #replaced = new Set<NodeJS.Timeout>();
+  /** Those that were replaced, the oldest first, each with what ends it. */
+  readonly #former = new Map<Generation, NodeJS.Timeout>();
   #current: Generation | null = null;
   /** One update after another: one that loads slowly must not bring an old supergraph back. */
   #updated: Promise<void> = Promise.resolve();
@@ -62,12 +66,22 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   async #replace(supergraph: string): Promise<void> {
-    const generation = new Generation(supergraph, await this.#options.planner(supergraph));
+    const generation = await this.#load(supergraph);
     this.#generations.set(generation.schema, generation);
     const former = this.#current;
     this.#current = generation;
     for (const listener of this.#listeners) listener({ apiSchema: generation.schema, coreSupergraphSdl: supergraph });
     if (former) this.#retire(former);
+  }
+
+  async #load(supergraph: string): Promise<Generation> {
+    const planner = await this.#options.planner(supergraph);
+    try {
+      return new Generation(supergraph, planner);
+    } catch (error) {
+      await planner.close();
+      throw error;
+    }
   }
 
   /** The generation that serves new requests. */
@@ -83,19 +97,25 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.#replaced) clearTimeout(timer);
-    await this.#current?.close();
+    await this.#updated;
+    await Promise.all([this.#current?.close(), ...[...this.#former.keys()].map((former) => this.#end(former))]);
   }
 
   #retire(former: Generation): void {
-    const timer = setTimeout(() => {
-      this.#replaced.delete(timer);
-      void former.close();
-    }, GRACE_MS).unref();
-    this.#replaced.add(timer);
+    this.#former.set(former, setTimeout(() => void this.#end(former), GRACE_MS).unref());
+    const [oldest] = this.#former.keys();
+    if (this.#former.size > FORMER) void this.#end(oldest!);
+  }
+
+  #end(former: Generation): Promise<void> {
+    clearTimeout(this.#former.get(former));
+    this.#former.delete(former);
+    return former.close();
   }
 
   async #execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+    // Asked for by its hash alone, it comes this way.
+    if (request.operation.operation === OperationTypeNode.SUBSCRIPTION) throw requestError(406, 'A subscription is answered as a stream.');
     const generation = this.#generations.get(request.schema)!;
     const operation = generation.operation(request);
     return operation.execute(this.request(request.context as Context, generation, request.request.variables ?? {}));

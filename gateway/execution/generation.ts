@@ -11,6 +11,7 @@ import { Authorization } from '../authorization/authorization.js';
 import type { Planner } from '../planning/planner.js';
 import { LRUCache } from 'lru-cache';
 import { PlanCache } from '../planning/plan-cache.js';
+import { DOCUMENT_BYTES, documentBytes, DOCUMENTS } from './documents.js';
 import { Operation, type Variant } from './operation.js';
 import { internalNames } from './plan/internal-names.js';
 import { plannerNames, type PlannerNames } from './plan/planner-names.js';
@@ -25,18 +26,12 @@ export interface ClientOperation {
   operationName: string | null;
 }
 
-/** How many documents are kept, and about how many bytes of them. */
-const OPERATIONS = 1000;
-const OPERATION_BYTES = 64 * 1024 * 1024;
-/** Bytes of a parsed document for each character of its text. */
-const BYTES_PER_CHARACTER = 60;
-
 /** One supergraph that is served, with its plans. A request stays with the generation that it began with. */
 export class Generation {
   readonly #types: SchemaTypes;
   readonly #names: PlannerNames;
   readonly #authorization: Authorization | null;
-  readonly #operations = new LRUCache<string, Operation>({ max: OPERATIONS, maxSize: OPERATION_BYTES });
+  readonly #operations = new LRUCache<string, Operation>({ max: DOCUMENTS, maxSize: DOCUMENT_BYTES });
   readonly #variants = new PlanCache<Variant>({ bytesOf: ({ bytes }) => bytes });
 
   constructor(
@@ -62,8 +57,7 @@ export class Generation {
   operation(client: ClientOperation): Operation {
     const key = `${client.operationName ?? ''}:${client.queryHash}`;
     let known = this.#operations.get(key);
-    if (!known)
-      this.#operations.set(key, (known = this.#make(client, key)), { size: BYTES_PER_CHARACTER * (client.document.loc?.end ?? 1) });
+    if (!known) this.#operations.set(key, (known = this.#make(client, key)), { size: documentBytes(client.document) });
     return known;
   }
 

@@ -6,6 +6,7 @@ import type { GatewayContext } from '../context.js';
 import { subgraphEvents } from '../subscriptions/subgraph-events.js';
 import type { Send } from './fetch/subgraph-requests.js';
 import { parseAnswer } from './transport/answer.js';
+import type { Until } from './transport/departure.js';
 import { InFlight } from './transport/in-flight.js';
 import { SubgraphClient } from './transport/subgraph-client.js';
 import { clientError, SubgraphFault } from './transport/subgraph-fault.js';
@@ -41,7 +42,7 @@ export class Subgraphs {
     const { signal } = context;
     let viewer: string | undefined;
 
-    const post = (name: string, body: string, isMutation: boolean, until: AbortSignal | undefined): Promise<string> => {
+    const post = (name: string, body: string, isMutation: boolean, until: Until | undefined): Promise<string> => {
       const { client, key } = this.#connection(name, urls.get(name)!);
       const headers = key ? () => sign(name, key, context, body) : {};
       return client.post({ body, headers, isRepeatable: !isMutation, signal: until });
@@ -51,7 +52,7 @@ export class Subgraphs {
         // A mutation's follow-up queries see what it did: they are not shared with what was asked before it.
         if (!shares || context.operation === 'mutation') return parseAnswer(name, await post(name, body, isMutation, signal));
         viewer ??= JSON.stringify(context.viewer);
-        const ask = (until?: AbortSignal): Promise<string> => post(name, body, isMutation, until);
+        const ask = (until?: Until): Promise<string> => post(name, body, isMutation, until);
         // What is shared is the text: each request parses its own answer, as it adds to the objects.
         return parseAnswer(name, await this.#inFlight.share(`${name}\n${viewer}\n${body}`, signal, ask));
       } catch (error) {

@@ -1,4 +1,4 @@
-import { getVariableValues, type GraphQLError, type GraphQLSchema, type VariableDefinitionNode } from 'graphql';
+import { getVariableValues, GraphQLError, type GraphQLSchema, type VariableDefinitionNode } from 'graphql';
 
 /** The variables of one request: as the client gave them (that is what subgraphs get), and coerced (for conditions). */
 export class Variables {
@@ -21,8 +21,8 @@ export class Variables {
     names: ReadonlyMap<string, string>,
   ): Variables | readonly GraphQLError[] {
     if (definitions.length === 0) return Variables.none;
-    const { errors, coerced } = getVariableValues(schema, definitions, given, { maxErrors: 50 });
-    return errors ?? new Variables(given, coerced, names);
+    const { errors, coerced } = getVariableValues(schema, definitions, given, { maxErrors: 50, hideSuggestions: true });
+    return errors ? errors.map(badValue) : new Variables(given, coerced, names);
   }
 
   /** The value of a `Boolean!` variable that decides on a `@skip` or `@include`; by the plan's name for it, or the client's. */
@@ -51,3 +51,6 @@ export class Variables {
     return text;
   }
 }
+
+const badValue = ({ message, nodes }: GraphQLError): GraphQLError =>
+  new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });

@@ -1,9 +1,9 @@
 // The explorer in the browser: GraphiQL with the sample operations as tabs. Bundled by build.js.
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
+import { explorerFetcher } from './fetcher.js';
 
 interface Sample {
   query: string;
@@ -48,7 +48,7 @@ const key = apiKey();
 const headers = JSON.stringify(key ? { authorization: `Bearer ${key}` } : {}, null, 2);
 const samples = (await (await fetch('/explorer/samples.json')).json()) as Sample[];
 const defaultTabs = samples.map((sample) => ({ ...sample, headers }));
-const fetcher = createGraphiQLFetcher({ url: '/graphql', headers: key ? { authorization: `Bearer ${key}` } : {} });
+const fetcher = explorerFetcher('/graphql', key ? { authorization: `Bearer ${key}` } : {});
 
 createRoot(document.getElementById('explorer')!).render(
   createElement(GraphiQL, {

@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import type { Logger } from 'pino';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { isPublic, mask } from '../../subgraphs/shared/errors/mask.js';
@@ -12,19 +11,3 @@ export const clientView =
       if (!isPublic(error.toJSON())) logger.error({ err: error.originalError ?? error, path: error.path, requestId }, 'request failed');
       return mask(error.toJSON(), requestId);
     });
-
-/** Writes errors that are ours to the log, and their request id into the answer, so that a user's report finds them. */
-export const clientErrors = (logger: Logger): ApolloServerPlugin<GatewayContext> => ({
-  requestDidStart: async () => ({
-    didEncounterErrors: async ({ errors, contextValue: { requestId } }) => {
-      for (const error of errors.filter((one) => !isPublic(one.toJSON())))
-        logger.error({ err: error.originalError ?? error, path: error.path, requestId }, 'request failed');
-    },
-    willSendResponse: async ({ response, contextValue: { requestId } }) => {
-      if (response.body.kind !== 'single') return;
-      for (const error of response.body.singleResult.errors ?? []) {
-        if (error.extensions?.code === 'INTERNAL_SERVER_ERROR') error.extensions.requestId = requestId;
-      }
-    },
-  }),
-});

@@ -8,23 +8,19 @@ const MAX_ROOT_FIELDS = 20;
 
 interface RequestContext {
   document: DocumentNode;
-  operation: OperationDefinitionNode;
+  operation?: OperationDefinitionNode;
 }
 
 /** Operations that are within the limits: Apollo Server gives equal documents as one object. */
 const admitted = new WeakSet<OperationDefinitionNode>();
 
-/** An Apollo Server plugin: one request does not ask the same costly thing many times, such as to sign in. */
-export const limits = {
-  requestDidStart: async () => ({
-    didResolveOperation: async ({ document, operation }: RequestContext) => {
-      if (admitted.has(operation)) return;
-      if (aliases(document) > MAX_ALIASES) throw badInput(`More than ${MAX_ALIASES} aliases.`);
-      if (rootFields(document, operation.selectionSet) > MAX_ROOT_FIELDS) throw badInput(`More than ${MAX_ROOT_FIELDS} root fields.`);
-      admitted.add(operation);
-    },
-  }),
-};
+/** One request does not ask the same costly thing many times, such as to sign in. */
+export function checkLimits({ document, operation }: RequestContext): void {
+  if (!operation || admitted.has(operation)) return;
+  if (aliases(document) > MAX_ALIASES) throw badInput(`More than ${MAX_ALIASES} aliases.`);
+  if (rootFields(document, operation.selectionSet) > MAX_ROOT_FIELDS) throw badInput(`More than ${MAX_ROOT_FIELDS} root fields.`);
+  admitted.add(operation);
+}
 
 function aliases(document: DocumentNode): number {
   let count = 0;

@@ -13,23 +13,19 @@ interface RequestContext {
 const admitted = new WeakSet<DocumentNode>();
 
 /**
- * An Apollo Server plugin: values that cannot be stored as they are, are the client's mistake and are told so here, rather
- * than a database error later: a NUL character, half a surrogate pair, a key that JavaScript would lose, endless nesting.
+ * Values that cannot be stored as they are, are the client's mistake and are told so here, rather than a database error
+ * later: a NUL character, half a surrogate pair, a key that JavaScript would lose, endless nesting.
  */
-export const storableValues = {
-  requestDidStart: async () => ({
-    didResolveOperation: async ({ document, request }: RequestContext) => {
-      if (!admitted.has(document)) {
-        visit(document, {
-          [Kind.STRING]: ({ value }) => checkText(value),
-          [Kind.OBJECT_FIELD]: ({ name }) => checkKey(name.value),
-        });
-        admitted.add(document);
-      }
-      checkValue(request.variables, 0);
-    },
-  }),
-};
+export function checkValues({ document, request }: RequestContext): void {
+  if (!admitted.has(document)) {
+    visit(document, {
+      [Kind.STRING]: ({ value }) => checkText(value),
+      [Kind.OBJECT_FIELD]: ({ name }) => checkKey(name.value),
+    });
+    admitted.add(document);
+  }
+  checkValue(request.variables, 0);
+}
 
 function checkText(text: string): void {
   if (text.includes('\0') || !text.isWellFormed()) throw badInput('A text holds a NUL character or half a surrogate pair.');

@@ -6,6 +6,7 @@ import { unauthenticated } from '../../subgraphs/shared/errors/coded-error.js';
 import { isId } from '../../subgraphs/shared/input/id.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import { parseObject } from '../execution/transport/answer.js';
+import { InFlight } from '../execution/transport/in-flight.js';
 import { signedRequest } from '../execution/transport/signed-request.js';
 import { SubgraphClient } from '../execution/transport/subgraph-client.js';
 import { SubgraphFault, clientError } from '../execution/transport/subgraph-fault.js';
@@ -14,7 +15,9 @@ import type { Credential } from './credential.js';
 
 /** How long an API key's viewer is believed without asking again; revocation is felt after this at the latest. */
 const API_KEY_TTL_MS = 1000;
-const API_KEYS_REMEMBERED = 10_000;
+/** How long a session token, which cannot be revoked, is believed without verifying it again, unless it ends before. */
+const SESSION_TTL_MS = 60_000;
+const CREDENTIALS_REMEMBERED = 10_000;
 const ISSUER = 'ml-platform-graph';
 
 /** Turns credentials into viewers. The serving subgraph, which owns users and keys, is asked over the signed wire. */
@@ -23,7 +26,8 @@ export class Identity {
   readonly #client: SubgraphClient;
   readonly #logger: Logger;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
-  readonly #viewers = new LRUCache<string, { viewer: Viewer | null }>({ max: API_KEYS_REMEMBERED, ttl: API_KEY_TTL_MS });
+  readonly #known = new LRUCache<string, Known>({ max: CREDENTIALS_REMEMBERED, ttl: API_KEY_TTL_MS });
+  readonly #asked = new InFlight<Known>();
 
   constructor(serving: SubgraphAddress, timeoutMs: number, logger: Logger) {
     this.#serving = serving;
@@ -37,7 +41,7 @@ export class Identity {
   /** The viewer of a credential. Throws UNAUTHENTICATED for one that is unknown, expired, revoked or forged. */
   async viewer(credential: Credential, requestId: string): Promise<Viewer> {
     try {
-      const viewer = credential.kind === 'apiKey' ? await this.#ofApiKey(credential.token) : await this.#ofSession(credential.token);
+      const { viewer } = await this.#whose(credential);
       if (viewer) return viewer;
     } catch (error) {
       if (!(error instanceof SubgraphFault)) throw error;
@@ -60,16 +64,22 @@ export class Identity {
     return said;
   }
 
-  async #ofApiKey(token: string): Promise<Viewer | null> {
-    const name = createHash('sha256').update(token).digest('base64');
-    const known = this.#viewers.get(name);
-    if (known) return known.viewer;
-    const { viewer } = (await this.#ask('/identity/api-key', { token }, 'viewer')) as { viewer: Viewer | null };
-    this.#viewers.set(name, { viewer });
-    return viewer;
+  async #whose({ kind, token }: Credential): Promise<Known> {
+    const name = createHash('sha256').update(`${kind} ${token}`).digest('base64');
+    const known = this.#known.get(name);
+    if (known) return known;
+    return this.#asked.share(name, undefined, async () => {
+      const found = await (kind === 'apiKey' ? this.#ofApiKey(token) : this.#ofSession(token));
+      this.#known.set(name, found, { ttl: found.ttl });
+      return found;
+    });
   }
 
-  async #ofSession(token: string): Promise<Viewer | null> {
+  async #ofApiKey(token: string): Promise<Known> {
+    return (await this.#ask('/identity/api-key', { token }, 'viewer')) as { viewer: Viewer | null };
+  }
+
+  async #ofSession(token: string): Promise<Known> {
     try {
       const { payload } = await jwtVerify(token, this.#keys, {
         algorithms: ['EdDSA'],
@@ -77,12 +87,18 @@ export class Identity {
         audience: ISSUER,
         requiredClaims: ['exp', 'sub'],
       });
-      return sessionViewer(payload);
+      return { viewer: sessionViewer(payload), ttl: Math.min(SESSION_TTL_MS, payload.exp! * 1000 - Date.now()) };
     } catch (error) {
-      if (error instanceof errors.JOSEError) return null;
+      if (error instanceof errors.JOSEError) return { viewer: null };
       throw error;
     }
   }
+}
+
+/** Whose a credential is, and for how many milliseconds that is believed. */
+interface Known {
+  viewer: Viewer | null;
+  ttl?: number;
 }
 
 function sessionViewer({ sub, org, roles }: JWTPayload): Viewer | null {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context.js';
+import { Departure } from '../execution/transport/departure.js';
 import { credentialOf } from './credential.js';
 import type { Identity } from './identity.js';
 
@@ -19,26 +19,25 @@ export const requestContext =
     const signal = untilGone(request);
     const credential = identity && credentialOf(request.headers);
     if (!credential) return { requestId, viewer: null, signal };
+    const authenticate = () => identity.viewer(credential, requestId);
     try {
-      return { requestId, viewer: await identity.viewer(credential, requestId), signal };
+      return { requestId, viewer: await authenticate(), authenticate, signal };
     } catch (error) {
       throw withStatus(error, { UNAUTHENTICATED: 401, UNAVAILABLE: 503, TIMEOUT: 503 });
     }
   };
 
-const departures = new WeakMap<Socket, AbortSignal>();
+const departures = new WeakMap<Socket, Departure>();
 
-/** Aborted when the client's connection closes. There is one signal for a connection, as it serves many requests. */
-function untilGone({ raw: { socket } }: FastifyRequest): AbortSignal {
-  let signal = departures.get(socket);
-  if (!signal) {
-    const controller = new AbortController();
-    socket.once('close', () => controller.abort());
-    ({ signal } = controller);
-    setMaxListeners(0, signal);
-    departures.set(socket, signal);
+/** Tells when the client's connection closes. There is one for a connection, as it serves many requests. */
+function untilGone({ raw: { socket } }: FastifyRequest): Departure {
+  let departure = departures.get(socket);
+  if (!departure) {
+    const made = (departure = new Departure());
+    socket.once('close', () => made.tell());
+    departures.set(socket, made);
   }
-  return signal;
+  return departure;
 }
 
 /** The error with the HTTP status of its code: nothing of the operation was run. */

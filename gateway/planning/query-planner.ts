@@ -10,6 +10,8 @@ import {
 import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
 import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
+import { narrowedInputs } from './interface-object-inputs.js';
+import { mapFetches } from './map-fetches.js';
 import { PlanningFault, type PlannerOptions } from './planner.js';
 import { nameRequirements } from './requirements/named-requirements.js';
 import { OriginalPlans } from './requirements/original-plans.js';
@@ -109,7 +111,8 @@ export class SupergraphPlanner {
       const plan = this.#planner.buildQueryPlan(
         operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation,
       );
-      return this.#originalPlans?.plan(plan) ?? plan;
+      const corrected = mapFetches(plan, narrowedInputs);
+      return this.#originalPlans?.plan(corrected) ?? corrected;
     } catch (error) {
       if (TOO_MUCH.test((error as Error).message)) throw badInput('The operation selects too much to be planned.');
       throw fault(error as Error);

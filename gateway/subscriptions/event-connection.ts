@@ -63,7 +63,7 @@ const connect = ({ url, headers, body, lastEventId }: EventConnectionOptions, si
     headers: {
       ...headers,
       'content-type': 'application/json',
-      accept: 'text/event-stream, application/json;q=0.5',
+      accept: 'text/event-stream', // And nothing else: graphql-sse compares the whole header.
       ...(lastEventId && { 'last-event-id': lastEventId }),
     },
     body,

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
+import { isPublic } from '../../subgraphs/shared/errors/mask.js';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import type { Parameters } from '../http/parameters.js';
 import { clientResult, describe, one, visible, withFailure, type Report } from './client-events.js';
@@ -97,8 +98,10 @@ export function streamRoute<Context>(
 
 const reporter =
   (request: FastifyRequest, reply: FastifyReply): Report =>
-  (error) =>
+  (error) => {
+    if (error instanceof GraphQLError && isPublic(error)) return; // Told to the client; what a subgraph did is in the log.
     request.log.error({ err: error, requestId: reply.getHeader('x-request-id') }, 'subscription failed');
+  };
 
 /** Browsers' own client of event streams tells it in a header. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {

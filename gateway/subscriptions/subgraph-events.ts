@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Until } from '../execution/transport/departure.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import { BrokenStream } from './broken-stream.js';
 import { eventConnection, type EventConnectionOptions } from './event-connection.js';
@@ -13,7 +14,7 @@ export interface SubgraphEventsOptions {
   body: string;
   /** The event after which to begin. */
   lastEventId?: string;
-  signal?: AbortSignal;
+  signal?: Until;
   /** Until a subgraph begins to answer; 5 seconds. */
   connectTimeoutMs?: number;
   /** Without a byte, heartbeats included, the connection counts as broken; 30 seconds. */
@@ -38,7 +39,7 @@ export function subgraphEvents(options: SubgraphEventsOptions): AsyncIterableIte
   const leaving = new AbortController();
   const leave = () => leaving.abort();
   const events = resumed(options, leaving.signal);
-  options.signal?.addEventListener('abort', leave, { once: true });
+  options.signal?.addEventListener('abort', leave);
   if (options.signal?.aborted) leave();
   return {
     async next() {

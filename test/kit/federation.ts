@@ -1,11 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { graphql, parse, type FormattedExecutionResult } from 'graphql';
+import { graphql, parse, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
+import { createHandler } from 'graphql-sse';
 import { FederationGateway } from '../../gateway/execution/federation-gateway.js';
 import type { Send } from '../../gateway/execution/fetch/subgraph-requests.js';
 import { parseAnswer } from '../../gateway/execution/transport/answer.js';
@@ -17,6 +18,8 @@ import { compose } from '../../gateway/supergraph/compose.js';
 export interface TestSubgraph {
   typeDefs: string;
   resolvers?: object;
+  /** Where it is, for one that is served elsewhere. */
+  url?: string;
 }
 
 /** What a gateway sent to a subgraph. */
@@ -34,7 +37,7 @@ export interface ServedSubgraphs {
   close(): Promise<void>;
 }
 
-/** Serves subgraphs, by name, on one port and composes their supergraph. */
+/** Serves subgraphs, by name, on one port and composes their supergraph. Subscriptions are served by graphql-sse. */
 export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubgraph>>): Promise<ServedSubgraphs> {
   const schemas = new Map(
     Object.entries(subgraphs).map(([name, { typeDefs, resolvers }]) => [
@@ -45,8 +48,10 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
   const requests: SentRequest[] = [];
   const server: Server = createServer(async (request, response) => {
     const subgraph = request.url!.slice(1);
-    const { query, variables = {} } = JSON.parse(await text(request)) as Omit<SentRequest, 'subgraph' | 'variables'> & Partial<SentRequest>;
+    const body = JSON.parse(await text(request)) as Omit<SentRequest, 'subgraph' | 'variables'> & Partial<SentRequest>;
+    const { query, variables = {} } = body;
     requests.push({ subgraph, query, variables });
+    if (request.headers.accept?.includes('text/event-stream')) return stream(schemas.get(subgraph)!, body, request, response);
     const answer = await graphql({ schema: schemas.get(subgraph)!, source: query, variableValues: variables });
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
   });
@@ -54,7 +59,7 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
   const { port } = server.address() as AddressInfo;
   return {
     supergraph: compose(
-      Object.entries(subgraphs).map(([name, { typeDefs }]) => ({ name, url: `http://127.0.0.1:${port}/${name}`, sdl: typeDefs })),
+      Object.entries(subgraphs).map(([name, { typeDefs: sdl, url = `http://127.0.0.1:${port}/${name}` }]) => ({ name, url, sdl })),
     ),
     requests,
     close: async () => {
@@ -62,6 +67,18 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Answers a subscription, or a query, as a stream. */
+async function stream(schema: GraphQLSchema, body: object, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const headers = { get: (name: string) => request.headers[name] as string | undefined };
+  const asked = { method: request.method!, url: request.url!, headers, body: body as never, raw: request, context: undefined };
+  const [events, { status, headers: answered }] = await createHandler({ schema })(asked);
+  response.writeHead(status, answered as Record<string, string>);
+  if (!events || typeof events === 'string') return void response.end(events);
+  response.once('close', () => void events.return());
+  for await (const event of events) response.write(event);
+  response.end();
 }
 
 export interface Operation {
@@ -117,7 +134,7 @@ export async function ours(supergraph: string): Promise<AskedGateway> {
 }
 
 /** Where a supergraph says that its subgraphs are. */
-const subgraphUrls = (supergraph: string): [string, string][] =>
+export const subgraphUrls = (supergraph: string): [string, string][] =>
   [...supergraph.matchAll(/@join__graph\(name: "([^"]+)", url: "([^"]+)"\)/g)].map(([, name, url]) => [name!, url!]);
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

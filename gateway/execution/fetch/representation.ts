@@ -15,6 +15,8 @@ interface RequiredField {
 
 interface FieldsOfType {
   fields: readonly RequiredField[];
+  /** The type's name as JSON, where the object says it itself and it is required. */
+  typename: string | null;
   /** How many properties an object has that consists of these fields alone; null if some of them are objects. */
   leaves: number | null;
 }
@@ -55,9 +57,14 @@ export class Requirements {
   }
 
   #text(object: JsonObject, onMissing: OnMissing | null, isEntity: boolean): string | undefined {
-    const { fields } = this.#of((object.__typename as string | undefined) ?? this.declared);
+    const { __typename: said } = object;
+    const { fields, typename } = this.#of((said as string | undefined) ?? this.declared);
     let text = '';
     for (const field of fields) {
+      if (field.key === '__typename' && said !== undefined && typename !== null) {
+        text += text === '' ? typename : `,${typename}`;
+        continue;
+      }
       const value = field.isInherited ? ownValue(object, field.key) : object[field.key];
       if (value === undefined) onMissing?.(object, field.key);
       const written = value === undefined ? undefined : this.#value(value, field, onMissing);
@@ -68,6 +75,7 @@ export class Requirements {
   }
 
   #value(value: Json, field: RequiredField, onMissing: OnMissing | null): string | undefined {
+    if (typeof value === 'string') return quoted(value);
     if (value === null || field.of === null || typeof value !== 'object') return JSON.stringify(value);
     if (!Array.isArray(value)) return field.of.#text(value, onMissing, false);
     return `[${value.map((item) => (item === undefined ? 'null' : (this.#value(item, field, onMissing) ?? 'null'))).join()}]`;
@@ -105,6 +113,20 @@ export class Requirements {
         of: selections && new Requirements(selections, this.types, field?.type ?? ''),
       };
     });
-    return { fields, leaves: fields.every(({ of }) => of === null) ? fields.length : null };
+    const typenameJson = selected.has('__typename') ? `"__typename":${JSON.stringify(typename)}` : null;
+    return { fields, typename: typenameJson, leaves: fields.every(({ of }) => of === null) ? fields.length : null };
   }
+}
+
+/** Characters up to which a loop is faster than the engine's own printing; keys are rarely longer. */
+const SHORT = 40;
+
+/** The text as a JSON string. */
+function quoted(text: string): string {
+  if (text.length > SHORT) return JSON.stringify(text);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return JSON.stringify(text);
+  }
+  return `"${text}"`;
 }

@@ -21,6 +21,7 @@ export interface RootAnswer {
   failure: Failure | null;
 }
 
+/** Merged operations as JSON strings, by the first of their fetches and then by the numbers of all. */
 const mergedOperations = new WeakMap<object, Map<string, string>>();
 
 /** Writes the requests of one execution and reads their answers; nothing that goes wrong between is thrown. */
@@ -32,7 +33,7 @@ export class SubgraphRequests {
   ) {}
 
   async root(fetch: Fetch): Promise<RootAnswer> {
-    const answer = await this.#ask(fetch, fetch.operation, this.variables.text(fetch.variables));
+    const answer = await this.#ask(fetch, fetch.operationJson, this.variables.text(fetch.variables));
     return answer instanceof Failure ? { data: null, errors: [], failure: answer } : this.rootAnswer(fetch, answer);
   }
 
@@ -50,7 +51,7 @@ export class SubgraphRequests {
 
   /** The JSON body of a request for root fields. */
   body(fetch: Fetch): string {
-    return requestBody(fetch.operation, this.variables.text(fetch.variables));
+    return requestBody(fetch.operationJson, this.variables.text(fetch.variables));
   }
 
   /**
@@ -60,7 +61,7 @@ export class SubgraphRequests {
   async entities(parts: readonly Part[], contextArguments = ''): Promise<GraphQLError[]> {
     const [first] = parts as [Part, ...Part[]];
     const isAlone = parts.length === 1;
-    const operation = isAlone ? first.fetch.operation : this.#merged(parts);
+    const operation = isAlone ? first.fetch.operationJson : this.#merged(parts);
     const key = (index: number): string => (isAlone ? '_entities' : partKey(index));
     const names = isAlone ? first.fetch.variables : [...new Set(parts.flatMap(({ fetch }) => fetch.variables))];
     const representations = parts.map(
@@ -91,6 +92,7 @@ export class SubgraphRequests {
       for (const [index, lookup] of part.lookups.entries()) {
         const entity = entities[index];
         if (isObject(entity)) applyRewrites(part.fetch.outputRewrites, (lookup.entity = entity), this.types);
+        else if (entity !== null) lookup.failure = new Failure(unavailable());
       }
       return unplaced;
     }
@@ -116,13 +118,13 @@ export class SubgraphRequests {
     if (!known) mergedOperations.set(requires, (known = new Map()));
     const name = parts.map(({ fetch }) => fetch.question).join();
     let operation = known.get(name);
-    if (!operation) known.set(name, (operation = mergedOperation(parts.map(({ fetch }) => fetch.operation))));
+    if (!operation) known.set(name, (operation = JSON.stringify(mergedOperation(parts.map(({ fetch }) => fetch.operation)))));
     return operation;
   }
 }
 
-const requestBody = (operation: string, variables: string): string =>
-  variables === '' ? `{"query":${JSON.stringify(operation)}}` : `{"query":${JSON.stringify(operation)},"variables":{${variables}}}`;
+const requestBody = (operationJson: string, variables: string): string =>
+  variables === '' ? `{"query":${operationJson}}` : `{"query":${operationJson},"variables":{${variables}}}`;
 
 function fail({ lookups }: Part, failure: Failure): void {
   for (const lookup of lookups) lookup.failure = failure;

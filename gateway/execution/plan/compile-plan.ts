@@ -8,6 +8,8 @@ export interface Fetch {
   subgraph: string;
   /** GraphQL, without superfluous blanks. */
   operation: string;
+  /** The same as a JSON string. */
+  operationJson: string;
   isMutation: boolean;
   /** The client's variables that it uses. */
   variables: readonly string[];
@@ -104,9 +106,11 @@ class PlanCompiler {
   }
 
   fetch({ serviceName, operation, operationName, operationKind, variableUsages, outputRewrites }: FetchNode): Fetch {
+    const named = clientNamed(operation, operationName);
     return {
       subgraph: serviceName,
-      operation: clientNamed(operation, operationName),
+      operation: named,
+      operationJson: JSON.stringify(named),
       isMutation: operationKind === 'mutation',
       variables: variableUsages ?? [],
       outputRewrites: outputRewrites ?? [],

@@ -19,5 +19,11 @@ export function leafCheck(type: GraphQLLeafType): LeafCheck {
     const names = new Set<unknown>(type.getValues().map(({ name }) => name));
     return (value) => names.has(value);
   }
-  return Object.hasOwn(BUILT_IN, type.name) && isLeafType(type) ? BUILT_IN[type.name]! : () => true;
+  return Object.hasOwn(BUILT_IN, type.name) && isLeafType(type) ? BUILT_IN[type.name]! : isShallow;
 }
+
+/** Values that are nested deeper end the stack of who writes them as JSON. */
+const MAX_DEPTH = 1000;
+
+const isShallow = (value: unknown, depth = 0): boolean =>
+  typeof value !== 'object' || value === null || (depth < MAX_DEPTH && Object.values(value).every((item) => isShallow(item, depth + 1)));

@@ -1,3 +1,4 @@
+import type { Until } from './departure.js';
 import type { Pool } from 'undici';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { Waiting, type Deadlines } from './deadlines.js';
@@ -17,7 +18,7 @@ export interface SubgraphRequest {
   /** Where it goes, when not to the path of the subgraph's own URL. */
   path?: string;
   /** Ends it at once. */
-  signal?: AbortSignal;
+  signal?: Until;
 }
 
 /** What the calls to one subgraph have in common. */

@@ -1,3 +1,4 @@
+import type { Until } from './departure.js';
 /** Work that several callers wait for. */
 interface Shared<Result> {
   /** Null once it is done: V8 keeps what a Map held for a while, and results are large. */
@@ -20,7 +21,7 @@ export class InFlight<Result = string> {
    * rejected with the signal's reason and the others wait on; the work itself is aborted when the last caller goes away,
    * and never when one of them has no signal.
    */
-  share(key: string, signal: AbortSignal | undefined, start: (signal?: AbortSignal) => Promise<Result>): Promise<Result> {
+  share(key: string, signal: Until | undefined, start: (signal?: AbortSignal) => Promise<Result>): Promise<Result> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const shared = this.#shared.get(key) ?? this.#start(key, signal ? new AbortController() : null, start);
     shared.callers++;
@@ -37,7 +38,7 @@ export class InFlight<Result = string> {
   }
 
   /** The work's result for a caller who may go away before it is there. */
-  #until(signal: AbortSignal, key: string, shared: Shared<Result>): Promise<Result> {
+  #until(signal: Until, key: string, shared: Shared<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         reject(signal.reason);

@@ -10,6 +10,7 @@ import {
   type FieldNode,
   type InterfaceTypeDefinitionNode,
   type ObjectTypeDefinitionNode,
+  type OperationDefinitionNode,
   type SelectionSetNode,
   type StringValueNode,
 } from 'graphql';
@@ -24,6 +25,9 @@ export interface NamedRequirements {
   /** What the fields that it has beside those of the original stand for, by their names. */
   fields: ReadonlyMap<string, RequiredField>;
 }
+
+/** The arguments of a field's directive, and of a context within it, that are field sets which may have arguments. */
+const FIELD_SETS: ReadonlySet<string | undefined> = new Set(['requires', 'selection']);
 
 /**
  * The supergraph with a field of its own, without arguments, for each field with arguments that a `@requires` or a
@@ -55,28 +59,25 @@ class RequirementNames {
   /** A directive of a field, with the new names in its field sets. */
   rewrite(directive: ConstDirectiveNode): ConstDirectiveNode {
     if (directive.name.value !== 'join__field') return directive;
-    const rewriteIn = (name: string) => (node: { name: { value: string }; value: { kind: Kind } }) =>
-      node.name.value === name && node.value.kind === Kind.STRING
-        ? { ...node, value: this.#fieldSet(node.value as StringValueNode) }
-        : undefined;
-    return visit(directive, { Argument: rewriteIn('requires'), ObjectField: rewriteIn('selection') });
+    return visit(directive, {
+      StringValue: (node, _key, parent) =>
+        parent && 'name' in parent && FIELD_SETS.has(parent.name?.value) ? this.#fieldSet(node) : undefined,
+    });
   }
 
   /** The fields that stand for this one with arguments: resolved where it is, and by what it requires itself. */
   fieldsFor(field: FieldDefinitionNode): FieldDefinitionNode[] {
     const takes = new Set(field.arguments?.map(({ name }) => name.value));
-    return [...this.fields].flatMap(([name, required]) =>
-      required.name.value === field.name.value && required.arguments!.every((argument) => takes.has(argument.name.value))
-        ? [
-            {
-              kind: Kind.FIELD_DEFINITION,
-              name: { kind: Kind.NAME, value: name },
-              type: field.type,
-              directives: field.directives?.filter((directive) => directive.name.value === 'join__field'),
-            },
-          ]
-        : [],
-    );
+    const standsIn = (required: RequiredField): boolean =>
+      required.name.value === field.name.value && required.arguments!.every(({ name }) => takes.has(name.value));
+    return [...this.fields]
+      .filter(([, required]) => standsIn(required))
+      .map(([name]) => ({
+        kind: Kind.FIELD_DEFINITION,
+        name: { kind: Kind.NAME, value: name },
+        type: field.type,
+        directives: field.directives?.filter((directive) => directive.name.value === 'join__field'),
+      }));
   }
 
   #fieldSet(text: StringValueNode): StringValueNode {
@@ -108,7 +109,7 @@ class RequirementNames {
 /** A field set, which may have its braces or not. */
 export function parseFieldSet(text: string): SelectionSetNode {
   const document = parse(hasBraces(text) ? text : `{${text}}`, { noLocation: true });
-  return (document.definitions[0] as { selectionSet: SelectionSetNode } & DocumentNode['definitions'][0]).selectionSet;
+  return (document.definitions[0] as OperationDefinitionNode).selectionSet;
 }
 
 const hasBraces = (fieldSet: string): boolean => fieldSet.trim().startsWith('{');

@@ -1,5 +1,6 @@
 import type { FetchDataKeyRenamer, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import { mapFetches } from '../map-fetches.js';
 import { RESERVED_KEY } from '../planner.js';
 import { FieldRequirements } from './field-requirements.js';
 import type { NamedRequirements } from './named-requirements.js';
@@ -14,34 +15,10 @@ export class OriginalPlans {
   }
 
   /** The plan with arguments in the place of the names. What comes back of such a field stands under the name. */
-  plan({ node, ...plan }: QueryPlan): QueryPlan {
-    if (!node) return plan;
-    if (node.kind !== 'Subscription') return { ...plan, node: this.#node(node) };
-    return { ...plan, node: { ...node, primary: this.#original(node.primary), rest: node.rest && this.#node(node.rest) } };
-  }
-
-  #node(node: PlanNode): PlanNode {
-    switch (node.kind) {
-      case 'Fetch':
-        return this.#fetch(node);
-      case 'Flatten':
-        return { ...node, node: this.#node(node.node) };
-      case 'Sequence':
-      case 'Parallel':
-        return { ...node, nodes: node.nodes.map((child) => this.#node(child)) };
-      case 'Condition':
-        return {
-          ...node,
-          ifClause: node.ifClause && this.#node(node.ifClause),
-          elseClause: node.elseClause && this.#node(node.elseClause),
-        };
-      case 'Defer':
-        return {
-          ...node,
-          primary: { ...node.primary, node: node.primary.node && this.#node(node.primary.node) },
-          deferred: node.deferred.map((deferred) => ({ ...deferred, node: deferred.node && this.#node(deferred.node) })),
-        };
-    }
+  plan(plan: QueryPlan): QueryPlan {
+    const original = mapFetches(plan, (fetch) => this.#fetch(fetch));
+    if (original.node?.kind !== 'Subscription') return original;
+    return { ...original, node: { ...original.node, primary: this.#original(original.node.primary) } };
   }
 
   #fetch(node: FetchNode): PlanNode {

@@ -59,13 +59,13 @@ function fetchOf(
 ): FetchNode {
   const [entities] = operation.selectionSet.selections as [FieldNode];
   const nodes = new Set<SelectionNode>(part.map(({ node }) => node));
-  const selections = [{ ...entities, selectionSet: withOnly(entities.selectionSet!, nodes) }];
+  const selection = { ...entities, selectionSet: withOnly(entities.selectionSet!, nodes) };
   const used = new Set<string>();
-  for (const selection of selections) visit(selection, { Variable: ({ name }) => void used.add(name.value) });
+  visit(selection, { Variable: ({ name }) => void used.add(name.value) });
   const asked: OperationDefinitionNode = {
     ...operation,
     variableDefinitions: operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)),
-    selectionSet: { kind: Kind.SELECTION_SET, selections },
+    selectionSet: { kind: Kind.SELECTION_SET, selections: [selection] },
   };
   return {
     ...fetch,

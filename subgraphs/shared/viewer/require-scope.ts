@@ -10,17 +10,18 @@ interface RequestContext {
 }
 
 /**
- * An Apollo Server plugin: an API key that may only read runs no mutation. At the gateway, and again in every subgraph,
- * where a query that completes a mutation's answer counts as part of the mutation.
+ * An API key that may only read runs no mutation. At the gateway, and again in every subgraph, where a query that completes
+ * a mutation's answer counts as part of the mutation.
  */
+export function checkScope({ operation: resolved, contextValue }: RequestContext): void {
+  if (!resolved) return;
+  const { operation } = resolved;
+  contextValue.operation ??= operation;
+  const needed = operation === 'mutation' ? operation : contextValue.operation;
+  if (!covers(contextValue.viewer, needed)) throw codedError('FORBIDDEN', `This API key may not run a ${needed}.`);
+}
+
+/** The check as an Apollo Server plugin. */
 export const requireScope = {
-  requestDidStart: async () => ({
-    didResolveOperation: async ({ operation: resolved, contextValue }: RequestContext) => {
-      if (!resolved) return;
-      const { operation } = resolved;
-      contextValue.operation ??= operation;
-      const needed = operation === 'mutation' ? operation : contextValue.operation;
-      if (!covers(contextValue.viewer, needed)) throw codedError('FORBIDDEN', `This API key may not run a ${needed}.`);
-    },
-  }),
+  requestDidStart: async () => ({ didResolveOperation: async (request: RequestContext) => checkScope(request) }),
 };

@@ -196,6 +196,11 @@ export const cases: Cases = {
     data: { media: [{ stars: 1000 }, { stars: 700000, votes: 700 }, { stars: 2000 }] },
     stock: clash,
   },
+  'fields of an interface object, of one type beside another that has what they require': {
+    query: '{ media { ... on Book { stars votes } ... on Film { cost } } }',
+    data: { media: [{ stars: 1000, votes: 1 }, { cost: 700 }, { stars: 2000, votes: 2 }] },
+    stock: clash,
+  },
   'fields of an interface object, of one type': {
     query: '{ media { ... on Film { votes stars cost } } }',
     data: { media: [{}, { votes: 700, stars: 700000, cost: 700 }, {}] },

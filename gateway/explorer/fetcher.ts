@@ -1,0 +1,17 @@
+import { createGraphiQLFetcher, type Fetcher, type FetcherOpts } from '@graphiql/toolkit';
+import { createClient } from 'graphql-sse';
+import { getOperationAST, OperationTypeNode, parse } from 'graphql';
+
+/** How the explorer asks: subscriptions over server-sent events, everything else by POST. */
+export function explorerFetcher(url: string, headers: Record<string, string>): Fetcher {
+  const post = createGraphiQLFetcher({ url, headers });
+  return (parameters, options) => {
+    const { query, operationName } = parameters;
+    const isSubscription = getOperationAST(parse(query), operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+    if (!isSubscription) return post(parameters, options);
+    const client = createClient({ url, headers: { ...headers, ...headersOf(options) } });
+    return client.iterate({ ...parameters, operationName: operationName ?? undefined });
+  };
+}
+
+const headersOf = (options: FetcherOpts | undefined): Record<string, string> => (options?.headers ?? {}) as Record<string, string>;

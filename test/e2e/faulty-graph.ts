@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { GatewayConfig } from '../../gateway/config.js';
+import { startGateway } from '../../gateway/gateway.js';
+import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
+
+const KEYS = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])';
+const PRODUCTS = ['1', '2'].map((id) => ({ id, name: `product ${id}` }));
+const PLACE = { city: 'Oslo', shelves: ['a', 'b'] };
+
+/** Three subgraphs: `storehouse` is the one that fails, `shipping` needs it for one of its fields, `catalog` does not. */
+const SUBGRAPHS = {
+  catalog: {
+    typeDefs: `${KEYS} type Query { products: [Product!]! } type Product @key(fields: "id") { id: ID! name: String! }`,
+    resolvers: { Query: { products: () => PRODUCTS } },
+  },
+  storehouse: {
+    typeDefs: `${KEYS} scalar Notes
+      type Query { places: [Place!] } type Mutation { restock(by: Int!): Int }
+      type Place { city: String! shelves: [String!] }
+      type Product @key(fields: "id") { id: ID! inStock: Int weight: Float place: Place notes: Notes }`,
+    resolvers: {
+      Query: { places: () => [PLACE] },
+      Mutation: { restock: (_: unknown, { by }: { by: number }) => by },
+      Product: { inStock: () => 7, weight: ({ id }: { id: string }) => Number(id) / 2, place: () => PLACE, notes: () => ({ tidy: true }) },
+    },
+  },
+  shipping: {
+    typeDefs: `${KEYS} type Product @key(fields: "id") {
+      id: ID! weight: Float @external shippingCost: Float @requires(fields: "weight") shippingDays: Int }`,
+    resolvers: { Product: { shippingCost: ({ weight }: { weight: number }) => weight * 10, shippingDays: () => 3 } },
+  },
+};
+
+/** A graph whose storehouse is reached elsewhere than where it is. */
+export interface FaultyGraph {
+  /** The subgraphs as they are, without what stands between. */
+  served: ServedSubgraphs;
+  /** The port on which they all are. */
+  port: number;
+  /** The gateway, which finds the storehouse at this origin. */
+  gateway(storehouse: string, settings?: Partial<GatewayConfig>): Promise<OpenGateway>;
+  close(): Promise<void>;
+}
+
+export interface OpenGateway {
+  url: string;
+  /** Asks over HTTP. */
+  ask(query: string): Promise<Asked>;
+  /** Asks on a connection of its own, for no answer; the function closes it. */
+  begin(query: string): () => void;
+  close(): Promise<void>;
+}
+
+export interface Asked {
+  status: number;
+  /** The answer as it came, headers included. */
+  raw: string;
+  data: unknown;
+  /** Codes by path. */
+  errors: Record<string, string>;
+  /** How long it took, in milliseconds. */
+  ms: number;
+}
+
+export async function faultyGraph(): Promise<FaultyGraph> {
+  const served = await serveSubgraphs(SUBGRAPHS);
+  const folder = mkdtempSync(join(tmpdir(), 'faulty-graph-'));
+  const supergraphFile = join(folder, 'supergraph.graphql');
+  writeFileSync(supergraphFile, served.supergraph);
+  return {
+    served,
+    port: Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(served.supergraph)![1]),
+    async gateway(storehouse, settings) {
+      const subgraphUrl = (name: string) => (name === 'storehouse' ? `${storehouse}/storehouse` : undefined);
+      const gateway = await startGateway({ ...CONFIG, supergraphFile, subgraphUrl, ...settings });
+      const url = `${gateway.url}/graphql`;
+      return { url, close: gateway.close, ask: (query) => ask(url, query), begin: (query) => begin(url, query) };
+    },
+    async close() {
+      await served.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const CONFIG: GatewayConfig = {
+  host: '127.0.0.1',
+  port: 0,
+  logLevel: 'silent',
+  isProduction: true,
+  subgraphs: null,
+  subgraphUrl: () => undefined,
+  sharesRequests: true,
+  plansInThread: false,
+  supergraphFile: null,
+  contract: null,
+  corsOrigins: [],
+  explorer: null,
+  subgraphTimeoutMs: 400,
+};
+
+const asJson = { method: 'POST', headers: { 'content-type': 'application/json' } };
+
+async function ask(url: string, query: string): Promise<Asked> {
+  const begun = performance.now();
+  const response = await fetch(url, { ...asJson, body: JSON.stringify({ query }) });
+  const body = await response.text();
+  const ms = performance.now() - begun;
+  const { data, errors = [] } = JSON.parse(body) as { data: unknown; errors?: { path?: string[]; extensions: { code: string } }[] };
+  return {
+    status: response.status,
+    raw: `${[...response.headers].join('\n')}\n${body}`,
+    data,
+    errors: Object.fromEntries(errors.map(({ path, extensions }) => [path?.join('.') ?? '', extensions.code])),
+    ms,
+  };
+}
+
+function begin(url: string, query: string): () => void {
+  const request = httpRequest(url, asJson).on('error', () => undefined);
+  request.end(JSON.stringify({ query }));
+  return () => void request.destroy();
+}
+
+/** What stands before the storehouse: it hears the request, and may pass it on. */
+export type Behaviour = (exchange: Exchange) => unknown;
+
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** What the storehouse itself answers. */
+  answer(): Promise<unknown>;
+}
+
+export interface Impostor {
+  origin: string;
+  /** How many requests arrived. */
+  requests(): number;
+  close(): Promise<void>;
+}
+
+/** A server that takes the storehouse's place. */
+export async function impostor(port: number, behave: Behaviour): Promise<Impostor> {
+  let requests = 0;
+  const server = createServer(async (request, response) => {
+    requests++;
+    const body = await text(request);
+    const answer = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${port}/storehouse`, { method: 'POST', body })).json();
+    await behave({ request, response, answer });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: () => requests,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+export const sendJson = ({ response }: Exchange, content: unknown, status = 200, headers: Record<string, string> = {}): unknown =>
+  response
+    .writeHead(status, { 'content-type': 'application/json', ...headers })
+    .end(typeof content === 'string' ? content : JSON.stringify(content));

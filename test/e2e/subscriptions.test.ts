@@ -1,0 +1,191 @@
+import type { PrismaClient } from '../../subgraphs/datasets/generated/prisma/client.js';
+import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
+import { iterate } from '../kit/gateway.js';
+import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
+import type { Answer, RunningSubgraph } from '../kit/subgraph.js';
+import { createSession } from '../subgraphs/chat/arrange.js';
+import { createDataset, finishRun, startRun } from '../subgraphs/datasets/arrange.js';
+import { readParts } from '../unit/subscriptions/multipart-reader.js';
+import { request } from 'undici';
+
+const RUN = `subscription ($id: ID!) {
+  trainingRunUpdated(id: $id) { status algorithm modelVersions { totalCount } dataset { name chatFiles { totalCount } } }
+}`;
+const SESSION = 'subscription ($id: ID!) { chatSessionUpdated(id: $id) { title owner: user { email } } }';
+const UPDATE = 'mutation ($input: ChatSessionUpdateInput!) { chatSessionUpdate(input: $input) { userErrors { code } } }';
+
+let graph: RunningGraph;
+let datasets: RunningSubgraph<PrismaClient>;
+let organization: NewOrganization;
+let viewer: Viewer;
+beforeAll(async () => {
+  graph = await runGraph();
+  datasets = graph.subgraphs.datasets as unknown as RunningSubgraph<PrismaClient>;
+  organization = await graph.organization();
+  viewer = { organizationId: organization.organizationId, userId: organization.userId, roles: ['MEMBER', 'ADMIN'], scopes: [] };
+});
+afterAll(() => graph.close());
+
+const aRun = async () => startRun(datasets as never, viewer, await createDataset(datasets as never, viewer, { name: 'iris' }));
+const change = (id: string, algorithm: string) => datasets.client.trainingRun.updateMany({ where: { id }, data: { algorithm } });
+const subscribe = (apiKey: string | null, query: string, id: string): AsyncIterableIterator<Answer> =>
+  iterate(graph.url, apiKey ? { 'x-api-key': apiKey } : {}, query, { id });
+const told = async (events: AsyncIterator<Answer>) => (await events.next()).value as Answer;
+
+/** As a client does that has no library. */
+const send = (apiKey: string, accept: string, body: object, headers: Record<string, string> = {}) =>
+  request(graph.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': apiKey, accept, ...headers },
+    body: JSON.stringify(body),
+  });
+
+describe('trainingRunUpdated', () => {
+  it('tells the present state at once, then each change, with what other subgraphs know, until the run has ended', async () => {
+    const id = await aRun();
+    const events = subscribe(organization.apiKeyToken, RUN, id);
+    const state = (status: string, algorithm: string) => ({
+      data: {
+        trainingRunUpdated: {
+          status,
+          algorithm,
+          modelVersions: { totalCount: 0 },
+          dataset: { name: 'iris', chatFiles: { totalCount: 0 } },
+        },
+      },
+    });
+    expect(await told(events)).toEqual(state('RUNNING', 'XGBoost'));
+    await change(id, 'CatBoost');
+    expect(await told(events)).toEqual(state('RUNNING', 'CatBoost'));
+    await finishRun(datasets as never, viewer, id);
+    expect(await told(events)).toEqual(state('SUCCEEDED', 'CatBoost'));
+    expect((await events.next()).done).toBe(true);
+  });
+
+  it('goes on from the state that its client saw last', async () => {
+    const id = await aRun();
+    await change(id, 'CatBoost');
+    const body = { query: RUN, variables: { id } };
+    const resume = async (lastEventId: string) =>
+      (await send(organization.apiKeyToken, 'text/event-stream', body, { 'last-event-id': lastEventId })).body.text();
+    const [late, upToDate] = [resume('0'), resume('1')];
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await finishRun(datasets as never, viewer, id);
+    expect((await late).match(/id: .*/g)).toEqual(['id: 1', 'id: 2']);
+    expect((await upToDate).match(/id: .*/g)).toEqual(['id: 2']);
+    expect(await resume('2')).toBe('event: complete\ndata:\n\n');
+  });
+
+  it('exists for nobody else, and the anonymous must say who they are', async () => {
+    const id = await aRun();
+    const stranger = await graph.organization();
+    for (const [apiKey, code] of [
+      [stranger.apiKeyToken, 'NOT_FOUND'],
+      [null, 'UNAUTHENTICATED'],
+    ] as const) {
+      const events = subscribe(apiKey, RUN, id);
+      const { data, errors } = await told(events);
+      expect([data?.trainingRunUpdated ?? null, errors?.map(({ extensions, path }) => [extensions.code, path])]).toEqual([
+        null,
+        [[code, code === 'NOT_FOUND' ? ['trainingRunUpdated'] : expect.anything()]],
+      ]);
+      expect((await events.next()).done).toBe(true);
+    }
+  });
+
+  it('costs its subgraph nothing any more once its client has gone away', async () => {
+    const id = await aRun();
+    const events = subscribe(organization.apiKeyToken, RUN, id);
+    await told(events);
+    /** How many statements a change costs beside itself. */
+    const readsAfterAChange = async () => {
+      datasets.statements.take();
+      await change(id, 'a');
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return datasets.statements.take().length - 1;
+    };
+    let reads = 0;
+    for (let tries = 0; tries < 10 && reads === 0; tries++) reads = await readsAfterAChange();
+    expect(reads).toBeGreaterThan(0);
+    await events.return!();
+    for (let tries = 0; tries < 6 && reads > 0; tries++) reads = await readsAfterAChange();
+    expect(reads).toBe(0);
+  });
+});
+
+describe('chatSessionUpdated', () => {
+  it('tells the same by the multipart protocol', async () => {
+    const id = await createSession(graph.subgraphs.chat as never, viewer);
+    const accept = 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json';
+    const { headers, body } = await send(organization.apiKeyToken, accept, { query: SESSION, variables: { id } });
+    expect(headers['content-type']).toBe('multipart/mixed;boundary="graphql";subscriptionSpec=1.0');
+    const parts = readParts(body, 'graphql');
+    const state = (title: string) => ({ payload: { data: { chatSessionUpdated: { title, owner: { email: organization.email } } } } });
+    expect((await parts.next()).value).toEqual(state('Sales'));
+    await graph.ask(organization.apiKeyToken, UPDATE, { input: { id, title: 'Costs' } });
+    expect((await parts.next()).value).toEqual(state('Costs'));
+    await graph.ask(
+      organization.apiKeyToken,
+      'mutation ($id: ID!) { chatSessionDelete(input: { id: $id, files: KEEP }) { deleted { id } } }',
+      {
+        id,
+      },
+    );
+    expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
+  });
+
+  it('ends when the API key of its client is revoked, and tells nothing more', async () => {
+    const id = await createSession(graph.subgraphs.chat as never, viewer);
+    const { data } = await graph.ask(
+      organization.apiKeyToken,
+      'mutation { apiKeyCreate(input: { name: "key", scopes: [READ] }) { token apiKey { id } } }',
+    );
+    const events = subscribe(data.apiKeyCreate.token, SESSION, id);
+    expect((await told(events)).data.chatSessionUpdated.title).toBe('Sales');
+    const end = events.next();
+    await graph.ask(organization.apiKeyToken, `mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { userErrors { message } } }`, {
+      id: data.apiKeyCreate.apiKey.id,
+    });
+    expect(((await end).value as Answer).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await events.next()).done).toBe(true);
+  });
+});
+
+describe('an event stream', () => {
+  it('is what EventSource gets, which sends GET', async () => {
+    const id = await aRun();
+    await finishRun(datasets as never, viewer, id);
+    const search = new URLSearchParams({ query: RUN, variables: JSON.stringify({ id }) });
+    const { statusCode, body } = await request(`${graph.url}?${search}`, {
+      headers: { accept: 'text/event-stream', 'x-api-key': organization.apiKeyToken },
+    });
+    const text = await body.text();
+    expect([statusCode, text.match(/event: .*/g)]).toEqual([200, ['event: next', 'event: complete']]);
+    expect(text).toContain('"status":"SUCCEEDED"');
+  });
+
+  it('of one event is the answer to a query', async () => {
+    const { body } = await send(organization.apiKeyToken, 'text/event-stream', {
+      query: '{ viewer { email chatSessions { totalCount } } }',
+    });
+    expect(await body.text()).toMatch(
+      new RegExp(`^event: next\ndata: {"data":{"viewer":{"email":"${organization.email}",.*}}}\n\nevent: complete\ndata:\n\n$`),
+    );
+  });
+});
+
+describe('a subgraph that is gone', () => {
+  it('leaves its own fields of each event null, with their paths', async () => {
+    const id = await aRun();
+    const events = subscribe(organization.apiKeyToken, RUN, id);
+    await told(events);
+    await graph.subgraphs.chat.stop();
+    await change(id, 'CatBoost');
+    const { data, errors } = await told(events);
+    expect(data.trainingRunUpdated).toMatchObject({ algorithm: 'CatBoost', dataset: { name: 'iris', chatFiles: null } });
+    expect(errors).toEqual([
+      { message: expect.any(String), path: ['trainingRunUpdated', 'dataset', 'chatFiles'], extensions: { code: 'UNAVAILABLE' } },
+    ]);
+    await events.return!();
+  });
+});
