@@ -44,6 +44,7 @@ export async function startGateway(
     planner: makePlanner,
     sender: (context, generation) => subgraphs.sender(context, generation.urls),
     credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
+    onUnseen: (error, { requestId }) => logger.warn({ err: error, path: error.path, requestId }, 'a field that only a plan needed failed'),
   });
 
   const serving = config.subgraphs?.find(({ name }) => name === 'serving');

@@ -6,7 +6,7 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
-import { OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { OperationTypeNode, type GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Planner } from '../planning/planner.js';
 import type { Credentials } from '../authorization/clause.js';
 import { requestError } from '../http/request-error.js';
@@ -28,6 +28,8 @@ export interface FederationGatewayOptions<Context> {
   sender: (context: Context, generation: Generation) => Send;
   /** What the client of a request has proved, for the supergraph's authorization directives; and which of the policies hold. */
   credentials: (context: Context, policies: readonly string[]) => Promise<Credentials>;
+  /** Hears of errors that the client does not: those of fields that it did not select, where all that it did select is there. */
+  onUnseen: (error: GraphQLError, context: Context) => void;
 }
 
 /** Executes operations over the subgraphs of a supergraph: what Apollo Server calls a gateway. */
@@ -92,8 +94,13 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   /** What an operation needs to run for one client. */
   request(context: Context, generation: Generation, given: Readonly<Record<string, unknown>>): OperationRequest {
-    const { sender, credentials } = this.#options;
-    return { given, send: sender(context, generation), credentials: (policies) => credentials(context, policies) };
+    const { sender, credentials, onUnseen } = this.#options;
+    return {
+      given,
+      send: sender(context, generation),
+      credentials: (policies) => credentials(context, policies),
+      onUnseen: (error) => onUnseen(error, context),
+    };
   }
 
   async stop(): Promise<void> {

@@ -54,6 +54,8 @@ export interface OperationRequest {
   send: Send;
   /** What the client proved. Policies are asked for by name. */
   credentials: (policies: readonly string[]) => Promise<Credentials>;
+  /** Hears of errors that the client does not: those of fields that it did not select, where all that it did select is there. */
+  onUnseen: (error: GraphQLError) => void;
 }
 
 /** Opens the events of a subscription in a subgraph, which is asked with a JSON body. */
@@ -64,6 +66,7 @@ interface Run {
   variant: Variant;
   variables: Variables;
   credentials: Pick<Credentials, 'isAuthenticated'>;
+  onUnseen: OperationRequest['onUnseen'];
 }
 
 /**
@@ -84,7 +87,7 @@ export class Operation {
   async execute(request: OperationRequest): Promise<ExecutionResult> {
     const variables = this.#read(request.given);
     if (!(variables instanceof Variables)) return { errors: variables };
-    const run = this.#known(variables) ?? (await this.#prepare(variables, request));
+    const run = this.#known(variables, request) ?? (await this.#prepare(variables, request));
     const execution = new Execution(run.variant.plan, variables, this.#source.types, request.send);
     await execution.run();
     return this.#respond(execution, run);
@@ -110,8 +113,8 @@ export class Operation {
     });
   }
 
-  #respond(execution: Execution, { variant: { selection }, variables, credentials }: Run): ExecutionResult {
-    return respond({ ...this.#source, selection, variables, refusal: (path) => refusal(credentials, path) }, execution);
+  #respond(execution: Execution, { variant: { selection }, variables, credentials, onUnseen }: Run): ExecutionResult {
+    return respond({ ...this.#source, selection, variables, refusal: (path) => refusal(credentials, path), onUnseen }, execution);
   }
 
   #read(given: Readonly<Record<string, unknown>>): Variables | readonly GraphQLError[] {
@@ -120,10 +123,10 @@ export class Operation {
   }
 
   /** The way of most requests: without a promise. */
-  #known(variables: Variables): Run | undefined {
+  #known(variables: Variables, { onUnseen }: OperationRequest): Run | undefined {
     if (this.#source.demands) return undefined;
     const variant = this.#source.cache.get(this.#key(variables, null));
-    return variant && { variant, variables, credentials: STRANGER };
+    return variant && { variant, variables, credentials: STRANGER, onUnseen };
   }
 
   async #prepare(variables: Variables, request: OperationRequest): Promise<Run> {
@@ -132,7 +135,7 @@ export class Operation {
     const remainder = demands && 'policies' in credentials ? demands.authorize(credentials) : null;
     const key = this.#key(variables, remainder);
     const variant = cache.get(key) ?? (await cache.make(key, () => this.#make(variables, remainder)));
-    return { variant, variables, credentials };
+    return { variant, variables, credentials, onUnseen: request.onUnseen };
   }
 
   #key(variables: Variables, remainder: Remainder | null): string {

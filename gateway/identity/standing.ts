@@ -2,21 +2,27 @@ import { isDeepStrictEqual } from 'node:util';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 
-/** How long a credential that cannot be checked is believed, in milliseconds: its server may be starting anew. */
-const BLIND_MS = 30_000;
-/** The pause before a check that failed is tried again. */
-const PAUSE_MS = 2_000;
+export interface StandingOptions {
+  /** How long a credential that cannot be checked is believed, in milliseconds; 30 s, as its server may be starting anew. */
+  blindMs?: number;
+  /** The pause before such a check is tried again; 2 s. */
+  pauseMs?: number;
+}
 
 /**
  * Makes the check whether a credential still opens what it opened for this viewer. It throws UNAUTHENTICATED where it opens
  * nothing any more, FORBIDDEN where it is another viewer's or the viewer's rights have changed, and what `authenticate`
  * throws where it could not be asked for a while.
  */
-export function standing(viewer: Viewer, authenticate: () => Promise<Viewer>): () => Promise<void> {
+export function standing(
+  viewer: Viewer,
+  authenticate: () => Promise<Viewer>,
+  { blindMs = 30_000, pauseMs = 2_000 }: StandingOptions = {},
+): () => Promise<void> {
   let provenAt = Date.now();
   let triedAt = 0;
   return async () => {
-    if (Date.now() < triedAt + PAUSE_MS) return;
+    if (Date.now() < triedAt + pauseMs) return;
     try {
       const now = await authenticate();
       provenAt = Date.now();
@@ -24,7 +30,7 @@ export function standing(viewer: Viewer, authenticate: () => Promise<Viewer>): (
     } catch (error) {
       const { code } = (error as { extensions?: { code?: string } }).extensions ?? {};
       const isAway = code === 'UNAVAILABLE' || code === 'TIMEOUT';
-      if (!isAway || Date.now() > provenAt + BLIND_MS) throw error;
+      if (!isAway || Date.now() > provenAt + blindMs) throw error;
       triedAt = Date.now();
       return;
     }

@@ -121,6 +121,7 @@ export async function ours(supergraph: string): Promise<AskedGateway> {
       supergraph,
       planner,
       sender: () => send,
+      onUnseen: () => undefined,
       credentials: async () => ({ isAuthenticated: false, scopes: new Set(), policies: new Set() }),
     }),
   );

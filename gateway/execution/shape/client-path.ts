@@ -5,11 +5,15 @@ import type { Output, OutputField, Selection } from './selection.js';
 type Path = readonly (string | number)[];
 
 /**
- * An error's path as the client sees it: with the client's response keys, and as far as the client selected. Subgraphs are
- * asked for more than the client wants (keys, and what `@requires` names): an error there is reported at the object that
- * needed it.
+ * An error's path as the client sees it: with the client's response keys. Subgraphs are asked for more than the client wants
+ * (keys, and what `@requires` names): an error there is the client's only where something that the client selected is not
+ * there for it, and has the path of that object; undefined otherwise.
  */
-export function clientPath(schema: GraphQLSchema, path: Path, root: { data: JsonObject; typename: string; selection: Selection }): Path {
+export function clientPath(
+  schema: GraphQLSchema,
+  path: Path,
+  root: { data: JsonObject; typename: string; selection: Selection },
+): Path | undefined {
   const seen: (string | number)[] = [];
   let value: Json | undefined = root.data;
   let typenames: readonly string[] = [root.typename];
@@ -22,7 +26,7 @@ export function clientPath(schema: GraphQLSchema, path: Path, root: { data: Json
       continue;
     }
     const field = fieldOf(selection, typenames, key);
-    if (!field) break;
+    if (!field) return lacks(value, selection, typenames) ? seen : undefined;
     seen.push(field.key);
     value = isObject(value) ? ownValue(value, key) : undefined;
     const composite = field.output && compositeOf(field.output);
@@ -31,6 +35,11 @@ export function clientPath(schema: GraphQLSchema, path: Path, root: { data: Json
   }
   return seen;
 }
+
+/** Whether an object, or a field of it that the client selected, is missing. */
+const lacks = (value: Json | undefined, selection: Selection | null, typenames: readonly string[]): boolean =>
+  !isObject(value) ||
+  typenames.some((typename) => selection?.fields(typename)?.some(({ output, source }) => output && value[source] === undefined));
 
 function fieldOf(selection: Selection | null, typenames: readonly string[], key: string): OutputField | undefined {
   for (const typename of typenames) {

@@ -12,11 +12,13 @@ export interface Asked {
   selection: Selection;
   variables: Variables;
   refusal: (path: (string | number)[]) => GraphQLError;
+  /** Hears of errors that the client does not: those of fields that it did not select, where all that it did select is there. */
+  onUnseen: (error: GraphQLError) => void;
 }
 
 /** The response to an operation, made of all that was fetched and all that went wrong. Its data is a ResponseData. */
 export function respond(
-  { schema, operation, fragments, selection, variables, refusal }: Asked,
+  { schema, operation, fragments, selection, variables, refusal, onUnseen }: Asked,
   fetched: Fetched & { errors: readonly GraphQLError[] },
 ): ExecutionResult {
   const typename = schema.getRootType(operation.operation)!.name;
@@ -26,7 +28,12 @@ export function respond(
   if (fetched.errors.length + shaper.errors.length + shaper.completions.length === 0 && fetched.failures.isEmpty) return { data };
 
   const root = { data: fetched.data, typename, selection };
-  const errors = fetched.errors.map((error) => (error.path ? at(error, clientPath(schema, error.path, root)) : error));
+  const errors: GraphQLError[] = [];
+  for (const error of fetched.errors) {
+    const path = error.path && clientPath(schema, error.path, root);
+    if (path || !error.path) errors.push(path ? at(error, path) : error);
+    else onUnseen(error);
+  }
   errors.push(...shaper.errors, ...fetched.failures.unreported());
   for (const completion of shaper.completions) if (!errors.some((error) => explains(error, completion))) errors.push(completion);
   return errors.length > 0 ? { errors, data } : { data };

@@ -51,10 +51,6 @@ export const cases: Cases = {
         { francs: 'null francs', dollars: '10 dollars' },
       ],
     },
-    errors: [
-      { message: 'There is no rate', path: ['products', 0], code: 'RATE' },
-      { message: 'There is no rate', path: ['products', 1], code: 'RATE' },
-    ],
     stock: clash,
   },
   'an entity that the subgraph of the required field does not know': {

@@ -1,0 +1,116 @@
+import { request } from 'undici';
+import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
+import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import type { Answer } from '../kit/subgraph.js';
+import { aMember, anAdmin } from '../kit/viewers.js';
+import { begin, next, runScripts } from '../unit/subscriptions/subgraph.js';
+
+const COUNT = 'subscription { count }';
+
+const viewers: Viewers = new Map();
+let counts: Awaited<ReturnType<typeof runScripts>>;
+let served: ServedSubgraphs;
+let gateway: OpenGateway;
+beforeAll(async () => {
+  counts = await runScripts(({ response }) => void begin(response).write(next(1)));
+  served = await serveSubgraphs({
+    counts: { typeDefs: 'type Query { last: Int } type Subscription { count: Int! }', url: counts.url },
+  });
+  gateway = await openGateway(served.supergraph, { viewers });
+});
+afterAll(async () => {
+  await gateway.close();
+  await served.close();
+  await counts.close();
+});
+beforeEach(() => void (counts.requests.length = 0));
+
+const FIRST = { done: false, value: { data: { count: 1 } } };
+const OVER = { done: true, value: undefined };
+const codeOf = ({ value }: IteratorResult<Answer>) => (value as Answer).errors?.[0]?.extensions.code;
+
+/** A stream of a new viewer's, whose first event has come, and its request to the subgraph. */
+async function follow(apiKey: string, through = gateway) {
+  if (!viewers.has(apiKey)) viewers.set(apiKey, aMember());
+  const events = through.subscribe(apiKey, COUNT);
+  expect(await events.next()).toEqual(FIRST);
+  return { events, upstream: counts.requests.at(-1)! };
+}
+
+describe('an open stream', () => {
+  it('ends about a second after its API key is revoked, and so does what was asked for it', async () => {
+    const { events, upstream } = await follow('revoked');
+    const other = await follow('other');
+    const end = events.next();
+    viewers.delete('revoked');
+    const revoked = performance.now();
+    expect(codeOf(await end)).toBe('UNAUTHENTICATED');
+    expect(performance.now() - revoked).toBeLessThan(3000);
+    expect(await events.next()).toEqual(OVER);
+    await upstream.gone;
+    other.upstream.response.write(next(2));
+    expect((await other.events.next()).value).toEqual({ data: { count: 2 } });
+    await other.events.return!();
+  });
+
+  it('ends when the rights of its viewer change', async () => {
+    const { events } = await follow('promoted');
+    const { userId, organizationId } = viewers.get('promoted')!;
+    viewers.set('promoted', { ...anAdmin(organizationId), userId });
+    expect(codeOf(await events.next())).toBe('FORBIDDEN');
+    expect(await events.next()).toEqual(OVER);
+  });
+
+  it('of somebody anonymous is not asked who it is', async () => {
+    const events = gateway.subscribe(null, COUNT);
+    expect(await events.next()).toEqual(FIRST);
+    await events.return!();
+    await counts.requests[0]!.gone;
+  });
+
+  it('is left at its subgraph within a second of its client', async () => {
+    const { events, upstream } = await follow('leaving');
+    const left = performance.now();
+    await events.return!();
+    expect((await upstream.gone) - left).toBeLessThan(1000);
+  });
+
+  it('ends, with its word for the end, when the gateway closes', async () => {
+    const closing = await openGateway(served.supergraph, { viewers });
+    const { events, upstream } = await follow('closing', closing);
+    const end = events.next();
+    await closing.close();
+    expect(await end).toEqual(OVER);
+    await upstream.gone;
+  });
+});
+
+describe('the 101st stream of a client', () => {
+  it('is refused with 429 until another ends, whatever key it comes with', async () => {
+    const viewer = aMember();
+    viewers.set('first', viewer).set('second', viewer);
+    const open = (apiKey: string) =>
+      request(gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', 'x-api-key': apiKey },
+        body: JSON.stringify({ query: COUNT }),
+      });
+    const streams = await Promise.all(Array.from({ length: 100 }, (_, index) => open(index % 2 ? 'first' : 'second')));
+    expect(streams.map(({ statusCode }) => statusCode)).toEqual(Array.from({ length: 100 }, () => 200));
+    const refused = await open('second');
+    expect([refused.statusCode, ((await refused.body.json()) as Answer).errors?.[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED']);
+    expect((await gateway.ask('first', '{ __typename }')).data).toEqual({ __typename: 'Query' });
+    streams
+      .pop()!
+      .body.on('error', () => undefined)
+      .destroy();
+    let status = 429;
+    for (let tries = 0; tries < 50 && status === 429; tries++) {
+      const stream = await open('first');
+      status = stream.statusCode;
+      stream.body.on('error', () => undefined).destroy();
+    }
+    expect(status).toBe(200);
+    for (const { body } of streams) body.on('error', () => undefined).destroy();
+  });
+});

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { whileValid } from '../../../gateway/subscriptions/while-valid.js';
+import { Feed } from './feed.js';
+
+const OVER = { done: true, value: undefined };
+const HOUR = 3_600_000;
+const never = new AbortController().signal;
+
+/** A check that throws once it is told to. */
+function aCheck() {
+  const state = { isRefused: false, times: 0 };
+  const check = async () => {
+    state.times++;
+    if (state.isRefused) throw new Error('no more');
+  };
+  return { state, check };
+}
+
+describe('events while something is valid', () => {
+  it('are those of the source, and end with it', async () => {
+    const feed = new Feed();
+    const { check, state } = aCheck();
+    const events = whileValid(feed, check, never, 5);
+    feed.send(1, 'a');
+    expect(await events.next()).toEqual({ done: false, value: { id: 'a', result: { data: { count: 1 } } } });
+    const pending = events.next();
+    await sleep(40);
+    feed.end();
+    expect(await pending).toEqual(OVER);
+    const { times } = state;
+    expect(times).toBeGreaterThan(3);
+    await sleep(30);
+    expect(state.times).toBe(times);
+  });
+
+  it('fail when it is not any more, also while none comes, and the source is left', async () => {
+    const feed = new Feed();
+    const { check, state } = aCheck();
+    const events = whileValid(feed, check, never, 5);
+    const pending = events.next();
+    state.isRefused = true;
+    await expect(pending).rejects.toThrow('no more');
+    await feed.left;
+    expect(await events.next()).toEqual(OVER);
+  });
+
+  it('are not handed on when it is not any more', async () => {
+    const feed = new Feed();
+    const { check, state } = aCheck();
+    const events = whileValid(feed, check, never, HOUR);
+    const pending = events.next();
+    state.isRefused = true;
+    feed.send(1);
+    await expect(pending).rejects.toThrow('no more');
+    await feed.left;
+  });
+
+  it('end without a word when the signal says so', async () => {
+    const feed = new Feed();
+    const leaving = new AbortController();
+    const pending = whileValid(feed, aCheck().check, leaving.signal, HOUR).next();
+    leaving.abort();
+    expect(await pending).toEqual(OVER);
+    await feed.left;
+  });
+
+  it('fail where the source does', async () => {
+    const feed = new Feed();
+    feed.fail(new Error('gone'));
+    await expect(whileValid(feed, aCheck().check, never).next()).rejects.toThrow('gone');
+  });
+});
