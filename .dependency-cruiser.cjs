@@ -32,6 +32,13 @@ module.exports = {
       from: { path: '^(subgraphs|gateway)/', pathNot: '(\\.store\\.ts|/context\\.ts|/subgraph\\.ts|/generated/)' },
       to: { path: DATABASE_CLIENTS, dependencyTypesNot: ['type-only'] },
     },
+    {
+      name: 'nothing-runs-on-development-dependencies',
+      comment: 'The image has none of them. What browsers run is bundled when it is built.',
+      severity: 'error',
+      from: { path: '^(gateway|subgraphs|prisma|samples|start|schema|compose-checkout)', pathNot: '^gateway/explorer/(page|fetcher)' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
     { name: 'nothing-imports-tests', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
     {
       name: 'everything-resolves',

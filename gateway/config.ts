@@ -9,7 +9,7 @@ import {
 } from '../subgraphs/shared/configuration/environment.js';
 import { defaultPort, SUBGRAPHS, type SubgraphName } from '../subgraphs/shared/configuration/names.js';
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
-import { processEnvironment } from '../subgraphs/shared/server/config.js';
+import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
 import type { Destination } from './execution/subgraphs.js';
 
@@ -49,12 +49,12 @@ export interface GatewayConfig {
   subgraphTimeoutMs: number;
 }
 
-export { processEnvironment };
+/** This process's environment; with development secrets, unless nothing is to be signed. */
+export const processEnvironment = (): Environment => (isOpen(process.env) ? process.env : environmentWithSecrets());
 
 /** The gateway's configuration; throws ConfigurationError with every fault at once. */
 export function readGatewayConfig(environment: Environment): GatewayConfig {
-  const isOpen = environment.GATEWAY_AUTH === 'off';
-  const perSubgraph = isOpen
+  const perSubgraph = isOpen(environment)
     ? []
     : SUBGRAPHS.flatMap((name) => [
         [urlOf(name), url('http:', 'https:').default(`http://127.0.0.1:${defaultPort(name)}/graphql`)],
@@ -68,7 +68,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       NODE_ENV: z.string().optional(),
       GATEWAY_AUTH: onOrOff,
       GATEWAY_DEDUPLICATION: onOrOff,
-      SUPERGRAPH_FILE: isOpen ? z.string({ error: 'must be set where GATEWAY_AUTH is off' }) : z.string().optional(),
+      SUPERGRAPH_FILE: isOpen(environment) ? z.string({ error: 'must be set where GATEWAY_AUTH is off' }) : z.string().optional(),
       GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
       CORS_ORIGINS: z.string().default(''),
       EXPLORER_OPERATIONS: z.string().optional(),
@@ -83,7 +83,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     isProduction: settings.NODE_ENV === 'production',
-    subgraphs: isOpen
+    subgraphs: isOpen(environment)
       ? null
       : SUBGRAPHS.map((name) => ({ name, url: dynamic[urlOf(name)]!, key: (dynamic[keysOf(name)] as unknown as SigningKey[])[0]! })),
     subgraphUrl: (name) => environment[urlOf(name)],
@@ -107,6 +107,7 @@ export function destinationOf({ subgraphs, subgraphUrl }: GatewayConfig, name: s
   return address;
 }
 
+const isOpen = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');
 const urlOf = (name: string): string => `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_URL`;
 const keysOf = (name: SubgraphName): string => `${name.toUpperCase()}_VIEWER_KEYS`;

@@ -13,7 +13,6 @@ import { documentStore } from './execution/documents.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { Subgraphs } from './execution/subgraphs.js';
 import { explorer } from './explorer/explorer.js';
-import { clientView } from './guards/client-errors.js';
 import { guards } from './guards/guards.js';
 import { MAX_TOKENS } from './guards/limits.js';
 import { graphqlRoute } from './http/graphql-route.js';
@@ -91,7 +90,7 @@ export async function startGateway(
     context: requestContext(identity),
     corsOrigins: config.corsOrigins,
     subscriptions: {
-      subscribe: subscriber({ gateway, subgraphs, format: clientView(logger) }),
+      subscribe: subscriber({ gateway, subgraphs }),
       clientOf: ({ viewer }, { ip }) => viewer?.userId ?? ip,
     },
   });

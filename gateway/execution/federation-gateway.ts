@@ -17,7 +17,7 @@ import type { Send } from './fetch/subgraph-requests.js';
 /** How long a replaced supergraph keeps planning for requests that began with it, in milliseconds. */
 const GRACE_MS = 30_000;
 /** How many do so at the most, as each may hold a thread: of more than that the oldest ends early. */
-const FORMER = 3;
+const FORMER = 2;
 
 export interface FederationGatewayOptions<Context> {
   /** A composed supergraph, as SDL. */

@@ -157,7 +157,7 @@ export class Operation {
     return {
       plan,
       selection: new Selection(scope, [operation.selectionSet]),
-      bytes: BYTES_PER_CHARACTER * (length + (operation.loc?.end ?? 0)),
+      bytes: BYTES_PER_CHARACTER * (length + (operation.loc?.source.body.length ?? 0)), // Its nodes hold the whole text.
     };
   }
 }

@@ -5,6 +5,8 @@ import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
 export const MAX_TOKENS = 2000;
 const MAX_ALIASES = 30;
 const MAX_ROOT_FIELDS = 20;
+/** Fields of an operation with its fragments written out: that is how it is planned. */
+const MAX_FIELDS = 10_000;
 
 interface RequestContext {
   document: DocumentNode;
@@ -18,7 +20,8 @@ const admitted = new WeakSet<OperationDefinitionNode>();
 export function checkLimits({ document, operation }: RequestContext): void {
   if (!operation || admitted.has(operation)) return;
   if (aliases(document) > MAX_ALIASES) throw badInput(`More than ${MAX_ALIASES} aliases.`);
-  if (rootFields(document, operation.selectionSet) > MAX_ROOT_FIELDS) throw badInput(`More than ${MAX_ROOT_FIELDS} root fields.`);
+  if (fields(document, operation.selectionSet, false) > MAX_ROOT_FIELDS) throw badInput(`More than ${MAX_ROOT_FIELDS} root fields.`);
+  if (fields(document, operation.selectionSet, true) > MAX_FIELDS) throw badInput(`More than ${MAX_FIELDS} fields.`);
   admitted.add(operation);
 }
 
@@ -29,10 +32,11 @@ function aliases(document: DocumentNode): number {
 }
 
 /**
- * How many fields a root selection has, through its fragments; validation has refused those that go round in circles. A
- * fragment is counted once and its number used wherever it is spread: twenty fragments can stand for a million fields.
+ * How many fields a selection has, through its fragments, and where `isDeep` with those below them; validation has refused
+ * fragments that go round in circles. A fragment is counted once and its number used wherever it is spread: twenty
+ * fragments can stand for a million fields.
  */
-function rootFields(document: DocumentNode, root: SelectionSetNode): number {
+function fields(document: DocumentNode, root: SelectionSetNode, isDeep: boolean): number {
   const known = new Map<string, number>();
   const ofFragment = (name: string): number => {
     let count = known.get(name);
@@ -44,7 +48,7 @@ function rootFields(document: DocumentNode, root: SelectionSetNode): number {
   };
   const below = ({ selections }: SelectionSetNode): number =>
     selections.reduce((count, selection) => {
-      if (selection.kind === Kind.FIELD) return count + 1;
+      if (selection.kind === Kind.FIELD) return count + 1 + (isDeep && selection.selectionSet ? below(selection.selectionSet) : 0);
       return count + (selection.kind === Kind.INLINE_FRAGMENT ? below(selection.selectionSet) : ofFragment(selection.name.value));
     }, 0);
   return below(root);

@@ -7,6 +7,16 @@ export function mapFetches({ node, ...plan }: QueryPlan, map: (fetch: FetchNode)
   return { ...plan, node: { ...node, rest: node.rest && mapped(node.rest, map) } };
 }
 
+/** How many fetches a plan has, without the first of a subscription. */
+export function countFetches(plan: QueryPlan): number {
+  let count = 0;
+  mapFetches(plan, (fetch) => {
+    count++;
+    return fetch;
+  });
+  return count;
+}
+
 function mapped(node: PlanNode, map: (fetch: FetchNode) => PlanNode): PlanNode {
   const within = (child: PlanNode | undefined): PlanNode | undefined => child && mapped(child, map);
   switch (node.kind) {

@@ -16,7 +16,7 @@ export interface Planner {
 }
 
 export interface PlannerOptions {
-  /** Whether fetches below an abstract type are made apart for each type condition of the operation; false if not said. */
+  /** Whether fetches below an abstract type are made apart for each type condition of the operation, unless it has many; false if not said. */
   typeConditionedFetching?: boolean;
   /** Whether operations may `@defer`, and plans have Defer nodes; true if not said. */
   defer?: boolean;

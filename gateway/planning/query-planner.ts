@@ -11,11 +11,12 @@ import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
 import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
 import { narrowedInputs } from './interface-object-inputs.js';
-import { mapFetches } from './map-fetches.js';
+import { countFetches, mapFetches } from './map-fetches.js';
 import { PlanningFault, type PlannerOptions } from './planner.js';
 import { nameRequirements } from './requirements/named-requirements.js';
 import { OriginalPlans } from './requirements/original-plans.js';
 import { rootFields } from './root-fields.js';
+import { hasFewTypeConditions } from './type-conditions.js';
 import { withoutIntrospection } from './without-introspection.js';
 
 /** What a supergraph may demand of the gateway that serves it (`@link(for:)`); one that demands more is refused. */
@@ -36,6 +37,11 @@ const FEATURES = new Set(
 /** How the planner names its own limits, which it has no other way to tell apart. */
 const TOO_MUCH = /selections exceeds limit|maximum recursive selections/;
 
+/** To take over a plan keeps the gateway from other requests for about 0.02 ms for each of its fetches. */
+const MAX_FETCHES = 1000;
+
+const tooMuch = () => badInput('The operation selects too much to be planned.');
+
 const invalid = (message: string) => new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
 
 const fault = (error: Error) => new PlanningFault(`The planner failed: ${error.message}`, { cause: error });
@@ -48,7 +54,9 @@ export class SupergraphPlanner {
   readonly #clientApi: Schema;
   /** The same, or with fields that only plans know. */
   readonly #api: Schema;
-  readonly #planner: QueryPlanner;
+  readonly #supergraph: Supergraph;
+  readonly #conditioned: boolean;
+  readonly #planners = new Map<boolean, QueryPlanner>();
   readonly #originalPlans: OriginalPlans | null;
   readonly #defer: boolean;
 
@@ -65,12 +73,9 @@ export class SupergraphPlanner {
     this.#clientApi = named ? original.apiSchema() : this.#api;
     this.#originalPlans = named && new OriginalPlans(named);
     this.#defer = defer;
-    this.#planner = new QueryPlanner(loaded, {
-      typeConditionedFetching,
-      incrementalDelivery: { enableDefer: defer },
-      // Fetches carry no named fragments: finding them again takes longer than a subgraph takes to parse the longer text.
-      reuseQueryFragments: false,
-    });
+    this.#supergraph = loaded;
+    this.#conditioned = typeConditionedFetching;
+    this.#planner(typeConditionedFetching);
   }
 
   apiSchema(): GraphQLSchema {
@@ -85,9 +90,11 @@ export class SupergraphPlanner {
     const root = this.#api.schemaDefinition.root(definition.operation)?.type;
     const isRoot = (condition: string) => this.#runtimeTypes(condition).some((type) => type === root);
     if (!rootFields(document, definition, isRoot).some((name) => !name.startsWith('__'))) return { kind: 'QueryPlan' };
-    const plan = this.#build(this.#operation(withoutIntrospection(document), operationName));
+    const isConditioned = this.#conditioned && hasFewTypeConditions(document);
+    const plan = this.#build(this.#operation(withoutIntrospection(document), operationName), isConditioned);
     // Without this check the answer would be null, and nobody would know why.
     if (!plan.node) throw new PlanningFault('The planner made an empty plan.');
+    if (countFetches(plan) > MAX_FETCHES) throw tooMuch();
     return plan;
   }
 
@@ -106,15 +113,30 @@ export class SupergraphPlanner {
     }
   }
 
-  #build(operation: Operation): QueryPlan {
+  /** The planner that keeps types apart in its fetches, or the one that does not; each is made when it is first needed. */
+  #planner(isConditioned: boolean): QueryPlanner {
+    let planner = this.#planners.get(isConditioned);
+    if (!planner) {
+      planner = new QueryPlanner(this.#supergraph, {
+        typeConditionedFetching: isConditioned,
+        incrementalDelivery: { enableDefer: this.#defer },
+        // Fetches carry no named fragments: finding them again takes longer than a subgraph takes to parse the longer text.
+        reuseQueryFragments: false,
+      });
+      this.#planners.set(isConditioned, planner);
+    }
+    return planner;
+  }
+
+  #build(operation: Operation, isConditioned: boolean): QueryPlan {
     try {
-      const plan = this.#planner.buildQueryPlan(
+      const plan = this.#planner(isConditioned).buildQueryPlan(
         operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation,
       );
       const corrected = mapFetches(plan, narrowedInputs);
       return this.#originalPlans?.plan(corrected) ?? corrected;
     } catch (error) {
-      if (TOO_MUCH.test((error as Error).message)) throw badInput('The operation selects too much to be planned.');
+      if (TOO_MUCH.test((error as Error).message)) throw tooMuch();
       throw fault(error as Error);
     }
   }

@@ -1,21 +1,33 @@
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
+import type { FastifyBaseLogger } from 'fastify';
 import { isPublic, mask } from '../../subgraphs/shared/errors/mask.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 
-export type Report = (error: unknown) => void;
+/** Answers what a client is told of an error. One that is ours is masked, and goes to the log. */
+export type Tell = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
-/** The events as a client may see them: errors that are ours are masked in them, and reported. */
-export async function* visible(events: AsyncIterable<StreamEvent>, report: Report): AsyncGenerator<StreamEvent, void, undefined> {
-  for await (const event of events) yield { ...event, ...clientEvent(event.result, report) };
+/** Tells a client of errors with the id of its request, so that a user's report finds them in the log. */
+export const teller =
+  (log: FastifyBaseLogger, requestId: string | undefined): Tell =>
+  (error) => {
+    if (!isPublic(error)) {
+      const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+      log.error({ err: cause, path: error.path, requestId }, 'subscription failed');
+    }
+    return mask(error, requestId);
+  };
+
+/** The events as a client may see them. */
+export async function* visible(events: AsyncIterable<StreamEvent>, tell: Tell): AsyncGenerator<StreamEvent, void, undefined> {
+  for await (const event of events) yield { ...event, ...written(clientResult(event.result, tell)) };
 }
 
 /** The events of which a failure is the last one, for a protocol that has no word for failures. */
-export async function* withFailure(events: AsyncIterable<StreamEvent>, report: Report): AsyncGenerator<StreamEvent, void, undefined> {
+export async function* withFailure(events: AsyncIterable<StreamEvent>, tell: Tell): AsyncGenerator<StreamEvent, void, undefined> {
   try {
     yield* events;
   } catch (error) {
-    report(error);
-    yield written({ errors: [describe(error)] });
+    yield written({ errors: [tell(thrown(error))] });
   }
 }
 
@@ -24,16 +36,13 @@ export async function* one(result: FormattedExecutionResult): AsyncGenerator<Str
   yield written(result);
 }
 
-/** A result with its errors masked where they are ours, and reported. */
-export function clientResult(result: ExecutionResult | FormattedExecutionResult, report: Report): FormattedExecutionResult {
-  for (const error of result.errors ?? []) if (!isPublic(error)) report(error);
-  return result.errors ? { ...result, errors: result.errors.map((error) => mask(error)) } : (result as FormattedExecutionResult);
-}
+/** A result as a client may see it. */
+export const clientResult = (result: ExecutionResult | FormattedExecutionResult, tell: Tell): FormattedExecutionResult =>
+  result.errors ? { ...result, errors: result.errors.map(tell) } : (result as FormattedExecutionResult);
 
-/** What a client is told of an error that was thrown: one of GraphQL as it is, any other as a fault of ours. */
-export const describe = (error: unknown): GraphQLFormattedError => mask(error instanceof GraphQLError ? error.toJSON() : { message: '' });
-
-const clientEvent = (result: ExecutionResult, report: Report): StreamEvent => written(clientResult(result, report));
+/** What was thrown, as an error of GraphQL. One that is none is ours. */
+export const thrown = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
 
 /** Formatted errors are written as they are. */
 const written = (result: FormattedExecutionResult): StreamEvent => ({ result: result as ExecutionResult });

@@ -64,7 +64,7 @@ const connect = ({ url, headers, body, lastEventId }: EventConnectionOptions, si
       ...headers,
       'content-type': 'application/json',
       accept: 'text/event-stream', // And nothing else: graphql-sse compares the whole header.
-      ...(lastEventId && { 'last-event-id': lastEventId }),
+      ...(lastEventId && { 'last-event-id': Buffer.from(lastEventId).toString('latin1') }), // As EventSource does: the bytes of UTF-8.
     },
     body,
     dispatcher: agent,

@@ -26,7 +26,7 @@ const CLOSE = '--\r\n';
  * for when the client has room for it. Headers that were set on the response before are sent too.
  *
  * Resolves when the source has ended, which it must do when the client goes away; its `return()` was called by then.
- * Where the source fails, the last part says so and the promise rejects with the source's error.
+ * Where the source fails, the last part says so.
  */
 export async function writeMultipart(
   response: ServerResponse,
@@ -41,7 +41,6 @@ export async function writeMultipart(
     }
   } catch (error) {
     response.write(part({ payload: null, errors: [describe(error)] }));
-    throw error;
   } finally {
     clearInterval(heartbeat);
     response.end(CLOSE);

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
-import { isPublic } from '../../subgraphs/shared/errors/mask.js';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import type { Parameters } from '../http/parameters.js';
-import { clientResult, describe, one, visible, withFailure, type Report } from './client-events.js';
+import { clientResult, one, teller, thrown, visible, withFailure, type Tell } from './client-events.js';
 import { writeMultipart } from './multipart.js';
 import { OpenStreams } from './open-streams.js';
 import type { StreamType } from './stream-type.js';
@@ -76,35 +75,28 @@ export function streamRoute<Context>(
         stream.abort();
       });
       const events = await subscribe({ ...operation, lastEventId: lastEventId(request), signal: stream.signal });
-      if (!(Symbol.asyncIterator in events)) return clientResult(events, reporter(request, reply));
-      await write(request, reply, type, visible(until(stream.signal, events), reporter(request, reply)));
+      const tell = tellerOf(request, reply);
+      if (!(Symbol.asyncIterator in events)) return clientResult(events, tell);
+      await write(reply, type, visible(until(stream.signal, events), tell), tell);
       return null;
     },
 
-    single: (request, reply, type, result) => write(request, reply, type, one(result)),
+    single: (request, reply, type, result) => write(reply, type, one(result), tellerOf(request, reply)),
   };
 
-  async function write(request: FastifyRequest, reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>): Promise<void> {
-    const report = reporter(request, reply);
+  async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, tell: Tell): Promise<void> {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-    const written =
-      type === 'text/event-stream'
-        ? writeEventStream(reply.raw, withFailure(events, report), { heartbeatMs })
-        : writeMultipart(reply.raw, events, { heartbeatMs, describe });
-    await written.catch(report);
+    if (type === 'text/event-stream') await writeEventStream(reply.raw, withFailure(events, tell), { heartbeatMs });
+    else await writeMultipart(reply.raw, events, { heartbeatMs, describe: (error) => tell(thrown(error)) });
   }
 }
 
-const reporter =
-  (request: FastifyRequest, reply: FastifyReply): Report =>
-  (error) => {
-    if (error instanceof GraphQLError && isPublic(error)) return; // Told to the client; what a subgraph did is in the log.
-    request.log.error({ err: error, requestId: reply.getHeader('x-request-id') }, 'subscription failed');
-  };
+const tellerOf = (request: FastifyRequest, reply: FastifyReply): Tell =>
+  teller(request.log, reply.getHeader('x-request-id') as string | undefined);
 
-/** Browsers' own client of event streams tells it in a header. */
+/** Browsers' own client of event streams tells it in a header, in UTF-8. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {
   const id = headers['last-event-id'];
-  return typeof id === 'string' && id !== '' ? id : undefined;
+  return typeof id === 'string' && id !== '' ? Buffer.from(id, 'latin1').toString() : undefined;
 }

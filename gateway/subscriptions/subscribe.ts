@@ -7,7 +7,6 @@ import {
   specifiedRules,
   validate,
   type DocumentNode,
-  type FormattedExecutionResult,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -23,19 +22,17 @@ import { whileValid } from './while-valid.js';
 export interface SubscriberOptions {
   gateway: FederationGateway<GatewayContext>;
   subgraphs: Subgraphs;
-  /** Makes the errors of a refusal such as clients may see them. */
-  format: (errors: readonly GraphQLError[], context: GatewayContext) => FormattedExecutionResult['errors'];
 }
 
 /**
  * Subscriptions of clients: checked as Apollo Server checks other operations, which does not answer subscriptions itself;
  * then the events of the subgraph that owns the field, each completed from the others.
  */
-export function subscriber({ gateway, subgraphs, format }: SubscriberOptions): Subscribe<GatewayContext> {
+export function subscriber({ gateway, subgraphs }: SubscriberOptions): Subscribe<GatewayContext> {
   return async ({ query = '', variables = {}, operationName, contextValue, lastEventId, signal }) => {
     const { current: generation } = gateway;
     const checked = check(generation.schema, query, operationName);
-    if (!('operation' in checked)) return { errors: format(checked.errors, contextValue) };
+    if (!('operation' in checked)) return checked;
     const context: GatewayContext = { ...contextValue, operation: OperationTypeNode.SUBSCRIPTION, signal };
     admit({ ...checked, request: { variables }, contextValue: context });
 
@@ -44,9 +41,8 @@ export function subscriber({ gateway, subgraphs, format }: SubscriberOptions): S
       .subscribe(gateway.request(context, generation, variables), (name, body) =>
         subgraphs.events(context, generation.urls, name, body, lastEventId),
       );
-    if (!(Symbol.asyncIterator in events)) return { errors: format(events.errors ?? [], context) };
     const { viewer, authenticate } = context;
-    return viewer && authenticate ? whileValid(events, standing(viewer, authenticate), signal) : events;
+    return viewer && authenticate && Symbol.asyncIterator in events ? whileValid(events, standing(viewer, authenticate), signal) : events;
   };
 }
 

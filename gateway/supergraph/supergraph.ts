@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { ConfigurationError } from '../../subgraphs/shared/configuration/environment.js';
 import type { GatewayConfig } from '../config.js';
 import { contractOf } from './contract-source.js';
 import { openFile } from './file-source.js';
@@ -9,7 +10,9 @@ import type { SupergraphSource } from './supergraph-source.js';
 export async function openSupergraph(config: GatewayConfig, composeSubgraphs: Compose, logger: Logger): Promise<SupergraphSource> {
   const { supergraphFile, subgraphs, subgraphTimeoutMs: timeoutMs, contract } = config;
   const whole = supergraphFile
-    ? await openFile(supergraphFile, { logger })
+    ? await openFile(supergraphFile, { logger }).catch((error: Error) => {
+        throw new ConfigurationError([`SUPERGRAPH_FILE: ${error.message}`]);
+      })
     : await openSubgraphs(subgraphs!, { compose: composeSubgraphs, logger, timeoutMs });
   return contract ? contractOf(whole, contract, logger) : whole;
 }

@@ -15,12 +15,12 @@ const REPLACEMENTS = 20;
 const CLIENTS = 10;
 
 const shop = (...more: string[]) =>
-  `${LINK} type Query { products: [Product!]! ${more.join(' ')} } type Product @key(fields: "id") { id: ID! }`;
+  `${LINK} type Subscription { tick: Product } type Query { products: [Product!]! ${more.join(' ')} } type Product @key(fields: "id") { id: ID! }`;
 const PRICES = `${LINK} type Product @key(fields: "id") { id: ID! price: Int }`;
 const version = (number: number) => `v${number}: Int`;
 const every = Array.from({ length: REPLACEMENTS + 1 }, (_, number) => version(number));
 
-/** Holds what asks for `slow` until it is let go. */
+/** Holds what asks for `slow`, or for a second tick, until it is let go. */
 let letGo: () => void;
 let isAsked: Promise<void>;
 let arrive: () => void;
@@ -39,11 +39,16 @@ beforeAll(async () => {
     await held;
     return products;
   };
+  async function* tick() {
+    yield { tick: products[0] };
+    yield { tick: (await slow())[1] };
+  }
   served = await serveSubgraphs({
     shop: {
       typeDefs: shop('slow: [Product!]!', ...every),
       resolvers: {
         Query: { products: () => products, slow, ...Object.fromEntries(every.map((_, number) => [`v${number}`, () => number])) },
+        Subscription: { tick: { subscribe: tick } },
       },
     },
     prices: { typeDefs: PRICES, resolvers: { Product: { price: ({ id }: { id: string }) => Number(id) * 10 } } },
@@ -107,6 +112,17 @@ describe('a supergraph file', () => {
     letGo();
     expect(await inFlight).toEqual({ data: { slow: PRODUCTS.products, v0: 0 } });
     expect(served.requests.map(({ subgraph }) => subgraph)).toEqual(['prices']);
+  });
+
+  it('that is replaced leaves an open stream what it began with', async () => {
+    const events = gateway.subscribe(null, 'subscription { tick { id price } }');
+    expect((await events.next()).value).toEqual({ data: { tick: { id: '1', price: 10 } } });
+    gateway.replace(compose([{ name: 'shop', url: new Map(subgraphUrls(served.supergraph)).get('shop')!, sdl: shop(version(3)) }]));
+    await answered('{ v3 }');
+    expect((await ask('{ products { price } }')).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    letGo();
+    expect((await events.next()).value).toEqual({ data: { tick: { id: '2', price: 20 } } });
+    expect((await events.next()).done).toBe(true);
   });
 
   it('sends requests to where the new one says that a subgraph is', async () => {

@@ -3,6 +3,7 @@ import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
 import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
 import type { Answer } from '../kit/subgraph.js';
 import { aMember, anAdmin } from '../kit/viewers.js';
+import { readParts } from '../unit/subscriptions/multipart-reader.js';
 import { begin, next, runScripts } from '../unit/subscriptions/subgraph.js';
 
 const COUNT = 'subscription { count }';
@@ -51,6 +52,20 @@ describe('an open stream', () => {
     other.upstream.response.write(next(2));
     expect((await other.events.next()).value).toEqual({ data: { count: 2 } });
     await other.events.return!();
+  });
+
+  it('by the multipart protocol ends in the same way', async () => {
+    viewers.set('parts', aMember());
+    const { body } = await request(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'multipart/mixed;subscriptionSpec=1.0', 'x-api-key': 'parts' },
+      body: JSON.stringify({ query: COUNT }),
+    });
+    const parts = readParts(body, 'graphql');
+    expect((await parts.next()).value).toEqual({ payload: { data: { count: 1 } } });
+    viewers.delete('parts');
+    expect((await parts.next()).value).toMatchObject({ payload: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
   });
 
   it('ends when the rights of its viewer change', async () => {

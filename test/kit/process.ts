@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 
 /** A server of this checkout as a process of its own, from dist/ (npm run build). */
 export interface ServerProcess {
+  pid: number;
   /** What it has printed so far, both streams together. */
   output(): string;
   /** Waits until it has printed something of this form, and answers the match. */
@@ -22,6 +23,7 @@ export function startServer(script: string, environment: Record<string, string>)
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return {
+    pid: child.pid!,
     output: () => output,
     ended,
     async printed(form) {

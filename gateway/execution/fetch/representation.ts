@@ -1,5 +1,6 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { isInherited, ownValue, type Json, type JsonObject } from '../json.js';
+import { isShallow } from '../shape/leaf.js';
 import type { SchemaTypes } from '../schema-types.js';
 
 interface RequiredField {
@@ -76,14 +77,18 @@ export class Requirements {
 
   #value(value: Json, field: RequiredField, onMissing: OnMissing | null): string | undefined {
     if (typeof value === 'string') return quoted(value);
-    if (value === null || field.of === null || typeof value !== 'object') return JSON.stringify(value);
+    if (value === null || field.of === null || typeof value !== 'object') return isShallow(value) ? JSON.stringify(value) : undefined;
     if (!Array.isArray(value)) return field.of.#text(value, onMissing, false);
     return `[${value.map((item) => (item === undefined ? 'null' : (this.#value(item, field, onMissing) ?? 'null'))).join()}]`;
   }
 
   #of(typename: string): FieldsOfType {
     let known = this.#byType.get(typename);
-    if (!known) this.#byType.set(typename, (known = this.#collect(typename)));
+    if (!known) {
+      known = this.#collect(typename);
+      // What is no type is not remembered: a subgraph could say a new one each time.
+      if (known.fields.length > 0) this.#byType.set(typename, known);
+    }
     return known;
   }
 

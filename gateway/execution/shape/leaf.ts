@@ -22,8 +22,9 @@ export function leafCheck(type: GraphQLLeafType): LeafCheck {
   return Object.hasOwn(BUILT_IN, type.name) && isLeafType(type) ? BUILT_IN[type.name]! : isShallow;
 }
 
-/** Values that are nested deeper end the stack of who writes them as JSON. */
+/** How deep a value of a custom scalar may be nested. */
 const MAX_DEPTH = 1000;
 
-const isShallow = (value: unknown, depth = 0): boolean =>
+/** Whether a value can be written as JSON: one that is nested too deeply ends the stack. */
+export const isShallow = (value: unknown, depth = 0): boolean =>
   typeof value !== 'object' || value === null || (depth < MAX_DEPTH && Object.values(value).every((item) => isShallow(item, depth + 1)));

@@ -58,7 +58,7 @@ export interface Scope {
  * repeated fields and conditions are then no more work for the values that follow.
  */
 export class Selection {
-  readonly #byType = new Map<string, readonly OutputField[] | null>();
+  readonly #byType = new Map<string, readonly OutputField[]>();
 
   constructor(
     private readonly scope: Scope,
@@ -69,8 +69,9 @@ export class Selection {
 
   /** The fields of objects of a type, in the order of the response; null where clients know no such type. */
   fields(typename: string): readonly OutputField[] | null {
-    let known = this.#byType.get(typename);
-    if (known === undefined) this.#byType.set(typename, (known = this.#collect(typename)));
+    let known = this.#byType.get(typename) ?? null;
+    // What is no type is not remembered: a subgraph could say a new one each time.
+    if (!known && (known = this.#collect(typename))) this.#byType.set(typename, known);
     return known;
   }
 

@@ -157,6 +157,20 @@ describe('what cannot be planned', () => {
     expect(error.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
   });
 
+  it('is an operation that needs a thousand requests', async () => {
+    const far = compose([
+      subgraph('a', 'type Query { node: Node } type Node @key(fields: "id") { id: ID! left: Node right: Node }'),
+      subgraph('b', 'type Node @key(fields: "id") { id: ID! b: Int }'),
+    ]);
+    const planner = await planHere(far);
+    const fragments = (depth: number) =>
+      Array.from({ length: depth }, (_, n) => `fragment F${n} on Node { left { ...F${n + 1} } right { ...F${n + 1} } }`).join(' ');
+    const operation = (depth: number) => `{ node { ...F0 } } ${fragments(depth)} fragment F${depth} on Node { b }`;
+    expect(fetches((await planner.plan(operation(9), undefined)).node)).toHaveLength(1 + 2 ** 9);
+    const error = await planner.plan(operation(10), undefined).catch((reason) => reason);
+    expect(error.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   it('is a supergraph that is none, or that demands what this gateway does not do', async () => {
     await expect(planHere('type Query { a: Int }')).rejects.toThrow('must be a core schema');
     await expect(planHere('garbage')).rejects.toThrow('Syntax Error');

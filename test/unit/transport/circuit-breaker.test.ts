@@ -90,7 +90,7 @@ describe('the circuit breaker', () => {
   });
 
   it('stays closed for a subgraph that is slow but answers', async () => {
-    proxy.bytesPerSecond = 600; // About 200 bytes: a third of the timeout.
+    proxy.bytesPerSecond = 1000; // About 200 bytes: a fifth of a second.
     await proxy.use('drip');
     expect((await load(10, 1200)).every(({ status }) => status === 'fulfilled')).toBe(true);
     expect(logged).toEqual([]);

@@ -1,0 +1,31 @@
+import { parse } from 'graphql';
+import { documentStore } from '../../gateway/execution/documents.js';
+
+const kept = async (store: ReturnType<typeof documentStore>, keys: readonly string[]): Promise<string[]> => {
+  const found = await Promise.all(keys.map((key) => store.get(key)));
+  return keys.filter((_, index) => found[index] !== undefined);
+};
+const keys = (count: number) => Array.from({ length: count }, (_, n) => `${n}`);
+
+describe('the store of documents', () => {
+  it('keeps the thousand that were used last', async () => {
+    const store = documentStore();
+    const document = parse('{ a }');
+    for (const key of keys(1000)) await store.set(key, document);
+    expect(await store.get('0')).toBe(document);
+    await store.set('new', document);
+    expect(await kept(store, ['0', '1', '2', 'new'])).toEqual(['0', '2', 'new']);
+  });
+
+  it('keeps few that are long, also where the length is a comment', async () => {
+    const store = documentStore();
+    for (const key of keys(10)) await store.set(key, parse(`{ a } # ${'x'.repeat(200_000)}${key}`));
+    expect(await kept(store, keys(10))).toEqual(['8', '9']);
+  });
+
+  it('forgets what is deleted', async () => {
+    const store = documentStore();
+    await store.set('a', parse('{ a }'));
+    expect([await store.delete('a'), await store.get('a')]).toEqual([true, undefined]);
+  });
+});

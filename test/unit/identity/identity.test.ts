@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { pino } from 'pino';
+import { Identity } from '../../../gateway/identity/identity.js';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { aMember } from '../../kit/viewers.js';
+
+const { publicKey, privateKey } = await generateKeyPair('EdDSA');
+const ISSUER = 'ml-platform-graph';
+const member = aMember();
+
+/** Whose an API key is, and what was asked. */
+const viewers = new Map<string, Viewer>();
+const asked: string[] = [];
+let server: Server;
+let identity: Identity;
+beforeAll(async () => {
+  const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'EdDSA' }] };
+  server = createServer(async (request, response) => {
+    asked.push(request.url!);
+    const { token } = JSON.parse(await text(request)) as { token?: string };
+    const answer = request.url === '/identity/keys' ? keys : { viewer: viewers.get(token!) ?? null };
+    setTimeout(() => response.setHeader('content-type', 'application/json').end(JSON.stringify(answer)), 20);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterAll(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
+beforeEach(() => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  identity = new Identity({ name: 'serving', url, key: { id: 'k', secret: randomBytes(32) } }, 1000, pino({ level: 'silent' }));
+  viewers.clear();
+  asked.length = 0;
+});
+afterEach(() => identity.close());
+
+const ofKey = (token: string) => identity.viewer({ kind: 'apiKey', token }, 'request');
+const ofSession = (token: string) => identity.viewer({ kind: 'session', token }, 'request');
+const sessionToken = (seconds: number) =>
+  new SignJWT({ org: member.organizationId, roles: member.roles })
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
+    .setIssuer(ISSUER)
+    .setAudience(ISSUER)
+    .setSubject(member.userId)
+    .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
+    .sign(privateKey);
+const refused = { extensions: { code: 'UNAUTHENTICATED' } };
+
+describe('an API key', () => {
+  it('is asked about once, however many come with it at the same time and soon after', async () => {
+    viewers.set('mine', member);
+    expect(await Promise.all(Array.from({ length: 20 }, () => ofKey('mine')))).toEqual(Array.from({ length: 20 }, () => member));
+    await ofKey('mine');
+    expect(asked).toEqual(['/identity/api-key']);
+  });
+
+  it('is asked about again a second later, and so is one that was unknown', async () => {
+    viewers.set('mine', member);
+    await ofKey('mine');
+    await expect(ofKey('new')).rejects.toMatchObject(refused);
+    viewers.delete('mine');
+    viewers.set('new', member);
+    await sleep(1050);
+    await expect(ofKey('mine')).rejects.toMatchObject(refused);
+    expect(await ofKey('new')).toEqual(member);
+  });
+
+  it('that could not be asked about is asked about the next time', async () => {
+    viewers.set('mine', member);
+    const { port } = server.address() as AddressInfo;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await expect(ofKey('mine')).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    expect(await ofKey('mine')).toEqual(member);
+  });
+});
+
+describe('a session token', () => {
+  it('is proven by the keys of the subgraph that signs, which are asked for once', async () => {
+    const [one, other] = [await sessionToken(60), await sessionToken(61)];
+    for (const token of [one, other, one]) expect(await ofSession(token)).toEqual(member);
+    expect(asked).toEqual(['/identity/keys']);
+  });
+
+  it('opens nothing any more once it has expired, also where it was known before', async () => {
+    const token = await sessionToken(2);
+    expect(await ofSession(token)).toEqual(member);
+    await sleep(2050);
+    await expect(ofSession(token)).rejects.toMatchObject(refused);
+  });
+
+  it('is no API key, nor the other way round', async () => {
+    const token = await sessionToken(60);
+    viewers.set('mine', member);
+    await Promise.all([ofSession(token), ofKey('mine')]);
+    await expect(ofKey(token)).rejects.toMatchObject(refused);
+    await expect(ofSession('mine')).rejects.toMatchObject(refused);
+  });
+});

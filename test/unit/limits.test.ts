@@ -1,0 +1,26 @@
+import { getOperationAST, parse } from 'graphql';
+import { checkLimits } from '../../gateway/guards/limits.js';
+
+const check = (text: string) => {
+  const document = parse(text);
+  return () => checkLimits({ document, operation: getOperationAST(document)! });
+};
+const many = (count: number, text: (index: number) => string) => Array.from({ length: count }, (_, index) => text(index)).join(' ');
+/** Each fragment asks twice for the one below: 2^depth fields. */
+const doubling = (depth: number) =>
+  `{ node { ...F0 } } ${many(depth, (index) => `fragment F${index} on Node { a { ...F${index + 1} } b { ...F${index + 1} } }`)} fragment F${depth} on Node { id }`;
+
+describe('an operation within the limits', () => {
+  it.each([
+    ['30 aliases', `{ node { ${many(30, (index) => `a${index}: id`)} } }`],
+    ['20 root fields', `{ ${many(20, () => 'id')} }`],
+    ['thousands of fields', doubling(11)],
+  ])('may have %s', (_, text) => expect(check(text)).not.toThrow());
+
+  it.each([
+    ['31 aliases', `{ node { ...A } } fragment A on Node { ${many(31, (index) => `a${index}: id`)} }`, 'aliases'],
+    ['21 root fields', `{ ... { ...A } } fragment A on Query { ${many(21, () => 'id')} }`, 'root fields'],
+    ['ten thousand fields', doubling(14), '10000 fields'],
+    ['more fields than there are atoms', doubling(300), '10000 fields'],
+  ])('has not %s', (_, text, message) => expect(check(text)).toThrow(message));
+});
