@@ -1,7 +1,7 @@
 import { printSubgraphSchema } from '@apollo/subgraph';
 import { compose } from './gateway/supergraph/compose.js';
 import { chat } from './subgraphs/chat/subgraph.js';
-import { datasets } from './subgraphs/datasets/subgraph.js';
+import { resolvers as datasetsResolvers } from './subgraphs/datasets/schema.js';
 import { devlab } from './subgraphs/devlab/subgraph.js';
 import { documents } from './subgraphs/documents/subgraph.js';
 import { resolvers as servingResolvers } from './subgraphs/serving/schema.js';
@@ -14,6 +14,7 @@ interface House {
   resolvers: ResolverMap;
 }
 
+const datasets: House = { name: 'datasets', house: new URL('subgraphs/datasets/', import.meta.url), resolvers: datasetsResolvers };
 const serving: House = { name: 'serving', house: new URL('subgraphs/serving/', import.meta.url), resolvers: servingResolvers };
 const houses: readonly House[] = [datasets, chat, documents, serving, devlab];
 

@@ -5,6 +5,7 @@ import { readGatewayConfig } from './gateway/config.js';
 import { openMigrated } from './prisma/migrate.js';
 import { demoKey } from './samples/demo.js';
 import { chat } from './subgraphs/chat/subgraph.js';
+import { readDatasetsConfig } from './subgraphs/datasets/config.js';
 import { datasets } from './subgraphs/datasets/subgraph.js';
 import { devlab } from './subgraphs/devlab/subgraph.js';
 import { documents } from './subgraphs/documents/subgraph.js';
@@ -20,7 +21,7 @@ await runProcess(async () => {
   const behind = { ...environment, HOST: '127.0.0.1', PORT: '0' };
   const servingConfig = readServingConfig(behind);
   const servingStarted = await startSubgraph(serving(servingConfig), servingConfig, openMigrated);
-  const houses = [datasets, chat, documents, devlab];
+  const houses = [datasets(readDatasetsConfig(behind)), chat, documents, devlab];
   const started = [
     servingStarted,
     ...(await Promise.all(houses.map((house) => startSubgraph(house as never, readSubgraphConfig(house.name, behind), openMigrated)))),

@@ -35,6 +35,8 @@ export interface GatewayConfig {
   subgraphUrl: (name: string) => string | undefined;
   /** Whether equal queries of one viewer that are under way at the same time are sent to their subgraph once. */
   sharesRequests: boolean;
+  /** Whether Apollo Server reports to GraphOS how the graph is used, which it does where `APOLLO_KEY` is set. */
+  reportsUsage: boolean;
   /** Whether plans are made in a thread of their own; in this one is for tests, which run from sources. */
   plansInThread: boolean;
   /** A composed supergraph to serve instead of composing one. */
@@ -88,6 +90,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       : SUBGRAPHS.map((name) => ({ name, url: dynamic[urlOf(name)]!, key: (dynamic[keysOf(name)] as unknown as SigningKey[])[0]! })),
     subgraphUrl: (name) => environment[urlOf(name)],
     sharesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
+    reportsUsage: Boolean(environment.APOLLO_KEY),
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,

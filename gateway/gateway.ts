@@ -16,8 +16,10 @@ import { explorer } from './explorer/explorer.js';
 import { guards } from './guards/guards.js';
 import { MAX_TOKENS } from './guards/limits.js';
 import { graphqlRoute } from './http/graphql-route.js';
+import { KnownOperations } from './http/known-operations.js';
 import { Identity } from './identity/identity.js';
 import { requestContext } from './identity/request-context.js';
+import { fileRoutes } from './files/file-routes.js';
 import { federationWork } from './federation-work.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
@@ -50,6 +52,7 @@ export async function startGateway(
   if (!serving) logger.warn('GATEWAY_AUTH is off: everybody may ask everything, and subgraphs get unsigned requests');
   const identity = serving ? new Identity(serving, config.subgraphTimeoutMs, logger) : null;
 
+  const known = new KnownOperations(gateway, logger);
   const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: async () => undefined });
   const apollo = new ApolloServer<GatewayContext>({
     gateway,
@@ -65,6 +68,7 @@ export async function startGateway(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(), // Every answer is no-store.
       guards(logger),
+      known.plugin,
     ],
     formatError: (error) => mask(error),
   });
@@ -84,16 +88,20 @@ export async function startGateway(
     await identity?.close();
   });
 
-  await server.register(cors, { origin: [...config.corsOrigins], methods: ['GET', 'POST'], maxAge: 86_400 });
+  await server.register(cors, { origin: [...config.corsOrigins], methods: ['GET', 'POST', 'PUT'], maxAge: 86_400 });
   await graphqlRoute(server, {
     apollo,
     context: requestContext(identity),
     corsOrigins: config.corsOrigins,
+    // Apollo's reports of use are made by its server: with them it sees every request.
+    shortcut: config.reportsUsage ? undefined : (parameters, contextValue, isGet) => known.answer(parameters, contextValue, isGet),
     subscriptions: {
       subscribe: subscriber({ gateway, subgraphs }),
       clientOf: ({ viewer }, { ip }) => viewer?.userId ?? ip,
     },
   });
+  const files = config.subgraphs?.find(({ name }) => name === 'datasets');
+  if (files) await fileRoutes(server, files);
   if (config.explorer) explorer(server, config.explorer.operations);
 
   await server.listen({ host: config.host, port: config.port });

@@ -1,5 +1,5 @@
 import { type GraphQLError } from 'graphql';
-import { clientErrorOf, Failures, type Failure } from './fetch/failures.js';
+import { clientErrorOf, Failure, Failures } from './fetch/failures.js';
 import { contextArguments } from './fetch/context-arguments.js';
 import { merge } from './fetch/merge.js';
 import { Lookup, PendingRequest, type Part } from './fetch/pending-request.js';
@@ -189,7 +189,12 @@ export class Execution {
     const withErrors = new Map<JsonObject, Lookup>();
     for (const { object, lookup } of found) {
       if (lookup.failure) this.failures.add(object, fedKeys(fetch), lookup.failure);
-      if (lookup.errors) withErrors.set(object, lookup);
+      if (lookup.errors) {
+        withErrors.set(object, lookup);
+        // An error that left nothing of the entity explains all that is missing of it.
+        if (!isObject(lookup.entity))
+          this.failures.add(object, fedKeys(fetch), new Failure(clientErrorOf(lookup.errors[0]!, undefined), true));
+      }
       if (!isObject(lookup.entity)) continue;
       const copies = lookup.holder !== null && (lookup.holder !== path || !this.plan.mayShare);
       lookup.holder ??= path;

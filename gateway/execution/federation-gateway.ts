@@ -6,7 +6,7 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
-import { OperationTypeNode, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Planner } from '../planning/planner.js';
 import type { Credentials } from '../authorization/clause.js';
 import { requestError } from '../http/request-error.js';
@@ -121,6 +121,7 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   async #execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+    if (!(request.operation as unknown)) return { errors: [new GraphQLError(unknownOperation(request.request.operationName))] };
     // Asked for by its hash alone, it comes this way.
     if (request.operation.operation === OperationTypeNode.SUBSCRIPTION) throw requestError(406, 'A subscription is answered as a stream.');
     const generation = this.#generations.get(request.schema)!;
@@ -128,3 +129,6 @@ export class FederationGateway<Context> implements GatewayInterface {
     return operation.execute(this.request(request.context as Context, generation, request.request.variables ?? {}));
   }
 }
+
+const unknownOperation = (name: string | undefined): string =>
+  name === undefined ? 'The document has several operations: say which by operationName.' : `The document has no operation "${name}".`;

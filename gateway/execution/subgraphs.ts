@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
@@ -26,10 +27,16 @@ export interface SubgraphsOptions {
   logger: Logger;
 }
 
+const MAX_WAYS = 200;
+
 /** The ways to the subgraphs. They outlive supergraphs: a new one uses the connections of the old one. */
 export class Subgraphs {
   readonly #options: SubgraphsOptions;
-  readonly #clients = new Map<string, { client: SubgraphClient; key: SigningKey | null }>();
+  /** By name and URL. Supergraphs come and go: ways that were not used for long are closed, once what is on them is over. */
+  readonly #clients = new LRUCache<string, { client: SubgraphClient; key: SigningKey | null }>({
+    max: MAX_WAYS,
+    dispose: ({ client }) => void client.close(),
+  });
   readonly #inFlight = new InFlight();
 
   constructor(options: SubgraphsOptions) {

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
-import { isPublic } from '../../subgraphs/shared/errors/mask.js';
+import { isPublic, mask } from '../../subgraphs/shared/errors/mask.js';
 import { checkScope } from '../../subgraphs/shared/viewer/require-scope.js';
 import type { GatewayContext } from '../context.js';
 import { checkLimits } from './limits.js';
@@ -36,9 +36,8 @@ export function guards(logger: Logger): ApolloServerPlugin<GatewayContext> {
     },
     willSendResponse: async ({ response, contextValue: { requestId } }) => {
       if (response.body.kind !== 'single') return;
-      for (const error of response.body.singleResult.errors ?? []) {
-        if (error.extensions?.code === 'INTERNAL_SERVER_ERROR') error.extensions.requestId = requestId;
-      }
+      const { singleResult } = response.body;
+      if (singleResult.errors) singleResult.errors = singleResult.errors.map((error) => mask(error, requestId));
     },
   };
   return { requestDidStart: async () => hooks };

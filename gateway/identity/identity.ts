@@ -14,7 +14,7 @@ import type { SubgraphAddress } from '../config.js';
 import type { Credential } from './credential.js';
 
 /** How long an API key's viewer is believed without asking again; revocation is felt after this at the latest. */
-const API_KEY_TTL_MS = 1000;
+const API_KEY_TTL_MS = 500;
 /** How long a session token, which cannot be revoked, is believed without verifying it again, unless it ends before. */
 const SESSION_TTL_MS = 60_000;
 const CREDENTIALS_REMEMBERED = 10_000;

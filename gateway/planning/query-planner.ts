@@ -11,11 +11,14 @@ import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
 import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
 import { narrowedInputs } from './interface-object-inputs.js';
+import { interfaceObjects, resolvableKeysFirst } from './join-types.js';
 import { countFetches, mapFetches } from './map-fetches.js';
+import { plannableConditions } from './plannable-conditions.js';
 import { PlanningFault, type PlannerOptions } from './planner.js';
 import { nameRequirements } from './requirements/named-requirements.js';
 import { OriginalPlans } from './requirements/original-plans.js';
 import { rootFields } from './root-fields.js';
+import { withCorrectedGroups } from './fetch-groups.js';
 import { hasFewTypeConditions } from './type-conditions.js';
 import { withoutIntrospection } from './without-introspection.js';
 
@@ -55,6 +58,7 @@ export class SupergraphPlanner {
   /** The same, or with fields that only plans know. */
   readonly #api: Schema;
   readonly #supergraph: Supergraph;
+  readonly #interfaceObjects: ReadonlySet<string>;
   readonly #conditioned: boolean;
   readonly #planners = new Map<boolean, QueryPlanner>();
   readonly #originalPlans: OriginalPlans | null;
@@ -62,7 +66,7 @@ export class SupergraphPlanner {
 
   /** Throws where the supergraph is not one, or demands what this gateway does not do. */
   constructor(supergraph: string, { typeConditionedFetching = false, defer = true }: PlannerOptions) {
-    const document = parse(supergraph, { noLocation: true });
+    const document = resolvableKeysFirst(parse(supergraph, { noLocation: true }));
     const named = nameRequirements(document);
     const original = load(document, true);
     // Not valid in one point, which does not matter: fields that are external in a subgraph, and that nothing there names any more.
@@ -74,6 +78,7 @@ export class SupergraphPlanner {
     this.#originalPlans = named && new OriginalPlans(named);
     this.#defer = defer;
     this.#supergraph = loaded;
+    this.#interfaceObjects = interfaceObjects(document);
     this.#conditioned = typeConditionedFetching;
     this.#planner(typeConditionedFetching);
   }
@@ -84,14 +89,15 @@ export class SupergraphPlanner {
 
   /** The plan of a valid operation; throws PlanningFault where there is none, and a coded error where the planner finds a mistake. */
   plan(text: string, operationName: string | undefined): QueryPlan {
-    const document = parse(text, { noLocation: true });
+    const document = withoutIntrospection(parse(text, { noLocation: true }));
     const definition = getOperationAST(document, operationName);
     if (!definition) throw new PlanningFault(`No operation ${operationName ?? 'stands alone'} in the document.`);
     const root = this.#api.schemaDefinition.root(definition.operation)?.type;
     const isRoot = (condition: string) => this.#runtimeTypes(condition).some((type) => type === root);
     if (!rootFields(document, definition, isRoot).some((name) => !name.startsWith('__'))) return { kind: 'QueryPlan' };
     const isConditioned = this.#conditioned && hasFewTypeConditions(document);
-    const plan = this.#build(this.#operation(withoutIntrospection(document), operationName), isConditioned);
+    const planned = plannableConditions(document, definition, this.#api, this.#interfaceObjects);
+    const plan = this.#build(this.#operation(planned, operationName), isConditioned);
     // Without this check the answer would be null, and nobody would know why.
     if (!plan.node) throw new PlanningFault('The planner made an empty plan.');
     if (countFetches(plan) > MAX_FETCHES) throw tooMuch();
@@ -130,9 +136,8 @@ export class SupergraphPlanner {
 
   #build(operation: Operation, isConditioned: boolean): QueryPlan {
     try {
-      const plan = this.#planner(isConditioned).buildQueryPlan(
-        operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation,
-      );
+      const planned = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
+      const plan = withCorrectedGroups(() => this.#planner(isConditioned).buildQueryPlan(planned));
       const corrected = mapFetches(plan, narrowedInputs);
       return this.#originalPlans?.plan(corrected) ?? corrected;
     } catch (error) {

@@ -8,11 +8,11 @@ export type Tell = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
 /** Tells a client of errors with the id of its request, so that a user's report finds them in the log. */
 export const teller =
-  (log: FastifyBaseLogger, requestId: string | undefined): Tell =>
+  (log: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined): Tell =>
   (error) => {
     if (!isPublic(error)) {
       const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-      log.error({ err: cause, path: error.path, requestId }, 'subscription failed');
+      log.error({ err: cause, path: error.path, requestId }, 'request failed');
     }
     return mask(error, requestId);
   };

@@ -1,6 +1,8 @@
 import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
+import type { Files } from './file-url/files.js';
+import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
@@ -12,6 +14,7 @@ import { WorkspaceStore } from './workspace/workspace.store.js';
 /** The stores of one request; their loaders remember what this request has read and no more. */
 export interface DatasetsStores {
   datasets: DatasetStore;
+  fileUploads: FileUploadStore;
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
   runComparisons: RunComparisonStore;
@@ -22,13 +25,14 @@ export interface DatasetsStores {
 /** What resolvers are given: the stores, and what the server adds. */
 export type DatasetsContext = DatasetsStores & FollowingContext;
 
-export function createContext(client: PrismaClient, viewer: Viewer | null): DatasetsStores {
+export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files): DatasetsStores {
   const scope = new Scope(client, Prisma, viewer);
-  const storedFiles = new StoredFileStore(scope);
-  const datasets = new DatasetStore(scope, storedFiles);
+  const fileUploads = new FileUploadStore(scope, files);
+  const storedFiles = new StoredFileStore(scope, files, fileUploads);
+  const datasets = new DatasetStore(scope, storedFiles, fileUploads);
   const trainingRuns = new TrainingRunStore(scope, datasets);
   const runComparisons = new RunComparisonStore(scope);
   const workspaces = new WorkspaceStore(scope);
   const predictionFeedback = new PredictionFeedbackStore(scope);
-  return { datasets, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback };
+  return { datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback };
 }

@@ -1,7 +1,11 @@
 import { openMigrated } from '../../prisma/migrate.js';
-import { processEnvironment, readSubgraphConfig } from '../shared/server/config.js';
+import { processEnvironment } from '../shared/server/config.js';
 import { runProcess } from '../shared/server/process.js';
 import { startSubgraph } from '../shared/server/start-subgraph.js';
+import { readDatasetsConfig } from './config.js';
 import { datasets } from './subgraph.js';
 
-await runProcess(async () => startSubgraph(datasets, readSubgraphConfig('datasets', processEnvironment()), openMigrated));
+await runProcess(async () => {
+  const config = readDatasetsConfig(processEnvironment());
+  return startSubgraph(datasets(config), config, openMigrated);
+});

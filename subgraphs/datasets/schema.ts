@@ -1,5 +1,6 @@
 import * as dataset from './dataset/dataset.resolvers.js';
 import * as execution from './execution/execution.resolvers.js';
+import * as fileUpload from './file-upload/file-upload.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
 import * as prediction from './prediction/prediction.resolvers.js';
 import * as predictionFeedback from './prediction-feedback/prediction-feedback.resolvers.js';
@@ -21,6 +22,7 @@ const Query = {
 
 const Mutation = {
   ...dataset.Mutation,
+  ...fileUpload.Mutation,
   ...storedFile.Mutation,
   ...trainingRun.Mutation,
   ...workspace.Mutation,
@@ -34,6 +36,7 @@ export const resolvers: Resolvers = {
   Mutation,
   Subscription,
   Dataset: dataset.Dataset,
+  FileUpload: fileUpload.FileUpload,
   StoredFile: storedFile.StoredFile,
   TrainingRun: trainingRun.TrainingRun,
   AlgorithmComparison: runComparison.AlgorithmComparison,

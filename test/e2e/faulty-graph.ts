@@ -97,6 +97,7 @@ const CONFIG: GatewayConfig = {
   subgraphs: null,
   subgraphUrl: () => undefined,
   sharesRequests: true,
+  reportsUsage: false,
   plansInThread: false,
   supergraphFile: null,
   contract: null,

@@ -9,6 +9,7 @@ import { createClient } from 'graphql-sse';
 import { pino } from 'pino';
 import type { GatewayConfig } from '../../gateway/config.js';
 import { startGateway } from '../../gateway/gateway.js';
+import type { SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import { subgraphUrls } from './federation.js';
 import type { Answer } from './subgraph.js';
@@ -19,6 +20,8 @@ export type Viewers = Map<string, Viewer>;
 export interface GatewaySettings extends Partial<GatewayConfig> {
   /** Who may come, by API key; without it nobody is asked for one. */
   viewers?: Viewers;
+  /** What requests to a subgraph are signed with, by its name; a key that nobody checks where none is named. */
+  keys?: Readonly<Record<string, SigningKey>>;
 }
 
 /** The whole gateway over HTTP, before subgraphs of a test. */
@@ -34,7 +37,7 @@ export interface OpenGateway {
   close(): Promise<void>;
 }
 
-export async function openGateway(supergraph: string, { viewers, ...settings }: GatewaySettings = {}): Promise<OpenGateway> {
+export async function openGateway(supergraph: string, { viewers, keys = {}, ...settings }: GatewaySettings = {}): Promise<OpenGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   const supergraphFile = join(folder, 'supergraph.graphql');
   const replace = (content: string) => {
@@ -46,7 +49,8 @@ export async function openGateway(supergraph: string, { viewers, ...settings }: 
   const logger = pino({ level: settings.logLevel ?? 'info' }, { write: (line: string) => void log.push(line) });
   const serving = viewers && (await serveIdentity(viewers));
   const key = { id: 'test', secret: randomBytes(32) };
-  const addresses = serving && [...subgraphUrls(supergraph), ['serving', serving.url] as const].map(([name, url]) => ({ name, url, key }));
+  const urls = serving && [['serving', serving.url] as const, ...subgraphUrls(supergraph)];
+  const addresses = urls?.map(([name, url]) => ({ name, url, key: keys[name] ?? key }));
   const config = { ...CONFIG, supergraphFile, subgraphs: (addresses ?? null) as GatewayConfig['subgraphs'], ...settings };
   const gateway = await startGateway(config, logger);
   const url = `${gateway.url}/graphql`;
@@ -100,6 +104,7 @@ const CONFIG: GatewayConfig = {
   subgraphs: null,
   subgraphUrl: () => undefined,
   sharesRequests: true,
+  reportsUsage: false,
   plansInThread: false,
   supergraphFile: null,
   contract: null,

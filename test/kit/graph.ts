@@ -2,13 +2,13 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { GatewayConfig } from '../../gateway/config.js';
 import { startGateway } from '../../gateway/gateway.js';
 import { chat } from '../../subgraphs/chat/subgraph.js';
-import { datasets } from '../../subgraphs/datasets/subgraph.js';
 import { devlab } from '../../subgraphs/devlab/subgraph.js';
 import { documents } from '../../subgraphs/documents/subgraph.js';
 import { createOrganization } from '../../subgraphs/serving/organization/create-organization.js';
 import { serving } from '../../subgraphs/serving/subgraph.js';
 import type { SubgraphName } from '../../subgraphs/shared/configuration/names.js';
 import type { Subgraph } from '../../subgraphs/shared/server/subgraph.js';
+import { datasets } from './datasets.js';
 import { runSubgraph, type Answer, type RunningSubgraph } from './subgraph.js';
 
 export const testSecrets = { apiKeyPepper: randomBytes(32), sessionPrivateKey: generateKeyPairSync('ed25519').privateKey };
@@ -43,6 +43,7 @@ export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<R
     subgraphs: houses.map(({ name }) => ({ name, url: subgraphs[name].url, key: subgraphs[name].key })),
     subgraphUrl: () => undefined,
     sharesRequests: true,
+    reportsUsage: false,
     plansInThread: false,
     supergraphFile: null,
     contract: null,

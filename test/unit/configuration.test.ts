@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { readGatewayConfig } from '../../gateway/config.js';
+import { readDatasetsConfig } from '../../subgraphs/datasets/config.js';
 import { withDevelopmentSecrets } from '../../subgraphs/shared/configuration/development-secrets.js';
 import { ConfigurationError } from '../../subgraphs/shared/configuration/environment.js';
 import { readSubgraphConfig } from '../../subgraphs/shared/server/config.js';
@@ -47,6 +48,23 @@ describe('the configuration of a subgraph', () => {
     expect(faults).toHaveLength(4);
     expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(['CHAT_DATABASE_URL', 'CHAT_VIEWER_KEYS', 'LOG_LEVEL', 'PORT']);
     expect(faults.join()).not.toContain(secret);
+  });
+
+  it('says where files go, how large they may be, and where clients come in', () => {
+    expect(readDatasetsConfig({ ...keys, DATA_FOLDER: '/data' })).toMatchObject({
+      port: 4001,
+      filesFolder: '/data/datasets-files',
+      maxUploadBytes: 52_428_800,
+      publicUrl: null,
+    });
+    const set = { FILES_FOLDER: '/files', UPLOAD_MAX_BYTES: '1000', PUBLIC_URL: 'https://graph.example' };
+    expect(readDatasetsConfig({ ...keys, ...set })).toMatchObject({
+      filesFolder: '/files',
+      maxUploadBytes: 1000,
+      publicUrl: 'https://graph.example',
+    });
+    const faults = faultsOf(() => readDatasetsConfig({ PORT: 'x', UPLOAD_MAX_BYTES: 'many', PUBLIC_URL: 'graph.example' }));
+    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(['DATASETS_VIEWER_KEYS', 'PORT', 'PUBLIC_URL', 'UPLOAD_MAX_BYTES']);
   });
 
   it('takes two keys while they rotate and no third', () => {

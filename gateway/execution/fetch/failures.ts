@@ -7,7 +7,13 @@ export class Failure {
   /** Whether a client has been told of it at some field that is null because of it. */
   isReported = false;
 
-  constructor(readonly error: GraphQLError) {}
+  constructor(
+    readonly error: GraphQLError,
+    /** Whether the error has a place of its own, which explains what is missing elsewhere because of it. */
+    readonly isPlaced = false,
+  ) {
+    this.isReported = isPlaced;
+  }
 
   at(path: readonly (string | number)[]): GraphQLError {
     this.isReported = true;

@@ -44,9 +44,11 @@ export class SubgraphRequests {
       applyRewrites(fetch.outputRewrites, data, this.types);
       return { data, errors, failure: null };
     }
-    // An error with a path tells of itself; one without tells of every field that is missing for it.
-    const failure = errors.find(({ path }) => !path);
-    return { data, errors: errors.filter(({ path }) => path), failure: failure ? new Failure(clientErrorOf(failure, undefined)) : null };
+    // An error with a path tells of itself, and explains the rest; one without tells of every field that is missing for it.
+    const whole = errors.find(({ path }) => !path);
+    const cause = whole ?? errors[0];
+    const failure = cause ? new Failure(clientErrorOf(cause, undefined), !whole) : null;
+    return { data, errors: errors.filter(({ path }) => path), failure };
   }
 
   /** The JSON body of a request for root fields. */

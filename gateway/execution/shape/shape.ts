@@ -85,11 +85,11 @@ export class Shaper {
       return true;
     }
     this.#path.push(key);
-    if (value === undefined && !this.fetched.failures.isEmpty) {
-      const failure = this.fetched.failures.of(object, source);
-      if (failure) this.errors.push(failure.at([...this.#path]));
-    }
+    const failure = value === undefined && !this.fetched.failures.isEmpty ? this.fetched.failures.of(object, source) : undefined;
+    if (failure && !failure.isPlaced) this.errors.push(failure.at([...this.#path]));
+    const complaints = this.completions.length;
     const isWritten = this.#value(value, output, field.name);
+    if (failure) this.completions.length = complaints; // The failure says why.
     this.#path.pop();
     return isWritten;
   }

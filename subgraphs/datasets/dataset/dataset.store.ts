@@ -1,8 +1,9 @@
+import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
+import { once } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -13,8 +14,12 @@ import { Pages } from '../../shared/page/pages.js';
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { Prisma, type Dataset, type PrismaClient } from '../generated/prisma/client.js';
 import type { DatasetColumn, DatasetCreateInput, DatasetFilter, DatasetOrderField, DatasetUpdateInput } from '../generated/graphql.js';
-import type { StoredFileStore } from '../stored-file/stored-file.store.js';
-import { nameProblems, readTable } from './dataset.rules.js';
+import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
+import { peek } from '../stored-content/peek.js';
+import { declaredKind, fileKind, HEAD_BYTES } from '../stored-file/file-kind.js';
+import type { StoredFileRow, StoredFileStore } from '../stored-file/stored-file.store.js';
+import { createProblems, kindFault, nameProblems } from './dataset.rules.js';
+import { readTable, type Table } from './read-table.js';
 
 /** A dataset as the database has it; its JSON columns hold what dataset.rules.ts wrote. */
 export type DatasetRow = Omit<Dataset, 'columns' | 'preview'> & { columns: DatasetColumn[]; preview: (string | null)[][] };
@@ -38,15 +43,19 @@ const definition: ConnectionDefinition<DatasetRow, DatasetFilter, DatasetOrderFi
   ],
 };
 
+const UNKNOWN_FILE = refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
+
 export class DatasetStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #files: StoredFileStore;
+  readonly #uploads: FileUploadStore;
   readonly #byId: OneLoader<DatasetRow>;
   readonly #pages: Pages<DatasetRow, DatasetFilter, DatasetOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, files: StoredFileStore) {
+  constructor(scope: Scope<PrismaClient>, files: StoredFileStore, uploads: FileUploadStore) {
     this.#scope = scope;
     this.#files = files;
+    this.#uploads = uploads;
     this.#byId = new OneLoader(
       async (ids) => (await scope.db.dataset.findMany({ where: { id: { in: ids } } })) as unknown as DatasetRow[],
       (row) => row.id,
@@ -69,29 +78,47 @@ export class DatasetStore {
     return this.#pages.all(args);
   }
 
-  /** Reads the file before the transaction, so that none is open while a large text is parsed. */
+  /** Reads the file before the transaction, so that none is open while a large one is read. */
   async create(input: DatasetCreateInput): Promise<DatasetRow | null> {
-    refuseIf([
-      ...nameProblems(input.name),
-      ...idProblems(['input', 'fileId'], input.fileId),
-      ...idempotencyKeyProblems(input.idempotencyKey),
-    ]);
-    const unknownFile = refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
-    if (!(await this.#files.byId(input.fileId))) throw unknownFile;
-    const table = readTable(await this.#files.textOf(input.fileId));
-    if ('fault' in table) throw refusal('INVALID', ['input', 'fileId'], table.fault);
-    const { rowCount, columns, preview } = table;
-    const { name, source, fileId } = input;
+    refuseIf(createProblems(input));
+    const { name, source } = input;
+    const upload = input.uploadId == null ? null : await this.#uploads.stored(input.uploadId);
+    const file = upload ?? (await this.#files.byId(input.fileId!));
+    if (!file) throw UNKNOWN_FILE;
+    const { rowCount, columns, preview } = await this.#read(file);
     const { organizationId: orgId } = this.#scope;
-    const data = { orgId, name, source, fileId, rowCount, columns: columns as object[], preview };
+    const data = { orgId, name, source, rowCount, columns: columns as object[], preview };
     const id = await refusedWhen(
       FOREIGN_KEY,
-      unknownFile,
+      UNKNOWN_FILE,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, this.#scope.viewer, 'datasetCreate', input, (id) => transaction.dataset.create({ data: { ...data, id } })),
+        once(transaction, this.#scope.viewer, 'datasetCreate', input, async (id) => {
+          const fileId = upload ? uuidv7() : file.id;
+          if (upload) await this.#files.ofUpload(transaction, upload, { id: fileId });
+          await transaction.dataset.create({ data: { ...data, id, fileId } });
+        }),
       ),
     );
     return this.byId(id);
+  }
+
+  /** What the bytes of a file or an upload say; refuses what is no table, or not what it was declared to be. */
+  async #read(file: StoredFileRow | StoredUpload): Promise<Table> {
+    const isUpload = 'contentType' in file;
+    const field = ['input', isUpload ? 'uploadId' : 'fileId'];
+    const content = await this.#files.open(file);
+    if (!content) throw refusal('NOT_FOUND', field, 'The file was deleted meanwhile.');
+    try {
+      const { head, whole } = await peek(content, HEAD_BYTES);
+      const kind = fileKind(head);
+      const fault = kindFault(kind, declaredKind(isUpload ? file.contentType : file.mimeType));
+      if (fault !== null) throw refusal('INVALID', field, fault);
+      const table = await readTable(whole, kind === 'TSV' ? '\t' : ',');
+      if ('fault' in table) throw refusal('INVALID', field, table.fault);
+      return table;
+    } finally {
+      content.destroy();
+    }
   }
 
   async update({ id, name, source }: DatasetUpdateInput): Promise<DatasetRow | null> {

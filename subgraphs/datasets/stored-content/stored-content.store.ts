@@ -1,23 +1,22 @@
-import { sha256 } from '../../shared/digest/sha256.js';
 import type { ScopedClient } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 
 type Transaction = ScopedClient<PrismaClient>;
 
+/** Bytes by their SHA-256: themselves, or the name of the file that holds them. */
+export type Content = { sha256: Uint8Array<ArrayBuffer> } & ({ bytes: Uint8Array<ArrayBuffer> } | { blobId: string });
+
 /**
- * Keeps the bytes, where the organization has none like them, and answers their hash. The row is held until the
- * transaction ends: a file deleted meanwhile waits and then sees that the content is in use.
+ * Keeps the content, where the organization has none like it. The row is held until the transaction ends: a file deleted
+ * meanwhile waits and then sees that the content is in use. False where there was such content, and this one is not needed.
  */
-export async function keepContent(
-  transaction: Transaction,
-  orgId: string,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const hash = sha256(bytes);
+export async function keepContent(transaction: Transaction, orgId: string, content: Content): Promise<boolean> {
   // Again where a row of another request was in the way and went with its last file before it could be held.
-  while (!(await holdContent(transaction, hash)))
-    await transaction.storedContent.createMany({ data: [{ orgId, sha256: hash, bytes }], skipDuplicates: true });
-  return hash;
+  for (let isNew = false; ;) {
+    if (await holdContent(transaction, content.sha256)) return isNew;
+    const { count } = await transaction.storedContent.createMany({ data: [{ orgId, ...content }], skipDuplicates: true });
+    isNew = count > 0;
+  }
 }
 
 /**

@@ -18,4 +18,5 @@ export const Mutation = {
 export const StoredFile: Complete<StoredFileResolvers, StoredFileRow> = {
   __resolveReference: ({ id }, { storedFiles }) => storedFiles.byId(id),
   text: ({ id }, _, { storedFiles }) => storedFiles.textOf(id),
+  downloadUrl: (file, _, { storedFiles }) => storedFiles.downloadUrl(file),
 };

@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
-import { filenameProblems, mimeTypeProblems } from '../../shared/input/file.js';
+import { filenameProblems } from '../../shared/input/file.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
@@ -11,21 +12,27 @@ import { between, contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
-import type { Scope } from '../../shared/tenancy/scope.js';
+import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
+import { sha256 } from '../../shared/digest/sha256.js';
+import { URL_LIFETIME_MS } from '../file-url/file-urls.js';
+import type { Files } from '../file-url/files.js';
+import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
 import { holdContent, keepContent } from '../stored-content/stored-content.store.js';
-import { decode } from './stored-file.rules.js';
+import { contentProblems, decode } from './stored-file.rules.js';
 
 export type StoredFileRow = StoredFile;
 export type StoredFilePage = Connection<StoredFileRow>;
 
-/** The bytes of a file. */
+/** The bytes of a file; null where they are too many to be in the database. */
 interface Content {
   id: string;
-  bytes: Uint8Array;
+  bytes: Uint8Array | null;
 }
+
+type Transaction = ScopedClient<PrismaClient>;
 
 const definition: ConnectionDefinition<StoredFileRow, StoredFileFilter, StoredFileOrderField> = {
   table: tableOf('stored_files', Prisma.StoredFileScalarFieldEnum),
@@ -44,12 +51,16 @@ const definition: ConnectionDefinition<StoredFileRow, StoredFileFilter, StoredFi
 
 export class StoredFileStore {
   readonly #scope: Scope<PrismaClient>;
+  readonly #files: Files;
+  readonly #uploads: FileUploadStore;
   readonly #byId: OneLoader<StoredFileRow>;
   readonly #contents: OneLoader<Content>;
   readonly #pages: Pages<StoredFileRow, StoredFileFilter, StoredFileOrderField>;
 
-  constructor(scope: Scope<PrismaClient>) {
+  constructor(scope: Scope<PrismaClient>, files: Files, uploads: FileUploadStore) {
     this.#scope = scope;
+    this.#files = files;
+    this.#uploads = uploads;
     this.#byId = new OneLoader(
       (ids) => scope.db.storedFile.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
@@ -76,31 +87,56 @@ export class StoredFileStore {
     return this.#pages.all(args);
   }
 
-  /** The file's content as text; null where it is not UTF-8. */
+  /** The file's content as text; null where it is not UTF-8, or too large to be in the database. */
   async textOf(id: string): Promise<string | null> {
     const content = await this.#contents.load(id);
-    return content && decode(content.bytes);
+    return content?.bytes ? decode(content.bytes) : null;
+  }
+
+  /** The content of a file or of an upload as a stream, which whoever asked for it reads to its end or destroys; null where there is none. */
+  async open({ orgId, sha256 }: Pick<StoredFileRow, 'orgId' | 'sha256'>): Promise<Readable | null> {
+    const content = await this.#scope.db.storedContent.findFirst({ where: { sha256 } });
+    if (!content) return null;
+    const { bytes, blobId } = content;
+    return blobId === null ? Readable.from([Buffer.from(bytes!)]) : this.#files.blobs.read({ orgId, blobId });
+  }
+
+  /** Where the file can be read for some minutes without a credential. */
+  downloadUrl({ orgId, id }: StoredFileRow): string {
+    return this.#files.urls.sign('files', { orgId, id }, new Date(Date.now() + URL_LIFETIME_MS));
   }
 
   async create(input: StoredFileCreateInput): Promise<StoredFileRow | null> {
-    const { filename, mimeType, text, metadata, idempotencyKey } = input;
-    refuseIf([
-      ...filenameProblems(filename),
-      ...mimeTypeProblems(mimeType),
-      ...objectProblems(['input', 'metadata'], metadata),
-      ...idempotencyKeyProblems(idempotencyKey),
-    ]);
-    const bytes = new TextEncoder().encode(text);
-    const { organizationId: orgId } = this.#scope;
+    const { metadata, idempotencyKey } = input;
+    refuseIf([...contentProblems(input), ...objectProblems(['input', 'metadata'], metadata), ...idempotencyKeyProblems(idempotencyKey)]);
+    const upload = input.uploadId == null ? null : await this.#uploads.stored(input.uploadId);
+    const filename = input.filename ?? undefined;
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'storedFileCreate', input, async (id) => {
-        const sha256 = await keepContent(transaction, orgId, bytes);
-        await transaction.storedFile.create({
-          data: { orgId, id, filename, mimeType, sha256, byteSize: bytes.length, metadata: metadata ?? {} },
-        });
-      }),
+      once(transaction, this.#scope.viewer, 'storedFileCreate', input, (id) =>
+        upload ? this.ofUpload(transaction, upload, { id, filename, metadata: metadata ?? {} }) : this.#ofText(transaction, input, id),
+      ),
     );
     return this.byId(id);
+  }
+
+  /** Makes a file of an upload, as a part of a larger change. */
+  async ofUpload(
+    transaction: Transaction,
+    { orgId, filename, contentType, byteSize, storedSha256 }: StoredUpload,
+    file: { id: string; filename?: string; metadata?: object },
+  ): Promise<void> {
+    await holdContent(transaction, storedSha256);
+    const data = { orgId, filename, mimeType: contentType, byteSize, sha256: storedSha256 };
+    await transaction.storedFile.create({ data: { ...data, ...file, filename: file.filename ?? filename } });
+  }
+
+  async #ofText(transaction: Transaction, { filename, mimeType, text, metadata }: StoredFileCreateInput, id: string): Promise<void> {
+    const bytes = new TextEncoder().encode(text!);
+    const { organizationId: orgId } = this.#scope;
+    const content = { sha256: sha256(bytes), bytes };
+    await keepContent(transaction, orgId, content);
+    const data = { orgId, id, filename: filename!, mimeType: mimeType!, byteSize: bytes.length, metadata: metadata ?? {} };
+    await transaction.storedFile.create({ data: { ...data, sha256: content.sha256 } });
   }
 
   async update({ id, filename, metadata }: StoredFileUpdateInput): Promise<StoredFileRow | null> {
@@ -114,7 +150,7 @@ export class StoredFileStore {
     return this.byId(id);
   }
 
-  /** Deletes the file, and its content where it was the last file that had it. */
+  /** Deletes the file, and its content where it was the last that had it. A blob that no row names any more is swept later. */
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
     const inUse = refusal('IN_USE', ['input', 'id'], 'A dataset is made of this file.');
@@ -127,7 +163,7 @@ export class StoredFileStore {
       if (file._count.datasets > 0) throw inUse;
       await holdContent(transaction, file.sha256);
       await transaction.storedFile.deleteMany({ where: { id } });
-      await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} } } });
+      await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} }, uploads: { none: {} } } });
     });
     await refusedWhen(FOREIGN_KEY, inUse, deleting);
     this.#byId.forget(id);

@@ -1,5 +1,12 @@
-import fastify, { LogController, type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body of this route's requests is read as it comes, by the route itself. */
+    hasStreamBody?: boolean;
+  }
+}
 
 export interface HttpServerOptions {
   logger: Logger;
@@ -9,16 +16,20 @@ export interface HttpServerOptions {
   ready: () => Promise<unknown>;
 }
 
-/** How long a client may take to send a request. */
+/** How long a client may take to send a request; one whose body is a stream may take as long as it goes on. */
 const REQUEST_TIMEOUT_MS = 10_000;
 /** How long requests in flight may hold up the closing of a server. */
 const CLOSING_MS = 5_000;
 
 const CODES: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
   404: 'NOT_FOUND',
+  408: 'TIMEOUT',
+  409: 'CONFLICT',
   413: 'BAD_REQUEST',
   415: 'BAD_REQUEST',
+  422: 'BAD_USER_INPUT',
   429: 'RATE_LIMITED',
   503: 'UNAVAILABLE',
 };
@@ -33,10 +44,15 @@ export function httpServer({ logger, bodyLimit, ready }: HttpServerOptions): Fas
     bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 100 },
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 0, // Node knows one for all requests; a stream must be allowed to last.
+    http: { headersTimeout: REQUEST_TIMEOUT_MS },
     return503OnClosing: false, // What is in flight finishes; its connection closes behind it.
-    frameworkErrors: (_error, _request, reply) => void refuse(reply as unknown as Reply, 400, 'This address cannot be read.'),
+    frameworkErrors: (_error, _request, reply) => void refuse(reply as unknown as Reply<unknown>, 400, 'This address cannot be read.'),
+  });
+  server.addHook('onRoute', (route) => {
+    if (!route.config?.hasStreamBody && String(route.method) !== 'GET')
+      route.onRequest = [boundReceiving, ...[route.onRequest ?? []].flat()];
   });
   let closing = false;
   server.addHook('preClose', async () => {
@@ -66,12 +82,19 @@ export function httpServer({ logger, bodyLimit, ready }: HttpServerOptions): Fas
   return server as unknown as FastifyInstance;
 }
 
-interface Reply {
-  code(status: number): { send(body: object): unknown };
+/** Ends the connection of a client that does not get its request said in time. */
+function boundReceiving({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  const timer = setTimeout(() => raw.complete || raw.destroy(), REQUEST_TIMEOUT_MS);
+  raw.once('close', () => clearTimeout(timer));
+  done();
+}
+
+interface Reply<Sent> {
+  code(status: number): { send(body: object): Sent };
 }
 
 /** Answers as a GraphQL client expects it, whatever went wrong before GraphQL was reached. */
-export const refuse = (reply: Reply, status: number, message: string) =>
+export const refuse = <Sent>(reply: Reply<Sent>, status: number, message: string): Sent =>
   reply
     .code(status)
     .send({ errors: [{ message, extensions: { code: CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR') } }] });

@@ -33,12 +33,14 @@ export async function startSubgraph<DatabaseClient extends Client>(
   const server = await subgraphServer(subgraph, client, { viewerKeys: config.viewerKeys, logger, listen: database.listen });
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;
+  const background = subgraph.background?.(client, logger);
   logger.info(`${subgraph.name} listens on ${config.host}:${port}`);
   return {
     url: `http://${config.host}:${port}/graphql`,
     client,
     close: async () => {
       await server.close();
+      await background?.close();
       await client.$disconnect();
       await database.close();
     },

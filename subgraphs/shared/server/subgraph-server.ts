@@ -9,7 +9,7 @@ import { subgraphSchema } from '../schema/subgraph-schema.js';
 import { Changes } from '../subscriptions/changes.js';
 import { following } from '../subscriptions/follow.js';
 import type { Listen } from '../subscriptions/listen.js';
-import { SIGNATURE_HEADER, STATEMENT_HEADER, Verifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
+import { requestLine, SIGNATURE_HEADER, STATEMENT_HEADER, Verifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
 import { requireScope } from '../viewer/require-scope.js';
 import { admitSubscriptions } from './admit-subscriptions.js';
 import { faultLog, logFaults } from './faults.js';
@@ -19,6 +19,8 @@ import type { Client, Subgraph } from './subgraph.js';
 
 /** The gateway writes larger bodies than clients may: representations of a whole page of entities. */
 const BODY_LIMIT = 8 * 1024 * 1024;
+
+const NOT_THE_GATEWAY = 'This server answers its gateway alone.';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -64,14 +66,14 @@ export async function subgraphServer<DatabaseClient extends Client>(
     await changes.close();
   });
 
+  const verifier = new Verifier(subgraph.name, viewerKeys);
   await server.register(async (guarded) => {
     guarded.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    const verifier = new Verifier(subgraph.name, viewerKeys);
     guarded.decorateRequest('signed', null as never);
     guarded.addHook('preValidation', async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : '';
       const signed = verifier.verify(request.headers[STATEMENT_HEADER], request.headers[SIGNATURE_HEADER], body);
-      if (!signed) return refuse(reply, 401, 'This server answers its gateway alone.');
+      if (!signed) return refuse(reply, 401, NOT_THE_GATEWAY);
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
@@ -93,6 +95,16 @@ export async function subgraphServer<DatabaseClient extends Client>(
       return acceptsEventStream(request) ? stream(request, reply) : answer.call(this as never, request as never, reply as never);
     });
     subgraph.routes?.(guarded, client);
+  });
+
+  await server.register(async (streaming) => {
+    streaming.removeAllContentTypeParsers();
+    streaming.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    streaming.addHook('onRequest', async ({ method, url, headers }, reply) => {
+      if (!verifier.verify(headers[STATEMENT_HEADER], headers[SIGNATURE_HEADER], requestLine(method, url)))
+        return refuse(reply, 401, NOT_THE_GATEWAY);
+    });
+    subgraph.streams?.(streaming, client);
   });
   return server;
 }

@@ -1,9 +1,11 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 import type { SubgraphName } from '../configuration/names.js';
 import type { ResolverMap } from '../schema/subgraph-schema.js';
 import type { AnyClient } from '../tenancy/scope.js';
 import type { Viewer } from '../viewer/viewer.js';
+import type { Running } from './process.js';
 
 /** A Prisma client as the server needs it. */
 export interface Client extends AnyClient {
@@ -22,4 +24,11 @@ export interface Subgraph<DatabaseClient extends Client = Client> {
   context(client: DatabaseClient, viewer: Viewer | null): object;
   /** Routes beside GraphQL, behind the same signature. */
   routes?(server: FastifyInstance, client: DatabaseClient): void;
+  /**
+   * Routes whose bodies are streams. The gateway vouches for their method and URL alone, and for no viewer: the URL must
+   * carry its own proof. A body is in `request.raw`, and as long as its client wants it to be.
+   */
+  streams?(server: FastifyInstance, client: DatabaseClient): void;
+  /** What goes on beside requests, until it is closed; started with the process. */
+  background?(client: DatabaseClient, logger: Logger): Running;
 }

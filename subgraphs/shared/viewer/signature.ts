@@ -56,6 +56,9 @@ export function sign(
   return { [STATEMENT_HEADER]: encoded, [SIGNATURE_HEADER]: `${key.id}.${seal(key, encoded).toString('base64url')}` };
 }
 
+/** What is signed of a request whose body is a stream and so not known when it begins. No body of another request reads like it. */
+export const requestLine = (method: string, url: string): string => `${method} ${url}`;
+
 /** Checks what `sign` made. Each verifier remembers the nonces of its window, so a request is believed once. */
 export class Verifier {
   readonly #audience: string;

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { datasets } from '../../../subgraphs/datasets/subgraph.js';
+import { datasets } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { atOnce, createDataset, createFile, createWorkspace, judge, startRun, ten } from './arrange.js';

@@ -1,5 +1,5 @@
-import { datasets } from '../../../subgraphs/datasets/subgraph.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
+import { datasets } from '../../kit/datasets.js';
 import { copyTemplate } from '../../kit/template.js';
 import type { Database } from '../../../prisma/database.js';
 

@@ -2,7 +2,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { createContext } from '../../../subgraphs/datasets/context.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { keepContent } from '../../../subgraphs/datasets/stored-content/stored-content.store.js';
-import { datasets } from '../../../subgraphs/datasets/subgraph.js';
+import { sha256 } from '../../../subgraphs/shared/digest/sha256.js';
+import { datasets, files } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
@@ -156,15 +157,15 @@ describe('the bytes of stored files', () => {
     const database = await copyTemplate('datasets');
     const client = datasets.connect(database.adapter);
     const viewer = aMember();
-    const files = () => createContext(client, viewer).storedFiles;
-    const create = () => files().create({ filename: 'a.txt', mimeType: 'text/plain', text: 'same' });
+    const store = () => createContext(client, viewer, files).storedFiles;
+    const create = () => store().create({ filename: 'a.txt', mimeType: 'text/plain', text: 'same' });
     let ids: string[] = [];
     for (let round = 0; round < 8; round += 1) {
-      const [created] = await Promise.all([Promise.all([create(), create(), create()]), Promise.all(ids.map((id) => files().delete(id)))]);
+      const [created] = await Promise.all([Promise.all([create(), create(), create()]), Promise.all(ids.map((id) => store().delete(id)))]);
       ids = created.map((file) => file!.id);
       expect(await client.storedContent.count()).toBe(1);
     }
-    await Promise.all(ids.map((id) => files().delete(id)));
+    await Promise.all(ids.map((id) => store().delete(id)));
     expect([await client.storedFile.count(), await client.storedContent.count()]).toEqual([0, 0]);
     await client.$disconnect();
     await database.close();
@@ -181,16 +182,18 @@ describe('keeping bytes', () => {
       storedContent: {
         updateMany: (args: never) => client.storedContent.updateMany(args),
         createMany: async (args: never) => {
-          await client.storedContent.createMany(args);
+          const made = await client.storedContent.createMany(args);
           kept += 1;
           if (kept === 1) await client.storedContent.deleteMany();
+          return made;
         },
       },
     };
     const bytes = new TextEncoder().encode('same');
-    const hash = await keepContent(racing as never, orgId, bytes);
+    const content = { sha256: sha256(bytes), bytes };
+    expect(await keepContent(racing as never, orgId, content)).toBe(true);
     expect(kept).toBe(2);
-    expect(await client.storedContent.findMany()).toEqual([{ orgId, sha256: hash, bytes }]);
+    expect(await client.storedContent.findMany()).toEqual([{ orgId, ...content, blobId: null }]);
     await client.$disconnect();
     await database.close();
   });

@@ -1,7 +1,7 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
-import { datasets } from '../../../subgraphs/datasets/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { datasets } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import type { Database } from '../../../prisma/database.js';

@@ -1,5 +1,5 @@
-import { datasets } from '../../../subgraphs/datasets/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { datasets } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { aMember } from '../../kit/viewers.js';

@@ -1,4 +1,4 @@
-import { datasets } from '../../../subgraphs/datasets/subgraph.js';
+import { datasets } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createDataset } from '../datasets/arrange.js';

@@ -1,0 +1,13 @@
+import { answer } from '../../shared/errors/answer.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { FileUploadResolvers, MutationResolvers } from '../generated/graphql.js';
+import type { FileUploadRow } from './file-upload.store.js';
+
+export const Mutation = {
+  fileUploadCreate: (_, { input }, { fileUploads }) => answer('upload', fileUploads.create(input)),
+} satisfies MutationResolvers;
+
+export const FileUpload: Complete<FileUploadResolvers, FileUploadRow> = {
+  url: (upload, _, { fileUploads }) => fileUploads.urlOf(upload),
+  headers: ({ contentType }) => [{ name: 'Content-Type', value: contentType }],
+};

@@ -1,0 +1,120 @@
+import { v7 as uuidv7 } from 'uuid';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { HttpRefusal } from '../../shared/server/http-refusal.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { URL_LIFETIME_MS } from '../file-url/file-urls.js';
+import type { Files } from '../file-url/files.js';
+import type { FileUpload, PrismaClient } from '../generated/prisma/client.js';
+import type { FileUploadCreateInput } from '../generated/graphql.js';
+import { keepContent, type Content } from '../stored-content/stored-content.store.js';
+import { checkedBytes, checkHeaders, uploadProblems, type DeliveryHeaders } from './file-upload.rules.js';
+
+export type FileUploadRow = FileUpload;
+
+/** An upload whose bytes are here. */
+export type StoredUpload = FileUploadRow & { storedSha256: Uint8Array<ArrayBuffer> };
+
+/** Up to this size a content is in its row. */
+const DIRECT_BYTES = 1024 * 1024;
+/** For how long nobody else may send the bytes of an upload, unless whoever does goes on. */
+const LEASE_MS = 60_000;
+
+export class FileUploadStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #files: Files;
+
+  constructor(scope: Scope<PrismaClient>, files: Files) {
+    this.#scope = scope;
+    this.#files = files;
+  }
+
+  async create(input: FileUploadCreateInput): Promise<FileUploadRow | null> {
+    refuseIf(uploadProblems(input, this.#files.maxUploadBytes));
+    const { filename, contentType, byteSize } = input;
+    const { organizationId: orgId } = this.#scope;
+    const sha256 = new Uint8Array(Buffer.from(input.sha256, 'hex'));
+    const expiresAt = new Date(Date.now() + URL_LIFETIME_MS);
+    const id = await this.#scope.db.$transaction((transaction) =>
+      once(transaction, this.#scope.viewer, 'fileUploadCreate', input, (id) =>
+        transaction.fileUpload.create({ data: { orgId, id, filename, contentType, byteSize, sha256, expiresAt } }),
+      ),
+    );
+    return this.#byId(id);
+  }
+
+  urlOf({ orgId, id, expiresAt }: FileUploadRow): string {
+    return this.#files.urls.sign('uploads', { orgId, id }, expiresAt);
+  }
+
+  /** The upload that a mutation's input names, with its bytes; refuses one that is unknown or has none yet. */
+  async stored(id: string): Promise<StoredUpload> {
+    const field = ['input', 'uploadId'];
+    const upload = await this.#byId(id);
+    if (!upload) throw refusal('NOT_FOUND', field, 'You have no upload with this id.');
+    const { storedSha256 } = upload;
+    if (!storedSha256) throw refusal('INVALID', field, 'Its bytes are not here yet: send them to the URL of the upload first.');
+    return { ...upload, storedSha256 };
+  }
+
+  /**
+   * Stores the bytes that were announced, or checks them where they are here already. Throws HttpRefusal, and keeps
+   * nothing, where they are not those, do not come to their end, or come over another connection at the same time.
+   */
+  async receive(id: string, headers: DeliveryHeaders, source: AsyncIterable<Uint8Array>): Promise<FileUploadRow> {
+    const upload = await this.#byId(id);
+    if (!upload) throw new HttpRefusal(404, 'This upload was forgotten: announce it again.');
+    checkHeaders(headers, upload, this.#files.maxUploadBytes);
+    const bytes = checkedBytes(source, upload);
+    if (upload.storedSha256) await drain(bytes);
+    else await this.#alone(id, () => this.#store(upload, bytes));
+    return upload;
+  }
+
+  /** Reads what may be more than fits into the row to a file first, so that no transaction is open while bytes come. */
+  async #store({ orgId, id, byteSize, sha256 }: FileUploadRow, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const blob = byteSize > DIRECT_BYTES ? { orgId, blobId: uuidv7() } : null;
+    let content: Content;
+    if (blob) {
+      await this.#files.blobs.write(blob, bytes);
+      content = { sha256, blobId: blob.blobId };
+    } else content = { sha256, bytes: await collect(bytes) };
+    const isKept = await this.#scope.db.$transaction(async (transaction) => {
+      const isNew = await keepContent(transaction, orgId, content);
+      await transaction.fileUpload.updateMany({ where: { id }, data: { storedSha256: sha256 } });
+      return isNew;
+    });
+    if (blob && !isKept) await this.#files.blobs.remove(blob);
+  }
+
+  /** Does the work while nobody else does any on the same upload, in whichever process. */
+  async #alone(id: string, work: () => Promise<void>): Promise<void> {
+    const uploads = this.#scope.db.fileUpload;
+    const lease = () => ({ receivingUntil: new Date(Date.now() + LEASE_MS) });
+    const isFree = { OR: [{ receivingUntil: null }, { receivingUntil: { lt: new Date() } }] };
+    const { count } = await uploads.updateMany({ where: { id, storedSha256: null, ...isFree }, data: lease() });
+    if (count === 0) throw new HttpRefusal(409, 'These bytes are being sent at this moment.');
+    // One renewal that fails leaves time for two more.
+    const renewal = setInterval(() => void uploads.updateMany({ where: { id }, data: lease() }).catch(() => undefined), LEASE_MS / 3);
+    try {
+      await work();
+    } finally {
+      clearInterval(renewal);
+      await uploads.updateMany({ where: { id }, data: { receivingUntil: null } });
+    }
+  }
+
+  #byId(id: string): Promise<FileUploadRow | null> {
+    return this.#scope.db.fileUpload.findFirst({ where: { id } });
+  }
+}
+
+async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const chunk of bytes) void chunk;
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return new Uint8Array(Buffer.concat(chunks));
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { v7 as uuidv7 } from 'uuid';
+import { datasets } from '../kit/datasets.js';
+import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import { runSubgraph, type RunningSubgraph } from '../kit/subgraph.js';
+import { aMember } from '../kit/viewers.js';
+import { announcement, FILE_UPLOAD_CREATE, type Upload } from '../subgraphs/datasets/upload.js';
+
+const viewers: Viewers = new Map([
+  ['ours', aMember()],
+  ['theirs', aMember()],
+]);
+let subgraph: RunningSubgraph;
+let gateway: OpenGateway;
+beforeAll(async () => {
+  subgraph = await runSubgraph(datasets);
+  // The other four are not running, and not asked.
+  const supergraph = readFileSync('gateway/supergraph.graphql', 'utf8').replace('http://127.0.0.1:4001/graphql', subgraph.url);
+  gateway = await openGateway(supergraph, { viewers, keys: { datasets: subgraph.key }, corsOrigins: ['https://ui.example'] });
+});
+afterAll(async () => {
+  await gateway.close();
+  await subgraph.close();
+});
+
+const announce = async (apiKey: string, bytes: Uint8Array | string, rest: object = {}): Promise<Upload> => {
+  const { data } = await gateway.ask(apiKey, FILE_UPLOAD_CREATE, { input: announcement(bytes, rest) });
+  return data.fileUploadCreate.upload;
+};
+
+/** Sends bytes as a client does that knows the address of the graph and what the upload says. */
+const put = async ({ url, headers }: Upload, body: Uint8Array | string) => {
+  const response = await fetch(new URL(url, gateway.url), {
+    method: 'PUT',
+    headers: headers.map(({ name, value }): [string, string] => [name, value]),
+    body: body as BodyInit,
+  });
+  return { status: response.status, body: await response.json() };
+};
+
+const DATASET = `mutation ($uploadId: ID!) {
+  datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) {
+    dataset { rowCount file { byteSize downloadUrl } } userErrors { code field }
+  }
+}`;
+const create = async (apiKey: string, { id: uploadId }: Upload) => (await gateway.ask(apiKey, DATASET, { uploadId })).data.datasetCreate;
+
+describe('a file through the whole way', () => {
+  it.each([
+    ['small', 10],
+    ['large', 120_000],
+  ])('goes up, becomes a dataset, and comes down: a %s one', async (_, rows) => {
+    const text = `a,b\n${Array.from({ length: rows }, (__, index) => `${index},${'☃'.repeat(index % 7)}\n`).join('')}`;
+    const upload = await announce('ours', text);
+    expect(await put(upload, text)).toEqual({ status: 200, body: { upload: { id: upload.id, byteSize: Buffer.byteLength(text) } } });
+    const { dataset, userErrors } = await create('ours', upload);
+    expect(userErrors).toEqual([]);
+    expect(dataset).toMatchObject({ rowCount: rows, file: { byteSize: Buffer.byteLength(text) } });
+    const response = await fetch(new URL(dataset.file.downloadUrl, gateway.url));
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="rows.csv"; filename*=UTF-8''rows.csv`);
+    expect(await response.text()).toBe(text);
+  });
+
+  it('is no way from one organization to another, though both have the same bytes', async () => {
+    const bytes = randomBytes(1024 * 1024 + 1).toString('hex');
+    const [ours, theirs] = [await announce('ours', bytes), await announce('theirs', bytes)];
+    expect((await Promise.all([put(ours, bytes), put(theirs, bytes)])).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await create('theirs', ours)).userErrors).toEqual([{ code: 'NOT_FOUND', field: ['input', 'uploadId'] }]);
+    const mixed = ours.url.replace(viewers.get('ours')!.organizationId, viewers.get('theirs')!.organizationId);
+    expect((await put({ ...ours, url: mixed }, bytes)).status).toBe(403);
+  });
+
+  it('is refused as JSON with a code, and the gateway answers on', async () => {
+    const upload = await announce('ours', 'a\n1\n');
+    const coded = (code: string) => ({ errors: [{ message: expect.any(String), extensions: { code } }] });
+    expect(await put(upload, 'a\n2\n')).toEqual({ status: 422, body: coded('BAD_USER_INPUT') });
+    expect(await put({ ...upload, url: `${upload.url}x` }, 'a\n1\n')).toEqual({ status: 403, body: coded('FORBIDDEN') });
+    expect(await put({ ...upload, url: `/uploads/${'x'.repeat(300)}` }, 'a\n1\n')).toEqual({ status: 400, body: coded('BAD_REQUEST') });
+    expect(await put({ ...upload, headers: [{ name: 'content-type', value: 'text/html' }] }, 'a\n1\n')).toEqual({
+      status: 415,
+      body: coded('BAD_REQUEST'),
+    });
+    expect(await put(upload, Buffer.alloc(8_000_000, 'x'))).toEqual({ status: 400, body: coded('BAD_REQUEST') });
+    expect((await gateway.ask('ours', '{ __typename }')).data).toEqual({ __typename: 'Query' });
+    expect((await gateway.ask(null, FILE_UPLOAD_CREATE, { input: announcement('a') })).errors?.[0]?.extensions.code).toBe(
+      'UNAUTHENTICATED',
+    );
+    expect((await create('ours', { ...upload, id: uuidv7() })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  });
+
+  it('may come from a page of an allowed origin', async () => {
+    const preflight = await fetch(new URL('/uploads/x', gateway.url), {
+      method: 'OPTIONS',
+      headers: { origin: 'https://ui.example', 'access-control-request-method': 'PUT', 'access-control-request-headers': 'content-type' },
+    });
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT');
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('https://ui.example');
+  });
+});

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
+import { Blobs } from '../../../subgraphs/datasets/stored-content/blobs.js';
+import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.store.js';
+import { sweeping } from '../../../subgraphs/datasets/stored-content/sweeping.js';
+import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
+import { filesConfig } from '../../kit/datasets.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { announce, download, upload } from './upload.js';
+
+const filesFolder = mkdtempSync(join(tmpdir(), 'swept-files-'));
+const blobs = new Blobs(filesFolder);
+let subgraph: RunningSubgraph<PrismaClient>;
+beforeAll(async () => void (subgraph = await runSubgraph(house({ ...filesConfig, filesFolder }))));
+afterAll(async () => {
+  await subgraph.close();
+  rmSync(filesFolder, { recursive: true });
+});
+
+const HOUR = 60 * 60 * 1000;
+const large = () => randomBytes(1024 * 1024 + 1);
+const blobFiles = (): string[] =>
+  readdirSync(filesFolder, { recursive: true, encoding: 'utf8' })
+    .map((path) => join(filesFolder, path))
+    .filter((path) => statSync(path).isFile());
+
+/** A sweep as if this much time had passed. */
+const sweepAfter = (milliseconds: number) => sweep(subgraph.client, blobs, Date.now() + milliseconds);
+
+describe('the sweep', () => {
+  it('removes what a crash left in the folder, and leaves what may still be written to', async () => {
+    const viewer = aMember();
+    const halfWritten = () => {
+      const blobId = uuidv7();
+      const folder = join(filesFolder, viewer.organizationId, blobId.slice(-2));
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, `${blobId}.gz`), 'half of a fi');
+      return join(folder, `${blobId}.gz`);
+    };
+    const [old] = [halfWritten(), halfWritten()];
+    utimesSync(old, new Date(), new Date(Date.now() - 2 * HOUR));
+    expect(await sweepAfter(0)).toEqual({ uploads: 0, contents: 0, blobs: 1 });
+    expect(blobFiles()).toHaveLength(1);
+    expect(await sweepAfter(2 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 1 });
+    expect(blobFiles()).toEqual([]);
+  });
+
+  it('forgets uploads that nothing was made of, and keeps what a file has', async () => {
+    const viewer = aMember();
+    const kept = large();
+    const uploadId = await upload(subgraph, viewer, kept);
+    await upload(subgraph, viewer, large());
+    await upload(subgraph, viewer, 'small');
+    await announce(subgraph, viewer, 'never sent');
+    const create = `mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { id downloadUrl } } }`;
+    const { data } = await subgraph.ask(viewer, create, { input: { uploadId } });
+    expect(await sweepAfter(23 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 0 });
+    expect(await sweepAfter(25 * HOUR)).toEqual({ uploads: 4, contents: 2, blobs: 1 });
+    const { downloadUrl, id } = data.storedFileCreate.storedFile;
+    expect(Buffer.from(await (await download(subgraph, downloadUrl)).arrayBuffer()).equals(kept)).toBe(true);
+    await subgraph.ask(viewer, 'mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }', { id });
+    expect(await subgraph.client.storedContent.count()).toBe(0);
+    expect(await sweepAfter(2 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 1 });
+    expect(blobFiles()).toEqual([]);
+  });
+
+  it('removes once what two replicas sweep at the same time', async () => {
+    await upload(subgraph, aMember(), large());
+    const swept = await Promise.all([sweepAfter(25 * HOUR), sweepAfter(25 * HOUR), sweepAfter(25 * HOUR)]);
+    expect(swept.reduce((sum, one) => sum + (one?.uploads ?? 0), 0)).toBe(1);
+    expect([await subgraph.client.fileUpload.count(), await subgraph.client.storedContent.count()]).toEqual([0, 0]);
+    await sweepAfter(25 * HOUR);
+    expect(blobFiles()).toEqual([]);
+  });
+
+  it('happens when the process starts, and is over when it is closed', async () => {
+    await upload(subgraph, aMember(), 'old');
+    await subgraph.client.fileUpload.updateMany({ data: { expiresAt: new Date(Date.now() - 25 * HOUR) } });
+    await sweeping(subgraph.client, blobs, pino({ level: 'silent' })).close();
+    expect(await subgraph.client.fileUpload.count()).toBe(0);
+  });
+});
