@@ -1,0 +1,22 @@
+/** What a run does. */
+export interface FuzzConfig {
+  gateway: 'ours' | 'stock';
+  /** Graph number n of a run has the seed `<seed>-<n>`; its operation m, `<seed>-<n> <m>`. */
+  seed: string;
+  graphs: number;
+  operationsPerGraph: number;
+  /** Stop after so many failures: each is made smaller, and that takes its time. */
+  maxFailures: number;
+  /** Where the coverage of a run is written to. */
+  coverageFile?: string;
+}
+
+/** From the environment: FUZZ_GRAPHS, FUZZ_OPERATIONS (of each graph), FUZZ_SEED, FUZZ_GATEWAY (ours or stock), FUZZ_FAILURES, FUZZ_COVERAGE (a file). */
+export const fuzzConfig = (): FuzzConfig => ({
+  gateway: process.env.FUZZ_GATEWAY === 'stock' ? 'stock' : 'ours',
+  seed: process.env.FUZZ_SEED || 'fixed',
+  graphs: Number(process.env.FUZZ_GRAPHS || 8),
+  operationsPerGraph: Number(process.env.FUZZ_OPERATIONS || 24),
+  maxFailures: Number(process.env.FUZZ_FAILURES || 3),
+  coverageFile: process.env.FUZZ_COVERAGE || undefined,
+});

@@ -1,0 +1,142 @@
+import { isFieldIn, named, typesOf, type Entity, type Field } from './graph.js';
+import { literalArguments } from './literal.js';
+import type { Placement } from './placement.js';
+import { Random } from './random.js';
+import { possibleTypes } from './data.js';
+import { drawField } from './draw-field.js';
+
+/** Adds fields that `@requires` others, and `@provides`, `@override` and `@inaccessible` to fields that are there. */
+export function drawDirectives(placement: Placement): void {
+  const { graph, random } = placement;
+  for (const entity of typesOf(graph, 'entity'))
+    for (let number = 0; number < random.int(0, 2); number++) drawRequires(placement, entity, `r${number}`);
+  const owners = [...typesOf(graph, 'entity'), ...typesOf(graph, 'root')];
+  for (const { fields } of owners) for (const field of fields) if (random.chance(0.4)) drawProvides(placement, field);
+  const used = selectedFields(placement);
+  for (const entity of typesOf(graph, 'entity'))
+    for (const field of entity.fields) {
+      const isInInterface = typesOf(graph, 'interface').some(
+        ({ fields, members }) => members.includes(entity.name) && fields.some(({ name }) => name === field.name),
+      );
+      if (field.isKey || isInInterface) continue;
+      if (random.chance(0.06)) field.isInaccessible = true;
+      if (!used.has(field) && !field.provides && !field.requires && field.in.length === 1 && random.chance(0.12))
+        drawOverride(placement, field);
+    }
+  drawRootOverrides(placement);
+}
+
+function drawRootOverrides(placement: Placement): void {
+  for (const { fields } of typesOf(placement.graph, 'root'))
+    for (const field of fields)
+      if (!field.provides && field.in.length === 1 && placement.random.chance(0.08)) drawOverride(placement, field);
+}
+
+/** The names that some `@requires` or `@provides` uses. */
+function selectedFields({ graph }: Placement): ReadonlySet<Field> {
+  const texts = Object.values(graph.types).flatMap((type) =>
+    'fields' in type ? type.fields.flatMap((field) => ('in' in field ? [field.requires, field.provides] : [])) : [],
+  );
+  const names = new Set(texts.flatMap((text) => text?.match(/\w+/g) ?? []));
+  return new Set(typesOf(graph, 'entity').flatMap(({ fields }) => fields.filter(({ name }) => names.has(name))));
+}
+
+function drawRequires(placement: Placement, entity: Entity, name: string): void {
+  const { graph, random } = placement;
+  const subgraph = random.pick(graph.subgraphs.filter((candidate) => placement.isAllowed(entity.name, candidate)));
+  const candidates = entity.fields.filter(
+    (field) => !field.in.includes(subgraph) && field.overrides !== subgraph && placement.isAllowed(named(field.type), subgraph),
+  );
+  if (candidates.length === 0) return;
+  placement.place(entity.name, subgraph);
+  const chosen = random.some(
+    candidates.filter((field) => !field.in.includes(subgraph)),
+    1,
+    3,
+  );
+  const requires = chosen.map((field) => selected(placement, field, subgraph, 2)).join(' ');
+  if (requires) entity.fields.push({ ...drawField(placement, entity.name, name, subgraph), requires });
+}
+
+/** A field with a selection below it that a subgraph can name in a field set. */
+function selected(placement: Placement, field: Field, subgraph: string, depth: number, isRequired = true): string {
+  const call = requiredCall(placement, field);
+  const type = placement.graph.types[named(field.type)];
+  if (!type) return call;
+  placement.place(type.name, subgraph);
+  const inner = selectedIn(placement, type.name, subgraph, depth, isRequired);
+  return inner ? `${call} { ${inner} }` : '';
+}
+
+/**
+ * How field sets call a field: always with the same arguments. Two that differ are beyond every planner: a representation
+ * has one place for the field.
+ */
+function requiredCall({ graph }: Placement, { owner, name, args }: Field): string {
+  return `${name}${literalArguments(new Random(`${graph.seed} ${owner}.${name}`), args)}`;
+}
+
+function selectedIn(placement: Placement, typeName: string, subgraph: string, depth: number, isRequired = true): string {
+  const { graph, random } = placement;
+  const type = graph.types[typeName]!;
+  if (type.kind === 'interface' || type.kind === 'union') {
+    const members = type.membersIn[subgraph] ?? [];
+    const parts = random.some(members, 1, 2).map((member) => [member, selectedIn(placement, member, subgraph, depth - 1, isRequired)]);
+    // A representation says which type an object of an abstract type is only where it is asked to.
+    return ['__typename', ...parts.flatMap(([member, inner]) => (inner ? [`... on ${member} { ${inner} }`] : []))].join(' ');
+  }
+  if (type.kind === 'root') return '';
+  const fitting = type.fields.filter((field) => {
+    const inner = graph.types[named(field.type)];
+    if (!isRequired && !isProvidable(placement, field, subgraph)) return false;
+    if (type.kind === 'value' && !isFieldIn(field, subgraph)) return false;
+    return !field.requires && field.overrides !== subgraph && (inner ? depth > 0 && placement.isAllowed(inner.name, subgraph) : true);
+  });
+  if (fitting.length === 0) return '';
+  return random
+    .some(fitting, 1, 2)
+    .map((field) => selected(placement, field, subgraph, depth - 1, isRequired))
+    .join(' ')
+    .trim();
+}
+
+/** A field set of `@provides` may not name fields with arguments, and the subgraph must know all that the field can answer. */
+function isProvidable({ graph }: Placement, { args, type: typeName, in: resolvers }: Field, subgraph: string): boolean {
+  const type = graph.types[named(typeName)];
+  if (args.length > 0) return false;
+  if (type?.kind !== 'interface' && type?.kind !== 'union') return true;
+  return possibleTypes(graph, { type: typeName, in: resolvers }).every((member) => type.membersIn[subgraph]?.includes(member));
+}
+
+function drawProvides(placement: Placement, field: Field): void {
+  const { graph, random } = placement;
+  const [subgraph, ...others] = field.in;
+  const target = graph.types[named(field.type)];
+  if (!subgraph || others.length > 0 || field.requires || target?.kind !== 'entity') return;
+  const candidates = target.fields.filter(
+    (inner) =>
+      !inner.in.includes(subgraph) &&
+      !inner.requires &&
+      isProvidable(placement, inner, subgraph) &&
+      inner.overrides !== subgraph &&
+      placement.isAllowed(named(inner.type), subgraph),
+  );
+  if (candidates.length === 0) return;
+  const provides = random
+    .some(candidates, 1, 2)
+    .map((inner) => selected(placement, inner, subgraph, 1, false))
+    .join(' ')
+    .trim();
+  if (provides) field.provides = provides;
+}
+
+function drawOverride(placement: Placement, field: Field): void {
+  const { graph, random } = placement;
+  const owner = graph.types[field.owner]!;
+  const others = graph.subgraphs.filter(
+    (name) => !field.in.includes(name) && placement.isAllowed(named(field.type), name) && (owner.kind !== 'entity' || owner.keysIn[name]),
+  );
+  if (others.length === 0) return;
+  field.overrides = random.pick(others);
+  placement.place(named(field.type), field.overrides);
+}

@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { ours, stock } from '../kit/federation.js';
+import { fuzzConfig } from './config.js';
+import { FEATURES } from './coverage.js';
+import { run, type Run } from './run.js';
+import type { Candidate } from './world.js';
+
+const CANDIDATES: Readonly<Record<'ours' | 'stock', Candidate>> = {
+  ours: { start: ours, isDataAlone: false },
+  stock: { start: stock, isDataAlone: true },
+};
+
+const config = fuzzConfig();
+
+describe(`${config.graphs * config.operationsPerGraph} random operations on ${config.graphs} random graphs`, () => {
+  let done: Run;
+
+  beforeAll(async () => {
+    done = await run(config, CANDIDATES[config.gateway]);
+    if (config.coverageFile)
+      writeFileSync(config.coverageFile, JSON.stringify({ ...done, coverage: Object.fromEntries(done.coverage) }, null, 2));
+  }, 3_600_000);
+
+  it('are answered as one schema answers them', () => {
+    const { cases, failed, reports } = done;
+    if (failed.length > 0) throw new Error([`${failed.length} of ${cases} failed: ${failed.join(', ')}`, ...reports].join('\n\n'));
+  });
+
+  it('meet every feature of federation', () => {
+    expect(FEATURES.filter((feature) => !done.coverage.has(feature))).toEqual([]);
+    expect(done.invalid).toBeLessThan(done.cases / 10);
+  });
+});

@@ -1,0 +1,13 @@
+import type { SentRequest } from '../kit/federation.js';
+
+/** What is wrong with the requests of one operation: an entity asked twice in one request, or none at all. */
+export function wastedRequests(requests: readonly SentRequest[]): string[] {
+  return requests.flatMap(({ subgraph, query, variables }) =>
+    Object.entries(variables ?? {}).flatMap(([name, value]) => {
+      if (!Array.isArray(value) || !new RegExp(`representations:\\s*\\$${name}\\b`).test(query)) return [];
+      if (value.length === 0) return [`${subgraph} was asked for no entity`];
+      const texts = new Set(value.map((representation) => JSON.stringify(representation)));
+      return texts.size < value.length ? [`${subgraph} was asked for ${value.length - texts.size} entities twice`] : [];
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+import { drawComposable } from './composable.js';
+import type { FuzzConfig } from './config.js';
+import { countFeatures, type Coverage } from './coverage.js';
+import { drawOperation } from './draw-operation.js';
+import { report } from './report.js';
+import { shrink } from './shrink.js';
+import { World, type Candidate } from './world.js';
+
+export interface Run {
+  cases: number;
+  /** Draws that were no valid operation. */
+  invalid: number;
+  /** The seeds of cases that failed. */
+  failed: string[];
+  /** The first failures, made smaller. */
+  reports: string[];
+  coverage: Coverage;
+}
+
+/** Tries a gateway on random operations on random graphs. */
+export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run> {
+  const result: Run = { cases: 0, invalid: 0, failed: [], reports: [], coverage: new Map() };
+  for (let number = 0; number < config.graphs; number++) {
+    const graph = drawComposable(`${config.seed}-${number}`);
+    const failing: string[] = [];
+    const world = await World.open(graph, candidate);
+    try {
+      for (let operation = 0; operation < config.operationsPerGraph; operation++) {
+        const seed = `${config.seed}-${number} ${operation}`;
+        const drawn = drawOperation(world.monolith.schema, seed);
+        const checked = await world.check(drawn);
+        if (!checked) {
+          result.invalid++;
+          continue;
+        }
+        result.cases++;
+        countFeatures(result.coverage, world, drawn, checked);
+        if (checked.wrong.length > 0) failing.push(seed);
+      }
+    } finally {
+      await world.close();
+    }
+    result.failed.push(...failing);
+    for (const seed of failing.slice(0, Math.max(0, config.maxFailures - result.reports.length)))
+      result.reports.push(await explain(seed, candidate));
+  }
+  return result;
+}
+
+/** The case of a seed such as `fixed-3 17`, made smaller and printed. */
+export async function explain(seed: string, candidate: Candidate): Promise<string> {
+  const world = await World.open(drawComposable(seed.split(' ')[0]!), candidate);
+  const operation = drawOperation(world.monolith.schema, seed);
+  await world.close();
+  const smallest = await shrink({ graph: world.graph, operation }, candidate);
+  const small = await World.open(smallest.graph, candidate);
+  const checked = await small.check(smallest.operation);
+  await small.close();
+  return report(seed, smallest, checked!);
+}
