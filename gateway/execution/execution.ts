@@ -100,16 +100,22 @@ export class Execution {
   async #entities(path: readonly PathStep[], fetch: EntityFetch): Promise<void> {
     const found: { object: JsonObject; lookup: Lookup }[] = [];
     const standIns = new Map<string, JsonObject>();
-    const seen = this.shared.size > 0 ? new Set<JsonObject>() : null;
+    // An object that stands at several places is asked about once; what takes its place does so at all of them.
+    const seen = this.shared.size > 0 ? new Map<JsonObject, JsonObject>() : null;
     eachPosition(this.data, path, (object, holder, key) => {
-      if (seen?.has(object)) return;
-      seen?.add(object);
+      const inPlace = seen?.get(object);
+      if (inPlace) {
+        if (inPlace !== object) (holder as JsonObject)[key] = inPlace;
+        return;
+      }
+      seen?.set(object, object);
       const text = this.#represent(fetch, object);
       if (text === undefined) return;
       if (this.plan.mayShare && fetch.requires.isAllOf(object)) {
         const standIn = standIns.get(text);
         if (standIn) {
           this.shared.add(standIn);
+          seen?.set(object, standIn);
           (holder as JsonObject)[key] = standIn;
           return;
         }

@@ -34,7 +34,8 @@ export function subgraph(graph: Graph, name: string, { requiredBy }: Monolith, m
     if (field.owner === 'Mutation') mutations.push(field.name);
     const required = field.requires && requiredValues(source!, field);
     const value = valueOf(graph, field, source?.id ?? 0, args, required);
-    const provided = field.provides ? selectionSet(field.provides) : selectionBelow(source?.provided, field.name);
+    const provided =
+      field.provides && field.in.includes(name) ? selectionSet(field.provides) : selectionBelow(source?.provided, field.name);
     return provided ? eachObject(value, (object) => ({ ...object, provided })) : value;
   };
 

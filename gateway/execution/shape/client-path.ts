@@ -57,6 +57,7 @@ function compositeOf(output: Output): (Output & { kind: 'object' }) | null {
 /** The type that an object says to be of, or all that it could be of. */
 function possibleTypes(schema: GraphQLSchema, type: GraphQLCompositeType, value: Json | undefined): string[] {
   if (isObjectType(type)) return [type.name];
-  if (isObject(value) && typeof value.__typename === 'string') return [value.__typename];
+  // An interface object says the interface's name where its type could not be had.
+  if (isObject(value) && typeof value.__typename === 'string' && isObjectType(schema.getType(value.__typename))) return [value.__typename];
   return [...schema.getPossibleTypes(type).map(({ name }) => name), type.name];
 }

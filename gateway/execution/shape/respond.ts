@@ -35,16 +35,18 @@ export function respond(
     else onUnseen(error);
   }
   errors.push(...shaper.errors, ...fetched.failures.unreported());
-  for (const completion of shaper.completions) if (!errors.some((error) => explains(error, completion))) errors.push(completion);
+  for (const { error, within } of shaper.completions) if (!errors.some(({ path }) => explains(path, within))) errors.push(error);
   return errors.length > 0 ? { errors, data } : { data };
 }
 
 const at = ({ message, extensions, originalError }: GraphQLError, path: readonly (string | number)[]): GraphQLError =>
   new GraphQLError(message, { path, extensions, originalError });
 
-/** Whether an error is at, above or below the place of a null. */
-function explains({ path: one }: GraphQLError, { path: other }: GraphQLError): boolean {
-  if (!one || !other) return false;
+type Path = readonly (string | number)[];
+
+/** Whether a place is at, above or below another. */
+function explains(one: Path | undefined, other: Path): boolean {
+  if (!one) return false;
   const length = Math.min(one.length, other.length);
   for (let index = 0; index < length; index++) if (one[index] !== other[index]) return false;
   return true;

@@ -13,6 +13,13 @@ export interface Fetched {
   shared: ReadonlySet<JsonObject>;
 }
 
+/** A null that may not be, or a value that cannot be shown. */
+export interface Completion {
+  error: GraphQLError;
+  /** An error at, above or below this place explains it. */
+  within: readonly (string | number)[];
+}
+
 /** Where an object's JSON stands in the response. */
 interface Written {
   start: number;
@@ -39,8 +46,7 @@ const writer = new JsonWriter();
 export class Shaper {
   /** Why fields are null; paths are those of the response. */
   readonly errors: GraphQLError[] = [];
-  /** Nulls that no fetched error explains by itself. */
-  readonly completions: GraphQLError[] = [];
+  readonly completions: Completion[] = [];
   readonly #path: (string | number)[] = [];
   #written: Map<Selection, Map<JsonObject, Written>> | null = null;
 
@@ -98,7 +104,8 @@ export class Shaper {
     if (value !== null && value !== undefined) {
       if (this.#present(value, output, name)) return true;
     } else if (output.isNonNull) {
-      this.#complain(`Cannot return null for non-nullable field ${name}.`);
+      // What is not even there may have gone with another field of the object, in the subgraph that was asked for both.
+      this.#complain(`Cannot return null for non-nullable field ${name}.`, value === undefined ? this.#path.slice(0, -1) : undefined);
     }
     if (!output.isNonNull) writer.raw(NULL);
     return !output.isNonNull;
@@ -133,6 +140,7 @@ export class Shaper {
 
   #object(object: JsonObject, { type, selection }: Output & { kind: 'object' }): boolean {
     const typename = isObjectType(type) ? type.name : ((object.__typename as string | undefined) ?? type.name);
+    if (!isObjectType(type) && this.#isOfUnknownType(object, typename)) return false;
     if (!this.fetched.shared.has(object)) return this.#fields(object, typename, selection);
     this.#written ??= new Map();
     let ofSelection = this.#written.get(selection);
@@ -148,6 +156,14 @@ export class Shaper {
     // What brings errors is shaped anew at each place, as the errors have to name each place.
     if (this.errors.length + this.completions.length === troubles) ofSelection.set(object, { start, end: writer.position });
     return true;
+  }
+
+  /** Whether an object's type could not be had, as the request for it failed: what belongs to it cannot be told then. */
+  #isOfUnknownType(object: JsonObject, typename: string): boolean {
+    if (this.fetched.failures.isEmpty || isObjectType(this.scope.schema.getType(typename))) return false;
+    const failure = this.fetched.failures.of(object, '__typename');
+    if (failure && !failure.isPlaced) this.errors.push(failure.at([...this.#path]));
+    return failure !== undefined;
   }
 
   #refused({ key, output }: OutputField): boolean {
@@ -183,7 +199,8 @@ export class Shaper {
     return false;
   }
 
-  #complain(message: string): void {
-    this.completions.push(new GraphQLError(message, { path: [...this.#path] }));
+  #complain(message: string, within?: readonly (string | number)[]): void {
+    const path = [...this.#path];
+    this.completions.push({ error: new GraphQLError(message, { path }), within: within ?? path });
   }
 }
