@@ -13,7 +13,12 @@ const rows = [
 /** The same rows again and again, of few items, which all have the same part. */
 export const graph: Graph = {
   tables: subgraph(`type Query { rows: [[Row!]!]! } type Row @key(fields: "id") { id: ID! }`, {
-    Query: { rows: () => [[rows[0], rows[0]], [rows[1], rows[1], rows[2]]] },
+    Query: {
+      rows: () => [
+        [rows[0], rows[0]],
+        [rows[1], rows[1], rows[2]],
+      ],
+    },
   }),
   contents: subgraph(
     `type Row @key(fields: "id") { id: ID! item: Item! }
