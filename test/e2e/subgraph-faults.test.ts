@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultyProxy, type Fault } from '../kit/faulty-proxy.js';
-import { eventually } from '../unit/transport/arrange.js';
+import { eventually } from '../transport/arrange.js';
 import { faultyGraph, impostor, sendJson, type Asked, type Behaviour, type FaultyGraph, type OpenGateway } from './faulty-graph.js';
 
 const TIMEOUT_MS = 400;

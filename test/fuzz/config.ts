@@ -15,7 +15,7 @@ export interface FuzzConfig {
 export const fuzzConfig = (): FuzzConfig => ({
   gateway: process.env.FUZZ_GATEWAY === 'stock' ? 'stock' : 'ours',
   seed: process.env.FUZZ_SEED || 'fixed',
-  graphs: Number(process.env.FUZZ_GRAPHS || 8),
+  graphs: Number(process.env.FUZZ_GRAPHS || 6),
   operationsPerGraph: Number(process.env.FUZZ_OPERATIONS || 24),
   maxFailures: Number(process.env.FUZZ_FAILURES || 3),
   coverageFile: process.env.FUZZ_COVERAGE || undefined,

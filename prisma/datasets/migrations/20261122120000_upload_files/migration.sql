@@ -22,9 +22,6 @@ CREATE TABLE "file_uploads" (
 CREATE INDEX "file_uploads_org_id_stored_sha256_idx" ON "file_uploads"("org_id", "stored_sha256");
 
 -- CreateIndex
-CREATE INDEX "file_uploads_expires_at_idx" ON "file_uploads"("expires_at");
-
--- CreateIndex
 CREATE UNIQUE INDEX "stored_contents_blob_id_key" ON "stored_contents"("blob_id");
 
 -- AddForeignKey

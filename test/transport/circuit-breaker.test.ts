@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import type { SubgraphClient } from '../../../gateway/execution/transport/subgraph-client.js';
-import { FaultyProxy } from '../../kit/faulty-proxy.js';
+import type { SubgraphClient } from '../../gateway/execution/transport/subgraph-client.js';
+import { FaultyProxy } from '../kit/faulty-proxy.js';
 import { ANSWER, clientOf, failure, query, serve, type CountingServer } from './arrange.js';
 
 const TIMEOUT_MS = 1000;
