@@ -95,6 +95,7 @@ function picked(headers: IncomingHttpHeaders, names: readonly string[]): Record<
 
 /** A client that has been answered while it sends is heard a little longer: cut at once, it might not read the answer. */
 function linger(request: IncomingMessage): void {
-  request.resume();
+  // Not `resume()`: that does nothing while who passed the bytes on still waits for one, and is forgotten when they stop.
+  request.on('data', () => undefined);
   setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
 }

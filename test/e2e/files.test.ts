@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../kit/datasets.js';
 import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
@@ -87,6 +88,30 @@ describe('a file through the whole way', () => {
       'UNAUTHENTICATED',
     );
     expect((await create('ours', { ...upload, id: uuidv7() })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  });
+
+  it('is refused without a loss for what comes behind it on its connection', async () => {
+    const upload = await announce('ours', 'a\n1\n');
+    const { host, hostname, port } = new URL(gateway.url);
+    const query = JSON.stringify({ query: '{ __typename }' });
+    const head = (line: string, type: string, length: number) =>
+      `${line} HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ours\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
+    // At which chunk of the body the refusal overtakes it is up to chance: every size meets another one.
+    for (let size = 60_000; size <= 3_000_000; size += 60_000) {
+      const socket = connect(Number(port), hostname);
+      let heard = '';
+      const answers = () => heard.split('HTTP/1.1 ').slice(1);
+      const both = new Promise<void>((resolve, reject) => {
+        socket.on('error', reject).on('close', () => reject(new Error(`closed after ${answers().length} answers`)));
+        socket.on('data', (chunk) => (heard += chunk.toString()).includes('"Query"') && resolve());
+      });
+      socket.write(head(`PUT ${upload.url}`, 'text/csv', size));
+      socket.write(Buffer.alloc(size, 'x'));
+      socket.write(head('POST /graphql', 'application/json', query.length) + query);
+      await both;
+      expect(answers().map((answer) => answer.slice(0, 3))).toEqual(['400', '200']);
+      socket.destroy();
+    }
   });
 
   it('may come from a page of an allowed origin', async () => {
