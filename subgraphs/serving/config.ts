@@ -1,7 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { ConfigurationError, readEnvironment, required, type Environment } from '../shared/configuration/environment.js';
-import { readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
+import { readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
+import { readPeerAddress, type FindPeer } from '../shared/peers/address.js';
+import type { ModelFilesConfig } from './model-artifact/model-files.js';
+import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 
 /** What identity rests on, beside the database. */
 export interface ServingSecrets {
@@ -11,7 +13,13 @@ export interface ServingSecrets {
   sessionPrivateKey: KeyObject;
 }
 
-export type ServingConfig = SubgraphConfig & ServingSecrets;
+/** What this house needs beside its database. */
+export interface ServingParts extends ServingSecrets, ModelFilesConfig {
+  /** The subgraph that has the files that versions are made of. */
+  datasets: FindPeer;
+}
+
+export type ServingConfig = SubgraphConfig & ServingParts;
 
 const MIN_PEPPER_BYTES = 32;
 
@@ -38,23 +46,33 @@ function ed25519Key(pem: string): KeyObject | null {
   }
 }
 
+const MAX_MODEL_BYTES = 50 * 1024 * 1024;
+
+const settings = z.object({
+  API_KEY_PEPPER: apiKeyPepper,
+  SESSION_PRIVATE_KEY: sessionPrivateKey,
+  MODELS_FOLDER: z.string().optional(),
+  MODEL_MAX_BYTES: z.coerce
+    .number({ error: 'must be a number of bytes' })
+    .int('must be a number of bytes')
+    .min(1, 'must be a number of bytes')
+    .max(2_000_000_000, 'must be a number of bytes, at most 2000000000')
+    .default(MAX_MODEL_BYTES),
+});
+
 /** The configuration of this subgraph; throws ConfigurationError with every fault at once. */
 export function readServingConfig(environment: Environment): ServingConfig {
-  const faults: string[] = [];
-  const subgraph = collect(faults, () => readSubgraphConfig('serving', environment));
-  const secrets = collect(faults, () =>
-    readEnvironment(z.object({ API_KEY_PEPPER: apiKeyPepper, SESSION_PRIVATE_KEY: sessionPrivateKey }), environment),
-  );
-  if (!subgraph || !secrets) throw new ConfigurationError(faults);
-  return { ...subgraph, apiKeyPepper: secrets.API_KEY_PEPPER, sessionPrivateKey: secrets.SESSION_PRIVATE_KEY };
-}
-
-function collect<Part>(faults: string[], read: () => Part): Part | null {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    faults.push(...error.faults);
-    return null;
-  }
+  const { subgraph, own, datasets } = readParts({
+    subgraph: () => readSubgraphConfig('serving', environment),
+    own: () => readEnvironment(settings, environment),
+    datasets: () => readPeerAddress('datasets', environment),
+  });
+  return {
+    ...subgraph,
+    apiKeyPepper: own.API_KEY_PEPPER,
+    sessionPrivateKey: own.SESSION_PRIVATE_KEY,
+    modelsFolder: own.MODELS_FOLDER ?? `${dataFolder(environment)}/serving-models`,
+    maxModelBytes: own.MODEL_MAX_BYTES,
+    datasets: () => datasets,
+  };
 }
