@@ -1,3 +1,4 @@
+import type { Peer } from '../shared/peers/peer.js';
 import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
@@ -22,20 +23,32 @@ export interface DatasetsStores {
   runComparisons: RunComparisonStore;
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
+  /** The subgraph that has the models and what they predicted. */
+  serving: Peer;
 }
 
 /** What resolvers are given: the stores, and what the server adds. */
 export type DatasetsContext = DatasetsStores & FollowingContext;
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files): DatasetsStores {
+export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, serving: Peer): DatasetsStores {
   const scope = new Scope(client, Prisma, viewer);
   const fileUploads = new FileUploadStore(scope, files);
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
   const datasets = new DatasetStore(scope, storedFiles, fileUploads);
   const trainingRuns = new TrainingRunStore(scope, datasets);
   const metricHistories = new MetricHistoryStore(scope, trainingRuns);
-  const runComparisons = new RunComparisonStore(scope);
+  const runComparisons = new RunComparisonStore(scope, trainingRuns);
   const workspaces = new WorkspaceStore(scope);
   const predictionFeedback = new PredictionFeedbackStore(scope);
-  return { datasets, fileUploads, storedFiles, trainingRuns, metricHistories, runComparisons, workspaces, predictionFeedback };
+  return {
+    datasets,
+    fileUploads,
+    storedFiles,
+    trainingRuns,
+    metricHistories,
+    runComparisons,
+    workspaces,
+    predictionFeedback,
+    serving,
+  };
 }
