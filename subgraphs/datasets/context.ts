@@ -10,6 +10,7 @@ import { MetricHistoryStore } from './metric-history/metric-history.store.js';
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
 import { StoredFileStore } from './stored-file/stored-file.store.js';
+import { TrainingRunPurgeStore } from './training-run-purge/training-run-purge.store.js';
 import { TrainingRunStore } from './training-run/training-run.store.js';
 import { WorkspaceStore } from './workspace/workspace.store.js';
 
@@ -20,6 +21,7 @@ export interface DatasetsStores {
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
   metricHistories: MetricHistoryStore;
+  trainingRunPurges: TrainingRunPurgeStore;
   runComparisons: RunComparisonStore;
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
@@ -37,6 +39,7 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const datasets = new DatasetStore(scope, storedFiles, fileUploads);
   const trainingRuns = new TrainingRunStore(scope, datasets);
   const metricHistories = new MetricHistoryStore(scope, trainingRuns);
+  const trainingRunPurges = new TrainingRunPurgeStore(scope, serving);
   const runComparisons = new RunComparisonStore(scope, trainingRuns);
   const workspaces = new WorkspaceStore(scope);
   const predictionFeedback = new PredictionFeedbackStore(scope);
@@ -46,6 +49,7 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
     storedFiles,
     trainingRuns,
     metricHistories,
+    trainingRunPurges,
     runComparisons,
     workspaces,
     predictionFeedback,

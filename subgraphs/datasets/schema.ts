@@ -8,6 +8,7 @@ import * as predictionFeedback from './prediction-feedback/prediction-feedback.r
 import * as runComparison from './run-comparison/run-comparison.resolvers.js';
 import * as storedFile from './stored-file/stored-file.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
+import * as trainingRunPurge from './training-run-purge/training-run-purge.resolvers.js';
 import * as user from './user/user.resolvers.js';
 import * as workspace from './workspace/workspace.resolvers.js';
 import type { MutationResolvers, QueryResolvers, Resolvers, SubscriptionResolvers } from './generated/graphql.js';
@@ -27,6 +28,7 @@ const Mutation = {
   ...storedFile.Mutation,
   ...trainingRun.Mutation,
   ...metricHistory.Mutation,
+  ...trainingRunPurge.Mutation,
   ...workspace.Mutation,
   ...predictionFeedback.Mutation,
 } satisfies Required<MutationResolvers>;
