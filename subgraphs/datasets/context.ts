@@ -6,9 +6,11 @@ import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { MetricHistoryStore } from './metric-history/metric-history.store.js';
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
 import { StoredFileStore } from './stored-file/stored-file.store.js';
+import { TrainingRunPurgeStore } from './training-run-purge/training-run-purge.store.js';
 import { TrainingRunStore } from './training-run/training-run.store.js';
 import { WorkspaceStore } from './workspace/workspace.store.js';
 
@@ -18,6 +20,8 @@ export interface DatasetsStores {
   fileUploads: FileUploadStore;
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
+  metricHistories: MetricHistoryStore;
+  trainingRunPurges: TrainingRunPurgeStore;
   runComparisons: RunComparisonStore;
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
@@ -34,8 +38,21 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
   const datasets = new DatasetStore(scope, storedFiles, fileUploads);
   const trainingRuns = new TrainingRunStore(scope, datasets);
-  const runComparisons = new RunComparisonStore(scope);
+  const metricHistories = new MetricHistoryStore(scope, trainingRuns);
+  const trainingRunPurges = new TrainingRunPurgeStore(scope, serving);
+  const runComparisons = new RunComparisonStore(scope, trainingRuns);
   const workspaces = new WorkspaceStore(scope);
   const predictionFeedback = new PredictionFeedbackStore(scope);
-  return { datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback, serving };
+  return {
+    datasets,
+    fileUploads,
+    storedFiles,
+    trainingRuns,
+    metricHistories,
+    trainingRunPurges,
+    runComparisons,
+    workspaces,
+    predictionFeedback,
+    serving,
+  };
 }

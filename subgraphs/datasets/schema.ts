@@ -1,12 +1,14 @@
 import * as dataset from './dataset/dataset.resolvers.js';
 import * as execution from './execution/execution.resolvers.js';
 import * as fileUpload from './file-upload/file-upload.resolvers.js';
+import * as metricHistory from './metric-history/metric-history.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
 import * as prediction from './prediction/prediction.resolvers.js';
 import * as predictionFeedback from './prediction-feedback/prediction-feedback.resolvers.js';
 import * as runComparison from './run-comparison/run-comparison.resolvers.js';
 import * as storedFile from './stored-file/stored-file.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
+import * as trainingRunPurge from './training-run-purge/training-run-purge.resolvers.js';
 import * as user from './user/user.resolvers.js';
 import * as workspace from './workspace/workspace.resolvers.js';
 import type { MutationResolvers, QueryResolvers, Resolvers, SubscriptionResolvers } from './generated/graphql.js';
@@ -25,6 +27,8 @@ const Mutation = {
   ...fileUpload.Mutation,
   ...storedFile.Mutation,
   ...trainingRun.Mutation,
+  ...metricHistory.Mutation,
+  ...trainingRunPurge.Mutation,
   ...workspace.Mutation,
   ...predictionFeedback.Mutation,
 } satisfies Required<MutationResolvers>;

@@ -1,0 +1,23 @@
+import type { UserError } from '../../shared/errors/user-error.js';
+import { idProblems } from '../../shared/input/id.js';
+import type { TrainingRunsPurgeInput } from '../generated/graphql.js';
+
+const MAX_DAYS = 36_500;
+const MAX_RUNS = 10_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The input, its defaults filled in. */
+export type PurgeInput = TrainingRunsPurgeInput & { olderThanDays: number; dryRun: boolean; limit: number };
+
+/** What is wrong with what to delete. */
+export function purgeProblems({ olderThanDays, datasetId, limit }: PurgeInput): UserError[] {
+  const problems = idProblems(['input', 'datasetId'], datasetId);
+  if (olderThanDays < 1 || olderThanDays > MAX_DAYS)
+    problems.push({ code: 'INVALID', field: ['input', 'olderThanDays'], message: `This must be between 1 and ${MAX_DAYS} days.` });
+  if (limit < 1 || limit > MAX_RUNS)
+    problems.push({ code: 'INVALID', field: ['input', 'limit'], message: `This must be between 1 and ${MAX_RUNS} runs.` });
+  return problems;
+}
+
+/** Runs that ended before this moment are old enough. */
+export const endedBefore = (olderThanDays: number, now: Date): Date => new Date(now.getTime() - olderThanDays * DAY_MS);
