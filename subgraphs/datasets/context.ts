@@ -5,6 +5,7 @@ import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { FeedbackAccuracyStore } from './prediction-feedback/feedback-accuracy.store.js';
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
 import { StoredFileStore } from './stored-file/stored-file.store.js';
@@ -20,6 +21,7 @@ export interface DatasetsStores {
   runComparisons: RunComparisonStore;
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
+  feedbackAccuracies: FeedbackAccuracyStore;
 }
 
 /** What resolvers are given: the stores, and what the server adds. */
@@ -33,6 +35,7 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const trainingRuns = new TrainingRunStore(scope, datasets);
   const runComparisons = new RunComparisonStore(scope);
   const workspaces = new WorkspaceStore(scope);
-  const predictionFeedback = new PredictionFeedbackStore(scope);
-  return { datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback };
+  const feedbackAccuracies = new FeedbackAccuracyStore(scope);
+  const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies);
+  return { datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback, feedbackAccuracies };
 }

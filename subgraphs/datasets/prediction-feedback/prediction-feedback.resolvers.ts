@@ -2,7 +2,8 @@ import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { FeedbackAccuracyResolvers, MutationResolvers, PredictionFeedbackResolvers, QueryResolvers } from '../generated/graphql.js';
-import type { FeedbackAccuracyRow, PredictionFeedbackRow } from './prediction-feedback.store.js';
+import type { FeedbackAccuracyRow } from './feedback-accuracy.store.js';
+import type { PredictionFeedbackRow } from './prediction-feedback.store.js';
 
 export const Query = {
   predictionFeedback: (_, { id }, { predictionFeedback }) => predictionFeedback.byId(parseId(id)),
@@ -26,5 +27,5 @@ export const PredictionFeedback: Complete<PredictionFeedbackResolvers, Predictio
 
 export const FeedbackAccuracy: Complete<FeedbackAccuracyResolvers, FeedbackAccuracyRow> = {
   modelVersion: ({ modelVersionId }) => ({ id: modelVersionId }),
-  accuracy: ({ judgedCount, correctCount }) => correctCount / judgedCount,
+  accuracy: ({ judgedCount, correctCount }) => (judgedCount === 0 ? null : correctCount / judgedCount),
 };
