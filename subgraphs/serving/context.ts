@@ -11,6 +11,7 @@ import { ModelStore } from './model/model.store.js';
 import { OrganizationStore } from './organization/organization.store.js';
 import { PredictionStore } from './prediction/prediction.store.js';
 import { SessionStore } from './session/session.store.js';
+import { UsageStore } from './usage/usage.store.js';
 import { UserStore } from './user/user.store.js';
 
 /** The stores of one request; their loaders remember what this request has read and no more. */
@@ -24,6 +25,7 @@ export interface ServingContext {
   modelMetrics: ModelMetricStore;
   deployments: DeploymentStore;
   predictions: PredictionStore;
+  usage: UsageStore;
 }
 
 export function createContext(client: PrismaClient, viewer: Viewer | null, identity: Identity): ServingContext {
@@ -39,5 +41,6 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, ident
   const modelMetrics = new ModelMetricStore(scope, modelVersions);
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
-  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions };
+  const usage = new UsageStore(scope);
+  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, usage };
 }
