@@ -1,3 +1,4 @@
+import type { Peer } from '../shared/peers/peer.js';
 import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
@@ -5,6 +6,8 @@ import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { ModelVersionPeer } from './model-version/model-version.peer.js';
+import { PredictionPeer } from './prediction/prediction.peer.js';
 import { FeedbackAccuracyStore } from './prediction-feedback/feedback-accuracy.store.js';
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
@@ -22,12 +25,16 @@ export interface DatasetsStores {
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
   feedbackAccuracies: FeedbackAccuracyStore;
+  /** What serving says of its entities. */
+  served: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
+  /** The subgraph that has the models and what they predicted. */
+  serving: Peer;
 }
 
 /** What resolvers are given: the stores, and what the server adds. */
 export type DatasetsContext = DatasetsStores & FollowingContext;
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files): DatasetsStores {
+export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, serving: Peer): DatasetsStores {
   const scope = new Scope(client, Prisma, viewer);
   const fileUploads = new FileUploadStore(scope, files);
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
@@ -36,6 +43,10 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const runComparisons = new RunComparisonStore(scope);
   const workspaces = new WorkspaceStore(scope);
   const feedbackAccuracies = new FeedbackAccuracyStore(scope);
-  const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies);
-  return { datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback, feedbackAccuracies };
+  const served = { predictions: new PredictionPeer(scope, serving), modelVersions: new ModelVersionPeer(scope, serving) };
+  const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies, trainingRuns, served.predictions);
+  return {
+    ...{ datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback, feedbackAccuracies },
+    ...{ served, serving },
+  };
 }

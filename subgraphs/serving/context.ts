@@ -1,3 +1,4 @@
+import type { Peer } from '../shared/peers/peer.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { ApiKeyStore } from './api-key/api-key.store.js';
@@ -26,15 +27,17 @@ export interface ServingContext {
   deployments: DeploymentStore;
   predictions: PredictionStore;
   usage: UsageStore;
+  /** The subgraph that has the files that versions are made of. */
+  datasets: Peer;
 }
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, identity: Identity): ServingContext {
+export function createContext(client: PrismaClient, viewer: Viewer | null, identity: Identity, datasets: Peer): ServingContext {
   const scope = new Scope(client, Prisma, viewer);
   const users = new UserStore(scope);
   const organizations = new OrganizationStore(scope, users);
   const apiKeys = new ApiKeyStore(scope, users, identity.apiKeys);
   const sessions = new SessionStore(new CredentialStore(client), identity.sessions, (signedIn) =>
-    createContext(client, signedIn, identity),
+    createContext(client, signedIn, identity, datasets),
   );
   const models = new ModelStore(scope);
   const modelVersions = new ModelVersionStore(scope, models);
@@ -42,5 +45,5 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, ident
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
   const usage = new UsageStore(scope);
-  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, usage };
+  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, usage, datasets };
 }

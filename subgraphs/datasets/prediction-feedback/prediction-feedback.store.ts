@@ -18,8 +18,11 @@ import type {
   PredictionFeedbackOrderField,
 } from '../generated/graphql.js';
 import { Prisma, type PredictionFeedback, type PrismaClient } from '../generated/prisma/client.js';
+import type { PredictionPeer } from '../prediction/prediction.peer.js';
+import type { TrainingRunStore } from '../training-run/training-run.store.js';
 import type { FeedbackAccuracyStore } from './feedback-accuracy.store.js';
 import { corrected, correctProblems, createProblems } from './prediction-feedback.rules.js';
+import { outcomeOf, subjectProblems } from './subject.js';
 import { found, verdict } from './verdict.js';
 
 export type PredictionFeedbackRow = PredictionFeedback;
@@ -59,11 +62,15 @@ export class PredictionFeedbackStore {
   readonly #bySuperseded: OneLoader<PredictionFeedbackRow>;
   readonly #currentByPrediction: OneLoader<PredictionFeedbackRow>;
   readonly #accuracies: FeedbackAccuracyStore;
+  readonly #runs: TrainingRunStore;
+  readonly #predictions: PredictionPeer;
   readonly #pages: Pages<PredictionFeedbackRow, PredictionFeedbackFilter, PredictionFeedbackOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, accuracies: FeedbackAccuracyStore) {
+  constructor(scope: Scope<PrismaClient>, accuracies: FeedbackAccuracyStore, runs: TrainingRunStore, predictions: PredictionPeer) {
     this.#scope = scope;
     this.#accuracies = accuracies;
+    this.#runs = runs;
+    this.#predictions = predictions;
     this.#byId = new OneLoader(
       (ids) => scope.db.predictionFeedback.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
@@ -103,7 +110,7 @@ export class PredictionFeedbackStore {
 
   async create(input: PredictionFeedbackCreateInput): Promise<PredictionFeedbackRow | null> {
     refuseIf(createProblems(input));
-    const { idempotencyKey, ...said } = input;
+    const said = await this.#completed(input);
     const judgement = { ...said, ...found(verdict(said)) };
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
     const creating = this.#scope.db.$transaction((transaction) =>
@@ -114,8 +121,21 @@ export class PredictionFeedbackStore {
       }),
     );
     const id = await refusedWhen(UNIQUE, taken(), refusedWhen(FOREIGN_KEY, unknownDataset(), creating));
-    this.#accuracies.forget(input);
+    this.#accuracies.forget(said);
     return this.byId(id);
+  }
+
+  /** The judgement with what the prediction itself says; serving is asked only where the client leaves out whose it is. */
+  async #completed({ idempotencyKey: _, ...said }: PredictionFeedbackCreateInput) {
+    const { modelVersionId, datasetId } = said;
+    if (modelVersionId != null && datasetId != null) return { ...said, modelVersionId, datasetId };
+    const prediction = await this.#predictions.judged(said.predictionId);
+    refuseIf(subjectProblems(prediction, modelVersionId));
+    const { modelVersion, output, confidence } = prediction!;
+    const dataset = datasetId ?? modelVersion.dataset?.id ?? (await this.#runs.byId(modelVersion.trainingRunId))?.datasetId;
+    if (dataset === undefined) throw refusal('BLANK', ['input', 'datasetId'], 'The model version names no dataset; say which it is.');
+    const logged = { predictedOutcome: said.predictedOutcome ?? outcomeOf(output), confidence: said.confidence ?? confidence };
+    return { ...said, ...logged, modelVersionId: modelVersion.id, datasetId: dataset };
   }
 
   /**

@@ -10,6 +10,7 @@ import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.store.js
 import { sweeping } from '../../../subgraphs/datasets/stored-content/sweeping.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
+import { noPeer } from '../../kit/no-peer.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { announce, download, upload } from './upload.js';
@@ -17,7 +18,7 @@ import { announce, download, upload } from './upload.js';
 const filesFolder = mkdtempSync(join(tmpdir(), 'swept-files-'));
 const blobs = new Blobs(filesFolder);
 let subgraph: RunningSubgraph<PrismaClient>;
-beforeAll(async () => void (subgraph = await runSubgraph(house({ ...filesConfig, filesFolder }))));
+beforeAll(async () => void (subgraph = await runSubgraph(house({ ...filesConfig, filesFolder, serving: noPeer }))));
 afterAll(async () => {
   await subgraph.close();
   rmSync(filesFolder, { recursive: true });
