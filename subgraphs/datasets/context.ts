@@ -7,6 +7,9 @@ import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { MetricHistoryStore } from './metric-history/metric-history.store.js';
+import { ModelVersionPeer } from './model-version/model-version.peer.js';
+import { PredictionPeer } from './prediction/prediction.peer.js';
+import { FeedbackAccuracyStore } from './prediction-feedback/feedback-accuracy.store.js';
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
 import { StoredFileStore } from './stored-file/stored-file.store.js';
@@ -25,6 +28,9 @@ export interface DatasetsStores {
   runComparisons: RunComparisonStore;
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
+  feedbackAccuracies: FeedbackAccuracyStore;
+  /** What serving says of its entities. */
+  served: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
   /** The subgraph that has the models and what they predicted. */
   serving: Peer;
 }
@@ -42,17 +48,11 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const trainingRunPurges = new TrainingRunPurgeStore(scope, serving);
   const runComparisons = new RunComparisonStore(scope, trainingRuns);
   const workspaces = new WorkspaceStore(scope);
-  const predictionFeedback = new PredictionFeedbackStore(scope);
+  const feedbackAccuracies = new FeedbackAccuracyStore(scope);
+  const served = { predictions: new PredictionPeer(scope, serving), modelVersions: new ModelVersionPeer(scope, serving) };
+  const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies, trainingRuns, served.predictions);
   return {
-    datasets,
-    fileUploads,
-    storedFiles,
-    trainingRuns,
-    metricHistories,
-    trainingRunPurges,
-    runComparisons,
-    workspaces,
-    predictionFeedback,
-    serving,
+    ...{ datasets, fileUploads, storedFiles, trainingRuns, metricHistories, trainingRunPurges, runComparisons, workspaces },
+    ...{ predictionFeedback, feedbackAccuracies, served, serving },
   };
 }

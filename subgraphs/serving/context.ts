@@ -14,6 +14,7 @@ import { ModelStore } from './model/model.store.js';
 import { OrganizationStore } from './organization/organization.store.js';
 import { PredictionStore } from './prediction/prediction.store.js';
 import { SessionStore } from './session/session.store.js';
+import { UsageStore } from './usage/usage.store.js';
 import { UserStore } from './user/user.store.js';
 
 /** The stores of one request; their loaders remember what this request has read and no more. */
@@ -28,6 +29,9 @@ export interface ServingContext {
   deployments: DeploymentStore;
   predictions: PredictionStore;
   modelArtifacts: ModelArtifactStore;
+  usage: UsageStore;
+  /** The subgraph that has the files that versions are made of. */
+  datasets: Peer;
 }
 
 /** What the stores of all requests share: one for a process. */
@@ -51,5 +55,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, proce
   const modelMetrics = new ModelMetricStore(scope, modelVersions);
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
-  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, modelArtifacts };
+  const usage = new UsageStore(scope);
+  return {
+    ...{ organizations, users, apiKeys, sessions, models, modelVersions, modelArtifacts, modelMetrics, deployments, predictions },
+    ...{ usage, datasets },
+  };
 }

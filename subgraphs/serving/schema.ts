@@ -11,6 +11,7 @@ import * as organization from './organization/organization.resolvers.js';
 import * as prediction from './prediction/prediction.resolvers.js';
 import * as session from './session/session.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
+import * as usage from './usage/usage.resolvers.js';
 import * as user from './user/user.resolvers.js';
 import type { UserRow } from './user/user.store.js';
 
@@ -37,7 +38,7 @@ const Mutation = {
   ...prediction.Mutation,
 } satisfies Required<MutationResolvers>;
 
-const User: Complete<UserResolvers, UserRow> = { ...user.User, ...model.User, ...prediction.User };
+const User: Complete<UserResolvers, UserRow> = { ...user.User, ...model.User, ...prediction.User, ...usage.User };
 
 export const resolvers: Resolvers = {
   Query,
@@ -51,6 +52,8 @@ export const resolvers: Resolvers = {
   ModelMetric: modelMetric.ModelMetric,
   Deployment: deployment.Deployment,
   Prediction: prediction.Prediction,
+  UsageSeries: usage.UsageSeries,
+  UsageBucket: usage.UsageBucket,
   TrainingRun: trainingRun.TrainingRun,
   Dataset: dataset.Dataset,
 };

@@ -25,5 +25,5 @@ export const Dataset: Complete<DatasetResolvers, DatasetRow> = {
   bestTrainingRun: ({ id }, args, { runComparisons }) => runComparisons.bestOf(id, args),
   workspaces: ({ id }, args, { workspaces }) => workspaces.ofDataset(id, args),
   feedback: ({ id }, args, { predictionFeedback }) => predictionFeedback.of('datasetId', id, args),
-  feedbackAccuracy: ({ id }, _, { predictionFeedback }) => predictionFeedback.accuracyOf(id),
+  feedbackAccuracy: ({ id }, _, { feedbackAccuracies }) => feedbackAccuracies.ofDataset(id),
 };

@@ -5,4 +5,5 @@ export const ModelVersion: Complete<ModelVersionResolvers, { id: string }> = {
   __resolveReference: ({ id, trainingRunId }) => ({ id, trainingRunId }),
   trainingRun: ({ trainingRunId }, _, { trainingRuns }) => trainingRuns.byId(trainingRunId),
   feedback: ({ id }, args, { predictionFeedback }) => predictionFeedback.of('modelVersionId', id, args),
+  feedbackAccuracy: ({ id }, _, { feedbackAccuracies }) => feedbackAccuracies.ofVersion(id),
 };

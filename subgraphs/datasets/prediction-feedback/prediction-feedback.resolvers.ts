@@ -2,7 +2,9 @@ import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { FeedbackAccuracyResolvers, MutationResolvers, PredictionFeedbackResolvers, QueryResolvers } from '../generated/graphql.js';
-import type { FeedbackAccuracyRow, PredictionFeedbackRow } from './prediction-feedback.store.js';
+import { coverage } from './coverage.js';
+import type { FeedbackAccuracyRow } from './feedback-accuracy.store.js';
+import type { PredictionFeedbackRow } from './prediction-feedback.store.js';
 
 export const Query = {
   predictionFeedback: (_, { id }, { predictionFeedback }) => predictionFeedback.byId(parseId(id)),
@@ -26,5 +28,8 @@ export const PredictionFeedback: Complete<PredictionFeedbackResolvers, Predictio
 
 export const FeedbackAccuracy: Complete<FeedbackAccuracyResolvers, FeedbackAccuracyRow> = {
   modelVersion: ({ modelVersionId }) => ({ id: modelVersionId }),
-  accuracy: ({ judgedCount, correctCount }) => correctCount / judgedCount,
+  predictionCount: ({ modelVersionId }, _, { served }) => served.modelVersions.answerCountOf(modelVersionId),
+  coverage: async ({ modelVersionId, judgedCount }, _, { served }) =>
+    coverage(judgedCount, await served.modelVersions.answerCountOf(modelVersionId)),
+  accuracy: ({ judgedCount, correctCount }) => (judgedCount === 0 ? null : correctCount / judgedCount),
 };

@@ -1,11 +1,11 @@
-import { join, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import { sqltag as sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { once } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
-import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
-import { between, equals } from '../../shared/page/conditions.js';
+import { between, equals, range } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages, type Parent } from '../../shared/page/pages.js';
@@ -18,19 +18,16 @@ import type {
   PredictionFeedbackOrderField,
 } from '../generated/graphql.js';
 import { Prisma, type PredictionFeedback, type PrismaClient } from '../generated/prisma/client.js';
-import { correctProblems, createProblems } from './prediction-feedback.rules.js';
+import type { PredictionPeer } from '../prediction/prediction.peer.js';
+import type { TrainingRunStore } from '../training-run/training-run.store.js';
+import type { FeedbackAccuracyStore } from './feedback-accuracy.store.js';
+import { corrected, correctProblems, createProblems } from './prediction-feedback.rules.js';
+import { outcomeOf, subjectProblems } from './subject.js';
+import { found, verdict } from './verdict.js';
 
 export type PredictionFeedbackRow = PredictionFeedback;
 export type PredictionFeedbackPage = Connection<PredictionFeedbackRow>;
 export type PredictionFeedbackArguments = ConnectionArguments<PredictionFeedbackFilter, PredictionFeedbackOrderField>;
-
-/** The judgements of one model version's predictions, counted. */
-export interface FeedbackAccuracyRow {
-  datasetId: string;
-  modelVersionId: string;
-  judgedCount: number;
-  correctCount: number;
-}
 
 /** True of a judgement that another one corrects. */
 const isSuperseded = sql`EXISTS (SELECT FROM prediction_feedback AS later WHERE later.org_id = row.org_id AND later.supersedes_id = row.id)`;
@@ -38,11 +35,17 @@ const isCurrent = sql`NOT ${isSuperseded}`;
 
 const definition: ConnectionDefinition<PredictionFeedbackRow, PredictionFeedbackFilter, PredictionFeedbackOrderField> = {
   table: tableOf('prediction_feedback', Prisma.PredictionFeedbackScalarFieldEnum),
-  orders: { CREATED_AT: { field: 'createdAt', type: 'timestamptz' } },
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    CONFIDENCE: { field: 'confidence', type: 'float8', nullable: true },
+    ABSOLUTE_ERROR: { field: 'absoluteError', type: 'float8', nullable: true },
+  },
   defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
   conditions: (filter) => [
     equals('isCorrect', filter.isCorrect, 'boolean'),
     equals('modelVersionId', filter.modelVersionId == null ? null : parseId(filter.modelVersionId, 'filter.modelVersionId'), 'uuid'),
+    range('confidence', null, filter.maxConfidence),
+    range('absoluteError', filter.minAbsoluteError, null),
     filter.isCurrent == null ? null : filter.isCurrent ? isCurrent : isSuperseded,
     between('createdAt', filter.createdFrom, filter.createdBefore),
   ],
@@ -58,11 +61,16 @@ export class PredictionFeedbackStore {
   readonly #byId: OneLoader<PredictionFeedbackRow>;
   readonly #bySuperseded: OneLoader<PredictionFeedbackRow>;
   readonly #currentByPrediction: OneLoader<PredictionFeedbackRow>;
-  readonly #accuracies: ListLoader<FeedbackAccuracyRow>;
+  readonly #accuracies: FeedbackAccuracyStore;
+  readonly #runs: TrainingRunStore;
+  readonly #predictions: PredictionPeer;
   readonly #pages: Pages<PredictionFeedbackRow, PredictionFeedbackFilter, PredictionFeedbackOrderField>;
 
-  constructor(scope: Scope<PrismaClient>) {
+  constructor(scope: Scope<PrismaClient>, accuracies: FeedbackAccuracyStore, runs: TrainingRunStore, predictions: PredictionPeer) {
     this.#scope = scope;
+    this.#accuracies = accuracies;
+    this.#runs = runs;
+    this.#predictions = predictions;
     this.#byId = new OneLoader(
       (ids) => scope.db.predictionFeedback.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
@@ -74,10 +82,6 @@ export class PredictionFeedbackStore {
     this.#currentByPrediction = new OneLoader(
       (ids) => scope.db.predictionFeedback.findMany({ where: { predictionId: { in: ids }, supersededBy: null } }),
       (row) => row.predictionId,
-    );
-    this.#accuracies = new ListLoader(
-      (ids) => scope.query(definition.table, (rows) => accuracyStatement(rows, ids)),
-      (row) => row.datasetId,
     );
     this.#pages = new Pages(scope, definition);
   }
@@ -104,13 +108,10 @@ export class PredictionFeedbackStore {
     return this.#pages.of({ field, id }, args);
   }
 
-  accuracyOf(datasetId: string): Promise<FeedbackAccuracyRow[]> {
-    return this.#accuracies.load(datasetId);
-  }
-
   async create(input: PredictionFeedbackCreateInput): Promise<PredictionFeedbackRow | null> {
     refuseIf(createProblems(input));
-    const { idempotencyKey, ...judgement } = input;
+    const said = await this.#completed(input);
+    const judgement = { ...said, ...found(verdict(said)) };
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
     const creating = this.#scope.db.$transaction((transaction) =>
       once(transaction, this.#scope.viewer, 'predictionFeedbackCreate', input, async (id) => {
@@ -119,7 +120,22 @@ export class PredictionFeedbackStore {
         await transaction.predictionFeedback.create({ data: { ...judgement, orgId, id, authorId } });
       }),
     );
-    return this.byId(await refusedWhen(UNIQUE, taken(), refusedWhen(FOREIGN_KEY, unknownDataset(), creating)));
+    const id = await refusedWhen(UNIQUE, taken(), refusedWhen(FOREIGN_KEY, unknownDataset(), creating));
+    this.#accuracies.forget(said);
+    return this.byId(id);
+  }
+
+  /** The judgement with what the prediction itself says; serving is asked only where the client leaves out whose it is. */
+  async #completed({ idempotencyKey: _, ...said }: PredictionFeedbackCreateInput) {
+    const { modelVersionId, datasetId } = said;
+    if (modelVersionId != null && datasetId != null) return { ...said, modelVersionId, datasetId };
+    const prediction = await this.#predictions.judged(said.predictionId);
+    refuseIf(subjectProblems(prediction, modelVersionId));
+    const { modelVersion, output, confidence } = prediction!;
+    const dataset = datasetId ?? modelVersion.dataset?.id ?? (await this.#runs.byId(modelVersion.trainingRunId))?.datasetId;
+    if (dataset === undefined) throw refusal('BLANK', ['input', 'datasetId'], 'The model version names no dataset; say which it is.');
+    const logged = { predictedOutcome: said.predictedOutcome ?? outcomeOf(output), confidence: said.confidence ?? confidence };
+    return { ...said, ...logged, modelVersionId: modelVersion.id, datasetId: dataset };
   }
 
   /**
@@ -128,7 +144,6 @@ export class PredictionFeedbackStore {
    */
   async correct(input: PredictionFeedbackCorrectInput): Promise<PredictionFeedbackRow | null> {
     refuseIf(correctProblems(input));
-    const { isCorrect, predictedOutcome, actualOutcome, comment } = input;
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
     const unknownJudgement = refusal('NOT_FOUND', ['input', 'id'], 'You have no judgement with this id.');
     const correcting = this.#scope.db.$transaction(async (transaction) => {
@@ -144,13 +159,10 @@ export class PredictionFeedbackStore {
         if (!(await transaction.dataset.findFirst({ where: { id: datasetId }, select: { id: true } }))) throw unknownDataset();
         await transaction.predictionFeedback.updateMany({ where: { predictionId }, data: { datasetId } });
       }
-      const words = {
-        predictedOutcome: predictedOutcome === undefined ? before.predictedOutcome : predictedOutcome,
-        actualOutcome: actualOutcome === undefined ? before.actualOutcome : actualOutcome,
-        comment: comment === undefined ? before.comment : comment,
-      };
+      const said = corrected(before, input);
+      const judgement = { ...said, ...found(verdict(said)) };
       const subject = { orgId, datasetId, predictionId, modelVersionId: input.modelVersionId ?? before.modelVersionId };
-      return transaction.predictionFeedback.create({ data: { ...subject, isCorrect, ...words, authorId, supersedesId: before.id } });
+      return transaction.predictionFeedback.create({ data: { ...subject, ...judgement, authorId, supersedesId: before.id } });
     });
     // One of the two was deleted meanwhile.
     const gone = input.datasetId == null ? unknownJudgement : unknownDataset();
@@ -158,15 +170,7 @@ export class PredictionFeedbackStore {
     this.#byId.forget(input.id);
     this.#bySuperseded.forget(input.id);
     this.#currentByPrediction.forget(correction.predictionId);
+    this.#accuracies.forget(correction);
     return correction;
   }
 }
-
-/** Counts the current judgements of each of many datasets by model version. */
-const accuracyStatement = (rows: Sql, datasetIds: readonly string[]): Sql => sql`
-  SELECT row.dataset_id AS "datasetId", row.model_version_id AS "modelVersionId",
-    count(*)::int AS "judgedCount", (count(*) FILTER (WHERE row.is_correct))::int AS "correctCount"
-  FROM ${rows} AS row
-  WHERE ${join([sql`row.dataset_id = ANY(${[...datasetIds]}::uuid[])`, isCurrent], ' AND ')}
-  GROUP BY row.dataset_id, row.model_version_id
-  ORDER BY count(*) DESC, row.model_version_id`;

@@ -19,4 +19,5 @@ export const Deployment: Complete<DeploymentResolvers, DeploymentRow> = {
   __resolveReference: ({ id }, { deployments }) => deployments.byId(id),
   modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
   predictions: ({ id }, args, { predictions }) => predictions.ofDeployment(id, args),
+  usage: ({ id }, args, { usage }) => usage.one('deploymentId', id, args),
 };

@@ -23,4 +23,5 @@ export const ModelVersion: Complete<ModelVersionResolvers, ModelVersionRow> = {
   deployments: ({ id }, args, { deployments }) => deployments.ofVersion(id, args),
   predictions: ({ id }, args, { predictions }) => predictions.ofVersion(id, args),
   predictionStatistics: ({ id }, _, { predictions }) => predictions.statisticsOf(id),
+  usage: ({ id }, args, { usage }) => usage.one('modelVersionId', id, args),
 };

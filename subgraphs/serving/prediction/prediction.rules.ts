@@ -4,6 +4,7 @@ import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js'
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
+import { parseTimeZone } from '../../shared/input/time-zone.js';
 import type { PredictionRecordInput } from '../generated/graphql.js';
 
 const MAX_DAYS = 366;
@@ -39,21 +40,5 @@ export interface Days {
 /** The days to count, as they were asked for; too many or an unknown time zone is BAD_USER_INPUT. */
 export function parseDays({ days, timeZone }: Days): Days {
   if (days < 1 || days > MAX_DAYS) throw badInput(`"days" must be between 1 and ${MAX_DAYS}.`);
-  if (!isTimeZone(timeZone)) throw badInput(`"${timeZone}" is no time zone; give "UTC" or a place such as "Europe/Berlin".`);
-  return { days, timeZone };
-}
-
-/**
- * True for UTC and for a place such as "Europe/Berlin". Abbreviations and offsets are none, although Intl knows some:
- * PostgreSQL reads IST as Israel's time, knows no AET, and takes the sign of "+02:00" the other way round.
- */
-function isTimeZone(name: string): boolean {
-  if (name === 'UTC') return true;
-  if (!/^[a-z].*\//i.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
+  return { days, timeZone: parseTimeZone(timeZone) };
 }

@@ -82,6 +82,7 @@ export class PredictionStore {
       definition.table,
       (rows) => sql`
         SELECT row.model_version_id AS "modelVersionId", count(*) AS "totalCount",
+               count(*) FILTER (WHERE row.status = 'SUCCEEDED') AS "succeededCount",
                count(*) FILTER (WHERE row.status = 'FAILED') AS "failedCount", avg(row.latency_ms)::float8 AS "averageLatencyMs"
         FROM ${rows} AS row WHERE row.model_version_id = ANY(${modelVersionIds}::uuid[]) GROUP BY row.model_version_id`,
     );
@@ -108,7 +109,7 @@ export class PredictionStore {
   }
 
   async statisticsOf(modelVersionId: string): Promise<PredictionStatistics> {
-    return (await this.#statistics.load(modelVersionId)) ?? { totalCount: 0, failedCount: 0, averageLatencyMs: null };
+    return (await this.#statistics.load(modelVersionId)) ?? { totalCount: 0, succeededCount: 0, failedCount: 0, averageLatencyMs: null };
   }
 
   async byDay(userId: string, days: Days): Promise<DailyPredictions[]> {
