@@ -11,6 +11,8 @@ import { devlab } from './subgraphs/devlab/subgraph.js';
 import { documents } from './subgraphs/documents/subgraph.js';
 import { readServingConfig } from './subgraphs/serving/config.js';
 import { serving } from './subgraphs/serving/subgraph.js';
+import type { SubgraphName } from './subgraphs/shared/configuration/names.js';
+import type { FindPeer } from './subgraphs/shared/peers/address.js';
 import { dataFolder, processEnvironment, readSubgraphConfig } from './subgraphs/shared/server/config.js';
 import { runProcess } from './subgraphs/shared/server/process.js';
 import { startSubgraph } from './subgraphs/shared/server/start-subgraph.js';
@@ -20,13 +22,18 @@ await runProcess(async () => {
   const environment = { LOG_LEVEL: 'warn', ...processEnvironment() };
   const behind = { ...environment, HOST: '127.0.0.1', PORT: '0' };
   const servingConfig = readServingConfig(behind);
-  const servingStarted = await startSubgraph(serving(servingConfig), servingConfig, openMigrated);
-  const houses = [datasets(readDatasetsConfig(behind)), chat, documents, devlab];
+  const datasetsConfig = readDatasetsConfig(behind);
+  const urls: Record<string, string> = {};
+  /** Where a house is found by the other: known once it listens, and asked for not before a request comes. */
+  const listening = (name: SubgraphName, configured: FindPeer) => () => ({ ...configured(), url: urls[`${name.toUpperCase()}_URL`]! });
+  const servingHouse = serving({ ...servingConfig, datasets: listening('datasets', servingConfig.datasets) });
+  const servingStarted = await startSubgraph(servingHouse, servingConfig, openMigrated);
+  const houses = [datasets({ ...datasetsConfig, serving: listening('serving', datasetsConfig.serving) }), chat, documents, devlab];
   const started = [
     servingStarted,
     ...(await Promise.all(houses.map((house) => startSubgraph(house as never, readSubgraphConfig(house.name, behind), openMigrated)))),
   ];
-  const urls = ['serving', ...houses.map((house) => house.name)].map((name, index) => [`${name.toUpperCase()}_URL`, started[index]!.url]);
+  [servingHouse, ...houses].forEach(({ name }, index) => (urls[`${name.toUpperCase()}_URL`] = started[index]!.url));
 
   const operations = fileURLToPath(new URL('samples/operations', import.meta.url));
   const gateway = await startGateway(
@@ -34,7 +41,7 @@ await runProcess(async () => {
       EXPLORER_OPERATIONS: operations,
       CORS_ORIGINS: 'https://studio.apollographql.com',
       ...environment,
-      ...Object.fromEntries(urls),
+      ...urls,
     }),
   );
   const close = async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ConfigurationError, readEnvironment, url, type Environment } from '../shared/configuration/environment.js';
+import { readEnvironment, readParts, url, type Environment } from '../shared/configuration/environment.js';
+import { readPeerAddress, type FindPeer } from '../shared/peers/address.js';
 import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 import type { SigningKey } from '../shared/viewer/signature.js';
 
@@ -15,7 +16,13 @@ export interface FilesConfig {
   viewerKeys: readonly SigningKey[];
 }
 
-export type DatasetsConfig = SubgraphConfig & FilesConfig;
+/** What this house needs beside its database. */
+export interface DatasetsParts extends FilesConfig {
+  /** The subgraph that has the models and what they predicted. */
+  serving: FindPeer;
+}
+
+export type DatasetsConfig = SubgraphConfig & DatasetsParts;
 
 const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 
@@ -31,24 +38,16 @@ const settings = z.object({
 
 /** The configuration of this subgraph; throws ConfigurationError with every fault at once. */
 export function readDatasetsConfig(environment: Environment): DatasetsConfig {
-  const faults: string[] = [];
-  const subgraph = collect(faults, () => readSubgraphConfig('datasets', environment));
-  const files = collect(faults, () => readEnvironment(settings, environment));
-  if (!subgraph || !files) throw new ConfigurationError(faults);
+  const { subgraph, files, serving } = readParts({
+    subgraph: () => readSubgraphConfig('datasets', environment),
+    files: () => readEnvironment(settings, environment),
+    serving: () => readPeerAddress('serving', environment),
+  });
   return {
     ...subgraph,
     filesFolder: files.FILES_FOLDER ?? `${dataFolder(environment)}/datasets-files`,
     maxUploadBytes: files.UPLOAD_MAX_BYTES,
     publicUrl: files.PUBLIC_URL ?? null,
+    serving: () => serving,
   };
-}
-
-function collect<Part>(faults: string[], read: () => Part): Part | null {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    faults.push(...error.faults);
-    return null;
-  }
 }

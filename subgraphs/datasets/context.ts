@@ -1,3 +1,4 @@
+import type { Peer } from '../shared/peers/peer.js';
 import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
@@ -20,12 +21,14 @@ export interface DatasetsStores {
   runComparisons: RunComparisonStore;
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
+  /** The subgraph that has the models and what they predicted. */
+  serving: Peer;
 }
 
 /** What resolvers are given: the stores, and what the server adds. */
 export type DatasetsContext = DatasetsStores & FollowingContext;
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files): DatasetsStores {
+export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, serving: Peer): DatasetsStores {
   const scope = new Scope(client, Prisma, viewer);
   const fileUploads = new FileUploadStore(scope, files);
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
@@ -34,5 +37,5 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const runComparisons = new RunComparisonStore(scope);
   const workspaces = new WorkspaceStore(scope);
   const predictionFeedback = new PredictionFeedbackStore(scope);
-  return { datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback };
+  return { datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback, serving };
 }

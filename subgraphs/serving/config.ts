@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { ConfigurationError, readEnvironment, required, type Environment } from '../shared/configuration/environment.js';
+import { readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
+import { readPeerAddress, type FindPeer } from '../shared/peers/address.js';
 import { readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 
 /** What identity rests on, beside the database. */
@@ -11,7 +12,13 @@ export interface ServingSecrets {
   sessionPrivateKey: KeyObject;
 }
 
-export type ServingConfig = SubgraphConfig & ServingSecrets;
+/** What this house needs beside its database. */
+export interface ServingParts extends ServingSecrets {
+  /** The subgraph that has the files that versions are made of. */
+  datasets: FindPeer;
+}
+
+export type ServingConfig = SubgraphConfig & ServingParts;
 
 const MIN_PEPPER_BYTES = 32;
 
@@ -40,21 +47,15 @@ function ed25519Key(pem: string): KeyObject | null {
 
 /** The configuration of this subgraph; throws ConfigurationError with every fault at once. */
 export function readServingConfig(environment: Environment): ServingConfig {
-  const faults: string[] = [];
-  const subgraph = collect(faults, () => readSubgraphConfig('serving', environment));
-  const secrets = collect(faults, () =>
-    readEnvironment(z.object({ API_KEY_PEPPER: apiKeyPepper, SESSION_PRIVATE_KEY: sessionPrivateKey }), environment),
-  );
-  if (!subgraph || !secrets) throw new ConfigurationError(faults);
-  return { ...subgraph, apiKeyPepper: secrets.API_KEY_PEPPER, sessionPrivateKey: secrets.SESSION_PRIVATE_KEY };
-}
-
-function collect<Part>(faults: string[], read: () => Part): Part | null {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    faults.push(...error.faults);
-    return null;
-  }
+  const { subgraph, secrets, datasets } = readParts({
+    subgraph: () => readSubgraphConfig('serving', environment),
+    secrets: () => readEnvironment(z.object({ API_KEY_PEPPER: apiKeyPepper, SESSION_PRIVATE_KEY: sessionPrivateKey }), environment),
+    datasets: () => readPeerAddress('datasets', environment),
+  });
+  return {
+    ...subgraph,
+    apiKeyPepper: secrets.API_KEY_PEPPER,
+    sessionPrivateKey: secrets.SESSION_PRIVATE_KEY,
+    datasets: () => datasets,
+  };
 }

@@ -1,3 +1,4 @@
+import type { Peer } from '../shared/peers/peer.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { ApiKeyStore } from './api-key/api-key.store.js';
@@ -24,20 +25,22 @@ export interface ServingContext {
   modelMetrics: ModelMetricStore;
   deployments: DeploymentStore;
   predictions: PredictionStore;
+  /** The subgraph that has the files that versions are made of. */
+  datasets: Peer;
 }
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, identity: Identity): ServingContext {
+export function createContext(client: PrismaClient, viewer: Viewer | null, identity: Identity, datasets: Peer): ServingContext {
   const scope = new Scope(client, Prisma, viewer);
   const users = new UserStore(scope);
   const organizations = new OrganizationStore(scope, users);
   const apiKeys = new ApiKeyStore(scope, users, identity.apiKeys);
   const sessions = new SessionStore(new CredentialStore(client), identity.sessions, (signedIn) =>
-    createContext(client, signedIn, identity),
+    createContext(client, signedIn, identity, datasets),
   );
   const models = new ModelStore(scope);
   const modelVersions = new ModelVersionStore(scope, models);
   const modelMetrics = new ModelMetricStore(scope, modelVersions);
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
-  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions };
+  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, datasets };
 }

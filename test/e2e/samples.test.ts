@@ -7,7 +7,8 @@ import { graphClient, type GraphClient } from '../../samples/graph-client.js';
 import { loadSamples } from '../../samples/load.js';
 import { subgraphSchema } from '../../subgraphs/shared/schema/subgraph-schema.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
-import { houses, runGraph, testSecrets, type NewOrganization, type RunningGraph } from '../kit/graph.js';
+import { houses, runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
+import { servingSecrets } from '../kit/serving.js';
 
 let graph: RunningGraph;
 let organization: NewOrganization;
@@ -215,7 +216,7 @@ describe('loading the samples', () => {
 
   it('goes on under a new key where the machine that knew the first one lost it', async () => {
     const folder = mkdtempSync(`${tmpdir()}/demo-`);
-    const place = { folder, url: graph.url, client: graph.subgraphs.serving.client as never, secrets: testSecrets };
+    const place = { folder, url: graph.url, client: graph.subgraphs.serving.client as never, secrets: servingSecrets };
     try {
       const first = await demoKey(place);
       expect(await demoKey(place)).toBe(first);

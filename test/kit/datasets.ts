@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FilesConfig } from '../../subgraphs/datasets/config.js';
 import { filesOf } from '../../subgraphs/datasets/file-url/files.js';
+import { Peer } from '../../subgraphs/shared/peers/peer.js';
 import { datasets as house } from '../../subgraphs/datasets/subgraph.js';
+import { noPeer } from './no-peer.js';
 
 const filesFolder = mkdtempSync(join(tmpdir(), 'datasets-files-'));
 process.once('exit', () => rmSync(filesFolder, { recursive: true, force: true }));
@@ -19,5 +21,8 @@ export const filesConfig: FilesConfig = {
 /** The files of `datasets`, for tests that make stores or blobs themselves. */
 export const files = filesOf(filesConfig);
 
-/** The house with a folder of its own for files. */
-export const datasets = house(filesConfig);
+/** The house with a folder of its own for files, and without its peer. */
+export const datasets = house({ ...filesConfig, serving: noPeer });
+
+/** What its stores are given where a test makes them itself: a peer that is down. */
+export const serving = new Peer('serving', noPeer);

@@ -1,20 +1,31 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { GatewayConfig } from '../../gateway/config.js';
 import { startGateway } from '../../gateway/gateway.js';
 import { chat } from '../../subgraphs/chat/subgraph.js';
+import { datasets } from '../../subgraphs/datasets/subgraph.js';
 import { devlab } from '../../subgraphs/devlab/subgraph.js';
 import { documents } from '../../subgraphs/documents/subgraph.js';
 import { createOrganization } from '../../subgraphs/serving/organization/create-organization.js';
 import { serving } from '../../subgraphs/serving/subgraph.js';
 import type { SubgraphName } from '../../subgraphs/shared/configuration/names.js';
 import type { Subgraph } from '../../subgraphs/shared/server/subgraph.js';
-import { datasets } from './datasets.js';
+import { filesConfig } from './datasets.js';
+import { PeerBook } from './peers.js';
+import { servingSecrets } from './serving.js';
 import { runSubgraph, type Answer, type RunningSubgraph } from './subgraph.js';
 
-export const testSecrets = { apiKeyPepper: randomBytes(32), sessionPrivateKey: generateKeyPairSync('ed25519').privateKey };
-
 /** The five houses, as the graph runs them. */
-export const houses = [datasets, chat, documents, serving(testSecrets), devlab] as unknown as readonly Subgraph[];
+const housesOf = (book: PeerBook) =>
+  [
+    datasets({ ...filesConfig, serving: book.find('serving') }),
+    chat,
+    documents,
+    serving({ ...servingSecrets, datasets: book.find('datasets') }),
+    devlab,
+  ] as unknown as readonly Subgraph[];
+
+/** The five houses for those who want their schemas alone. */
+export const houses = housesOf(new PeerBook());
 
 /** The whole graph in this process: gateway and five subgraphs over real HTTP, each subgraph on a database of its own. */
 export interface RunningGraph {
@@ -30,11 +41,14 @@ export interface RunningGraph {
 export type NewOrganization = Awaited<ReturnType<typeof createOrganization>> & { slug: string };
 
 export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<RunningGraph> {
+  const book = new PeerBook();
+  const houses = housesOf(book);
   const running = await Promise.all(houses.map((house) => runSubgraph(house)));
   const subgraphs = Object.fromEntries(houses.map((house, index) => [house.name, running[index]!])) as Record<
     SubgraphName,
     RunningSubgraph
   >;
+  for (const { name } of houses) book.enter(name, subgraphs[name]);
   const gateway = await startGateway({
     host: '127.0.0.1',
     port: 0,
@@ -63,7 +77,7 @@ export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<R
     async organization({ isPlatformAdmin = false } = {}) {
       const slug = `org-${randomBytes(6).toString('hex')}`;
       const made = { name: slug, slug, adminEmail: `admin@${slug}.example`, adminFullName: 'Admin', isPlatformAdmin };
-      return { slug, ...(await createOrganization(subgraphs.serving.client as never, testSecrets, made)) };
+      return { slug, ...(await createOrganization(subgraphs.serving.client as never, servingSecrets, made)) };
     },
     async close() {
       await gateway.close();

@@ -19,9 +19,11 @@ async function untilReady(port: number): Promise<void> {
 describe('the six servers', () => {
   it('start alone, find each other, answer, and end with 0 on SIGTERM', async () => {
     const ports = Object.fromEntries(await Promise.all(SUBGRAPHS.map(async (name) => [name, await freePort()] as const)));
-    const subgraphs = SUBGRAPHS.map((name) => startServer(`subgraphs/${name}/main.js`, { DATA_FOLDER: folder, PORT: String(ports[name]) }));
-    const port = await freePort();
     const urls = Object.fromEntries(SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]));
+    const subgraphs = SUBGRAPHS.map((name) =>
+      startServer(`subgraphs/${name}/main.js`, { DATA_FOLDER: folder, ...urls, PORT: String(ports[name]) }),
+    );
+    const port = await freePort();
     const gateway = startServer('gateway/main.js', { DATA_FOLDER: folder, PORT: String(port), ...urls });
     await Promise.all([port, ...Object.values(ports)].map(untilReady));
 
@@ -37,7 +39,7 @@ describe('the six servers', () => {
   it.each([
     ['gateway/main.js', ['PORT', 'CHAT_URL', 'DATASETS_VIEWER_KEYS', 'SERVING_VIEWER_KEYS']],
     ['subgraphs/chat/main.js', ['PORT', 'CHAT_VIEWER_KEYS']],
-    ['subgraphs/serving/main.js', ['PORT', 'SERVING_VIEWER_KEYS', 'API_KEY_PEPPER', 'SESSION_PRIVATE_KEY']],
+    ['subgraphs/serving/main.js', ['PORT', 'SERVING_VIEWER_KEYS', 'DATASETS_VIEWER_KEYS', 'API_KEY_PEPPER', 'SESSION_PRIVATE_KEY']],
   ])('refuse to start in production without their secrets, and say every fault at once: %s', async (script, faults) => {
     const server = startServer(script, { NODE_ENV: 'production', DATA_FOLDER: folder, PORT: 'many', CHAT_URL: 'ftp://chat' });
     expect(await server.ended).toBe(1);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { readGatewayConfig } from '../../gateway/config.js';
 import { readDatasetsConfig } from '../../subgraphs/datasets/config.js';
+import { readServingConfig } from '../../subgraphs/serving/config.js';
 import { withDevelopmentSecrets } from '../../subgraphs/shared/configuration/development-secrets.js';
 import { ConfigurationError } from '../../subgraphs/shared/configuration/environment.js';
 import { readSubgraphConfig } from '../../subgraphs/shared/server/config.js';
@@ -64,7 +65,28 @@ describe('the configuration of a subgraph', () => {
       publicUrl: 'https://graph.example',
     });
     const faults = faultsOf(() => readDatasetsConfig({ PORT: 'x', UPLOAD_MAX_BYTES: 'many', PUBLIC_URL: 'graph.example' }));
-    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(['DATASETS_VIEWER_KEYS', 'PORT', 'PUBLIC_URL', 'UPLOAD_MAX_BYTES']);
+    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
+      'DATASETS_VIEWER_KEYS',
+      'PORT',
+      'PUBLIC_URL',
+      'SERVING_VIEWER_KEYS',
+      'UPLOAD_MAX_BYTES',
+    ]);
+  });
+
+  it('says where datasets and serving find each other, and names a fault of both once', () => {
+    expect(readDatasetsConfig(keys).serving()).toMatchObject({ url: 'http://127.0.0.1:4004/graphql', key: { id: 'a' } });
+    expect(readDatasetsConfig({ ...keys, SERVING_URL: 'https://serving.internal/graphql' }).serving()).toMatchObject({
+      url: 'https://serving.internal/graphql',
+    });
+    const faults = faultsOf(() => readServingConfig({ DATASETS_URL: 'ftp://datasets', SERVING_VIEWER_KEYS: 'k' }));
+    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
+      'API_KEY_PEPPER',
+      'DATASETS_URL',
+      'DATASETS_VIEWER_KEYS',
+      'SERVING_VIEWER_KEYS',
+      'SESSION_PRIVATE_KEY',
+    ]);
   });
 
   it('takes two keys while they rotate and no third', () => {

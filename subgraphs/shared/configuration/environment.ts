@@ -19,6 +19,24 @@ export function readEnvironment<Schema extends z.ZodObject>(schema: Schema, envi
   throw new ConfigurationError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
 }
 
+/** Runs readers of parts of a configuration; throws one ConfigurationError with the faults of all, each named once. */
+export function readParts<Parts extends Record<string, unknown>>(readers: { [part in keyof Parts]: () => Parts[part] }): Parts {
+  const faults = new Set<string>();
+  const parts = Object.entries(readers).map(([part, read]) => [part, faultsInto(faults, read)]);
+  if (faults.size > 0) throw new ConfigurationError([...faults]);
+  return Object.fromEntries(parts) as Parts;
+}
+
+function faultsInto<Part>(faults: Set<string>, read: () => Part): Part | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const fault of error.faults) faults.add(fault);
+    return null;
+  }
+}
+
 export const isProduction = (environment: Environment): boolean => environment.NODE_ENV === 'production';
 
 /** The words for a required variable that is not there. */

@@ -3,7 +3,7 @@ import { createContext } from '../../../subgraphs/datasets/context.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { keepContent } from '../../../subgraphs/datasets/stored-content/stored-content.store.js';
 import { sha256 } from '../../../subgraphs/shared/digest/sha256.js';
-import { datasets, files } from '../../kit/datasets.js';
+import { datasets, files, serving } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
@@ -157,7 +157,7 @@ describe('the bytes of stored files', () => {
     const database = await copyTemplate('datasets');
     const client = datasets.connect(database.adapter);
     const viewer = aMember();
-    const store = () => createContext(client, viewer, files).storedFiles;
+    const store = () => createContext(client, viewer, files, serving).storedFiles;
     const create = () => store().create({ filename: 'a.txt', mimeType: 'text/plain', text: 'same' });
     let ids: string[] = [];
     for (let round = 0; round < 8; round += 1) {

@@ -1,16 +1,16 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { noPeer } from '../../kit/no-peer.js';
+import { servingSecrets } from '../../kit/serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 
 export type RunningServing = RunningSubgraph<PrismaClient>;
 
-/** The serving subgraph with secrets of its own. */
-export const runServing = (): Promise<RunningServing> =>
-  runSubgraph(serving({ apiKeyPepper: randomBytes(32), sessionPrivateKey: generateKeyPairSync('ed25519').privateKey }));
+/** The serving subgraph without its peer. */
+export const runServing = (): Promise<RunningServing> => runSubgraph(serving({ ...servingSecrets, datasets: noPeer }));
 
 /** A viewer whose user and organization are rows, as they are for everybody who came in by the door. */
 export async function aUser(serving: RunningServing, viewer: Viewer = aMember()): Promise<Viewer> {

@@ -1,17 +1,19 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
 import { createOrganization, type CreatedOrganization } from '../../../subgraphs/serving/organization/create-organization.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
 import type { Role, Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { noPeer } from '../../kit/no-peer.js';
+import { servingSecrets } from '../../kit/serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 
-export const secrets = { apiKeyPepper: randomBytes(32), sessionPrivateKey: generateKeyPairSync('ed25519').privateKey };
+export const secrets = servingSecrets;
 
 export const PASSWORD = 'correct horse battery';
 
 export type Serving = RunningSubgraph<PrismaClient>;
 
-export const runServing = (): Promise<Serving> => runSubgraph(serving(secrets));
+export const runServing = (): Promise<Serving> => runSubgraph(serving({ ...secrets, datasets: noPeer }));
 
 /** An organization with its first administrator. */
 export interface Team extends CreatedOrganization {

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { readEnvironment, url, type Environment } from '../configuration/environment.js';
+import { defaultPort, type SubgraphName } from '../configuration/names.js';
+import { signingKeys } from '../configuration/signing-keys.js';
+import type { SigningKey } from '../viewer/signature.js';
+
+/** How one subgraph reaches another. */
+export interface PeerAddress {
+  /** Where it answers GraphQL. */
+  url: string;
+  /** Signs what is sent there; the peer knows it too. */
+  key: SigningKey;
+}
+
+/** Asked at each request: where all run in one process, addresses are known only once all have started. */
+export type FindPeer = () => PeerAddress;
+
+/** The address from `<NAME>_URL` and `<NAME>_VIEWER_KEYS`, the gateway's own variables; throws ConfigurationError. */
+export function readPeerAddress(name: SubgraphName, environment: Environment): PeerAddress {
+  const [urlName, keysName] = [`${name.toUpperCase()}_URL`, `${name.toUpperCase()}_VIEWER_KEYS`] as const;
+  const settings = readEnvironment(
+    z.object({
+      [urlName]: url('http:', 'https:').default(`http://127.0.0.1:${defaultPort(name)}/graphql`),
+      [keysName]: signingKeys,
+    }),
+    environment,
+  );
+  return { url: settings[urlName] as string, key: (settings[keysName] as SigningKey[])[0]! };
+}
