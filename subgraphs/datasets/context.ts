@@ -6,6 +6,7 @@ import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { MetricHistoryStore } from './metric-history/metric-history.store.js';
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
 import { StoredFileStore } from './stored-file/stored-file.store.js';
@@ -18,6 +19,7 @@ export interface DatasetsStores {
   fileUploads: FileUploadStore;
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
+  metricHistories: MetricHistoryStore;
   runComparisons: RunComparisonStore;
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
@@ -34,8 +36,19 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
   const datasets = new DatasetStore(scope, storedFiles, fileUploads);
   const trainingRuns = new TrainingRunStore(scope, datasets);
-  const runComparisons = new RunComparisonStore(scope);
+  const metricHistories = new MetricHistoryStore(scope, trainingRuns);
+  const runComparisons = new RunComparisonStore(scope, trainingRuns);
   const workspaces = new WorkspaceStore(scope);
   const predictionFeedback = new PredictionFeedbackStore(scope);
-  return { datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback, serving };
+  return {
+    datasets,
+    fileUploads,
+    storedFiles,
+    trainingRuns,
+    metricHistories,
+    runComparisons,
+    workspaces,
+    predictionFeedback,
+    serving,
+  };
 }

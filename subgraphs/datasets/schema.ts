@@ -1,6 +1,7 @@
 import * as dataset from './dataset/dataset.resolvers.js';
 import * as execution from './execution/execution.resolvers.js';
 import * as fileUpload from './file-upload/file-upload.resolvers.js';
+import * as metricHistory from './metric-history/metric-history.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
 import * as prediction from './prediction/prediction.resolvers.js';
 import * as predictionFeedback from './prediction-feedback/prediction-feedback.resolvers.js';
@@ -25,6 +26,7 @@ const Mutation = {
   ...fileUpload.Mutation,
   ...storedFile.Mutation,
   ...trainingRun.Mutation,
+  ...metricHistory.Mutation,
   ...workspace.Mutation,
   ...predictionFeedback.Mutation,
 } satisfies Required<MutationResolvers>;

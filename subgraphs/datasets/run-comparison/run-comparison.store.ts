@@ -1,11 +1,13 @@
 import { empty, raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import { codedError } from '../../shared/errors/coded-error.js';
 import { parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import type { DatasetBestTrainingRunArgs, QueryAlgorithmComparisonArgs } from '../generated/graphql.js';
+import type { DatasetBestTrainingRunArgs, QueryAlgorithmComparisonArgs, QueryCompareTrainingRunsArgs } from '../generated/graphql.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
-import type { TrainingRunRow } from '../training-run/training-run.store.js';
+import type { TrainingRunRow, TrainingRunStore } from '../training-run/training-run.store.js';
+import { compareRuns, comparedIds, directionsOf, type RunComparison } from './side-by-side.rules.js';
 
 /** The runs of one algorithm on one dataset and target, counted and averaged. */
 export interface AlgorithmComparisonRow {
@@ -24,11 +26,13 @@ const table = tableOf('training_runs', Prisma.TrainingRunScalarFieldEnum);
 
 export class RunComparisonStore {
   readonly #scope: Scope<PrismaClient>;
+  readonly #trainingRuns: TrainingRunStore;
   /** One loader for each question that this request asks, whatever the dataset. */
   readonly #best = new Map<string, OneLoader<TrainingRunRow>>();
 
-  constructor(scope: Scope<PrismaClient>) {
+  constructor(scope: Scope<PrismaClient>, trainingRuns: TrainingRunStore) {
     this.#scope = scope;
+    this.#trainingRuns = trainingRuns;
   }
 
   /** The dataset's run with the best figure. */
@@ -42,6 +46,19 @@ export class RunComparisonStore {
 
   algorithms(args: QueryAlgorithmComparisonArgs): Promise<AlgorithmComparisonRow[]> {
     return this.#scope.query(table, (rows) => algorithmsStatement(rows, args));
+  }
+
+  /** Runs side by side. NOT_FOUND where one is unknown or another organization's. */
+  async compare(args: QueryCompareTrainingRunsArgs): Promise<RunComparison> {
+    const [ids, directions] = [comparedIds(args.ids), directionsOf(args.directions ?? [])];
+    const runs = await Promise.all(
+      ids.map(async (id) => {
+        const [run, metrics] = await Promise.all([this.#trainingRuns.byId(id), this.#trainingRuns.metricsOf(id)]);
+        if (!run) throw codedError('NOT_FOUND', `You have no training run with the id ${id}.`);
+        return { run, metrics };
+      }),
+    );
+    return compareRuns(runs, directions, args.diffOnly ?? false);
   }
 
   #loaderOfBest(args: DatasetBestTrainingRunArgs): OneLoader<TrainingRunRow> {

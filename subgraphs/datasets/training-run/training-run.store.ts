@@ -43,7 +43,7 @@ interface Summary {
   lastStart: Date | null;
 }
 
-const unknownRun = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no training run with this id.');
+export const unknownRun = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no training run with this id.');
 
 export class TrainingRunStore {
   readonly #scope: Scope<PrismaClient>;
@@ -162,6 +162,8 @@ export class TrainingRunStore {
       const { count } = await transaction.trainingRun.updateMany({ where: { id, status: 'RUNNING' }, data });
       if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This run has ended already.');
       const rows = (metrics ?? []).map(({ name, value, nonFinite }) => ({ orgId, trainingRunId: id, name, value, nonFinite }));
+      // What is given takes the place of what was logged last.
+      await transaction.trainingMetric.deleteMany({ where: { trainingRunId: id, name: { in: rows.map(({ name }) => name) } } });
       await transaction.trainingMetric.createMany({ data: rows });
     });
     this.#byId.forget(id);
