@@ -2,6 +2,7 @@ import { fitLinearRegression } from './linear/linear-regression.js';
 import { linearScores, type LinearModel } from './linear/linear-model.js';
 import { fitLogisticRegression } from './linear/logistic-regression.js';
 import type { Algorithm, SettingsOf } from './hyperparameters.js';
+import { regressionMetrics } from './metrics.js';
 import type { FeatureColumn, Table } from './table.js';
 import { boost } from './trees/boost.js';
 import { treeScores, type TreeModel } from './trees/tree-model.js';
@@ -20,11 +21,6 @@ export interface FitProgress {
   readonly validationLoss: number | null;
 }
 
-/** Which kind of target an algorithm predicts. */
-export function targetKind(algorithm: Algorithm): 'number' | 'class' | 'either' {
-  return ({ LINEAR_REGRESSION: 'number', LOGISTIC_REGRESSION: 'class', GRADIENT_BOOSTED_TREES: 'either' } as const)[algorithm];
-}
-
 /**
  * Trains a model: the same table and recipe give the same model. Each row must have its target.
  * @throws RangeError where the algorithm does not predict this kind of target
@@ -35,7 +31,12 @@ export function fit(recipe: Recipe, table: Table, onProgress: (progress: FitProg
   if (algorithm === 'GRADIENT_BOOSTED_TREES') {
     return boost(table, settings, (progress) => onProgress({ ...progress, iterations: settings.iterations }));
   }
-  if (algorithm === 'LINEAR_REGRESSION' && target.kind === 'number') return fitLinearRegression(features, target.values, settings);
+  if (algorithm === 'LINEAR_REGRESSION' && target.kind === 'number') {
+    const model = fitLinearRegression(features, target.values, settings);
+    const trainLoss = regressionMetrics(target.values, linearScores(model, features))['rmse']! ** 2;
+    onProgress({ iteration: 1, iterations: 1, trainLoss, validationLoss: null });
+    return model;
+  }
   if (algorithm === 'LOGISTIC_REGRESSION' && target.kind === 'class') {
     const iterations = settings.maxIterations;
     return fitLogisticRegression(features, target.codes, target.classes.length, settings, (iteration, trainLoss) =>

@@ -2,10 +2,8 @@ import type { Model } from '../fit.js';
 import type { Target } from '../table.js';
 import { Graph, ROWS } from './graph.js';
 import { linearGraph } from './linear-graph.js';
+import { OUTPUT_NAMES } from './output-names.js';
 import { treeGraph } from './tree-graph.js';
-
-/** What the outputs of an exported model are called: no feature can have one of these names. */
-export const OUTPUT_NAMES = ['label', 'probabilities', 'prediction'] as const;
 
 /**
  * A model as the bytes of an ONNX file. It has one input for each feature, named like it, of the shape [rows, 1]: float32 for a number
@@ -15,7 +13,7 @@ export const OUTPUT_NAMES = ['label', 'probabilities', 'prediction'] as const;
  */
 export function exportModel(model: Model, target: Pick<Target, 'kind'> & { classes?: readonly string[] }): Uint8Array {
   const names = model.features.map(({ name }) => name);
-  const taken = names.find((name) => (OUTPUT_NAMES as readonly string[]).includes(name));
+  const taken = names.find((name) => OUTPUT_NAMES.includes(name));
   if (taken !== undefined) throw new RangeError(`A feature cannot be called "${taken}": an output is called so.`);
   const graph = new Graph([...names, ...OUTPUT_NAMES]);
   for (const { name, kind } of model.features) graph.input(name, kind);

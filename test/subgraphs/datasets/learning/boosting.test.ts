@@ -97,12 +97,13 @@ describe('boosted trees', () => {
     }
   });
 
-  test('reaches the accuracy of the literature on iris, 0.95 to 0.97 in ten folds', () => {
-    const { folds } = trainAndJudge(
-      recipe('GRADIENT_BOOSTED_TREES', { folds: 10, holdout: 0.05 }),
-      sampleTable('iris.csv', 'species', IRIS),
-    );
-    expect(acrossFolds(folds)['accuracy']!.mean).toBeGreaterThanOrEqual(0.94);
+  test('reaches the accuracy of the literature on iris, about 0.95 in ten folds', () => {
+    const table = sampleTable('iris.csv', 'species', IRIS);
+    const accuracies = [0, 1, 2, 3].map((seed) => {
+      const { folds } = trainAndJudge(recipe('GRADIENT_BOOSTED_TREES', { folds: 10, holdout: 0.05, minRows: 1, seed }), table);
+      return acrossFolds(folds)['accuracy']!.mean;
+    });
+    expect(accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / 4).toBeGreaterThanOrEqual(0.95);
   });
 
   test('reaches the accuracy of the literature on penguins, about 0.98', () => {
