@@ -7,6 +7,7 @@ import * as prediction from './prediction/prediction.resolvers.js';
 import * as predictionFeedback from './prediction-feedback/prediction-feedback.resolvers.js';
 import * as runComparison from './run-comparison/run-comparison.resolvers.js';
 import * as storedFile from './stored-file/stored-file.resolvers.js';
+import * as trainingExecution from './training-execution/training-execution.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
 import * as trainingRunPurge from './training-run-purge/training-run-purge.resolvers.js';
 import * as user from './user/user.resolvers.js';
@@ -17,6 +18,7 @@ const Query = {
   ...dataset.Query,
   ...storedFile.Query,
   ...trainingRun.Query,
+  ...trainingExecution.Query,
   ...runComparison.Query,
   ...workspace.Query,
   ...predictionFeedback.Query,
@@ -27,6 +29,7 @@ const Mutation = {
   ...fileUpload.Mutation,
   ...storedFile.Mutation,
   ...trainingRun.Mutation,
+  ...trainingExecution.Mutation,
   ...metricHistory.Mutation,
   ...trainingRunPurge.Mutation,
   ...workspace.Mutation,

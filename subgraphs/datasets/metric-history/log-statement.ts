@@ -10,7 +10,7 @@ export const logStatement = (rows: Sql, runId: string, figures: readonly Logged[
   WITH run AS (
     UPDATE training_runs AS run SET updated_at = now()
     FROM ${rows} AS row
-    WHERE row.id = ${runId}::uuid AND run.org_id = row.org_id AND run.id = row.id AND run.status = 'RUNNING'
+    WHERE row.id = ${runId}::uuid AND run.org_id = row.org_id AND run.id = row.id AND run.status = 'RUNNING' AND NOT run.is_executed
     RETURNING run.org_id, run.id
   ), figure AS (
     SELECT run.org_id, run.id AS training_run_id, name, step, value, non_finite, logged_at

@@ -55,6 +55,7 @@ export class MetricHistoryStore {
     const { id, metrics } = input;
     const [logged] = await this.#scope.query(runs, (rows) => logStatement(rows, id, holding(metrics, now)));
     const run = await this.#trainingRuns.byId(id);
+    if (run?.isExecuted) throw refusal('INVALID', ['input', 'id'], 'The platform trains this run, and logs its figures itself.');
     if (!logged) throw run ? refusal('CONFLICT', ['input', 'id'], 'This run has ended: nothing more is logged.') : unknownRun();
     return run;
   }

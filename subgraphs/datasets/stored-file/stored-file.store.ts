@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import { v7 as uuidv7 } from 'uuid';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
@@ -20,7 +21,7 @@ import type { Files } from '../file-url/files.js';
 import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
-import { holdContent, keepContent } from '../stored-content/stored-content.store.js';
+import { DIRECT_BYTES, holdContent, keepContent } from '../stored-content/stored-content.store.js';
 import { contentProblems, decode } from './stored-file.rules.js';
 
 export type StoredFileRow = StoredFile;
@@ -33,6 +34,15 @@ interface Content {
 }
 
 type Transaction = ScopedClient<PrismaClient>;
+
+/** A file that the platform itself makes. */
+export interface KeptFile {
+  filename: string;
+  mimeType: string;
+  metadata: Prisma.InputJsonObject;
+}
+
+type Change = (transaction: Transaction, fileId: string) => Promise<void>;
 
 const definition: ConnectionDefinition<StoredFileRow, StoredFileFilter, StoredFileOrderField> = {
   table: tableOf('stored_files', Prisma.StoredFileScalarFieldEnum),
@@ -130,6 +140,30 @@ export class StoredFileStore {
     await transaction.storedFile.create({ data: { ...data, ...file, filename: file.filename ?? filename } });
   }
 
+  /**
+   * Makes a file of these bytes together with what `change` does, which is given the file's id: both are done, or neither. Bytes that are too
+   * many for the row are on the disk before the transaction begins.
+   */
+  async keep(bytes: Uint8Array<ArrayBuffer>, { filename, mimeType, metadata }: KeptFile, change: Change): Promise<void> {
+    const { organizationId: orgId } = this.#scope;
+    const id = uuidv7();
+    const blob = bytes.length > DIRECT_BYTES ? { orgId, blobId: uuidv7() } : null;
+    const content = { sha256: sha256(bytes), ...(blob ? { blobId: blob.blobId } : { bytes }) };
+    if (blob) await this.#files.blobs.write(blob, Readable.from([bytes]));
+    let isKept = false;
+    try {
+      isKept = await this.#scope.db.$transaction(async (transaction) => {
+        const isNew = await keepContent(transaction, orgId, content);
+        const data = { orgId, id, filename, mimeType, metadata, byteSize: bytes.length, sha256: content.sha256 };
+        await transaction.storedFile.create({ data });
+        await change(transaction, id);
+        return isNew;
+      });
+    } finally {
+      if (blob && !isKept) await this.#files.blobs.remove(blob);
+    }
+  }
+
   async #ofText(transaction: Transaction, { filename, mimeType, text, metadata }: StoredFileCreateInput, id: string): Promise<void> {
     const bytes = new TextEncoder().encode(text!);
     const { organizationId: orgId } = this.#scope;
@@ -153,14 +187,14 @@ export class StoredFileStore {
   /** Deletes the file, and its content where it was the last that had it. A blob that no row names any more is swept later. */
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = refusal('IN_USE', ['input', 'id'], 'A dataset is made of this file.');
+    const inUse = refusal('IN_USE', ['input', 'id'], 'A dataset is made of this file, or a training run has made it.');
     const deleting = this.#scope.db.$transaction(async (transaction) => {
       const file = await transaction.storedFile.findFirst({
         where: { id },
-        select: { sha256: true, _count: { select: { datasets: true } } },
+        select: { sha256: true, _count: { select: { datasets: true, runs: true } } },
       });
       if (!file) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
-      if (file._count.datasets > 0) throw inUse;
+      if (file._count.datasets + file._count.runs > 0) throw inUse;
       await holdContent(transaction, file.sha256);
       await transaction.storedFile.deleteMany({ where: { id } });
       await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} }, uploads: { none: {} } } });

@@ -1,5 +1,6 @@
 import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
+import * as execution from '../training-execution/training-execution.resolvers.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { MutationResolvers, QueryResolvers, SubscriptionResolvers, TrainingRunResolvers } from '../generated/graphql.js';
 import type { TrainingRunRow } from './training-run.store.js';
@@ -26,5 +27,6 @@ export const TrainingRun: Complete<TrainingRunResolvers, TrainingRunRow> = {
   __resolveReference: ({ id }, { trainingRuns }) => trainingRuns.byId(id),
   dataset: ({ datasetId }, _, { datasets }) => datasets.existing(datasetId),
   metrics: ({ id }, _, { trainingRuns }) => trainingRuns.metricsOf(id),
+  ...execution.TrainingRun,
   metricHistory: ({ id }, args, { metricHistories }) => metricHistories.of(id, args),
 };

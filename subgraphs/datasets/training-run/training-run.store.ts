@@ -14,6 +14,8 @@ import { tableOf } from '../../shared/tenancy/table.js';
 import type { DatasetStore } from '../dataset/dataset.store.js';
 import type { TrainingRunFilter, TrainingRunFinishInput, TrainingRunOrderField, TrainingRunStartInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type TrainingMetric, type TrainingRun } from '../generated/prisma/client.js';
+import type { TrainingExecutionStore } from '../training-execution/training-execution.store.js';
+import { kindProblems } from '../training-execution/training-execution.rules.js';
 import { columnProblems, finishProblems, startProblems } from './training-run.rules.js';
 
 export type TrainingRunRow = TrainingRun;
@@ -48,14 +50,16 @@ export const unknownRun = () => refusal('NOT_FOUND', ['input', 'id'], 'You have 
 export class TrainingRunStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #datasets: DatasetStore;
+  readonly #executions: TrainingExecutionStore;
   readonly #byId: OneLoader<TrainingRunRow>;
   readonly #metrics: ListLoader<TrainingMetric>;
   readonly #summaries: OneLoader<Summary>;
   readonly #pages: Pages<TrainingRunRow, TrainingRunFilter, TrainingRunOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, datasets: DatasetStore) {
+  constructor(scope: Scope<PrismaClient>, datasets: DatasetStore, executions: TrainingExecutionStore) {
     this.#scope = scope;
     this.#datasets = datasets;
+    this.#executions = executions;
     this.#byId = new OneLoader(
       (ids) => scope.db.trainingRun.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
@@ -88,7 +92,7 @@ export class TrainingRunStore {
       organizationId: this.#scope.organizationId,
       id,
       read: () => this.#scope.db.trainingRun.findFirst({ where: { id } }),
-      isFinal: ({ status }) => status !== 'RUNNING',
+      isFinal: ({ status }) => status !== 'QUEUED' && status !== 'RUNNING',
     };
   }
 
@@ -119,7 +123,7 @@ export class TrainingRunStore {
 
   async start(input: TrainingRunStartInput): Promise<TrainingRunRow | null> {
     const now = new Date();
-    refuseIf(startProblems(input, now));
+    refuseIf([...startProblems(input, now), ...kindProblems(input)]);
     const unknownDataset = refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
     const dataset = await this.#datasets.byId(input.datasetId);
     if (!dataset) throw unknownDataset;
@@ -133,6 +137,8 @@ export class TrainingRunStore {
       hyperparameters: hyperparameters ?? {},
       sourceExecutionId,
       startedAt: startedAt ?? now,
+      status: 'RUNNING' as const,
+      ...(input.execute && (await this.#executions.prepared(input, dataset))),
     };
     const orgId = this.#scope.organizationId;
     const id = await refusedWhen(
@@ -140,10 +146,18 @@ export class TrainingRunStore {
       unknownDataset,
       this.#scope.db.$transaction((transaction) =>
         once(transaction, this.#scope.viewer, 'trainingRunStart', input, (id) =>
-          transaction.trainingRun.create({ data: { ...data, orgId, id, datasetId: dataset.id, status: 'RUNNING' } }),
+          transaction.trainingRun.create({ data: { ...data, orgId, id, datasetId: dataset.id } }),
         ),
       ),
     );
+    if (input.execute) await this.#executions.send(id);
+    return this.byId(id);
+  }
+
+  /** Stops a run that the platform executes. */
+  async cancel(id: string): Promise<TrainingRunRow | null> {
+    await this.#executions.cancel(id);
+    this.#byId.forget(id);
     return this.byId(id);
   }
 
@@ -154,8 +168,9 @@ export class TrainingRunStore {
     const finishedAt = new Date();
     const orgId = this.#scope.organizationId;
     await this.#scope.db.$transaction(async (transaction) => {
-      const run = await transaction.trainingRun.findFirst({ where: { id }, select: { startedAt: true } });
+      const run = await transaction.trainingRun.findFirst({ where: { id }, select: { startedAt: true, isExecuted: true } });
       if (!run) throw unknownRun();
+      if (run.isExecuted) throw refusal('INVALID', ['input', 'id'], 'The platform trains this run, and ends it itself.');
       // Never negative, though another machine's clock may have said when the run began.
       const elapsed = Math.max(0, finishedAt.getTime() - run.startedAt.getTime());
       const data = { status: outcome, error: error ?? null, finishedAt, durationMs: durationMs ?? Math.min(elapsed, 2 ** 31 - 1) };
@@ -175,6 +190,7 @@ export class TrainingRunStore {
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.trainingRun.deleteMany({ where: { id } });
     if (count === 0) throw unknownRun();
+    this.#executions.interrupt(id);
     this.#byId.forget(id);
     return id;
   }

@@ -1,0 +1,86 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { WorkFault } from '../../shared/jobs/work.js';
+import type { FeatureColumn, Table, Target } from '../learning/table.js';
+import { openDuckDb, rowsOf } from '../table-copy/duckdb.js';
+import { copyColumn } from '../table-copy/table-columns.js';
+import { COPY, type TaskColumn, type TrainTask } from './train-task.js';
+import { MAX_CLASSES, MIN_ROWS } from './training-execution.rules.js';
+
+/** The rows of a table's copy that have a target, in the order of the file, as a model learns from them. */
+export async function readTrainingTable({ memoryBytes, features, target }: TrainTask): Promise<Table> {
+  const duckdb = await openDuckDb({ folder: process.cwd(), memoryBytes, threads: 1 });
+  const connection = await duckdb.connect();
+  try {
+    const rows = `FROM read_parquet('${COPY}') WHERE ${copyColumn(target.index)} IS NOT NULL`;
+    const [[count] = [0n]] = await rowsOf<[bigint]>(connection, `SELECT count(*) ${rows}`);
+    const rowCount = Number(count);
+    if (rowCount < MIN_ROWS) throw new WorkFault('TOO_FEW_ROWS', `Only ${rowCount} rows have a target; ${MIN_ROWS} are the least.`);
+    const columns: FeatureColumn[] = [];
+    for (const feature of features) columns.push(await readFeature(connection, feature, rows, rowCount));
+    if (columns.every(isEmpty)) throw new WorkFault('NO_FEATURE_VALUES', 'No feature has a value in any row that has a target.');
+    return { rowCount, features: columns, target: await readTarget(connection, target, rows, rowCount) };
+  } finally {
+    connection.closeSync();
+    duckdb.closeSync();
+  }
+}
+
+const isEmpty = (column: FeatureColumn): boolean =>
+  column.kind === 'number' ? column.values.every(Number.isNaN) : column.values.every((value) => value === '');
+
+/** A number that float32 cannot hold is missing, as nothing is known of it but that it is large. */
+async function readFeature(
+  connection: DuckDBConnection,
+  { name, index, kind }: TaskColumn,
+  rows: string,
+  rowCount: number,
+): Promise<FeatureColumn> {
+  if (kind === 'text') {
+    const values: string[] = [];
+    await eachValue(connection, `SELECT CAST(${copyColumn(index)} AS VARCHAR) ${rows}`, (value) =>
+      values.push((value as string | null) ?? ''),
+    );
+    return { kind, name, values };
+  }
+  const values = new Float32Array(rowCount);
+  await eachValue(connection, `SELECT CAST(${copyColumn(index)} AS DOUBLE) ${rows}`, (value, row) => {
+    values[row] = value === null ? NaN : (value as number);
+    if (!Number.isFinite(values[row])) values[row] = NaN;
+  });
+  return { kind, name, values };
+}
+
+async function readTarget(connection: DuckDBConnection, { index, kind }: TaskColumn, rows: string, rowCount: number): Promise<Target> {
+  if (kind === 'text') return readClasses(connection, index, rows, rowCount);
+  const values = new Float64Array(rowCount);
+  await eachValue(connection, `SELECT CAST(${copyColumn(index)} AS DOUBLE) ${rows}`, (value, row) => (values[row] = value as number));
+  if (!values.every((value) => Number.isFinite(Math.fround(value))))
+    throw new WorkFault('TARGET_TOO_LARGE', 'The target has values that a model in float32 cannot predict.');
+  if (values.every((value) => value === values[0])) throw new WorkFault('CONSTANT_TARGET', 'The target has the same value in every row.');
+  return { kind, values };
+}
+
+async function readClasses(connection: DuckDBConnection, index: number, rows: string, rowCount: number): Promise<Target> {
+  const column = copyColumn(index);
+  const found = await rowsOf<[string]>(
+    connection,
+    `SELECT CAST(${column} AS VARCHAR) FROM (SELECT DISTINCT ${column} ${rows} ORDER BY ${column} LIMIT ${MAX_CLASSES + 1})`,
+  );
+  const classes = found.map(([label]) => label);
+  if (classes.length < 2) throw new WorkFault('SINGLE_CLASS', 'The target has the same class in every row.');
+  if (classes.length > MAX_CLASSES) throw new WorkFault('TOO_MANY_CLASSES', `The target has more than ${MAX_CLASSES} classes.`);
+  const places = new Map(classes.map((label, place) => [label, place]));
+  const codes = new Int32Array(rowCount);
+  await eachValue(connection, `SELECT CAST(${column} AS VARCHAR) ${rows}`, (value, row) => (codes[row] = places.get(value as string)!));
+  return { kind: 'class', classes, codes };
+}
+
+/** Tells the values of a statement's one column, in order, without holding all of them. */
+async function eachValue(connection: DuckDBConnection, statement: string, tell: (value: unknown, row: number) => unknown): Promise<void> {
+  const result = await connection.stream(statement);
+  for (let row = 0; ;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) return;
+    for (const value of chunk.getColumnValues(0)) tell(value, row++);
+  }
+}

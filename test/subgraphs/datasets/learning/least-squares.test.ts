@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { fit, scoresOf } from '../../../../subgraphs/datasets/learning/fit.js';
+import { leastSquares } from '../../../../subgraphs/datasets/learning/linear/least-squares.js';
+import { numbers, recipe, texts } from './arrange.js';
+
+/** NIST's Statistical Reference Datasets, "Longley": employment and six figures that all but determine each other. */
+const LONGLEY = `60323 83.0 234289 2356 1590 107608 1947
+61122 88.5 259426 2325 1456 108632 1948
+60171 88.2 258054 3682 1616 109773 1949
+61187 89.5 284599 3351 1650 110929 1950
+63221 96.2 328975 2099 3099 112075 1951
+63639 98.1 346999 1932 3594 113270 1952
+64989 99.0 365385 1870 3547 115094 1953
+63761 100.0 363112 3578 3350 116219 1954
+66019 101.2 397469 2904 3048 117388 1955
+67857 104.6 419180 2822 2857 118734 1956
+68169 108.4 442769 2936 2798 120445 1957
+66513 110.8 444546 4681 2637 121950 1958
+68655 112.6 482704 3813 2552 123366 1959
+69564 114.2 502601 3931 2514 125368 1960
+69331 115.7 518173 4806 2572 127852 1961
+70551 116.9 554894 4007 2827 130081 1962`
+  .split('\n')
+  .map((line) => line.split(' ').map(Number));
+
+const CERTIFIED = [
+  -3482258.63459582, 15.0618722713733, -0.035819179292591, -2.02022980381683, -1.03322686717359, -0.0511041056535807, 1829.15146461355,
+];
+/** The certified standard deviation of what the fit leaves, of 9 degrees of freedom. */
+const CERTIFIED_RESIDUAL = 304.854073561965;
+
+const longley = (column: number) => Float64Array.from(LONGLEY, (row) => row[column]!);
+
+describe('least squares', () => {
+  test('finds the certified weights of ill-conditioned figures', () => {
+    const columns = [new Float64Array(16).fill(1), ...[1, 2, 3, 4, 5, 6].map(longley)];
+    leastSquares(columns, longley(0)).forEach((weight, index) => expect(weight / CERTIFIED[index]!).toBeCloseTo(1, 8));
+  });
+
+  test('leaves nothing that a column could still explain', () => {
+    const value = fc.double({ min: -100, max: 100, noNaN: true });
+    const rows = fc.array(fc.tuple(value, value, value, value), { minLength: 4, maxLength: 30 });
+    fc.assert(
+      fc.property(rows, fc.double({ min: 0, max: 10, noNaN: true }), (drawn, ridge) => {
+        const [target, ...columns] = [0, 1, 2, 3].map((column) => Float64Array.from(drawn, (row) => row[column]!)) as [
+          Float64Array,
+          ...Float64Array[],
+        ];
+        const weights = leastSquares(columns, target, ridge);
+        columns.forEach((column, index) => {
+          const rest = target.map((own, row) => own - columns.reduce((sum, other, place) => sum + other[row]! * weights[place]!, 0));
+          const explained = column.reduce((sum, own, row) => sum + own * rest[row]!, 0) - ridge * weights[index]!;
+          expect(Math.abs(explained)).toBeLessThan(1e-6);
+        });
+      }),
+    );
+  });
+
+  test('gives a column that repeats another the weight 0', () => {
+    const column = Float64Array.of(1, 2, 3, 4);
+    const weights = leastSquares([column, column.map((value) => value * 2), new Float64Array(4)], Float64Array.of(2, 4, 6, 8));
+    expect(weights[0]! + 2 * weights[1]!).toBeCloseTo(2, 12);
+    expect([...weights].filter((weight) => weight === 0)).toHaveLength(2);
+  });
+});
+
+describe('linear regression', () => {
+  test('fits as well as certified, with inputs of float32', () => {
+    const features = [1, 2, 3, 4, 5, 6].map((column) => numbers(`x${column}`, longley(column)));
+    const target = { kind: 'number', values: longley(0) } as const;
+    const predicted = scoresOf(fit(recipe('LINEAR_REGRESSION'), { rowCount: 16, features, target }), features);
+    const squares = predicted.reduce((sum, value, row) => sum + (value - longley(0)[row]!) ** 2, 0);
+    expect(Math.sqrt(squares / 9) / CERTIFIED_RESIDUAL).toBeCloseTo(1, 5);
+  });
+
+  test('predicts the mean of each category, of a missing text too, and of all for what it has not seen', () => {
+    const color = texts('color', ['red', 'red', 'blue', 'blue', '', '']);
+    const target = { kind: 'number', values: Float64Array.of(1, 3, 10, 12, 5, 5) } as const;
+    const model = fit(recipe('LINEAR_REGRESSION'), { rowCount: 6, features: [color], target });
+    const [red, blue, missing] = scoresOf(model, [texts('color', ['red', 'blue', ''])]);
+    expect(red).toBeCloseTo(2, 5);
+    expect(blue).toBeCloseTo(11, 5);
+    expect(missing).toBeCloseTo(5, 5);
+    expect(scoresOf(model, [texts('color', ['green'])])[0]).toEqual(expect.any(Number));
+  });
+
+  test('takes a missing number as the mean', () => {
+    const features = [numbers('x', [1, 2, NaN, 3])];
+    const target = { kind: 'number', values: Float64Array.of(10, 20, 20, 30) } as const;
+    const model = fit(recipe('LINEAR_REGRESSION'), { rowCount: 4, features, target });
+    expect([...scoresOf(model, [numbers('x', [NaN, 2, 4])])].map(Math.round)).toEqual([20, 20, 40]);
+  });
+
+  test('shrinks weights by the ridge, and not the bias', () => {
+    const features = [numbers('x', [-1, 1])];
+    const target = { kind: 'number', values: Float64Array.of(100, 104) } as const;
+    // One scaled feature, weight = sum(x * y) / (sum(x * x) + l2) = 4 / (2 + 2).
+    const model = fit(recipe('LINEAR_REGRESSION', { l2: 2 }), { rowCount: 2, features, target });
+    expect([...scoresOf(model, features)]).toEqual([101, 103]);
+  });
+});
