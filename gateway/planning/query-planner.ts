@@ -18,6 +18,7 @@ import { PlanningFault, type PlannerOptions } from './planner.js';
 import { nameRequirements } from './requirements/named-requirements.js';
 import { OriginalPlans } from './requirements/original-plans.js';
 import { rootFields } from './root-fields.js';
+import { withEndedPaths } from './ended-paths.js';
 import { withCorrectedGroups } from './fetch-groups.js';
 import { hasFewTypeConditions } from './type-conditions.js';
 import { withoutIntrospection } from './without-introspection.js';
@@ -137,7 +138,7 @@ export class SupergraphPlanner {
   #build(operation: Operation, isConditioned: boolean): QueryPlan {
     try {
       const planned = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
-      const plan = withCorrectedGroups(() => this.#planner(isConditioned).buildQueryPlan(planned));
+      const plan = withCorrectedGroups(() => withEndedPaths(() => this.#planner(isConditioned).buildQueryPlan(planned)));
       const corrected = mapFetches(plan, narrowedInputs);
       return this.#originalPlans?.plan(corrected) ?? corrected;
     } catch (error) {
