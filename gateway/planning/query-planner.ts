@@ -12,7 +12,8 @@ import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSc
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
 import { narrowedInputs } from './interface-object-inputs.js';
 import { interfaceObjects, resolvableKeysFirst } from './join-types.js';
-import { countFetches, mapFetches } from './map-fetches.js';
+import { changeFetches, countFetches } from './map-fetches.js';
+import { withNestedAliases } from './nested-aliases.js';
 import { plannableConditions } from './plannable-conditions.js';
 import { PlanningFault, type PlannerOptions } from './planner.js';
 import { nameRequirements } from './requirements/named-requirements.js';
@@ -139,7 +140,7 @@ export class SupergraphPlanner {
     try {
       const planned = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
       const plan = withCorrectedGroups(() => withEndedPaths(() => this.#planner(isConditioned).buildQueryPlan(planned)));
-      const corrected = mapFetches(plan, narrowedInputs);
+      const corrected = changeFetches(plan, (fetch) => withNestedAliases(narrowedInputs(fetch)));
       return this.#originalPlans?.plan(corrected) ?? corrected;
     } catch (error) {
       if (TOO_MUCH.test((error as Error).message)) throw tooMuch();
