@@ -1,5 +1,6 @@
 import { MapWithCachedArrays, SelectionSet, type CompositeType, type Schema } from '@apollo/federation-internals';
 import { namesExternal, typeInSubgraph } from './external-fields.js';
+import { replace, type Undo } from './replaced-method.js';
 
 /** A request of a plan that is being made: what is used here of a class of the planner, which does not export it. */
 interface FetchGroup {
@@ -12,8 +13,6 @@ interface FetchGroup {
   canMergeChildIn(child: FetchGroup): boolean;
   mergeInWithAllDependencies(other: FetchGroup): void;
 }
-
-type Undo = () => void;
 
 /**
  * What `plan` makes with a corrected planner, which is as it was afterwards. To spare requests the planner merges them, some
@@ -85,19 +84,6 @@ const correct = (groups: FetchGroup): Undo[] => [
       },
   ),
 ];
-
-/** Puts another method in the place of one. */
-function replace<Owner extends object, Name extends keyof Owner>(
-  owner: Owner,
-  name: Name,
-  make: (original: Owner[Name]) => Owner[Name],
-): Undo {
-  const original = owner[name];
-  owner[name] = make(original);
-  return () => {
-    owner[name] = original;
-  };
-}
 
 /** Whether a subgraph is told something of entities that it does not know itself, as no key is. */
 function hasRequirements({ inputs, subgraphName, dependencyGraph }: FetchGroup): boolean {

@@ -7,6 +7,12 @@ export function mapFetches({ node, ...plan }: QueryPlan, map: (fetch: FetchNode)
   return { ...plan, node: { ...node, rest: node.rest && mapped(node.rest, map) } };
 }
 
+/** The same for what changes a fetch and leaves it one: also the first fetch of a subscription. */
+export function changeFetches(plan: QueryPlan, change: (fetch: FetchNode) => FetchNode): QueryPlan {
+  const { node, ...rest } = mapFetches(plan, change);
+  return node?.kind === 'Subscription' ? { ...rest, node: { ...node, primary: change(node.primary) } } : { ...rest, node };
+}
+
 /** How many fetches a plan has, without the first of a subscription. */
 export function countFetches(plan: QueryPlan): number {
   let count = 0;

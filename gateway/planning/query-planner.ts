@@ -12,12 +12,14 @@ import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSc
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
 import { narrowedInputs } from './interface-object-inputs.js';
 import { interfaceObjects, resolvableKeysFirst } from './join-types.js';
-import { countFetches, mapFetches } from './map-fetches.js';
+import { changeFetches, countFetches } from './map-fetches.js';
+import { withNestedAliases } from './nested-aliases.js';
 import { plannableConditions } from './plannable-conditions.js';
 import { PlanningFault, type PlannerOptions } from './planner.js';
 import { nameRequirements } from './requirements/named-requirements.js';
 import { OriginalPlans } from './requirements/original-plans.js';
 import { rootFields } from './root-fields.js';
+import { withEndedPaths } from './ended-paths.js';
 import { withCorrectedGroups } from './fetch-groups.js';
 import { hasFewTypeConditions } from './type-conditions.js';
 import { withoutIntrospection } from './without-introspection.js';
@@ -137,8 +139,8 @@ export class SupergraphPlanner {
   #build(operation: Operation, isConditioned: boolean): QueryPlan {
     try {
       const planned = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
-      const plan = withCorrectedGroups(() => this.#planner(isConditioned).buildQueryPlan(planned));
-      const corrected = mapFetches(plan, narrowedInputs);
+      const plan = withCorrectedGroups(() => withEndedPaths(() => this.#planner(isConditioned).buildQueryPlan(planned)));
+      const corrected = changeFetches(plan, (fetch) => withNestedAliases(narrowedInputs(fetch)));
       return this.#originalPlans?.plan(corrected) ?? corrected;
     } catch (error) {
       if (TOO_MUCH.test((error as Error).message)) throw tooMuch();

@@ -5,18 +5,24 @@ export interface FuzzConfig {
   seed: string;
   graphs: number;
   operationsPerGraph: number;
+  /** The seeds of single cases, such as `fixed-3 17`, to run in place of whole graphs. */
+  cases: string[];
   /** Stop after so many failures: each is made smaller, and that takes its time. */
   maxFailures: number;
   /** Where the coverage of a run is written to. */
   coverageFile?: string;
 }
 
-/** From the environment: FUZZ_GRAPHS, FUZZ_OPERATIONS (of each graph), FUZZ_SEED, FUZZ_GATEWAY (ours or stock), FUZZ_FAILURES, FUZZ_COVERAGE (a file). */
+/**
+ * From the environment: FUZZ_GRAPHS, FUZZ_OPERATIONS (of each graph), FUZZ_SEED, FUZZ_CASES (`fixed-3 17, fixed-4 2`),
+ * FUZZ_GATEWAY (ours or stock), FUZZ_FAILURES, FUZZ_COVERAGE (a file).
+ */
 export const fuzzConfig = (): FuzzConfig => ({
   gateway: process.env.FUZZ_GATEWAY === 'stock' ? 'stock' : 'ours',
   seed: process.env.FUZZ_SEED || 'fixed',
   graphs: Number(process.env.FUZZ_GRAPHS || 6),
   operationsPerGraph: Number(process.env.FUZZ_OPERATIONS || 24),
+  cases: (process.env.FUZZ_CASES || '').split(',').flatMap((seed) => seed.trim() || []),
   maxFailures: Number(process.env.FUZZ_FAILURES || 3),
   coverageFile: process.env.FUZZ_COVERAGE || undefined,
 });

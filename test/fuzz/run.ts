@@ -20,13 +20,13 @@ export interface Run {
 /** Tries a gateway on random operations on random graphs. */
 export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run> {
   const result: Run = { cases: 0, invalid: 0, failed: [], reports: [], coverage: new Map() };
-  for (let number = 0; number < config.graphs; number++) {
-    const graph = drawComposable(`${config.seed}-${number}`);
+  for (const { graphSeed, operations } of planned(config)) {
+    const graph = drawComposable(graphSeed);
     const failing: string[] = [];
     const world = await World.open(graph, candidate);
     try {
-      for (let operation = 0; operation < config.operationsPerGraph; operation++) {
-        const seed = `${config.seed}-${number} ${operation}`;
+      for (const operation of operations) {
+        const seed = `${graphSeed} ${operation}`;
         const drawn = drawOperation(world.monolith.schema, seed);
         const checked = await world.check(drawn);
         if (!checked) {
@@ -45,6 +45,13 @@ export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run
       result.reports.push(await explain(seed, candidate));
   }
   return result;
+}
+
+/** The graphs of a run by their seeds, each with the numbers of its operations. */
+function planned({ seed, graphs, operationsPerGraph, cases }: FuzzConfig): { graphSeed: string; operations: (number | string)[] }[] {
+  if (cases.length > 0) return cases.map((one) => ({ graphSeed: one.split(' ')[0]!, operations: one.split(' ').slice(1) }));
+  const operations = Array.from({ length: operationsPerGraph }, (_, number) => number);
+  return Array.from({ length: graphs }, (_, number) => ({ graphSeed: `${seed}-${number}`, operations }));
 }
 
 /** The case of a seed such as `fixed-3 17`, made smaller and printed. */

@@ -37,8 +37,13 @@ export async function shrink({ graph, operation }: Case, candidate: Candidate): 
   return { graph: smallerGraph, operation: await shrunkIn(smallerGraph, smaller) };
 }
 
-/** Why a case failed, without its paths and numbers. Other data comes first: errors often only follow from it. */
+/**
+ * Why a case failed, without its paths and numbers. That the operation was refused comes first (a graph that became too small
+ * for it refuses it for another reason), then other data: errors often only follow from it.
+ */
 function reasonsOf(checked: Checked | undefined): string[] {
-  const wrong = checked?.wrong ?? [];
-  return wrong.includes('other data') ? ['other data'] : wrong.map((line) => line.replace(/\[[^ ]*\] /, '').replace(/\d+/g, '#'));
+  const wrong = (checked?.wrong ?? []).map((line) => line.replace(/\[[^ ]*\] /, '').replace(/\d+/g, '#'));
+  const refused = wrong.filter((line) => line.startsWith('made up: undefined '));
+  if (refused.length > 0) return refused;
+  return wrong.includes('other data') ? ['other data'] : wrong;
 }

@@ -22,6 +22,26 @@ export function applyRewrites(rewrites: readonly FetchDataRewrite[], value: Json
   }
 }
 
+/** The path of an error in an answer, under the names that its fields have once the answer is changed. */
+export function rewrittenPath(rewrites: readonly FetchDataRewrite[], path: readonly (string | number)[]): (string | number)[] {
+  const rewritten = [...path];
+  for (const rewrite of rewrites) {
+    if (rewrite.kind !== 'KeyRenamer') continue;
+    // Types are passed by: the planner makes up each name once for one field.
+    const keys = rewrite.path.filter((key) => !key.startsWith(FRAGMENT));
+    let depth = 0;
+    for (const [index, step] of rewritten.entries()) {
+      if (typeof step === 'number') continue;
+      if (step !== keys[depth]) break;
+      depth++;
+      if (depth < keys.length) continue;
+      rewritten[index] = rewrite.renameKeyTo;
+      break;
+    }
+  }
+  return rewritten;
+}
+
 function eachObject(value: Json | undefined, path: readonly string[], types: SchemaTypes, found: (object: JsonObject) => void): void {
   if (Array.isArray(value)) return value.forEach((item) => eachObject(item, path, types, found));
   if (!isObject(value)) return;

@@ -9,7 +9,7 @@ import { placed, type PlacedError } from './placed-error.js';
 import { clientErrorOf, Failure } from './failures.js';
 import { mergedOperation, partKey } from './merged-operation.js';
 import type { Part } from './pending-request.js';
-import { applyRewrites } from './rewrites.js';
+import { applyRewrites, rewrittenPath } from './rewrites.js';
 
 /** Asks a subgraph with a JSON body. The answer is the caller's own. Throws what a client may see of a fault, a GraphQLError. */
 export type Send = (subgraph: string, body: string, isMutation: boolean) => Promise<SubgraphAnswer>;
@@ -39,7 +39,7 @@ export class SubgraphRequests {
 
   /** What an answer to a fetch of root fields means. */
   rootAnswer(fetch: Fetch, { data = null, errors: said }: SubgraphAnswer): RootAnswer {
-    const errors = placed(said);
+    const errors = placed(said).map((error) => (error.path ? { ...error, path: rewrittenPath(fetch.outputRewrites, error.path) } : error));
     if (data) {
       applyRewrites(fetch.outputRewrites, data, this.types);
       return { data, errors, failure: null };
@@ -87,7 +87,7 @@ export class SubgraphRequests {
     for (const error of placed(errors)) {
       const [field, index, ...path] = error.path ?? [];
       const lookup = typeof index === 'number' ? part.lookups[index] : undefined;
-      if (field === key && lookup) (lookup.errors ??= []).push({ ...error, path });
+      if (field === key && lookup) (lookup.errors ??= []).push({ ...error, path: rewrittenPath(part.fetch.outputRewrites, path) });
       else if (field === undefined || field === key) unplaced.push(clientErrorOf(error, undefined));
     }
     if (Array.isArray(entities) && entities.length === part.lookups.length) {

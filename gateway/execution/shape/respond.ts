@@ -1,6 +1,6 @@
 import { GraphQLError, type ExecutionResult, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Variables } from '../variables.js';
-import { clientPath } from './client-path.js';
+import { clientPlace, type Path } from './client-place.js';
 import type { Selection } from './selection.js';
 import { Shaper, type Fetched } from './shape.js';
 
@@ -29,25 +29,29 @@ export function respond(
 
   const root = { data: fetched.data, typename, selection };
   const errors: GraphQLError[] = [];
+  // A null tells of one error alone, so what only may have caused it waits for those that did.
+  const nulls: Path[] = [];
+  const uncertain: { error: GraphQLError; missing: readonly Path[] }[] = [];
   for (const error of fetched.errors) {
-    const path = error.path && clientPath(schema, error.path, root);
-    if (path || !error.path) errors.push(path ? at(error, path) : error);
-    else onUnseen(error);
+    const place = error.path && clientPlace(schema, error.path, root);
+    if (place?.isSelected) nulls.push(place.nullAt);
+    if (place?.isSelected === false) uncertain.push({ error: at(error, place.path), missing: place.missing });
+    else errors.push(place ? at(error, place.path) : error);
   }
   errors.push(...shaper.errors, ...fetched.failures.unreported());
-  for (const { error, within } of shaper.completions) if (!errors.some(({ path }) => explains(path, within))) errors.push(error);
+  nulls.push(...shaper.errors.map(({ path }) => path!));
+  const isExplained = (place: Path): boolean => nulls.some((one) => isWithin(place, one));
+  for (const { error, missing } of uncertain) {
+    if (missing.every(isExplained)) onUnseen(error);
+    else errors.push(error);
+  }
+  for (const { error, within, nullAt } of shaper.completions)
+    if (!isExplained(nullAt) && !errors.some(({ path }) => path && (isWithin(path, within) || isWithin(within, path)))) errors.push(error);
   return errors.length > 0 ? { errors, data } : { data };
 }
 
 const at = ({ message, extensions, originalError }: GraphQLError, path: readonly (string | number)[]): GraphQLError =>
   new GraphQLError(message, { path, extensions, originalError });
 
-type Path = readonly (string | number)[];
-
-/** Whether a place is at, above or below another. */
-function explains(one: Path | undefined, other: Path): boolean {
-  if (!one) return false;
-  const length = Math.min(one.length, other.length);
-  for (let index = 0; index < length; index++) if (one[index] !== other[index]) return false;
-  return true;
-}
+/** Whether a place is another, or below it. */
+const isWithin = (place: Path, other: Path): boolean => place.length >= other.length && other.every((step, index) => step === place[index]);

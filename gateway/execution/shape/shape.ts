@@ -1,6 +1,7 @@
 import { GraphQLError, isObjectType } from 'graphql';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import type { Failures } from '../fetch/failures.js';
+import type { Path } from './client-place.js';
 import { introspect, type IntrospectionScope } from './introspection.js';
 import { JsonWriter } from './json-writer.js';
 import { BEFORE_DATA, BEHIND_DATA, ResponseData } from './response-data.js';
@@ -17,7 +18,9 @@ export interface Fetched {
 export interface Completion {
   error: GraphQLError;
   /** An error at, above or below this place explains it. */
-  within: readonly (string | number)[];
+  within: Path;
+  /** The null that it leaves: so does an error that leaves this null. */
+  nullAt: Path;
 }
 
 /** Where an object's JSON stands in the response. */
@@ -48,6 +51,8 @@ export class Shaper {
   readonly errors: GraphQLError[] = [];
   readonly completions: Completion[] = [];
   readonly #path: (string | number)[] = [];
+  /** The complaint whose null is not found yet: at most one, as a value that cannot be written ends what is around it. */
+  #rising: Completion | null = null;
   #written: Map<Selection, Map<JsonObject, Written>> | null = null;
 
   constructor(
@@ -107,8 +112,13 @@ export class Shaper {
       // What is not even there may have gone with another field of the object, in the subgraph that was asked for both.
       this.#complain(`Cannot return null for non-nullable field ${name}.`, value === undefined ? this.#path.slice(0, -1) : undefined);
     }
-    if (!output.isNonNull) writer.raw(NULL);
-    return !output.isNonNull;
+    if (output.isNonNull) return false;
+    if (this.#rising) {
+      this.#rising.nullAt = [...this.#path];
+      this.#rising = null;
+    }
+    writer.raw(NULL);
+    return true;
   }
 
   #present(value: Json, output: Output, name: string): boolean {
@@ -199,8 +209,9 @@ export class Shaper {
     return false;
   }
 
-  #complain(message: string, within?: readonly (string | number)[]): void {
+  #complain(message: string, within?: Path): void {
     const path = [...this.#path];
-    this.completions.push({ error: new GraphQLError(message, { path }), within: within ?? path });
+    this.#rising = { error: new GraphQLError(message, { path }), within: within ?? path, nullAt: [] };
+    this.completions.push(this.#rising);
   }
 }

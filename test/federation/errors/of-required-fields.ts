@@ -1,0 +1,101 @@
+import { byKey, type Cases, failing, type Graph, subgraph } from '../feature.js';
+
+const products = [
+  { id: '1', sku: 'one', weight: 5 },
+  { id: '2', sku: failing('No code', 'SKU'), weight: failing('The scale is broken', 'SCALE') },
+];
+const carriers = [{ id: '1' }, { id: '2' }].map((parcel) => ({
+  ...parcel,
+  carrier: parcel.id === '1' ? 'post' : failing('No carrier', 'CARRIER'),
+  insurance: parcel.id === '1' ? 'full' : failing('Not insured', 'INSURANCE'),
+}));
+
+/** What the client did not select fails beside what it did: the weight, which a fee requires, and the sku, which is a key. */
+export const graph: Graph = {
+  catalog: subgraph(
+    `type Query { products: [Product!]! product(id: ID!): Product }
+     type Product @key(fields: "id") @key(fields: "sku") { id: ID! sku: String weight: Int @shareable }`,
+    {
+      Query: {
+        products: () => products,
+        product: (_: unknown, { id }: { id: string }) => products.find((product) => product.id === id),
+      },
+      Product: { __resolveReference: byKey(products, 'id') },
+    },
+  ),
+  shipping: subgraph(
+    `type Query { racks: [Rack!]! }
+     type Rack { name: String! parcels: [Product!] @provides(fields: "weight") }
+     type Product @key(fields: "id") {
+       id: ID!
+       weight: Int @external
+       fee: String @requires(fields: "weight")
+       carrier: String!
+       insurance: String
+     }`,
+    {
+      Query: {
+        racks: () => [
+          { name: 'left', parcels: [products[0], { id: '2', weight: failing('The scale is broken', 'SCALE') }] },
+          { name: 'right', parcels: [{ id: '2', weight: failing('The scale is broken', 'SCALE') }, new Error('Lost')] },
+        ],
+      },
+      Product: { __resolveReference: byKey(carriers, 'id'), fee: ({ weight }: { weight?: unknown }) => `fee of ${Number(weight) || 0}` },
+    },
+  ),
+  labels: subgraph(`type Product @key(fields: "sku") { sku: String label: String }`, {
+    Product: {
+      __resolveReference: ({ sku }: { sku: string | null }) => sku && { sku },
+      label: ({ sku }: { sku: string }) => `label of ${sku}`,
+    },
+  }),
+};
+
+const noCarrier = (...path: (string | number)[]) => ({ message: 'No carrier', path, code: 'CARRIER' });
+const stock = 'it tells the error of the required field too, which the client did not select';
+
+export const cases: Cases = {
+  'beside one of a selected field that may not be null: that one is why there is no object': {
+    query: '{ product(id: "2") { fee carrier } }',
+    data: { product: null },
+    errors: [noCarrier('product', 'carrier')],
+    stock,
+  },
+  'beside one of a selected field that may be null': {
+    query: '{ product(id: "2") { fee insurance } }',
+    data: { product: { fee: 'fee of 0', insurance: null } },
+    errors: [{ message: 'Not insured', path: ['product', 'insurance'], code: 'INSURANCE' }],
+    stock,
+  },
+  'in a list that is null because of another item': {
+    query: '{ racks { name parcels { fee } } }',
+    data: {
+      racks: [
+        { name: 'left', parcels: [{ fee: 'fee of 5' }, { fee: 'fee of 0' }] },
+        { name: 'right', parcels: null },
+      ],
+    },
+    errors: [{ message: 'Lost', path: ['racks', 1, 'parcels', 1] }],
+    stock,
+  },
+  'of a key: it is told at the object whose fields cannot be had without it': {
+    query: '{ products { label } }',
+    data: { products: [{ label: 'label of one' }, { label: null }] },
+    errors: [{ message: 'No code', path: ['products', 1], code: 'SKU' }],
+    stock: 'its path goes on to the key, which is not in the answer',
+  },
+  'of a key, beside one of a field that can be had without it: both are told': {
+    query: '{ products { label insurance } }',
+    data: {
+      products: [
+        { label: 'label of one', insurance: 'full' },
+        { label: null, insurance: null },
+      ],
+    },
+    errors: [
+      { message: 'No code', path: ['products', 1], code: 'SKU' },
+      { message: 'Not insured', path: ['products', 1, 'insurance'], code: 'INSURANCE' },
+    ],
+    stock: 'its path goes on to the key, which is not in the answer',
+  },
+};
