@@ -1,9 +1,12 @@
+import type { Jobs } from '../shared/jobs/jobs.js';
 import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
+import { ProfileStore } from './dataset-profile/profile.store.js';
+import { RowsStore } from './dataset-rows/rows.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
@@ -14,6 +17,8 @@ import { WorkspaceStore } from './workspace/workspace.store.js';
 /** The stores of one request; their loaders remember what this request has read and no more. */
 export interface DatasetsStores {
   datasets: DatasetStore;
+  profiles: ProfileStore;
+  rows: RowsStore;
   fileUploads: FileUploadStore;
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
@@ -25,14 +30,16 @@ export interface DatasetsStores {
 /** What resolvers are given: the stores, and what the server adds. */
 export type DatasetsContext = DatasetsStores & FollowingContext;
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files): DatasetsStores {
+export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, jobs: Jobs): DatasetsStores {
   const scope = new Scope(client, Prisma, viewer);
   const fileUploads = new FileUploadStore(scope, files);
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
-  const datasets = new DatasetStore(scope, storedFiles, fileUploads);
+  const datasets = new DatasetStore(scope, storedFiles, fileUploads, jobs);
+  const profiles = new ProfileStore(scope);
+  const rows = new RowsStore(files);
   const trainingRuns = new TrainingRunStore(scope, datasets);
   const runComparisons = new RunComparisonStore(scope);
   const workspaces = new WorkspaceStore(scope);
   const predictionFeedback = new PredictionFeedbackStore(scope);
-  return { datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback };
+  return { datasets, profiles, rows, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback };
 }

@@ -1,7 +1,9 @@
 import type { Subgraph } from '../shared/server/subgraph.js';
 import { transactionOptions } from '../shared/tenancy/transaction.js';
+import type { Viewer } from '../shared/viewer/viewer.js';
 import type { FilesConfig } from './config.js';
 import { createContext } from './context.js';
+import { profiling, profilingChildren } from './dataset-profile/profiling.js';
 import { filesOf } from './file-url/files.js';
 import { fileRoutes } from './file-url/routes.js';
 import { PrismaClient } from './generated/prisma/client.js';
@@ -15,8 +17,17 @@ export const datasets = (config: FilesConfig): Subgraph<PrismaClient> => {
     house: new URL('.', import.meta.url),
     resolvers,
     connect: (adapter) => new PrismaClient({ adapter, transactionOptions }),
-    context: (client, viewer) => createContext(client, viewer, files),
-    streams: (server, client) => fileRoutes(server, files, (viewer) => createContext(client, viewer, files)),
-    background: (client, logger) => sweeping(client, files.blobs, logger),
+    context: (client, viewer, jobs) => createContext(client, viewer, files, jobs),
+    streams: (server, client, jobs) => fileRoutes(server, files, (viewer) => createContext(client, viewer, files, jobs)),
+    background: (client, logger, jobs) => {
+      const storesOf = (viewer: Viewer) => createContext(client, viewer, files, jobs);
+      const children = profilingChildren(files);
+      children.prepare();
+      const swept = sweeping(client, files, logger);
+      return {
+        works: [profiling(children, files, storesOf)],
+        close: async () => void (await Promise.all([children.close(), swept.close()])),
+      };
+    },
   };
 };
