@@ -1,3 +1,4 @@
+import type { Jobs } from '../shared/jobs/jobs.js';
 import type { Peer } from '../shared/peers/peer.js';
 import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
@@ -5,6 +6,8 @@ import type { Viewer } from '../shared/viewer/viewer.js';
 import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
+import { ProfileStore } from './dataset-profile/profile.store.js';
+import { RowsStore } from './dataset-rows/rows.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { MetricHistoryStore } from './metric-history/metric-history.store.js';
 import { ModelVersionPeer } from './model-version/model-version.peer.js';
@@ -14,15 +17,19 @@ import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedba
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
 import { StoredFileStore } from './stored-file/stored-file.store.js';
 import { TrainingRunPurgeStore } from './training-run-purge/training-run-purge.store.js';
+import { TrainingExecutionStore } from './training-execution/training-execution.store.js';
 import { TrainingRunStore } from './training-run/training-run.store.js';
 import { WorkspaceStore } from './workspace/workspace.store.js';
 
 /** The stores of one request; their loaders remember what this request has read and no more. */
 export interface DatasetsStores {
   datasets: DatasetStore;
+  profiles: ProfileStore;
+  rows: RowsStore;
   fileUploads: FileUploadStore;
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
+  trainingExecutions: TrainingExecutionStore;
   metricHistories: MetricHistoryStore;
   trainingRunPurges: TrainingRunPurgeStore;
   runComparisons: RunComparisonStore;
@@ -38,12 +45,15 @@ export interface DatasetsStores {
 /** What resolvers are given: the stores, and what the server adds. */
 export type DatasetsContext = DatasetsStores & FollowingContext;
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, serving: Peer): DatasetsStores {
+export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, serving: Peer, jobs: Jobs): DatasetsStores {
   const scope = new Scope(client, Prisma, viewer);
   const fileUploads = new FileUploadStore(scope, files);
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
-  const datasets = new DatasetStore(scope, storedFiles, fileUploads);
-  const trainingRuns = new TrainingRunStore(scope, datasets);
+  const datasets = new DatasetStore(scope, storedFiles, fileUploads, jobs);
+  const profiles = new ProfileStore(scope);
+  const rows = new RowsStore(files);
+  const trainingExecutions = new TrainingExecutionStore(scope, profiles, storedFiles, serving, jobs);
+  const trainingRuns = new TrainingRunStore(scope, datasets, trainingExecutions);
   const metricHistories = new MetricHistoryStore(scope, trainingRuns);
   const trainingRunPurges = new TrainingRunPurgeStore(scope, serving);
   const runComparisons = new RunComparisonStore(scope, trainingRuns);
@@ -52,7 +62,20 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const served = { predictions: new PredictionPeer(scope, serving), modelVersions: new ModelVersionPeer(scope, serving) };
   const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies, trainingRuns, served.predictions);
   return {
-    ...{ datasets, fileUploads, storedFiles, trainingRuns, metricHistories, trainingRunPurges, runComparisons, workspaces },
-    ...{ predictionFeedback, feedbackAccuracies, served, serving },
+    datasets,
+    profiles,
+    rows,
+    fileUploads,
+    storedFiles,
+    trainingRuns,
+    trainingExecutions,
+    metricHistories,
+    trainingRunPurges,
+    runComparisons,
+    workspaces,
+    predictionFeedback,
+    feedbackAccuracies,
+    served,
+    serving,
   };
 }

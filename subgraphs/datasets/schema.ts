@@ -1,4 +1,5 @@
 import * as dataset from './dataset/dataset.resolvers.js';
+import * as datasetRows from './dataset-rows/dataset-rows.resolvers.js';
 import * as execution from './execution/execution.resolvers.js';
 import * as fileUpload from './file-upload/file-upload.resolvers.js';
 import * as metricHistory from './metric-history/metric-history.resolvers.js';
@@ -36,13 +37,14 @@ const Mutation = {
   ...predictionFeedback.Mutation,
 } satisfies Required<MutationResolvers>;
 
-const Subscription = { ...trainingRun.Subscription } satisfies Required<SubscriptionResolvers>;
+const Subscription = { ...dataset.Subscription, ...trainingRun.Subscription } satisfies Required<SubscriptionResolvers>;
 
 export const resolvers: Resolvers = {
   Query,
   Mutation,
   Subscription,
   Dataset: dataset.Dataset,
+  DatasetRows: datasetRows.DatasetRows,
   FileUpload: fileUpload.FileUpload,
   StoredFile: storedFile.StoredFile,
   TrainingRun: trainingRun.TrainingRun,

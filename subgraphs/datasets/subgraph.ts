@@ -1,13 +1,16 @@
 import { Peer } from '../shared/peers/peer.js';
 import type { Subgraph } from '../shared/server/subgraph.js';
 import { transactionOptions } from '../shared/tenancy/transaction.js';
+import type { Viewer } from '../shared/viewer/viewer.js';
 import type { DatasetsParts } from './config.js';
 import { createContext } from './context.js';
+import { profiling, profilingChildren } from './dataset-profile/profiling.js';
 import { filesOf } from './file-url/files.js';
 import { fileRoutes } from './file-url/routes.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { resolvers } from './schema.js';
 import { sweeping } from './stored-content/sweeping.js';
+import { training, trainingChildren } from './training-execution/training.js';
 
 export const datasets = (config: DatasetsParts): Subgraph<PrismaClient> => {
   const files = filesOf(config);
@@ -17,8 +20,19 @@ export const datasets = (config: DatasetsParts): Subgraph<PrismaClient> => {
     house: new URL('.', import.meta.url),
     resolvers,
     connect: (adapter) => new PrismaClient({ adapter, transactionOptions }),
-    context: (client, viewer) => createContext(client, viewer, files, serving),
-    streams: (server, client) => fileRoutes(server, files, (viewer) => createContext(client, viewer, files, serving)),
-    background: (client, logger) => sweeping(client, files.blobs, logger),
+    context: (client, viewer, jobs) => createContext(client, viewer, files, serving, jobs),
+    streams: (server, client, jobs) => fileRoutes(server, files, (viewer) => createContext(client, viewer, files, serving, jobs)),
+    background: (client, logger, jobs) => {
+      const storesOf = (viewer: Viewer) => createContext(client, viewer, files, serving, jobs);
+      const children = profilingChildren(files);
+      children.prepare();
+      const learners = trainingChildren(files);
+      learners.prepare();
+      const swept = sweeping(client, files, logger);
+      return {
+        works: [profiling(children, files, storesOf), training({ children: learners, files, serving, storesOf })],
+        close: async () => void (await Promise.all([children.close(), learners.close(), swept.close()])),
+      };
+    },
   };
 };

@@ -58,7 +58,7 @@ export class TrainingExecutionStore {
       isExecuted: true,
       progress: 0,
       modelId: input.modelId ?? null,
-      hyperparameters: recipeOf(input.algorithm, input.hyperparameters ?? {}).settings,
+      hyperparameters: recipeOf(input.algorithm, (input.hyperparameters ?? {}) as Record<string, unknown>).settings,
       askedBy: { ...viewer } as unknown as Prisma.InputJsonObject,
     };
   }
