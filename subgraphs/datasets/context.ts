@@ -4,12 +4,15 @@ import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
+import { CorpusExportStore } from './corpus-export/corpus-export.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { MetricHistoryStore } from './metric-history/metric-history.store.js';
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
 import { StoredFileStore } from './stored-file/stored-file.store.js';
+import { TrainingCorpusStore } from './training-corpus/training-corpus.store.js';
+import { TrainingExampleStore } from './training-example/training-example.store.js';
 import { TrainingRunPurgeStore } from './training-run-purge/training-run-purge.store.js';
 import { TrainingRunStore } from './training-run/training-run.store.js';
 import { WorkspaceStore } from './workspace/workspace.store.js';
@@ -23,6 +26,9 @@ export interface DatasetsStores {
   metricHistories: MetricHistoryStore;
   trainingRunPurges: TrainingRunPurgeStore;
   runComparisons: RunComparisonStore;
+  trainingCorpora: TrainingCorpusStore;
+  trainingExamples: TrainingExampleStore;
+  corpusExports: CorpusExportStore;
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
   /** The subgraph that has the models and what they predicted. */
@@ -41,6 +47,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const metricHistories = new MetricHistoryStore(scope, trainingRuns);
   const trainingRunPurges = new TrainingRunPurgeStore(scope, serving);
   const runComparisons = new RunComparisonStore(scope, trainingRuns);
+  const trainingCorpora = new TrainingCorpusStore(scope);
+  const trainingExamples = new TrainingExampleStore(scope, trainingCorpora);
+  const corpusExports = new CorpusExportStore(scope, files, trainingCorpora, storedFiles);
   const workspaces = new WorkspaceStore(scope);
   const predictionFeedback = new PredictionFeedbackStore(scope);
   return {
@@ -51,6 +60,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
     metricHistories,
     trainingRunPurges,
     runComparisons,
+    trainingCorpora,
+    trainingExamples,
+    corpusExports,
     workspaces,
     predictionFeedback,
     serving,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import { v7 as uuidv7 } from 'uuid';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
@@ -20,6 +21,7 @@ import type { Files } from '../file-url/files.js';
 import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
+import type { StagedContent } from '../stored-content/stage-content.js';
 import { holdContent, keepContent } from '../stored-content/stored-content.store.js';
 import { contentProblems, decode } from './stored-file.rules.js';
 
@@ -128,6 +130,24 @@ export class StoredFileStore {
     await holdContent(transaction, storedSha256);
     const data = { orgId, filename, mimeType: contentType, byteSize, sha256: storedSha256 };
     await transaction.storedFile.create({ data: { ...data, ...file, filename: file.filename ?? filename } });
+  }
+
+  /** Makes a file of bytes that are staged, with a change that goes with it. Answers the file's id. */
+  async ofStaged(
+    { content, byteSize }: StagedContent,
+    about: { filename: string; mimeType: string; metadata: object },
+    change: (transaction: Transaction, id: string) => Promise<void>,
+  ): Promise<string> {
+    const { organizationId: orgId } = this.#scope;
+    const id = uuidv7();
+    const isKept = await this.#scope.db.$transaction(async (transaction) => {
+      const isNew = await keepContent(transaction, orgId, content);
+      await transaction.storedFile.create({ data: { ...about, orgId, id, byteSize, sha256: content.sha256 } });
+      await change(transaction, id);
+      return isNew;
+    });
+    if ('blobId' in content && !isKept) await this.#files.blobs.remove({ orgId, blobId: content.blobId });
+    return id;
   }
 
   async #ofText(transaction: Transaction, { filename, mimeType, text, metadata }: StoredFileCreateInput, id: string): Promise<void> {
