@@ -1,5 +1,6 @@
 import { loadCatalogue } from './loaders/catalogue.js';
 import { loadDocuments } from './loaders/documents.js';
+import { loadCorpora } from './loaders/corpora.js';
 import { loadExperiments } from './loaders/experiments.js';
 import { loadAnalysis } from './loaders/analysis.js';
 import type { GraphClient } from './graph-client.js';
@@ -11,6 +12,7 @@ import type { GraphClient } from './graph-client.js';
 export async function loadSamples(graph: GraphClient): Promise<void> {
   const useCases = await loadCatalogue(graph);
   await loadDocuments(graph, useCases);
+  await loadCorpora(graph, useCases);
   const datasets = await loadExperiments(graph);
   await loadAnalysis(graph, datasets.penguins!);
 }

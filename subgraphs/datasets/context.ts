@@ -5,6 +5,7 @@ import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
+import { CorpusExportStore } from './corpus-export/corpus-export.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { ProfileStore } from './dataset-profile/profile.store.js';
 import { RowsStore } from './dataset-rows/rows.store.js';
@@ -16,6 +17,8 @@ import { FeedbackAccuracyStore } from './prediction-feedback/feedback-accuracy.s
 import { PredictionFeedbackStore } from './prediction-feedback/prediction-feedback.store.js';
 import { RunComparisonStore } from './run-comparison/run-comparison.store.js';
 import { StoredFileStore } from './stored-file/stored-file.store.js';
+import { TrainingCorpusStore } from './training-corpus/training-corpus.store.js';
+import { TrainingExampleStore } from './training-example/training-example.store.js';
 import { TrainingRunPurgeStore } from './training-run-purge/training-run-purge.store.js';
 import { TrainingExecutionStore } from './training-execution/training-execution.store.js';
 import { TrainingRunStore } from './training-run/training-run.store.js';
@@ -33,6 +36,9 @@ export interface DatasetsStores {
   metricHistories: MetricHistoryStore;
   trainingRunPurges: TrainingRunPurgeStore;
   runComparisons: RunComparisonStore;
+  trainingCorpora: TrainingCorpusStore;
+  trainingExamples: TrainingExampleStore;
+  corpusExports: CorpusExportStore;
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
   feedbackAccuracies: FeedbackAccuracyStore;
@@ -57,6 +63,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const metricHistories = new MetricHistoryStore(scope, trainingRuns);
   const trainingRunPurges = new TrainingRunPurgeStore(scope, serving);
   const runComparisons = new RunComparisonStore(scope, trainingRuns);
+  const trainingCorpora = new TrainingCorpusStore(scope);
+  const trainingExamples = new TrainingExampleStore(scope, trainingCorpora);
+  const corpusExports = new CorpusExportStore(scope, files, trainingCorpora, storedFiles);
   const workspaces = new WorkspaceStore(scope);
   const feedbackAccuracies = new FeedbackAccuracyStore(scope);
   const served = { predictions: new PredictionPeer(scope, serving), modelVersions: new ModelVersionPeer(scope, serving) };
@@ -72,6 +81,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
     metricHistories,
     trainingRunPurges,
     runComparisons,
+    trainingCorpora,
+    trainingExamples,
+    corpusExports,
     workspaces,
     predictionFeedback,
     feedbackAccuracies,

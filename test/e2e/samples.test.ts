@@ -25,6 +25,7 @@ const COUNTS = `{ datasets { totalCount } trainingRuns { totalCount } modelVersi
   models { totalCount } modelMetrics { totalCount } workspaces { totalCount } projectFiles: projects { nodes { files { totalCount } } }
   runningTrainings: trainingRuns(filter: { statuses: [RUNNING] }) { totalCount }
   predictionFeedbacks { totalCount } collections { totalCount } documents { totalCount } documentChunks { totalCount } answers { totalCount }
+  trainingCorpora { totalCount } conversationExamples { totalCount } simulationExamples { totalCount } codeExamples { totalCount }
   chatSessions { totalCount } projects { totalCount } executions { totalCount } industries { totalCount } useCases { totalCount } }`;
 
 describe('the samples', () => {
@@ -37,6 +38,8 @@ describe('the samples', () => {
       predictions: { totalCount: 120 },
       predictionFeedbacks: { totalCount: 120 },
       industries: { totalCount: 9 },
+      trainingCorpora: { totalCount: 1 },
+      conversationExamples: { totalCount: 6 },
     });
     expect(counts.useCases.totalCount).toBeGreaterThanOrEqual(30);
     expect(counts.documentChunks.totalCount).toBeGreaterThan(300);
@@ -111,13 +114,22 @@ describe('every entity that a subgraph owns', () => {
     return graph.subgraphs[name].ask(viewer, query, { of: ids.map((id) => ({ __typename: type, id })) });
   };
 
+  /** Types that share a table, and which rows are theirs; others have a table of their name. */
+  const shared: Readonly<Record<string, string>> = {
+    ConversationExample: 'CONVERSATION',
+    SimulationExample: 'SIMULATION',
+    CodeExample: 'CODE',
+  };
+
   /** Ids of rows that are there, by the name of the type's Prisma model. */
   const idsOf = async (name: keyof RunningGraph['subgraphs'], type: string): Promise<string[]> => {
     const delegates = graph.subgraphs[name].client as unknown as Record<
       string,
       { findMany(args: object): Promise<{ id?: string; orgId: string }[]> }
     >;
-    const rows = await delegates[type[0]!.toLowerCase() + type.slice(1)]!.findMany({ take: 2 });
+    const kind = shared[type];
+    const model = kind ? 'trainingExample' : type[0]!.toLowerCase() + type.slice(1);
+    const rows = await delegates[model]!.findMany({ take: 2, ...(kind && { where: { kind } }) });
     return rows.map(({ id, orgId }) => id ?? orgId);
   };
 
@@ -147,7 +159,9 @@ describe('every entity that a subgraph owns', () => {
         'ChatFile',
         'ChatSession',
         'ChatTurn',
+        'CodeExample',
         'Collection',
+        'ConversationExample',
         'Dataset',
         'Deployment',
         'DiscoveryTool',
@@ -162,7 +176,9 @@ describe('every entity that a subgraph owns', () => {
         'PredictionFeedback',
         'Project',
         'ProjectFile',
+        'SimulationExample',
         'StoredFile',
+        'TrainingCorpus',
         'TrainingRun',
         'UseCase',
         'UseCaseCategory',

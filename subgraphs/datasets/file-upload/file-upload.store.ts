@@ -7,7 +7,8 @@ import { URL_LIFETIME_MS } from '../file-url/file-urls.js';
 import type { Files } from '../file-url/files.js';
 import type { FileUpload, PrismaClient } from '../generated/prisma/client.js';
 import type { FileUploadCreateInput } from '../generated/graphql.js';
-import { DIRECT_BYTES, keepContent, type Content } from '../stored-content/stored-content.store.js';
+import { DIRECT_BYTES } from '../stored-content/stage-content.js';
+import { keepContent, type Content } from '../stored-content/stored-content.store.js';
 import { checkedBytes, checkHeaders, uploadProblems, type DeliveryHeaders } from './file-upload.rules.js';
 
 export type FileUploadRow = FileUpload;

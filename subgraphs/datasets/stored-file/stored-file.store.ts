@@ -21,7 +21,8 @@ import type { Files } from '../file-url/files.js';
 import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
-import { DIRECT_BYTES, holdContent, keepContent } from '../stored-content/stored-content.store.js';
+import { stageContent, type StagedContent } from '../stored-content/stage-content.js';
+import { holdContent, keepContent } from '../stored-content/stored-content.store.js';
 import { contentProblems, decode } from './stored-file.rules.js';
 
 export type StoredFileRow = StoredFile;
@@ -140,28 +141,27 @@ export class StoredFileStore {
     await transaction.storedFile.create({ data: { ...data, ...file, filename: file.filename ?? filename } });
   }
 
-  /**
-   * Makes a file of these bytes together with what `change` does, which is given the file's id: both are done, or neither. Bytes that are too
-   * many for the row are on the disk before the transaction begins.
-   */
-  async keep(bytes: Uint8Array<ArrayBuffer>, { filename, mimeType, metadata }: KeptFile, change: Change): Promise<void> {
+  /** Makes a file of these bytes, as `ofStaged` does of those that are staged. */
+  async keep(bytes: Uint8Array, about: KeptFile, change: Change): Promise<string> {
+    return this.ofStaged(await stageContent(this.#files.blobs, this.#scope.organizationId, Readable.from([bytes])), about, change);
+  }
+
+  /** Makes a file of staged bytes together with what `change` does, which is given the file's id: both are done, or neither. */
+  async ofStaged({ content, byteSize }: StagedContent, about: KeptFile, change: Change): Promise<string> {
     const { organizationId: orgId } = this.#scope;
     const id = uuidv7();
-    const blob = bytes.length > DIRECT_BYTES ? { orgId, blobId: uuidv7() } : null;
-    const content = { sha256: sha256(bytes), ...(blob ? { blobId: blob.blobId } : { bytes }) };
-    if (blob) await this.#files.blobs.write(blob, Readable.from([bytes]));
     let isKept = false;
     try {
       isKept = await this.#scope.db.$transaction(async (transaction) => {
         const isNew = await keepContent(transaction, orgId, content);
-        const data = { orgId, id, filename, mimeType, metadata, byteSize: bytes.length, sha256: content.sha256 };
-        await transaction.storedFile.create({ data });
+        await transaction.storedFile.create({ data: { ...about, orgId, id, byteSize, sha256: content.sha256 } });
         await change(transaction, id);
         return isNew;
       });
     } finally {
-      if (blob && !isKept) await this.#files.blobs.remove(blob);
+      if ('blobId' in content && !isKept) await this.#files.blobs.remove({ orgId, blobId: content.blobId });
     }
+    return id;
   }
 
   async #ofText(transaction: Transaction, { filename, mimeType, text, metadata }: StoredFileCreateInput, id: string): Promise<void> {

@@ -1,0 +1,161 @@
+import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { once } from '../../shared/idempotency/idempotency.js';
+import { idProblems, parseId } from '../../shared/input/id.js';
+import { OneLoader } from '../../shared/loader/loaders.js';
+import type { ConnectionArguments } from '../../shared/page/arguments.js';
+import { equals, range } from '../../shared/page/conditions.js';
+import type { Connection } from '../../shared/page/connection.js';
+import type { ConnectionDefinition } from '../../shared/page/definition.js';
+import { Pages } from '../../shared/page/pages.js';
+import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf } from '../../shared/tenancy/table.js';
+import type {
+  CodeExampleFilter,
+  ConversationExampleFilter,
+  SimulationExampleFilter,
+  TrainingExampleOrderField,
+} from '../generated/graphql.js';
+import { Prisma, type PrismaClient, type TrainingExample, type TrainingExampleKind } from '../generated/prisma/client.js';
+import type { TrainingCorpusStore } from '../training-corpus/training-corpus.store.js';
+import {
+  columnsOf,
+  createProblems,
+  differs,
+  refuseKind,
+  review,
+  saidBy,
+  updateProblems,
+  type ChangedExample,
+  type ExampleRules,
+  type NewExample,
+} from './training-example.rules.js';
+
+/** An example without its content, which may be large and is read only where it is selected. */
+export type ExampleRow = Omit<TrainingExample, 'content'>;
+export type ExamplePage = Connection<ExampleRow>;
+type Filter = ConversationExampleFilter & SimulationExampleFilter & CodeExampleFilter;
+/** The kind is a part of the filter, so that a cursor of one kind is none of another. */
+type KindFilter = Filter & { kind?: TrainingExampleKind };
+export type ExampleArguments = ConnectionArguments<Filter, TrainingExampleOrderField>;
+
+const definition: ConnectionDefinition<ExampleRow, KindFilter, TrainingExampleOrderField> = {
+  table: tableOf('training_examples', Prisma.TrainingExampleScalarFieldEnum, ['content']),
+  orders: {
+    CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
+    UPDATED_AT: { field: 'updatedAt', type: 'timestamptz' },
+    QUALITY_SCORE: { field: 'qualityScore', type: 'float8', nullable: true },
+  },
+  defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
+  conditions: (filter) => [
+    equals('kind', filter.kind, '"TrainingExampleKind"'),
+    equals('useCaseId', filter.useCaseId && parseId(filter.useCaseId, 'useCaseId'), 'uuid'),
+    equals('solutionId', filter.solutionId, 'text'),
+    equals('scenarioId', filter.scenarioId, 'text'),
+    equals('language', filter.language, 'text'),
+    equals('codeType', filter.codeType, 'text'),
+    equals('personalData', filter.personalData, '"PersonalData"'),
+    range('qualityScore', filter.minQualityScore, filter.maxQualityScore),
+  ],
+};
+
+const unknownExample = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no such example with this id.');
+const stale = () => refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody changed this example since you read it.');
+
+/** The examples of all kinds: each kind sees its own. */
+export class TrainingExampleStore {
+  readonly #scope: Scope<PrismaClient>;
+  readonly #corpora: TrainingCorpusStore;
+  readonly #byId: OneLoader<ExampleRow>;
+  readonly #contents: OneLoader<Pick<TrainingExample, 'id' | 'content'>>;
+  readonly #pages: Pages<ExampleRow, KindFilter, TrainingExampleOrderField>;
+
+  constructor(scope: Scope<PrismaClient>, corpora: TrainingCorpusStore) {
+    this.#scope = scope;
+    this.#corpora = corpora;
+    this.#byId = new OneLoader(
+      (ids) => scope.db.trainingExample.findMany({ where: { id: { in: ids } }, omit: { content: true } }),
+      (row) => row.id,
+    );
+    this.#contents = new OneLoader(
+      (ids) => scope.db.trainingExample.findMany({ where: { id: { in: ids } }, select: { id: true, content: true } }),
+      (row) => row.id,
+    );
+    this.#pages = new Pages(scope, definition);
+  }
+
+  async byId(kind: TrainingExampleKind, id: string): Promise<ExampleRow | null> {
+    const row = await this.#byId.load(id);
+    return row?.kind === kind ? row : null;
+  }
+
+  page(kind: TrainingExampleKind, args: ExampleArguments): ExamplePage {
+    return this.#pages.all(ofKind(kind, args));
+  }
+
+  /** A page of those of a corpus, or about a use case. */
+  pageOf(kind: TrainingExampleKind, field: 'corpusId' | 'useCaseId', id: string, args: ExampleArguments): ExamplePage {
+    return this.#pages.of({ field, id }, ofKind(kind, args));
+  }
+
+  /** What the example says beside what its row has. */
+  async contentOf<Content>(id: string): Promise<Content> {
+    const found = await this.#contents.load(id);
+    if (!found) throw new Error(`The example ${id} was deleted while it was read.`);
+    return found.content as Content;
+  }
+
+  async create<Input>(rules: ExampleRules<Input>, input: NewExample & Partial<Input>): Promise<ExampleRow | null> {
+    refuseIf(createProblems(rules, input));
+    const unknownCorpus = refusal('NOT_FOUND', ['input', 'corpusId'], 'You have no training corpus with this id.');
+    const corpus = await this.#corpora.byId(input.corpusId);
+    if (!corpus) throw unknownCorpus;
+    refuseKind(rules.kind, corpus.kind);
+    const { viewer, organizationId: orgId } = this.#scope;
+    const { useCaseId, qualityScore, personalData } = input;
+    const data = {
+      ...columnsOf(rules.said(input, {})),
+      ...review(personalData, true, viewer.userId, new Date()),
+      ...{ orgId, corpusId: corpus.id, kind: rules.kind, useCaseId, qualityScore },
+    };
+    const id = await refusedWhen(
+      FOREIGN_KEY,
+      unknownCorpus,
+      this.#scope.db.$transaction((transaction) =>
+        once(transaction, viewer, `${rules.entity}Create`, input, (id) => transaction.trainingExample.create({ data: { ...data, id } })),
+      ),
+    );
+    return this.#byId.load(id);
+  }
+
+  /** Only the expected revision is changed, in one statement: who clears an example has seen what it says. */
+  async update<Input>(rules: ExampleRules<Input>, input: ChangedExample & Partial<Input>): Promise<ExampleRow | null> {
+    refuseIf(updateProblems(rules, input));
+    const { id, expectedRevision, useCaseId, qualityScore, personalData } = input;
+    const row = await this.#scope.db.trainingExample.findFirst({ where: { id, kind: rules.kind } });
+    if (!row) throw unknownExample();
+    if (row.revision !== expectedRevision) throw stale();
+    const before = saidBy(row);
+    const after = rules.said(input, before);
+    const data = {
+      ...columnsOf(after),
+      ...review(personalData, differs(before, after), this.#scope.viewer.userId, new Date()),
+      ...{ useCaseId: useCaseId ?? undefined, qualityScore: qualityScore ?? undefined, revision: { increment: 1 } },
+    };
+    const { count } = await this.#scope.db.trainingExample.updateMany({ where: { id, revision: expectedRevision }, data });
+    if (count === 0) throw stale();
+    this.#byId.forget(id);
+    this.#contents.forget(id);
+    return this.byId(rules.kind, id);
+  }
+
+  async delete(kind: TrainingExampleKind, id: string): Promise<string> {
+    refuseIf(idProblems(['input', 'id'], id));
+    const { count } = await this.#scope.db.trainingExample.deleteMany({ where: { id, kind } });
+    if (count === 0) throw unknownExample();
+    this.#byId.forget(id);
+    return id;
+  }
+}
+
+const ofKind = (kind: TrainingExampleKind, args: ExampleArguments) => ({ ...args, filter: { ...args.filter, kind } });
