@@ -4,6 +4,8 @@ import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
+import { DependentsPeer } from './dependents/dependents.peer.js';
+import { DependentsStore } from './dependents/dependents.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { ModelVersionPeer } from './model-version/model-version.peer.js';
@@ -25,6 +27,7 @@ export interface DatasetsStores {
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
   feedbackAccuracies: FeedbackAccuracyStore;
+  dependents: DependentsStore;
   /** What serving says of its entities. */
   served: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
   /** The subgraph that has the models and what they predicted. */
@@ -38,8 +41,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const scope = new Scope(client, Prisma, viewer);
   const fileUploads = new FileUploadStore(scope, files);
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
-  const datasets = new DatasetStore(scope, storedFiles, fileUploads);
-  const trainingRuns = new TrainingRunStore(scope, datasets);
+  const dependents = new DependentsStore(scope, new DependentsPeer(scope, serving));
+  const datasets = new DatasetStore(scope, storedFiles, fileUploads, dependents);
+  const trainingRuns = new TrainingRunStore(scope, datasets, dependents);
   const runComparisons = new RunComparisonStore(scope);
   const workspaces = new WorkspaceStore(scope);
   const feedbackAccuracies = new FeedbackAccuracyStore(scope);
@@ -47,6 +51,6 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies, trainingRuns, served.predictions);
   return {
     ...{ datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback, feedbackAccuracies },
-    ...{ served, serving },
+    ...{ dependents, served, serving },
   };
 }

@@ -1,4 +1,5 @@
 import * as dataset from './dataset/dataset.resolvers.js';
+import * as dependents from './dependents/dependents.resolvers.js';
 import * as execution from './execution/execution.resolvers.js';
 import * as fileUpload from './file-upload/file-upload.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
@@ -43,6 +44,7 @@ export const resolvers: Resolvers = {
   Workspace: workspace.Workspace,
   PredictionFeedback: predictionFeedback.PredictionFeedback,
   FeedbackAccuracy: predictionFeedback.FeedbackAccuracy,
+  Dependents: dependents.Dependents,
   Execution: execution.Execution,
   ModelVersion: modelVersion.ModelVersion,
   Prediction: prediction.Prediction,

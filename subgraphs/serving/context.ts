@@ -3,6 +3,8 @@ import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { ApiKeyStore } from './api-key/api-key.store.js';
 import { DeploymentStore } from './deployment/deployment.store.js';
+import { DriftStore } from './drift/drift.store.js';
+import { TrainingDataPeer } from './drift/training-data.peer.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { CredentialStore } from './identity/credential.store.js';
 import type { Identity } from './identity/identity.js';
@@ -27,6 +29,7 @@ export interface ServingContext {
   deployments: DeploymentStore;
   predictions: PredictionStore;
   usage: UsageStore;
+  drift: DriftStore;
   /** The subgraph that has the files that versions are made of. */
   datasets: Peer;
 }
@@ -45,5 +48,6 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, ident
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
   const usage = new UsageStore(scope);
-  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, usage, datasets };
+  const drift = new DriftStore(scope, new TrainingDataPeer(scope, datasets));
+  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, usage, drift, datasets };
 }

@@ -6,6 +6,7 @@ import type { FilesConfig } from '../../subgraphs/datasets/config.js';
 import { filesOf } from '../../subgraphs/datasets/file-url/files.js';
 import { Peer } from '../../subgraphs/shared/peers/peer.js';
 import { datasets as house } from '../../subgraphs/datasets/subgraph.js';
+import { emptyServing } from './empty-serving.js';
 import { noPeer } from './no-peer.js';
 
 const filesFolder = mkdtempSync(join(tmpdir(), 'datasets-files-'));
@@ -21,8 +22,11 @@ export const filesConfig: FilesConfig = {
 /** The files of `datasets`, for tests that make stores or blobs themselves. */
 export const files = filesOf(filesConfig);
 
-/** The house with a folder of its own for files, and without its peer. */
-export const datasets = house({ ...filesConfig, serving: noPeer });
+/** The house with a folder of its own for files, and beside it a serving that has nothing. */
+export const datasets = house({ ...filesConfig, serving: emptyServing });
+
+/** The house while its peer is down. */
+export const datasetsAlone = house({ ...filesConfig, serving: noPeer });
 
 /** What its stores are given where a test makes them itself: a peer that is down. */
 export const serving = new Peer('serving', noPeer);

@@ -26,4 +26,5 @@ export const TrainingRun: Complete<TrainingRunResolvers, TrainingRunRow> = {
   __resolveReference: ({ id }, { trainingRuns }) => trainingRuns.byId(id),
   dataset: ({ datasetId }, _, { datasets }) => datasets.existing(datasetId),
   metrics: ({ id }, _, { trainingRuns }) => trainingRuns.metricsOf(id),
+  dependents: ({ id }, _, { dependents }) => dependents.ofRun(id),
 };

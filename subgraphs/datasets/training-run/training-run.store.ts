@@ -12,6 +12,7 @@ import type { Subject } from '../../shared/subscriptions/subject.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { DatasetStore } from '../dataset/dataset.store.js';
+import type { DependentsStore } from '../dependents/dependents.store.js';
 import type { TrainingRunFilter, TrainingRunFinishInput, TrainingRunOrderField, TrainingRunStartInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type TrainingMetric, type TrainingRun } from '../generated/prisma/client.js';
 import { columnProblems, finishProblems, startProblems } from './training-run.rules.js';
@@ -48,13 +49,15 @@ const unknownRun = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no trai
 export class TrainingRunStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #datasets: DatasetStore;
+  readonly #dependents: DependentsStore;
   readonly #byId: OneLoader<TrainingRunRow>;
   readonly #metrics: ListLoader<TrainingMetric>;
   readonly #summaries: OneLoader<Summary>;
   readonly #pages: Pages<TrainingRunRow, TrainingRunFilter, TrainingRunOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, datasets: DatasetStore) {
+  constructor(scope: Scope<PrismaClient>, datasets: DatasetStore, dependents: DependentsStore) {
     this.#scope = scope;
+    this.#dependents = dependents;
     this.#datasets = datasets;
     this.#byId = new OneLoader(
       (ids) => scope.db.trainingRun.findMany({ where: { id: { in: ids } } }),
@@ -171,6 +174,8 @@ export class TrainingRunStore {
 
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
+    if (!(await this.byId(id))) throw unknownRun();
+    await this.#dependents.refuseLiveRun(id);
     const { count } = await this.#scope.db.trainingRun.deleteMany({ where: { id } });
     if (count === 0) throw unknownRun();
     this.#byId.forget(id);

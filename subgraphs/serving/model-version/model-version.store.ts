@@ -19,6 +19,7 @@ import type {
 } from '../generated/graphql.js';
 import { Prisma, type ModelVersion, type PrismaClient } from '../generated/prisma/client.js';
 import type { ModelStore } from '../model/model.store.js';
+import { trainedOn } from './trained-on.js';
 import { ANY_OBJECT, createProblems, STATUSES_BEFORE, updateProblems } from './model-version.rules.js';
 
 export type ModelVersionRow = ModelVersion;
@@ -38,6 +39,7 @@ const definition: ConnectionDefinition<ModelVersionRow, ModelVersionFilter, Mode
     equals('externalService', filter.externalService, '"ExternalService"'),
     equals('modelId', filter.modelId == null ? null : parseId(filter.modelId, 'modelId'), 'uuid'),
     filter.framework == null ? null : ofFramework(filter.framework),
+    trainedOn(filter.trainedOn, sql`row`),
     between('createdAt', filter.createdFrom, filter.createdBefore),
   ],
 };
