@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphClient } from '../graph-client.js';
 import { experiments, type Experiment, type Trial } from '../experiments.js';
 import { create } from './create.js';
@@ -50,7 +51,19 @@ async function loadProject(graph: GraphClient): Promise<string> {
 async function loadDataset(graph: GraphClient, { dataset, file }: Experiment): Promise<string> {
   const text = readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8');
   const fileId = await create(graph, 'storedFile', { filename: file, mimeType: 'text/csv', text, idempotencyKey: `sample-${file}` });
-  return create(graph, 'dataset', { name: dataset, source: 'SAMPLE', fileId, idempotencyKey: `sample-${dataset}` });
+  const id = await create(graph, 'dataset', { name: dataset, source: 'SAMPLE', fileId, idempotencyKey: `sample-${dataset}` });
+  await ready(graph, id);
+  return id;
+}
+
+/** Waits until the dataset's file was read: a run needs to know its columns. */
+async function ready(graph: GraphClient, id: string): Promise<void> {
+  for (;;) {
+    const { dataset } = await graph.run('query ($id: ID!) { dataset(id: $id) { status failure { message } } }', { id });
+    if (dataset.status === 'READY') return;
+    if (dataset.status === 'FAILED') throw new Error(`The sample dataset ${id} FAILED: ${dataset.failure.message}`);
+    await sleep(50);
+  }
 }
 
 async function loadRun(

@@ -1,4 +1,5 @@
 import type { Peer } from '../shared/peers/peer.js';
+import type { Jobs } from '../shared/jobs/jobs.js';
 import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
@@ -7,6 +8,8 @@ import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { DependentsPeer } from './dependents/dependents.peer.js';
 import { DependentsStore } from './dependents/dependents.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
+import { ProfileStore } from './dataset-profile/profile.store.js';
+import { RowsStore } from './dataset-rows/rows.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { ModelVersionPeer } from './model-version/model-version.peer.js';
 import { PredictionPeer } from './prediction/prediction.peer.js';
@@ -20,6 +23,8 @@ import { WorkspaceStore } from './workspace/workspace.store.js';
 /** The stores of one request; their loaders remember what this request has read and no more. */
 export interface DatasetsStores {
   datasets: DatasetStore;
+  profiles: ProfileStore;
+  rows: RowsStore;
   fileUploads: FileUploadStore;
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
@@ -37,12 +42,14 @@ export interface DatasetsStores {
 /** What resolvers are given: the stores, and what the server adds. */
 export type DatasetsContext = DatasetsStores & FollowingContext;
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, serving: Peer): DatasetsStores {
+export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, jobs: Jobs, serving: Peer): DatasetsStores {
   const scope = new Scope(client, Prisma, viewer);
   const fileUploads = new FileUploadStore(scope, files);
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
   const dependents = new DependentsStore(scope, new DependentsPeer(scope, serving));
-  const datasets = new DatasetStore(scope, storedFiles, fileUploads, dependents);
+  const datasets = new DatasetStore(scope, storedFiles, fileUploads, dependents, jobs);
+  const profiles = new ProfileStore(scope);
+  const rows = new RowsStore(files);
   const trainingRuns = new TrainingRunStore(scope, datasets, dependents);
   const runComparisons = new RunComparisonStore(scope);
   const workspaces = new WorkspaceStore(scope);
@@ -51,6 +58,6 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies, trainingRuns, served.predictions);
   return {
     ...{ datasets, fileUploads, storedFiles, trainingRuns, runComparisons, workspaces, predictionFeedback, feedbackAccuracies },
-    ...{ dependents, served, serving },
+    ...{ profiles, rows, dependents, served, serving },
   };
 }

@@ -1,5 +1,6 @@
 import * as dataset from './dataset/dataset.resolvers.js';
 import * as dependents from './dependents/dependents.resolvers.js';
+import * as datasetRows from './dataset-rows/dataset-rows.resolvers.js';
 import * as execution from './execution/execution.resolvers.js';
 import * as fileUpload from './file-upload/file-upload.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
@@ -30,13 +31,14 @@ const Mutation = {
   ...predictionFeedback.Mutation,
 } satisfies Required<MutationResolvers>;
 
-const Subscription = { ...trainingRun.Subscription } satisfies Required<SubscriptionResolvers>;
+const Subscription = { ...dataset.Subscription, ...trainingRun.Subscription } satisfies Required<SubscriptionResolvers>;
 
 export const resolvers: Resolvers = {
   Query,
   Mutation,
   Subscription,
   Dataset: dataset.Dataset,
+  DatasetRows: datasetRows.DatasetRows,
   FileUpload: fileUpload.FileUpload,
   StoredFile: storedFile.StoredFile,
   TrainingRun: trainingRun.TrainingRun,

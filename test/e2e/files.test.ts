@@ -41,9 +41,10 @@ const put = async ({ url, headers }: Upload, body: Uint8Array | string) => {
 
 const DATASET = `mutation ($uploadId: ID!) {
   datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) {
-    dataset { rowCount file { byteSize downloadUrl } } userErrors { code field }
+    dataset { id file { byteSize downloadUrl } } userErrors { code field }
   }
 }`;
+const FOLLOW = 'subscription ($id: ID!) { datasetUpdated(id: $id) { status rowCount } }';
 const create = async (apiKey: string, { id: uploadId }: Upload) => (await gateway.ask(apiKey, DATASET, { uploadId })).data.datasetCreate;
 
 describe('a file through the whole way', () => {
@@ -56,7 +57,10 @@ describe('a file through the whole way', () => {
     expect(await put(upload, text)).toEqual({ status: 200, body: { upload: { id: upload.id, byteSize: Buffer.byteLength(text) } } });
     const { dataset, userErrors } = await create('ours', upload);
     expect(userErrors).toEqual([]);
-    expect(dataset).toMatchObject({ rowCount: rows, file: { byteSize: Buffer.byteLength(text) } });
+    expect(dataset).toMatchObject({ file: { byteSize: Buffer.byteLength(text) } });
+    const states: object[] = [];
+    for await (const { data } of gateway.subscribe('ours', FOLLOW, { id: dataset.id })) states.push(data.datasetUpdated);
+    expect(states.at(-1)).toEqual({ status: 'READY', rowCount: rows });
     const response = await fetch(new URL(dataset.file.downloadUrl, gateway.url));
     expect(response.headers.get('content-disposition')).toBe(`attachment; filename="rows.csv"; filename*=UTF-8''rows.csv`);
     expect(await response.text()).toBe(text);

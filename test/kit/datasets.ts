@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
 import type { FilesConfig } from '../../subgraphs/datasets/config.js';
 import { filesOf } from '../../subgraphs/datasets/file-url/files.js';
 import { Peer } from '../../subgraphs/shared/peers/peer.js';
+import { Jobs } from '../../subgraphs/shared/jobs/jobs.js';
 import { datasets as house } from '../../subgraphs/datasets/subgraph.js';
 import { emptyServing } from './empty-serving.js';
 import { noPeer } from './no-peer.js';
@@ -21,6 +24,24 @@ export const filesConfig: FilesConfig = {
 
 /** The files of `datasets`, for tests that make stores or blobs themselves. */
 export const files = filesOf(filesConfig);
+
+/** A dataset's row as profiling leaves it, but for the copy of its table, which is not there: no rows can be read. */
+export const readyDataset = (rest: { orgId: string; fileId: string }) => ({
+  id: uuidv7(),
+  name: 'd',
+  source: 'UPLOAD' as const,
+  status: 'READY' as const,
+  progress: 1,
+  rowCount: 0,
+  columns: [] as object[],
+  preview: [],
+  profile: [],
+  tableId: uuidv7(),
+  ...rest,
+});
+
+/** What stores that tests make themselves send work to: nobody. */
+export const noJobs = new Jobs({ executeSql: async () => ({ rows: [] }), logger: pino({ level: 'silent' }) });
 
 /** The house with a folder of its own for files, and beside it a serving that has nothing. */
 export const datasets = house({ ...filesConfig, serving: emptyServing });

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient as DatasetsClient } from '../../subgraphs/datasets/generated/prisma/client.js';
 import type { PrismaClient as ServingClient } from '../../subgraphs/serving/generated/prisma/client.js';
+import { readyDataset } from './datasets.js';
 import type { NewOrganization, RunningGraph } from './graph.js';
 
 /** How many of each hang below one of the level above. */
@@ -25,12 +26,12 @@ export async function arrangeLoop(
   await datasets.storedContent.create({ data: { orgId, sha256, bytes: new Uint8Array() } });
   await datasets.storedFile.create({ data: { orgId, id: fileId, filename: 'rows.csv', mimeType: 'text/csv', byteSize: 0, sha256 } });
   const datasetRows = times(datasetCount, (index) => ({
-    ...{ orgId, id: uuidv7(), name: `dataset ${index}`, source: 'UPLOAD' as const, rowCount: 1, fileId },
+    ...readyDataset({ orgId, fileId }),
+    name: `dataset ${index}`,
     columns: [
       { name: 'x', dtype: 'FLOAT' },
       { name: 'y', dtype: 'STRING' },
     ],
-    preview: [],
   }));
   await datasets.dataset.createMany({ data: datasetRows });
 

@@ -1,7 +1,15 @@
 import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
-import type { DatasetResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
+import * as datasetProfile from '../dataset-profile/dataset-profile.resolvers.js';
+import * as datasetRows from '../dataset-rows/dataset-rows.resolvers.js';
+import type {
+  DatasetFailureCode,
+  DatasetResolvers,
+  MutationResolvers,
+  QueryResolvers,
+  SubscriptionResolvers,
+} from '../generated/graphql.js';
 import type { DatasetRow } from './dataset.store.js';
 
 export const Query = {
@@ -15,9 +23,20 @@ export const Mutation = {
   datasetDelete: (_, { input }, { datasets }) => answer('deleted', datasets.delete(input.id)),
 } satisfies MutationResolvers;
 
+export const Subscription = {
+  datasetUpdated: {
+    subscribe: (_, { id }, { datasets, follow }) => follow(datasets.followed(parseId(id))),
+    resolve: (dataset: DatasetRow) => dataset,
+  },
+} satisfies SubscriptionResolvers;
+
 export const Dataset: Complete<DatasetResolvers, DatasetRow> = {
   __resolveReference: ({ id }, { datasets }) => datasets.byId(id),
-  columnCount: ({ columns }) => columns.length,
+  ...datasetProfile.Dataset,
+  ...datasetRows.Dataset,
+  columnCount: ({ status, columns }) => (status === 'READY' ? columns.length : null),
+  failure: ({ failureCode, failureMessage }) =>
+    failureCode === null ? null : { code: failureCode as DatasetFailureCode, message: failureMessage! },
   file: ({ fileId }, _, { storedFiles }) => storedFiles.existing(fileId),
   trainingCount: ({ id }, _, { trainingRuns }) => trainingRuns.countOf(id),
   lastTrainedAt: ({ id }, _, { trainingRuns }) => trainingRuns.lastStartOf(id),

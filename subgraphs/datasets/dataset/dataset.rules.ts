@@ -37,6 +37,5 @@ export function kindFault(kind: FileKind | null, declared: FileKind | null): str
     return `The file was declared as ${KINDS[declared]}, and its bytes are ${KINDS[kind]}.`;
   if (kind === null && declared !== null && declared !== 'CSV' && declared !== 'TSV')
     return `The file was declared as ${KINDS[declared]}, and its bytes are not.`;
-  if (kind === null || kind === 'CSV' || kind === 'TSV') return null;
-  return `The file is ${KINDS[kind]}; datasets are made of CSV and TSV.`;
+  return kind === 'ONNX' ? 'The file is an ONNX model; datasets are made of CSV, TSV, JSON lines and Parquet.' : null;
 }

@@ -1,4 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Jobs } from '../../shared/jobs/jobs.js';
+import type { Subject } from '../../shared/subscriptions/subject.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
@@ -7,7 +9,7 @@ import { once } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
-import { between, contains, equals, range } from '../../shared/page/conditions.js';
+import { between, contains, equals, oneOf, range } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
@@ -19,25 +21,33 @@ import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.s
 import { peek } from '../stored-content/peek.js';
 import { declaredKind, fileKind, HEAD_BYTES } from '../stored-file/file-kind.js';
 import type { StoredFileRow, StoredFileStore } from '../stored-file/stored-file.store.js';
+import { PROFILING } from '../dataset-profile/profiling.js';
 import { createProblems, kindFault, nameProblems } from './dataset.rules.js';
-import { readTable, type Table } from './read-table.js';
+
+/** The profile may be large (see ProfileStore), and the lease is for who profiles. */
+const UNREAD = ['profile', 'leaseToken', 'leasedUntil', 'attempts', 'askedBy'] as const;
+const omit = { profile: true, leaseToken: true, leasedUntil: true, attempts: true, askedBy: true } as const;
 
 /** A dataset as the database has it; its JSON columns hold what dataset.rules.ts wrote. */
-export type DatasetRow = Omit<Dataset, 'columns' | 'preview'> & { columns: DatasetColumn[]; preview: (string | null)[][] };
+export type DatasetRow = Omit<Dataset, 'columns' | 'preview' | (typeof UNREAD)[number]> & {
+  columns: DatasetColumn[];
+  preview: (string | null)[][];
+};
 export type DatasetPage = Connection<DatasetRow>;
 export type DatasetArguments = ConnectionArguments<DatasetFilter, DatasetOrderField>;
 
 const definition: ConnectionDefinition<DatasetRow, DatasetFilter, DatasetOrderField> = {
-  table: tableOf('datasets', Prisma.DatasetScalarFieldEnum),
+  table: tableOf('datasets', Prisma.DatasetScalarFieldEnum, UNREAD),
   orders: {
     CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
     NAME: { field: 'name', type: 'text' },
-    ROW_COUNT: { field: 'rowCount', type: 'int4' },
+    ROW_COUNT: { field: 'rowCount', type: 'int4', nullable: true },
   },
   defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
   conditions: (filter) => [
     contains('name', filter.nameContains),
     equals('source', filter.source, '"DatasetSource"'),
+    oneOf('status', filter.statuses, '"DatasetStatus"'),
     filter.hasColumn == null ? null : sql`row.columns @> ${JSON.stringify([{ name: filter.hasColumn }])}::jsonb`,
     range('rowCount', filter.minRowCount, filter.maxRowCount),
     between('createdAt', filter.createdFrom, filter.createdBefore),
@@ -52,16 +62,18 @@ export class DatasetStore {
   readonly #files: StoredFileStore;
   readonly #uploads: FileUploadStore;
   readonly #dependents: DependentsStore;
+  readonly #jobs: Jobs;
   readonly #byId: OneLoader<DatasetRow>;
   readonly #pages: Pages<DatasetRow, DatasetFilter, DatasetOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, files: StoredFileStore, uploads: FileUploadStore, dependents: DependentsStore) {
+  constructor(scope: Scope<PrismaClient>, files: StoredFileStore, uploads: FileUploadStore, dependents: DependentsStore, jobs: Jobs) {
     this.#scope = scope;
     this.#dependents = dependents;
     this.#files = files;
     this.#uploads = uploads;
+    this.#jobs = jobs;
     this.#byId = new OneLoader(
-      async (ids) => (await scope.db.dataset.findMany({ where: { id: { in: ids } } })) as unknown as DatasetRow[],
+      async (ids) => (await scope.db.dataset.findMany({ where: { id: { in: ids } }, omit })) as unknown as DatasetRow[],
       (row) => row.id,
     );
     this.#pages = new Pages(scope, definition);
@@ -78,20 +90,31 @@ export class DatasetStore {
     return dataset;
   }
 
+  /** The dataset as a subscription follows it: until its file was read. */
+  followed(id: string): Subject<DatasetRow> {
+    return {
+      table: definition.table.name,
+      organizationId: this.#scope.organizationId,
+      id,
+      read: async () => (await this.#scope.db.dataset.findFirst({ where: { id }, omit })) as unknown as DatasetRow | null,
+      isFinal: ({ status }) => status === 'READY' || status === 'FAILED',
+    };
+  }
+
   page(args: DatasetArguments): DatasetPage {
     return this.#pages.all(args);
   }
 
-  /** Reads the file before the transaction, so that none is open while a large one is read. */
+  /** Looks at the first bytes of the file alone; the rest is read when the dataset's turn has come. */
   async create(input: DatasetCreateInput): Promise<DatasetRow | null> {
     refuseIf(createProblems(input));
     const { name, source } = input;
     const upload = input.uploadId == null ? null : await this.#uploads.stored(input.uploadId);
     const file = upload ?? (await this.#files.byId(input.fileId!));
     if (!file) throw UNKNOWN_FILE;
-    const { rowCount, columns, preview } = await this.#read(file);
-    const { organizationId: orgId } = this.#scope;
-    const data = { orgId, name, source, rowCount, columns: columns as object[], preview };
+    await this.#look(file);
+    const { organizationId: orgId, viewer } = this.#scope;
+    const data = { orgId, name, source, askedBy: viewer as object };
     const id = await refusedWhen(
       FOREIGN_KEY,
       UNKNOWN_FILE,
@@ -103,23 +126,20 @@ export class DatasetStore {
         }),
       ),
     );
+    await this.#jobs.send(PROFILING, { organizationId: orgId, id });
     return this.byId(id);
   }
 
-  /** What the bytes of a file or an upload say; refuses what is no table, or not what it was declared to be. */
-  async #read(file: StoredFileRow | StoredUpload): Promise<Table> {
+  /** Refuses a file or an upload whose bytes are no table's, or not what they were declared to be. */
+  async #look(file: StoredFileRow | StoredUpload): Promise<void> {
     const isUpload = 'contentType' in file;
     const field = ['input', isUpload ? 'uploadId' : 'fileId'];
     const content = await this.#files.open(file);
     if (!content) throw refusal('NOT_FOUND', field, 'The file was deleted meanwhile.');
     try {
-      const { head, whole } = await peek(content, HEAD_BYTES);
-      const kind = fileKind(head);
-      const fault = kindFault(kind, declaredKind(isUpload ? file.contentType : file.mimeType));
+      const { head } = await peek(content, HEAD_BYTES);
+      const fault = kindFault(fileKind(head), declaredKind(isUpload ? file.contentType : file.mimeType));
       if (fault !== null) throw refusal('INVALID', field, fault);
-      const table = await readTable(whole, kind === 'TSV' ? '\t' : ',');
-      if ('fault' in table) throw refusal('INVALID', field, table.fault);
-      return table;
     } finally {
       content.destroy();
     }
@@ -137,7 +157,8 @@ export class DatasetStore {
   }
 
   /**
-   * Deletes the dataset and, by its foreign keys, what belongs to it; counts first what goes with it. Serving is asked before
+   * Deletes the dataset and, by its foreign keys, what belongs to it; counts first what goes with it. The copy of its
+   * table is swept later. Serving is asked before
    * the transaction what is live, so a deployment that becomes ACTIVE at this very moment is not seen.
    */
   async delete(id: string) {
@@ -145,7 +166,7 @@ export class DatasetStore {
     if (!(await this.byId(id))) throw unknownDataset();
     await this.#dependents.refuseLiveDataset(id);
     const where = { datasetId: id };
-    return this.#scope.db.$transaction(async (transaction) => {
+    const deleted = await this.#scope.db.$transaction(async (transaction) => {
       const [workspaceCount, trainingRunCount, feedbackCount] = [
         await transaction.workspace.count({ where }),
         await transaction.trainingRun.count({ where }),
@@ -156,5 +177,7 @@ export class DatasetStore {
       this.#byId.forget(id);
       return { id, workspaceCount, trainingRunCount, feedbackCount };
     });
+    this.#jobs.interrupt(PROFILING, { organizationId: this.#scope.organizationId, id });
+    return deleted;
   }
 }

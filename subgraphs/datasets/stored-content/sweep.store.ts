@@ -1,12 +1,16 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import type { BlobReference, Blobs } from '../../shared/blobs/blobs.js';
+import type { BlobReference } from '../../shared/blobs/blobs.js';
+import type { Files } from '../file-url/files.js';
+import type { TableReference } from '../table-copy/tables.js';
+import { sweepScratch } from './sweep-scratch.js';
 
 /** What a sweep removed. */
 export interface Swept {
   uploads: number;
   contents: number;
   blobs: number;
+  tables: number;
 }
 
 /** For how long after the end of its URL an upload waits for something to be made of it. */
@@ -19,9 +23,9 @@ const BATCH = 500;
 
 /**
  * Removes what nothing needs any more, of every organization: uploads of which nothing was made, contents that no file
- * and no upload has, and blobs that no content names. Null where another replica sweeps at this moment.
+ * and no upload has, blobs that no content names, copies of tables that no dataset names, and what work that died left behind. Null where another replica sweeps at this moment.
  */
-export async function sweep(client: PrismaClient, blobs: Blobs, now = Date.now()): Promise<Swept | null> {
+export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder }: Files, now = Date.now()): Promise<Swept | null> {
   const rows = await client.$transaction(async (transaction) => {
     const [lock] = await transaction.$queryRaw<{ isMine: boolean }[]>(sql`SELECT pg_try_advisory_xact_lock(${LOCK}) AS "isMine"`);
     if (!lock?.isMine) return null;
@@ -37,24 +41,58 @@ export async function sweep(client: PrismaClient, blobs: Blobs, now = Date.now()
     const { count: contents } = await transaction.storedContent.deleteMany({ where: unused });
     return { uploads, contents };
   });
-  return rows && { ...rows, blobs: await sweepBlobs(client, blobs, new Date(now - GRACE_MS)) };
+  if (!rows) return null;
+  const before = new Date(now - GRACE_MS);
+  await sweepScratch(scratchFolder, before);
+  return {
+    ...rows,
+    blobs: await sweepUnnamed(
+      blobs,
+      before,
+      ({ blobId }) => blobId,
+      (batch) => namedBlobs(client, batch),
+    ),
+    tables: await sweepUnnamed(
+      tables,
+      before,
+      ({ tableId }) => tableId,
+      (batch) => namedTables(client, batch),
+    ),
+  };
 }
 
-async function sweepBlobs(client: PrismaClient, blobs: Blobs, before: Date): Promise<number> {
+const namedBlobs = async (client: PrismaClient, batch: readonly BlobReference[]) => {
+  const where = { blobId: { in: batch.map(({ blobId }) => blobId) } };
+  return (await client.storedContent.findMany({ where, select: { blobId: true } })).map(({ blobId }) => blobId);
+};
+
+const namedTables = async (client: PrismaClient, batch: readonly TableReference[]) => {
+  const where = { OR: batch.map(({ orgId, tableId }) => ({ orgId, tableId })) };
+  return (await client.dataset.findMany({ where, select: { tableId: true } })).map(({ tableId }) => tableId);
+};
+
+/** Files of a folder, each written once under a name of its own. */
+interface Kept<Reference> {
+  writtenBefore(time: Date): AsyncIterable<Reference>;
+  remove(reference: Reference): Promise<void>;
+}
+
+async function sweepUnnamed<Reference>(
+  kept: Kept<Reference>,
+  before: Date,
+  idOf: (reference: Reference) => string,
+  namedOf: (batch: readonly Reference[]) => Promise<(string | null)[]>,
+): Promise<number> {
   let removed = 0;
-  let batch: BlobReference[] = [];
+  let batch: Reference[] = [];
   const flush = async () => {
-    const named = await client.storedContent.findMany({
-      where: { blobId: { in: batch.map(({ blobId }) => blobId) } },
-      select: { blobId: true },
-    });
-    const kept = new Set(named.map(({ blobId }) => blobId));
-    const left = batch.filter(({ blobId }) => !kept.has(blobId));
-    for (const blob of left) await blobs.remove(blob);
+    const named = new Set(await namedOf(batch));
+    const left = batch.filter((reference) => !named.has(idOf(reference)));
+    for (const reference of left) await kept.remove(reference);
     removed += left.length;
     batch = [];
   };
-  for await (const blob of blobs.writtenBefore(before)) if (batch.push(blob) === BATCH) await flush();
+  for await (const reference of kept.writtenBefore(before)) if (batch.push(reference) === BATCH) await flush();
   if (batch.length > 0) await flush();
   return removed;
 }

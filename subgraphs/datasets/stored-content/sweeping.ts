@@ -1,17 +1,17 @@
 import type { Logger } from 'pino';
 import type { Running } from '../../shared/server/process.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import type { Blobs } from '../../shared/blobs/blobs.js';
+import type { Files } from '../file-url/files.js';
 import { sweep } from './sweep.store.js';
 
 const EVERY_MS = 5 * 60 * 1000;
 
 /** Sweeps now and every few minutes until it is closed, which waits for the sweep that is under way. */
-export function sweeping(client: PrismaClient, blobs: Blobs, logger: Logger): Running {
+export function sweeping(client: PrismaClient, files: Files, logger: Logger): Running {
   let running = Promise.resolve();
   const once = () => {
     running = running
-      .then(() => sweep(client, blobs))
+      .then(() => sweep(client, files))
       .then((swept) => void (swept && logger.info(swept, 'swept')))
       .catch((error: unknown) => logger.error({ err: error }, 'the sweep failed; the next one tries again'));
   };

@@ -126,6 +126,7 @@ export class TrainingRunStore {
     const unknownDataset = refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
     const dataset = await this.#datasets.byId(input.datasetId);
     if (!dataset) throw unknownDataset;
+    if (dataset.status !== 'READY') throw refusal('INVALID', ['input', 'datasetId'], 'This dataset is not READY.');
     refuseIf(columnProblems(input, dataset.columns));
     const { problemType, target, features, algorithm, hyperparameters, startedAt, sourceExecutionId } = input;
     const data = {

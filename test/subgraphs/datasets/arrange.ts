@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import type { Answer, RunningSubgraph } from '../../kit/subgraph.js';
@@ -13,11 +14,20 @@ export async function createFile(subgraph: RunningSubgraph, viewer: Viewer, text
   return data.storedFileCreate.storedFile.id;
 }
 
-/** Creates a dataset with a file of its own and answers its id. */
+/** Waits until a dataset's file was read, and answers how that ended. */
+export async function settled(subgraph: RunningSubgraph, viewer: Viewer, id: string): Promise<'READY' | 'FAILED'> {
+  for (;;) {
+    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { status } }`, { id });
+    if (data.dataset.status === 'READY' || data.dataset.status === 'FAILED') return data.dataset.status;
+    await sleep(25);
+  }
+}
+
+/** Creates a dataset with a file of its own and answers its id, when it is READY; sooner where nobody will wait for that. */
 export async function createDataset(
   subgraph: RunningSubgraph,
   viewer: Viewer,
-  { text, ...rest }: { name: string; text?: string; source?: string },
+  { text, isAwaited = true, ...rest }: { name: string; text?: string; source?: string; isAwaited?: boolean },
 ): Promise<string> {
   const input = { source: 'UPLOAD', ...rest, fileId: await createFile(subgraph, viewer, text) };
   const { data } = await subgraph.ask(
@@ -25,7 +35,9 @@ export async function createDataset(
     `mutation ($input: DatasetCreateInput!) { datasetCreate(input: $input) { dataset { id } } }`,
     { input },
   );
-  return data.datasetCreate.dataset.id;
+  const { id } = data.datasetCreate.dataset;
+  if (isAwaited) expect(await settled(subgraph, viewer, id)).toBe('READY');
+  return id;
 }
 
 /** Starts a run on a dataset with the columns a and b, and answers its id. */

@@ -3,11 +3,11 @@ import { createContext } from '../../../subgraphs/datasets/context.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { keepContent } from '../../../subgraphs/datasets/stored-content/stored-content.store.js';
 import { sha256 } from '../../../subgraphs/shared/digest/sha256.js';
-import { datasets, files, serving } from '../../kit/datasets.js';
+import { datasets, files, noJobs, serving } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, createDataset, createFile, PAGE_INFO, ten, walk } from './arrange.js';
+import { atOnce, createDataset, createFile, PAGE_INFO, settled, ten, walk } from './arrange.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -145,10 +145,10 @@ describe('deleting a stored file', () => {
     await subgraph.ask(viewer, DELETE, { id: one });
     const { data } = await subgraph.ask(
       viewer,
-      `mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { dataset { rowCount } userErrors { message } } }`,
+      `mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { dataset { id } userErrors { message } } }`,
       { id: two },
     );
-    expect(data.datasetCreate).toEqual({ dataset: { rowCount: 2 }, userErrors: [] });
+    expect(await settled(subgraph, viewer, data.datasetCreate.dataset.id)).toBe('READY');
   });
 });
 
@@ -157,7 +157,7 @@ describe('the bytes of stored files', () => {
     const database = await copyTemplate('datasets');
     const client = datasets.connect(database.adapter);
     const viewer = aMember();
-    const store = () => createContext(client, viewer, files, serving).storedFiles;
+    const store = () => createContext(client, viewer, files, noJobs, serving).storedFiles;
     const create = () => store().create({ filename: 'a.txt', mimeType: 'text/plain', text: 'same' });
     let ids: string[] = [];
     for (let round = 0; round < 8; round += 1) {
@@ -212,7 +212,7 @@ describe('the text of stored files', () => {
       await createFile(subgraph, viewer, text, name);
     const [orgId, sha256] = [viewer.organizationId, new Uint8Array(32)];
     await subgraph.client.storedContent.create({ data: { orgId, sha256, bytes: new Uint8Array([0x61, 0xff]) } });
-    const binary = await subgraph.client.storedFile.create({
+    await subgraph.client.storedFile.create({
       data: { orgId, filename: 'binary', mimeType: 'text/csv', byteSize: 2, sha256 },
     });
     const { data } = await subgraph.ask(viewer, TEXTS);
@@ -222,12 +222,6 @@ describe('the text of stored files', () => {
       { filename: 'empty', text: '' },
       { filename: 'bom', text: '\ufeffnaïve,☃\n' },
     ]);
-    const use = await subgraph.ask(
-      viewer,
-      `mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { userErrors { code field } } }`,
-      { id: binary.id },
-    );
-    expect(use.data.datasetCreate.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'fileId'] }]);
   });
 
   it('costs one statement for many files', async () => {

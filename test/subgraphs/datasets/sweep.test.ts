@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { Blobs } from '../../../subgraphs/shared/blobs/blobs.js';
+import { filesOf } from '../../../subgraphs/datasets/file-url/files.js';
 import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.store.js';
 import { sweeping } from '../../../subgraphs/datasets/stored-content/sweeping.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
@@ -13,10 +14,11 @@ import { filesConfig } from '../../kit/datasets.js';
 import { noPeer } from '../../kit/no-peer.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
+import { createDataset } from './arrange.js';
 import { announce, download, upload } from './upload.js';
 
 const filesFolder = mkdtempSync(join(tmpdir(), 'swept-files-'));
-const blobs = new Blobs(filesFolder);
+const files = filesOf({ ...filesConfig, filesFolder });
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(house({ ...filesConfig, filesFolder, serving: noPeer }))));
 afterAll(async () => {
@@ -32,7 +34,7 @@ const blobFiles = (): string[] =>
     .filter((path) => statSync(path).isFile());
 
 /** A sweep as if this much time had passed. */
-const sweepAfter = (milliseconds: number) => sweep(subgraph.client, blobs, Date.now() + milliseconds);
+const sweepAfter = (milliseconds: number) => sweep(subgraph.client, files, Date.now() + milliseconds);
 
 describe('the sweep', () => {
   it('removes what a crash left in the folder, and leaves what may still be written to', async () => {
@@ -46,9 +48,9 @@ describe('the sweep', () => {
     };
     const [old] = [halfWritten(), halfWritten()];
     utimesSync(old, new Date(), new Date(Date.now() - 2 * HOUR));
-    expect(await sweepAfter(0)).toEqual({ uploads: 0, contents: 0, blobs: 1 });
+    expect(await sweepAfter(0)).toEqual({ uploads: 0, contents: 0, blobs: 1, tables: 0 });
     expect(blobFiles()).toHaveLength(1);
-    expect(await sweepAfter(2 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 1 });
+    expect(await sweepAfter(2 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 1, tables: 0 });
     expect(blobFiles()).toEqual([]);
   });
 
@@ -61,14 +63,32 @@ describe('the sweep', () => {
     await announce(subgraph, viewer, 'never sent');
     const create = `mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { id downloadUrl } } }`;
     const { data } = await subgraph.ask(viewer, create, { input: { uploadId } });
-    expect(await sweepAfter(23 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 0 });
-    expect(await sweepAfter(25 * HOUR)).toEqual({ uploads: 4, contents: 2, blobs: 1 });
+    expect(await sweepAfter(23 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 0, tables: 0 });
+    expect(await sweepAfter(25 * HOUR)).toEqual({ uploads: 4, contents: 2, blobs: 1, tables: 0 });
     const { downloadUrl, id } = data.storedFileCreate.storedFile;
     expect(Buffer.from(await (await download(subgraph, downloadUrl)).arrayBuffer()).equals(kept)).toBe(true);
     await subgraph.ask(viewer, 'mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }', { id });
     expect(await subgraph.client.storedContent.count()).toBe(0);
-    expect(await sweepAfter(2 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 1 });
+    expect(await sweepAfter(2 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 1, tables: 0 });
     expect(blobFiles()).toEqual([]);
+  });
+
+  it('removes copies of tables that no dataset names any more, and what work that died left in its folder', async () => {
+    const viewer = aMember();
+    const id = await createDataset(subgraph, viewer, { name: 'd' });
+    const scratch = join(files.scratchFolder, 'work-of-the-dead');
+    mkdirSync(scratch);
+    writeFileSync(join(scratch, 'input'), 'half of a fi');
+    utimesSync(scratch, new Date(), new Date(Date.now() - 2 * HOUR));
+    expect(await sweepAfter(2 * HOUR)).toMatchObject({ tables: 0 });
+    expect(readdirSync(files.scratchFolder)).toEqual([]);
+    expect(blobFiles()).toEqual([expect.stringMatching(/\.parquet$/)]);
+    await subgraph.ask(viewer, 'mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }', { id });
+    expect(await sweepAfter(0)).toMatchObject({ tables: 0 });
+    expect(await sweepAfter(2 * HOUR)).toMatchObject({ tables: 1 });
+    expect(blobFiles()).toEqual([]);
+    await subgraph.client.storedFile.deleteMany();
+    await subgraph.client.storedContent.deleteMany();
   });
 
   it('removes once what two replicas sweep at the same time', async () => {
@@ -83,7 +103,7 @@ describe('the sweep', () => {
   it('happens when the process starts, and is over when it is closed', async () => {
     await upload(subgraph, aMember(), 'old');
     await subgraph.client.fileUpload.updateMany({ data: { expiresAt: new Date(Date.now() - 25 * HOUR) } });
-    await sweeping(subgraph.client, blobs, pino({ level: 'silent' })).close();
+    await sweeping(subgraph.client, files, pino({ level: 'silent' })).close();
     expect(await subgraph.client.fileUpload.count()).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { createContext } from '../../../subgraphs/datasets/context.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { datasets, files, serving } from '../../kit/datasets.js';
+import { datasets, files, noJobs, readyDataset, serving } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 
@@ -22,8 +22,7 @@ async function arrange(durations: readonly (number | null)[]): Promise<{ viewer:
   await subgraph.client.storedContent.create({ data: { orgId, sha256, bytes: new Uint8Array() } });
   await subgraph.client.storedFile.create({ data: { orgId, id: fileId, filename: 'f', mimeType: 'text/csv', byteSize: 0, sha256 } });
   const datasetIds: [string, string] = [uuidv7(), uuidv7()];
-  const dataset = { orgId, name: 'd', source: 'UPLOAD' as const, rowCount: 0, columns: [], preview: [], fileId };
-  await subgraph.client.dataset.createMany({ data: datasetIds.map((id) => ({ ...dataset, id })) });
+  await subgraph.client.dataset.createMany({ data: datasetIds.map((id) => ({ ...readyDataset({ orgId, fileId }), id })) });
   const runs = durations.map((durationMs, index) => ({ id: uuidv7(), durationMs, datasetId: datasetIds[index % 2]! }));
   await subgraph.client.trainingRun.createMany({ data: runs.map((run) => ({ ...run, ...aRun(orgId, run.durationMs) })) });
   return { viewer, datasetIds, runs };
@@ -60,7 +59,7 @@ describe('the pages of a connection', () => {
     await fc.assert(
       fc.asyncProperty(durations, direction, fc.boolean(), fc.integer({ min: 1, max: 5 }), async (values, way, backward, size) => {
         const { viewer, runs } = await arrange(values);
-        const { trainingRuns } = createContext(subgraph.client, viewer, files, serving);
+        const { trainingRuns } = createContext(subgraph.client, viewer, files, noJobs, serving);
         const orderBy = { field: 'DURATION' as const, direction: way };
         const pages: string[][] = [];
         for (let cursor: string | null = null; ;) {
@@ -83,7 +82,7 @@ describe('the pages of a connection', () => {
     await fc.assert(
       fc.asyncProperty(durations, direction, fc.integer({ min: 1, max: 5 }), async (values, way, first) => {
         const { viewer, datasetIds, runs } = await arrange(values);
-        const { trainingRuns } = createContext(subgraph.client, viewer, files, serving);
+        const { trainingRuns } = createContext(subgraph.client, viewer, files, noJobs, serving);
         const args = { first, orderBy: { field: 'DURATION' as const, direction: way } };
         subgraph.statements.take();
         const pages = await Promise.all(datasetIds.map((id) => trainingRuns.ofDataset(id, args).nodes()));
@@ -100,12 +99,14 @@ describe('the pages of a connection', () => {
   it('neither repeat nor skip a row while others are inserted before and after the cursor', async () => {
     const { viewer, datasetIds, runs } = await arrange([1, 2, 3, 4]);
     const orderBy = { field: 'DURATION' as const, direction: 'ASC' as const };
-    const { trainingRuns } = createContext(subgraph.client, viewer, files, serving);
+    const { trainingRuns } = createContext(subgraph.client, viewer, files, noJobs, serving);
     const firstPage = trainingRuns.page({ first: 2, orderBy });
     const after = (await firstPage.pageInfo()).endCursor;
     const more = [0, 9].map((durationMs) => ({ ...aRun(viewer.organizationId, durationMs), datasetId: datasetIds[0] }));
     await subgraph.client.trainingRun.createMany({ data: more });
-    const later = await createContext(subgraph.client, viewer, files, serving).trainingRuns.page({ first: 10, after, orderBy }).nodes();
+    const later = await createContext(subgraph.client, viewer, files, noJobs, serving)
+      .trainingRuns.page({ first: 10, after, orderBy })
+      .nodes();
     expect(later.map(({ durationMs }) => durationMs)).toEqual([3, 4, 9]);
     expect(runs).toHaveLength(4);
   });
@@ -116,7 +117,7 @@ describe('the pages of a connection', () => {
     await subgraph.client.trainingRun.updateMany({ where: { orgId: viewer.organizationId }, data: { createdAt: at } });
     const seen: string[] = [];
     for (let after: string | null = null; ;) {
-      const page = createContext(subgraph.client, viewer, files, serving).trainingRuns.page({ first: 2, after });
+      const page = createContext(subgraph.client, viewer, files, noJobs, serving).trainingRuns.page({ first: 2, after });
       seen.push(...(await page.nodes()).map(({ id }) => id));
       const info = await page.pageInfo();
       if (!info.hasNextPage) break;

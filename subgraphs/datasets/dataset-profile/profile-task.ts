@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { FileKind } from '../stored-file/file-kind.js';
+
+/** The kinds of files that are tables. */
+export type TableKind = Exclude<FileKind, 'ONNX'>;
+
+/** What a child reads: a file called INPUT in its folder. */
+export interface ProfileTask {
+  kind: TableKind;
+  memoryBytes: number;
+  threads: number;
+}
+
+export const INPUT = 'input';
+/** What it makes beside it. */
+export const COPY = 'table.parquet';
+
+export const MAX_COLUMNS = 2_000;
+const MAX_CELL = 512 * 1024;
+export const PREVIEW_ROWS = 5;
+export const TOP_VALUES = 10;
+export const TOP_VALUE_LENGTH = 500;
+
+const text = (max: number) => z.string().max(max);
+const count = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+const finite = z.number();
+
+const numeric = z.object({
+  min: finite,
+  max: finite,
+  mean: finite,
+  stddev: finite.nullable(),
+  median: finite,
+  histogram: z.object({ edges: z.array(finite).max(100), counts: z.array(count).max(100) }),
+});
+
+const column = z.object({
+  name: text(MAX_CELL),
+  dtype: z.enum(['BOOLEAN', 'INTEGER', 'FLOAT', 'DATETIME', 'STRING']),
+  nullCount: count,
+  distinctCount: count,
+  numeric: numeric.nullable(),
+  topValues: z.array(z.object({ value: text(TOP_VALUE_LENGTH), count })).max(TOP_VALUES),
+});
+
+/** What a child says of a table: what goes into the dataset's row. */
+export const profileResult = z.object({
+  rowCount: count,
+  columns: z.array(column).min(1).max(MAX_COLUMNS),
+  preview: z.array(z.array(text(MAX_CELL).nullable()).max(MAX_COLUMNS)).max(PREVIEW_ROWS),
+});
+
+export type ProfileResult = z.infer<typeof profileResult>;
+export type ColumnProfileResult = z.infer<typeof column>;
+export type NumericProfileResult = z.infer<typeof numeric>;

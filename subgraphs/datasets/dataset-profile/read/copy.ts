@@ -1,0 +1,32 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ColumnType } from '../../generated/graphql.js';
+import { copyColumn } from '../../table-copy/table-columns.js';
+import { COPY } from '../profile-task.js';
+import { findTypes, guessTypes } from './find-types.js';
+import type { Source } from './source.js';
+import { typed } from './types.js';
+
+/**
+ * Copies a source into a Parquet file and answers the types of its columns. The types of its first rows are taken for
+ * those of all, which the copying checks cell by cell: a file is mostly read once, and twice more where they were not.
+ */
+export async function copyTable(connection: DuckDBConnection, source: Source): Promise<ColumnType[]> {
+  const { types, isCertain } = await guessTypes(connection, source);
+  try {
+    await copyAs(connection, source, types);
+    return types;
+  } catch (error) {
+    if (isCertain || !(error as Error).message.includes('cell not of type')) throw error;
+  }
+  const found = await findTypes(connection, source, types);
+  await copyAs(connection, source, found);
+  return found;
+}
+
+async function copyAs(connection: DuckDBConnection, source: Source, types: readonly ColumnType[]): Promise<void> {
+  const columns = types.map((type, index) => {
+    const column = copyColumn(index);
+    return `${source.types[index] === null ? typed(type, column) : column} AS ${column}`;
+  });
+  await connection.run(`COPY (SELECT ${columns.join(', ')} FROM ${source.from}) TO '${COPY}' (FORMAT parquet, COMPRESSION zstd)`);
+}

@@ -1,0 +1,38 @@
+import { WorkFault } from '../../../shared/jobs/work.js';
+import { literal, rowsOf } from '../../table-copy/duckdb.js';
+import { copyColumn } from '../../table-copy/table-columns.js';
+import { MAX_COLUMNS } from '../profile-task.js';
+import { FILE, MAX_ROW_BYTES, type ReadSource } from './source.js';
+
+const LINES = `read_ndjson_objects(${FILE}, maximum_object_size = ${4 * MAX_ROW_BYTES})`;
+
+/** A JSON object on each line. Every key is a column; numbers keep all their digits, objects and arrays stay JSON. */
+export const jsonLines: ReadSource = async (connection) => {
+  const [[count, objects, longest] = [0n, 0n, 0n]] = await rowsOf<[bigint, bigint, bigint | null]>(
+    connection,
+    `SELECT count(*), count_if(json_type(json) = 'OBJECT'), max(strlen(json::VARCHAR)) FROM ${LINES}`,
+  );
+  if (count === 0n) throw new WorkFault('EMPTY', 'The file is empty.');
+  if (objects < count) throw new WorkFault('MALFORMED', 'A line is no JSON object.');
+  if (longest! > MAX_ROW_BYTES) throw new WorkFault('ROW_TOO_LONG', `A line is longer than ${MAX_ROW_BYTES / 1024} KiB.`);
+  const lists = await rowsOf<[string]>(
+    connection,
+    `SELECT to_json(keys)::VARCHAR FROM (
+       SELECT json_keys(json) AS keys, min(line) AS first
+       FROM (SELECT json, row_number() OVER () AS line FROM ${LINES}) GROUP BY keys ORDER BY first)`,
+  );
+  const names = new Set<string>();
+  for (const [keys] of lists) for (const key of JSON.parse(keys) as string[]) names.add(key);
+  if (names.size > MAX_COLUMNS) throw new WorkFault('TOO_MANY_COLUMNS', `The lines have more than ${MAX_COLUMNS} different keys.`);
+  if (names.size === 0 || [...names].some((name) => name.trim() === '' || name.includes('\0')))
+    throw new WorkFault('BAD_HEADER', 'A key of an object has no name that can be read.');
+  const columns = [...names].map((name, index) => `json_extract_string(json, ${literal(pointer(name))}) AS ${copyColumn(index)}`);
+  return {
+    names: [...names],
+    from: `(SELECT ${columns.join(', ')} FROM ${LINES})`,
+    types: [...names].map(() => null),
+  };
+};
+
+/** A key as a JSON pointer, which any key can be written as. */
+const pointer = (key: string): string => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;

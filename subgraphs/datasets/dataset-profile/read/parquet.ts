@@ -1,0 +1,42 @@
+import { WorkFault } from '../../../shared/jobs/work.js';
+import type { ColumnType } from '../../generated/graphql.js';
+import { rowsOf } from '../../table-copy/duckdb.js';
+import { copyColumn } from '../../table-copy/table-columns.js';
+import { MAX_COLUMNS } from '../profile-task.js';
+import { NOT_FINITE } from './types.js';
+import { FILE, type ReadSource } from './source.js';
+
+/** The columns of a Parquet file with the types that it says. Nested ones become JSON. */
+export const parquet: ReadSource = async (connection) => {
+  const described = await rowsOf<[string, string]>(connection, `DESCRIBE SELECT * FROM read_parquet(${FILE})`);
+  if (described.length > MAX_COLUMNS) throw new WorkFault('TOO_MANY_COLUMNS', `The file has more than ${MAX_COLUMNS} columns.`);
+  const names = described.map(([name]) => name);
+  if (names.some((name) => name.trim() === '' || name.includes('\0')))
+    throw new WorkFault('BAD_HEADER', 'A column has no name that can be read.');
+  const columns = described.map(([, type], index) => converted(type, copyColumn(index)));
+  const own = described.map((_, index) => copyColumn(index)).join(', ');
+  return {
+    names,
+    from: `(SELECT ${columns.map(({ text }, index) => `${text} AS ${copyColumn(index)}`).join(', ')} FROM read_parquet(${FILE}) AS file(${own}))`,
+    types: columns.map(({ type }) => type),
+  };
+};
+
+/** How a column of a type is read; as text whose narrowest type is to be found where its numbers may be too large for one. */
+function converted(type: string, column: string): { type: ColumnType | null; text: string } {
+  if (type === 'BOOLEAN') return { type: 'BOOLEAN', text: column };
+  if (/^(U?(TINY|SMALL)INT|U?INTEGER|BIGINT)$/.test(type)) return { type: 'INTEGER', text: `${column}::BIGINT` };
+  if (/^(FLOAT|DOUBLE)$/.test(type))
+    return {
+      type: 'FLOAT',
+      text: `CASE WHEN isnan(${column}) THEN NULL WHEN isinf(${column}) THEN ${NOT_FINITE} ELSE ${column}::DOUBLE END`,
+    };
+  if (/^(DATE|TIMESTAMP.*)$/.test(type))
+    return {
+      type: 'DATETIME',
+      text: `CASE WHEN isfinite(${column}) THEN ${column}::TIMESTAMP WHEN ${column} IS NULL THEN NULL ELSE ${NOT_FINITE} END`,
+    };
+  if (/^(U?HUGEINT|UBIGINT|DECIMAL.*)$/.test(type)) return { type: null, text: `${column}::VARCHAR` };
+  const isNested = /(\[\d*\]$|^(STRUCT|MAP|UNION))/.test(type);
+  return { type: 'STRING', text: isNested ? `to_json(${column})::VARCHAR` : `${column}::VARCHAR` };
+}

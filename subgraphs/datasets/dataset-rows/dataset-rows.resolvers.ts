@@ -1,0 +1,9 @@
+import type { DatasetResolvers, DatasetRowsResolvers } from '../generated/graphql.js';
+
+export const Dataset = {
+  rows: (dataset, args, { rows }) => rows.of(dataset, args),
+} satisfies DatasetResolvers;
+
+export const DatasetRows: DatasetRowsResolvers = {
+  totalCount: (page) => page.totalCount(),
+};

@@ -1,0 +1,70 @@
+import { badInput } from '../../shared/errors/coded-error.js';
+import type { ColumnType, DatasetColumn, DatasetRowCondition, DatasetRowOrder } from '../generated/graphql.js';
+import { COPY_TYPES, copyColumn } from '../table-copy/table-columns.js';
+
+/** Conditions as SQL about the columns of a copy. Nothing that a client wrote is in the text: values are bound. */
+export interface RowFilter {
+  sql: string;
+  values: string[];
+}
+
+const MAX_CONDITIONS = 20;
+const MAX_VALUES = 100;
+
+const FORMS: Readonly<Record<ColumnType, RegExp>> = {
+  BOOLEAN: /^(true|false)$/i,
+  INTEGER: /^[+-]?\d{1,19}$/,
+  FLOAT: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
+  DATETIME: /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/,
+  STRING: /^[^\0]*$/,
+};
+
+/** Throws BAD_USER_INPUT where a condition names no column, or a value that is not of its column's type. */
+export function rowFilter(columns: readonly DatasetColumn[], conditions: readonly DatasetRowCondition[]): RowFilter {
+  if (conditions.length > MAX_CONDITIONS) throw badInput(`At most ${MAX_CONDITIONS} conditions.`);
+  const values: string[] = [];
+  const bind = (dtype: ColumnType, value: string): string => {
+    if (!FORMS[dtype].test(value)) throw badInput(`A value for a column of ${dtype} is none.`);
+    values.push(dtype === 'DATETIME' ? withSeconds(value) : value);
+    return `CAST($${values.length} AS ${COPY_TYPES[dtype]})`;
+  };
+  const parts = conditions.flatMap(({ column: name, equals, notEquals, in: some, min, max, contains, isNull }) => {
+    const { column, dtype } = columnOf(columns, name);
+    if (contains != null && dtype !== 'STRING') throw badInput('Only columns of STRING contain a text.');
+    if (some && some.length > MAX_VALUES) throw badInput(`At most ${MAX_VALUES} values.`);
+    return [
+      equals != null && `${column} = ${bind(dtype, equals)}`,
+      notEquals != null && `${column} <> ${bind(dtype, notEquals)}`,
+      some && (some.length === 0 ? 'false' : `${column} IN (${some.map((value) => bind(dtype, value)).join(', ')})`),
+      min != null && `${column} >= ${bind(dtype, min)}`,
+      max != null && `${column} <= ${bind(dtype, max)}`,
+      contains != null && `contains(lower(${column}), lower(${bind(dtype, contains)}))`,
+      isNull != null && `${column} IS ${isNull ? '' : 'NOT '}NULL`,
+    ].filter((part) => typeof part === 'string');
+  });
+  return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), values };
+}
+
+/** What follows ORDER BY. The order of the file decides between equal rows. */
+export function rowOrder(columns: readonly DatasetColumn[], order: DatasetRowOrder | null | undefined): string {
+  if (!order) return 'file_row_number';
+  const { column } = columnOf(columns, order.column);
+  return `${column} ${order.direction === 'DESC' ? 'DESC' : 'ASC'} NULLS LAST, file_row_number`;
+}
+
+/** How many rows, and after how many. */
+export function rowWindow(first: number | null | undefined, offset: number | null | undefined): { first: number; offset: number } {
+  const window = { first: first ?? 20, offset: offset ?? 0 };
+  if (window.first < 1 || window.first > 100) throw badInput('first is 1 to 100.');
+  if (window.offset < 0) throw badInput('offset is not negative.');
+  return window;
+}
+
+function columnOf(columns: readonly DatasetColumn[], name: string): { column: string; dtype: ColumnType } {
+  const index = columns.findIndex((column) => column.name === name);
+  if (index < 0) throw badInput(`The dataset has no column "${name.slice(0, 200)}".`);
+  return { column: copyColumn(index), dtype: columns[index]!.dtype };
+}
+
+/** DuckDB reads no moment in a zone without its seconds. */
+const withSeconds = (moment: string): string => moment.replace(/([T ]\d\d:\d\d)(?=$|Z|[+-])/, '$1:00');

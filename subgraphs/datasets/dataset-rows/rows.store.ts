@@ -1,0 +1,45 @@
+import type { DatasetRow } from '../dataset/dataset.store.js';
+import type { Files } from '../file-url/files.js';
+import type { DatasetRowsArgs } from '../generated/graphql.js';
+import { cellText } from '../table-copy/cell-text.js';
+import { literal } from '../table-copy/duckdb.js';
+import { copyColumn } from '../table-copy/table-columns.js';
+import { rowFilter, rowOrder, rowWindow } from './rows.rules.js';
+
+/** A page of rows; all are counted only where that is asked for. */
+export interface RowsPage {
+  rows: (string | null)[][];
+  totalCount(): Promise<number>;
+}
+
+/** The rows of datasets, read from the copies of their tables. */
+export class RowsStore {
+  readonly #files: Files;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** Null where the dataset is not READY. */
+  async of(
+    { orgId, tableId, rowCount, columns }: DatasetRow,
+    { first, offset, where, orderBy }: DatasetRowsArgs,
+  ): Promise<RowsPage | null> {
+    if (tableId === null) return null;
+    const { tables, rowReader } = this.#files;
+    const { sql, values } = rowFilter(columns, where ?? []);
+    const window = rowWindow(first, offset);
+    const from = `FROM read_parquet(${literal(tables.pathOf({ orgId, tableId }))}, file_row_number = true) WHERE ${sql}`;
+    const cells = columns.map((_, index) => copyColumn(index)).join(', ');
+    const order = rowOrder(columns, orderBy);
+    const rows = await rowReader.read(`SELECT ${cells} ${from} ORDER BY ${order} LIMIT ${window.first} OFFSET ${window.offset}`, values);
+    return {
+      rows: rows.map((row) => row.map(cellText)),
+      async totalCount() {
+        if (values.length === 0 && !where?.length) return rowCount!;
+        const [[count] = []] = await rowReader.read(`SELECT count(*) ${from}`, values);
+        return Number(count);
+      },
+    };
+  }
+}
