@@ -6,6 +6,8 @@ import type { Viewer } from '../shared/viewer/viewer.js';
 import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { CorpusExportStore } from './corpus-export/corpus-export.store.js';
+import { DependentsPeer } from './dependents/dependents.peer.js';
+import { DependentsStore } from './dependents/dependents.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
 import { ProfileStore } from './dataset-profile/profile.store.js';
 import { RowsStore } from './dataset-rows/rows.store.js';
@@ -42,6 +44,7 @@ export interface DatasetsStores {
   workspaces: WorkspaceStore;
   predictionFeedback: PredictionFeedbackStore;
   feedbackAccuracies: FeedbackAccuracyStore;
+  dependents: DependentsStore;
   /** What serving says of its entities. */
   served: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
   /** The subgraph that has the models and what they predicted. */
@@ -55,11 +58,12 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const scope = new Scope(client, Prisma, viewer);
   const fileUploads = new FileUploadStore(scope, files);
   const storedFiles = new StoredFileStore(scope, files, fileUploads);
-  const datasets = new DatasetStore(scope, storedFiles, fileUploads, jobs);
+  const dependents = new DependentsStore(scope, new DependentsPeer(scope, serving));
+  const datasets = new DatasetStore(scope, storedFiles, fileUploads, dependents, jobs);
   const profiles = new ProfileStore(scope);
   const rows = new RowsStore(files);
   const trainingExecutions = new TrainingExecutionStore(scope, profiles, storedFiles, serving, jobs);
-  const trainingRuns = new TrainingRunStore(scope, datasets, trainingExecutions);
+  const trainingRuns = new TrainingRunStore(scope, datasets, dependents, trainingExecutions);
   const metricHistories = new MetricHistoryStore(scope, trainingRuns);
   const trainingRunPurges = new TrainingRunPurgeStore(scope, serving);
   const runComparisons = new RunComparisonStore(scope, trainingRuns);
@@ -87,6 +91,7 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
     workspaces,
     predictionFeedback,
     feedbackAccuracies,
+    dependents,
     served,
     serving,
   };

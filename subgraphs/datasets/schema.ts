@@ -2,6 +2,7 @@ import * as codeExample from './code-example/code-example.resolvers.js';
 import * as conversationExample from './conversation-example/conversation-example.resolvers.js';
 import * as corpusExport from './corpus-export/corpus-export.resolvers.js';
 import * as dataset from './dataset/dataset.resolvers.js';
+import * as dependents from './dependents/dependents.resolvers.js';
 import * as datasetRows from './dataset-rows/dataset-rows.resolvers.js';
 import * as execution from './execution/execution.resolvers.js';
 import * as fileUpload from './file-upload/file-upload.resolvers.js';
@@ -72,6 +73,7 @@ export const resolvers: Resolvers = {
   Workspace: workspace.Workspace,
   PredictionFeedback: predictionFeedback.PredictionFeedback,
   FeedbackAccuracy: predictionFeedback.FeedbackAccuracy,
+  Dependents: dependents.Dependents,
   Execution: execution.Execution,
   ModelVersion: modelVersion.ModelVersion,
   Prediction: prediction.Prediction,

@@ -3,6 +3,8 @@ import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { ApiKeyStore } from './api-key/api-key.store.js';
 import { DeploymentStore } from './deployment/deployment.store.js';
+import { DriftStore } from './drift/drift.store.js';
+import { TrainingDataPeer } from './drift/training-data.peer.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { CredentialStore } from './identity/credential.store.js';
 import type { Identity } from './identity/identity.js';
@@ -30,6 +32,7 @@ export interface ServingContext {
   predictions: PredictionStore;
   modelArtifacts: ModelArtifactStore;
   usage: UsageStore;
+  drift: DriftStore;
   /** The subgraph that has the files that versions are made of. */
   datasets: Peer;
 }
@@ -56,8 +59,20 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, proce
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
   const usage = new UsageStore(scope);
+  const drift = new DriftStore(scope, new TrainingDataPeer(scope, datasets));
   return {
-    ...{ organizations, users, apiKeys, sessions, models, modelVersions, modelArtifacts, modelMetrics, deployments, predictions },
-    ...{ usage, datasets },
+    organizations,
+    users,
+    apiKeys,
+    sessions,
+    models,
+    modelVersions,
+    modelArtifacts,
+    modelMetrics,
+    deployments,
+    predictions,
+    usage,
+    drift,
+    datasets,
   };
 }

@@ -2,6 +2,7 @@ import type { Complete } from '../shared/schema/complete.js';
 import * as apiKey from './api-key/api-key.resolvers.js';
 import * as dataset from './dataset/dataset.resolvers.js';
 import * as deployment from './deployment/deployment.resolvers.js';
+import * as drift from './drift/drift.resolvers.js';
 import type { MutationResolvers, QueryResolvers, Resolvers, UserResolvers } from './generated/graphql.js';
 import * as modelArtifact from './model-artifact/model-artifact.resolvers.js';
 import * as modelMetric from './model-metric/model-metric.resolvers.js';
@@ -52,6 +53,7 @@ export const resolvers: Resolvers = {
   ModelMetric: modelMetric.ModelMetric,
   Deployment: deployment.Deployment,
   Prediction: prediction.Prediction,
+  DriftReport: drift.DriftReport,
   UsageSeries: usage.UsageSeries,
   UsageBucket: usage.UsageBucket,
   TrainingRun: trainingRun.TrainingRun,

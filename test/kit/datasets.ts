@@ -9,6 +9,7 @@ import { filesOf } from '../../subgraphs/datasets/file-url/files.js';
 import { Jobs } from '../../subgraphs/shared/jobs/jobs.js';
 import { Peer } from '../../subgraphs/shared/peers/peer.js';
 import { datasets as house } from '../../subgraphs/datasets/subgraph.js';
+import { emptyServing } from './empty-serving.js';
 import { noPeer } from './no-peer.js';
 
 const filesFolder = mkdtempSync(join(tmpdir(), 'datasets-files-'));
@@ -42,8 +43,11 @@ export const readyDataset = (rest: { orgId: string; fileId: string }) => ({
 /** What stores that tests make themselves send work to: nobody. */
 export const noJobs = new Jobs({ executeSql: async () => ({ rows: [] }), logger: pino({ level: 'silent' }) });
 
-/** The house with a folder of its own for files, and without its peer. */
-export const datasets = house({ ...filesConfig, serving: noPeer });
+/** The house with a folder of its own for files, and beside it a serving that has nothing. */
+export const datasets = house({ ...filesConfig, serving: emptyServing });
+
+/** The house while its peer is down. */
+export const datasetsAlone = house({ ...filesConfig, serving: noPeer });
 
 /** What its stores are given where a test makes them itself: a peer that is down. */
 export const serving = new Peer('serving', noPeer);

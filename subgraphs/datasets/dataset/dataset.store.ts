@@ -16,6 +16,7 @@ import { Pages } from '../../shared/page/pages.js';
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { Prisma, type Dataset, type PrismaClient } from '../generated/prisma/client.js';
 import type { DatasetColumn, DatasetCreateInput, DatasetFilter, DatasetOrderField, DatasetUpdateInput } from '../generated/graphql.js';
+import type { DependentsStore } from '../dependents/dependents.store.js';
 import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
 import { peek } from '../stored-content/peek.js';
 import { declaredKind, fileKind, HEAD_BYTES } from '../stored-file/file-kind.js';
@@ -53,18 +54,21 @@ const definition: ConnectionDefinition<DatasetRow, DatasetFilter, DatasetOrderFi
   ],
 };
 
+const unknownDataset = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
 const UNKNOWN_FILE = refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
 
 export class DatasetStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #files: StoredFileStore;
   readonly #uploads: FileUploadStore;
+  readonly #dependents: DependentsStore;
   readonly #jobs: Jobs;
   readonly #byId: OneLoader<DatasetRow>;
   readonly #pages: Pages<DatasetRow, DatasetFilter, DatasetOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, files: StoredFileStore, uploads: FileUploadStore, jobs: Jobs) {
+  constructor(scope: Scope<PrismaClient>, files: StoredFileStore, uploads: FileUploadStore, dependents: DependentsStore, jobs: Jobs) {
     this.#scope = scope;
+    this.#dependents = dependents;
     this.#files = files;
     this.#uploads = uploads;
     this.#jobs = jobs;
@@ -147,14 +151,20 @@ export class DatasetStore {
       where: { id },
       data: { name: name ?? undefined, source: source ?? undefined },
     });
-    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
+    if (count === 0) throw unknownDataset();
     this.#byId.forget(id);
     return this.byId(id);
   }
 
-  /** Deletes the dataset and, by its foreign keys, what belongs to it; counts first what goes with it. The copy of its table is swept later. */
+  /**
+   * Deletes the dataset and, by its foreign keys, what belongs to it; counts first what goes with it. The copy of its
+   * table is swept later. Serving is asked before
+   * the transaction what is live, so a deployment that becomes ACTIVE at this very moment is not seen.
+   */
   async delete(id: string) {
     refuseIf(idProblems(['input', 'id'], id));
+    if (!(await this.byId(id))) throw unknownDataset();
+    await this.#dependents.refuseLiveDataset(id);
     const where = { datasetId: id };
     const deleted = await this.#scope.db.$transaction(async (transaction) => {
       const [workspaceCount, trainingRunCount, feedbackCount] = [
@@ -163,7 +173,7 @@ export class DatasetStore {
         await transaction.predictionFeedback.count({ where }),
       ];
       const { count } = await transaction.dataset.deleteMany({ where: { id } });
-      if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
+      if (count === 0) throw unknownDataset();
       this.#byId.forget(id);
       return { id, workspaceCount, trainingRunCount, feedbackCount };
     });

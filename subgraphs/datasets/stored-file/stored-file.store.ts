@@ -187,19 +187,29 @@ export class StoredFileStore {
   /** Deletes the file, and its content where it was the last that had it. A blob that no row names any more is swept later. */
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = refusal('IN_USE', ['input', 'id'], 'A dataset is made of this file, or a training run has made it.');
+    const inUse = (name?: string) =>
+      refusal(
+        'IN_USE',
+        ['input', 'id'],
+        name === undefined ? 'It was put to use meanwhile.' : `The dataset "${name}" is made of this file.`,
+      );
     const deleting = this.#scope.db.$transaction(async (transaction) => {
       const file = await transaction.storedFile.findFirst({
         where: { id },
-        select: { sha256: true, _count: { select: { datasets: true, runs: true } } },
+        select: {
+          sha256: true,
+          datasets: { select: { name: true }, orderBy: { id: 'asc' }, take: 1 },
+          _count: { select: { runs: true } },
+        },
       });
       if (!file) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
-      if (file._count.datasets + file._count.runs > 0) throw inUse;
+      if (file.datasets[0]) throw inUse(file.datasets[0].name);
+      if (file._count.runs > 0) throw refusal('IN_USE', ['input', 'id'], 'A training run has made this file.');
       await holdContent(transaction, file.sha256);
       await transaction.storedFile.deleteMany({ where: { id } });
       await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} }, uploads: { none: {} } } });
     });
-    await refusedWhen(FOREIGN_KEY, inUse, deleting);
+    await refusedWhen(FOREIGN_KEY, inUse(), deleting);
     this.#byId.forget(id);
     return id;
   }

@@ -29,4 +29,5 @@ export const TrainingRun: Complete<TrainingRunResolvers, TrainingRunRow> = {
   metrics: ({ id }, _, { trainingRuns }) => trainingRuns.metricsOf(id),
   ...execution.TrainingRun,
   metricHistory: ({ id }, args, { metricHistories }) => metricHistories.of(id, args),
+  dependents: ({ id }, _, { dependents }) => dependents.ofRun(id),
 };

@@ -12,6 +12,7 @@ import type { Subject } from '../../shared/subscriptions/subject.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { DatasetStore } from '../dataset/dataset.store.js';
+import type { DependentsStore } from '../dependents/dependents.store.js';
 import type { TrainingRunFilter, TrainingRunFinishInput, TrainingRunOrderField, TrainingRunStartInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type TrainingMetric, type TrainingRun } from '../generated/prisma/client.js';
 import type { TrainingExecutionStore } from '../training-execution/training-execution.store.js';
@@ -51,13 +52,15 @@ export class TrainingRunStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #datasets: DatasetStore;
   readonly #executions: TrainingExecutionStore;
+  readonly #dependents: DependentsStore;
   readonly #byId: OneLoader<TrainingRunRow>;
   readonly #metrics: ListLoader<TrainingMetric>;
   readonly #summaries: OneLoader<Summary>;
   readonly #pages: Pages<TrainingRunRow, TrainingRunFilter, TrainingRunOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, datasets: DatasetStore, executions: TrainingExecutionStore) {
+  constructor(scope: Scope<PrismaClient>, datasets: DatasetStore, dependents: DependentsStore, executions: TrainingExecutionStore) {
     this.#scope = scope;
+    this.#dependents = dependents;
     this.#datasets = datasets;
     this.#executions = executions;
     this.#byId = new OneLoader(
@@ -189,6 +192,8 @@ export class TrainingRunStore {
 
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
+    if (!(await this.byId(id))) throw unknownRun();
+    await this.#dependents.refuseLiveRun(id);
     const { count } = await this.#scope.db.trainingRun.deleteMany({ where: { id } });
     if (count === 0) throw unknownRun();
     this.#executions.interrupt(id);

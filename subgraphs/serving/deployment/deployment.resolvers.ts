@@ -19,5 +19,7 @@ export const Deployment: Complete<DeploymentResolvers, DeploymentRow> = {
   __resolveReference: ({ id }, { deployments }) => deployments.byId(id),
   modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
   predictions: ({ id }, args, { predictions }) => predictions.ofDeployment(id, args),
+  drift: async ({ id, modelVersionId }, args, { drift, modelVersions }) =>
+    drift.of('deploymentId', id, await modelVersions.existing(modelVersionId), args),
   usage: ({ id }, args, { usage }) => usage.one('deploymentId', id, args),
 };

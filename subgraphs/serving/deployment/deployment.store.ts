@@ -1,10 +1,11 @@
+import { sqltag as sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { once } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
-import { equals, oneOf } from '../../shared/page/conditions.js';
+import { equals, oneOf, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
@@ -18,6 +19,7 @@ import type {
   ModelVersionStatus,
 } from '../generated/graphql.js';
 import { Prisma, type Deployment, type PrismaClient } from '../generated/prisma/client.js';
+import { trainedOn } from '../model-version/trained-on.js';
 import type { ModelVersionStore } from '../model-version/model-version.store.js';
 import { createProblems, updateProblems } from './deployment.rules.js';
 
@@ -36,8 +38,13 @@ const definition: ConnectionDefinition<DeploymentRow, DeploymentFilter, Deployme
     equals('environment', filter.environment, '"DeploymentEnvironment"'),
     oneOf('status', filter.statuses, '"DeploymentStatus"'),
     equals('modelVersionId', filter.modelVersionId == null ? null : parseId(filter.modelVersionId, 'modelVersionId'), 'uuid'),
+    ofVersion(trainedOn(filter.trainedOn, sql`version`)),
   ],
 };
+
+const ofVersion = (condition: Condition): Condition =>
+  condition &&
+  sql`EXISTS (SELECT FROM model_versions AS version WHERE version.org_id = row.org_id AND version.id = row.model_version_id AND ${condition})`;
 
 const unknownDeployment = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no deployment with this id.');
 const archivedVersion = (field: string) => refusal('INVALID', ['input', field], 'This version is ARCHIVED.');

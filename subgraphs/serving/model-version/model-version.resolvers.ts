@@ -23,5 +23,6 @@ export const ModelVersion: Complete<ModelVersionResolvers, ModelVersionRow> = {
   deployments: ({ id }, args, { deployments }) => deployments.ofVersion(id, args),
   predictions: ({ id }, args, { predictions }) => predictions.ofVersion(id, args),
   predictionStatistics: ({ id }, _, { predictions }) => predictions.statisticsOf(id),
+  drift: (version, args, { drift }) => drift.of('modelVersionId', version.id, version, args),
   usage: ({ id }, args, { usage }) => usage.one('modelVersionId', id, args),
 };

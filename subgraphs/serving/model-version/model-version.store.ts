@@ -21,6 +21,7 @@ import { Prisma, type ModelVersion, type PrismaClient } from '../generated/prism
 import type { ModelArtifactStore, NewArtifact } from '../model-artifact/model-artifact.store.js';
 import { contradictions, inputSchemaOf, outputSchemaOf } from '../model-artifact/schemas.js';
 import type { ModelStore } from '../model/model.store.js';
+import { trainedOn } from './trained-on.js';
 import { ANY_OBJECT, createProblems, STATUSES_BEFORE, updateProblems } from './model-version.rules.js';
 
 export type ModelVersionRow = ModelVersion;
@@ -40,6 +41,7 @@ const definition: ConnectionDefinition<ModelVersionRow, ModelVersionFilter, Mode
     equals('externalService', filter.externalService, '"ExternalService"'),
     equals('modelId', filter.modelId == null ? null : parseId(filter.modelId, 'modelId'), 'uuid'),
     filter.framework == null ? null : ofFramework(filter.framework),
+    trainedOn(filter.trainedOn, sql`row`),
     between('createdAt', filter.createdFrom, filter.createdBefore),
   ],
 };

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { coverage } from '../../../subgraphs/datasets/prediction-feedback/coverage.js';
 import { outcomeOf } from '../../../subgraphs/datasets/prediction-feedback/subject.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { datasets } from '../../kit/datasets.js';
+import { datasetsAlone } from '../../kit/datasets.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aUser, createVersion, recordPrediction } from '../serving/arrange.js';
@@ -87,7 +87,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
   });
 
   it('is UNAVAILABLE while serving is, and keeps nothing', async () => {
-    const alone = await runSubgraph(datasets);
+    const alone = await runSubgraph(datasetsAlone);
     const viewer = await aUser(peers.serving);
     const { data, errors } = await alone.ask(viewer, CREATE, { input: { predictionId: uuidv7(), isCorrect: true } });
     expect([data.predictionFeedbackCreate, errors?.[0]?.extensions.code]).toEqual([null, 'UNAVAILABLE']);
@@ -120,7 +120,7 @@ describe('the coverage of feedback', () => {
   });
 
   it('is null with UNAVAILABLE while serving is, beside the accuracy', async () => {
-    const alone = await runSubgraph(datasets);
+    const alone = await runSubgraph(datasetsAlone);
     const viewer = await aUser(peers.serving);
     const id = await createDataset(alone, viewer, { name: 'd' });
     await judge(alone, viewer, id);

@@ -1,0 +1,158 @@
+import { v7 as uuidv7 } from 'uuid';
+import { liveProblems } from '../../../subgraphs/datasets/dependents/dependents.rules.js';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { datasetsAlone } from '../../kit/datasets.js';
+import { runPeers, type RunningPeers } from '../../kit/peers.js';
+import { runSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { aUser, change, createDeployment, createModel, createVersion } from '../serving/arrange.js';
+import { createDataset, startRun } from './arrange.js';
+
+let peers: RunningPeers;
+beforeAll(async () => void (peers = await runPeers()));
+afterAll(() => peers.close());
+
+const DEPENDENTS = 'dependents { trainingRunCount modelVersionCount modelVersions { id } liveDeploymentCount liveDeployments { id } }';
+const DATASET = `query ($id: ID!) { dataset(id: $id) { ${DEPENDENTS} trainingRuns { nodes { ${DEPENDENTS} } } } }`;
+const aDataset = (viewer: Viewer) => createDataset(peers.datasets, viewer, { name: 'penguins' });
+
+/** A dataset with a run; a version that the run made and one that names the dataset, each with a deployment. */
+async function arrange(viewer: Viewer, status: string) {
+  const datasetId = await aDataset(viewer);
+  const runId = await startRun(peers.datasets, viewer, datasetId);
+  const modelId = await createModel(peers.serving, viewer, { name: `species of ${datasetId}` });
+  const ofRun = await createVersion(peers.serving, viewer, { modelId, trainingRunId: runId });
+  const ofDataset = await createVersion(peers.serving, viewer, { modelId, datasetId });
+  const deployments = [];
+  for (const modelVersionId of [ofRun, ofDataset])
+    deployments.push(await createDeployment(peers.serving, viewer, { modelVersionId, status }));
+  return { datasetId, runId, ofRun, ofDataset, deployments };
+}
+
+const remove = async (viewer: Viewer, mutation: 'datasetDelete' | 'trainingRunDelete', id: string) => {
+  const type = mutation === 'datasetDelete' ? 'DatasetDeleteInput' : 'TrainingRunDeleteInput';
+  const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { userErrors { code field message } } }`;
+  return (await peers.datasets.ask(viewer, query, { input: { id } })).data[mutation].userErrors;
+};
+const isThere = async (viewer: Viewer, root: 'dataset' | 'trainingRun', id: string) =>
+  (await peers.datasets.ask(viewer, `query ($id: ID!) { ${root}(id: $id) { id } }`, { id })).data[root] !== null;
+
+describe('what rests on a dataset', () => {
+  it('are its runs, the versions that name it or a run of it, and those of their deployments that are ACTIVE', async () => {
+    const viewer = await aUser(peers.serving);
+    const { datasetId, ofRun, ofDataset, deployments } = await arrange(viewer, 'ACTIVE');
+    await createDeployment(peers.serving, viewer, { modelVersionId: ofRun, status: 'STOPPED' });
+    const elsewhere = await createVersion(peers.serving, viewer, { datasetId: uuidv7(), trainingRunId: uuidv7() });
+    await createDeployment(peers.serving, viewer, { modelVersionId: elsewhere, status: 'ACTIVE' });
+    const { data, errors } = await peers.datasets.ask(viewer, DATASET, { id: datasetId });
+    expect(errors).toBeUndefined();
+    const [first, second] = deployments.map((id) => ({ id }));
+    expect(data.dataset).toEqual({
+      dependents: {
+        trainingRunCount: 1,
+        modelVersionCount: 2,
+        modelVersions: [{ id: ofDataset }, { id: ofRun }],
+        liveDeploymentCount: 2,
+        liveDeployments: [second, first],
+      },
+      trainingRuns: {
+        nodes: [
+          {
+            dependents: {
+              trainingRunCount: 0,
+              modelVersionCount: 1,
+              modelVersions: [{ id: ofRun }],
+              liveDeploymentCount: 1,
+              liveDeployments: [first],
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  it('is nothing at first', async () => {
+    const viewer = aMember();
+    const { data } = await peers.datasets.ask(viewer, DATASET, { id: await aDataset(viewer) });
+    const nothing = { modelVersionCount: 0, modelVersions: [], liveDeploymentCount: 0, liveDeployments: [] };
+    expect(data.dataset).toEqual({ dependents: { trainingRunCount: 0, ...nothing }, trainingRuns: { nodes: [] } });
+  });
+
+  it('costs one statement for the runs of many datasets, and two each of serving', async () => {
+    const viewer = aMember();
+    for (let index = 0; index < 5; index += 1) await startRun(peers.datasets, viewer, await aDataset(viewer));
+    peers.datasets.statements.take();
+    peers.serving.statements.take();
+    const ask = (fields: string) => peers.datasets.ask(viewer, `{ datasets { nodes { dependents { ${fields} } } } }`);
+    const { data } = await ask('trainingRunCount');
+    expect(data.datasets.nodes).toEqual(Array(5).fill({ dependents: { trainingRunCount: 1 } }));
+    expect([peers.datasets.statements.take().length, peers.serving.statements.take().length]).toEqual([2, 0]);
+  });
+});
+
+describe('deleting what something live was trained on', () => {
+  it('is refused, naming it, until nothing of it is ACTIVE', async () => {
+    const viewer = await aUser(peers.serving);
+    const { datasetId, runId, deployments } = await arrange(viewer, 'ACTIVE');
+    const inUse = (...names: string[]) => [
+      {
+        code: 'IN_USE',
+        field: ['input', 'id'],
+        message: `What was trained on it is live: ${names.map((name) => `${name} of "species of ${datasetId}" in PRODUCTION`).join(', ')}.`,
+      },
+    ];
+    expect(await remove(viewer, 'datasetDelete', datasetId)).toEqual(inUse('version 2', 'version 1'));
+    expect(await remove(viewer, 'trainingRunDelete', runId)).toEqual(inUse('version 1'));
+    expect([await isThere(viewer, 'dataset', datasetId), await isThere(viewer, 'trainingRun', runId)]).toEqual([true, true]);
+    await change(peers.serving, viewer, 'deploymentUpdate', { id: deployments[0], status: 'STOPPED' }, 'deployment { id }');
+    expect(await remove(viewer, 'trainingRunDelete', runId)).toEqual([]);
+    expect(await remove(viewer, 'datasetDelete', datasetId)).toEqual(inUse('version 2'));
+    await change(peers.serving, viewer, 'deploymentUpdate', { id: deployments[1], status: 'FAILED' }, 'deployment { id }');
+    expect(await remove(viewer, 'datasetDelete', datasetId)).toEqual([]);
+    expect(await isThere(viewer, 'dataset', datasetId)).toBe(false);
+  });
+
+  it('is NOT_FOUND for another organization', async () => {
+    const owner = await aUser(peers.serving);
+    const { datasetId, runId } = await arrange(owner, 'ACTIVE');
+    const stranger = await aUser(peers.serving);
+    for (const [mutation, id] of [
+      ['datasetDelete', datasetId],
+      ['trainingRunDelete', runId],
+    ] as const)
+      expect(await remove(stranger, mutation, id)).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'id'] }]);
+    expect([await isThere(owner, 'dataset', datasetId), await isThere(owner, 'trainingRun', runId)]).toEqual([true, true]);
+  });
+
+  it('does not happen while nobody can tell', async () => {
+    const alone = await runSubgraph(datasetsAlone);
+    const viewer = aMember();
+    const datasetId = await createDataset(alone, viewer, { name: 'd' });
+    const runId = await startRun(alone, viewer, datasetId);
+    for (const [mutation, id] of [
+      ['datasetDelete', datasetId],
+      ['trainingRunDelete', runId],
+    ] as const) {
+      const { data, errors } = await alone.ask(viewer, `mutation { ${mutation}(input: { id: "${id}" }) { userErrors { code } } }`);
+      expect([data[mutation], errors?.[0]?.extensions.code]).toEqual([null, 'UNAVAILABLE']);
+    }
+    const { data, errors } = await alone.ask(viewer, DATASET, { id: datasetId });
+    const unknown = { modelVersionCount: null, modelVersions: null, liveDeploymentCount: null, liveDeployments: null };
+    expect(data.dataset.dependents).toEqual({ trainingRunCount: 1, ...unknown });
+    expect(data.dataset.trainingRuns.nodes).toHaveLength(1);
+    expect(new Set(errors!.map(({ extensions }) => extensions.code))).toEqual(new Set(['UNAVAILABLE']));
+    await alone.close();
+  });
+
+  it('names three of what is live, and how many more there are', () => {
+    const nodes = [1, 2, 3, 4].map((number) => ({
+      id: `${number}`,
+      environment: 'STAGING',
+      modelVersion: { number, model: { name: 'm' } },
+    }));
+    expect(liveProblems({ totalCount: 150, nodes })[0]!.message).toBe(
+      'What was trained on it is live: version 1 of "m" in STAGING, version 2 of "m" in STAGING, version 3 of "m" in STAGING, and 147 more.',
+    );
+    expect(liveProblems({ totalCount: 0, nodes: [] })).toEqual([]);
+  });
+});

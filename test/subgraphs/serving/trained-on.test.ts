@@ -1,0 +1,34 @@
+import { v7 as uuidv7 } from 'uuid';
+import { aUser, createDeployment, createVersion, runServing, type RunningServing } from './arrange.js';
+
+let subgraph: RunningServing;
+beforeAll(async () => void (subgraph = await runServing()));
+afterAll(() => subgraph.close());
+
+const FIND = `query ($trainedOn: TrainedOn!) {
+  modelVersions(filter: { trainedOn: $trainedOn }) { totalCount nodes { id } } deployments(filter: { trainedOn: $trainedOn }) { totalCount nodes { id } } }`;
+
+it('finds versions and their deployments by the dataset or the runs that they name', async () => {
+  const viewer = await aUser(subgraph);
+  const [datasetId, run, otherRun] = [uuidv7(), uuidv7(), uuidv7()];
+  const made = [];
+  for (const trained of [{ datasetId }, { trainingRunId: run }, { trainingRunId: otherRun, datasetId: uuidv7() }, {}]) {
+    const modelVersionId = await createVersion(subgraph, viewer, trained);
+    made.push([modelVersionId, await createDeployment(subgraph, viewer, { modelVersionId })]);
+  }
+  const find = async (trainedOn: object, asker = viewer) => {
+    const { data, errors } = await subgraph.ask(asker, FIND, { trainedOn });
+    if (errors) return errors[0]!.extensions.code;
+    const [versions, deployments] = [data.modelVersions, data.deployments].map(({ nodes }) =>
+      nodes.map(({ id }: { id: string }) => id).reverse(),
+    );
+    return versions.map((id: string, index: number) => [id, deployments[index]]);
+  };
+  expect(await find({ datasetId: datasetId.toUpperCase(), trainingRunIds: [run] })).toEqual([made[0], made[1]]);
+  expect(await find({ datasetId })).toEqual([made[0]]);
+  expect(await find({ trainingRunIds: [otherRun, run] })).toEqual([made[1], made[2]]);
+  expect(await find({})).toEqual([]);
+  expect(await find({ datasetId, trainingRunIds: [run] }, await aUser(subgraph))).toEqual([]);
+  expect(await find({ datasetId: 'd' })).toBe('BAD_USER_INPUT');
+  expect(await find({ trainingRunIds: [run, 'r'] })).toBe('BAD_USER_INPUT');
+});
