@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
 import { readPeerAddress, type FindPeer } from '../shared/peers/address.js';
+import type { InferenceConfig } from './inference/inference.js';
 import type { ModelFilesConfig } from './model-artifact/model-files.js';
 import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 
@@ -17,6 +18,7 @@ export interface ServingSecrets {
 export interface ServingParts extends ServingSecrets, ModelFilesConfig {
   /** The subgraph that has the files that versions are made of. */
   datasets: FindPeer;
+  inference: InferenceConfig;
 }
 
 export type ServingConfig = SubgraphConfig & ServingParts;
@@ -36,6 +38,18 @@ const sessionPrivateKey = z.string(required('an Ed25519 private key, PKCS8 in PE
   return z.NEVER;
 });
 
+/** Origins such as `https://models.internal:8080`, with commas between. */
+function origins(text: string, context: z.RefinementCtx): string[] {
+  const list = text
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter(Boolean);
+  for (const origin of list)
+    if (!/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin)
+      context.addIssue(`"${origin}" must be an origin such as https://models.internal:8080`);
+  return list;
+}
+
 function ed25519Key(pem: string): KeyObject | null {
   try {
     const key = createPrivateKey(pem);
@@ -51,6 +65,14 @@ const MAX_MODEL_BYTES = 50 * 1024 * 1024;
 const settings = z.object({
   API_KEY_PEPPER: apiKeyPepper,
   SESSION_PRIVATE_KEY: sessionPrivateKey,
+  INFERENCE_WORKERS: z.coerce
+    .number({ error: 'must be a number of processes' })
+    .int()
+    .min(1, 'must be a number of processes')
+    .max(64)
+    .default(2),
+  INFERENCE_TIMEOUT_MS: z.coerce.number({ error: 'must be milliseconds' }).int().min(1, 'must be milliseconds').default(4000),
+  INFERENCE_ENDPOINTS_ALLOWED: z.string().default('').transform(origins),
   MODELS_FOLDER: z.string().optional(),
   MODEL_MAX_BYTES: z.coerce
     .number({ error: 'must be a number of bytes' })
@@ -74,5 +96,10 @@ export function readServingConfig(environment: Environment): ServingConfig {
     modelsFolder: own.MODELS_FOLDER ?? `${dataFolder(environment)}/serving-models`,
     maxModelBytes: own.MODEL_MAX_BYTES,
     datasets: () => datasets,
+    inference: {
+      workers: own.INFERENCE_WORKERS,
+      timeoutMs: own.INFERENCE_TIMEOUT_MS,
+      endpointsAllowed: own.INFERENCE_ENDPOINTS_ALLOWED,
+    },
   };
 }

@@ -8,6 +8,10 @@ import { TrainingDataPeer } from './drift/training-data.peer.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { CredentialStore } from './identity/credential.store.js';
 import type { Identity } from './identity/identity.js';
+import type { Inference } from './inference/inference.js';
+import { PredictStore } from './predict/predict.store.js';
+import { ModelRunner } from './predict/model-runner.js';
+import { PredictTargets } from './predict/target.store.js';
 import type { ModelFiles } from './model-artifact/model-files.js';
 import { ModelArtifactStore } from './model-artifact/model-artifact.store.js';
 import { ModelMetricStore } from './model-metric/model-metric.store.js';
@@ -31,10 +35,9 @@ export interface ServingContext {
   deployments: DeploymentStore;
   predictions: PredictionStore;
   modelArtifacts: ModelArtifactStore;
+  predict: PredictStore;
   usage: UsageStore;
   drift: DriftStore;
-  /** The subgraph that has the files that versions are made of. */
-  datasets: Peer;
 }
 
 /** What the stores of all requests share: one for a process. */
@@ -43,10 +46,11 @@ export interface ServingProcess {
   /** The subgraph that has the files that versions are made of. */
   datasets: Peer;
   files: ModelFiles;
+  inference: Inference;
 }
 
 export function createContext(client: PrismaClient, viewer: Viewer | null, process: ServingProcess): ServingContext {
-  const { identity, datasets, files } = process;
+  const { identity, datasets, files, inference } = process;
   const scope = new Scope(client, Prisma, viewer);
   const users = new UserStore(scope);
   const organizations = new OrganizationStore(scope, users);
@@ -58,6 +62,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, proce
   const modelMetrics = new ModelMetricStore(scope, modelVersions);
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
+  const targets = new PredictTargets(scope, modelVersions, deployments);
+  const runner = new ModelRunner(models, modelArtifacts, inference);
+  const predict = new PredictStore(scope, { targets, runner, predictions });
   const usage = new UsageStore(scope);
   const drift = new DriftStore(scope, new TrainingDataPeer(scope, datasets));
   return {
@@ -71,8 +78,8 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, proce
     modelMetrics,
     deployments,
     predictions,
+    predict,
     usage,
     drift,
-    datasets,
   };
 }

@@ -9,6 +9,7 @@ import * as modelMetric from './model-metric/model-metric.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
 import * as model from './model/model.resolvers.js';
 import * as organization from './organization/organization.resolvers.js';
+import * as predict from './predict/predict.resolvers.js';
 import * as prediction from './prediction/prediction.resolvers.js';
 import * as session from './session/session.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
@@ -37,6 +38,7 @@ const Mutation = {
   ...modelMetric.Mutation,
   ...deployment.Mutation,
   ...prediction.Mutation,
+  ...predict.Mutation,
 } satisfies Required<MutationResolvers>;
 
 const User: Complete<UserResolvers, UserRow> = { ...user.User, ...model.User, ...prediction.User, ...usage.User };

@@ -15,4 +15,10 @@ const modelsFolder = mkdtempSync(join(tmpdir(), 'serving-models-'));
 process.once('exit', () => rmSync(modelsFolder, { recursive: true, force: true }));
 
 /** What the house is made of in tests: a folder of its own for models, and a peer that is down. */
-export const servingParts: ServingParts = { ...servingSecrets, datasets: noPeer, modelsFolder, maxModelBytes: 5_000_000 };
+export const servingParts: ServingParts = {
+  ...servingSecrets,
+  datasets: noPeer,
+  modelsFolder,
+  maxModelBytes: 5_000_000,
+  inference: { workers: 1, timeoutMs: 3000, endpointsAllowed: [] },
+};
