@@ -1,6 +1,7 @@
 /** Real parts in one process: each test file opens its own embedded databases, or PostgreSQL ones with TEST_POSTGRES_URL. */
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/kit/bundle-children.js',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

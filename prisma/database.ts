@@ -4,15 +4,18 @@ import { vector } from '@electric-sql/pglite/vector';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { executeEmbedded, executeOnPostgres } from './execute-sql.js';
 import { lockFolder } from './folder-lock.js';
 import { listenEmbedded, listenOnPostgres } from './listen.js';
+import type { ExecuteSql } from '../subgraphs/shared/jobs/execute-sql.js';
 import type { DatabaseLocation } from '../subgraphs/shared/server/config.js';
 import type { Listen } from '../subgraphs/shared/subscriptions/listen.js';
 
-/** An open database: what Prisma's client and the schema engine talk through, and what it tells. */
+/** An open database: what Prisma's client, the schema engine and the queues of jobs talk through, and what it tells. */
 export interface Database {
   adapter: SqlMigrationAwareDriverAdapterFactory;
   listen: Listen;
+  executeSql: ExecuteSql;
   close(): Promise<void>;
 }
 
@@ -40,7 +43,8 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
  */
 function openPostgres(url: string): Database {
   const factory = new PrismaPg({ connectionString: url, max: POOL_SIZE, options: '-c TimeZone=UTC' });
-  return { adapter: postgresAdapter(factory), listen: listenOnPostgres(url), close: async () => undefined };
+  const { executeSql, close } = executeOnPostgres(url);
+  return { adapter: postgresAdapter(factory), listen: listenOnPostgres(url), executeSql, close };
 }
 
 /** The published adapter with one repair: it cuts scripts at every semicolon, also at those inside a function's body. */
@@ -67,7 +71,12 @@ export async function createPGlite(dataDir?: string, loadDataDir?: Blob): Promis
 
 /** An embedded database as Prisma talks to it. */
 export function embedded(pglite: PGlite): Database {
-  return { adapter: embeddedAdapter(pglite), listen: listenEmbedded(pglite), close: () => pglite.close() };
+  return {
+    adapter: embeddedAdapter(pglite),
+    listen: listenEmbedded(pglite),
+    executeSql: executeEmbedded(pglite),
+    close: () => pglite.close(),
+  };
 }
 
 /**

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createClient, type ClientOptions } from 'graphql-sse';
 import { pino } from 'pino';
+import { Jobs } from '../../subgraphs/shared/jobs/jobs.js';
+import type { Timing } from '../../subgraphs/shared/jobs/worker.js';
+import { startWork } from '../../subgraphs/shared/server/start-work.js';
 import type { Client, Subgraph } from '../../subgraphs/shared/server/subgraph.js';
 import { subgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
 import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
@@ -40,22 +43,26 @@ export interface SubgraphOptions {
   /** Another's database, for a replica; whoever opened it closes it last. A new one where none is named. */
   database?: Database;
   heartbeatMs?: number;
+  /** The pace of its background work. */
+  timing?: Partial<Timing>;
+  /** False where its rows are left to other replicas, or to nobody. Default true. */
+  works?: boolean;
 }
 
 export async function runSubgraph<DatabaseClient extends Client>(
   subgraph: Subgraph<DatabaseClient>,
-  { database: shared, heartbeatMs }: SubgraphOptions = {},
+  { database: shared, heartbeatMs, timing, works = true }: SubgraphOptions = {},
 ): Promise<RunningSubgraph<DatabaseClient>> {
   const database = shared ?? (await copyTemplate(subgraph.name));
   const statements = new Statements();
   const client = subgraph.connect(statements.watch(database.adapter));
   const key = { id: 'test', secret: randomBytes(32) };
-  const server = await subgraphServer(subgraph, client, {
-    viewerKeys: [key],
-    logger: pino({ level: 'error' }),
-    listen: database.listen,
-    heartbeatMs,
-  });
+  const logger = pino({ level: 'error' });
+  const jobs = new Jobs({ executeSql: database.executeSql, logger, timing });
+  const server = await subgraphServer(subgraph, client, { viewerKeys: [key], logger, listen: database.listen, jobs, heartbeatMs });
+  // A client of its own: what work costs the database is not what a request costs.
+  const workClient = subgraph.connect(database.adapter);
+  const working = works ? await startWork(subgraph, workClient, jobs, logger) : null;
   await server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/graphql`;
   const headers = (viewer: Viewer | null, body: string) => ({
@@ -80,6 +87,8 @@ export async function runSubgraph<DatabaseClient extends Client>(
     stop: () => server.close(),
     async close() {
       await server.close();
+      await working?.close();
+      await workClient.$disconnect();
       await client.$disconnect();
       if (!shared) await database.close();
     },

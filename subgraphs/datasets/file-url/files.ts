@@ -1,5 +1,5 @@
 import type { FilesConfig } from '../config.js';
-import { Blobs } from '../stored-content/blobs.js';
+import { Blobs } from '../../shared/blobs/blobs.js';
 import { FileUrls } from './file-urls.js';
 
 /** What the stores need of files beside the database: one for a process. */

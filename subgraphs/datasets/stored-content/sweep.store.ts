@@ -1,6 +1,6 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import type { BlobReference, Blobs } from './blobs.js';
+import type { BlobReference, Blobs } from '../../shared/blobs/blobs.js';
 
 /** What a sweep removed. */
 export interface Swept {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Running } from '../../shared/server/process.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import type { Blobs } from './blobs.js';
+import type { Blobs } from '../../shared/blobs/blobs.js';
 import { sweep } from './sweep.store.js';
 
 const EVERY_MS = 5 * 60 * 1000;

@@ -2,9 +2,12 @@ import type { AddressInfo } from 'node:net';
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { pino } from 'pino';
 import type { SubgraphName } from '../configuration/names.js';
+import type { ExecuteSql } from '../jobs/execute-sql.js';
+import { Jobs } from '../jobs/jobs.js';
 import type { Listen } from '../subscriptions/listen.js';
 import type { DatabaseLocation, SubgraphConfig } from './config.js';
 import type { Running } from './process.js';
+import { startWork } from './start-work.js';
 import type { Client, Subgraph } from './subgraph.js';
 import { subgraphServer } from './subgraph-server.js';
 
@@ -12,6 +15,8 @@ import { subgraphServer } from './subgraph-server.js';
 export interface OpenDatabase {
   adapter: SqlDriverAdapterFactory;
   listen: Listen;
+  /** What the queues of jobs talk through. */
+  executeSql: ExecuteSql;
   close(): Promise<void>;
 }
 
@@ -30,17 +35,18 @@ export async function startSubgraph<DatabaseClient extends Client>(
   const logger = pino({ name: subgraph.name, level: config.logLevel });
   const database = await openDatabase(subgraph.name, config.database);
   const client = subgraph.connect(database.adapter);
-  const server = await subgraphServer(subgraph, client, { viewerKeys: config.viewerKeys, logger, listen: database.listen });
+  const jobs = new Jobs({ executeSql: database.executeSql, logger });
+  const server = await subgraphServer(subgraph, client, { viewerKeys: config.viewerKeys, logger, listen: database.listen, jobs });
+  const working = await startWork(subgraph, client, jobs, logger);
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;
-  const background = subgraph.background?.(client, logger);
   logger.info(`${subgraph.name} listens on ${config.host}:${port}`);
   return {
     url: `http://${config.host}:${port}/graphql`,
     client,
     close: async () => {
       await server.close();
-      await background?.close();
+      await working.close();
       await client.$disconnect();
       await database.close();
     },

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { mask } from '../errors/mask.js';
+import type { Jobs } from '../jobs/jobs.js';
 import { withFreshStores } from '../schema/fresh-stores.js';
 import { subgraphSchema } from '../schema/subgraph-schema.js';
 import { Changes } from '../subscriptions/changes.js';
@@ -34,6 +35,8 @@ export interface SubgraphServerOptions {
   logger: Logger;
   /** How the database tells of changes. */
   listen: Listen;
+  /** Where requests send work to. */
+  jobs: Jobs;
   /** Milliseconds between the signs of life of a silent event stream. */
   heartbeatMs?: number;
 }
@@ -42,7 +45,7 @@ export interface SubgraphServerOptions {
 export async function subgraphServer<DatabaseClient extends Client>(
   subgraph: Subgraph<DatabaseClient>,
   client: DatabaseClient,
-  { viewerKeys, logger, listen, heartbeatMs }: SubgraphServerOptions,
+  { viewerKeys, logger, listen, jobs, heartbeatMs }: SubgraphServerOptions,
 ): Promise<FastifyInstance> {
   const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: () => client.$queryRawUnsafe('SELECT 1') });
   const schema = withFreshStores(subgraphSchema(subgraph.house, subgraph.resolvers));
@@ -78,7 +81,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
     const context = ({ signed, headers }: FastifyRequest) => {
-      const renew = () => subgraph.context(client, signed.viewer);
+      const renew = () => subgraph.context(client, signed.viewer, jobs);
       return { ...signed, renew, follow: following(changes, headers['last-event-id']?.toString()), ...renew() };
     };
     const execution = (request: FastifyRequest) => ({
@@ -94,7 +97,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
     guarded.post('/graphql', async function (request, reply) {
       return acceptsEventStream(request) ? stream(request, reply) : answer.call(this as never, request as never, reply as never);
     });
-    subgraph.routes?.(guarded, client);
+    subgraph.routes?.(guarded, client, jobs);
   });
 
   await server.register(async (streaming) => {
@@ -104,7 +107,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
       if (!verifier.verify(headers[STATEMENT_HEADER], headers[SIGNATURE_HEADER], requestLine(method, url)))
         return refuse(reply, 401, NOT_THE_GATEWAY);
     });
-    subgraph.streams?.(streaming, client);
+    subgraph.streams?.(streaming, client, jobs);
   });
   return server;
 }

@@ -8,6 +8,7 @@ const pem = (type: 'ed25519' | 'x25519') =>
 
 const environment = {
   SERVING_VIEWER_KEYS: `a:${randomBytes(32).toString('base64')}`,
+  DATASETS_VIEWER_KEYS: `a:${randomBytes(32).toString('base64')}`,
   API_KEY_PEPPER: randomBytes(32).toString('base64'),
   SESSION_PRIVATE_KEY: pem('ed25519'),
 };
@@ -33,6 +34,7 @@ describe('the configuration of serving', () => {
     const faults = faultsOf(broken);
     expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
       'API_KEY_PEPPER',
+      'DATASETS_VIEWER_KEYS',
       'PORT',
       'SERVING_VIEWER_KEYS',
       'SESSION_PRIVATE_KEY',

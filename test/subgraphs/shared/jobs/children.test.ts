@@ -1,0 +1,83 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Children } from '../../../../subgraphs/shared/jobs/child/children.js';
+import type { Chore } from './chores.child.js';
+
+const scratchFolder = mkdtempSync(join(tmpdir(), 'children-'));
+const limits = {
+  entry: new URL('./generated/chores.child.js', import.meta.url),
+  scratchFolder,
+  memoryBytes: 200_000_000,
+  heapMegabytes: 64,
+  deadlineMs: 20_000,
+};
+const children = new Children<Chore, unknown>({ ...limits, result: z.unknown() });
+afterAll(async () => {
+  await children.close();
+  rmSync(scratchFolder, { recursive: true });
+});
+
+const never = new AbortController().signal;
+const run = (kind: Chore['kind'], signal = never) => children.use((child) => child.run({ kind }), { signal });
+
+describe('a child process', () => {
+  afterEach(() => expect(readdirSync(scratchFolder)).toEqual([]));
+
+  it('works in a folder of its own, without an environment, and tells how far it is', async () => {
+    const progress: number[] = [];
+    const seen = await children.use(
+      async (child) => {
+        expect(readdirSync(child.folder)).toEqual([]);
+        const result = await child.run({ kind: 'look' });
+        return { result, folder: child.folder, made: readFileSync(join(child.folder, 'made'), 'utf8') };
+      },
+      { signal: never, onProgress: (fraction) => progress.push(fraction) },
+    );
+    expect(seen).toEqual({
+      result: { folder: seen.folder, environment: [] },
+      folder: expect.stringContaining(scratchFolder),
+      made: 'here',
+    });
+    expect(progress).toEqual([0.5]);
+  });
+
+  it('does one task and ends: the next has another process', async () => {
+    const folders = await Promise.all([run('look'), run('look'), run('look')]);
+    expect(new Set(folders.map((one) => (one as { folder: string }).folder)).size).toBe(3);
+  });
+
+  it('refuses with a code of its own', async () => {
+    await expect(run('refuse')).rejects.toMatchObject({ name: 'Error', code: 'NO_THANKS', message: 'This chore is refused.' });
+  });
+
+  it('that breaks down rejects without a code, so that it is tried again', async () => {
+    const error = await run('crash').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ message: expect.stringContaining('a secret of the inside') });
+    expect(error).not.toHaveProperty('code');
+  });
+
+  it('is not believed what it should not say', async () => {
+    await expect(run('lie')).rejects.toThrow('A child said what no child says.');
+    const strict = new Children<Chore, string>({ ...limits, result: z.string() });
+    await expect(strict.use((child) => child.run({ kind: 'look' }), { signal: never })).rejects.toThrow("A child's result is none");
+    await strict.close();
+  });
+
+  it.each(['heap', 'buffers'] as const)('that takes too much memory (%s) is killed', async (kind) => {
+    await expect(run(kind)).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
+  });
+
+  it('that takes too long is killed', async () => {
+    const hasty = new Children<Chore, unknown>({ ...limits, deadlineMs: 50, result: z.unknown() });
+    await expect(hasty.use((child) => child.run({ kind: 'sleep' }), { signal: never })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await hasty.close();
+  });
+
+  it('is killed when it is no longer wanted', async () => {
+    const aborting = new AbortController();
+    const running = children.use((child) => child.run({ kind: 'sleep' }), { signal: aborting.signal, onProgress: () => aborting.abort() });
+    await expect(running).rejects.toThrow('A child died.');
+  });
+});

@@ -1,0 +1,268 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import type { Database } from '../../../../prisma/database.js';
+import { PrismaClient } from '../../../../subgraphs/datasets/generated/prisma/client.js';
+import { Children } from '../../../../subgraphs/shared/jobs/child/children.js';
+import { Jobs } from '../../../../subgraphs/shared/jobs/jobs.js';
+import { WorkFault, type Job, type Lease, type Work } from '../../../../subgraphs/shared/jobs/work.js';
+import { copyTemplate } from '../../../kit/template.js';
+import { aMember } from '../../../kit/viewers.js';
+import type { Chore } from './chores.child.js';
+
+const timing = { leaseMs: 600, pollMs: 10_000, passMs: 200 };
+const viewer = aMember();
+const orgId = viewer.organizationId;
+
+let database: Database;
+let client: PrismaClient;
+const open: Jobs[] = [];
+beforeAll(async () => {
+  database = await copyTemplate('datasets');
+  client = new PrismaClient({ adapter: database.adapter });
+  await client.$executeRawUnsafe(`CREATE TYPE chore_status AS ENUM ('WAITING', 'RUNNING', 'DONE', 'FAILED', 'CANCELED')`);
+  await client.$executeRawUnsafe(`CREATE TABLE chores (org_id uuid, id uuid, status chore_status NOT NULL DEFAULT 'WAITING',
+    created_at timestamptz NOT NULL DEFAULT now(), lease_token uuid, leased_until timestamptz, attempts int NOT NULL DEFAULT 0,
+    asked_by jsonb, outcome text, results int NOT NULL DEFAULT 0, PRIMARY KEY (org_id, id))`);
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((jobs) => jobs.close()));
+  await client.$executeRawUnsafe('DELETE FROM chores');
+});
+afterAll(async () => {
+  await client.$disconnect();
+  await database.close();
+});
+
+interface Row {
+  status: string;
+  outcome: string | null;
+  results: number;
+  attempts: number;
+  lease_token: string | null;
+}
+
+async function aRow({ status = 'WAITING', age = 0, lease = null as number | null, attempts = 0 } = {}): Promise<string> {
+  const id = uuidv7();
+  await client.$executeRawUnsafe(
+    `INSERT INTO chores (org_id, id, status, created_at, leased_until, lease_token, attempts, asked_by)
+     VALUES ($1::uuid, $2::uuid, $3::chore_status, now() - $4 * interval '1 second', now() + $5 * interval '1 second', $6::uuid, $7, $8::jsonb)`,
+    ...[orgId, id, status, age, lease, lease === null ? null : uuidv7(), attempts, JSON.stringify(viewer)],
+  );
+  return id;
+}
+
+const read = async (id: string): Promise<Row> =>
+  (await client.$queryRawUnsafe<Row[]>('SELECT * FROM chores WHERE org_id = $1::uuid AND id = $2::uuid', orgId, id))[0]!;
+
+async function until(id: string, passes: (row: Row) => boolean): Promise<Row> {
+  for (;;) {
+    const row = await read(id);
+    if (passes(row)) return row;
+    await sleep(20);
+  }
+}
+
+const end = (id: string, { token }: Lease, status: string, outcome: string): Promise<number> =>
+  client.$executeRawUnsafe(
+    `UPDATE chores SET status = $3::chore_status, outcome = $4, results = results + 1, lease_token = NULL, leased_until = NULL
+     WHERE org_id = $1::uuid AND id = $2::uuid AND lease_token = $5::uuid`,
+    ...[orgId, id, status, outcome, token],
+  );
+
+/** A process that does chores as told. */
+async function working(perform: Work['perform'], paces = timing): Promise<Jobs> {
+  const jobs = new Jobs({ executeSql: database.executeSql, logger: pino({ level: 'silent' }), timing: paces });
+  open.push(jobs);
+  const work: Work = {
+    name: 'chores',
+    table: { name: 'chores', statusType: 'chore_status', waiting: 'WAITING', working: 'RUNNING' },
+    concurrency: 2,
+    perform,
+    fail: async ({ id }, lease, { code, message }) => void (await end(id, lease, 'FAILED', `${code}: ${message}`)),
+  };
+  await jobs.start([work], client);
+  return jobs;
+}
+
+const succeed = async ({ id, viewer: { userId } }: Job, lease: Lease) => void (await end(id, lease, 'DONE', `for ${userId}`));
+const isOver = ({ status }: Row) => status === 'DONE' || status === 'FAILED';
+const send = (jobs: Jobs, id: string) => jobs.send('chores', { organizationId: orgId, id });
+
+describe('a row that waits for work', () => {
+  it('is worked on at once when it is sent, for whoever asked, and once', async () => {
+    const jobs = await working(succeed, { ...timing, passMs: 60_000, pollMs: 60_000 });
+    const id = await aRow();
+    await Promise.all([send(jobs, id), send(jobs, id), send(jobs, id)]);
+    expect(await until(id, isOver)).toMatchObject({
+      ...{ status: 'DONE', outcome: `for ${viewer.userId}`, results: 1, attempts: 1, lease_token: null },
+    });
+  });
+
+  it('is found where it was never sent, by whichever process looks', async () => {
+    await working(succeed);
+    const id = await aRow({ age: 60 });
+    expect(await until(id, isOver)).toMatchObject({ status: 'DONE', results: 1 });
+  });
+
+  it('has one result though three processes work', async () => {
+    const done: string[] = [];
+    const perform: Work['perform'] = async (job, lease) => {
+      done.push(job.id);
+      await succeed(job, lease);
+    };
+    const [jobs] = await Promise.all([working(perform), working(perform), working(perform)]);
+    const ids = await Promise.all(Array.from({ length: 20 }, () => aRow({ age: 60 })));
+    await Promise.all(ids.map((id) => send(jobs!, id)));
+    for (const id of ids) expect(await until(id, isOver)).toMatchObject({ status: 'DONE', results: 1, attempts: 1 });
+    expect(done.sort()).toEqual(ids.sort());
+  });
+
+  it('of an end that another attempt would not change has FAILED at once, with the reason', async () => {
+    const jobs = await working(async () => {
+      throw new WorkFault('BAD_ROW', 'This row cannot be read.');
+    });
+    const id = await aRow();
+    await send(jobs, id);
+    expect(await until(id, isOver)).toMatchObject({ status: 'FAILED', outcome: 'BAD_ROW: This row cannot be read.', attempts: 1 });
+  });
+
+  it('whose work breaks down is tried once more', async () => {
+    const jobs = await working(async (job, lease) => {
+      if (job.attempt === 1) throw new Error('by accident');
+      await succeed(job, lease);
+    });
+    const id = await aRow();
+    await send(jobs, id);
+    expect(await until(id, isOver)).toMatchObject({ status: 'DONE', results: 1, attempts: 2 });
+  });
+
+  it('whose work breaks down twice has FAILED, and says nothing of the inside', async () => {
+    const jobs = await working(async () => {
+      throw new Error('at /srv/secret');
+    });
+    const id = await aRow();
+    await send(jobs, id);
+    const message = 'WORKER_DIED: The work was begun twice and did not come to its end.';
+    expect(await until(id, isOver)).toMatchObject({ status: 'FAILED', outcome: message, attempts: 2, results: 1 });
+  });
+});
+
+describe('a lease', () => {
+  it('is renewed while the work goes on, so that no other process begins it', async () => {
+    let begun = 0;
+    const perform: Work['perform'] = async (job, lease) => {
+      begun++;
+      await sleep(3 * timing.leaseMs);
+      await succeed(job, lease);
+    };
+    const [jobs] = await Promise.all([working(perform), working(perform)]);
+    const id = await aRow();
+    await send(jobs!, id);
+    expect(await until(id, isOver)).toMatchObject({ status: 'DONE', attempts: 1, results: 1 });
+    expect(begun).toBe(1);
+  });
+
+  it('that ran out with its worker is taken by another one; the dead one cannot change the row any more', async () => {
+    const id = await aRow({ status: 'RUNNING', lease: -1, attempts: 1, age: 60 });
+    const { lease_token: dead } = await read(id);
+    await working(succeed);
+    expect(await until(id, isOver)).toMatchObject({ status: 'DONE', attempts: 2, results: 1 });
+    expect(await end(id, { token: dead!, signal: AbortSignal.abort() }, 'FAILED', 'too late')).toBe(0);
+  });
+
+  it('that ran out a second time ends the row as FAILED', async () => {
+    const id = await aRow({ status: 'RUNNING', lease: -1, attempts: 2, age: 60 });
+    await working(succeed);
+    expect(await until(id, isOver)).toMatchObject({ status: 'FAILED', outcome: expect.stringMatching(/^WORKER_DIED/), results: 1 });
+  });
+
+  it('that holds is respected, and a row in work without one is left alone', async () => {
+    const held = await aRow({ status: 'RUNNING', lease: 60, attempts: 1, age: 60 });
+    const foreign = await aRow({ status: 'RUNNING', age: 60 });
+    const jobs = await working(succeed);
+    const other = await aRow();
+    await Promise.all([send(jobs, held), send(jobs, foreign), send(jobs, other)]);
+    await until(other, isOver);
+    await sleep(3 * timing.passMs);
+    expect([await read(held), await read(foreign)]).toMatchObject([
+      { status: 'RUNNING', attempts: 1 },
+      { status: 'RUNNING', attempts: 0 },
+    ]);
+  });
+
+  it('that is taken away ends the work, at once in the same process and at the next renewal in another', async () => {
+    for (const isTold of [true, false]) {
+      let aborted: () => void;
+      const ending = new Promise<void>((resolve) => (aborted = resolve));
+      let begin: () => void;
+      const beginning = new Promise<void>((resolve) => (begin = resolve));
+      const jobs = await working(async (_job, { signal }) => {
+        begin();
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        aborted();
+      });
+      const id = await aRow();
+      await send(jobs, id);
+      await beginning;
+      await client.$executeRawUnsafe(
+        `UPDATE chores SET status = 'CANCELED', lease_token = NULL, leased_until = NULL WHERE id = $1::uuid`,
+        id,
+      );
+      if (isTold) jobs.interrupt('chores', { organizationId: orgId, id });
+      await ending;
+      expect(await read(id)).toMatchObject({ status: 'CANCELED', results: 0 });
+      await jobs.close();
+    }
+  });
+
+  it('is given back when its process closes, and the attempt does not count', async () => {
+    const jobs = await working(
+      (_job, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    );
+    const id = await aRow();
+    await send(jobs, id);
+    await until(id, ({ status }) => status === 'RUNNING');
+    await jobs.close();
+    expect(await read(id)).toMatchObject({ status: 'WAITING', attempts: 0, lease_token: null, results: 0 });
+  });
+});
+
+describe('work in a child process that is killed in the middle', () => {
+  const scratchFolder = mkdtempSync(join(tmpdir(), 'jobs-'));
+  const children = new Children<Chore, unknown>({
+    entry: new URL('./generated/chores.child.js', import.meta.url),
+    scratchFolder,
+    memoryBytes: 500_000_000,
+    heapMegabytes: 64,
+    deadlineMs: 60_000,
+    result: z.unknown(),
+  });
+  afterAll(async () => {
+    await children.close();
+    rmSync(scratchFolder, { recursive: true });
+  });
+
+  it.each([
+    [1, 'DONE'],
+    [2, 'FAILED'],
+  ])('%i times ends as %s', async (kills, status) => {
+    let killed = 0;
+    const jobs = await working(async (job, lease) => {
+      const aborting = new AbortController();
+      const isVictim = killed < kills;
+      const task: Chore = { kind: isVictim ? 'sleep' : 'look' };
+      const onProgress = () => isVictim && ++killed && aborting.abort();
+      await children.use((child) => child.run(task), { signal: aborting.signal, onProgress });
+      await succeed(job, lease);
+    });
+    const id = await aRow();
+    await send(jobs, id);
+    expect(await until(id, isOver)).toMatchObject({ status, attempts: 2, results: 1, lease_token: null });
+    expect(killed).toBe(kills);
+  });
+});
