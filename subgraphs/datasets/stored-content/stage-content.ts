@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { Blobs } from './blobs.js';
+import type { Blobs } from '../../shared/blobs/blobs.js';
 import { peek } from './peek.js';
 import type { Content } from './stored-content.store.js';
 
