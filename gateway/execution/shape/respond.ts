@@ -29,7 +29,7 @@ export function respond(
 
   const root = { data: fetched.data, typename, selection };
   const errors: GraphQLError[] = [];
-  // A null tells of one error alone, so what only may have caused it waits for those that did.
+  // A null tells of one error (GraphQL adds no other for a field that is null already), so what only may have caused it waits.
   const nulls: Path[] = [];
   const uncertain: { error: GraphQLError; missing: readonly Path[] }[] = [];
   for (const error of fetched.errors) {
