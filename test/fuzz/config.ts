@@ -5,7 +5,7 @@ export interface FuzzConfig {
   seed: string;
   graphs: number;
   operationsPerGraph: number;
-  /** The seeds of single cases, such as `fixed-3 17`, to run in place of whole graphs. */
+  /** The seeds of single cases, such as `fixed-3 17`, to run in place of whole graphs; those of one graph run on one gateway. */
   cases: string[];
   /** Stop after so many failures: each is made smaller, and that takes its time. */
   maxFailures: number;

@@ -22,7 +22,7 @@ export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run
   const result: Run = { cases: 0, invalid: 0, failed: [], reports: [], coverage: new Map() };
   for (const { graphSeed, operations } of planned(config)) {
     const graph = drawComposable(graphSeed);
-    const failing: string[] = [];
+    const failing: { seed: string; wrong: readonly string[] }[] = [];
     const world = await World.open(graph, candidate);
     try {
       for (const operation of operations) {
@@ -35,33 +35,40 @@ export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run
         }
         result.cases++;
         countFeatures(result.coverage, world, drawn, checked);
-        if (checked.wrong.length > 0) failing.push(seed);
+        if (checked.wrong.length > 0) failing.push({ seed, wrong: checked.wrong });
       }
     } finally {
       await world.close();
     }
-    result.failed.push(...failing);
-    for (const seed of failing.slice(0, Math.max(0, config.maxFailures - result.reports.length)))
-      result.reports.push(await explain(seed, candidate));
+    result.failed.push(...failing.map(({ seed }) => seed));
+    for (const { seed, wrong } of failing.slice(0, Math.max(0, config.maxFailures - result.reports.length)))
+      result.reports.push(
+        (await explain(seed, candidate)) ?? [`seed: ${seed}`, 'fails only after the operations before it', ...wrong].join('\n'),
+      );
   }
   return result;
 }
 
 /** The graphs of a run by their seeds, each with the numbers of its operations. */
 function planned({ seed, graphs, operationsPerGraph, cases }: FuzzConfig): { graphSeed: string; operations: (number | string)[] }[] {
-  if (cases.length > 0) return cases.map((one) => ({ graphSeed: one.split(' ')[0]!, operations: one.split(' ').slice(1) }));
+  if (cases.length > 0) {
+    const graphSeeds = [...new Set(cases.map((one) => one.split(' ')[0]!))];
+    return graphSeeds.map((graphSeed) => ({
+      graphSeed,
+      operations: cases.flatMap((one) => (one.startsWith(`${graphSeed} `) ? one.slice(graphSeed.length + 1) : [])),
+    }));
+  }
   const operations = Array.from({ length: operationsPerGraph }, (_, number) => number);
   return Array.from({ length: graphs }, (_, number) => ({ graphSeed: `${seed}-${number}`, operations }));
 }
 
-/** The case of a seed such as `fixed-3 17`, made smaller and printed. */
-export async function explain(seed: string, candidate: Candidate): Promise<string> {
+/** The case of a seed such as `fixed-3 17`, made smaller and printed; undefined where it does not fail alone, on a fresh gateway. */
+async function explain(seed: string, candidate: Candidate): Promise<string | undefined> {
   const world = await World.open(drawComposable(seed.split(' ')[0]!), candidate);
   const operation = drawOperation(world.monolith.schema, seed);
   const first = await world.check(operation);
   await world.close();
-  // Alone, and on a fresh gateway: what fails only after other operations is a state that should not be there.
-  if (!first?.wrong.length) return `seed: ${seed}\nfails only after the operations before it`;
+  if (!first?.wrong.length) return undefined;
 
   const smallest = await shrink({ graph: world.graph, operation }, candidate);
   const small = await World.open(smallest.graph, candidate);

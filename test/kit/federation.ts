@@ -55,6 +55,8 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
     const answer = await graphql({ schema: schemas.get(subgraph)!, source: query, variableValues: variables });
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
   });
+  // To plan in this thread may take longer than idle connections are kept; a mutation must not meet one that is being closed.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

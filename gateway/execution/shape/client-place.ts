@@ -11,6 +11,11 @@ export type ClientPlace =
       path: Path;
       /** The null that the error leaves: its own place, or the nearest above that may be null. */
       nullAt: Path;
+      /**
+       * The slot of an object that the error took along and that is here all the same, as another subgraph has told of it, but
+       * not of which type it is: nothing shows then that what it lacks must not be null.
+       */
+      lost: Slot | null;
     }
   | {
       /** Subgraphs are asked for more than the client wants: keys, and what `@requires` names. */
@@ -21,6 +26,12 @@ export type ClientPlace =
       missing: readonly Path[];
     };
 
+/** Where a value stands. */
+export interface Slot {
+  holder: JsonObject | Json[];
+  key: string | number;
+}
+
 /** The place of an error whose path has the keys of the fetched objects. */
 export function clientPlace(
   schema: GraphQLSchema,
@@ -29,34 +40,38 @@ export function clientPlace(
 ): ClientPlace {
   const seen: (string | number)[] = [];
   let value: Json | undefined = root.data;
+  let slot: Slot | null = null;
   let typenames: readonly string[] = [root.typename];
   let selection: Selection | null = root.selection;
   let output = null as Output | null;
   let nullable = 0;
   let gone = null as number | null;
+  let lost = null as (Slot & { depth: number }) | null;
   for (const key of path) {
+    const holder: Json | undefined = value;
     if (typeof key === 'number') {
       seen.push(key);
-      value = Array.isArray(value) ? value[key] : undefined;
+      value = Array.isArray(holder) ? holder[key] : undefined;
       output = output?.kind === 'list' ? output.item : null;
-      if (selection && isObject(value) && typeof value.__typename === 'string' && typenames.length > 1) typenames = [value.__typename];
     } else {
       const field = fieldOf(selection, typenames, key);
       if (!field) {
         const missing = gone === null ? missingFields(value, selection, typenames, seen) : [seen.slice(0, gone)];
         return { isSelected: false, path: seen, missing };
       }
+      value = isObject(holder) ? ownValue(holder, key) : undefined;
+      if (slot && isObject(holder) && value === undefined && typenames.length > 1) lost ??= { ...slot, depth: seen.length };
       seen.push(field.key);
-      value = isObject(value) ? ownValue(value, key) : undefined;
       output = field.output;
-      const composite = output && compositeOf(output);
-      selection = composite?.selection ?? null;
-      typenames = composite ? possibleTypes(schema, composite.type, value) : [];
     }
+    const composite = output && compositeOf(output);
+    selection = composite?.selection ?? null;
+    typenames = composite ? possibleTypes(schema, composite.type, value) : [];
     if (output && !output.isNonNull) nullable = seen.length;
     if (value === null || value === undefined) gone ??= seen.length;
+    slot = typeof holder === 'object' && holder !== null ? { holder, key } : null;
   }
-  return { isSelected: true, path: seen, nullAt: seen.slice(0, nullable) };
+  return { isSelected: true, path: seen, nullAt: seen.slice(0, nullable), lost: lost && nullable <= lost.depth ? lost : null };
 }
 
 /** The fields of an object that the client selected and that did not come; the object itself where it is none. */

@@ -1,6 +1,7 @@
 import { GraphQLError, type ExecutionResult, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { setOwn } from '../json.js';
 import type { Variables } from '../variables.js';
-import { clientPlace, type Path } from './client-place.js';
+import { clientPlace, type Path, type Slot } from './client-place.js';
 import type { Selection } from './selection.js';
 import { Shaper, type Fetched } from './shape.js';
 
@@ -23,17 +24,20 @@ export function respond(
 ): ExecutionResult {
   const typename = schema.getRootType(operation.operation)!.name;
   const scope = { schema, fragments, variableDefinitions: operation.variableDefinitions ?? [], given: variables.given };
+  const root = { data: fetched.data, typename, selection };
+  const places = fetched.errors.map(({ path }) => (path ? clientPlace(schema, path, root) : null));
+  for (const place of places) if (place?.isSelected && place.lost) empty(place.lost);
+
   const shaper = new Shaper(scope, fetched, refusal);
   const data = shaper.root(typename, selection) as unknown as ExecutionResult['data'];
   if (fetched.errors.length + shaper.errors.length + shaper.completions.length === 0 && fetched.failures.isEmpty) return { data };
 
-  const root = { data: fetched.data, typename, selection };
   const errors: GraphQLError[] = [];
-  // A null tells of one error alone, so what only may have caused it waits for those that did.
+  // A null tells of one error (GraphQL adds no other for a field that is null already), so what only may have caused it waits.
   const nulls: Path[] = [];
   const uncertain: { error: GraphQLError; missing: readonly Path[] }[] = [];
-  for (const error of fetched.errors) {
-    const place = error.path && clientPlace(schema, error.path, root);
+  for (const [index, error] of fetched.errors.entries()) {
+    const place = places[index];
     if (place?.isSelected) nulls.push(place.nullAt);
     if (place?.isSelected === false) uncertain.push({ error: at(error, place.path), missing: place.missing });
     else errors.push(place ? at(error, place.path) : error);
@@ -55,3 +59,8 @@ const at = ({ message, extensions, originalError }: GraphQLError, path: readonly
 
 /** Whether a place is another, or below it. */
 const isWithin = (place: Path, other: Path): boolean => place.length >= other.length && other.every((step, index) => step === place[index]);
+
+function empty({ holder, key }: Slot): void {
+  if (Array.isArray(holder)) holder[key as number] = null;
+  else setOwn(holder, key as string, null);
+}
