@@ -33,7 +33,10 @@ export function kindProblems(input: TrainingRunStartInput): UserError[] {
   if (!PREDICTS[input.algorithm].includes(kind)) {
     problems.push(invalid(['problemType'], `${input.algorithm} predicts ${kind === 'number' ? 'classes' : 'numbers'}.`));
   }
-  return [...problems, ...settingProblems(input.algorithm, (input.hyperparameters ?? {}) as Record<string, unknown>, ['input', 'hyperparameters'])];
+  return [
+    ...problems,
+    ...settingProblems(input.algorithm, (input.hyperparameters ?? {}) as Record<string, unknown>, ['input', 'hyperparameters']),
+  ];
 }
 
 /** What makes a dataset's columns impossible to learn from, as far as its profile tells. The target and features are among them. */

@@ -104,7 +104,9 @@ describe('the pages of a connection', () => {
     const after = (await firstPage.pageInfo()).endCursor;
     const more = [0, 9].map((durationMs) => ({ ...aRun(viewer.organizationId, durationMs), datasetId: datasetIds[0] }));
     await subgraph.client.trainingRun.createMany({ data: more });
-    const later = await createContext(subgraph.client, viewer, files, serving, noJobs).trainingRuns.page({ first: 10, after, orderBy }).nodes();
+    const later = await createContext(subgraph.client, viewer, files, serving, noJobs)
+      .trainingRuns.page({ first: 10, after, orderBy })
+      .nodes();
     expect(later.map(({ durationMs }) => durationMs)).toEqual([3, 4, 9]);
     expect(runs).toHaveLength(4);
   });
