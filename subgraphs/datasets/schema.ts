@@ -1,4 +1,5 @@
 import * as dataset from './dataset/dataset.resolvers.js';
+import * as datasetFromPredictions from './dataset-from-predictions/dataset-from-predictions.resolvers.js';
 import * as dependents from './dependents/dependents.resolvers.js';
 import * as datasetRows from './dataset-rows/dataset-rows.resolvers.js';
 import * as execution from './execution/execution.resolvers.js';
@@ -24,6 +25,7 @@ const Query = {
 
 const Mutation = {
   ...dataset.Mutation,
+  ...datasetFromPredictions.Mutation,
   ...fileUpload.Mutation,
   ...storedFile.Mutation,
   ...trainingRun.Mutation,

@@ -7,7 +7,7 @@ import { URL_LIFETIME_MS } from '../file-url/file-urls.js';
 import type { Files } from '../file-url/files.js';
 import type { FileUpload, PrismaClient } from '../generated/prisma/client.js';
 import type { FileUploadCreateInput } from '../generated/graphql.js';
-import { keepContent, type Content } from '../stored-content/stored-content.store.js';
+import { DIRECT_BYTES, keepContent, type Content } from '../stored-content/stored-content.store.js';
 import { checkedBytes, checkHeaders, uploadProblems, type DeliveryHeaders } from './file-upload.rules.js';
 
 export type FileUploadRow = FileUpload;
@@ -15,8 +15,6 @@ export type FileUploadRow = FileUpload;
 /** An upload whose bytes are here. */
 export type StoredUpload = FileUploadRow & { storedSha256: Uint8Array<ArrayBuffer> };
 
-/** Up to this size a content is in its row. */
-const DIRECT_BYTES = 1024 * 1024;
 /** For how long nobody else may send the bytes of an upload, unless whoever does goes on. */
 const LEASE_MS = 60_000;
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { v7 as uuidv7 } from 'uuid';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
@@ -20,14 +21,14 @@ import type { Files } from '../file-url/files.js';
 import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
-import { holdContent, keepContent } from '../stored-content/stored-content.store.js';
+import { DIRECT_BYTES, holdContent, keepContent, type Content } from '../stored-content/stored-content.store.js';
 import { contentProblems, decode } from './stored-file.rules.js';
 
 export type StoredFileRow = StoredFile;
 export type StoredFilePage = Connection<StoredFileRow>;
 
 /** The bytes of a file; null where they are too many to be in the database. */
-interface Content {
+interface FileBytes {
   id: string;
   bytes: Uint8Array | null;
 }
@@ -54,7 +55,7 @@ export class StoredFileStore {
   readonly #files: Files;
   readonly #uploads: FileUploadStore;
   readonly #byId: OneLoader<StoredFileRow>;
-  readonly #contents: OneLoader<Content>;
+  readonly #contents: OneLoader<FileBytes>;
   readonly #pages: Pages<StoredFileRow, StoredFileFilter, StoredFileOrderField>;
 
   constructor(scope: Scope<PrismaClient>, files: Files, uploads: FileUploadStore) {
@@ -128,6 +129,30 @@ export class StoredFileStore {
     await holdContent(transaction, storedSha256);
     const data = { orgId, filename, mimeType: contentType, byteSize, sha256: storedSha256 };
     await transaction.storedFile.create({ data: { ...data, ...file, filename: file.filename ?? filename } });
+  }
+
+  /**
+   * The content that bytes made here are: in a file of its own, where they are too many for the database. The sweeper removes
+   * that file where no row ever names it.
+   */
+  async written(bytes: Uint8Array<ArrayBuffer>): Promise<Content> {
+    const hash = sha256(bytes);
+    if (bytes.length <= DIRECT_BYTES) return { sha256: hash, bytes };
+    const blob = { orgId: this.#scope.organizationId, blobId: uuidv7() };
+    await this.#files.blobs.write(blob, Readable.from([bytes]));
+    return { sha256: hash, blobId: blob.blobId };
+  }
+
+  /** Makes a file of a content, as a part of a larger change. */
+  async ofContent(
+    transaction: Transaction,
+    content: Content,
+    file: { id: string; filename: string; mimeType: string; byteSize: number; metadata: object },
+  ): Promise<string> {
+    const { organizationId: orgId } = this.#scope;
+    await keepContent(transaction, orgId, content);
+    await transaction.storedFile.create({ data: { ...file, orgId, sha256: content.sha256 } });
+    return file.id;
   }
 
   async #ofText(transaction: Transaction, { filename, mimeType, text, metadata }: StoredFileCreateInput, id: string): Promise<void> {

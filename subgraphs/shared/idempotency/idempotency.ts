@@ -21,6 +21,11 @@ interface Transaction {
   };
 }
 
+/** What is read of the keys outside a transaction. */
+interface Reader {
+  idempotencyKey: { findFirst(args: { where: { mutation: string; key: string } }): Promise<Key | null> };
+}
+
 const MAX_KEY_LENGTH = 200;
 
 export const idempotencyKeyProblems = (key: string | null | undefined): UserError[] =>
@@ -40,8 +45,7 @@ export async function once(
 ): Promise<string> {
   const { idempotencyKey: key, ...rest } = input;
   const entityId = uuidv7();
-  // What one user made may not even exist for another who happens to send the same key.
-  const mutation = `${name} ${userId}`;
+  const mutation = nameFor(name, userId);
   if (key != null) {
     const inputHash = sha256(JSON.stringify(rest));
     const { count } = await transaction.idempotencyKey.createMany({
@@ -49,11 +53,32 @@ export async function once(
       skipDuplicates: true,
     });
     if (count === 0) {
-      const first = await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } });
-      if (Buffer.from(inputHash).equals(first.inputHash)) return first.entityId;
-      throw refusal('CONFLICT', ['input', 'idempotencyKey'], 'This key was used before with another input.');
+      return resultOf(await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } }), inputHash);
     }
   }
   await create(entityId);
   return entityId;
+}
+
+/**
+ * The id that was made the first time with this key; null where it was not used yet. For creates that do much before their
+ * transaction: only `once` decides, but most retries end here.
+ */
+export async function firstResult(
+  reader: Reader,
+  { userId }: Viewer,
+  name: string,
+  input: { idempotencyKey?: string | null },
+): Promise<string | null> {
+  const { idempotencyKey: key, ...rest } = input;
+  const first = key == null ? null : await reader.idempotencyKey.findFirst({ where: { mutation: nameFor(name, userId), key } });
+  return first && resultOf(first, sha256(JSON.stringify(rest)));
+}
+
+/** What one user made may not even exist for another who happens to send the same key. */
+const nameFor = (name: string, userId: string): string => `${name} ${userId}`;
+
+function resultOf(first: Key, inputHash: Uint8Array): string {
+  if (Buffer.from(inputHash).equals(first.inputHash)) return first.entityId;
+  throw refusal('CONFLICT', ['input', 'idempotencyKey'], 'This key was used before with another input.');
 }
