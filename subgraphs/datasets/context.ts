@@ -6,6 +6,7 @@ import type { Viewer } from '../shared/viewer/viewer.js';
 import type { Files } from './file-url/files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { CorpusExportStore } from './corpus-export/corpus-export.store.js';
+import { DatasetFromPredictionsStore } from './dataset-from-predictions/dataset-from-predictions.store.js';
 import { DependentsPeer } from './dependents/dependents.peer.js';
 import { DependentsStore } from './dependents/dependents.store.js';
 import { DatasetStore } from './dataset/dataset.store.js';
@@ -45,6 +46,7 @@ export interface DatasetsStores {
   predictionFeedback: PredictionFeedbackStore;
   feedbackAccuracies: FeedbackAccuracyStore;
   dependents: DependentsStore;
+  datasetsFromPredictions: DatasetFromPredictionsStore;
   /** What serving says of its entities. */
   served: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
   /** The subgraph that has the models and what they predicted. */
@@ -74,6 +76,7 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const feedbackAccuracies = new FeedbackAccuracyStore(scope);
   const served = { predictions: new PredictionPeer(scope, serving), modelVersions: new ModelVersionPeer(scope, serving) };
   const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies, trainingRuns, served.predictions);
+  const datasetsFromPredictions = new DatasetFromPredictionsStore(scope, { datasets, storedFiles, trainingRuns, served });
   return {
     datasets,
     profiles,
@@ -92,6 +95,7 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
     predictionFeedback,
     feedbackAccuracies,
     dependents,
+    datasetsFromPredictions,
     served,
     serving,
   };

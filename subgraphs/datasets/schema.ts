@@ -2,6 +2,7 @@ import * as codeExample from './code-example/code-example.resolvers.js';
 import * as conversationExample from './conversation-example/conversation-example.resolvers.js';
 import * as corpusExport from './corpus-export/corpus-export.resolvers.js';
 import * as dataset from './dataset/dataset.resolvers.js';
+import * as datasetFromPredictions from './dataset-from-predictions/dataset-from-predictions.resolvers.js';
 import * as dependents from './dependents/dependents.resolvers.js';
 import * as datasetRows from './dataset-rows/dataset-rows.resolvers.js';
 import * as execution from './execution/execution.resolvers.js';
@@ -38,6 +39,7 @@ const Query = {
 
 const Mutation = {
   ...dataset.Mutation,
+  ...datasetFromPredictions.Mutation,
   ...fileUpload.Mutation,
   ...storedFile.Mutation,
   ...trainingRun.Mutation,

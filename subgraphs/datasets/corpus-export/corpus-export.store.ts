@@ -44,7 +44,7 @@ export class CorpusExportStore {
     const staged = await stageContent(this.#files.blobs, this.#scope.organizationId, lines);
     const { id: corpusId, name, version } = corpus;
     const about = { filename: filenameOf(corpus), mimeType: 'application/jsonl', metadata: { corpusId, name, version, recordCount } };
-    const fileId = await this.#storedFiles.ofStaged(staged, about, async (transaction, snapshotFileId) => {
+    const fileId = await this.#storedFiles.keep(staged, about, async (transaction, snapshotFileId) => {
       const { count } = await transaction.trainingCorpus.updateMany({ where: { id: corpusId }, data: { snapshotFileId } });
       if (count === 0) throw unknownCorpus();
     });

@@ -42,6 +42,7 @@ export const Dataset: Complete<DatasetResolvers, DatasetRow> = {
   lastTrainedAt: ({ id }, _, { trainingRuns }) => trainingRuns.lastStartOf(id),
   trainingRuns: ({ id }, args, { trainingRuns }) => trainingRuns.ofDataset(id, args),
   bestTrainingRun: ({ id }, args, { runComparisons }) => runComparisons.bestOf(id, args),
+  sourceModelVersion: ({ sourceModelVersionId }) => (sourceModelVersionId === null ? null : { id: sourceModelVersionId }),
   dependents: ({ id }, _, { dependents }) => dependents.ofDataset(id),
   workspaces: ({ id }, args, { workspaces }) => workspaces.ofDataset(id, args),
   feedback: ({ id }, args, { predictionFeedback }) => predictionFeedback.of('datasetId', id, args),

@@ -2,7 +2,7 @@ import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js'
 import { idProblems } from '../../shared/input/id.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { UserError } from '../../shared/errors/user-error.js';
-import type { DatasetCreateInput } from '../generated/graphql.js';
+import type { DatasetCreateInput, DatasetSource } from '../generated/graphql.js';
 import type { FileKind } from '../stored-file/file-kind.js';
 
 const MAX_NAME_LENGTH = 500;
@@ -10,10 +10,17 @@ const MAX_NAME_LENGTH = 500;
 export const nameProblems = (name: string | null | undefined): UserError[] =>
   textProblems(['input', 'name'], name, { max: MAX_NAME_LENGTH });
 
+/** Only `datasetCreateFromPredictions` makes datasets of predictions. */
+export const sourceProblems = (source: DatasetSource | null | undefined): UserError[] =>
+  source === 'PREDICTIONS'
+    ? [{ code: 'INVALID', field: ['input', 'source'], message: 'Datasets of predictions are made by datasetCreateFromPredictions.' }]
+    : [];
+
 /** What is wrong with a new dataset, as far as its input alone tells. */
-export function createProblems({ name, fileId, uploadId, idempotencyKey }: DatasetCreateInput): UserError[] {
+export function createProblems({ name, source, fileId, uploadId, idempotencyKey }: DatasetCreateInput): UserError[] {
   const problems = [
     ...nameProblems(name),
+    ...sourceProblems(source),
     ...idProblems(['input', 'fileId'], fileId),
     ...idProblems(['input', 'uploadId'], uploadId),
     ...idempotencyKeyProblems(idempotencyKey),

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Jobs } from '../../shared/jobs/jobs.js';
 import type { Subject } from '../../shared/subscriptions/subject.js';
-import type { Scope } from '../../shared/tenancy/scope.js';
+import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
@@ -15,14 +15,21 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { Prisma, type Dataset, type PrismaClient } from '../generated/prisma/client.js';
-import type { DatasetColumn, DatasetCreateInput, DatasetFilter, DatasetOrderField, DatasetUpdateInput } from '../generated/graphql.js';
+import type {
+  DatasetColumn,
+  DatasetCreateInput,
+  DatasetSource,
+  DatasetFilter,
+  DatasetOrderField,
+  DatasetUpdateInput,
+} from '../generated/graphql.js';
 import type { DependentsStore } from '../dependents/dependents.store.js';
 import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
 import { peek } from '../stored-content/peek.js';
 import { declaredKind, fileKind, HEAD_BYTES } from '../stored-file/file-kind.js';
 import type { StoredFileRow, StoredFileStore } from '../stored-file/stored-file.store.js';
 import { PROFILING } from '../dataset-profile/profiling.js';
-import { createProblems, kindFault, nameProblems } from './dataset.rules.js';
+import { createProblems, kindFault, nameProblems, sourceProblems } from './dataset.rules.js';
 
 /** The profile may be large (see ProfileStore), and the lease is for who profiles. */
 const UNREAD = ['profile', 'leaseToken', 'leasedUntil', 'attempts', 'askedBy'] as const;
@@ -53,6 +60,8 @@ const definition: ConnectionDefinition<DatasetRow, DatasetFilter, DatasetOrderFi
     between('createdAt', filter.createdFrom, filter.createdBefore),
   ],
 };
+
+type Transaction = ScopedClient<PrismaClient>;
 
 const unknownDataset = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
 const UNKNOWN_FILE = refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
@@ -113,15 +122,29 @@ export class DatasetStore {
     const file = upload ?? (await this.#files.byId(input.fileId!));
     if (!file) throw UNKNOWN_FILE;
     await this.#look(file);
+    const fileOf = async (transaction: Transaction, fileId: string) => {
+      if (!upload) return file.id;
+      await this.#files.ofUpload(transaction, upload, { id: fileId });
+      return fileId;
+    };
+    return this.createOf('datasetCreate', input, { name, source }, fileOf);
+  }
+
+  /** Makes a dataset of the file that `fileOf` names or makes (with the given id) in the same transaction, and has it read. */
+  async createOf(
+    mutation: string,
+    input: { idempotencyKey?: string | null },
+    said: { name: string; source: DatasetSource; sourceModelVersionId?: string },
+    fileOf: (transaction: Transaction, fileId: string) => Promise<string>,
+  ): Promise<DatasetRow | null> {
     const { organizationId: orgId, viewer } = this.#scope;
-    const data = { orgId, name, source, askedBy: viewer as object };
+    const data = { ...said, orgId, askedBy: viewer as object };
     const id = await refusedWhen(
       FOREIGN_KEY,
       UNKNOWN_FILE,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, this.#scope.viewer, 'datasetCreate', input, async (id) => {
-          const fileId = upload ? uuidv7() : file.id;
-          if (upload) await this.#files.ofUpload(transaction, upload, { id: fileId });
+        once(transaction, viewer, mutation, input, async (id) => {
+          const fileId = await fileOf(transaction, uuidv7());
           await transaction.dataset.create({ data: { ...data, id, fileId } });
         }),
       ),
@@ -146,12 +169,13 @@ export class DatasetStore {
   }
 
   async update({ id, name, source }: DatasetUpdateInput): Promise<DatasetRow | null> {
-    refuseIf([...idProblems(['input', 'id'], id), ...nameProblems(name)]);
+    refuseIf([...idProblems(['input', 'id'], id), ...nameProblems(name), ...sourceProblems(source)]);
     const { count } = await this.#scope.db.dataset.updateMany({
-      where: { id },
+      where: { id, source: source == null ? undefined : { not: 'PREDICTIONS' } },
       data: { name: name ?? undefined, source: source ?? undefined },
     });
-    if (count === 0) throw unknownDataset();
+    if (count === 0)
+      throw (await this.byId(id)) ? refusal('INVALID', ['input', 'source'], 'It was made of predictions.') : unknownDataset();
     this.#byId.forget(id);
     return this.byId(id);
   }

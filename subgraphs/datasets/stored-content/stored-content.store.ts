@@ -3,6 +3,9 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 
 type Transaction = ScopedClient<PrismaClient>;
 
+/** Up to this size a content is in its row. */
+export const DIRECT_BYTES = 1024 * 1024;
+
 /** Bytes by their SHA-256: themselves, or the name of the file that holds them. */
 export type Content = { sha256: Uint8Array<ArrayBuffer> } & ({ bytes: Uint8Array<ArrayBuffer> } | { blobId: string });
 

@@ -29,7 +29,7 @@ export type StoredFileRow = StoredFile;
 export type StoredFilePage = Connection<StoredFileRow>;
 
 /** The bytes of a file; null where they are too many to be in the database. */
-interface Content {
+interface FileBytes {
   id: string;
   bytes: Uint8Array | null;
 }
@@ -65,7 +65,7 @@ export class StoredFileStore {
   readonly #files: Files;
   readonly #uploads: FileUploadStore;
   readonly #byId: OneLoader<StoredFileRow>;
-  readonly #contents: OneLoader<Content>;
+  readonly #contents: OneLoader<FileBytes>;
   readonly #pages: Pages<StoredFileRow, StoredFileFilter, StoredFileOrderField>;
 
   constructor(scope: Scope<PrismaClient>, files: Files, uploads: FileUploadStore) {
@@ -141,27 +141,37 @@ export class StoredFileStore {
     await transaction.storedFile.create({ data: { ...data, ...file, filename: file.filename ?? filename } });
   }
 
-  /** Makes a file of these bytes, as `ofStaged` does of those that are staged. */
-  async keep(bytes: Uint8Array, about: KeptFile, change: Change): Promise<string> {
-    return this.ofStaged(await stageContent(this.#files.blobs, this.#scope.organizationId, Readable.from([bytes])), about, change);
+  /** Puts bytes that were made here where a file's are; one that is made of them names them. */
+  stage(bytes: Uint8Array): Promise<StagedContent> {
+    return stageContent(this.#files.blobs, this.#scope.organizationId, Readable.from([bytes]));
   }
 
   /** Makes a file of staged bytes together with what `change` does, which is given the file's id: both are done, or neither. */
-  async ofStaged({ content, byteSize }: StagedContent, about: KeptFile, change: Change): Promise<string> {
-    const { organizationId: orgId } = this.#scope;
+  async keep(staged: StagedContent, about: KeptFile, change: Change): Promise<string> {
     const id = uuidv7();
     let isKept = false;
     try {
       isKept = await this.#scope.db.$transaction(async (transaction) => {
-        const isNew = await keepContent(transaction, orgId, content);
-        await transaction.storedFile.create({ data: { ...about, orgId, id, byteSize, sha256: content.sha256 } });
+        const isNew = await this.ofStaged(transaction, staged, about, id);
         await change(transaction, id);
         return isNew;
       });
     } finally {
-      if ('blobId' in content && !isKept) await this.#files.blobs.remove({ orgId, blobId: content.blobId });
+      if ('blobId' in staged.content && !isKept)
+        await this.#files.blobs.remove({ orgId: this.#scope.organizationId, blobId: staged.content.blobId });
     }
     return id;
+  }
+
+  /**
+   * Makes a file of staged bytes, as a part of a larger change. False where there were such bytes: a blob of them is not
+   * needed then, and the sweeper's where nobody removes it.
+   */
+  async ofStaged(transaction: Transaction, { content, byteSize }: StagedContent, about: KeptFile, id: string): Promise<boolean> {
+    const { organizationId: orgId } = this.#scope;
+    const isNew = await keepContent(transaction, orgId, content);
+    await transaction.storedFile.create({ data: { ...about, orgId, id, byteSize, sha256: content.sha256 } });
+    return isNew;
   }
 
   async #ofText(transaction: Transaction, { filename, mimeType, text, metadata }: StoredFileCreateInput, id: string): Promise<void> {

@@ -103,7 +103,8 @@ export class TrainingExecutionStore {
   async keepLearned({ id, orgId }: TrainingRun, { token }: Lease, { model, filename, result }: Learned): Promise<void> {
     const { inputSchema, outputSchema, metrics, points } = result;
     const metadata = { inputSchema, outputSchema } as Prisma.InputJsonObject;
-    await this.#storedFiles.keep(model, { filename, mimeType: 'application/onnx', metadata }, async (transaction, artifactFileId) => {
+    const staged = await this.#storedFiles.stage(model);
+    await this.#storedFiles.keep(staged, { filename, mimeType: 'application/onnx', metadata }, async (transaction, artifactFileId) => {
       const data = { artifactFileId, progress: LEARNED };
       const { count } = await transaction.trainingRun.updateMany({ where: { id, leaseToken: token }, data });
       if (count === 0) throw new Error('The lease of the run is lost.');

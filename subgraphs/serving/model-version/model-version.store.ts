@@ -1,6 +1,6 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { madeBefore, once } from '../../shared/idempotency/idempotency.js';
+import { firstResult, once } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -115,7 +115,7 @@ export class ModelVersionStore {
   async create(input: ModelVersionCreateInput): Promise<ModelVersionRow | null> {
     refuseIf(createProblems(input));
     if (input.uploadId == null && input.fileId == null) return this.#add(input, null);
-    const made = await madeBefore(this.#scope.db, this.#scope.viewer, MUTATION, input);
+    const made = await firstResult(this.#scope.db, this.#scope.viewer, MUTATION, input);
     if (made !== null) return this.byId(made);
     if (!(await this.#models.byId(input.modelId))) throw unknownModel();
     const artifact = await this.#artifacts.receive(input);

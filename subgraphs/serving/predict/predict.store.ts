@@ -3,7 +3,7 @@ import { sqltag as sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { madeBefore, once } from '../../shared/idempotency/idempotency.js';
+import { firstResult, once } from '../../shared/idempotency/idempotency.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { PredictBatchInput, PredictInput } from '../generated/graphql.js';
@@ -44,7 +44,7 @@ export class PredictStore {
   async one(input: PredictInput): Promise<PredictionRow | null> {
     refuseIf(predictProblems(input));
     const { db, viewer } = this.#scope;
-    const made = await madeBefore(db, viewer, 'predict', input);
+    const made = await firstResult(db, viewer, 'predict', input);
     if (made !== null) return this.#ended(() => db.prediction.findMany({ where: { id: made } })).then(([first]) => first ?? null);
     const rows = [input.inputs as Row];
     const target = await this.#asked(input, rows, () => ['input', 'inputs']);
@@ -72,7 +72,7 @@ export class PredictStore {
     refuseIf(batchProblems(input));
     const { db, viewer } = this.#scope;
     const ofBatch = (batchId: string) => this.#ended(() => db.prediction.findMany({ where: { batchId }, orderBy: { id: 'asc' } }));
-    const made = await madeBefore(db, viewer, 'predictBatch', input);
+    const made = await firstResult(db, viewer, 'predictBatch', input);
     if (made !== null) return ofBatch(made);
     const rows = input.inputs as Row[];
     const target = await this.#asked(input, rows, (row) => ['input', 'inputs', String(row)]);
