@@ -2,7 +2,8 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
 import { readPeerAddress, type FindPeer } from '../shared/peers/address.js';
-import { readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
+import type { ModelFilesConfig } from './model-artifact/model-files.js';
+import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 
 /** What identity rests on, beside the database. */
 export interface ServingSecrets {
@@ -13,7 +14,7 @@ export interface ServingSecrets {
 }
 
 /** What this house needs beside its database. */
-export interface ServingParts extends ServingSecrets {
+export interface ServingParts extends ServingSecrets, ModelFilesConfig {
   /** The subgraph that has the files that versions are made of. */
   datasets: FindPeer;
 }
@@ -45,17 +46,33 @@ function ed25519Key(pem: string): KeyObject | null {
   }
 }
 
+const MAX_MODEL_BYTES = 50 * 1024 * 1024;
+
+const settings = z.object({
+  API_KEY_PEPPER: apiKeyPepper,
+  SESSION_PRIVATE_KEY: sessionPrivateKey,
+  MODELS_FOLDER: z.string().optional(),
+  MODEL_MAX_BYTES: z.coerce
+    .number({ error: 'must be a number of bytes' })
+    .int('must be a number of bytes')
+    .min(1, 'must be a number of bytes')
+    .max(2_000_000_000, 'must be a number of bytes, at most 2000000000')
+    .default(MAX_MODEL_BYTES),
+});
+
 /** The configuration of this subgraph; throws ConfigurationError with every fault at once. */
 export function readServingConfig(environment: Environment): ServingConfig {
-  const { subgraph, secrets, datasets } = readParts({
+  const { subgraph, own, datasets } = readParts({
     subgraph: () => readSubgraphConfig('serving', environment),
-    secrets: () => readEnvironment(z.object({ API_KEY_PEPPER: apiKeyPepper, SESSION_PRIVATE_KEY: sessionPrivateKey }), environment),
+    own: () => readEnvironment(settings, environment),
     datasets: () => readPeerAddress('datasets', environment),
   });
   return {
     ...subgraph,
-    apiKeyPepper: secrets.API_KEY_PEPPER,
-    sessionPrivateKey: secrets.SESSION_PRIVATE_KEY,
+    apiKeyPepper: own.API_KEY_PEPPER,
+    sessionPrivateKey: own.SESSION_PRIVATE_KEY,
+    modelsFolder: own.MODELS_FOLDER ?? `${dataFolder(environment)}/serving-models`,
+    maxModelBytes: own.MODEL_MAX_BYTES,
     datasets: () => datasets,
   };
 }

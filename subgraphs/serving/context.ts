@@ -6,6 +6,8 @@ import { DeploymentStore } from './deployment/deployment.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { CredentialStore } from './identity/credential.store.js';
 import type { Identity } from './identity/identity.js';
+import type { ModelFiles } from './model-artifact/model-files.js';
+import { ModelArtifactStore } from './model-artifact/model-artifact.store.js';
 import { ModelMetricStore } from './model-metric/model-metric.store.js';
 import { ModelVersionStore } from './model-version/model-version.store.js';
 import { ModelStore } from './model/model.store.js';
@@ -25,22 +27,29 @@ export interface ServingContext {
   modelMetrics: ModelMetricStore;
   deployments: DeploymentStore;
   predictions: PredictionStore;
-  /** The subgraph that has the files that versions are made of. */
-  datasets: Peer;
+  modelArtifacts: ModelArtifactStore;
 }
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, identity: Identity, datasets: Peer): ServingContext {
+/** What the stores of all requests share: one for a process. */
+export interface ServingProcess {
+  identity: Identity;
+  /** The subgraph that has the files that versions are made of. */
+  datasets: Peer;
+  files: ModelFiles;
+}
+
+export function createContext(client: PrismaClient, viewer: Viewer | null, process: ServingProcess): ServingContext {
+  const { identity, datasets, files } = process;
   const scope = new Scope(client, Prisma, viewer);
   const users = new UserStore(scope);
   const organizations = new OrganizationStore(scope, users);
   const apiKeys = new ApiKeyStore(scope, users, identity.apiKeys);
-  const sessions = new SessionStore(new CredentialStore(client), identity.sessions, (signedIn) =>
-    createContext(client, signedIn, identity, datasets),
-  );
+  const sessions = new SessionStore(new CredentialStore(client), identity.sessions, (signedIn) => createContext(client, signedIn, process));
   const models = new ModelStore(scope);
-  const modelVersions = new ModelVersionStore(scope, models);
+  const modelArtifacts = new ModelArtifactStore(scope, files, datasets);
+  const modelVersions = new ModelVersionStore(scope, models, modelArtifacts);
   const modelMetrics = new ModelMetricStore(scope, modelVersions);
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
-  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, datasets };
+  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, modelArtifacts };
 }

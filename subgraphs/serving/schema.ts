@@ -3,6 +3,7 @@ import * as apiKey from './api-key/api-key.resolvers.js';
 import * as dataset from './dataset/dataset.resolvers.js';
 import * as deployment from './deployment/deployment.resolvers.js';
 import type { MutationResolvers, QueryResolvers, Resolvers, UserResolvers } from './generated/graphql.js';
+import * as modelArtifact from './model-artifact/model-artifact.resolvers.js';
 import * as modelMetric from './model-metric/model-metric.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
 import * as model from './model/model.resolvers.js';
@@ -46,6 +47,7 @@ export const resolvers: Resolvers = {
   ApiKey: apiKey.ApiKey,
   Model: model.Model,
   ModelVersion: modelVersion.ModelVersion,
+  ModelArtifact: modelArtifact.ModelArtifact,
   ModelMetric: modelMetric.ModelMetric,
   Deployment: deployment.Deployment,
   Prediction: prediction.Prediction,

@@ -26,6 +26,31 @@ const MAX_KEY_LENGTH = 200;
 export const idempotencyKeyProblems = (key: string | null | undefined): UserError[] =>
   textProblems(['input', 'idempotencyKey'], key, { max: MAX_KEY_LENGTH });
 
+/** What remembers keys, outside of a transaction too. */
+interface Keys {
+  idempotencyKey: { findFirst(args: { where: { mutation: string; key: string } }): Promise<Key | null> };
+}
+
+/**
+ * The id that was made with this key and input before; null where there is none. For creates that do costly work before their
+ * transaction: `once` inside it still decides.
+ */
+export async function madeBefore(
+  database: Keys,
+  { userId }: Viewer,
+  name: string,
+  input: { idempotencyKey?: string | null },
+): Promise<string | null> {
+  const { idempotencyKey: key, ...rest } = input;
+  const made = key == null ? null : await database.idempotencyKey.findFirst({ where: { mutation: `${name} ${userId}`, key } });
+  return made && sameEntity(made, sha256(JSON.stringify(rest)));
+}
+
+function sameEntity(made: Key, inputHash: Uint8Array): string {
+  if (Buffer.from(inputHash).equals(made.inputHash)) return made.entityId;
+  throw refusal('CONFLICT', ['input', 'idempotencyKey'], 'This key was used before with another input.');
+}
+
 /**
  * Creates an entity once per key of a user: the same key with the same input answers the id that was made the first time, with
  * another input it is refused. Runs inside the transaction of the create, so that a key is kept only for what was
@@ -49,9 +74,7 @@ export async function once(
       skipDuplicates: true,
     });
     if (count === 0) {
-      const first = await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } });
-      if (Buffer.from(inputHash).equals(first.inputHash)) return first.entityId;
-      throw refusal('CONFLICT', ['input', 'idempotencyKey'], 'This key was used before with another input.');
+      return sameEntity(await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } }), inputHash);
     }
   }
   await create(entityId);

@@ -6,7 +6,7 @@ import type { Algorithm } from '../../../../subgraphs/datasets/learning/hyperpar
 import { exportModel } from '../../../../subgraphs/datasets/learning/onnx/export-model.js';
 import { randomOf } from '../../../../subgraphs/datasets/learning/random.js';
 import type { FeatureColumn, Table } from '../../../../subgraphs/datasets/learning/table.js';
-import { askRuntime } from '../../../kit/onnx.js';
+import { askRuntime } from '../../../kit/onnx-runtime.js';
 import { numbers, randomColumn, randomTable, recipe } from './arrange.js';
 
 /**
