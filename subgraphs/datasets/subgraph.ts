@@ -27,7 +27,6 @@ export const datasets = (config: DatasetsParts): Subgraph<PrismaClient> => {
       const children = profilingChildren(files);
       children.prepare();
       const learners = trainingChildren(files);
-      learners.prepare();
       const swept = sweeping(client, files, logger);
       return {
         works: [profiling(children, files, storesOf), training({ children: learners, files, serving, storesOf })],

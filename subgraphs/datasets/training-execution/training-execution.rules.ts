@@ -1,5 +1,6 @@
 import type { UserError } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
+import { objectProblems } from '../../shared/input/json.js';
 import type { ColumnType, TrainingRunStartInput } from '../generated/graphql.js';
 import type { Recipe } from '../learning/fit.js';
 import { isAlgorithm, PREDICTS, settingProblems, settingsOf, type Algorithm } from '../learning/hyperparameters.js';
@@ -33,6 +34,8 @@ export function kindProblems(input: TrainingRunStartInput): UserError[] {
   if (!PREDICTS[input.algorithm].includes(kind)) {
     problems.push(invalid(['problemType'], `${input.algorithm} predicts ${kind === 'number' ? 'classes' : 'numbers'}.`));
   }
+  // What is no object at all was told already.
+  if (objectProblems([], input.hyperparameters).length > 0) return problems;
   return [
     ...problems,
     ...settingProblems(input.algorithm, (input.hyperparameters ?? {}) as Record<string, unknown>, ['input', 'hyperparameters']),

@@ -1,0 +1,63 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import type { RunningSubgraph } from '../../kit/subgraph.js';
+
+/** A run as tests look at it. */
+// Whatever tests read of it.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type SeenRun = Record<string, any>;
+
+const START = `mutation ($input: TrainingRunStartInput!) {
+  trainingRunStart(input: $input) { trainingRun { id status isExecuted progress hyperparameters } userErrors { code field message } }
+}`;
+const RUN = `query ($id: ID!) {
+  trainingRun(id: $id) {
+    status progress error durationMs finishedAt hyperparameters metrics { name value nonFinite } artifact { id filename mimeType downloadUrl }
+    loss: metricHistory(name: "train_loss") { pointCount points { step value } }
+    folds: metricHistory(name: "cv_accuracy") { points { step value } }
+  }
+}`;
+
+/** Asks the platform to train; answers the payload. */
+export async function execute(subgraph: RunningSubgraph, viewer: Viewer, input: object): Promise<SeenRun> {
+  const { data, errors } = await subgraph.ask(viewer, START, { input: { execute: true, ...input } });
+  expect(errors).toBeUndefined();
+  return data.trainingRunStart;
+}
+
+export async function seenRun(subgraph: RunningSubgraph, viewer: Viewer, id: string): Promise<SeenRun> {
+  return (await subgraph.ask(viewer, RUN, { id })).data.trainingRun;
+}
+
+/** Waits until the run is as wanted, and answers it. */
+export async function runThat(
+  subgraph: RunningSubgraph,
+  viewer: Viewer,
+  id: string,
+  isWanted: (run: SeenRun) => boolean,
+): Promise<SeenRun> {
+  for (;;) {
+    const run = await seenRun(subgraph, viewer, id);
+    if (isWanted(run)) return run;
+    await sleep(50);
+  }
+}
+
+export const hasEnded = ({ status }: SeenRun): boolean => !['QUEUED', 'RUNNING'].includes(status);
+
+/** The processes that this one has started to train. */
+export function trainers(): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && isTrainer(pid));
+}
+
+function isTrainer(pid: number): boolean {
+  try {
+    const [, parent] = /\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
+    return Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('train.child.js');
+  } catch {
+    return false; // It ended meanwhile.
+  }
+}

@@ -1,0 +1,293 @@
+import { readFileSync } from 'node:fs';
+import { jest } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { requestLine, sign } from '../../../subgraphs/shared/viewer/signature.js';
+import { askRuntime } from '../../kit/onnx-runtime.js';
+import { runPeers, type RunningPeers } from '../../kit/peers.js';
+import type { RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { createDataset, startRun } from './arrange.js';
+import { numbers, texts } from './learning/arrange.js';
+import { execute, hasEnded, runThat, seenRun, trainers } from './trainers.js';
+
+jest.setTimeout(240_000);
+
+let peers: RunningPeers;
+let subgraph: RunningSubgraph;
+beforeAll(async () => {
+  peers = await runPeers();
+  subgraph = peers.datasets as never;
+});
+afterAll(() => peers.close());
+
+type Viewer = ReturnType<typeof aMember>;
+
+const penguins = readFileSync('samples/data/penguins.csv', 'utf8');
+const SPECIES = {
+  problemType: 'CLASSIFICATION',
+  target: 'species',
+  features: ['island', 'beak_length_mm', 'beak_depth_mm', 'flipper_length_mm', 'body_mass_g', 'sex'],
+  algorithm: 'GRADIENT_BOOSTED_TREES',
+};
+const QUICK = { iterations: 20, folds: 3 };
+/** So much work that a test is always in time to stop it. */
+const LONG = { iterations: 2000, folds: 20 };
+
+const dataset = (viewer: Viewer, text = penguins, name = 'penguins') => createDataset(subgraph, viewer, { name, text });
+const versions = async (viewer: Viewer, name: string) =>
+  (
+    await peers.serving.ask(
+      viewer,
+      `query ($name: String!) { models(filter: { name: $name }) { nodes { versions(orderBy: { field: NUMBER, direction: ASC }) { nodes {
+         number status inputSchema outputSchema dataset { id } metrics { name datasetType value } } } } } }`,
+      { name },
+    )
+  ).data.models.nodes.map((model: { versions: { nodes: object[] } }) => model.versions.nodes);
+
+describe('a run that the platform executes', () => {
+  it('is queued, learns, is judged, and has a version registered when it has SUCCEEDED', async () => {
+    const viewer = aMember();
+    const datasetId = await dataset(viewer);
+    const { trainingRun, userErrors } = await execute(subgraph, viewer, { ...SPECIES, datasetId, hyperparameters: QUICK });
+    expect(userErrors).toEqual([]);
+    expect(trainingRun).toMatchObject({ isExecuted: true, progress: 0 });
+    // Whoever is idle takes it at once, maybe before the answer was read.
+    expect(['QUEUED', 'RUNNING']).toContain(trainingRun.status);
+    expect(trainingRun.hyperparameters).toMatchObject({ ...QUICK, learningRate: 0.1, seed: 0, holdout: 0.2 });
+
+    const statuses: string[] = [];
+    const follow = 'subscription ($id: ID!) { trainingRunUpdated(id: $id) { status progress } }';
+    const progress: number[] = [];
+    for await (const { data } of subgraph.subscribe(viewer, follow, { id: trainingRun.id })) {
+      statuses.push(data.trainingRunUpdated.status);
+      progress.push(data.trainingRunUpdated.progress);
+    }
+    expect(statuses.at(-1)).toBe('SUCCEEDED');
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+
+    const run = await seenRun(subgraph, viewer, trainingRun.id);
+    const figure = (name: string) => run.metrics.find((metric: { name: string }) => metric.name === name).value;
+    expect(run).toMatchObject({
+      status: 'SUCCEEDED',
+      progress: 1,
+      error: null,
+      durationMs: expect.any(Number),
+      finishedAt: expect.any(String),
+    });
+    expect(figure('accuracy')).toBeGreaterThan(0.9);
+    expect(figure('cv_accuracy_mean')).toBeGreaterThan(0.9);
+    expect(run.loss.points.map(({ step }: { step: number }) => step)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    const folds = run.folds.points.map(({ value }: { value: number }) => value);
+    expect(figure('cv_accuracy_mean')).toBeCloseTo((folds[0] + folds[1] + folds[2]) / 3, 10);
+
+    const [[version]] = await versions(viewer, 'PENGUINS: species');
+    expect(version).toMatchObject({ number: 1, status: 'ACTIVE', dataset: { id: datasetId } });
+    expect(version.inputSchema.properties).toMatchObject({
+      island: { type: ['string', 'null'] },
+      body_mass_g: { type: ['number', 'null'] },
+    });
+    expect(version.outputSchema.properties.label.enum).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
+    const metric = { name: 'accuracy', datasetType: 'TEST', value: figure('accuracy') };
+    expect(version.metrics).toContainEqual(metric);
+
+    const path = new URL(run.artifact.downloadUrl, subgraph.url).pathname;
+    const headers = sign('datasets', subgraph.key, { requestId: 'test', viewer: null }, requestLine('GET', path));
+    const bytes = new Uint8Array(await (await fetch(new URL(path, subgraph.url), { headers })).arrayBuffer());
+    const gentoo = [numbers('beak_length_mm', [50]), numbers('beak_depth_mm', [15]), numbers('flipper_length_mm', [225])];
+    const answers = await askRuntime(bytes, [
+      ...gentoo,
+      numbers('body_mass_g', [5500]),
+      texts('island', ['Biscoe']),
+      texts('sex', ['MALE']),
+    ]);
+    expect(answers.label).toEqual(['Gentoo']);
+  });
+
+  it('gives the same figures again, and the next version of the same model', async () => {
+    const viewer = aMember();
+    const datasetId = await dataset(viewer);
+    const input = { ...SPECIES, datasetId, algorithm: 'LOGISTIC_REGRESSION', hyperparameters: { folds: 2 } };
+    const ids = [(await execute(subgraph, viewer, input)).trainingRun.id, (await execute(subgraph, viewer, input)).trainingRun.id];
+    const [first, second] = await Promise.all(ids.map((id) => runThat(subgraph, viewer, id, hasEnded)));
+    expect(first!.status).toBe('SUCCEEDED');
+    expect(second!.metrics).toEqual(first!.metrics);
+    const [numbersOf] = await versions(viewer, 'penguins: species');
+    expect(numbersOf.map(({ number }: { number: number }) => number)).toEqual([1, 2]);
+  });
+
+  it('learns numbers, leaves out rows without a target, and adds to the model that was named', async () => {
+    const viewer = aMember();
+    const datasetId = await dataset(viewer);
+    const create = `mutation { modelCreate(input: { name: "mass", framework: "onnx" }) { model { id } } }`;
+    const modelId = (await peers.serving.ask(viewer, create)).data.modelCreate.model.id;
+    const { trainingRun } = await execute(subgraph, viewer, {
+      datasetId,
+      problemType: 'REGRESSION',
+      target: 'body_mass_g',
+      features: ['species', 'flipper_length_mm', 'sex'],
+      algorithm: 'LINEAR_REGRESSION',
+      modelId,
+    });
+    const run = await runThat(subgraph, viewer, trainingRun.id, hasEnded);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', error: null });
+    const figure = (name: string) => run.metrics.find((metric: { name: string }) => metric.name === name).value;
+    // The literature's fit of mass on species, sex and flipper length explains 0.87 of the variance.
+    expect(figure('cv_r2_mean')).toBeGreaterThan(0.8);
+    expect(figure('rmse')).toBeLessThan(400);
+    const [[version]] = await versions(viewer, 'mass');
+    expect(version.outputSchema.properties).toEqual({ prediction: { type: 'number' } });
+  });
+
+  it('is made once for a key', async () => {
+    const viewer = aMember();
+    const input = { ...SPECIES, datasetId: await dataset(viewer), hyperparameters: QUICK, idempotencyKey: 'once' };
+    const [first, again] = [await execute(subgraph, viewer, input), await execute(subgraph, viewer, input)];
+    expect(again.trainingRun.id).toBe(first.trainingRun.id);
+    await runThat(subgraph, viewer, first.trainingRun.id, hasEnded);
+    expect((await versions(viewer, 'penguins: species')).flat()).toHaveLength(1);
+  });
+
+  it('ends itself: a trainer can neither finish it nor log figures', async () => {
+    const viewer = aMember();
+    const { trainingRun } = await execute(subgraph, viewer, { ...SPECIES, datasetId: await dataset(viewer), hyperparameters: QUICK });
+    const finish = `mutation ($id: ID!) {
+      trainingRunFinish(input: { id: $id, outcome: SUCCEEDED }) { userErrors { code field } }
+      trainingRunLogMetrics(input: { id: $id, metrics: [{ name: "loss", step: 1, value: 1 }] }) { userErrors { code field } }
+    }`;
+    const { data } = await subgraph.ask(viewer, finish, { id: trainingRun.id });
+    const refused = { userErrors: [{ code: 'INVALID', field: ['input', 'id'] }] };
+    expect(data).toEqual({ trainingRunFinish: refused, trainingRunLogMetrics: refused });
+    expect(await runThat(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+});
+
+describe('what cannot be learned is refused as the run is started', () => {
+  const viewer = aMember();
+  let datasetId: string;
+  const rows = Array.from(
+    { length: 30 },
+    (_, row) => `${row},${row % 2},${row},same,2020-01-${(row % 28) + 1 < 10 ? '0' : ''}${(row % 28) + 1},,x${row},${row / 2}`,
+  );
+  const text = `${['number', 'flag', 'label', 'constant', 'day', 'nothing', 'name', 'half'].join()}\n${rows.join('\n')}\n`;
+  beforeAll(async () => void (datasetId = await dataset(viewer, text)));
+
+  const valid = { problemType: 'REGRESSION', target: 'number', features: ['flag', 'name'], algorithm: 'LINEAR_REGRESSION' };
+  it.each<[string, object, string[]]>([
+    ['an algorithm that the platform does not have', { algorithm: 'XGBoost' }, ['algorithm']],
+    ['an algorithm for another problem', { algorithm: 'LOGISTIC_REGRESSION' }, ['problemType']],
+    ['a setting that there is not', { hyperparameters: { depth: 3 } }, ['hyperparameters', 'depth']],
+    ['a setting out of its range', { hyperparameters: { folds: 1 } }, ['hyperparameters', 'folds']],
+    ['settings that are no object', { hyperparameters: [1] }, ['hyperparameters']],
+    ['a date among the features', { features: ['flag', 'day'] }, ['features', '1']],
+    ['a feature that is called like an output', { features: ['label'] }, ['features', '0']],
+    ['features without a value', { features: ['nothing'] }, ['features']],
+    ['a regression of texts', { target: 'name', features: ['flag'] }, ['target']],
+    ['classes of fractions', { problemType: 'CLASSIFICATION', algorithm: 'GRADIENT_BOOSTED_TREES', target: 'half' }, ['target']],
+    ['one class', { problemType: 'CLASSIFICATION', algorithm: 'LOGISTIC_REGRESSION', target: 'constant' }, ['target']],
+    ['a target without values', { problemType: 'CLASSIFICATION', algorithm: 'LOGISTIC_REGRESSION', target: 'nothing' }, ['target']],
+    ['a moment at which it began', { startedAt: '2020-01-01T00:00:00Z' }, ['startedAt']],
+    ['a model that there is not', { modelId: uuidv7() }, ['modelId']],
+    ['a model of a trainer elsewhere', { execute: false, modelId: uuidv7() }, ['modelId']],
+  ])('%s', async (_, change, field) => {
+    const { trainingRun, userErrors } = await execute(subgraph, viewer, { ...valid, datasetId, ...change });
+    expect(trainingRun).toBeNull();
+    expect(userErrors).toEqual([expect.objectContaining({ field: ['input', ...field] })]);
+    expect(await peers.datasets.client.trainingRun.count({ where: { datasetId } })).toBe(0);
+  });
+
+  it('another organization is not there', async () => {
+    const stranger = aMember();
+    const { userErrors } = await execute(subgraph, stranger, { ...valid, datasetId });
+    expect(userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }]);
+    const create = `mutation { modelCreate(input: { name: "theirs", framework: "onnx" }) { model { id } } }`;
+    const modelId = (await peers.serving.ask(stranger, create)).data.modelCreate.model.id;
+    expect((await execute(subgraph, viewer, { ...valid, datasetId, modelId })).userErrors).toMatchObject([
+      { code: 'NOT_FOUND', field: ['input', 'modelId'] },
+    ]);
+  });
+
+  it('what only the rows tell makes the run fail with its reason', async () => {
+    const huge = `x,y\n${Array.from({ length: 30 }, (_, row) => `${row},${row}e300`).join('\n')}\n`;
+    const { trainingRun } = await execute(subgraph, viewer, {
+      ...valid,
+      target: 'y',
+      features: ['x'],
+      datasetId: await dataset(viewer, huge),
+    });
+    const run = await runThat(subgraph, viewer, trainingRun.id, hasEnded);
+    expect(run).toMatchObject({ status: 'FAILED', error: expect.stringContaining('cannot predict'), artifact: null, metrics: [] });
+  });
+});
+
+describe('trainingAlgorithms', () => {
+  it('tells what can be set, and a run has what was not set at its initial value', async () => {
+    const viewer = aMember();
+    const query = '{ trainingAlgorithms { name problemTypes hyperparameters { name description initial min max isWhole } } }';
+    const { data } = await subgraph.ask(viewer, query);
+    expect(
+      data.trainingAlgorithms.map(({ name, problemTypes }: { name: string; problemTypes: string[] }) => [name, ...problemTypes]),
+    ).toEqual([
+      ['LINEAR_REGRESSION', 'REGRESSION'],
+      ['LOGISTIC_REGRESSION', 'CLASSIFICATION'],
+      ['GRADIENT_BOOSTED_TREES', 'REGRESSION', 'CLASSIFICATION'],
+    ]);
+    for (const { hyperparameters } of data.trainingAlgorithms)
+      for (const { initial, min, max, isWhole } of hyperparameters) {
+        expect(initial >= min && initial <= max).toBe(true);
+        expect(!isWhole || Number.isInteger(initial)).toBe(true);
+      }
+  });
+});
+
+describe('trainingRunCancel', () => {
+  const cancel = async (viewer: Viewer, id: string) => {
+    const mutation = `mutation ($id: ID!) { trainingRunCancel(input: { id: $id }) { trainingRun { status } userErrors { code field } } }`;
+    return (await subgraph.ask(viewer, mutation, { id })).data.trainingRunCancel;
+  };
+
+  it('stops what runs, and what waits behind it, at once', async () => {
+    const viewer = aMember();
+    const datasetId = await dataset(viewer);
+    const input = { ...SPECIES, datasetId, hyperparameters: LONG };
+    const running = (await execute(subgraph, viewer, input)).trainingRun.id;
+    const waiting = (await execute(subgraph, viewer, input)).trainingRun.id;
+    await runThat(subgraph, viewer, running, ({ progress }) => progress > 0);
+    const [pid] = trainers();
+    expect(await cancel(aMember(), running)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
+    for (const id of [waiting, running]) expect(await cancel(viewer, id)).toEqual({ trainingRun: { status: 'CANCELED' }, userErrors: [] });
+    expect(await cancel(viewer, running)).toMatchObject({ userErrors: [{ code: 'CONFLICT', field: ['input', 'id'] }] });
+    while (trainers().includes(pid!)) await new Promise((resolve) => setTimeout(resolve, 20));
+    // The worker is free again, and nobody works on what was stopped.
+    const { trainingRun } = await execute(subgraph, viewer, { ...input, hyperparameters: QUICK });
+    expect(await runThat(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
+    for (const id of [waiting, running]) expect(await seenRun(subgraph, viewer, id)).toMatchObject({ status: 'CANCELED', artifact: null });
+    expect((await versions(viewer, 'penguins: species')).flat()).toHaveLength(1);
+  });
+
+  it('is not for a run of a trainer elsewhere', async () => {
+    const viewer = aMember();
+    const id = await startRun(subgraph, viewer, await createDataset(subgraph, viewer, { name: 'd' }));
+    expect(await cancel(viewer, id)).toEqual({ trainingRun: null, userErrors: [{ code: 'INVALID', field: ['input', 'id'] }] });
+  });
+});
+
+describe('a run whose process is killed in the middle', () => {
+  it.each([
+    [1, 'SUCCEEDED'],
+    [2, 'FAILED'],
+  ])('%i times ends as %s', async (kills, status) => {
+    const viewer = aMember();
+    const hyperparameters = { iterations: 300, folds: 10 };
+    const { trainingRun } = await execute(subgraph, viewer, { ...SPECIES, datasetId: await dataset(viewer), hyperparameters });
+    for (let killed = 0; killed < kills; killed += 1) {
+      await peers.datasets.client.trainingRun.updateMany({ where: { id: trainingRun.id }, data: { progress: 0 } });
+      await runThat(subgraph, viewer, trainingRun.id, ({ progress }) => progress > 0);
+      for (const pid of trainers()) process.kill(pid, 'SIGKILL');
+    }
+    const run = await runThat(subgraph, viewer, trainingRun.id, hasEnded);
+    expect(run).toMatchObject({ status, error: status === 'FAILED' ? expect.any(String) : null });
+    const row = await peers.datasets.client.trainingRun.findFirstOrThrow({ where: { id: trainingRun.id } });
+    expect(row).toMatchObject({ attempts: 2, leaseToken: null, leasedUntil: null, askedBy: null });
+    expect((await versions(viewer, 'penguins: species')).flat()).toHaveLength(status === 'SUCCEEDED' ? 1 : 0);
+  });
+});

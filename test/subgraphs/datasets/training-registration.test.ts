@@ -1,0 +1,74 @@
+import { jest } from '@jest/globals';
+import { datasets as datasetsHouse } from '../../../subgraphs/datasets/subgraph.js';
+import { serving as servingHouse } from '../../../subgraphs/serving/subgraph.js';
+import { patiently } from '../../../subgraphs/datasets/training-execution/patiently.js';
+import { PeerFault, type PeerFaultCode } from '../../../subgraphs/shared/peers/peer-fault.js';
+import { filesConfig } from '../../kit/datasets.js';
+import { PeerBook } from '../../kit/peers.js';
+import { servingParts } from '../../kit/serving.js';
+import { runSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import { createDataset } from './arrange.js';
+import { execute, hasEnded, runThat } from './trainers.js';
+
+jest.setTimeout(240_000);
+
+const never = new AbortController().signal;
+
+describe('the registration of what a run has learned', () => {
+  it('waits for serving that is down, with the file and the figures kept', async () => {
+    const book = new PeerBook();
+    const subgraph = await runSubgraph(datasetsHouse({ ...filesConfig, serving: book.find('serving') }));
+    const viewer = aMember();
+    const text = `x,y\n${Array.from({ length: 40 }, (_, row) => `${row},${row % 4 < 2 ? 'a' : 'b'}`).join('\n')}\n`;
+    const datasetId = await createDataset(subgraph as never, viewer, { name: 'waiting', text });
+    const input = { datasetId, problemType: 'CLASSIFICATION', target: 'y', features: ['x'], algorithm: 'LOGISTIC_REGRESSION' };
+    const { trainingRun } = await execute(subgraph as never, viewer, input);
+    const learned = await runThat(subgraph as never, viewer, trainingRun.id, ({ artifact }) => artifact !== null);
+    expect(learned).toMatchObject({ status: 'RUNNING', artifact: { filename: 'model.onnx', mimeType: 'application/onnx' } });
+    expect(learned.metrics.length).toBeGreaterThan(0);
+
+    const remove = `mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }`;
+    const { data } = await subgraph.ask(viewer, remove, { id: learned.artifact.id });
+    expect(data.storedFileDelete.userErrors).toEqual([{ code: 'IN_USE' }]);
+
+    const serving = await runSubgraph(servingHouse({ ...servingParts, datasets: book.find('datasets') }));
+    book.enter('datasets', subgraph);
+    book.enter('serving', serving);
+    expect(await runThat(subgraph as never, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED', progress: 1 });
+    expect(await serving.client.modelVersion.count({ where: { trainingRunId: trainingRun.id } })).toBe(1);
+    await Promise.all([subgraph.close(), serving.close()]);
+  });
+
+  const fault = (code: PeerFaultCode) => new PeerFault('serving', code, 'a detail of the inside');
+
+  it('is asked for again after a fault that passes', async () => {
+    let asked = 0;
+    await patiently(
+      async () => {
+        asked += 1;
+        if (asked === 1) throw fault('TIMEOUT');
+      },
+      never,
+      60_000,
+      '',
+    );
+    expect(asked).toBe(2);
+  });
+
+  it('fails with a reason, without what is inside, when patience ends or the viewer may not', async () => {
+    for (const [code, patience] of [
+      ['UNAVAILABLE', 0],
+      ['FORBIDDEN', 60_000],
+    ] as const) {
+      const asking = patiently(() => Promise.reject(fault(code)), never, patience, 'It was learned.');
+      await expect(asking).rejects.toMatchObject({ code: 'REGISTRATION_FAILED', message: expect.not.stringContaining('detail') });
+    }
+  });
+
+  it('leaves other errors to another attempt, and ends with the run', async () => {
+    await expect(patiently(() => Promise.reject(new TypeError('a fault of ours')), never, 60_000, '')).rejects.toThrow(TypeError);
+    const canceled = AbortSignal.abort();
+    await expect(patiently(() => Promise.reject(fault('TIMEOUT')), canceled, 60_000, '')).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
