@@ -1,8 +1,6 @@
 import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
-import type { Complete } from '../../shared/schema/complete.js';
 import type { ModelVersionResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
-import type { ModelVersionRow } from './model-version.store.js';
 
 export const Query = {
   modelVersion: (_, { id }, { modelVersions }) => modelVersions.byId(parseId(id)),
@@ -14,7 +12,7 @@ export const Mutation = {
   modelVersionUpdate: (_, { input }, { modelVersions }) => answer('modelVersion', modelVersions.update(input)),
 } satisfies MutationResolvers;
 
-export const ModelVersion: Complete<ModelVersionResolvers, ModelVersionRow> = {
+export const ModelVersion = {
   __resolveReference: ({ id }, { modelVersions }) => modelVersions.byId(id),
   model: ({ modelId }, _, { models }) => models.existing(modelId),
   dataset: ({ datasetId }) => (datasetId === null ? null : { id: datasetId }),
@@ -23,4 +21,4 @@ export const ModelVersion: Complete<ModelVersionResolvers, ModelVersionRow> = {
   deployments: ({ id }, args, { deployments }) => deployments.ofVersion(id, args),
   predictions: ({ id }, args, { predictions }) => predictions.ofVersion(id, args),
   predictionStatistics: ({ id }, _, { predictions }) => predictions.statisticsOf(id),
-};
+} satisfies ModelVersionResolvers;
