@@ -1,6 +1,9 @@
 import type { Peer } from '../shared/peers/peer.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
+import { DeploymentVariantStore } from './deployment-variant/deployment-variant.store.js';
+import { ModelAliasStore } from './model-alias/model-alias.store.js';
+import { PredictionReplayStore } from './prediction-replay/prediction-replay.store.js';
 import { ApiKeyStore } from './api-key/api-key.store.js';
 import { DeploymentStore } from './deployment/deployment.store.js';
 import { DriftStore } from './drift/drift.store.js';
@@ -36,6 +39,9 @@ export interface ServingContext {
   predictions: PredictionStore;
   modelArtifacts: ModelArtifactStore;
   predict: PredictStore;
+  modelAliases: ModelAliasStore;
+  deploymentVariants: DeploymentVariantStore;
+  predictionReplays: PredictionReplayStore;
   usage: UsageStore;
   drift: DriftStore;
 }
@@ -65,6 +71,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, proce
   const targets = new PredictTargets(scope, modelVersions, deployments);
   const runner = new ModelRunner(models, modelArtifacts, inference);
   const predict = new PredictStore(scope, { targets, runner, predictions });
+  const modelAliases = new ModelAliasStore(scope, models, modelVersions);
+  const deploymentVariants = new DeploymentVariantStore(scope, deployments, modelVersions);
+  const predictionReplays = new PredictionReplayStore({ versions: modelVersions, targets, runner, predictions });
   const usage = new UsageStore(scope);
   const drift = new DriftStore(scope, new TrainingDataPeer(scope, datasets));
   return {
@@ -79,6 +88,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, proce
     deployments,
     predictions,
     predict,
+    modelAliases,
+    deploymentVariants,
+    predictionReplays,
     usage,
     drift,
   };

@@ -1,9 +1,20 @@
 import type { Complete } from '../shared/schema/complete.js';
 import * as apiKey from './api-key/api-key.resolvers.js';
 import * as dataset from './dataset/dataset.resolvers.js';
+import * as deploymentVariant from './deployment-variant/deployment-variant.resolvers.js';
+import * as modelAlias from './model-alias/model-alias.resolvers.js';
+import * as predictionReplay from './prediction-replay/prediction-replay.resolvers.js';
 import * as deployment from './deployment/deployment.resolvers.js';
 import * as drift from './drift/drift.resolvers.js';
-import type { MutationResolvers, QueryResolvers, Resolvers, UserResolvers } from './generated/graphql.js';
+import type {
+  DeploymentResolvers,
+  ModelResolvers,
+  ModelVersionResolvers,
+  MutationResolvers,
+  QueryResolvers,
+  Resolvers,
+  UserResolvers,
+} from './generated/graphql.js';
 import * as modelArtifact from './model-artifact/model-artifact.resolvers.js';
 import * as modelMetric from './model-metric/model-metric.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
@@ -15,6 +26,9 @@ import * as session from './session/session.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
 import * as usage from './usage/usage.resolvers.js';
 import * as user from './user/user.resolvers.js';
+import type { DeploymentRow } from './deployment/deployment.store.js';
+import type { ModelVersionRow } from './model-version/model-version.store.js';
+import type { ModelRow } from './model/model.store.js';
 import type { UserRow } from './user/user.store.js';
 
 const Query = {
@@ -26,6 +40,7 @@ const Query = {
   ...modelMetric.Query,
   ...deployment.Query,
   ...prediction.Query,
+  ...predictionReplay.Query,
 } satisfies Required<QueryResolvers>;
 
 const Mutation = {
@@ -39,9 +54,15 @@ const Mutation = {
   ...deployment.Mutation,
   ...prediction.Mutation,
   ...predict.Mutation,
+  ...modelAlias.Mutation,
+  ...deploymentVariant.Mutation,
 } satisfies Required<MutationResolvers>;
 
 const User: Complete<UserResolvers, UserRow> = { ...user.User, ...model.User, ...prediction.User, ...usage.User };
+
+const Model: Complete<ModelResolvers, ModelRow> = { ...model.Model, ...modelAlias.Model };
+const ModelVersion: Complete<ModelVersionResolvers, ModelVersionRow> = { ...modelVersion.ModelVersion, ...modelAlias.ModelVersion };
+const Deployment: Complete<DeploymentResolvers, DeploymentRow> = { ...deployment.Deployment, ...deploymentVariant.Deployment };
 
 export const resolvers: Resolvers = {
   Query,
@@ -49,11 +70,14 @@ export const resolvers: Resolvers = {
   Organization: organization.Organization,
   User,
   ApiKey: apiKey.ApiKey,
-  Model: model.Model,
-  ModelVersion: modelVersion.ModelVersion,
+  Model,
+  ModelVersion,
+  ModelAlias: modelAlias.ModelAlias,
+  ModelAliasChange: modelAlias.ModelAliasChange,
   ModelArtifact: modelArtifact.ModelArtifact,
   ModelMetric: modelMetric.ModelMetric,
-  Deployment: deployment.Deployment,
+  Deployment,
+  DeploymentVariant: deploymentVariant.DeploymentVariant,
   Prediction: prediction.Prediction,
   DriftReport: drift.DriftReport,
   UsageSeries: usage.UsageSeries,

@@ -1,8 +1,6 @@
 import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
-import type { Complete } from '../../shared/schema/complete.js';
 import type { DeploymentResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
-import type { DeploymentRow } from './deployment.store.js';
 
 export const Query = {
   deployment: (_, { id }, { deployments }) => deployments.byId(parseId(id)),
@@ -15,11 +13,11 @@ export const Mutation = {
   deploymentDelete: (_, { input }, { deployments }) => answer('deletedId', deployments.delete(input.id)),
 } satisfies MutationResolvers;
 
-export const Deployment: Complete<DeploymentResolvers, DeploymentRow> = {
+export const Deployment = {
   __resolveReference: ({ id }, { deployments }) => deployments.byId(id),
   modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
   predictions: ({ id }, args, { predictions }) => predictions.ofDeployment(id, args),
   drift: async ({ id, modelVersionId }, args, { drift, modelVersions }) =>
     drift.of('deploymentId', id, await modelVersions.existing(modelVersionId), args),
   usage: ({ id }, args, { usage }) => usage.one('deploymentId', id, args),
-};
+} satisfies DeploymentResolvers;

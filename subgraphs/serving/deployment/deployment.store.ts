@@ -87,6 +87,12 @@ export class DeploymentStore {
     return this.#pages.of({ field: 'modelVersionId', id: modelVersionId }, args);
   }
 
+  /** Forgets a deployment that a mutation changed, so that its answer shows the new one. */
+  forget(id: string): void {
+    this.#byId.forget(id);
+    this.#variants.forget(id);
+  }
+
   /** Which versions make its predictions, and to what shares: its own makes all, unless variants were set. */
   async sharesOf({ id, modelVersionId }: DeploymentRow): Promise<Share[]> {
     const variants = await this.#variants.load(id);
@@ -122,6 +128,14 @@ export class DeploymentStore {
       const statuses: ModelVersionStatus[] | undefined = status === 'ACTIVE' ? ['ACTIVE', 'DEPRECATED'] : undefined;
       if (!(await this.#versions.lock(transaction, modelVersionId, statuses)))
         throw statuses ? archivedVersion('status') : unknownDeployment();
+      const variants = await transaction.deploymentVariant.findMany({
+        where: { deploymentId: id },
+        select: { modelVersion: { select: { status: true } } },
+      });
+      if (endpointUrl != null && variants.length > 0)
+        throw refusal('INVALID', ['input', 'endpointUrl'], 'Its predictions are divided among versions that run here.');
+      if (status === 'ACTIVE' && variants.some(({ modelVersion }) => modelVersion.status === 'ARCHIVED'))
+        throw refusal('INVALID', ['input', 'status'], 'A version that makes a share of its predictions is ARCHIVED.');
       // With nothing to set Prisma would write nothing and find no row.
       const data = { status: status ?? undefined, endpointUrl, updatedAt: new Date() };
       const { count } = await transaction.deployment.updateMany({ where: { id }, data });

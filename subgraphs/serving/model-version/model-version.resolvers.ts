@@ -1,8 +1,6 @@
 import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
-import type { Complete } from '../../shared/schema/complete.js';
 import type { ModelVersionResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
-import type { ModelVersionRow } from './model-version.store.js';
 
 export const Query = {
   modelVersion: (_, { id }, { modelVersions }) => modelVersions.byId(parseId(id)),
@@ -14,7 +12,7 @@ export const Mutation = {
   modelVersionUpdate: (_, { input }, { modelVersions }) => answer('modelVersion', modelVersions.update(input)),
 } satisfies MutationResolvers;
 
-export const ModelVersion: Complete<ModelVersionResolvers, ModelVersionRow> = {
+export const ModelVersion = {
   __resolveReference: ({ id }, { modelVersions }) => modelVersions.byId(id),
   model: ({ modelId }, _, { models }) => models.existing(modelId),
   dataset: ({ datasetId }) => (datasetId === null ? null : { id: datasetId }),
@@ -25,4 +23,4 @@ export const ModelVersion: Complete<ModelVersionResolvers, ModelVersionRow> = {
   predictionStatistics: ({ id }, _, { predictions }) => predictions.statisticsOf(id),
   drift: (version, args, { drift }) => drift.of('modelVersionId', version.id, version, args),
   usage: ({ id }, args, { usage }) => usage.one('modelVersionId', id, args),
-};
+} satisfies ModelVersionResolvers;

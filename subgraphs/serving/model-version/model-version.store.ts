@@ -167,7 +167,10 @@ export class ModelVersionStore {
       if (count === 0 && (await transaction.modelVersion.count({ where: { id } })) === 0) throw unknownVersion();
       if (count === 0) throw refusal('INVALID', ['input', 'status'], 'An ARCHIVED version can only become DEPRECATED.');
       if (status !== 'ARCHIVED') return;
-      const live = await transaction.deployment.count({ where: { modelVersionId: id, status: 'ACTIVE' } });
+      const alias = await transaction.modelAlias.findFirst({ where: { modelVersionId: id }, select: { name: true } });
+      if (alias) throw refusal('IN_USE', ['input', 'status'], `The alias "${alias.name}" leads to it.`);
+      const isUsed = [{ modelVersionId: id }, { variants: { some: { modelVersionId: id } } }];
+      const live = await transaction.deployment.count({ where: { status: 'ACTIVE', OR: isUsed } });
       if (live > 0) throw refusal('IN_USE', ['input', 'status'], `It has ${live} ACTIVE deployment${live === 1 ? '' : 's'}.`);
     });
     this.forget(id);

@@ -1,8 +1,6 @@
 import { answer } from '../../shared/errors/answer.js';
 import { parseId } from '../../shared/input/id.js';
-import type { Complete } from '../../shared/schema/complete.js';
 import type { ModelResolvers, MutationResolvers, QueryResolvers, UserResolvers } from '../generated/graphql.js';
-import type { ModelRow } from './model.store.js';
 
 export const Query = {
   model: (_, { id }, { models }) => models.byId(parseId(id)),
@@ -15,12 +13,12 @@ export const Mutation = {
   modelDelete: (_, { input }, { models }) => answer('deleted', models.delete(input.id)),
 } satisfies MutationResolvers;
 
-export const Model: Complete<ModelResolvers, ModelRow> = {
+export const Model = {
   __resolveReference: ({ id }, { models }) => models.byId(id),
   owner: ({ ownerId }, _, { users }) => users.existing(ownerId),
   latestVersion: ({ id }, _, { modelVersions }) => modelVersions.latestOf(id),
   versions: ({ id }, args, { modelVersions }) => modelVersions.ofModel(id, args),
-};
+} satisfies ModelResolvers;
 
 export const User = {
   models: ({ id }, args, { models }) => models.ofOwner(id, args),

@@ -1,0 +1,17 @@
+import { answer } from '../../shared/errors/answer.js';
+import type { Complete } from '../../shared/schema/complete.js';
+import type { DeploymentResolvers, DeploymentVariantResolvers, MutationResolvers } from '../generated/graphql.js';
+import type { DeploymentVariantRow } from './deployment-variant.store.js';
+
+export const Mutation = {
+  deploymentTrafficSet: (_, { input }, { deploymentVariants }) => answer('deployment', deploymentVariants.set(input)),
+} satisfies MutationResolvers;
+
+export const Deployment = {
+  variants: (deployment, _, { deploymentVariants }) => deploymentVariants.of(deployment),
+} satisfies DeploymentResolvers;
+
+export const DeploymentVariant: Complete<DeploymentVariantResolvers, DeploymentVariantRow> = {
+  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
+  metrics: (variant, window, { deploymentVariants }) => deploymentVariants.metrics(variant, window),
+};
