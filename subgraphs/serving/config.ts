@@ -2,7 +2,9 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
 import { readPeerAddress, type FindPeer } from '../shared/peers/address.js';
-import { readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
+import type { InferenceConfig } from './inference/inference.js';
+import type { ModelFilesConfig } from './model-artifact/model-files.js';
+import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 
 /** What identity rests on, beside the database. */
 export interface ServingSecrets {
@@ -13,9 +15,10 @@ export interface ServingSecrets {
 }
 
 /** What this house needs beside its database. */
-export interface ServingParts extends ServingSecrets {
+export interface ServingParts extends ServingSecrets, ModelFilesConfig {
   /** The subgraph that has the files that versions are made of. */
   datasets: FindPeer;
+  inference: InferenceConfig;
 }
 
 export type ServingConfig = SubgraphConfig & ServingParts;
@@ -35,6 +38,18 @@ const sessionPrivateKey = z.string(required('an Ed25519 private key, PKCS8 in PE
   return z.NEVER;
 });
 
+/** Origins such as `https://models.internal:8080`, with commas between. */
+function origins(text: string, context: z.RefinementCtx): string[] {
+  const list = text
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter(Boolean);
+  for (const origin of list)
+    if (!/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin)
+      context.addIssue(`"${origin}" must be an origin such as https://models.internal:8080`);
+  return list;
+}
+
 function ed25519Key(pem: string): KeyObject | null {
   try {
     const key = createPrivateKey(pem);
@@ -45,17 +60,46 @@ function ed25519Key(pem: string): KeyObject | null {
   }
 }
 
+const MAX_MODEL_BYTES = 50 * 1024 * 1024;
+
+const settings = z.object({
+  API_KEY_PEPPER: apiKeyPepper,
+  SESSION_PRIVATE_KEY: sessionPrivateKey,
+  INFERENCE_WORKERS: z.coerce
+    .number({ error: 'must be a number of processes' })
+    .int()
+    .min(1, 'must be a number of processes')
+    .max(64)
+    .default(2),
+  INFERENCE_TIMEOUT_MS: z.coerce.number({ error: 'must be milliseconds' }).int().min(1, 'must be milliseconds').default(4000),
+  INFERENCE_ENDPOINTS_ALLOWED: z.string().default('').transform(origins),
+  MODELS_FOLDER: z.string().optional(),
+  MODEL_MAX_BYTES: z.coerce
+    .number({ error: 'must be a number of bytes' })
+    .int('must be a number of bytes')
+    .min(1, 'must be a number of bytes')
+    .max(2_000_000_000, 'must be a number of bytes, at most 2000000000')
+    .default(MAX_MODEL_BYTES),
+});
+
 /** The configuration of this subgraph; throws ConfigurationError with every fault at once. */
 export function readServingConfig(environment: Environment): ServingConfig {
-  const { subgraph, secrets, datasets } = readParts({
+  const { subgraph, own, datasets } = readParts({
     subgraph: () => readSubgraphConfig('serving', environment),
-    secrets: () => readEnvironment(z.object({ API_KEY_PEPPER: apiKeyPepper, SESSION_PRIVATE_KEY: sessionPrivateKey }), environment),
+    own: () => readEnvironment(settings, environment),
     datasets: () => readPeerAddress('datasets', environment),
   });
   return {
     ...subgraph,
-    apiKeyPepper: secrets.API_KEY_PEPPER,
-    sessionPrivateKey: secrets.SESSION_PRIVATE_KEY,
+    apiKeyPepper: own.API_KEY_PEPPER,
+    sessionPrivateKey: own.SESSION_PRIVATE_KEY,
+    modelsFolder: own.MODELS_FOLDER ?? `${dataFolder(environment)}/serving-models`,
+    maxModelBytes: own.MODEL_MAX_BYTES,
     datasets: () => datasets,
+    inference: {
+      workers: own.INFERENCE_WORKERS,
+      timeoutMs: own.INFERENCE_TIMEOUT_MS,
+      endpointsAllowed: own.INFERENCE_ENDPOINTS_ALLOWED,
+    },
   };
 }

@@ -8,6 +8,12 @@ import { TrainingDataPeer } from './drift/training-data.peer.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { CredentialStore } from './identity/credential.store.js';
 import type { Identity } from './identity/identity.js';
+import type { Inference } from './inference/inference.js';
+import { PredictStore } from './predict/predict.store.js';
+import { ModelRunner } from './predict/model-runner.js';
+import { PredictTargets } from './predict/target.store.js';
+import type { ModelFiles } from './model-artifact/model-files.js';
+import { ModelArtifactStore } from './model-artifact/model-artifact.store.js';
 import { ModelMetricStore } from './model-metric/model-metric.store.js';
 import { ModelVersionStore } from './model-version/model-version.store.js';
 import { ModelStore } from './model/model.store.js';
@@ -30,24 +36,50 @@ export interface ServingContext {
   predictions: PredictionStore;
   usage: UsageStore;
   drift: DriftStore;
-  /** The subgraph that has the files that versions are made of. */
-  datasets: Peer;
+  modelArtifacts: ModelArtifactStore;
+  predict: PredictStore;
 }
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, identity: Identity, datasets: Peer): ServingContext {
+/** What the stores of all requests share: one for a process. */
+export interface ServingProcess {
+  identity: Identity;
+  /** The subgraph that has the files that versions are made of. */
+  datasets: Peer;
+  files: ModelFiles;
+  inference: Inference;
+}
+
+export function createContext(client: PrismaClient, viewer: Viewer | null, process: ServingProcess): ServingContext {
+  const { identity, datasets, files, inference } = process;
   const scope = new Scope(client, Prisma, viewer);
   const users = new UserStore(scope);
   const organizations = new OrganizationStore(scope, users);
   const apiKeys = new ApiKeyStore(scope, users, identity.apiKeys);
-  const sessions = new SessionStore(new CredentialStore(client), identity.sessions, (signedIn) =>
-    createContext(client, signedIn, identity, datasets),
-  );
+  const sessions = new SessionStore(new CredentialStore(client), identity.sessions, (signedIn) => createContext(client, signedIn, process));
   const models = new ModelStore(scope);
-  const modelVersions = new ModelVersionStore(scope, models);
+  const modelArtifacts = new ModelArtifactStore(scope, files, datasets);
+  const modelVersions = new ModelVersionStore(scope, models, modelArtifacts);
   const modelMetrics = new ModelMetricStore(scope, modelVersions);
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
   const usage = new UsageStore(scope);
   const drift = new DriftStore(scope, new TrainingDataPeer(scope, datasets));
-  return { organizations, users, apiKeys, sessions, models, modelVersions, modelMetrics, deployments, predictions, usage, drift, datasets };
+  const targets = new PredictTargets(scope, modelVersions, deployments);
+  const runner = new ModelRunner(models, modelArtifacts, inference);
+  const predict = new PredictStore(scope, { targets, runner, predictions });
+  return {
+    organizations,
+    users,
+    apiKeys,
+    sessions,
+    models,
+    modelVersions,
+    modelMetrics,
+    deployments,
+    predictions,
+    modelArtifacts,
+    predict,
+    usage,
+    drift,
+  };
 }

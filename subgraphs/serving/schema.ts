@@ -4,10 +4,12 @@ import * as dataset from './dataset/dataset.resolvers.js';
 import * as deployment from './deployment/deployment.resolvers.js';
 import * as drift from './drift/drift.resolvers.js';
 import type { MutationResolvers, QueryResolvers, Resolvers, UserResolvers } from './generated/graphql.js';
+import * as modelArtifact from './model-artifact/model-artifact.resolvers.js';
 import * as modelMetric from './model-metric/model-metric.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
 import * as model from './model/model.resolvers.js';
 import * as organization from './organization/organization.resolvers.js';
+import * as predict from './predict/predict.resolvers.js';
 import * as prediction from './prediction/prediction.resolvers.js';
 import * as session from './session/session.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
@@ -36,6 +38,7 @@ const Mutation = {
   ...modelMetric.Mutation,
   ...deployment.Mutation,
   ...prediction.Mutation,
+  ...predict.Mutation,
 } satisfies Required<MutationResolvers>;
 
 const User: Complete<UserResolvers, UserRow> = { ...user.User, ...model.User, ...prediction.User, ...usage.User };
@@ -48,6 +51,7 @@ export const resolvers: Resolvers = {
   ApiKey: apiKey.ApiKey,
   Model: model.Model,
   ModelVersion: modelVersion.ModelVersion,
+  ModelArtifact: modelArtifact.ModelArtifact,
   ModelMetric: modelMetric.ModelMetric,
   Deployment: deployment.Deployment,
   Prediction: prediction.Prediction,

@@ -4,6 +4,9 @@ import { transactionOptions } from '../shared/tenancy/transaction.js';
 import type { ServingParts } from './config.js';
 import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { modelFilesOf } from './model-artifact/model-files.js';
+import { tending } from './tending/tending.js';
+import { inferenceOf } from './inference/inference.js';
 import { identityOf } from './identity/identity.js';
 import { identityRoutes } from './identity/routes.js';
 import { resolvers } from './schema.js';
@@ -11,12 +14,15 @@ import { resolvers } from './schema.js';
 export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
   const identity = identityOf(parts);
   const datasets = new Peer('datasets', parts.datasets);
+  const files = modelFilesOf(parts);
+  const inference = inferenceOf(parts.inference);
   return {
     name: 'serving',
     house: new URL('.', import.meta.url),
     resolvers,
     connect: (adapter) => new PrismaClient({ adapter, transactionOptions }),
-    context: (client, viewer) => createContext(client, viewer, identity, datasets),
+    context: (client, viewer) => createContext(client, viewer, { identity, datasets, files, inference }),
     routes: (server, client) => identityRoutes(server, client, identity),
+    background: (client, logger) => tending(client, { files, inference }, logger),
   };
 };

@@ -11,7 +11,7 @@ import type { SubgraphName } from '../../subgraphs/shared/configuration/names.js
 import type { Subgraph } from '../../subgraphs/shared/server/subgraph.js';
 import { filesConfig } from './datasets.js';
 import { PeerBook } from './peers.js';
-import { servingSecrets } from './serving.js';
+import { servingParts, servingSecrets } from './serving.js';
 import { runSubgraph, type Answer, type RunningSubgraph } from './subgraph.js';
 
 /** The five houses, as the graph runs them. */
@@ -20,7 +20,7 @@ const housesOf = (book: PeerBook) =>
     datasets({ ...filesConfig, serving: book.find('serving') }),
     chat,
     documents,
-    serving({ ...servingSecrets, datasets: book.find('datasets') }),
+    serving({ ...servingParts, datasets: book.find('datasets') }),
     devlab,
   ] as unknown as readonly Subgraph[];
 

@@ -6,7 +6,7 @@ import type { FindPeer, PeerAddress } from '../../subgraphs/shared/peers/address
 import type { SubgraphName } from '../../subgraphs/shared/configuration/names.js';
 import { filesConfig } from './datasets.js';
 import { noPeer } from './no-peer.js';
-import { servingSecrets } from './serving.js';
+import { servingParts } from './serving.js';
 import { runSubgraph, type RunningSubgraph } from './subgraph.js';
 
 /** Addresses of houses that run in one process, each known from when it has started; down until then. */
@@ -32,7 +32,7 @@ export interface RunningPeers {
 export async function runPeers(): Promise<RunningPeers> {
   const book = new PeerBook();
   const datasets = await runSubgraph(datasetsHouse({ ...filesConfig, serving: book.find('serving') }));
-  const serving = await runSubgraph(servingHouse({ ...servingSecrets, datasets: book.find('datasets') }));
+  const serving = await runSubgraph(servingHouse({ ...servingParts, datasets: book.find('datasets') }));
   book.enter('datasets', datasets);
   book.enter('serving', serving);
   return { datasets, serving, close: async () => void (await Promise.all([datasets.close(), serving.close()])) };

@@ -1,8 +1,24 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { ServingSecrets } from '../../subgraphs/serving/config.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServingParts, ServingSecrets } from '../../subgraphs/serving/config.js';
+import { noPeer } from './no-peer.js';
 
 /** What identity rests on in tests. */
 export const servingSecrets: ServingSecrets = {
   apiKeyPepper: randomBytes(32),
   sessionPrivateKey: generateKeyPairSync('ed25519').privateKey,
+};
+
+const modelsFolder = mkdtempSync(join(tmpdir(), 'serving-models-'));
+process.once('exit', () => rmSync(modelsFolder, { recursive: true, force: true }));
+
+/** What the house is made of in tests: a folder of its own for models, and a peer that is down. */
+export const servingParts: ServingParts = {
+  ...servingSecrets,
+  datasets: noPeer,
+  modelsFolder,
+  maxModelBytes: 5_000_000,
+  inference: { workers: 1, timeoutMs: 3000, endpointsAllowed: [] },
 };

@@ -3,7 +3,7 @@ import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { once } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals, oneOf, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -18,9 +18,10 @@ import type {
   DeploymentUpdateInput,
   ModelVersionStatus,
 } from '../generated/graphql.js';
-import { Prisma, type Deployment, type PrismaClient } from '../generated/prisma/client.js';
+import { Prisma, type Deployment, type DeploymentVariant, type PrismaClient } from '../generated/prisma/client.js';
 import { trainedOn } from '../model-version/trained-on.js';
 import type { ModelVersionStore } from '../model-version/model-version.store.js';
+import type { Share } from '../predict/variant.js';
 import { createProblems, updateProblems } from './deployment.rules.js';
 
 export type DeploymentRow = Deployment;
@@ -42,9 +43,13 @@ const definition: ConnectionDefinition<DeploymentRow, DeploymentFilter, Deployme
   ],
 };
 
+/** The condition holds of the version that runs there, or of one that shares its traffic. */
 const ofVersion = (condition: Condition): Condition =>
   condition &&
-  sql`EXISTS (SELECT FROM model_versions AS version WHERE version.org_id = row.org_id AND version.id = row.model_version_id AND ${condition})`;
+  sql`EXISTS (SELECT FROM model_versions AS version WHERE version.org_id = row.org_id AND ${condition} AND (
+    version.id = row.model_version_id OR EXISTS (
+      SELECT FROM deployment_variants AS variant
+      WHERE variant.org_id = row.org_id AND variant.deployment_id = row.id AND variant.model_version_id = version.id)))`;
 
 const unknownDeployment = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no deployment with this id.');
 const archivedVersion = (field: string) => refusal('INVALID', ['input', field], 'This version is ARCHIVED.');
@@ -53,6 +58,7 @@ export class DeploymentStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #versions: ModelVersionStore;
   readonly #byId: OneLoader<DeploymentRow>;
+  readonly #variants: ListLoader<DeploymentVariant>;
   readonly #pages: Pages<DeploymentRow, DeploymentFilter, DeploymentOrderField>;
 
   constructor(scope: Scope<PrismaClient>, versions: ModelVersionStore) {
@@ -61,6 +67,14 @@ export class DeploymentStore {
     this.#byId = new OneLoader(
       (ids) => scope.db.deployment.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
+    );
+    this.#variants = new ListLoader(
+      (ids) =>
+        scope.db.deploymentVariant.findMany({
+          where: { deploymentId: { in: ids } },
+          orderBy: [{ percent: 'desc' }, { modelVersionId: 'asc' }],
+        }),
+      (row) => row.deploymentId,
     );
     this.#pages = new Pages(scope, definition);
   }
@@ -75,6 +89,12 @@ export class DeploymentStore {
 
   ofVersion(modelVersionId: string, args: DeploymentArguments): DeploymentPage {
     return this.#pages.of({ field: 'modelVersionId', id: modelVersionId }, args);
+  }
+
+  /** Which versions make its predictions, and to what shares: its own makes all, unless variants were set. */
+  async sharesOf({ id, modelVersionId }: DeploymentRow): Promise<Share[]> {
+    const variants = await this.#variants.load(id);
+    return variants.length > 0 ? variants : [{ modelVersionId, percent: 100 }];
   }
 
   async create(input: DeploymentCreateInput): Promise<DeploymentRow | null> {

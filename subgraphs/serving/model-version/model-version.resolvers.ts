@@ -18,6 +18,7 @@ export const ModelVersion: Complete<ModelVersionResolvers, ModelVersionRow> = {
   __resolveReference: ({ id }, { modelVersions }) => modelVersions.byId(id),
   model: ({ modelId }, _, { models }) => models.existing(modelId),
   dataset: ({ datasetId }) => (datasetId === null ? null : { id: datasetId }),
+  artifact: (version, _, { modelArtifacts }) => modelArtifacts.of(version),
   metrics: ({ id }, _, { modelMetrics }) => modelMetrics.ofVersion(id),
   deployments: ({ id }, args, { deployments }) => deployments.ofVersion(id, args),
   predictions: ({ id }, args, { predictions }) => predictions.ofVersion(id, args),

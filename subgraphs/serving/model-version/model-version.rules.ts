@@ -3,6 +3,7 @@ import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js'
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
+import { schemaProblem } from '../inference/json-schema.js';
 import type { ModelVersionCreateInput, ModelVersionStatus, ModelVersionUpdateInput } from '../generated/graphql.js';
 
 /** The JSON Schema of a version that does not say what it expects or answers. */
@@ -22,6 +23,8 @@ export function createProblems(input: ModelVersionCreateInput): UserError[] {
     ...idProblems(['input', 'modelId'], input.modelId),
     ...labelProblems(input.label),
     ...textProblems(['input', 'baseModel'], input.baseModel, { max: 200 }),
+    ...idProblems(['input', 'uploadId'], input.uploadId),
+    ...idProblems(['input', 'fileId'], input.fileId),
     ...schemaProblems(['input', 'inputSchema'], input.inputSchema),
     ...schemaProblems(['input', 'outputSchema'], input.outputSchema),
     ...objectProblems(['input', 'metadata'], input.metadata),
@@ -32,6 +35,8 @@ export function createProblems(input: ModelVersionCreateInput): UserError[] {
   if (input.trainingStrategy !== 'CUSTOM' && input.baseModel == null) {
     problems.push({ code: 'BLANK', field: ['input', 'baseModel'], message: 'Say which model it started from.' });
   }
+  if (input.uploadId != null && input.fileId != null)
+    problems.push({ code: 'INVALID', field: ['input', 'fileId'], message: 'Give either an upload or a file.' });
   return problems;
 }
 
@@ -44,6 +49,8 @@ export const updateProblems = ({ id, label, metadata }: ModelVersionUpdateInput)
 /** What is wrong with a schema: inputs and outputs are JSON objects, so it must be a JSON Schema of one. */
 function schemaProblems(field: string[], schema: unknown): UserError[] {
   if (schema == null) return [];
-  if (objectProblems(field, schema).length === 0 && (schema as { type?: unknown }).type === 'object') return [];
-  return [{ code: 'INVALID', field, message: 'This must be a JSON Schema with "type": "object".' }];
+  if (objectProblems(field, schema).length > 0 || (schema as { type?: unknown }).type !== 'object')
+    return [{ code: 'INVALID', field, message: 'This must be a JSON Schema with "type": "object".' }];
+  const message = schemaProblem(schema);
+  return message === null ? [] : [{ code: 'INVALID', field, message }];
 }

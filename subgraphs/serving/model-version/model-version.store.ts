@@ -1,6 +1,6 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { madeBefore, once } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -18,6 +18,8 @@ import type {
   ModelVersionUpdateInput,
 } from '../generated/graphql.js';
 import { Prisma, type ModelVersion, type PrismaClient } from '../generated/prisma/client.js';
+import type { ModelArtifactStore, NewArtifact } from '../model-artifact/model-artifact.store.js';
+import { contradictions, inputSchemaOf, outputSchemaOf } from '../model-artifact/schemas.js';
 import type { ModelStore } from '../model/model.store.js';
 import { trainedOn } from './trained-on.js';
 import { ANY_OBJECT, createProblems, STATUSES_BEFORE, updateProblems } from './model-version.rules.js';
@@ -53,17 +55,22 @@ const LATEST: ModelVersionArguments = {
   orderBy: { field: 'NUMBER', direction: 'DESC' },
 };
 
+const MUTATION = 'modelVersionCreate';
+
+const unknownModel = () => refusal('NOT_FOUND', ['input', 'modelId'], 'You have no model with this id.');
 const unknownVersion = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no model version with this id.');
 
 export class ModelVersionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #models: ModelStore;
+  readonly #artifacts: ModelArtifactStore;
   readonly #byId: OneLoader<ModelVersionRow>;
   readonly #pages: Pages<ModelVersionRow, ModelVersionFilter, ModelVersionOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, models: ModelStore) {
+  constructor(scope: Scope<PrismaClient>, models: ModelStore, artifacts: ModelArtifactStore) {
     this.#scope = scope;
     this.#models = models;
+    this.#artifacts = artifacts;
     this.#byId = new OneLoader(
       (ids) => scope.db.modelVersion.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
@@ -104,21 +111,44 @@ export class ModelVersionStore {
     return latest ?? null;
   }
 
-  /** Counting up the model's versions locks the model, so that two versions made at once get two numbers. */
+  /** A file is fetched and looked at before the transaction, and not again where the key has made a version before. */
   async create(input: ModelVersionCreateInput): Promise<ModelVersionRow | null> {
     refuseIf(createProblems(input));
+    if (input.uploadId == null && input.fileId == null) return this.#add(input, null);
+    const made = await madeBefore(this.#scope.db, this.#scope.viewer, MUTATION, input);
+    if (made !== null) return this.byId(made);
+    if (!(await this.#models.byId(input.modelId))) throw unknownModel();
+    const artifact = await this.#artifacts.receive(input);
+    let isKept = false;
+    try {
+      refuseIf(contradictions(artifact.signature, input));
+      return await this.#add(input, artifact, () => (isKept = true));
+    } finally {
+      if (!isKept) await this.#artifacts.discard(artifact);
+    }
+  }
+
+  /** Counting up the model's versions locks the model, so that two versions made at once get two numbers. */
+  async #add(input: ModelVersionCreateInput, artifact: NewArtifact | null, onKept?: () => void): Promise<ModelVersionRow | null> {
     const { modelId, label, trainingStrategy, externalService, baseModel, inputSchema, outputSchema, metadata, trainingRunId, datasetId } =
       input;
     const said = { modelId, label, trainingStrategy, externalService, baseModel, trainingRunId, datasetId, metadata: metadata ?? {} };
     const orgId = this.#scope.organizationId;
-    const data = { ...said, orgId, inputSchema: inputSchema ?? ANY_OBJECT, outputSchema: outputSchema ?? ANY_OBJECT };
+    const schemas = {
+      inputSchema: (inputSchema ?? (artifact ? inputSchemaOf(artifact.signature) : ANY_OBJECT)) as object,
+      outputSchema: (outputSchema ?? (artifact ? outputSchemaOf(artifact.signature) : ANY_OBJECT)) as object,
+    };
+    const data = { ...said, ...schemas, orgId, artifactSha256: artifact?.sha256 };
+    let isKept = false;
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'modelVersionCreate', input, async (id) => {
+      once(transaction, this.#scope.viewer, MUTATION, input, async (id) => {
         const [model] = await transaction.model.updateManyAndReturn({ where: { id: modelId }, data: { versionCount: { increment: 1 } } });
-        if (!model) throw refusal('NOT_FOUND', ['input', 'modelId'], 'You have no model with this id.');
+        if (!model) throw unknownModel();
+        if (artifact) isKept = await this.#artifacts.keep(transaction, artifact);
         await transaction.modelVersion.create({ data: { ...data, id, number: model.versionCount } });
       }),
     );
+    if (isKept) onKept?.();
     this.#models.forget(modelId);
     return this.byId(id);
   }

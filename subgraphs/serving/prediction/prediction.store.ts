@@ -112,6 +112,11 @@ export class PredictionStore {
     return (await this.#statistics.load(modelVersionId)) ?? { totalCount: 0, succeededCount: 0, failedCount: 0, averageLatencyMs: null };
   }
 
+  /** Forgets what a version's predictions were like, so that an answer shows the new one too. */
+  forgetStatistics(modelVersionId: string): void {
+    this.#statistics.forget(modelVersionId);
+  }
+
   async byDay(userId: string, days: Days): Promise<DailyPredictions[]> {
     return this.#daily.ofUser(userId, parseDays(days));
   }
@@ -136,7 +141,7 @@ export class PredictionStore {
     );
     const gone = refusal('NOT_FOUND', ['input', 'modelVersionId'], 'This version or its deployment was deleted meanwhile.');
     const id = await refusedWhen(FOREIGN_KEY, gone, recording);
-    this.#statistics.forget(modelVersionId);
+    this.forgetStatistics(modelVersionId);
     return this.byId(id);
   }
 
@@ -147,7 +152,9 @@ export class PredictionStore {
       problems.push({ code: 'NOT_FOUND', field: ['input', 'modelVersionId'], message: 'You have no model version with this id.' });
     if (deploymentId != null && !deployment)
       problems.push({ code: 'NOT_FOUND', field: ['input', 'deploymentId'], message: 'You have no deployment with this id.' });
-    if (version && deployment && deployment.modelVersionId !== version.id)
+    const isOurs =
+      version && deployment && (await this.#deployments.sharesOf(deployment)).some((share) => share.modelVersionId === version.id);
+    if (version && deployment && !isOurs && deployment.modelVersionId !== version.id)
       problems.push({ code: 'INVALID', field: ['input', 'deploymentId'], message: 'This is a deployment of another version.' });
     return problems;
   }

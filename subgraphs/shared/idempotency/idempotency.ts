@@ -21,15 +21,35 @@ interface Transaction {
   };
 }
 
-/** What is read of the keys outside a transaction. */
-interface Reader {
-  idempotencyKey: { findFirst(args: { where: { mutation: string; key: string } }): Promise<Key | null> };
-}
-
 const MAX_KEY_LENGTH = 200;
 
 export const idempotencyKeyProblems = (key: string | null | undefined): UserError[] =>
   textProblems(['input', 'idempotencyKey'], key, { max: MAX_KEY_LENGTH });
+
+/** What remembers keys, outside of a transaction too. */
+interface Keys {
+  idempotencyKey: { findFirst(args: { where: { mutation: string; key: string } }): Promise<Key | null> };
+}
+
+/**
+ * The id that was made with this key and input before; null where there is none. For creates that do costly work before their
+ * transaction: `once` inside it still decides.
+ */
+export async function madeBefore(
+  database: Keys,
+  { userId }: Viewer,
+  name: string,
+  input: { idempotencyKey?: string | null },
+): Promise<string | null> {
+  const { idempotencyKey: key, ...rest } = input;
+  const made = key == null ? null : await database.idempotencyKey.findFirst({ where: { mutation: `${name} ${userId}`, key } });
+  return made && sameEntity(made, sha256(JSON.stringify(rest)));
+}
+
+function sameEntity(made: Key, inputHash: Uint8Array): string {
+  if (Buffer.from(inputHash).equals(made.inputHash)) return made.entityId;
+  throw refusal('CONFLICT', ['input', 'idempotencyKey'], 'This key was used before with another input.');
+}
 
 /**
  * Creates an entity once per key of a user: the same key with the same input answers the id that was made the first time, with
@@ -45,7 +65,8 @@ export async function once(
 ): Promise<string> {
   const { idempotencyKey: key, ...rest } = input;
   const entityId = uuidv7();
-  const mutation = nameFor(name, userId);
+  // What one user made may not even exist for another who happens to send the same key.
+  const mutation = `${name} ${userId}`;
   if (key != null) {
     const inputHash = sha256(JSON.stringify(rest));
     const { count } = await transaction.idempotencyKey.createMany({
@@ -53,32 +74,9 @@ export async function once(
       skipDuplicates: true,
     });
     if (count === 0) {
-      return resultOf(await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } }), inputHash);
+      return sameEntity(await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } }), inputHash);
     }
   }
   await create(entityId);
   return entityId;
-}
-
-/**
- * The id that was made the first time with this key; null where it was not used yet. For creates that do much before their
- * transaction: only `once` decides, but most retries end here.
- */
-export async function firstResult(
-  reader: Reader,
-  { userId }: Viewer,
-  name: string,
-  input: { idempotencyKey?: string | null },
-): Promise<string | null> {
-  const { idempotencyKey: key, ...rest } = input;
-  const first = key == null ? null : await reader.idempotencyKey.findFirst({ where: { mutation: nameFor(name, userId), key } });
-  return first && resultOf(first, sha256(JSON.stringify(rest)));
-}
-
-/** What one user made may not even exist for another who happens to send the same key. */
-const nameFor = (name: string, userId: string): string => `${name} ${userId}`;
-
-function resultOf(first: Key, inputHash: Uint8Array): string {
-  if (Buffer.from(inputHash).equals(first.inputHash)) return first.entityId;
-  throw refusal('CONFLICT', ['input', 'idempotencyKey'], 'This key was used before with another input.');
 }

@@ -16,6 +16,7 @@ export type ScopedClient<Client> = Omit<Client, RawMethod> & {
 export interface AnyClient {
   $extends(extension: unknown): unknown;
   $queryRaw(statement: Sql): Promise<unknown>;
+  $executeRaw(statement: Sql): Promise<number>;
 }
 
 /**
@@ -61,6 +62,17 @@ export class Scope<Client extends AnyClient> {
     const rows = table.isTenant ? sql`(SELECT * FROM ${name} WHERE org_id = ${this.organizationId}::uuid)` : sql`${name}`;
     if (!table.isTenant) void this.viewer;
     return (await this.#client.$queryRaw(statement(rows))) as Row[];
+  }
+
+  /**
+   * Changes many rows of a tenant's table, each in its own way: `UPDATE <table> AS row SET <set> FROM <from> WHERE <where>`, of
+   * the organization's rows and no others. Answers how many. Outside of any transaction.
+   */
+  async updateFrom({ name, isTenant }: Table, { set, from, where }: { set: Sql; from: Sql; where: Sql }): Promise<number> {
+    if (!isTenant) throw new Error(`${name} has no organizations to be held to.`);
+    return this.#client.$executeRaw(
+      sql`UPDATE ${raw(`"${name}"`)} AS row SET ${set} FROM ${from} WHERE row.org_id = ${this.organizationId}::uuid AND (${where})`,
+    );
   }
 
   /** True where the viewer has the role in the organization, or administers the platform. */

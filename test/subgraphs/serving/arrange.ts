@@ -2,15 +2,14 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { noPeer } from '../../kit/no-peer.js';
-import { servingSecrets } from '../../kit/serving.js';
+import { servingParts } from '../../kit/serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 
 export type RunningServing = RunningSubgraph<PrismaClient>;
 
 /** The serving subgraph without its peer. */
-export const runServing = (): Promise<RunningServing> => runSubgraph(serving({ ...servingSecrets, datasets: noPeer }));
+export const runServing = (): Promise<RunningServing> => runSubgraph(serving(servingParts));
 
 /** A viewer whose user and organization are rows, as they are for everybody who came in by the door. */
 export async function aUser(serving: RunningServing, viewer: Viewer = aMember()): Promise<Viewer> {

@@ -3,8 +3,7 @@ import type { PrismaClient } from '../../../subgraphs/serving/generated/prisma/c
 import { createOrganization, type CreatedOrganization } from '../../../subgraphs/serving/organization/create-organization.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
 import type { Role, Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { noPeer } from '../../kit/no-peer.js';
-import { servingSecrets } from '../../kit/serving.js';
+import { servingParts, servingSecrets } from '../../kit/serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 
 export const secrets = servingSecrets;
@@ -13,7 +12,7 @@ export const PASSWORD = 'correct horse battery';
 
 export type Serving = RunningSubgraph<PrismaClient>;
 
-export const runServing = (): Promise<Serving> => runSubgraph(serving({ ...secrets, datasets: noPeer }));
+export const runServing = (): Promise<Serving> => runSubgraph(serving(servingParts));
 
 /** An organization with its first administrator. */
 export interface Team extends CreatedOrganization {

@@ -1,0 +1,38 @@
+// Runs models that were looked at before. It does one thing at a time; whoever waits for too long kills it.
+import { Tensor as OrtTensor, type InferenceSession } from 'onnxruntime-node';
+import { faultOf, openSession } from './onnx/session.js';
+import type { Tensor } from './tensor.js';
+import type { WorkerRequest, WorkerResponse } from './worker-messages.js';
+
+const sessions = new Map<string, { session: InferenceSession; outputs: readonly string[] }>();
+
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('message', (request: WorkerRequest) => {
+  perform(request)
+    .then(
+      (outputs): WorkerResponse => ({ kind: 'done', outputs }),
+      (error: unknown): WorkerResponse => ({ kind: 'fault', message: faultOf(error) }),
+    )
+    .then((response) => process.send!(response));
+});
+
+async function perform(request: WorkerRequest): Promise<Tensor[]> {
+  if (request.kind === 'load') {
+    sessions.set(request.key, { session: await openSession(request.bytes), outputs: request.outputs });
+    return [];
+  }
+  const loaded = sessions.get(request.key);
+  if (request.kind === 'drop') {
+    sessions.delete(request.key);
+    await loaded?.session.release();
+    return [];
+  }
+  if (!loaded) throw new Error('The model is not loaded.');
+  const feeds = Object.create(null) as Record<string, OrtTensor>;
+  for (const { name, type, data, dims } of request.feeds) feeds[name] = new OrtTensor(type as 'float32', data as Float32Array, dims);
+  const results = await loaded.session.run(feeds, [...loaded.outputs]);
+  return loaded.outputs.map((name) => {
+    const { type, dims, data } = results[name]! as OrtTensor;
+    return { name, type: type as Tensor['type'], dims: [...dims], data: data as Tensor['data'] };
+  });
+}

@@ -1,0 +1,38 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Blobs } from '../../shared/blobs/blobs.js';
+import { Children } from '../../shared/jobs/child/children.js';
+import { signature, type Signature } from '../inference/signature.js';
+import type { CheckTask } from '../inference/onnx/check.child.js';
+
+/** Where the files of models are, and what looks at new ones: one for a process. */
+export interface ModelFiles {
+  blobs: Blobs;
+  checks: Children<CheckTask, Signature>;
+  maxBytes: number;
+}
+
+/** What the files of models rest on. */
+export interface ModelFilesConfig {
+  /** Holds the files of models; all replicas share it, and no other subgraph. */
+  modelsFolder: string;
+  /** Bytes of the largest file. */
+  maxModelBytes: number;
+}
+
+const CHECK_MEMORY_BYTES = 1024 * 1024 * 1024;
+const CHECK_HEAP_MEGABYTES = 768;
+const CHECK_DEADLINE_MS = 15_000;
+
+export const modelFilesOf = ({ modelsFolder, maxModelBytes }: ModelFilesConfig): ModelFiles => ({
+  blobs: new Blobs(modelsFolder),
+  checks: new Children({
+    entry: new URL('../inference/onnx/generated/check.child.js', import.meta.url),
+    scratchFolder: join(tmpdir(), 'ml-platform-models'),
+    memoryBytes: CHECK_MEMORY_BYTES,
+    heapMegabytes: CHECK_HEAP_MEGABYTES,
+    deadlineMs: CHECK_DEADLINE_MS,
+    result: signature,
+  }),
+  maxBytes: maxModelBytes,
+});
