@@ -43,9 +43,13 @@ const definition: ConnectionDefinition<DeploymentRow, DeploymentFilter, Deployme
   ],
 };
 
+/** The condition holds of the version that runs there, or of one that shares its traffic. */
 const ofVersion = (condition: Condition): Condition =>
   condition &&
-  sql`EXISTS (SELECT FROM model_versions AS version WHERE version.org_id = row.org_id AND version.id = row.model_version_id AND ${condition})`;
+  sql`EXISTS (SELECT FROM model_versions AS version WHERE version.org_id = row.org_id AND ${condition} AND (
+    version.id = row.model_version_id OR EXISTS (
+      SELECT FROM deployment_variants AS variant
+      WHERE variant.org_id = row.org_id AND variant.deployment_id = row.id AND variant.model_version_id = version.id)))`;
 
 const unknownDeployment = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no deployment with this id.');
 const archivedVersion = (field: string) => refusal('INVALID', ['input', field], 'This version is ARCHIVED.');

@@ -18,6 +18,7 @@ export interface UsageRow {
   startsAt: Date;
   endsAt: Date;
   count: number;
+  pendingCount: number;
   succeededCount: number;
   failedCount: number;
   p50LatencyMs: number | null;
@@ -43,6 +44,7 @@ export function usageStatement(rows: Sql, { field, group, window }: UsageQuestio
       WHERE ${column(field)} = ANY(${[...ids]}::uuid[]) AND row.created_at >= ${from} AND row.created_at < ${to}
     ), figures AS (
       SELECT id, group_id, coalesce(bucket, 0) AS bucket, count(*)::int AS count,
+        (count(*) FILTER (WHERE status = 'PENDING'))::int AS pending,
         (count(*) FILTER (WHERE status = 'SUCCEEDED'))::int AS succeeded, (count(*) FILTER (WHERE status = 'FAILED'))::int AS failed,
         percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY latency_ms) AS latencies
       FROM counted GROUP BY GROUPING SETS ((id, group_id, bucket), (id, group_id))
@@ -51,7 +53,7 @@ export function usageStatement(rows: Sql, { field, group, window }: UsageQuestio
       ${group === null ? sql`UNION SELECT id, NULL::uuid FROM unnest(${[...ids]}::uuid[]) AS asked(id)` : sql``}
     )
     SELECT series.id, series.group_id AS "groupId", bucket.bucket, bucket.begins AS "startsAt", bucket.ends AS "endsAt",
-      coalesce(figures.count, 0) AS count, coalesce(figures.succeeded, 0) AS "succeededCount", coalesce(figures.failed, 0) AS "failedCount",
+      coalesce(figures.count, 0) AS count, coalesce(figures.pending, 0) AS "pendingCount", coalesce(figures.succeeded, 0) AS "succeededCount", coalesce(figures.failed, 0) AS "failedCount",
       latencies[1] AS "p50LatencyMs", latencies[2] AS "p95LatencyMs"
     FROM series CROSS JOIN bucket
     LEFT JOIN figures ON figures.id = series.id AND figures.group_id IS NOT DISTINCT FROM series.group_id AND figures.bucket = bucket.bucket

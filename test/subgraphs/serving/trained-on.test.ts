@@ -28,6 +28,10 @@ it('finds versions and their deployments by the dataset or the runs that they na
   expect(await find({ datasetId })).toEqual([made[0]]);
   expect(await find({ trainingRunIds: [otherRun, run] })).toEqual([made[1], made[2]]);
   expect(await find({})).toEqual([]);
+  const { organizationId: orgId } = viewer;
+  const [shared, deploymentId] = [await createVersion(subgraph, viewer, { datasetId }), made[3]![1]!];
+  await subgraph.client.deploymentVariant.create({ data: { orgId, deploymentId, modelVersionId: shared, percent: 10 } });
+  expect(await find({ datasetId })).toEqual([made[0], [shared, deploymentId]]);
   expect(await find({ datasetId, trainingRunIds: [run] }, await aUser(subgraph))).toEqual([]);
   expect(await find({ datasetId: 'd' })).toBe('BAD_USER_INPUT');
   expect(await find({ trainingRunIds: [run, 'r'] })).toBe('BAD_USER_INPUT');

@@ -6,14 +6,14 @@ let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
-const BUCKET = 'startsAt endsAt count succeededCount failedCount errorRate p50LatencyMs p95LatencyMs';
+const BUCKET = 'startsAt endsAt count pendingCount succeededCount failedCount errorRate p50LatencyMs p95LatencyMs';
 
 interface Noted {
   modelVersionId: string;
   deploymentId?: string;
   createdAt: string;
   latencyMs?: number | null;
-  status?: 'SUCCEEDED' | 'FAILED';
+  status?: 'PENDING' | 'SUCCEEDED' | 'FAILED';
 }
 
 /** Notes predictions of any time, which no mutation can. */
@@ -26,6 +26,7 @@ const note = (viewer: Viewer, predictions: readonly Noted[]) =>
       userId: viewer.userId,
       input: {},
       errorMessage: status === 'FAILED' ? 'e' : null,
+      pendingUntil: status === 'PENDING' ? new Date() : null,
     })),
   });
 
@@ -51,39 +52,20 @@ describe('usage over time', () => {
       { modelVersionId, createdAt: '2026-01-01T12:00:00.000Z', latencyMs: 10 },
       { modelVersionId, createdAt: '2026-01-01T23:59:59.999Z', latencyMs: 20, status: 'FAILED' },
       { modelVersionId, createdAt: '2026-01-03T00:00:00.000Z' },
+      { modelVersionId, createdAt: '2026-01-03T05:00:00.000Z', status: 'PENDING' },
       { modelVersionId, createdAt: '2026-01-03T06:00:00.000Z', latencyMs: 1000 },
     ]);
-    const none = { p50LatencyMs: null, p95LatencyMs: null };
-    const both = { count: 2, succeededCount: 1, failedCount: 1, errorRate: 0.5, p50LatencyMs: 15, p95LatencyMs: 19.5 };
+    const none = { count: 0, pendingCount: 0, succeededCount: 0, failedCount: 0, errorRate: null, p50LatencyMs: null, p95LatencyMs: null };
+    const both = { ...none, count: 2, succeededCount: 1, failedCount: 1, errorRate: 0.5, p50LatencyMs: 15, p95LatencyMs: 19.5 };
+    const [from, second, third, to] = ['2026-01-01T12', '2026-01-02T00', '2026-01-03T00', '2026-01-03T06'].map(
+      (hour) => `${hour}:00:00.000Z`,
+    );
     expect(await usageOf(viewer, modelVersionId, '(from: "2026-01-01T12:00:00Z", to: "2026-01-03T06:00:00Z")')).toEqual({
-      total: {
-        ...both,
-        startsAt: '2026-01-01T12:00:00.000Z',
-        endsAt: '2026-01-03T06:00:00.000Z',
-        count: 3,
-        succeededCount: 2,
-        errorRate: 1 / 3,
-      },
+      total: { ...both, startsAt: from, endsAt: to, count: 4, pendingCount: 1, succeededCount: 2, errorRate: 1 / 3 },
       buckets: [
-        { ...both, startsAt: '2026-01-01T12:00:00.000Z', endsAt: '2026-01-02T00:00:00.000Z' },
-        {
-          ...none,
-          startsAt: '2026-01-02T00:00:00.000Z',
-          endsAt: '2026-01-03T00:00:00.000Z',
-          count: 0,
-          succeededCount: 0,
-          failedCount: 0,
-          errorRate: null,
-        },
-        {
-          ...none,
-          startsAt: '2026-01-03T00:00:00.000Z',
-          endsAt: '2026-01-03T06:00:00.000Z',
-          count: 1,
-          succeededCount: 1,
-          failedCount: 0,
-          errorRate: 0,
-        },
+        { ...both, startsAt: from, endsAt: second },
+        { ...none, startsAt: second, endsAt: third },
+        { ...none, startsAt: third, endsAt: to, count: 2, pendingCount: 1, succeededCount: 1, errorRate: 0 },
       ],
     });
   });
