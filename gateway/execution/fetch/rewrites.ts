@@ -1,6 +1,7 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
-import { isObject, ownValue, setOwn, type Json, type JsonObject } from '../json.js';
+import { isObject, ownValue, Record, setOwn, type Json, type JsonObject } from '../json.js';
 import type { SchemaTypes } from '../schema-types.js';
+import { merge } from './merge.js';
 
 const FRAGMENT = '... on ';
 
@@ -18,6 +19,28 @@ export function applyRewrites(rewrites: readonly FetchDataRewrite[], value: Json
       if (renamed === undefined) return;
       setOwn(object, rewrite.renameKeyTo, renamed);
       delete object[last];
+    });
+  }
+}
+
+/**
+ * The same for an answer. An object may have a field under its name and under the one that the planner made up (its type was
+ * asked for some of it, its interface for more): then it has what both say.
+ */
+export function applyOutputRewrites(rewrites: readonly FetchDataRewrite[], data: JsonObject, types: SchemaTypes): void {
+  for (const rewrite of rewrites) {
+    if (rewrite.kind !== 'KeyRenamer') {
+      applyRewrites([rewrite], data, types);
+      continue;
+    }
+    const last = rewrite.path.at(-1)!;
+    eachObject(data, rewrite.path.slice(0, -1), types, (object) => {
+      const renamed = ownValue(object, last);
+      if (renamed === undefined) return;
+      delete object[last];
+      const said = new Record();
+      setOwn(said, rewrite.renameKeyTo, renamed);
+      merge(object, said, types, false);
     });
   }
 }

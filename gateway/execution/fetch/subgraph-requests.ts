@@ -9,7 +9,7 @@ import { placed, type PlacedError } from './placed-error.js';
 import { clientErrorOf, Failure } from './failures.js';
 import { mergedOperation, partKey } from './merged-operation.js';
 import type { Part } from './pending-request.js';
-import { applyRewrites, rewrittenPath } from './rewrites.js';
+import { applyOutputRewrites, rewrittenPath } from './rewrites.js';
 
 /** Asks a subgraph with a JSON body. The answer is the caller's own. Throws what a client may see of a fault, a GraphQLError. */
 export type Send = (subgraph: string, body: string, isMutation: boolean) => Promise<SubgraphAnswer>;
@@ -41,7 +41,7 @@ export class SubgraphRequests {
   rootAnswer(fetch: Fetch, { data = null, errors: said }: SubgraphAnswer): RootAnswer {
     const errors = placed(said).map((error) => (error.path ? { ...error, path: rewrittenPath(fetch.outputRewrites, error.path) } : error));
     if (data) {
-      applyRewrites(fetch.outputRewrites, data, this.types);
+      applyOutputRewrites(fetch.outputRewrites, data, this.types);
       return { data, errors, failure: null };
     }
     // An error with a path tells of itself, and explains the rest; one without tells of every field that is missing for it.
@@ -93,7 +93,7 @@ export class SubgraphRequests {
     if (Array.isArray(entities) && entities.length === part.lookups.length) {
       for (const [index, lookup] of part.lookups.entries()) {
         const entity = entities[index];
-        if (isObject(entity)) applyRewrites(part.fetch.outputRewrites, (lookup.entity = entity), this.types);
+        if (isObject(entity)) applyOutputRewrites(part.fetch.outputRewrites, (lookup.entity = entity), this.types);
         else if (entity !== null) lookup.failure = new Failure(unavailable());
       }
       return unplaced;

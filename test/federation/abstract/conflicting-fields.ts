@@ -23,10 +23,11 @@ export const graph: Graph = {
     { Query: { media: () => linked }, ...found },
   ),
   links: subgraph(
-    `interface Media { next: Media }
+    `type Query { linked: [Media!]! }
+     interface Media { next: Media }
      type Book implements Media @key(fields: "id") { id: ID! next: Media! subjects: [String]! @shareable }
      type Film implements Media @key(fields: "id") { id: ID! next: Media subjects: [String] @shareable }`,
-    found,
+    { Query: { linked: () => linked }, ...found },
   ),
 };
 
@@ -35,6 +36,12 @@ export const cases: Cases = {
     query: '{ media { next { __typename id } } }',
     data: { media: [{ next: { __typename: 'Film', id: '2' } }, { next: { __typename: 'Film', id: '2' } }] },
     asks: ['library', 'links Book{"id":"1"} Film{"id":"2"}'],
+  },
+  'asked of a type and of its interface: both count': {
+    query: '{ linked { ... on Book { ... on Media { next { ... on Film { id } } } } next { __typename } } }',
+    data: { linked: [{ next: { id: '2', __typename: 'Film' } }, { next: { __typename: 'Film' } }] },
+    asks: ['links'],
+    stock: 'It puts what it was told under one name in the place of what it was told under the other.',
   },
   'one within another': {
     query: '{ media { next { subjects } } }',
