@@ -1,4 +1,5 @@
 import type { OperationTypeNode } from 'graphql';
+import type { Deliver } from './execution/defer/delivery.js';
 import type { Until } from './execution/transport/departure.js';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
 
@@ -14,4 +15,6 @@ export interface GatewayContext {
   operation?: OperationTypeNode;
   /** Aborted when nobody waits for the answer any more. */
   signal?: Until;
+  /** Takes what is answered later; not there for a client that does not take answers in parts. */
+  deliver?: Deliver;
 }

@@ -4,7 +4,7 @@ import type { Planner, PlannerOptions } from './planning/planner.js';
 import type { Compose } from './supergraph/subgraphs-source.js';
 
 /** Below an abstract type the objects of each type are asked only for what the operation wants of that type. */
-const PLANNING: PlannerOptions = { typeConditionedFetching: true, defer: false };
+const PLANNING: PlannerOptions = { typeConditionedFetching: true, defer: true };
 
 /** The two jobs that Apollo's federation libraries do. They are slow, and the libraries are large. */
 export interface FederationWork {

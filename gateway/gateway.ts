@@ -13,6 +13,7 @@ import { documentStore } from './execution/documents.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { Subgraphs } from './execution/subgraphs.js';
 import { explorer } from './explorer/explorer.js';
+import { DEFER_RULES } from './guards/defer-rules.js';
 import { guards } from './guards/guards.js';
 import { MAX_TOKENS } from './guards/limits.js';
 import { graphqlRoute } from './http/graphql-route.js';
@@ -45,6 +46,8 @@ export async function startGateway(
     planner: makePlanner,
     sender: (context, generation) => subgraphs.sender(context, generation.urls),
     credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
+    deliver: ({ deliver }) => deliver,
+    onUndeferred: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
     onUnseen: (error, { requestId }) => logger.warn({ err: error, path: error.path, requestId }, 'a field that only a plan needed failed'),
   });
 
@@ -62,6 +65,7 @@ export async function startGateway(
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // http/cross-site.ts does it, and lets plain GETs of other clients pass.
     parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: DEFER_RULES,
     documentStore: documentStore(),
     maxRecursiveSelections: true,
     plugins: [

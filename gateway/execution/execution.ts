@@ -16,11 +16,13 @@ import type { Variables } from './variables.js';
 /** One run of a query plan: it sends the plan's requests and merges what they bring into one tree. */
 export class Execution {
   /** What was fetched, by response key; it holds more than the client asked for, such as keys. */
-  readonly data: JsonObject = new Record();
+  readonly data: JsonObject;
   readonly errors: GraphQLError[] = [];
-  readonly failures = new Failures();
+  readonly failures: Failures;
   /** Objects that stand at several places of the tree. */
   readonly shared = new Set<JsonObject>();
+  /** Hears of steps that have run under a name. */
+  onTold: ((id: string) => void) | null = null;
 
   readonly #requests: SubgraphRequests;
   readonly #lookups = new Map<number, Map<string, Lookup>>();
@@ -31,13 +33,20 @@ export class Execution {
     private readonly variables: Variables,
     private readonly types: SchemaTypes,
     send: Send,
+    /**
+     * The run that this one is a part of: both fill one tree, and this one asks nothing that the other has asked. Requests
+     * are its own, as are errors: the other waits for none of them.
+     */
+    private readonly beside?: Execution,
   ) {
     this.#requests = new SubgraphRequests(send, variables, types);
+    this.data = beside ? beside.data : new Record();
+    this.failures = new Failures(beside?.failures);
   }
 
-  /** Runs the plan to its end; what fails is in `errors` and `failures`. */
-  async run(): Promise<void> {
-    if (this.plan.step) await this.#run(this.plan.step);
+  /** Runs the plan, or a step of it, to its end; what fails is in `errors` and `failures`. */
+  async run(step: Step | null = this.plan.step): Promise<void> {
+    if (step) await this.#run(step);
   }
 
   /** Runs what is left of a subscription's plan for one of its events. */
@@ -61,6 +70,9 @@ export class Execution {
           if (isNonNull && (this.data[key] ?? null) === null) return;
         }
         return;
+      case 'Told':
+        await this.#run(step.step);
+        return this.onTold?.(step.id);
       case 'Condition': {
         const branch = this.variables.isTrue(step.variable) ? step.ifTrue : step.ifFalse;
         if (branch) await this.#run(branch);
@@ -166,7 +178,7 @@ export class Execution {
   #ask(fetch: EntityFetch, text: string): Lookup {
     let lookups = this.#lookups.get(fetch.question);
     if (!lookups) this.#lookups.set(fetch.question, (lookups = new Map()));
-    let lookup = lookups.get(text);
+    let lookup = lookups.get(text) ?? (this.beside && this.beside.#lookups.get(fetch.question)?.get(text));
     if (lookup) return lookup;
     lookups.set(text, (lookup = new Lookup()));
     const request = this.#pendingRequest(fetch.subgraph);

@@ -7,9 +7,10 @@ import type {
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
-import type { Planner } from '../planning/planner.js';
+import type { Planner, PlanningFault } from '../planning/planner.js';
 import type { Credentials } from '../authorization/clause.js';
 import { requestError } from '../http/request-error.js';
+import type { Deliver } from './defer/delivery.js';
 import type { OperationRequest } from './operation.js';
 import { Generation } from './generation.js';
 import type { Send } from './fetch/subgraph-requests.js';
@@ -30,6 +31,10 @@ export interface FederationGatewayOptions<Context> {
   credentials: (context: Context, policies: readonly string[]) => Promise<Credentials>;
   /** Hears of errors that the client does not: those of fields that it did not select, where all that it did select is there. */
   onUnseen: (error: GraphQLError, context: Context) => void;
+  /** Takes what is answered later, of a client that takes answers in parts; without it none does. */
+  deliver?: (context: Context) => Deliver | undefined;
+  /** Hears why an operation is answered whole that could be deferred. */
+  onUndeferred?: (fault: PlanningFault, context: Context) => void;
 }
 
 /** Executes operations over the subgraphs of a supergraph: what Apollo Server calls a gateway. */
@@ -94,12 +99,14 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   /** What an operation needs to run for one client. */
   request(context: Context, generation: Generation, given: Readonly<Record<string, unknown>>): OperationRequest {
-    const { sender, credentials, onUnseen } = this.#options;
+    const { sender, credentials, onUnseen, deliver, onUndeferred } = this.#options;
     return {
       given,
       send: sender(context, generation),
       credentials: (policies) => credentials(context, policies),
       onUnseen: (error) => onUnseen(error, context),
+      deliver: deliver?.(context),
+      onUndeferred: (fault) => onUndeferred?.(fault, context),
     };
   }
 

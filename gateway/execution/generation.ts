@@ -12,6 +12,7 @@ import type { Planner } from '../planning/planner.js';
 import { LRUCache } from 'lru-cache';
 import { PlanCache } from '../planning/plan-cache.js';
 import { DOCUMENT_BYTES, documentBytes, DOCUMENTS } from './documents.js';
+import { labelled } from './defer/labels.js';
 import { Operation, type Variant } from './operation.js';
 import { internalNames } from './plan/internal-names.js';
 import { plannerNames, type PlannerNames } from './plan/planner-names.js';
@@ -65,7 +66,11 @@ export class Generation {
     return this.planner.close();
   }
 
-  #make({ operationName, operation, document }: ClientOperation, key: string): Operation {
+  #make(client: ClientOperation, key: string): Operation {
+    const { operationName } = client;
+    const named = labelled(client.document);
+    const document = named?.document ?? client.document;
+    const operation = named ? getOperationAST(document, operationName)! : client.operation;
     const internal = internalNames(document, this.#names);
     const planned = getOperationAST(internal.document, operationName)!;
     return new Operation({
@@ -73,6 +78,7 @@ export class Generation {
       operationName: operationName ?? undefined,
       fragments: fragmentsOf(document),
       internal,
+      labels: named?.labels ?? null,
       demands: this.#authorization?.demandsOf(internal.document, planned) ?? null,
       schema: this.schema,
       types: this.#types,

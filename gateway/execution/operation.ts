@@ -4,17 +4,22 @@ import type { OperationDemands, Remainder } from '../authorization/authorization
 import type { Credentials } from '../authorization/clause.js';
 import { refusal } from '../authorization/refusal.js';
 import type { PlanCache } from '../planning/plan-cache.js';
-import type { Planner } from '../planning/planner.js';
+import { PlanningFault, type Planner } from '../planning/planner.js';
 import { completed } from '../subscriptions/completed.js';
 import { Execution } from './execution.js';
 import type { SubgraphAnswer } from './transport/answer.js';
+import { answerInParts } from './defer/answer-in-parts.js';
+import type { Deliver } from './defer/delivery.js';
+import { Deferrals } from './defer/deferrals.js';
+import { withoutDefer, type DeferLabels } from './defer/labels.js';
+import { plannableDefers, type PlannableDefers } from './defer/plannable.js';
 import { SubgraphRequests, type Send } from './fetch/subgraph-requests.js';
 import { NOTHING, type CompiledPlan } from './plan/compile-plan.js';
 import { conditionVariables, decided } from './plan/conditions.js';
 import type { InternalDocument } from './plan/internal-names.js';
 import { planOperation } from './plan/plan-operation.js';
 import type { SchemaTypes } from './schema-types.js';
-import { respond } from './shape/respond.js';
+import { respond, type Asked } from './shape/respond.js';
 import { Selection } from './shape/selection.js';
 import { Variables } from './variables.js';
 
@@ -29,6 +34,8 @@ export interface OperationSource {
   fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** The client's document as it is planned. */
   internal: InternalDocument;
+  /** Its `@defer`s; null for none. Both documents have the names. */
+  labels: DeferLabels | null;
   /** What it demands of who sends it; null for nothing. */
   demands: OperationDemands | null;
   schema: GraphQLSchema;
@@ -43,6 +50,8 @@ export interface OperationSource {
 export interface Variant {
   plan: CompiledPlan;
   selection: Selection;
+  /** The names in the plan of deferred fragments, by their places. */
+  places: PlannableDefers['places'];
   /** About how many bytes of memory it takes. */
   bytes: number;
 }
@@ -56,6 +65,10 @@ export interface OperationRequest {
   credentials: (policies: readonly string[]) => Promise<Credentials>;
   /** Hears of errors that the client does not: those of fields that it did not select, where all that it did select is there. */
   onUnseen: (error: GraphQLError) => void;
+  /** Takes what is answered after the result, if anything is. A client without it gets the whole answer at once. */
+  deliver?: Deliver;
+  /** Hears why an operation is answered whole that could be deferred: the planner fails on it. */
+  onUndeferred?: (fault: PlanningFault) => void;
 }
 
 /** Opens the events of a subscription in a subgraph, which is asked with a JSON body. */
@@ -77,16 +90,21 @@ interface Run {
 export class Operation {
   readonly #source: OperationSource;
   readonly #conditions: readonly string[];
+  readonly #deferrals: Deferrals | null;
 
   constructor(source: OperationSource) {
     this.#source = source;
-    this.#conditions = conditionVariables([source.operation, ...Object.values(source.fragments)]);
+    const nodes = [source.operation, ...Object.values(source.fragments)];
+    this.#conditions = conditionVariables(nodes);
+    this.#deferrals = source.labels && Deferrals.of(nodes, source.labels);
   }
 
   /** Answers the operation. What goes wrong at a subgraph is among the result's errors; what cannot be planned is thrown. */
   async execute(request: OperationRequest): Promise<ExecutionResult> {
     const variables = this.#read(request.given);
     if (!(variables instanceof Variables)) return { errors: variables };
+    const deferred = request.deliver && this.#deferrals ? this.#deferrals.active(variables) : null;
+    if (deferred) return this.#executeInParts(request, variables, deferred);
     const run = this.#known(variables, request) ?? (await this.#prepare(variables, request));
     const execution = new Execution(run.variant.plan, variables, this.#source.types, request.send);
     await execution.run();
@@ -113,8 +131,19 @@ export class Operation {
     });
   }
 
-  #respond(execution: Execution, { variant: { selection }, variables, credentials, onUnseen }: Run): ExecutionResult {
-    return respond({ ...this.#source, selection, variables, refusal: (path) => refusal(credentials, path), onUnseen }, execution);
+  async #executeInParts(request: OperationRequest, variables: Variables, deferred: ReadonlySet<string>): Promise<ExecutionResult> {
+    const run = await this.#prepare(variables, request, deferred);
+    const { plan, places } = run.variant;
+    const execution = (beside?: Execution): Execution => new Execution(plan, variables, this.#source.types, request.send, beside);
+    return answerInParts({ asked: this.#asked(run), plan, places, labels: this.#deferrals!.labels, execution }, request.deliver!);
+  }
+
+  #respond(execution: Execution, run: Run): ExecutionResult {
+    return respond(this.#asked(run), execution);
+  }
+
+  #asked({ variant: { selection }, variables, credentials, onUnseen }: Run): Asked {
+    return { ...this.#source, selection, variables, refusal: (path) => refusal(credentials, path), onUnseen };
   }
 
   #read(given: Readonly<Record<string, unknown>>): Variables | readonly GraphQLError[] {
@@ -129,12 +158,12 @@ export class Operation {
     return variant && { variant, variables, credentials: STRANGER, onUnseen };
   }
 
-  async #prepare(variables: Variables, request: OperationRequest): Promise<Run> {
+  async #prepare(variables: Variables, request: OperationRequest, deferred: ReadonlySet<string> | null = null): Promise<Run> {
     const { demands, cache } = this.#source;
     const credentials = demands ? await request.credentials(demands.policies) : STRANGER;
     const remainder = demands && 'policies' in credentials ? demands.authorize(credentials) : null;
-    const key = this.#key(variables, remainder);
-    const variant = cache.get(key) ?? (await cache.make(key, () => this.#make(variables, remainder)));
+    const key = deferred ? `${this.#key(variables, remainder)} ${[...deferred].join()}` : this.#key(variables, remainder);
+    const variant = cache.get(key) ?? (await cache.make(key, () => this.#make(variables, remainder, deferred, request)));
     return { variant, variables, credentials, onUnseen: request.onUnseen };
   }
 
@@ -144,22 +173,42 @@ export class Operation {
     return `${key} ${this.#conditions.map((variable) => (variables.isTrue(variable) ? 't' : 'f')).join('')} ${remainder?.key ?? ''}`;
   }
 
-  async #make(variables: Variables, remainder: Remainder | null): Promise<Variant> {
-    const { operation, schema, fragments, internal } = this.#source;
+  async #make(
+    variables: Variables,
+    remainder: Remainder | null,
+    deferred: ReadonlySet<string> | null,
+    { onUndeferred }: OperationRequest,
+  ): Promise<Variant> {
+    try {
+      return await this.#makeDeferring(variables, remainder, deferred);
+    } catch (fault) {
+      if (!deferred || !(fault instanceof PlanningFault)) throw fault;
+      onUndeferred?.(fault);
+      return this.#makeDeferring(variables, remainder, null);
+    }
+  }
+
+  async #makeDeferring(variables: Variables, remainder: Remainder | null, deferred: ReadonlySet<string> | null): Promise<Variant> {
+    const { operation, operationName, schema, fragments, internal, labels } = this.#source;
     const values = new Map(this.#conditions.map((variable) => [variable, variables.isTrue(variable)]));
     const isTrue = (variable: string): boolean => values.get(variable)!;
     const readable = remainder ? remainder.document : internal.document;
     const isDecided = this.#conditions.length <= DECIDED_CONDITIONS;
-    const { plan, length } = readable
-      ? await planOperation(isDecided ? decided(readable, isTrue) : readable, { ...this.#source, kind: operation.operation })
+    const conditioned = readable && isDecided ? decided(readable, isTrue) : readable;
+    const whole = conditioned && labels && !deferred ? withoutDefer(conditioned) : conditioned;
+    const { document, places } = whole && deferred ? plannableDefers(whole, operationName, deferred) : { document: whole, places: NOWHERE };
+    const { plan, length } = document
+      ? await planOperation(document, { ...this.#source, kind: operation.operation })
       : { plan: NOTHING, length: 0 };
-    const scope = { schema, fragments, isTrue, keys: internal.keys, refused: remainder?.refused ?? null };
+    const scope = { schema, fragments, isTrue, keys: internal.keys, refused: remainder?.refused ?? null, deferred };
     return {
       plan,
+      places,
       selection: new Selection(scope, [operation.selectionSet]),
       bytes: BYTES_PER_CHARACTER * (length + (operation.loc?.source.body.length ?? 0)), // Its nodes hold the whole text.
     };
   }
 }
 
+const NOWHERE: PlannableDefers['places'] = new Map();
 const STRANGER = { isAuthenticated: false };

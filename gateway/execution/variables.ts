@@ -31,6 +31,12 @@ export class Variables {
     return Object.hasOwn(this.coerced, own) && this.coerced[own] === true;
   }
 
+  /** The same for a condition that is true where nothing is said of it. */
+  isTrueOrLeftOut(name: string): boolean {
+    const own = this.names.get(name) ?? name;
+    return !Object.hasOwn(this.coerced, own) || this.coerced[own] === true;
+  }
+
   /** `"name":value,...` of those that the client gave, by the plan's names; the others have their defaults in the operation. */
   text(names: readonly string[]): string {
     let text = '';

@@ -2,9 +2,12 @@ import { createGraphiQLFetcher, type Fetcher, type FetcherOpts } from '@graphiql
 import { createClient } from 'graphql-sse';
 import { getOperationAST, OperationTypeNode, parse } from 'graphql';
 
+/** Answers with `@defer` come in parts. */
+const ACCEPT = 'multipart/mixed;deferSpec=20220824, application/json';
+
 /** How the explorer asks: subscriptions over server-sent events, everything else by POST. */
 export function explorerFetcher(url: string, headers: Record<string, string>): Fetcher {
-  const post = createGraphiQLFetcher({ url, headers });
+  const post = createGraphiQLFetcher({ url, headers: { accept: ACCEPT, ...headers } });
   return (parameters, options) => {
     const { query, operationName } = parameters;
     const isSubscription = getOperationAST(parse(query), operationName)?.operation === OperationTypeNode.SUBSCRIPTION;

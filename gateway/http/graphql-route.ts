@@ -6,6 +6,7 @@ import { isSubscription } from '../subscriptions/is-subscription.js';
 import { streamRoute, type SubscriptionOptions } from '../subscriptions/route.js';
 import { prefersEvents, streamType } from '../subscriptions/stream-type.js';
 import { refuseCrossSite } from './cross-site.js';
+import { acceptsParts, answerInParts, takingParts } from './in-parts.js';
 import { readJsonOnly } from './json-body.js';
 import { bodyParameters, queryParameters, type Parameters } from './parameters.js';
 import { requestError } from './request-error.js';
@@ -68,7 +69,8 @@ export async function graphqlRoute<Context extends BaseContext>(
     const { accept } = request.headers;
     const wanted = responseType(accept);
     const stream = streams && streamType(accept);
-    if (!wanted && !stream) throw requestError(406, 'The answer is application/graphql-response+json or application/json.');
+    if (!wanted && !stream && !acceptsParts(accept))
+      throw requestError(406, 'The answer is application/graphql-response+json or application/json.');
     const single = wanted ?? { type: JSON_RESPONSE, isLegacy: false };
     const parameters = parametersOf(request);
 
@@ -80,10 +82,15 @@ export async function graphqlRoute<Context extends BaseContext>(
     }
 
     const contextValue = await context(request, reply);
+    const later = acceptsParts(accept) ? takingParts(contextValue) : null;
     const known = shortcut?.(parameters, contextValue, request.method === 'GET');
     const { result, status } = known
       ? { result: await known, status: undefined }
       : await byApollo(request, reply, parameters, contextValue);
+    if (later?.parts) {
+      await answerInParts(request, reply, result, later.parts);
+      return reply;
+    }
     if (streams && stream && result.data !== undefined && (!wanted || prefersEvents(accept))) {
       await streams.single(request, reply, stream, result);
       return reply;

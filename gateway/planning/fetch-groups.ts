@@ -1,10 +1,11 @@
 import { MapWithCachedArrays, SelectionSet, type CompositeType, type Schema } from '@apollo/federation-internals';
+import { inheritDefer, withoutSubselections, type DeferrableGroup } from './deferred-groups.js';
 import { namesExternal, typeInSubgraph } from './external-fields.js';
 import { replace, type Undo } from './replaced-method.js';
 
 /** A request of a plan that is being made: what is used here of a class of the planner, which does not export it. */
-interface FetchGroup {
-  readonly dependencyGraph: { readonly subgraphSchemas: ReadonlyMap<string, Schema> };
+interface FetchGroup extends DeferrableGroup {
+  readonly dependencyGraph: DeferrableGroup['dependencyGraph'] & { readonly subgraphSchemas: ReadonlyMap<string, Schema> };
   readonly subgraphName: string;
   /** What representations consist of; undefined where the fields of a root type are asked for. */
   readonly inputs: { selectionSets(): SelectionSet[] } | undefined;
@@ -19,6 +20,7 @@ interface FetchGroup {
  * of which must stay apart:
  * - Fields of an entity that need a `@requires` do not go into the request that the entity comes from, for it sends nothing of
  *   what they require. What they require does not either where it is external, as another subgraph has it.
+ * - A request that waits for a deferred one is deferred with it (deferred-groups.ts).
  * - A request with the same representations as one that it waits for is merged into that one, not the other way round, and
  *   does not wait for itself then: the planner would never end.
  */
@@ -43,6 +45,7 @@ export function withCorrectedGroups<Plan>(plan: () => Plan): Plan {
         function (this: MapWithCachedArrays<unknown, unknown>, key, value) {
           if (!isCorrected && isFetchGroup(value)) {
             undo.push(...correct(Object.getPrototypeOf(value) as FetchGroup));
+            undo.push(withoutSubselections(Object.getPrototypeOf(value.dependencyGraph.deferTracking)));
             isCorrected = true;
           }
           return original.call(this, key, value);
@@ -80,7 +83,9 @@ const correct = (groups: FetchGroup): Undo[] => [
     'addParent',
     (original) =>
       function (this: FetchGroup, parent) {
-        if (parent.group !== this) original.call(this, parent);
+        if (parent.group === this) return;
+        inheritDefer(this, parent.group);
+        original.call(this, parent);
       },
   ),
 ];

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import { drained } from './drained.js';
 
 export interface MultipartOptions {
   /** After how many milliseconds, again and again, an empty part says that the stream lives: proxies cut silent connections. */
@@ -48,15 +49,3 @@ export async function writeMultipart(
 }
 
 const part = (content: object): string => `\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(content)}${DELIMITER}`;
-
-/** When the client has room again, or is gone. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    if (response.destroyed) return resolve();
-    const settle = () => {
-      response.off('drain', settle).off('close', settle);
-      resolve();
-    };
-    response.on('drain', settle).on('close', settle);
-  });
-}

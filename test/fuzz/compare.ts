@@ -1,7 +1,7 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { Answer } from './monolith.js';
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
 interface Reported {
   message: string;
@@ -52,7 +52,8 @@ function inOrder(data: unknown): string {
   );
 }
 
-const errorText = ({ message, path, extensions }: Reported): string => `${JSON.stringify(path)} ${String(extensions?.code)} ${message}`;
+export const errorText = ({ message, path, extensions }: Reported): string =>
+  `${JSON.stringify(path)} ${String(extensions?.code)} ${message}`;
 
 /** The shortest beginning of a path where the data is null. */
 function firstNull(data: unknown, path: Path): Path {
@@ -64,4 +65,4 @@ function firstNull(data: unknown, path: Path): Path {
   return path;
 }
 
-const startsWith = (path: Path, beginning: Path): boolean => beginning.every((step, index) => path[index] === step);
+export const startsWith = (path: Path, beginning: Path): boolean => beginning.every((step, index) => path[index] === step);

@@ -5,12 +5,14 @@ import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { graphql, parse, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
+import { graphql, parse, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { createHandler } from 'graphql-sse';
+import type { Deliver } from '../../gateway/execution/defer/delivery.js';
 import { FederationGateway } from '../../gateway/execution/federation-gateway.js';
 import type { Send } from '../../gateway/execution/fetch/subgraph-requests.js';
 import { parseAnswer } from '../../gateway/execution/transport/answer.js';
 import { SubgraphClient } from '../../gateway/execution/transport/subgraph-client.js';
+import type { Planner, PlanningFault } from '../../gateway/planning/planner.js';
 import { planHere } from '../../gateway/planning/plan-here.js';
 import { compose } from '../../gateway/supergraph/compose.js';
 
@@ -95,35 +97,71 @@ export interface AskedGateway {
   close(): Promise<void>;
 }
 
-async function asked(gateway: GatewayInterface): Promise<AskedGateway> {
+/** One that can answer in parts. */
+export interface GatewayOfParts extends AskedGateway {
+  /** The first answer, and what comes after it, as JSON. */
+  askInParts(operation: Operation): Promise<{ first: FormattedExecutionResult; later: LaterJson[] }>;
+}
+
+/** A later part as clients get it. */
+export interface LaterJson {
+  incremental: {
+    label?: string;
+    path: (string | number)[];
+    data: Record<string, unknown> | null;
+    errors?: readonly GraphQLFormattedError[];
+  }[];
+  hasNext: boolean;
+}
+
+async function asked(gateway: GatewayInterface): Promise<GatewayOfParts> {
   const server = new ApolloServer({ gateway, stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false });
   await server.start();
   return {
     async ask(operation) {
       const { body } = await server.executeOperation(operation as never);
       if (body.kind !== 'single') throw new Error('answered in parts');
-      return JSON.parse(JSON.stringify(body.singleResult)) as FormattedExecutionResult;
+      return plain(body.singleResult);
+    },
+    async askInParts(operation) {
+      const later: LaterJson[] = [];
+      let parts: Parameters<Deliver>[0] | undefined;
+      const deliver: Deliver = (delivered) => (parts = delivered);
+      const { body } = await server.executeOperation(operation as never, { contextValue: { deliver } });
+      if (body.kind !== 'single') throw new Error('answered in parts by Apollo Server');
+      for await (const part of parts ?? []) later.push(plain(part) as LaterJson);
+      return { first: plain(body.singleResult), later };
     },
     close: () => server.stop(),
   };
 }
 
+const plain = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
+
 /** The reference: Apollo's own gateway on the same supergraph. */
 export const stock = (supergraph: string): Promise<AskedGateway> =>
   asked(new ApolloGateway({ supergraphSdl: supergraph, logger: silent as never }) as unknown as GatewayInterface);
 
+const plannerHere = (sdl: string): Promise<Planner> => planHere(sdl, { typeConditionedFetching: true, defer: true });
+
+interface OurSettings {
+  planner?: (supergraph: string) => Promise<Planner>;
+  onUndeferred?: (fault: PlanningFault) => void;
+}
+
 /** Our gateway on a supergraph, planning in this thread. */
-export async function ours(supergraph: string): Promise<AskedGateway> {
+export async function ours(supergraph: string, { planner = plannerHere, onUndeferred }: OurSettings = {}): Promise<GatewayOfParts> {
   const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 5000 })]));
   const send: Send = async (subgraph, body, isMutation) =>
     parseAnswer(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
-  const planner = (sdl: string) => planHere(sdl, { typeConditionedFetching: true, defer: false });
   const gateway = await asked(
     new FederationGateway({
       supergraph,
       planner,
       sender: () => send,
       onUnseen: () => undefined,
+      deliver: ({ deliver }: { deliver?: Deliver }) => deliver,
+      onUndeferred,
       credentials: async () => ({ isAuthenticated: false, scopes: new Set(), policies: new Set() }),
     }),
   );

@@ -24,11 +24,16 @@ export class Failure {
 
 /** Which fields of which objects are missing because a request failed; so each can say why it is null, at its own path. */
 export class Failures {
-  readonly #ofObject = new Map<JsonObject, { keys: ReadonlySet<string>; failure: Failure }[]>();
+  readonly #ofObject: Map<JsonObject, { keys: ReadonlySet<string>; failure: Failure }[]>;
   readonly #all = new Set<Failure>();
 
+  /** @param beside other requests of the same operation: what failed there is known here, and reported there. */
+  constructor(beside?: Failures) {
+    this.#ofObject = beside ? beside.#ofObject : new Map();
+  }
+
   get isEmpty(): boolean {
-    return this.#all.size === 0;
+    return this.#ofObject.size === 0;
   }
 
   add(object: JsonObject, keys: ReadonlySet<string>, failure: Failure): void {

@@ -1,4 +1,6 @@
-import type { FetchDataKeyRenamer, FetchDataRewrite, FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import type { DeferNode, FetchDataKeyRenamer, FetchDataRewrite, FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import type { DeferredStep } from '../defer/deferred-run.js';
+import { PlanningFault } from '../../planning/planner.js';
 import { Requirements } from '../fetch/representation.js';
 import type { SchemaTypes } from '../schema-types.js';
 import { readPath, type PathStep } from './path.js';
@@ -32,6 +34,8 @@ export type Step =
   | { kind: 'Sequence'; steps: readonly Step[] }
   | { kind: 'Parallel'; steps: readonly Step[] }
   | { kind: 'Mutations'; fields: readonly MutationStep[] }
+  /** Says that the step has run, under a name by which deferred parts know it. */
+  | { kind: 'Told'; id: string; step: Step }
   | { kind: 'Condition'; variable: string; ifTrue: Step | null; ifFalse: Step | null }
   | { kind: 'Fetch'; path: readonly PathStep[]; fetch: Fetch }
   | { kind: 'Entities'; path: readonly PathStep[]; fetch: EntityFetch };
@@ -55,34 +59,51 @@ export interface CompiledPlan {
    * objects above, as then the same entity may need other fields in one place than in another.
    */
   mayShare: boolean;
+  /** What is fetched for what the client gets later. */
+  deferred: readonly DeferredStep[];
 }
 
 /** The plan of an operation for which nothing has to be asked. */
-export const NOTHING: CompiledPlan = { step: null, primary: null, mayShare: true };
+export const NOTHING: CompiledPlan = { step: null, primary: null, mayShare: true, deferred: [] };
 
 export function compilePlan({ node }: QueryPlan, types: SchemaTypes): CompiledPlan {
   const compiler = new PlanCompiler(types);
   if (!node) return NOTHING;
   const [primary, rest] = node.kind === 'Subscription' ? [compiler.fetch(node.primary), node.rest] : [null, node];
   const step = rest ? compiler.step(rest, []) : null;
-  return { step, primary, mayShare: compiler.mayShare };
+  return { step, primary, ...compiler.rest };
 }
 
 /** The plans of a mutation's root fields, to be run one after the other. */
 export function compileMutations(parts: readonly { key: string; isNonNull: boolean; plan: QueryPlan }[], types: SchemaTypes): CompiledPlan {
   const compiler = new PlanCompiler(types);
-  const fields = parts.map(({ plan: { node }, ...field }) => ({
-    ...field,
-    step: node && node.kind !== 'Subscription' ? compiler.step(node, []) : null,
-  }));
-  return { step: { kind: 'Mutations', fields }, primary: null, mayShare: compiler.mayShare };
+  const fields = parts.map(({ plan: { node }, ...field }) => ({ ...field, step: compiler.mutation(node) }));
+  return { step: { kind: 'Mutations', fields }, primary: null, ...compiler.rest };
 }
 
 class PlanCompiler {
-  mayShare = true;
+  #mayShare = true;
   readonly #questions = new Map<string, number>();
+  readonly #deferred: DeferredStep[] = [];
+  /** Plans that are run one after the other have names of their own for their fetches. */
+  #prefix = '';
+  readonly #names = new Set<string>();
+  #isDeferring = false;
 
   constructor(private readonly types: SchemaTypes) {}
+
+  /** What a plan has beside its steps. Objects that are answered in parts stay themselves, wherever they stand. */
+  get rest(): Pick<CompiledPlan, 'mayShare' | 'deferred'> {
+    // A fetch of nothing is in no plan, and nobody waits for it.
+    const deferred = this.#deferred.map(({ depends, ...step }) => ({ ...step, depends: depends.filter((id) => this.#names.has(id)) }));
+    return { mayShare: this.#mayShare && deferred.length === 0, deferred };
+  }
+
+  /** The step of one root field of a mutation. */
+  mutation(node: QueryPlan['node']): Step | null {
+    this.#prefix += '+';
+    return node && node.kind !== 'Subscription' ? this.step(node, []) : null;
+  }
 
   step(node: PlanNode, path: readonly (string | number)[]): Step {
     switch (node.kind) {
@@ -99,9 +120,9 @@ class PlanCompiler {
       case 'Flatten':
         return this.step(node.node, [...path, ...node.path]);
       case 'Fetch':
-        return this.#at(readPath(path), node);
+        return this.#told(node.id, this.#at(readPath(path), node));
       case 'Defer':
-        throw new Error('The plan defers a part, which this gateway does not offer.');
+        return this.#primary(node, path);
     }
   }
 
@@ -117,10 +138,30 @@ class PlanCompiler {
     };
   }
 
+  /** What is to be run before the first answer; the rest is noted, that of parts within parts too. */
+  #primary({ primary, deferred }: DeferNode, path: readonly (string | number)[]): Step {
+    const step: Step = primary.node ? this.step(primary.node, path) : { kind: 'Sequence', steps: [] };
+    const isWithin = this.#isDeferring;
+    this.#isDeferring = true;
+    for (const { label, depends, node: own } of deferred) {
+      if (label === undefined) throw new PlanningFault('A plan defers a part that has no name.');
+      this.#deferred.push({ label, depends: depends.map(({ id }) => this.#prefix + id), step: own ? this.step(own, path) : null });
+    }
+    this.#isDeferring = isWithin;
+    return step;
+  }
+
+  #told(id: string | undefined, step: Step): Step {
+    if (id === undefined) return step;
+    this.#names.add(this.#prefix + id);
+    return { kind: 'Told', id: this.#prefix + id, step };
+  }
+
   #at(path: readonly PathStep[], node: FetchNode): Step {
     const { requires, inputRewrites = [], contextRewrites = [] } = node;
-    if (path.some(({ types }) => types) || contextRewrites.length > 0) this.mayShare = false;
+    if (path.some(({ types }) => types) || contextRewrites.length > 0) this.#mayShare = false;
     const fetch = this.fetch(node);
+    if (this.#isDeferring && fetch.isMutation) throw new PlanningFault('A plan runs a mutation for a deferred part.');
     if (!requires) return { kind: 'Fetch', path, fetch };
     const question = this.#question(node);
     const variables = fetch.variables.filter((name) => !contextRewrites.some(({ renameKeyTo }) => renameKeyTo === name));

@@ -1,7 +1,9 @@
-import { GraphQLError, type ExecutionResult, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { GraphQLError, ExecutionResult, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { PendingFragments } from '../defer/pending-fragments.js';
 import { setOwn } from '../json.js';
 import type { Variables } from '../variables.js';
-import { clientPlace, type Path, type Slot } from './client-place.js';
+import { clientPlace, type Slot } from './client-place.js';
+import { explained } from './explained.js';
 import type { Selection } from './selection.js';
 import { Shaper, type Fetched } from './shape.js';
 
@@ -17,48 +19,38 @@ export interface Asked {
   onUnseen: (error: GraphQLError) => void;
 }
 
-/** The response to an operation, made of all that was fetched and all that went wrong. Its data is a ResponseData. */
+/**
+ * The response to an operation, made of all that was fetched and all that went wrong. Its data is a ResponseData.
+ * @param pending notes what is answered later, where anything is.
+ */
 export function respond(
-  { schema, operation, fragments, selection, variables, refusal, onUnseen }: Asked,
+  asked: Asked,
   fetched: Fetched & { errors: readonly GraphQLError[] },
+  pending: PendingFragments | null = null,
 ): ExecutionResult {
+  const { schema, operation, selection, onUnseen } = asked;
   const typename = schema.getRootType(operation.operation)!.name;
-  const scope = { schema, fragments, variableDefinitions: operation.variableDefinitions ?? [], given: variables.given };
   const root = { data: fetched.data, typename, selection };
-  const places = fetched.errors.map(({ path }) => (path ? clientPlace(schema, path, root) : null));
-  for (const place of places) if (place?.isSelected && place.lost) empty(place.lost);
+  const placed = fetched.errors.map((error) => ({ error, place: error.path && clientPlace(schema, error.path, root) }));
+  for (const { place } of placed) if (place?.isSelected && place.lost) empty(place.lost);
 
-  const shaper = new Shaper(scope, fetched, refusal);
+  const shaper = shaperOf(asked, fetched, pending);
   const data = shaper.root(typename, selection) as unknown as ExecutionResult['data'];
   if (fetched.errors.length + shaper.errors.length + shaper.completions.length === 0 && fetched.failures.isEmpty) return { data };
 
-  const errors: GraphQLError[] = [];
-  // A null tells of one error (GraphQL adds no other for a field that is null already), so what only may have caused it waits.
-  const nulls: Path[] = [];
-  const uncertain: { error: GraphQLError; missing: readonly Path[] }[] = [];
-  for (const [index, error] of fetched.errors.entries()) {
-    const place = places[index];
-    if (place?.isSelected) nulls.push(place.nullAt);
-    if (place?.isSelected === false) uncertain.push({ error: at(error, place.path), missing: place.missing });
-    else errors.push(place ? at(error, place.path) : error);
-  }
-  errors.push(...shaper.errors, ...fetched.failures.unreported());
-  nulls.push(...shaper.errors.map(({ path }) => path!));
-  const isExplained = (place: Path): boolean => nulls.some((one) => isWithin(place, one));
-  for (const { error, missing } of uncertain) {
-    if (missing.every(isExplained)) onUnseen(error);
-    else errors.push(error);
-  }
-  for (const { error, within, nullAt } of shaper.completions)
-    if (!isExplained(nullAt) && !errors.some(({ path }) => path && (isWithin(path, within) || isWithin(within, path)))) errors.push(error);
+  const { errors, unseen } = explained(placed, shaper, fetched.failures.unreported());
+  for (const error of unseen) onUnseen(error);
   return errors.length > 0 ? { errors, data } : { data };
 }
 
-const at = ({ message, extensions, originalError }: GraphQLError, path: readonly (string | number)[]): GraphQLError =>
-  new GraphQLError(message, { path, extensions, originalError });
-
-/** Whether a place is another, or below it. */
-const isWithin = (place: Path, other: Path): boolean => place.length >= other.length && other.every((step, index) => step === place[index]);
+export function shaperOf(
+  { schema, operation, fragments, variables, refusal }: Asked,
+  fetched: Fetched,
+  pending: PendingFragments | null,
+): Shaper {
+  const scope = { schema, fragments, variableDefinitions: operation.variableDefinitions ?? [], given: variables.given };
+  return new Shaper(scope, fetched, refusal, pending);
+}
 
 function empty({ holder, key }: Slot): void {
   if (Array.isArray(holder)) holder[key as number] = null;

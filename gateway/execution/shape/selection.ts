@@ -9,12 +9,14 @@ import {
   Kind,
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   type GraphQLCompositeType,
   type GraphQLOutputType,
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
 import type { RefusedFields } from '../../authorization/refused-fields.js';
+import { deferredAs } from '../defer/labels.js';
 import { isIncluded } from '../plan/conditions.js';
 import { leafCheck, type LeafCheck } from './leaf.js';
 
@@ -51,6 +53,16 @@ export interface Scope {
   keys: ReadonlyMap<FieldNode, string>;
   /** What the reader may not see, by paths of the fetched objects' keys. */
   refused: RefusedFields | null;
+  /** The names of the fragments that are answered later; null for none. */
+  deferred: ReadonlySet<string> | null;
+}
+
+/** A fragment whose fields are answered later. */
+export interface DeferredFragment {
+  label: string;
+  /** Keys of the fetched objects on the way to it, joined by dots. */
+  path: string;
+  selection: Selection;
 }
 
 /**
@@ -59,6 +71,7 @@ export interface Scope {
  */
 export class Selection {
   readonly #byType = new Map<string, readonly OutputField[]>();
+  readonly #deferredByType = new Map<string, readonly DeferredFragment[]>();
 
   constructor(
     private readonly scope: Scope,
@@ -75,12 +88,18 @@ export class Selection {
     return known;
   }
 
+  /** The fragments of objects of a type that are answered later, in the order of the operation. */
+  deferred(typename: string): readonly DeferredFragment[] {
+    return this.fields(typename) ? (this.#deferredByType.get(typename) ?? []) : [];
+  }
+
   #collect(typename: string): readonly OutputField[] | null {
-    const { schema } = this.scope;
+    const { schema, deferred: active } = this.scope;
     const type = schema.getType(typename);
     if (!isCompositeType(type)) return null;
     const collected = new Map<string, FieldNode[]>();
     const visited = new Set<string>();
+    const later: DeferredFragment[] = [];
     const add = ({ selections }: SelectionSetNode): void => {
       for (const selection of selections) {
         if (!isIncluded(selection.directives, this.scope.isTrue)) continue;
@@ -89,17 +108,29 @@ export class Selection {
           const known = collected.get(key);
           if (known) known.push(selection);
           else collected.set(key, [selection]);
+          continue;
+        }
+        const label = active ? deferredAs(selection, active) : undefined;
+        if (label !== undefined) {
+          const { typeCondition, selectionSet } = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragment(selection);
+          if (typeCondition && !applies(schema, type, typeCondition.name.value)) continue;
+          later.push({ label, path: this.path, selection: new Selection(this.scope, [selectionSet], this.path) });
         } else if (selection.kind === Kind.INLINE_FRAGMENT) {
           if (!selection.typeCondition || applies(schema, type, selection.typeCondition.name.value)) add(selection.selectionSet);
         } else if (!visited.has(selection.name.value)) {
           visited.add(selection.name.value);
-          const fragment = this.scope.fragments[selection.name.value]!;
+          const fragment = this.#fragment(selection);
           if (applies(schema, type, fragment.typeCondition.name.value)) add(fragment.selectionSet);
         }
       }
     };
     this.sets.forEach(add);
+    if (later.length > 0) this.#deferredByType.set(typename, later);
     return [...collected].map(([key, nodes]) => this.#field(type, key, nodes));
+  }
+
+  #fragment({ name }: FragmentSpreadNode): FragmentDefinitionNode {
+    return this.scope.fragments[name.value]!;
   }
 
   #field(type: GraphQLCompositeType, key: string, nodes: readonly FieldNode[]): OutputField {

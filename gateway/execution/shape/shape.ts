@@ -1,6 +1,7 @@
 import { GraphQLError, isObjectType } from 'graphql';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import type { Failures } from '../fetch/failures.js';
+import type { PendingFragments } from '../defer/pending-fragments.js';
 import type { Path } from './client-place.js';
 import { introspect, type IntrospectionScope } from './introspection.js';
 import { JsonWriter } from './json-writer.js';
@@ -51,6 +52,8 @@ export class Shaper {
   readonly errors: GraphQLError[] = [];
   readonly completions: Completion[] = [];
   readonly #path: (string | number)[] = [];
+  /** The path of what is written as a whole. */
+  #base: Path = [];
   /** The complaint whose null is not found yet: at most one, as a value that cannot be written ends what is around it. */
   #rising: Completion | null = null;
   #written: Map<Selection, Map<JsonObject, Written>> | null = null;
@@ -60,13 +63,22 @@ export class Shaper {
     private readonly fetched: Fetched,
     /** Says that the reader may not see a field. */
     private readonly refusal: (path: (string | number)[]) => GraphQLError,
+    /** Notes what is answered later; null where nothing is. */
+    private readonly pending: PendingFragments | null,
   ) {}
 
   /** The response's data; null where it is null as a whole. */
   root(typename: string, selection: Selection): ResponseData | null {
+    return this.part(this.fetched.data, typename, selection, []);
+  }
+
+  /** The same of an object within the data, which stands at a path of the response. */
+  part(object: JsonObject, typename: string, selection: Selection, path: readonly (string | number)[]): ResponseData | null {
     writer.backTo(0);
     writer.raw(BEFORE_DATA);
-    if (!this.#fields(this.fetched.data, typename, selection)) return null;
+    this.#path.splice(0, this.#path.length, ...path);
+    this.#base = path;
+    if (!this.#fields(object, typename, selection)) return null;
     writer.raw(BEHIND_DATA);
     return new ResponseData(writer.taken());
   }
@@ -83,6 +95,7 @@ export class Shaper {
       if (!this.#field(object, typename, field)) return this.#takeBack(start);
     }
     writer.byte(CLOSE_OBJECT);
+    this.pending?.note(object, typename, selection, this.#path, start);
     return true;
   }
 
@@ -200,6 +213,7 @@ export class Shaper {
 
   #takeBack(start: number): false {
     writer.backTo(start);
+    this.pending?.backTo(start);
     this.#written = null; // What stood behind the start stands there no more.
     return false;
   }
@@ -211,7 +225,7 @@ export class Shaper {
 
   #complain(message: string, within?: Path): void {
     const path = [...this.#path];
-    this.#rising = { error: new GraphQLError(message, { path }), within: within ?? path, nullAt: [] };
+    this.#rising = { error: new GraphQLError(message, { path }), within: within ?? path, nullAt: this.#base };
     this.completions.push(this.#rising);
   }
 }

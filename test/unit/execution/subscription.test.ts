@@ -93,6 +93,13 @@ describe('the events of a subscription', () => {
     expect(news.requests).toHaveLength(1);
   });
 
+  it('are whole where a part is deferred', async () => {
+    script = answering(posted('1'));
+    expect(await told('subscription { ... @defer { posted { title ... @defer(label: "later") { votes } } } }')).toEqual([
+      { data: { posted: { title: 'post 1', votes: 10 } } },
+    ]);
+  });
+
   it('are asked for with the variables, and have the names that the client gave', async () => {
     script = ({ body, response }) => {
       const { query, variables } = JSON.parse(body) as { query: string; variables: object };

@@ -8,7 +8,7 @@ import { apiSchema } from '../../../gateway/supergraph/api-schema.js';
 import { compose } from '../../../gateway/supergraph/compose.js';
 
 const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@authenticated", "@inaccessible"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@authenticated", "@inaccessible", "@external", "@requires"])';
 const subgraph = (name: string, sdl: string) => ({ name, url: `http://${name}`, sdl: `${link}\n${sdl}` });
 const small = compose([
   subgraph(
@@ -91,6 +91,40 @@ describe('a plan', () => {
     const planner = await planHere(small, { defer: false });
     expect(validate(planner.apiSchema, parse(operation)).map(({ message }) => message)).toEqual(['Unknown directive "@defer".']);
     expect((await planner.plan(operation, undefined)).node?.kind).toBe('Sequence');
+  });
+});
+
+describe('a deferred part of a plan', () => {
+  const shop = compose([
+    subgraph(
+      'catalog',
+      `type Query { things: [Thing] } union Thing = Item | Note union Other = Item | Note type Note { text: String }
+       type Item @key(fields: "id") { id: ID! name: String }`,
+    ),
+    subgraph('weights', 'type Item @key(fields: "id") { id: ID! weight: Int }'),
+    subgraph(
+      'shipping',
+      `type Box { item: Item }
+       type Item @key(fields: "id") { id: ID! weight: Int @external box: Box cost: Int @requires(fields: "weight") }`,
+    ),
+  ]);
+  const parts = async (operation: string) => {
+    const { node } = await (await planHere(shop)).plan(operation, undefined);
+    if (node?.kind !== 'Defer') throw new Error('nothing is deferred');
+    return { first: fetches(node.primary.node), later: node.deferred.flatMap((part) => fetches(part.node)) };
+  };
+
+  it('has what its fields require of other subgraphs, at an object within it too', async () => {
+    const { first, later } = await parts('{ things { ... on Item @defer(label: "a") { box { item { cost } } } } }');
+    expect(first.map((text) => text.split(':')[0])).toEqual(['catalog']);
+    expect(later.map((text) => text.split(':')[0])).toEqual(['shipping', 'weights', 'shipping']);
+  });
+
+  it('may have a fragment on a type within one on another', async () => {
+    const { later } = await parts(
+      '{ things { ... @defer(label: "a") { ... on Other { ... @defer(label: "b") { ... on Item { weight } } ... on Note { text } } } } }',
+    );
+    expect(later.some((text) => text.includes('weight'))).toBe(true);
   });
 });
 
@@ -183,7 +217,7 @@ describe('on the supergraph of the platform', () => {
   const supergraph = readFileSync('gateway/supergraph.graphql', 'utf8');
   let planner: Planner;
   beforeAll(async () => {
-    planner = await planHere(supergraph, { defer: false });
+    planner = await planHere(supergraph);
   });
 
   it('shows clients the API schema', () => {

@@ -15,7 +15,7 @@ export async function* readParts(body: Readable, boundary: string): AsyncGenerat
       if (isPreamble) isPreamble = false;
       else {
         const [head = '', json = ''] = content.split('\r\n\r\n');
-        if (head.trim().toLowerCase() !== 'content-type: application/json') throw new Error(`headers "${head}"`);
+        if (!/^content-type: application\/json(; charset=utf-8)?$/i.test(head.trim())) throw new Error(`headers "${head}"`);
         yield JSON.parse(json);
       }
     }

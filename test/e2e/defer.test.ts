@@ -1,0 +1,283 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { FormattedExecutionResult } from 'graphql';
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { serveSubgraphs, type LaterJson, type ServedSubgraphs } from '../kit/federation.js';
+import { openGateway, type GatewaySettings, type OpenGateway } from '../kit/gateway.js';
+import { merged } from '../kit/merged.js';
+import { readParts } from '../unit/subscriptions/multipart-reader.js';
+
+const KEYS = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated"])';
+const PRODUCTS = ['1', '2'].map((id) => ({ id, name: `product ${id}` }));
+/** What Apollo Client sends. */
+const APOLLO = 'multipart/mixed;deferSpec=20220824,application/graphql-response+json,application/json;q=0.9';
+const OPERATION = '{ products { name ... @defer(label: "ratings") { rating } } }';
+const WHOLE = {
+  products: [
+    { name: 'product 1', rating: 11 },
+    { name: 'product 2', rating: 12 },
+  ],
+};
+
+/** A gate that ratings wait before. */
+class Gate {
+  arrived = Promise.resolve();
+  open = (): void => undefined;
+  passed = Promise.resolve();
+  #arrive = (): void => undefined;
+
+  shut(): void {
+    this.passed = new Promise((resolve) => (this.open = resolve));
+    this.arrived = new Promise((resolve) => (this.#arrive = resolve));
+  }
+
+  async pass(): Promise<void> {
+    this.#arrive();
+    await this.passed;
+  }
+}
+
+const gate = new Gate();
+const SUBGRAPHS = {
+  catalog: {
+    typeDefs: `${KEYS} type Query { products: [Product!] } type Mutation { rename: Product } type Product @key(fields: "id") { id: ID! name: String! }`,
+    resolvers: {
+      Query: { products: () => PRODUCTS },
+      Mutation: { rename: () => PRODUCTS[0] },
+      Product: { __resolveReference: ({ id }: { id: string }) => PRODUCTS[Number(id) - 1] },
+    },
+  },
+  ratings: {
+    typeDefs: `${KEYS} type Product @key(fields: "id") { id: ID! rating: Int broken: Int secret: Int @authenticated }`,
+    resolvers: {
+      Product: {
+        rating: async ({ id }: { id: string }) => {
+          await gate.pass();
+          return 10 + Number(id);
+        },
+        broken: () => {
+          throw new Error('postgres at 10.0.0.1 is away');
+        },
+        secret: () => 7,
+      },
+    },
+  },
+};
+
+let served: ServedSubgraphs;
+let gateway: OpenGateway;
+const gateways: OpenGateway[] = [];
+const open = async (settings?: GatewaySettings): Promise<OpenGateway> => {
+  const opened = await openGateway(served.supergraph, settings);
+  gateways.push(opened);
+  return opened;
+};
+beforeAll(async () => {
+  served = await serveSubgraphs(SUBGRAPHS);
+  gateway = await open();
+});
+afterAll(async () => {
+  for (const one of gateways) await one.close();
+  await served.close();
+});
+afterEach(() => gate.open());
+
+/** Sends on a connection of its own. */
+async function send(
+  query: string,
+  { accept = APOLLO, variables, to = gateway }: { accept?: string; variables?: object; to?: OpenGateway } = {},
+) {
+  const headers = { 'content-type': 'application/json', accept };
+  const request = httpRequest(to.url, { method: 'POST', headers, agent: false }).on('error', () => undefined);
+  request.end(JSON.stringify({ query, variables }));
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const type = response.headers['content-type']!;
+  return { request, response, type, parts: readParts(response, '-') };
+}
+
+async function json(response: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of response) text += String(chunk);
+  return JSON.parse(text);
+}
+
+async function collected<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
+  const all: Value[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}
+
+/** All parts of an answer, the first one apart. */
+async function all(query: string, options?: Parameters<typeof send>[1]) {
+  const { type, response, parts } = await send(query, options);
+  expect([response.statusCode, type]).toEqual([200, 'multipart/mixed; boundary="-"; deferSpec=20220824']);
+  const [first, ...later] = await collected(parts);
+  return { first: first as FormattedExecutionResult & { hasNext: boolean }, later: later as LaterJson[] };
+}
+
+describe('an operation with @defer', () => {
+  it('is answered without what is slow, and with it when it has come', async () => {
+    gate.shut();
+    const { parts, type } = await send(OPERATION);
+    expect(type).toBe('multipart/mixed; boundary="-"; deferSpec=20220824');
+    expect((await parts.next()).value).toEqual({ data: { products: PRODUCTS.map(({ name }) => ({ name })) }, hasNext: true });
+    await gate.arrived; // The slow subgraph has been asked, and has not answered yet.
+    gate.open();
+    expect((await parts.next()).value).toEqual({
+      incremental: [
+        { label: 'ratings', path: ['products', 0], data: { rating: 11 } },
+        { label: 'ratings', path: ['products', 1], data: { rating: 12 } },
+      ],
+      hasNext: false,
+    });
+    expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
+  });
+
+  it('is answered in the same way when it is known, and whole to others meanwhile', async () => {
+    for (let times = 0; times < 3; times++) {
+      const { first, later } = await all(OPERATION);
+      expect(merged(first, later)).toEqual({ data: WHOLE, errors: [] });
+      for (const accept of [
+        'application/json',
+        '*/*',
+        'multipart/mixed, application/json',
+        'multipart/mixed;deferSpec=20991231, application/json',
+      ]) {
+        const { response, type } = await send(OPERATION, { accept });
+        expect(type).toBe('application/json; charset=utf-8');
+        expect(await json(response)).toEqual({ data: WHOLE });
+      }
+    }
+  });
+
+  it('is answered in parts to who takes nothing else', async () => {
+    const { first, later } = await all(OPERATION, { accept: 'multipart/mixed;deferSpec=20220824' });
+    expect(merged(first, later).data).toEqual(WHOLE);
+  });
+
+  it.each([
+    ['its variable says no', 'query ($later: Boolean!) { products { name ... @defer(if: $later) { rating } } }', { later: false }],
+    [
+      'all of the fragment is skipped',
+      'query ($all: Boolean!) { products { name rating ... @defer { id @include(if: $all) } } }',
+      { all: false },
+    ],
+    ['there is no such object', '{ products { name rating ... on Product @skip(if: true) @defer { id } } }', undefined],
+  ])('is ordinary JSON where %s', async (_, query, variables) => {
+    const { response, type } = await send(query, { variables });
+    expect(type).toBe('application/graphql-response+json; charset=utf-8');
+    expect(await json(response)).toEqual({ data: WHOLE });
+  });
+
+  it('is deferred or not as its variable says, each time', async () => {
+    const query = 'query ($later: Boolean!) { products { name ... @defer(if: $later) { rating } } }';
+    for (const later of [true, false, true, false]) {
+      const { response, type } = await send(query, { variables: { later } });
+      expect(type.startsWith('multipart/mixed')).toBe(later);
+      response.resume();
+    }
+  });
+
+  it.each([
+    [
+      'of one label twice',
+      '{ products { ... @defer(label: "a") { id } ... @defer(label: "a") { name } } }',
+      'Two @defer have the label "a".',
+    ],
+    [
+      'with a variable for a label',
+      'query ($a: String) { products { ... @defer(label: $a) { id } } }',
+      'The label of a @defer must be a text.',
+    ],
+    ['of the fields of a mutation', 'mutation { ... @defer { rename { id } } }', 'The fields of "Mutation" cannot be deferred.'],
+    ['of a field', '{ products @defer { id } }', 'Directive "@defer" may not be used on FIELD.'],
+  ])('%s is refused, in JSON', async (_, query, message) => {
+    const { response, type } = await send(query);
+    expect([response.statusCode, type]).toEqual([400, 'application/graphql-response+json; charset=utf-8']);
+    expect(await json(response)).toMatchObject({ errors: [{ message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+  });
+
+  it('is refused where it has more than 20 deferred fragments', async () => {
+    const { response } = await send(`{ products { ${Array.from({ length: 21 }, () => '... @defer { id }').join(' ')} } }`);
+    expect(await json(response)).toMatchObject({ errors: [{ message: 'More than 20 deferred fragments.' }] });
+  });
+
+  it('tells faults of subgraphs with codes and without what is theirs, and the log has them', async () => {
+    const { first, later } = await all('{ products { name ... @defer { broken } } }');
+    const { errors } = merged(first, later);
+    expect(errors.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
+      [['products', 0, 'broken'], 'INTERNAL_SERVER_ERROR'],
+      [['products', 1, 'broken'], 'INTERNAL_SERVER_ERROR'],
+    ]);
+    expect(JSON.stringify(errors)).not.toContain('postgres');
+    expect(gateway.log.filter((line) => line.includes('postgres at 10.0.0.1 is away'))).toHaveLength(2);
+  });
+
+  it('tells a field that its reader may not see where it is deferred, and asks no subgraph for it', async () => {
+    served.requests.length = 0;
+    const { first, later } = await all('{ products { name ... @defer { secret } } }');
+    expect(first.data).toEqual({ products: PRODUCTS.map(({ name }) => ({ name })) });
+    expect(later.flatMap(({ incremental }) => incremental)).toMatchObject(
+      [0, 1].map((index) => ({
+        path: ['products', index],
+        data: { secret: null },
+        errors: [{ path: ['products', index, 'secret'], extensions: { code: 'UNAUTHENTICATED' } }],
+      })),
+    );
+    expect(served.requests.map(({ subgraph }) => subgraph)).toEqual(['catalog']);
+  });
+
+  it('may be a mutation whose payload is deferred', async () => {
+    const { first, later } = await all('mutation { rename { name ... @defer { rating } } }');
+    expect(first).toEqual({ data: { rename: { name: 'product 1' } }, hasNext: true });
+    expect(later).toEqual([{ incremental: [{ path: ['rename'], data: { rating: 11 } }], hasNext: false }]);
+  });
+
+  it('is read by a client that knows the protocol', async () => {
+    const fetcher = createGraphiQLFetcher({ url: gateway.url, fetch, headers: { accept: APOLLO } });
+    const [first, ...later] = (await collected((await fetcher({ query: OPERATION })) as AsyncIterable<unknown[]>)).flat() as [
+      { data: unknown },
+      ...LaterJson[],
+    ];
+    expect(merged(first as never, later)).toEqual({ data: WHOLE, errors: [] });
+    expect(await collected((await fetcher({ query: '{ products { name } }' })) as AsyncIterable<unknown>)).toEqual([
+      { data: { products: PRODUCTS.map(({ name }) => ({ name })) } },
+    ]);
+  });
+});
+
+describe('a slow deferred part', () => {
+  it('is over at the deadline of its subgraph', async () => {
+    gate.shut();
+    const { first, later } = await all(OPERATION, { to: await open({ subgraphTimeoutMs: 300 }) });
+    expect(merged(first, later).errors.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
+      [['products', 0, 'rating'], 'TIMEOUT'],
+      [['products', 1, 'rating'], 'TIMEOUT'],
+    ]);
+  });
+
+  it('is given up when its client goes away', async () => {
+    gate.shut();
+    const own = await open({ subgraphTimeoutMs: 600_000 });
+    const { request, parts } = await send(OPERATION, { to: own });
+    await parts.next();
+    await gate.arrived;
+    request.destroy();
+    // It closes when what was asked of subgraphs is over: the gate is shut still, and the deadline is beyond the test's own.
+    await own.close();
+    gateways.splice(gateways.indexOf(own), 1);
+  });
+
+  it('is waited for by a gateway that closes', async () => {
+    gate.shut();
+    const own = await open();
+    const { parts } = await send(OPERATION, { to: own });
+    await parts.next();
+    await gate.arrived;
+    const closed = own.close();
+    gateways.splice(gateways.indexOf(own), 1);
+    gate.open();
+    expect((await parts.next()).value).toMatchObject({ hasNext: false });
+    await closed;
+  });
+});

@@ -1,0 +1,102 @@
+import { DeferredRun, type DeferredStep } from '../../../gateway/execution/defer/deferred-run.js';
+import type { Execution } from '../../../gateway/execution/execution.js';
+import type { Step } from '../../../gateway/execution/plan/compile-plan.js';
+
+const NOTHING: Step = { kind: 'Sequence', steps: [] };
+const told = (id: string): Step => ({ kind: 'Told', id, step: NOTHING });
+
+/** A run of steps that a test ends, one after the other as they begin. */
+function begin(step: Step | null, deferred: DeferredStep[]) {
+  const begun: { step: Step | null; end(error?: Error): void; tell(id: string): void }[] = [];
+  const execution = (): Execution => {
+    const one = {
+      onTold: null as ((id: string) => void) | null,
+      run: (ran: Step | null) =>
+        new Promise<void>((resolve, reject) => {
+          begun.push({ step: ran, end: (error) => (error ? reject(error) : resolve()), tell: (id) => one.onTold?.(id) });
+        }),
+    };
+    return one as unknown as Execution;
+  };
+  const run = new DeferredRun({ step, primary: null, mayShare: false, deferred }, execution);
+  return { run, begun, finished: run.run() };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the run of a deferred part', () => {
+  it('begins when all that it depends on is there, and no later', async () => {
+    const own = told('c');
+    const { run, begun, finished } = begin({ kind: 'Parallel', steps: [told('a'), told('b'), NOTHING] }, [
+      { label: 'x', depends: ['a', 'b'], step: own },
+    ]);
+    begun[0]!.tell('a');
+    await turn();
+    expect(begun).toHaveLength(1);
+    begun[0]!.tell('b');
+    await turn();
+    expect(begun[1]!.step).toBe(own);
+    expect(run.parts.get('x')!.isDone).toBe(false);
+    begun[1]!.end();
+    await run.parts.get('x')!.done;
+    expect(run.parts.get('x')!.isDone).toBe(true);
+    begun[0]!.end();
+    await finished;
+  });
+
+  it('waits for every request of a fetch that became several', async () => {
+    const { begun } = begin({ kind: 'Parallel', steps: [told('a'), told('a')] }, [{ label: 'x', depends: ['a'], step: NOTHING }]);
+    begun[0]!.tell('a');
+    await turn();
+    expect(begun).toHaveLength(1);
+    begun[0]!.tell('a');
+    await turn();
+    expect(begun).toHaveLength(2);
+  });
+
+  it('waits for no fetch that its step is over without, and for another part where it depends on that', async () => {
+    const { begun, finished } = begin({ kind: 'Condition', variable: 'v', ifTrue: told('a'), ifFalse: null }, [
+      { label: 'x', depends: ['a'], step: told('b') },
+      { label: 'y', depends: ['b'], step: NOTHING },
+    ]);
+    begun[0]!.end();
+    await finished;
+    await turn();
+    expect(begun).toHaveLength(2);
+    begun[1]!.end();
+    await turn();
+    expect(begun).toHaveLength(3);
+  });
+
+  it('begins after the whole of a mutation', async () => {
+    const { begun } = begin({ kind: 'Mutations', fields: [{ key: 'm', isNonNull: false, step: told('a') }] }, [
+      { label: 'x', depends: ['a'], step: NOTHING },
+    ]);
+    begun[0]!.tell('a');
+    await turn();
+    expect(begun).toHaveLength(1);
+    begun[0]!.end();
+    await turn();
+    expect(begun).toHaveLength(2);
+  });
+
+  it('never begins when nobody waits for it any more', async () => {
+    const { run, begun } = begin(told('a'), [{ label: 'x', depends: ['a'], step: NOTHING }]);
+    run.abandon();
+    begun[0]!.tell('a');
+    await run.parts.get('x')!.done;
+    expect(begun).toHaveLength(1);
+  });
+
+  it('keeps a fault of ours for who asks for the part, and lets others begin', async () => {
+    const { run, begun } = begin(NOTHING, [
+      { label: 'x', depends: [], step: told('b') },
+      { label: 'y', depends: ['b'], step: NOTHING },
+    ]);
+    await turn();
+    begun[1]!.end(new Error('a mistake'));
+    await run.parts.get('x')!.done;
+    await turn();
+    expect(run.parts.get('x')!.fault?.message).toBe('a mistake');
+    expect(begun).toHaveLength(3);
+  });
+});

@@ -1,0 +1,34 @@
+import { parse, print, stripIgnoredCharacters } from 'graphql';
+import { labelled } from '../../../gateway/execution/defer/labels.js';
+import { plannableDefers } from '../../../gateway/execution/defer/plannable.js';
+
+function plannable(text: string, active?: string[]) {
+  const { document, labels } = labelled(parse(text, { noLocation: true }))!;
+  const { document: planned, places } = plannableDefers(document, undefined, new Set(active ?? labels.keys()));
+  return { text: stripIgnoredCharacters(print(planned)), places: Object.fromEntries(places), labels: Object.fromEntries(labels) };
+}
+
+describe('an operation that is planned in parts', () => {
+  it('has a name of its own for each of its deferred fragments, and knows which the client means', () => {
+    expect(plannable('{ a { ... on A @defer(label: "client") { b } ... @defer { c } } }')).toEqual({
+      text: '{a{...@defer(label:"d0_0"){...on A{b}}...@defer(label:"d1_1"){...{c}}}}',
+      places: { 'd0 a': ['d0_0'], 'd1 a': ['d1_1'] },
+      labels: { d0: 'client', d1: undefined },
+    });
+  });
+
+  it('has a fragment that is spread in two places apart in each, and twice where it stands twice', () => {
+    expect(plannable('{ a { ...F ... on A { ...F } } x: b { ...F } } fragment F on A { c { ... @defer { d } } }')).toMatchObject({
+      text: '{a{...on A{c{...@defer(label:"d0_0"){...{d}}}}...on A{...on A{c{...@defer(label:"d0_1"){...{d}}}}}}x:b{...on A{c{...@defer(label:"d0_2"){...{d}}}}}}',
+      places: { 'd0 a.c': ['d0_0', 'd0_1'], 'd0 x.c': ['d0_2'] },
+    });
+  });
+
+  it('keeps conditions, and defers what is to be deferred alone', () => {
+    const text = 'query($v:Boolean!){a{...@include(if:$v)@defer{b}...@defer(if:$v){c}}}';
+    expect(plannable(text, ['d0'])).toMatchObject({
+      text: 'query($v:Boolean!){a{...@defer(label:"d0_0"){...@include(if:$v){b}}...{c}}}',
+      places: { 'd0 a': ['d0_0'] },
+    });
+  });
+});
