@@ -1,0 +1,195 @@
+// Predictions of a classifier of twenty columns over signed HTTP, each noted before and after: how much longer the middle one takes
+// than onnxruntime alone in this process, and how much of a core all of it takes, which says how many a core makes a second.
+// The database is embedded and so counted too; an argument `postgresql://...` names an empty one instead, whose own work is not.
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, TensorProto_DataType as DataType } from 'onnx-buf';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Agent, request } from 'undici';
+import { v7 as uuidv7 } from 'uuid';
+import { openMigrated } from '/work/wt/serving/dist/prisma/migrate.js';
+import { serving } from '/work/wt/serving/dist/subgraphs/serving/subgraph.js';
+import { Blobs } from '/work/wt/serving/dist/subgraphs/shared/blobs/blobs.js';
+import { startSubgraph } from '/work/wt/serving/dist/subgraphs/shared/server/start-subgraph.js';
+import { sign } from '/work/wt/serving/dist/subgraphs/shared/viewer/signature.js';
+
+const COLUMNS = Array.from({ length: 20 }, (_, index) => `column_${index}`);
+const CLASSES = ['Adelie', 'Chinstrap', 'Gentoo'];
+const COUNT = 800;
+const CLIENTS = 8;
+
+export async function figures() {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-predict-'));
+  const bytes = model();
+  const alone = await timesAlone(bytes);
+  const server = await start(folder, bytes);
+  try {
+    for (let warm = 0; warm < 300; warm++) await server.predict();
+    const one = [];
+    for (let index = 0; index < COUNT; index++) {
+      const started = performance.now();
+      await server.predict();
+      one.push(performance.now() - started);
+    }
+    const [cpu, started] = [cpuMs(), performance.now()];
+    await Promise.all(
+      Array.from({ length: CLIENTS }, async () => {
+        for (let index = 0; index < COUNT / CLIENTS; index++) await server.predict();
+      }),
+    );
+    const [seconds, perPrediction] = [(performance.now() - started) / 1000, (cpuMs() - cpu) / COUNT];
+    console.log(
+      `     onnxruntime alone ${median(alone).toFixed(3)} ms, predict ${median(one).toFixed(2)} ms; ` +
+        `${(COUNT / seconds).toFixed(0)} a second with ${CLIENTS} clients at once, ${(1000 / perPrediction).toFixed(0)} a second of one core`,
+    );
+    return [
+      { name: 'what predict adds to onnxruntime, at the median', value: median(one) - median(alone), limit: 2, unit: 'ms' },
+      {
+        name: 'core time of a prediction with its log row, client included (5 ms are 200 a second)',
+        value: perPrediction,
+        limit: 5,
+        unit: 'ms',
+      },
+    ];
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const row = () => Object.fromEntries(COLUMNS.map((column) => [column, Math.random()]));
+
+async function timesAlone(bytes) {
+  const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+  const times = [];
+  for (let index = 0; index < COUNT + 300; index++) {
+    const feeds = Object.fromEntries(COLUMNS.map((column) => [column, new Tensor('float32', [Math.random()], [1, 1])]));
+    const started = performance.now();
+    await session.run(feeds);
+    times.push(performance.now() - started);
+  }
+  return times.slice(300);
+}
+
+async function start(folder, bytes) {
+  const key = { id: 'bench', secret: randomBytes(32) };
+  const url = process.argv.find((argument) => /^postgres(ql)?:/.test(argument));
+  const config = {
+    ...{ host: '127.0.0.1', port: 0, logLevel: 'error', viewerKeys: [key], database: url ? { url } : { folder: join(folder, 'database') } },
+    ...{ apiKeyPepper: randomBytes(32), sessionPrivateKey: generateKeyPairSync('ed25519').privateKey, datasets: () => ({ url: 'http://127.0.0.1:9/graphql', key }) },
+    ...{ modelsFolder: join(folder, 'models'), maxModelBytes: 1e9, inference: { workers: 1, timeoutMs: 4000, endpointsAllowed: [] } },
+  };
+  const subgraph = await startSubgraph(serving(config), config, openMigrated);
+  const [orgId, userId, versionId] = [uuidv7(), uuidv7(), uuidv7()];
+  await arrange(subgraph.client, new Blobs(config.modelsFolder), { orgId, userId, versionId, bytes });
+  const viewer = { organizationId: orgId, userId, roles: ['MEMBER'], scopes: [] };
+  const agent = new Agent({ connections: CLIENTS });
+  const query =
+    'mutation ($input: PredictInput!) { predict(input: $input) { prediction { id status output confidence latencyMs } userErrors { message } } }';
+  return {
+    async predict() {
+      const body = JSON.stringify({ query, variables: { input: { target: { versionId }, inputs: row() } } });
+      const headers = { 'content-type': 'application/json', ...sign('serving', key, { requestId: 'bench', viewer }, body) };
+      const answer = await (await request(subgraph.url, { method: 'POST', headers, body, dispatcher: agent })).body.json();
+      if (answer.data?.predict.prediction?.status !== 'SUCCEEDED') throw new Error(JSON.stringify(answer));
+    },
+    async close() {
+      await agent.close();
+      await subgraph.close();
+    },
+  };
+}
+
+/** A version of the model, as `modelVersionCreate` leaves it. */
+async function arrange(client, blobs, { orgId, userId, versionId, bytes }) {
+  const [modelId, blobId] = [uuidv7(), uuidv7()];
+  const sha256 = new Uint8Array(createHash('sha256').update(bytes).digest());
+  await blobs.write(
+    { orgId, blobId },
+    (async function* () {
+      yield bytes;
+    })(),
+  );
+  const signature = {
+    inputs: COLUMNS.map((name) => ({ name, type: 'float32', shape: [null, 1] })),
+    outputs: [
+      { name: 'label', type: 'string', shape: [null] },
+      { name: 'probabilities', type: 'float32', shape: [null, CLASSES.length] },
+    ],
+    classes: CLASSES,
+  };
+  await client.modelArtifact.create({ data: { orgId, sha256, blobId, byteSize: bytes.length, signature } });
+  await client.model.create({ data: { orgId, id: modelId, name: 'bench', framework: 'onnx', ownerId: userId } });
+  const properties = Object.fromEntries(COLUMNS.map((column) => [column, { type: ['number', 'null'] }]));
+  const schemas = {
+    inputSchema: { type: 'object', properties, required: COLUMNS, additionalProperties: false },
+    outputSchema: { type: 'object' },
+  };
+  await client.modelVersion.create({
+    data: { orgId, id: versionId, modelId, number: 1, trainingStrategy: 'CUSTOM', ...schemas, artifactSha256: sha256 },
+  });
+}
+
+function model() {
+  const value = (name, dims, elemType = DataType.FLOAT) => ({
+    name,
+    type: {
+      value: {
+        case: 'tensorType',
+        value: {
+          elemType,
+          shape: {
+            dim: dims.map((size) => ({
+              value: typeof size === 'string' ? { case: 'dimParam', value: size } : { case: 'dimValue', value: BigInt(size) },
+            })),
+          },
+        },
+      },
+    },
+  });
+  const int = (name, i) => ({ name, type: 2, i: BigInt(i) });
+  const node = (opType, input, output, attribute = []) => ({ opType, input, output, attribute });
+  const weights = Array.from({ length: COLUMNS.length * CLASSES.length }, (_, index) => Math.sin(index));
+  const graph = {
+    name: 'bench',
+    input: COLUMNS.map((column) => value(column, ['rows', 1])),
+    initializer: [
+      { name: 'weights', dataType: DataType.FLOAT, floatData: weights, dims: [BigInt(COLUMNS.length), BigInt(CLASSES.length)] },
+      {
+        name: 'classes',
+        dataType: DataType.STRING,
+        stringData: CLASSES.map((name) => new TextEncoder().encode(name)),
+        dims: [BigInt(CLASSES.length)],
+      },
+    ],
+    node: [
+      node('Concat', COLUMNS, ['x'], [int('axis', 1)]),
+      node('MatMul', ['x', 'weights'], ['scores']),
+      node('Softmax', ['scores'], ['probabilities'], [int('axis', 1)]),
+      node('ArgMax', ['scores'], ['best'], [int('axis', 1), int('keepdims', 0)]),
+      node('Gather', ['classes', 'best'], ['label'], [int('axis', 0)]),
+    ],
+    output: [value('label', ['rows'], DataType.STRING), value('probabilities', ['rows', CLASSES.length])],
+  };
+  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: 17n }], graph }));
+}
+
+/** What this process and its children have used of the cores so far. */
+function cpuMs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000 + childrenOf(process.pid).reduce((sum, pid) => sum + childMs(pid), 0);
+}
+
+/** Its ticks, of which Linux counts a hundred a second. */
+function childMs(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+const childrenOf = (pid) =>
+  readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean));
+
+const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
