@@ -1,7 +1,7 @@
 // Predictions of a classifier of twenty columns over signed HTTP, each noted before and after: how much longer the middle one takes
 // than onnxruntime alone in this process, and how much of a core all of it takes, which says how many a core makes a second.
 // The database is embedded and so counted too; an argument `postgresql://...` names an empty one instead, whose own work is not.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,7 +79,7 @@ async function start(folder, bytes) {
   const url = process.argv.find((argument) => /^postgres(ql)?:/.test(argument));
   const config = {
     ...{ host: '127.0.0.1', port: 0, logLevel: 'error', viewerKeys: [key], database: url ? { url } : { folder: join(folder, 'database') } },
-    ...{ apiKeyPepper: randomBytes(32), sessionPrivateKey: null, datasets: () => ({ url: 'http://127.0.0.1:9/graphql', key }) },
+    ...{ apiKeyPepper: randomBytes(32), sessionPrivateKey: generateKeyPairSync('ed25519').privateKey, datasets: () => ({ url: 'http://127.0.0.1:9/graphql', key }) },
     ...{ modelsFolder: join(folder, 'models'), maxModelBytes: 1e9, inference: { workers: 1, timeoutMs: 4000, endpointsAllowed: [] } },
   };
   const subgraph = await startSubgraph(serving(config), config, openMigrated);

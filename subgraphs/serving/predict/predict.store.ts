@@ -48,23 +48,23 @@ export class PredictStore {
     if (made !== null) return this.#ended(() => db.prediction.findMany({ where: { id: made } })).then(([first]) => first ?? null);
     const rows = [input.inputs as Row];
     const target = await this.#asked(input, rows, () => ['input', 'inputs']);
-    const noted = this.#pending(target, input);
-    let row: PredictionRow | undefined;
-    if (input.idempotencyKey == null)
-      row = await this.#while(db.prediction.create({ data: { ...noted, id: uuidv7(), input: rows[0] as object } }));
-    else {
-      const create = db.$transaction((transaction) =>
-        once(transaction, viewer, 'predict', input, async (id) => {
-          row = await transaction.prediction.create({ data: { ...noted, id, input: rows[0] as object } });
-        }),
-      );
-      const id = await this.#while(create);
-      if (!row) return this.#ended(() => db.prediction.findMany({ where: { id } })).then(([first]) => first ?? null);
+    const noted = { ...this.#pending(target, input), input: rows[0] as object };
+    if (input.idempotencyKey == null) {
+      const noting = this.#while(db.prediction.create({ data: { ...noted, id: uuidv7() } }));
+      // What runs here changes nothing elsewhere, and need not wait until the row that was sent first is written.
+      const running = target.endpointUrl === null ? this.#runner.run(target, rows) : noting.then(() => this.#runner.run(target, rows));
+      const [row, outcomes] = await Promise.all([noting, running]);
+      return this.#endOne(row, outcomes);
     }
-    const [outcome] = await this.#runner.run(target, rows);
-    const [ended] = await db.prediction.updateManyAndReturn({ where: { id: row.id, status: 'PENDING' }, data: endOf(outcome!) });
-    this.#predictions.forgetStatistics(row.modelVersionId);
-    return ended ?? this.#predictions.byId(row.id);
+    let row: PredictionRow | undefined;
+    const create = db.$transaction((transaction) =>
+      once(transaction, viewer, 'predict', input, async (id) => {
+        row = await transaction.prediction.create({ data: { ...noted, id } });
+      }),
+    );
+    const id = await this.#while(create);
+    if (!row) return this.#ended(() => db.prediction.findMany({ where: { id } })).then(([first]) => first ?? null);
+    return this.#endOne(row, await this.#runner.run(target, rows));
   }
 
   /** Makes predictions for many rows and answers them in their order. */
@@ -124,11 +124,18 @@ export class PredictStore {
     );
   }
 
-  /** Writes down the ends of many predictions in one statement. */
-  async #end(ids: readonly string[], outcomes: readonly Outcome[]): Promise<void> {
+  /** The prediction as it ended: with this outcome, unless it was ended before because it took too long to. */
+  async #endOne(row: PredictionRow, outcomes: readonly Outcome[]): Promise<PredictionRow | null> {
+    const count = await this.#end([row.id], outcomes);
+    this.#predictions.forgetStatistics(row.modelVersionId);
+    return count > 0 ? { ...row, ...endOf(outcomes[0]!) } : this.#predictions.byId(row.id);
+  }
+
+  /** Writes down the ends of predictions in one statement; answers how many were still to end. */
+  async #end(ids: readonly string[], outcomes: readonly Outcome[]): Promise<number> {
     const ends = outcomes.map(endOf);
     const json = ends.map(({ output }) => (output === undefined ? null : JSON.stringify(output)));
-    await this.#scope.updateFrom(table, {
+    return this.#scope.updateFrom(table, {
       set: sql`status = ended.status::"PredictionStatus", output = ended.output::jsonb, confidence = ended.confidence, latency_ms = ended.latency,
                error_code = ended.code::"PredictionErrorCode", error_message = ended.message, pending_until = NULL`,
       from: sql`unnest(${ids}::uuid[], ${ends.map((end) => end.status)}::text[], ${json}::text[], ${ends.map((end) => end.confidence ?? null)}::float8[],
@@ -157,5 +164,5 @@ function endOf(outcome: Outcome) {
     return { status: 'FAILED' as const, pendingUntil: null, latencyMs, errorCode: code, errorMessage: message };
   }
   const { output, confidence } = outcome;
-  return { status: 'SUCCEEDED' as const, pendingUntil: null, latencyMs, output: output as object, confidence };
+  return { status: 'SUCCEEDED' as const, pendingUntil: null, latencyMs, output: output as Prisma.JsonObject, confidence };
 }

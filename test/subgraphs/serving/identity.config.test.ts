@@ -42,7 +42,20 @@ describe('the configuration of serving', () => {
     expect(faults.join()).not.toContain('secret words');
   });
 
+  it('says where models are and how they run', () => {
+    expect(
+      readServingConfig({ ...environment, DATA_FOLDER: '/data', INFERENCE_ENDPOINTS_ALLOWED: 'https://a.example, http://b:8080' }),
+    ).toMatchObject({
+      modelsFolder: '/data/serving-models',
+      maxModelBytes: 52_428_800,
+      inference: { workers: 2, timeoutMs: 4000, endpointsAllowed: ['https://a.example', 'http://b:8080'] },
+    });
+  });
+
   it.each([
+    ['INFERENCE_ENDPOINTS_ALLOWED', 'https://a.example/path', 'must be an origin'],
+    ['INFERENCE_WORKERS', '0', 'number of processes'],
+    ['MODEL_MAX_BYTES', 'many', 'number of bytes'],
     ['API_KEY_PEPPER', undefined, 'is required'],
     ['API_KEY_PEPPER', '', 'is required'],
     ['API_KEY_PEPPER', `${randomBytes(32).toString('base64')}!`, 'base64'],

