@@ -33,14 +33,15 @@ const metricsOf = async (viewer: Viewer, id: string) =>
   (await subgraph.ask(viewer, `query ($id: ID!) { trainingRun(id: $id) { metrics { name value nonFinite step } } }`, { id })).data
     .trainingRun.metrics;
 /** Writes points as if they had been logged, more than a call takes. */
-const arrange = (viewer: Viewer, runId: string, points: readonly Point[]) =>
+const arrange = (viewer: Viewer, runId: string, points: readonly Point[], name = 'loss') =>
   subgraph.client.$executeRawUnsafe(
     `INSERT INTO training_metric_points (org_id, training_run_id, name, step, value, non_finite, logged_at)
-     SELECT $1::uuid, $2::uuid, 'loss', step, value, "nonFinite", now()
+     SELECT $1::uuid, $2::uuid, $4, step, value, "nonFinite", now()
      FROM jsonb_to_recordset($3::jsonb) AS point(step bigint, value float8, "nonFinite" "NonFinite")`,
     viewer.organizationId,
     runId,
     JSON.stringify(points),
+    name,
   );
 
 const AT = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z', '2026-01-01T00:00:02.000Z'] as const;
@@ -95,7 +96,8 @@ describe('logging metrics', () => {
 
   it('ends in the same history in whatever order and batches the figures come, and the last of it is the metric of the run', async () => {
     const viewer = aMember();
-    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
+    const id = await aRun(viewer);
+    let examples = 0;
     const figure = fc.record({
       step: fc.integer({ min: 0, max: 3 }),
       value: fc.double({ noNaN: true, min: -1e9, max: 1e9 }).map((value) => value + 0),
@@ -106,8 +108,9 @@ describe('logging metrics', () => {
         fc.nat(7),
         fc.infiniteStream(fc.nat()),
         async (figures, size, keys) => {
+          const name = `m${(examples += 1)}`;
           const timed = figures.map((one, index) => ({
-            name: 'loss',
+            name,
             ...one,
             loggedAt: new Date(Date.parse(AT[0]) + index).toISOString(),
           }));
@@ -115,18 +118,17 @@ describe('logging metrics', () => {
             .map((one) => ({ one, key: keys.next().value as number }))
             .sort((a, b) => a.key - b.key)
             .map(({ one }) => one);
-          const id = await startRun(subgraph, viewer, datasetId);
           for (let index = 0; index < shuffled.length; index += size + 1) await log(viewer, id, shuffled.slice(index, index + size + 1));
           const expected = new Map(timed.map((one) => [one.step, one.value]));
           const steps = [...expected.keys()].sort((a, b) => a - b);
-          const { points } = await history(viewer, id, 'name: "loss"');
+          const { points } = await history(viewer, id, `name: "${name}"`);
           expect(points).toMatchObject(steps.map((step) => finite(step, expected.get(step)!)));
-          expect(await metricsOf(viewer, id)).toEqual([{ name: 'loss', ...finite(steps.at(-1)!, expected.get(steps.at(-1)!)!) }]);
+          expect(await metricsOf(viewer, id)).toContainEqual({ name, ...finite(steps.at(-1)!, expected.get(steps.at(-1)!)!) });
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     ['nothing', [], 'BLANK', ['input', 'metrics']],
@@ -234,7 +236,7 @@ describe('a long history', () => {
   const series = fc
     .tuple(
       fc.array(any, { minLength: 1, maxLength: 120, size: 'max' }),
-      fc.constantFrom(1, 3, 1e12),
+      fc.constantFrom(1, 3, 6e11),
       fc.integer({ min: -50, max: 50 }),
       fc.boolean(),
     )
@@ -254,12 +256,13 @@ describe('a long history', () => {
 
   it('is shown by points that were logged, no more than asked for, that mark every part of it', async () => {
     const viewer = aMember();
-    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
+    const id = await aRun(viewer);
+    let examples = 0;
     await fc.assert(
       fc.asyncProperty(series, fc.integer({ min: 10, max: 60 }), async (points, maxPoints) => {
-        const id = await startRun(subgraph, viewer, datasetId);
-        await arrange(viewer, id, points);
-        const shown = await history(viewer, id, `name: "loss", maxPoints: ${maxPoints}`);
+        const name = `m${(examples += 1)}`;
+        await arrange(viewer, id, points, name);
+        const shown = await history(viewer, id, `name: "${name}", maxPoints: ${maxPoints}`);
         expect(shown.pointCount).toBe(points.length);
         const plain: Point[] = shown.points.map(({ step, value, nonFinite }: Point) => ({ step, value, nonFinite }));
         if (points.length <= maxPoints) return expect(plain).toEqual(points);
@@ -273,9 +276,9 @@ describe('a long history', () => {
         const steps = [...new Set(expected.map(({ step }) => step))].sort((a, b) => a - b);
         expect(plain).toEqual(steps.map((step) => points.find((point) => point.step === step)));
       }),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
-  }, 60_000);
+  }, 120_000);
 
   it('is shown between two steps as if there were no others', async () => {
     const viewer = aMember();
