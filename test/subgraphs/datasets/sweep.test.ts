@@ -10,7 +10,7 @@ import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.store.js
 import { sweeping } from '../../../subgraphs/datasets/stored-content/sweeping.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
-import { noPeer } from '../../kit/no-peer.js';
+import { emptyServing } from '../../kit/empty-serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createDataset } from './arrange.js';
@@ -19,7 +19,7 @@ import { announce, download, upload } from './upload.js';
 const filesFolder = mkdtempSync(join(tmpdir(), 'swept-files-'));
 const files = filesOf({ ...filesConfig, filesFolder });
 let subgraph: RunningSubgraph<PrismaClient>;
-beforeAll(async () => void (subgraph = await runSubgraph(house({ ...filesConfig, filesFolder, serving: noPeer }))));
+beforeAll(async () => void (subgraph = await runSubgraph(house({ ...filesConfig, filesFolder, serving: emptyServing }))));
 afterAll(async () => {
   await subgraph.close();
   rmSync(filesFolder, { recursive: true });
