@@ -25,6 +25,7 @@ export default tseslint.config(
   {
     files: [
       'build.js',
+      'bench/**',
       'schema.ts',
       'samples/demo.ts',
       'start.ts',

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { WorkFault } from '../../shared/jobs/work.js';
 import { peek } from '../stored-content/peek.js';
 import { fileKind, HEAD_BYTES } from '../stored-file/file-kind.js';
+import { checkedText } from './checked-text.js';
 import type { TableKind } from './profile-task.js';
 
 /** Writes a content to a file for a child to read, and answers what it is. Throws WorkFault where it is no table. */
@@ -13,16 +14,9 @@ export async function placeInput(content: Readable, path: string): Promise<Table
     if (head.length === 0) throw new WorkFault('EMPTY', 'The file is empty.');
     const kind = fileKind(head);
     if (kind === null || kind === 'ONNX') throw new WorkFault('NOT_A_TABLE', 'The file is neither text in UTF-8 nor Parquet.');
-    await pipeline(kind === 'PARQUET' ? whole : withoutNul(whole), createWriteStream(path, { flags: 'wx' }));
+    await pipeline(kind === 'PARQUET' ? whole : checkedText(whole), createWriteStream(path, { flags: 'wx' }));
     return kind;
   } finally {
     content.destroy();
-  }
-}
-
-async function* withoutNul(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const bytes of source) {
-    if (bytes.includes(0)) throw new WorkFault('NOT_A_TABLE', 'The file is not text: it holds NUL characters.');
-    yield bytes;
   }
 }

@@ -15,6 +15,8 @@ export const INPUT = 'input';
 /** What it makes beside it. */
 export const COPY = 'table.parquet';
 
+/** Longer rows are none that people look at, and one must not take all the memory. */
+export const MAX_ROW_BYTES = 256 * 1024;
 export const MAX_COLUMNS = 2_000;
 const MAX_CELL = 512 * 1024;
 export const PREVIEW_ROWS = 5;

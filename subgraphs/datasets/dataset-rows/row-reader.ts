@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { mkdir } from 'node:fs/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
-import { badInput, codedError } from '../../shared/errors/coded-error.js';
+import { codedError } from '../../shared/errors/coded-error.js';
 import { openDuckDb } from '../table-copy/duckdb.js';
 
 const MEMORY_BYTES = 256 * 1024 * 1024;
@@ -44,8 +44,6 @@ export class RowReader {
       return (await connection.runAndReadAll(statement, [...values])).getRows();
     } catch (error) {
       if (isLate) throw codedError('TIMEOUT', 'Reading these rows takes too long.');
-      if (/^(Conversion|Out of Range) Error/.test((error as Error).message))
-        throw badInput('A value of a condition is not one of its column.');
       throw error;
     } finally {
       clearTimeout(deadline);

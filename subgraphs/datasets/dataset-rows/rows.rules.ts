@@ -1,6 +1,7 @@
 import { badInput } from '../../shared/errors/coded-error.js';
 import type { ColumnType, DatasetColumn, DatasetRowCondition, DatasetRowOrder } from '../generated/graphql.js';
-import { COPY_TYPES, copyColumn } from '../table-copy/table-columns.js';
+import { castText, copyColumn } from '../table-copy/table-columns.js';
+import { isValue, withSeconds } from './values.js';
 
 /** Conditions as SQL about the columns of a copy. Nothing that a client wrote is in the text: values are bound. */
 export interface RowFilter {
@@ -11,22 +12,14 @@ export interface RowFilter {
 const MAX_CONDITIONS = 20;
 const MAX_VALUES = 100;
 
-const FORMS: Readonly<Record<ColumnType, RegExp>> = {
-  BOOLEAN: /^(true|false)$/i,
-  INTEGER: /^[+-]?\d{1,19}$/,
-  FLOAT: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
-  DATETIME: /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/,
-  STRING: /^[^\0]*$/,
-};
-
 /** Throws BAD_USER_INPUT where a condition names no column, or a value that is not of its column's type. */
 export function rowFilter(columns: readonly DatasetColumn[], conditions: readonly DatasetRowCondition[]): RowFilter {
   if (conditions.length > MAX_CONDITIONS) throw badInput(`At most ${MAX_CONDITIONS} conditions.`);
   const values: string[] = [];
   const bind = (dtype: ColumnType, value: string): string => {
-    if (!FORMS[dtype].test(value)) throw badInput(`A value for a column of ${dtype} is none.`);
+    if (!isValue(dtype, value)) throw badInput(`A value is none of a column of ${dtype}.`);
     values.push(dtype === 'DATETIME' ? withSeconds(value) : value);
-    return `CAST($${values.length} AS ${COPY_TYPES[dtype]})`;
+    return castText(dtype, `$${values.length}::VARCHAR`);
   };
   const parts = conditions.flatMap(({ column: name, equals, notEquals, in: some, min, max, contains, isNull }) => {
     const { column, dtype } = columnOf(columns, name);
@@ -65,6 +58,3 @@ function columnOf(columns: readonly DatasetColumn[], name: string): { column: st
   if (index < 0) throw badInput(`The dataset has no column "${name.slice(0, 200)}".`);
   return { column: copyColumn(index), dtype: columns[index]!.dtype };
 }
-
-/** DuckDB reads no moment in a zone without its seconds. */
-const withSeconds = (moment: string): string => moment.replace(/([T ]\d\d:\d\d)(?=$|Z|[+-])/, '$1:00');

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets, files } from '../../kit/datasets.js';
@@ -17,10 +17,12 @@ const READ = `query ($id: ID!) { dataset(id: $id) {
   status failure { code message } rowCount columns { name dtype } preview profile { columns { topValues { value } } } rows { rows } } }`;
 
 const inFolder = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name)
-    .sort();
+  !existsSync(folder)
+    ? []
+    : readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => name)
+        .sort();
 
 async function profiled(viewer: Viewer, bytes: Uint8Array | string, contentType: string) {
   const uploadId = await upload(subgraph, viewer, bytes, { contentType });
@@ -44,6 +46,8 @@ describe('a hostile file', () => {
     ['NUL far below', `a,b\n${'1,x\n'.repeat(100_000)}1,\0\n`, 'text/csv', 'NOT_A_TABLE'],
     ['nothing', '', 'text/csv', 'EMPTY'],
     ['empty lines', '\n\n\n', 'text/csv', 'EMPTY'],
+    ['an endless quote in its header', `"${'x'.repeat(300_000)}`, 'text/csv', 'ROW_TOO_LONG'],
+    ['a header that goes on behind a quote', '"a"b,c\n1,2\n', 'text/csv', 'MALFORMED'],
     ['a column twice', 'a,a\n1,2\n', 'text/csv', 'BAD_HEADER'],
     ['a nameless column', 'a,\n1,2\n', 'text/csv', 'BAD_HEADER'],
     ['a short row', 'a,b\n1,2\n3\n', 'text/csv', 'MALFORMED'],
@@ -130,11 +134,29 @@ describe('a strange file', () => {
       },
     ],
     [
+      'moments in zones',
+      'at\n2023-02-28T23:30:00-02:00\n2023-03-01T00:00:00+0200\n2023-03-01 10:30\n2023-03-01\n2023-03-01T10:30:00.25Z\n',
+      'text/csv',
+      {
+        columns: [{ dtype: 'DATETIME' }],
+        rows: {
+          rows: [['2023-03-01T01:30:00Z'], ['2023-02-28T22:00:00Z'], ['2023-03-01T10:30:00Z'], ['2023-03-01'], ['2023-03-01T10:30:00.25Z']],
+        },
+      },
+    ],
+    [
       'impossible dates',
       'at\n2023-02-28\n2023-02-30\n',
       'text/csv',
       { columns: [{ dtype: 'STRING' }], preview: [['2023-02-28'], ['2023-02-30']] },
     ],
+    [
+      'lines before its header, and a comment that is none',
+      '\n\r\n# a,b\n1,2\n',
+      'text/csv',
+      { columns: [{ name: '# a' }, { name: 'b' }], rowCount: 1, preview: [['1', '2']] },
+    ],
+    ['one column, with a row that is missing', 'a\n1\n\n3\n', 'text/csv', { rowCount: 3, preview: [['1'], [null], ['3']] }],
     ['a byte order mark', '\ufeffa,b\n1,2\n', 'text/csv', { columns: [{ name: 'a' }, { name: 'b' }], rowCount: 1 }],
     ['Windows line ends', 'a,b\r\n1,"x\r\ny"\r\n', 'text/csv', { rows: { rows: [['1', 'x\r\ny']] } }],
     ['a header alone', 'a,b\n', 'text/csv', { rowCount: 0, columns: [{ dtype: 'STRING' }, { dtype: 'STRING' }], rows: { rows: [] } }],

@@ -1,6 +1,5 @@
 import { WorkFault } from '../../../shared/jobs/work.js';
-import type { TableKind } from '../profile-task.js';
-import { MAX_ROW_BYTES } from './source.js';
+import { MAX_ROW_BYTES, type TableKind } from '../profile-task.js';
 
 /**
  * What an error of DuckDB means for the owner of a file, in our own words: its own quote the file, and name paths and
@@ -14,7 +13,7 @@ export function faultOf(error: unknown, kind: TableKind): unknown {
   if (message.includes('cell not finite')) return new WorkFault('NOT_FINITE', 'A column holds infinity.');
   if (kind === 'PARQUET') return new WorkFault('MALFORMED', 'The file is not Parquet that can be read.');
   if (/unicode|utf-?8|byte sequence/i.test(message)) return new WorkFault('NOT_A_TABLE', `${where(message)} is not text in UTF-8.`);
-  if (/maximum (line|object) size|maximum_object_size/i.test(message))
+  if (/maximum (line|object) size|maximum_object_size|parallel = false/i.test(message))
     return new WorkFault('ROW_TOO_LONG', `${where(message)} is longer than ${MAX_ROW_BYTES / 1024} KiB.`);
   if (kind === 'JSON_LINES') return /json/i.test(message) ? new WorkFault('MALFORMED', 'A line is no JSON object.') : error;
   const cells = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);

@@ -1,8 +1,8 @@
 import { WorkFault } from '../../../shared/jobs/work.js';
 import { literal, rowsOf } from '../../table-copy/duckdb.js';
 import { copyColumn } from '../../table-copy/table-columns.js';
-import { MAX_COLUMNS } from '../profile-task.js';
-import { FILE, MAX_ROW_BYTES, type ReadSource } from './source.js';
+import { MAX_COLUMNS, MAX_ROW_BYTES } from '../profile-task.js';
+import { FILE, type ReadSource } from './source.js';
 
 const LINES = `read_ndjson_objects(${FILE}, maximum_object_size = ${4 * MAX_ROW_BYTES})`;
 

@@ -14,5 +14,3 @@ export interface Source {
 export type ReadSource = (connection: DuckDBConnection) => Promise<Source>;
 
 export const FILE = `'${INPUT}'`;
-/** Longer rows are none that people look at, and one must not take all the memory. */
-export const MAX_ROW_BYTES = 256 * 1024;

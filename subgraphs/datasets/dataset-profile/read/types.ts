@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../generated/graphql.js';
-import { COPY_TYPES } from '../../table-copy/table-columns.js';
+import { castText } from '../../table-copy/table-columns.js';
 
 /** Ends a statement that meets a cell which is not of its column's type. */
 export const NOT_OF_TYPE = `error('cell not of type')`;
@@ -29,7 +29,7 @@ export function holds(type: ColumnType, text: string): string {
     case 'FLOAT':
       return `coalesce(regexp_full_match(${text}, ${FLOAT}) AND isfinite(TRY_CAST(${text} AS DOUBLE)), false)`;
     case 'DATETIME':
-      return `(coalesce(regexp_full_match(${text}, ${MOMENT}), false) AND TRY_CAST(${text} AS TIMESTAMP) IS NOT NULL)`;
+      return `(coalesce(regexp_full_match(${text}, ${MOMENT}), false) AND ${castText('DATETIME', text)} IS NOT NULL)`;
     case 'STRING':
       return 'true';
   }
@@ -39,4 +39,4 @@ export function holds(type: ColumnType, text: string): string {
 export const typed = (type: ColumnType, text: string): string =>
   type === 'STRING'
     ? text
-    : `CASE WHEN ${present(text)} IS NULL THEN NULL WHEN ${holds(type, text)} THEN TRY_CAST(${text} AS ${COPY_TYPES[type]}) ELSE ${NOT_OF_TYPE} END`;
+    : `CASE WHEN ${present(text)} IS NULL THEN NULL WHEN ${holds(type, text)} THEN ${castText(type, text)} ELSE ${NOT_OF_TYPE} END`;

@@ -1,0 +1,127 @@
+// Profiling a CSV of a million rows and twenty columns: how much longer it takes than the same DuckDB queries alone, from
+// the request that creates the dataset to READY, and how much memory it takes.
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { v7 as uuidv7 } from 'uuid';
+import { openMigrated } from '../../dist/prisma/migrate.js';
+import { filesOf } from '../../dist/subgraphs/datasets/file-url/files.js';
+import { datasets } from '../../dist/subgraphs/datasets/subgraph.js';
+import { startSubgraph } from '../../dist/subgraphs/shared/server/start-subgraph.js';
+import { sign } from '../../dist/subgraphs/shared/viewer/signature.js';
+
+const ROWS = 1_000_000;
+const ALONE = fileURLToPath(new URL('profile-alone.js', import.meta.url));
+
+export async function figures() {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-profile-'));
+  try {
+    mkdirSync(join(folder, 'alone'));
+    const csv = join(folder, 'alone', 'input');
+    await makeCsv(csv);
+    const alone = await seconds(() => promisify(execFile)(process.execPath, [ALONE], { cwd: join(folder, 'alone') }));
+    const { whole, childMegabytes, serviceMegabytes } = await throughTheService(folder, csv);
+    console.log(`     the queries alone ${alone.toFixed(2)} s, the service ${whole.toFixed(2)} s`);
+    return [
+      { name: 'profile of 1M x 20 CSV, to the same DuckDB queries alone', value: whole / alone, limit: 1.3, unit: 'times' },
+      { name: 'memory of the process that reads it', value: childMegabytes, limit: 1024, unit: 'MB' },
+      { name: 'memory that the service takes more meanwhile', value: serviceMegabytes, limit: 150, unit: 'MB' },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function makeCsv(path) {
+  const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
+  const columns = [
+    'i AS id',
+    ...times(9, (k) => `round(random() * ${10 ** (k % 4)}, 4) AS float${k}`),
+    ...times(5, (k) => `(random() * ${10 ** (k + 2)})::INT AS int${k}`),
+    `'name ' || (random() * 5000)::INT AS name`,
+    `['red', 'green', 'blue'][(random() * 2)::INT + 1] AS color`,
+    'CASE WHEN random() < 0.1 THEN NULL ELSE random() < 0.5 END AS flag',
+    `TIMESTAMP '2020-01-01' + (random() * 1e8)::INT * INTERVAL 1 SECOND AS at`,
+    'uuid()::VARCHAR AS code',
+  ];
+  const connection = await (await DuckDBInstance.create()).connect();
+  await connection.run(`COPY (SELECT ${columns.join(', ')} FROM range(${ROWS}) AS t(i)) TO '${path}' (FORMAT csv, HEADER)`);
+}
+
+async function throughTheService(folder, csv) {
+  const key = { id: 'bench', secret: randomBytes(32) };
+  const filesFolder = join(folder, 'files');
+  const config = {
+    ...{ host: '127.0.0.1', port: 0, logLevel: 'error', viewerKeys: [key], database: { folder: join(folder, 'database') } },
+    ...{ filesFolder, maxUploadBytes: 1e9, publicUrl: null },
+  };
+  const subgraph = await startSubgraph(datasets(config), config, openMigrated);
+  const viewer = { organizationId: uuidv7(), userId: uuidv7(), roles: ['MEMBER'], scopes: [] };
+  const ask = async (query, variables) => {
+    const body = JSON.stringify({ query, variables });
+    const headers = { 'content-type': 'application/json', ...sign('datasets', key, { requestId: 'bench', viewer }, body) };
+    return (await (await fetch(subgraph.url, { method: 'POST', headers, body })).json()).data;
+  };
+  try {
+    const fileId = await store(subgraph.client, filesOf(config), viewer.organizationId, csv);
+    await sleep(2_000); // The process that is started ahead is there.
+    const before = megabytesOf(process.pid);
+    let [childMegabytes, serviceMegabytes] = [0, 0];
+    const whole = await seconds(async () => {
+      const create = 'mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { dataset { id } } }';
+      const { id } = (await ask(create, { id: fileId })).datasetCreate.dataset;
+      for (;;) {
+        const { dataset } = await ask('query ($id: ID!) { dataset(id: $id) { status rowCount failure { message } } }', { id });
+        childMegabytes = Math.max(childMegabytes, ...childrenOf(process.pid).map(megabytesOf));
+        serviceMegabytes = Math.max(serviceMegabytes, megabytesOf(process.pid) - before);
+        if (dataset.status === 'FAILED') throw new Error(dataset.failure.message);
+        if (dataset.status === 'READY') return;
+        await sleep(50);
+      }
+    });
+    return { whole, childMegabytes, serviceMegabytes };
+  } finally {
+    await subgraph.close();
+  }
+}
+
+/** What an upload leaves: a blob, and the rows that name it. */
+async function store(client, { blobs }, orgId, csv) {
+  const [blobId, id, hash] = [uuidv7(), uuidv7(), createHash('sha256')];
+  let byteSize = 0;
+  async function* hashed() {
+    for await (const bytes of createReadStream(csv)) {
+      hash.update(bytes);
+      byteSize += bytes.length;
+      yield bytes;
+    }
+  }
+  await blobs.write({ orgId, blobId }, hashed());
+  const sha256 = new Uint8Array(hash.digest());
+  await client.storedContent.create({ data: { orgId, sha256, blobId } });
+  await client.storedFile.create({ data: { orgId, id, filename: 'rows.csv', mimeType: 'text/csv', byteSize, sha256 } });
+  return id;
+}
+
+const megabytesOf = (pid) => {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0; // It has ended.
+  }
+};
+
+const childrenOf = (pid) =>
+  readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean));
+
+async function seconds(work) {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
