@@ -79,7 +79,11 @@ async function start(folder, bytes) {
   const url = process.argv.find((argument) => /^postgres(ql)?:/.test(argument));
   const config = {
     ...{ host: '127.0.0.1', port: 0, logLevel: 'error', viewerKeys: [key], database: url ? { url } : { folder: join(folder, 'database') } },
-    ...{ apiKeyPepper: randomBytes(32), sessionPrivateKey: generateKeyPairSync('ed25519').privateKey, datasets: () => ({ url: 'http://127.0.0.1:9/graphql', key }) },
+    ...{
+      apiKeyPepper: randomBytes(32),
+      sessionPrivateKey: generateKeyPairSync('ed25519').privateKey,
+      datasets: () => ({ url: 'http://127.0.0.1:9/graphql', key }),
+    },
     ...{ modelsFolder: join(folder, 'models'), maxModelBytes: 1e9, inference: { workers: 1, timeoutMs: 4000, endpointsAllowed: [] } },
   };
   const subgraph = await startSubgraph(serving(config), config, openMigrated);
