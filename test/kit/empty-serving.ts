@@ -4,6 +4,6 @@ const none = { totalCount: 0, nodes: [] };
 
 /** A serving that has nothing, for tests of datasets that are not about serving. */
 export const emptyServing = await answeringPeer(({ variables: { of = [] } }) => ({
-  ...{ prediction: null, modelVersion: null, modelVersions: none, deployments: none },
+  ...{ prediction: null, modelVersion: null, modelVersions: none, aliased: none, deployments: none },
   _entities: of.map(() => null),
 }));

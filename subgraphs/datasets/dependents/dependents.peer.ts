@@ -16,14 +16,25 @@ export interface LiveDeployment {
   modelVersion: { number: number; model: { name: string } };
 }
 
+/** A version that aliases lead to. */
+export interface AliasedVersion {
+  number: number;
+  model: { name: string };
+  aliases: { name: string }[];
+}
+
 /** What serving has of models that were trained on something: how many of each, and the newest hundred. */
 export interface Trained {
   modelVersions: { totalCount: number; nodes: { id: string }[] };
+  aliased: { totalCount: number; nodes: AliasedVersion[] };
   deployments: { totalCount: number; nodes: LiveDeployment[] };
 }
 
 const TRAINED = `query ($trainedOn: TrainedOn!) {
   modelVersions(first: 100, filter: { trainedOn: $trainedOn }) { totalCount nodes { id } }
+  aliased: modelVersions(first: 100, filter: { trainedOn: $trainedOn, isAliased: true }) {
+    totalCount nodes { number model { name } aliases { name } }
+  }
   deployments(first: 100, filter: { trainedOn: $trainedOn, statuses: [ACTIVE] }) {
     totalCount nodes { id environment modelVersion { number model { name } } }
   }
@@ -48,9 +59,9 @@ export class DependentsPeer {
     return this.#loader.load(trainedOn);
   }
 
-  /** The deployments that run at this moment, for a mutation that must not take their origin away. */
-  async live(trainedOn: TrainedOn): Promise<Trained['deployments']> {
-    return (await this.#ask(trainedOn, 'mutation')).deployments;
+  /** What is in use at this moment, for a mutation that must not take its origin away. */
+  live(trainedOn: TrainedOn): Promise<Pick<Trained, 'deployments' | 'aliased'>> {
+    return this.#ask(trainedOn, 'mutation');
   }
 
   #ask(trainedOn: TrainedOn, operation: 'query' | 'mutation'): Promise<Trained> {

@@ -24,6 +24,10 @@ export class DependentsRow {
     return (await this.#served()).modelVersions.nodes;
   }
 
+  async aliasedVersionCount(): Promise<number> {
+    return (await this.#served()).aliased.totalCount;
+  }
+
   async liveDeploymentCount(): Promise<number> {
     return (await this.#served()).deployments.totalCount;
   }

@@ -3,7 +3,8 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Files } from '../file-url/files.js';
 import type { TableReference } from '../table-copy/tables.js';
 import type { BlobReference } from '../../shared/blobs/blobs.js';
-import { sweepScratch } from './sweep-scratch.js';
+import { sweepUnnamed } from '../../shared/blobs/sweep-unnamed.js';
+import { sweepScratch } from '../../shared/jobs/child/sweep-scratch.js';
 
 /** What a sweep removed. */
 export interface Swept {
@@ -19,11 +20,11 @@ const UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000;
 const GRACE_MS = 60 * 60 * 1000;
 /** Names this work among the advisory locks of the database. */
 const LOCK = 7_235_901;
-const BATCH = 500;
 
 /**
  * Removes what nothing needs any more, of every organization: uploads of which nothing was made, contents that no file
- * and no upload has, blobs that no content names, copies of tables that no dataset names, and what work that died left behind. Null where another replica sweeps at this moment.
+ * and no upload has, blobs that no content names, copies of tables that no dataset names, and what work that died left
+ * behind. Null where another replica sweeps at this moment.
  */
 export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder }: Files, now = Date.now()): Promise<Swept | null> {
   const rows = await client.$transaction(async (transaction) => {
@@ -70,29 +71,3 @@ const namedTables = async (client: PrismaClient, batch: readonly TableReference[
   const where = { OR: batch.map(({ orgId, tableId }) => ({ orgId, tableId })) };
   return (await client.dataset.findMany({ where, select: { tableId: true } })).map(({ tableId }) => tableId);
 };
-
-/** Files of a folder, each written once under a name of its own. */
-interface Kept<Reference> {
-  writtenBefore(time: Date): AsyncIterable<Reference>;
-  remove(reference: Reference): Promise<void>;
-}
-
-async function sweepUnnamed<Reference>(
-  kept: Kept<Reference>,
-  before: Date,
-  idOf: (reference: Reference) => string,
-  namedOf: (batch: readonly Reference[]) => Promise<(string | null)[]>,
-): Promise<number> {
-  let removed = 0;
-  let batch: Reference[] = [];
-  const flush = async () => {
-    const named = new Set(await namedOf(batch));
-    const left = batch.filter((reference) => !named.has(idOf(reference)));
-    for (const reference of left) await kept.remove(reference);
-    removed += left.length;
-    batch = [];
-  };
-  for await (const reference of kept.writtenBefore(before)) if (batch.push(reference) === BATCH) await flush();
-  if (batch.length > 0) await flush();
-  return removed;
-}

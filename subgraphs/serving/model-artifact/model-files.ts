@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Blobs } from '../../shared/blobs/blobs.js';
 import { Children } from '../../shared/jobs/child/children.js';
@@ -9,6 +8,8 @@ import type { CheckTask } from '../inference/onnx/check.child.js';
 export interface ModelFiles {
   blobs: Blobs;
   checks: Children<CheckTask, Signature>;
+  /** Where a check puts what it needs for a while. */
+  scratchFolder: string;
   maxBytes: number;
 }
 
@@ -24,15 +25,15 @@ const CHECK_MEMORY_BYTES = 1024 * 1024 * 1024;
 const CHECK_HEAP_MEGABYTES = 768;
 const CHECK_DEADLINE_MS = 15_000;
 
-export const modelFilesOf = ({ modelsFolder, maxModelBytes }: ModelFilesConfig): ModelFiles => ({
-  blobs: new Blobs(modelsFolder),
-  checks: new Children({
+export function modelFilesOf({ modelsFolder, maxModelBytes }: ModelFilesConfig): ModelFiles {
+  const scratchFolder = join(modelsFolder, 'scratch');
+  const checks = new Children({
     entry: new URL('../inference/onnx/generated/check.child.js', import.meta.url),
-    scratchFolder: join(tmpdir(), 'ml-platform-models'),
+    scratchFolder,
     memoryBytes: CHECK_MEMORY_BYTES,
     heapMegabytes: CHECK_HEAP_MEGABYTES,
     deadlineMs: CHECK_DEADLINE_MS,
     result: signature,
-  }),
-  maxBytes: maxModelBytes,
-});
+  });
+  return { blobs: new Blobs(modelsFolder), checks, scratchFolder, maxBytes: maxModelBytes };
+}

@@ -1,7 +1,9 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
-import type { Blobs } from '../../shared/blobs/blobs.js';
-import { sweepBlobs } from '../../shared/blobs/sweep-blobs.js';
+import type { BlobReference } from '../../shared/blobs/blobs.js';
+import { sweepUnnamed } from '../../shared/blobs/sweep-unnamed.js';
+import { sweepScratch } from '../../shared/jobs/child/sweep-scratch.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
+import type { ModelFiles } from './model-files.js';
 
 /** A file that no row names may be one that is being written, or whose row is about to be: not before this. */
 const GRACE_MS = 60 * 60 * 1000;
@@ -9,12 +11,12 @@ const GRACE_MS = 60 * 60 * 1000;
 const LOCK = 7_235_902;
 
 /**
- * Removes the artifacts that no version of any organization has any more, and blobs that no artifact names. Null where another
- * replica does so at this moment.
+ * Removes the artifacts that no version of any organization has any more, blobs that no artifact names, and what checks that died
+ * left behind. Null where another replica does so at this moment.
  */
 export async function sweepArtifacts(
   client: PrismaClient,
-  blobs: Blobs,
+  { blobs, scratchFolder }: Pick<ModelFiles, 'blobs' | 'scratchFolder'>,
   now = Date.now(),
 ): Promise<{ artifacts: number; blobs: number } | null> {
   const artifacts = await client.$transaction(async (transaction) => {
@@ -28,7 +30,18 @@ export async function sweepArtifacts(
     return (await transaction.modelArtifact.deleteMany({ where: { versions: { none: {} } } })).count;
   });
   if (artifacts === null) return null;
-  const named = async (blobIds: string[]) =>
-    (await client.modelArtifact.findMany({ where: { blobId: { in: blobIds } }, select: { blobId: true } })).map(({ blobId }) => blobId);
-  return { artifacts, blobs: await sweepBlobs(blobs, new Date(now - GRACE_MS), named) };
+  const before = new Date(now - GRACE_MS);
+  await sweepScratch(scratchFolder, before);
+  const removed = await sweepUnnamed(
+    blobs,
+    before,
+    ({ blobId }) => blobId,
+    (batch) => namedBlobs(client, batch),
+  );
+  return { artifacts, blobs: removed };
 }
+
+const namedBlobs = async (client: PrismaClient, batch: readonly BlobReference[]) => {
+  const where = { blobId: { in: batch.map(({ blobId }) => blobId) } };
+  return (await client.modelArtifact.findMany({ where, select: { blobId: true } })).map(({ blobId }) => blobId);
+};

@@ -42,9 +42,14 @@ const definition: ConnectionDefinition<ModelVersionRow, ModelVersionFilter, Mode
     equals('modelId', filter.modelId == null ? null : parseId(filter.modelId, 'modelId'), 'uuid'),
     filter.framework == null ? null : ofFramework(filter.framework),
     trainedOn(filter.trainedOn, sql`row`),
+    filter.isAliased == null ? null : aliased(filter.isAliased),
     between('createdAt', filter.createdFrom, filter.createdBefore),
   ],
 };
+
+const aliased = (isAliased: boolean) => sql`EXISTS (
+  SELECT FROM model_aliases AS alias
+  WHERE alias.org_id = row.org_id AND alias.model_id = row.model_id AND alias.model_version_id = row.id) = ${isAliased}`;
 
 const ofFramework = (framework: string) =>
   sql`EXISTS (SELECT FROM models AS model WHERE model.org_id = row.org_id AND model.id = row.model_id AND model.framework = ${framework})`;

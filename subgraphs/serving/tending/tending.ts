@@ -23,7 +23,7 @@ export function tending(client: PrismaClient, { files, inference }: { files: Mod
     return setInterval(once, ms).unref();
   };
   const timers = [
-    every(SWEEP_EVERY_MS, 'swept artifacts', () => sweepArtifacts(client, files.blobs)),
+    every(SWEEP_EVERY_MS, 'swept artifacts', () => sweepArtifacts(client, files)),
     every(END_EVERY_MS, 'ended predictions that nobody works on', () => endInterrupted(client)),
   ];
   return {

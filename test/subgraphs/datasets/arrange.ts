@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
+import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { readyDataset } from '../../kit/datasets.js';
 import type { Answer, RunningSubgraph } from '../../kit/subgraph.js';
 
 /** Stores a CSV text and answers its id. */
@@ -23,8 +25,25 @@ export async function settled(subgraph: RunningSubgraph, viewer: Viewer, id: str
   }
 }
 
-/** Creates a dataset with a file of its own and answers its id, when it is READY; sooner where nobody will wait for that. */
+/**
+ * A dataset with a file of its own and one row, as profiling leaves it, but without a copy of its table: for tests that
+ * read neither rows nor profile. Answers its id.
+ */
 export async function createDataset(
+  subgraph: RunningSubgraph,
+  viewer: Viewer,
+  { name, columns: names = ['a', 'b'] }: { name: string; columns?: string[] },
+): Promise<string> {
+  const fileId = await createFile(subgraph, viewer);
+  const columns = names.map((column) => ({ name: column, dtype: 'INTEGER' }));
+  const about = { name, columns, rowCount: 1, preview: [names.map((_, index) => String(index + 1))] };
+  const row = { ...readyDataset({ orgId: viewer.organizationId, fileId }), ...about };
+  await (subgraph.client as PrismaClient).dataset.create({ data: row });
+  return row.id;
+}
+
+/** Creates a dataset of a text and answers its id, when a worker has read it; sooner where nobody will wait for that. */
+export async function profileDataset(
   subgraph: RunningSubgraph,
   viewer: Viewer,
   { text, isAwaited = true, ...rest }: { name: string; text?: string; source?: string; isAwaited?: boolean },

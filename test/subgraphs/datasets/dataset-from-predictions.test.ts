@@ -10,7 +10,7 @@ import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { aUser, createVersion, recordPrediction } from '../serving/arrange.js';
-import { correct, createDataset, judge, settled, startRun } from './arrange.js';
+import { correct, createDataset, judge, profileDataset, settled, startRun } from './arrange.js';
 
 let peers: RunningPeers;
 beforeAll(async () => void (peers = await runPeers()));
@@ -38,7 +38,7 @@ const counts = async (viewer: Viewer) => {
 /** A version that a run on a dataset with the columns island, mass and species made, to predict species. */
 async function aVersion(viewer: Viewer) {
   const text = 'island,mass,species\nBiscoe,3.5,Adelie\n';
-  const datasetId = await createDataset(peers.datasets, viewer, { name: 'penguins', text });
+  const datasetId = await profileDataset(peers.datasets, viewer, { name: 'penguins', text });
   const run = { target: 'species', features: ['island', 'mass'], problemType: 'CLASSIFICATION' };
   const trainingRunId = await startRun(peers.datasets, viewer, datasetId, run);
   return { datasetId, modelVersionId: await createVersion(peers.serving, viewer, { trainingRunId, datasetId }) };

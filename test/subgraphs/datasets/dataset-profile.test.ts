@@ -3,7 +3,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createDataset, settled } from './arrange.js';
+import { profileDataset, settled } from './arrange.js';
 import { upload } from './upload.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
@@ -42,7 +42,7 @@ const ROWS = [
 describe('the profile of a dataset', () => {
   it('says what each column holds', async () => {
     const viewer = aMember();
-    const id = await createDataset(subgraph, viewer, { name: 'penguins', text: ROWS });
+    const id = await profileDataset(subgraph, viewer, { name: 'penguins', text: ROWS });
     const histogram = { edges: expect.any(Array), counts: expect.any(Array) };
     expect(await read(viewer, id)).toEqual({
       ...{ status: 'READY', progress: 1, failure: null, rowCount: 4, columnCount: 5 },

@@ -3,7 +3,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createDataset } from './arrange.js';
+import { profileDataset } from './arrange.js';
 
 const HEADER = `id,"say ""hi""; DROP TABLE x --",at,ok,size`;
 const LINES = [
@@ -21,7 +21,7 @@ let id: string;
 beforeAll(async () => {
   subgraph = await runSubgraph(datasets);
   viewer = aMember();
-  id = await createDataset(subgraph, viewer, { name: 'd', text: [HEADER, ...LINES, ''].join('\n') });
+  id = await profileDataset(subgraph, viewer, { name: 'd', text: [HEADER, ...LINES, ''].join('\n') });
 });
 afterAll(() => subgraph.close());
 

@@ -3,7 +3,7 @@ import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/
 import { datasets, readyDataset } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, createDataset, createFile, createWorkspace, judge, startRun, ten } from './arrange.js';
+import { atOnce, createDataset, createFile, createWorkspace, judge, profileDataset, startRun, ten } from './arrange.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -158,7 +158,7 @@ describe('listing datasets', () => {
   it('pages through all of them in order, forward and backward, without repeating or skipping', async () => {
     const viewer = aMember();
     const names = ['d', 'b', 'a', 'c', 'b'];
-    for (const name of names) await createDataset(subgraph, viewer, { name, isAwaited: false });
+    for (const name of names) await profileDataset(subgraph, viewer, { name, isAwaited: false });
     const forward = await walk(viewer, 'first', 'after', 'endCursor', 'hasNextPage');
     expect(forward).toEqual(['a', 'b', 'b', 'c', 'd']);
     const backward = await walk(viewer, 'last', 'before', 'startCursor', 'hasPreviousPage');
@@ -167,8 +167,8 @@ describe('listing datasets', () => {
 
   it('filters by name, column, row count and source', async () => {
     const viewer = aMember();
-    await createDataset(subgraph, viewer, { name: '100% pure', text: 'x,y\n1,2\n' });
-    await createDataset(subgraph, viewer, { name: '100 others', text: 'x,z\n1,2\n3,4\n', source: 'DATABASE' });
+    await profileDataset(subgraph, viewer, { name: '100% pure', text: 'x,y\n1,2\n' });
+    await profileDataset(subgraph, viewer, { name: '100 others', text: 'x,z\n1,2\n3,4\n', source: 'DATABASE' });
     const names = async (filter: object) =>
       (
         await subgraph.ask(viewer, `query ($filter: DatasetFilter) { datasets(filter: $filter) { totalCount nodes { name } } }`, { filter })

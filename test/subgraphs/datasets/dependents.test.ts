@@ -112,6 +112,28 @@ describe('deleting what something live was trained on', () => {
     expect(await isThere(viewer, 'dataset', datasetId)).toBe(false);
   });
 
+  it('is refused while an alias leads to it', async () => {
+    const viewer = await aUser(peers.serving);
+    const { datasetId, runId, ofRun } = await arrange(viewer, 'STOPPED');
+    const { data } = await peers.serving.ask(viewer, 'query ($id: ID!) { modelVersion(id: $id) { model { id } } }', { id: ofRun });
+    const modelId = data.modelVersion.model.id;
+    for (const name of ['champion', 'newest'])
+      await change(peers.serving, viewer, 'modelAliasSet', { modelId, name, versionId: ofRun }, 'alias { name }');
+    const message = `What was trained on it is live: version 1 of "species of ${datasetId}" as "champion" and "newest".`;
+    for (const [mutation, id] of [
+      ['datasetDelete', datasetId],
+      ['trainingRunDelete', runId],
+    ] as const)
+      expect(await remove(viewer, mutation, id)).toEqual([{ code: 'IN_USE', field: ['input', 'id'], message }]);
+    const counted = await peers.datasets.ask(viewer, 'query ($id: ID!) { dataset(id: $id) { dependents { aliasedVersionCount } } }', {
+      id: datasetId,
+    });
+    expect(counted.data.dataset.dependents).toEqual({ aliasedVersionCount: 1 });
+    for (const name of ['champion', 'newest'])
+      await change(peers.serving, viewer, 'modelAliasDelete', { modelId, name }, 'deletedName');
+    expect(await remove(viewer, 'datasetDelete', datasetId)).toEqual([]);
+  });
+
   it('is NOT_FOUND for another organization', async () => {
     const owner = await aUser(peers.serving);
     const { datasetId, runId } = await arrange(owner, 'ACTIVE');
@@ -150,9 +172,10 @@ describe('deleting what something live was trained on', () => {
       environment: 'STAGING',
       modelVersion: { number, model: { name: 'm' } },
     }));
-    expect(liveProblems({ totalCount: 150, nodes })[0]!.message).toBe(
+    const none = { totalCount: 0, nodes: [] };
+    expect(liveProblems({ deployments: { totalCount: 150, nodes }, aliased: none })[0]!.message).toBe(
       'What was trained on it is live: version 1 of "m" in STAGING, version 2 of "m" in STAGING, version 3 of "m" in STAGING, and 147 more.',
     );
-    expect(liveProblems({ totalCount: 0, nodes: [] })).toEqual([]);
+    expect(liveProblems({ deployments: none, aliased: none })).toEqual([]);
   });
 });

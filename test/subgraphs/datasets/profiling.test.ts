@@ -8,7 +8,7 @@ import { datasets, files } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
-import { createDataset, settled, startRun } from './arrange.js';
+import { profileDataset, settled, startRun } from './arrange.js';
 
 const FOLLOW = `subscription ($id: ID!) { datasetUpdated(id: $id) { status progress rowCount columns { name } failure { code message } } }`;
 /** Takes a while to read. */
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 const aWorker = async () => void workers.push(await runSubgraph(datasets, { database, timing: { leaseMs: 3_000, passMs: 200 } }));
-const aDataset = (viewer: Viewer, text = 'a,b\n1,2\n') => createDataset(front, viewer, { name: 'd', text, isAwaited: false });
+const aDataset = (viewer: Viewer, text = 'a,b\n1,2\n') => profileDataset(front, viewer, { name: 'd', text, isAwaited: false });
 const rowOf = (id: string) => front.client.dataset.findFirstOrThrow({ where: { id } });
 
 /** The processes that read files for this one. */
@@ -188,6 +188,6 @@ describe('a worker whose dataset is deleted', () => {
     await workers[0]!.ask(viewer, 'mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }', { id });
     while (readdirSync(files.scratchFolder).length > 0) await sleep(10);
     expect(copies()).toBe(before);
-    expect(await createDataset(workers[0]!, viewer, { name: 'next' })).toBeDefined();
+    expect(await profileDataset(workers[0]!, viewer, { name: 'next' })).toBeDefined();
   });
 });

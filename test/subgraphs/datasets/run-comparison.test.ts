@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createDataset, createRun, finishRun, startRun } from './arrange.js';
+import { createRun, finishRun, createDataset, startRun } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -10,7 +10,7 @@ afterAll(() => subgraph.close());
 
 type Viewer = ReturnType<typeof aMember>;
 
-const aDataset = (viewer: Viewer, name = 'd') => createDataset(subgraph, viewer, { name, text: 'a,b,c\n1,2,3\n' });
+const aDataset = (viewer: Viewer, name = 'd') => createDataset(subgraph, viewer, { name, columns: ['a', 'b', 'c'] });
 
 describe('the best training run', () => {
   const best = async (viewer: Viewer, id: string, args: string) =>

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createDataset, createRun, finishRun, startRun } from './arrange.js';
+import { createRun, finishRun, createDataset, startRun } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -22,7 +22,7 @@ const compare = (viewer: Viewer, variables: object) =>
   );
 const compared = async (viewer: Viewer, variables: object) => (await compare(viewer, variables)).data.compareTrainingRuns;
 
-const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd', text: 'a,b,c\n1,2,3\n' });
+const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd', columns: ['a', 'b', 'c'] });
 const set = (...values: unknown[]) => values.map((value) => ({ isSet: true, value }));
 const unset = { isSet: false, value: null };
 const HIGH = [{ metric: 'r2', direction: 'HIGHEST' }];

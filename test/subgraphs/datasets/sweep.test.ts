@@ -13,7 +13,7 @@ import { filesConfig } from '../../kit/datasets.js';
 import { emptyServing } from '../../kit/empty-serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createDataset } from './arrange.js';
+import { profileDataset } from './arrange.js';
 import { announce, download, upload } from './upload.js';
 
 const filesFolder = mkdtempSync(join(tmpdir(), 'swept-files-'));
@@ -74,7 +74,7 @@ describe('the sweep', () => {
 
   it('removes copies of tables that no dataset names any more, and what work that died left in its folder', async () => {
     const viewer = aMember();
-    const id = await createDataset(subgraph, viewer, { name: 'd' });
+    const id = await profileDataset(subgraph, viewer, { name: 'd' });
     const scratch = join(files.scratchFolder, 'work-of-the-dead');
     mkdirSync(scratch);
     writeFileSync(join(scratch, 'input'), 'half of a fi');

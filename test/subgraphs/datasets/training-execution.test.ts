@@ -6,7 +6,7 @@ import { askRuntime } from '../../kit/onnx-runtime.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createDataset, startRun } from './arrange.js';
+import { createDataset, profileDataset, startRun } from './arrange.js';
 import { numbers, texts } from './learning/arrange.js';
 import { execute, hasEnded, runThat, seenRun, trainers } from './trainers.js';
 
@@ -33,7 +33,7 @@ const QUICK = { iterations: 20, folds: 3 };
 /** So much work that a test is always in time to stop it. */
 const LONG = { iterations: 2000, folds: 20 };
 
-const dataset = (viewer: Viewer, text = penguins, name = 'penguins') => createDataset(subgraph, viewer, { name, text });
+const dataset = (viewer: Viewer, text = penguins, name = 'penguins') => profileDataset(subgraph, viewer, { name, text });
 const versions = async (viewer: Viewer, name: string) =>
   (
     await peers.serving.ask(

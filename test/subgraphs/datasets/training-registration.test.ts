@@ -8,7 +8,7 @@ import { PeerBook } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createDataset } from './arrange.js';
+import { profileDataset } from './arrange.js';
 import { execute, hasEnded, runThat } from './trainers.js';
 
 jest.setTimeout(240_000);
@@ -21,7 +21,7 @@ describe('the registration of what a run has learned', () => {
     const subgraph = await runSubgraph(datasetsHouse({ ...filesConfig, serving: book.find('serving') }));
     const viewer = aMember();
     const text = `x,y\n${Array.from({ length: 40 }, (_, row) => `${row},${row % 4 < 2 ? 'a' : 'b'}`).join('\n')}\n`;
-    const datasetId = await createDataset(subgraph as never, viewer, { name: 'waiting', text });
+    const datasetId = await profileDataset(subgraph as never, viewer, { name: 'waiting', text });
     const input = { datasetId, problemType: 'CLASSIFICATION', target: 'y', features: ['x'], algorithm: 'LOGISTIC_REGRESSION' };
     const { trainingRun } = await execute(subgraph as never, viewer, input);
     const learned = await runThat(subgraph as never, viewer, trainingRun.id, ({ artifact }) => artifact !== null);

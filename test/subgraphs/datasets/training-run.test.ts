@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, createDataset, createRun, finishRun, PAGE_INFO, startRun, ten, walk } from './arrange.js';
+import { atOnce, createRun, finishRun, PAGE_INFO, createDataset, startRun, ten, walk } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -19,7 +19,7 @@ const DELETE = `mutation ($id: ID!) { trainingRunDelete(input: { id: $id }) { de
 const read = async (viewer: Viewer, id: string) =>
   (await subgraph.ask(viewer, `query ($id: ID!) { trainingRun(id: $id) { ${FIELDS} } }`, { id })).data.trainingRun;
 const count = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ trainingRuns { totalCount } }')).data.trainingRuns.totalCount;
-const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'houses', text: 'sqft,bedrooms,price\n1,2,3\n' });
+const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'houses', columns: ['sqft', 'bedrooms', 'price'] });
 const houses = { problemType: 'REGRESSION', target: 'price', features: ['sqft', 'bedrooms'], algorithm: 'XGBoost' };
 
 describe('starting a training run', () => {

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
-import { createDataset, startRun } from '../datasets/arrange.js';
+import { profileDataset, startRun } from '../datasets/arrange.js';
 import { aUser, createDeployment, createVersion, runServing } from './arrange.js';
 
 let peers: RunningPeers;
@@ -23,7 +23,7 @@ const driftOf = async (viewer: Viewer, id: string, args = '', root = 'deployment
 
 /** A deployment of a version that a run on the training data made. */
 async function aDeployment(viewer: Viewer, trained: 'run' | 'dataset' = 'run') {
-  const datasetId = await createDataset(peers.datasets, viewer, { name: 'd', text: TRAINING });
+  const datasetId = await profileDataset(peers.datasets, viewer, { name: 'd', text: TRAINING });
   const trainingRunId =
     trained === 'run' ? await startRun(peers.datasets, viewer, datasetId, { target: 'y', features: ['island', 'x'] }) : undefined;
   const inputSchema = { type: 'object', properties: { x: { type: 'number' }, island: { type: 'string' } } };

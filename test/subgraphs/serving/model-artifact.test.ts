@@ -252,7 +252,7 @@ describe('a hostile or foreign file', () => {
     expect(userErrors).toEqual([{ code: 'INVALID', field: ['input', 'uploadId'], message: expect.stringMatching(words) }]);
     expect(userErrors[0].message).not.toMatch(/\/(tmp|home|work|etc|onnxruntime)/);
     expect([await versions(viewer), blobsOf(viewer).length, await storedFiles(viewer)]).toEqual([0, 0, 0]);
-    expect(readdirSync(join(tmpdir(), 'ml-platform-models'))).toEqual([]);
+    expect(readdirSync(join(servingParts.modelsFolder, 'scratch'))).toEqual([]);
     expect((await register(viewer, sumModel(['a']))).userErrors).toEqual([]);
   });
 
@@ -274,7 +274,9 @@ describe('the sweep of artifacts', () => {
     const blobs = new Blobs(servingParts.modelsFolder);
     await blobs.write({ orgId: viewer.organizationId, blobId: uuidv7() }, (async function* () {})());
     const later = Date.now() + 2 * 60 * 60 * 1000;
-    expect(await sweepArtifacts(peers.serving.client, blobs, later)).toMatchObject({ artifacts: 1 });
+    expect(
+      await sweepArtifacts(peers.serving.client, { blobs, scratchFolder: join(servingParts.modelsFolder, 'scratch') }, later),
+    ).toMatchObject({ artifacts: 1 });
     expect(blobsOf(viewer)).toHaveLength(1);
     expect((await register(viewer, sumModel(['again']))).userErrors).toEqual([]);
   });

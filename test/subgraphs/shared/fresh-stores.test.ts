@@ -10,7 +10,7 @@ afterAll(() => subgraph.close());
 describe('two mutations of one request', () => {
   it('each answer what is true after them: rows, counts and pages', async () => {
     const viewer = aMember();
-    const datasetId = await createDataset(subgraph, viewer, { name: 'd', text: 'a,b\n1,2\n' });
+    const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     const input = { datasetId, problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'x' };
     const { data } = await subgraph.ask(
       viewer,
