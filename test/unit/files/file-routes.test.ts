@@ -11,7 +11,7 @@ import { httpServer } from '../../../subgraphs/shared/server/http-server.js';
 import { requestLine, Verifier } from '../../../subgraphs/shared/viewer/signature.js';
 
 const key = { id: 'test', secret: randomBytes(32) };
-const IDLE_MS = 300;
+const IDLE_MS = 1000;
 
 let handle: (request: IncomingMessage, response: ServerResponse) => unknown;
 const subgraph: Server = createServer((incoming, response) => void handle(incoming, response));
