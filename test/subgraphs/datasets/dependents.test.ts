@@ -129,8 +129,7 @@ describe('deleting what something live was trained on', () => {
       id: datasetId,
     });
     expect(counted.data.dataset.dependents).toEqual({ aliasedVersionCount: 1 });
-    for (const name of ['champion', 'newest'])
-      await change(peers.serving, viewer, 'modelAliasDelete', { modelId, name }, 'deletedName');
+    for (const name of ['champion', 'newest']) await change(peers.serving, viewer, 'modelAliasDelete', { modelId, name }, 'deletedName');
     expect(await remove(viewer, 'datasetDelete', datasetId)).toEqual([]);
   });
 
