@@ -22,11 +22,10 @@ beforeAll(async () => {
 afterAll(() => graph.close());
 
 const COUNTS = `{ datasets { totalCount } trainingRuns { totalCount } modelVersions { totalCount } deployments { totalCount } predictions { totalCount }
-  models { totalCount } modelMetrics { totalCount } workspaces { totalCount } projectFiles: projects { nodes { files { totalCount } } }
+  models { totalCount } modelMetrics { totalCount } workspaces { totalCount } projects { totalCount nodes { files { totalCount } } }
   runningTrainings: trainingRuns(filter: { statuses: [RUNNING] }) { totalCount }
   predictionFeedbacks { totalCount } collections { totalCount } documents { totalCount } documentChunks { totalCount } answers { totalCount }
-  trainingCorpora { totalCount } conversationExamples { totalCount } simulationExamples { totalCount } codeExamples { totalCount }
-  chatSessions { totalCount } projects { totalCount } executions { totalCount } industries { totalCount } useCases { totalCount } }`;
+  trainingCorpora { nodes { recordCount } } chatSessions { totalCount } executions { totalCount } industries { totalCount } useCases { totalCount } }`;
 
 describe('the samples', () => {
   it('are whole: three datasets, five trained versions, judged predictions, the documentation of fastify, the catalogue', async () => {
@@ -38,8 +37,7 @@ describe('the samples', () => {
       predictions: { totalCount: 120 },
       predictionFeedbacks: { totalCount: 120 },
       industries: { totalCount: 9 },
-      trainingCorpora: { totalCount: 1 },
-      conversationExamples: { totalCount: 6 },
+      trainingCorpora: { nodes: [{ recordCount: 12 }] },
     });
     expect(counts.useCases.totalCount).toBeGreaterThanOrEqual(30);
     expect(counts.documentChunks.totalCount).toBeGreaterThan(300);
@@ -82,7 +80,7 @@ describe('the samples', () => {
     const before = await client.run(COUNTS);
     await loadSamples(client);
     expect(await client.run(COUNTS)).toEqual(before);
-  }, 60_000);
+  }, 180_000);
 
   it.each(readdirSync('samples/operations').filter((file) => file.endsWith('.graphql') && !/^[89]-/.test(file)))(
     'answer the operation %s',
@@ -228,7 +226,7 @@ describe('loading the samples', () => {
       await expect(loadSamples(cutOff(own, (mutation) => mutation.includes(`${step}(`)))).rejects.toThrow('cut off');
     await loadSamples(own);
     expect(await own.run(COUNTS)).toEqual(counts);
-  }, 60_000);
+  }, 180_000);
 
   it('goes on under a new key where the machine that knew the first one lost it', async () => {
     const folder = mkdtempSync(`${tmpdir()}/demo-`);
@@ -244,5 +242,5 @@ describe('loading the samples', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 60_000);
+  }, 180_000);
 });
