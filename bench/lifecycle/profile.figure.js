@@ -59,7 +59,7 @@ async function throughTheService(folder, csv) {
   const filesFolder = join(folder, 'files');
   const config = {
     ...{ host: '127.0.0.1', port: 0, logLevel: 'error', viewerKeys: [key], database: { folder: join(folder, 'database') } },
-    ...{ filesFolder, maxUploadBytes: 1e9, publicUrl: null },
+    ...{ filesFolder, maxUploadBytes: 1e9, publicUrl: null, serving: () => ({ url: 'http://127.0.0.1:9/graphql', key }) },
   };
   const subgraph = await startSubgraph(datasets(config), config, openMigrated);
   const viewer = { organizationId: uuidv7(), userId: uuidv7(), roles: ['MEMBER'], scopes: [] };
