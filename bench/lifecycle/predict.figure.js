@@ -2,7 +2,7 @@
 // than onnxruntime alone in this process, and how much of a core all of it takes, which says how many a core makes a second.
 // The database is embedded and so counted too; an argument `postgresql://...` names an empty one instead, whose own work is not.
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
@@ -15,6 +15,7 @@ import { serving } from '../../dist/subgraphs/serving/subgraph.js';
 import { Blobs } from '../../dist/subgraphs/shared/blobs/blobs.js';
 import { startSubgraph } from '../../dist/subgraphs/shared/server/start-subgraph.js';
 import { sign } from '../../dist/subgraphs/shared/viewer/signature.js';
+import { childrenOf } from './processes.js';
 
 const COLUMNS = Array.from({ length: 20 }, (_, index) => `column_${index}`);
 const CLASSES = ['Adelie', 'Chinstrap', 'Gentoo'];
@@ -192,8 +193,5 @@ function childMs(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
-
-const childrenOf = (pid) =>
-  readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean));
 
 const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];

@@ -2,7 +2,7 @@
 // the request that creates the dataset to READY, and how much memory it takes.
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,7 @@ import { filesOf } from '../../dist/subgraphs/datasets/file-url/files.js';
 import { datasets } from '../../dist/subgraphs/datasets/subgraph.js';
 import { startSubgraph } from '../../dist/subgraphs/shared/server/start-subgraph.js';
 import { sign } from '../../dist/subgraphs/shared/viewer/signature.js';
+import { childrenOf, memoryOf } from './processes.js';
 
 const ROWS = 1_000_000;
 const ALONE = fileURLToPath(new URL('profile-alone.js', import.meta.url));
@@ -109,16 +110,7 @@ async function store(client, { blobs }, orgId, csv) {
   return id;
 }
 
-const megabytesOf = (pid) => {
-  try {
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0; // It has ended.
-  }
-};
-
-const childrenOf = (pid) =>
-  readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean));
+const megabytesOf = (pid) => memoryOf(pid) / 1024 ** 2;
 
 async function seconds(work) {
   const start = performance.now();

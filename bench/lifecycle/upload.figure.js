@@ -2,7 +2,7 @@
 // takes meanwhile.
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { memoryOf } from './processes.js';
 
 const BYTES = 500_000_000;
 const LINE = Buffer.from('1234567890,abcdefghij,0.123456789\n'.repeat(2000));
@@ -78,8 +79,6 @@ async function put(url, given) {
 function* chunks() {
   for (let left = BYTES; left > 0; left -= LINE.length) yield LINE.subarray(0, Math.min(left, LINE.length));
 }
-
-const memoryOf = (pid) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 
 async function untilReady(port) {
   for (;;) {

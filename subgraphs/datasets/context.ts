@@ -49,8 +49,6 @@ export interface DatasetsStores {
   datasetsFromPredictions: DatasetFromPredictionsStore;
   /** What serving says of its entities. */
   served: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
-  /** The subgraph that has the models and what they predicted. */
-  serving: Peer;
 }
 
 /** What resolvers are given: the stores, and what the server adds. */
@@ -97,6 +95,5 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
     dependents,
     datasetsFromPredictions,
     served,
-    serving,
   };
 }

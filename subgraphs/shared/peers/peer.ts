@@ -95,11 +95,6 @@ export class Peer {
     return Readable.from(this.#watched(answer, maxBytes, idle.signal, timer), { objectMode: false });
   }
 
-  /** Closes the connections that are idle, and the others when what is on them ends. */
-  close(): Promise<void> {
-    return this.#agent.close();
-  }
-
   readonly #fault = (code: PeerFaultCode, detail: string, cause?: unknown): PeerFault => new PeerFault(this.#name, code, detail, cause);
 
   #send(url: string, options: Omit<Dispatcher.RequestOptions, 'path' | 'origin'>): Promise<Dispatcher.ResponseData> {
