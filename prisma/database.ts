@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite/vector';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
@@ -7,6 +7,8 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { executeEmbedded, executeOnPostgres } from './execute-sql.js';
 import { lockFolder } from './folder-lock.js';
 import { listenEmbedded, listenOnPostgres } from './listen.js';
+import { PreparedPGlite } from './prepared-pglite.js';
+import { StatementNames } from './statement-names.js';
 import type { ExecuteSql } from '../subgraphs/shared/jobs/execute-sql.js';
 import type { DatabaseLocation } from '../subgraphs/shared/server/config.js';
 import type { Listen } from '../subgraphs/shared/subscriptions/listen.js';
@@ -42,7 +44,9 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
  * so any other time zone would shift every DateTime.
  */
 function openPostgres(url: string): Database {
-  const factory = new PrismaPg({ connectionString: url, max: POOL_SIZE, options: '-c TimeZone=UTC' });
+  const names = new StatementNames();
+  const pool = { connectionString: url, max: POOL_SIZE, options: '-c TimeZone=UTC' };
+  const factory = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => names.of(sql) });
   const { executeSql, close } = executeOnPostgres(url);
   return { adapter: postgresAdapter(factory), listen: listenOnPostgres(url), executeSql, close };
 }
@@ -64,7 +68,7 @@ function postgresAdapter(factory: PrismaPg): SqlMigrationAwareDriverAdapterFacto
 
 /** An embedded database in a folder, or in memory where none is named, empty or as `loadDataDir` has it. */
 export async function createPGlite(dataDir?: string, loadDataDir?: Blob): Promise<PGlite> {
-  const pglite = await PGlite.create({ dataDir, loadDataDir, extensions: { vector } });
+  const pglite = await PreparedPGlite.open({ dataDir, loadDataDir, extensions: { vector } });
   await pglite.exec("SET TIME ZONE 'UTC'");
   return pglite;
 }

@@ -83,7 +83,7 @@ async function throughTheService(folder, csv) {
         serviceMegabytes = Math.max(serviceMegabytes, megabytesOf(process.pid) - before);
         if (dataset.status === 'FAILED') throw new Error(dataset.failure.message);
         if (dataset.status === 'READY') return;
-        await sleep(50);
+        await sleep(250); // More often would take from what is measured.
       }
     });
     return { whole, childMegabytes, serviceMegabytes };

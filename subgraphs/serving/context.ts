@@ -14,7 +14,7 @@ import type { Identity } from './identity/identity.js';
 import type { Inference } from './inference/inference.js';
 import { PredictStore } from './predict/predict.store.js';
 import { ModelRunner } from './predict/model-runner.js';
-import { PredictTargets } from './predict/target.store.js';
+import { PredictTargets, type KnownTargets } from './predict/target.store.js';
 import type { ModelFiles } from './model-artifact/model-files.js';
 import { ModelArtifactStore } from './model-artifact/model-artifact.store.js';
 import { ModelMetricStore } from './model-metric/model-metric.store.js';
@@ -53,10 +53,11 @@ export interface ServingProcess {
   datasets: Peer;
   files: ModelFiles;
   inference: Inference;
+  knownTargets: KnownTargets;
 }
 
 export function createContext(client: PrismaClient, viewer: Viewer | null, process: ServingProcess): ServingContext {
-  const { identity, datasets, files, inference } = process;
+  const { identity, datasets, files, inference, knownTargets } = process;
   const scope = new Scope(client, Prisma, viewer);
   const users = new UserStore(scope);
   const organizations = new OrganizationStore(scope, users);
@@ -68,7 +69,7 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, proce
   const modelMetrics = new ModelMetricStore(scope, modelVersions);
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
-  const targets = new PredictTargets(scope, modelVersions, deployments);
+  const targets = new PredictTargets(scope, modelVersions, deployments, knownTargets);
   const runner = new ModelRunner(models, modelArtifacts, inference);
   const predict = new PredictStore(scope, { targets, runner, predictions });
   const modelAliases = new ModelAliasStore(scope, models, modelVersions);

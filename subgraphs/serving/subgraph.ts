@@ -5,6 +5,7 @@ import type { ServingParts } from './config.js';
 import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { modelFilesOf } from './model-artifact/model-files.js';
+import { knownTargets } from './predict/target.store.js';
 import { tending } from './tending/tending.js';
 import { inferenceOf } from './inference/inference.js';
 import { identityOf } from './identity/identity.js';
@@ -16,12 +17,13 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
   const datasets = new Peer('datasets', parts.datasets);
   const files = modelFilesOf(parts);
   const inference = inferenceOf(parts.inference);
+  const process = { identity, datasets, files, inference, knownTargets: knownTargets() };
   return {
     name: 'serving',
     house: new URL('.', import.meta.url),
     resolvers,
     connect: (adapter) => new PrismaClient({ adapter, transactionOptions }),
-    context: (client, viewer) => createContext(client, viewer, { identity, datasets, files, inference }),
+    context: (client, viewer) => createContext(client, viewer, process),
     routes: (server, client) => identityRoutes(server, client, identity),
     background: (client, logger) => tending(client, { files, inference }, logger),
   };

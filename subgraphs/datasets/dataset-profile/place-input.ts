@@ -7,6 +7,9 @@ import { fileKind, HEAD_BYTES } from '../stored-file/file-kind.js';
 import { checkedText } from './checked-text.js';
 import type { TableKind } from './profile-task.js';
 
+/** What waits for the disk while more is unpacked. */
+const WRITTEN_AHEAD_BYTES = 1024 * 1024;
+
 /** Writes a content to a file for a child to read, and answers what it is. Throws WorkFault where it is no table. */
 export async function placeInput(content: Readable, path: string): Promise<TableKind> {
   try {
@@ -14,7 +17,10 @@ export async function placeInput(content: Readable, path: string): Promise<Table
     if (head.length === 0) throw new WorkFault('EMPTY', 'The file is empty.');
     const kind = fileKind(head);
     if (kind === null || kind === 'ONNX') throw new WorkFault('NOT_A_TABLE', 'The file is neither text in UTF-8 nor Parquet.');
-    await pipeline(kind === 'PARQUET' ? whole : checkedText(whole), createWriteStream(path, { flags: 'wx' }));
+    await pipeline(
+      kind === 'PARQUET' ? whole : checkedText(whole),
+      createWriteStream(path, { flags: 'wx', highWaterMark: WRITTEN_AHEAD_BYTES }),
+    );
     return kind;
   } finally {
     content.destroy();

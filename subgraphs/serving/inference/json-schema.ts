@@ -74,6 +74,18 @@ function compile(schema: object): ValidateFunction {
 }
 
 const validators = new LRUCache<string, ValidateFunction>({ max: KEPT });
+/** The same ones by the object that was checked with before, which spares its text. */
+const validatorOf = new WeakMap<object, ValidateFunction>();
+
+function validator(schema: object): ValidateFunction {
+  const known = validatorOf.get(schema);
+  if (known) return known;
+  const key = Buffer.from(sha256(JSON.stringify(schema))).toString('base64url');
+  const validate = validators.get(key) ?? compile(schema);
+  validators.set(key, validate);
+  validatorOf.set(schema, validate);
+  return validate;
+}
 
 /** A value that a schema does not allow. */
 export interface Mismatch {
@@ -84,9 +96,7 @@ export interface Mismatch {
 
 /** What is wrong with a value by a schema; null for nothing. Schemas are compiled once for as long as they are in use. */
 export function mismatch(schema: object, value: unknown): Mismatch | null {
-  const key = Buffer.from(sha256(JSON.stringify(schema))).toString('base64url');
-  let validate = validators.get(key);
-  if (!validate) validators.set(key, (validate = compile(schema)));
+  const validate = validator(schema);
   if (validate(value)) return null;
   const { instancePath, keyword, params, message } = validate.errors![0]!;
   const path = instancePath

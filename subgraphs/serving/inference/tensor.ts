@@ -21,7 +21,8 @@ export interface Tensor {
   data: TensorData;
 }
 
-const ARRAYS = {
+/** What holds the values of each type but texts. */
+export const ARRAYS = {
   float32: Float32Array,
   float64: Float64Array,
   int8: Int8Array,

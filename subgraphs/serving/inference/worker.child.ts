@@ -1,6 +1,7 @@
 // Runs models that were looked at before. It does one thing at a time; whoever waits for too long kills it.
 import { Tensor as OrtTensor, type InferenceSession } from 'onnxruntime-node';
 import { faultOf, openSession } from './onnx/session.js';
+import { packed, unpacked } from './packed-tensors.js';
 import type { Tensor } from './tensor.js';
 import type { WorkerRequest, WorkerResponse } from './worker-messages.js';
 
@@ -10,7 +11,7 @@ process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (request: WorkerRequest) => {
   perform(request)
     .then(
-      (outputs): WorkerResponse => ({ kind: 'done', outputs }),
+      (outputs): WorkerResponse => ({ kind: 'done', outputs: packed(outputs) }),
       (error: unknown): WorkerResponse => ({ kind: 'fault', message: faultOf(error) }),
     )
     .then((response) => process.send!(response));
@@ -29,7 +30,8 @@ async function perform(request: WorkerRequest): Promise<Tensor[]> {
   }
   if (!loaded) throw new Error('The model is not loaded.');
   const feeds = Object.create(null) as Record<string, OrtTensor>;
-  for (const { name, type, data, dims } of request.feeds) feeds[name] = new OrtTensor(type as 'float32', data as Float32Array, dims);
+  for (const { name, type, data, dims } of unpacked(request.feeds))
+    feeds[name] = new OrtTensor(type as 'float32', data as Float32Array, dims);
   const results = await loaded.session.run(feeds, [...loaded.outputs]);
   return loaded.outputs.map((name) => {
     const { type, dims, data } = results[name]! as OrtTensor;

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { residentBytes } from '../../shared/jobs/child/resident-bytes.js';
 import { InferenceFault } from './inference-fault.js';
+import { packed, unpacked } from './packed-tensors.js';
 import type { Tensor } from './tensor.js';
 import type { WorkerRequest, WorkerResponse } from './worker-messages.js';
 
@@ -68,7 +69,7 @@ export class Worker {
     const size = this.#models.get(key)!;
     this.#models.delete(key);
     this.#models.set(key, size);
-    return this.#ask({ kind: 'run', key, feeds }, deadline);
+    return this.#ask({ kind: 'run', key, feeds: packed(feeds) }, deadline);
   }
 
   /** Ends the process, and resolves when it is gone. */
@@ -99,7 +100,7 @@ export class Worker {
           if (error) this.#take()?.reject(new InferenceFault('CRASHED', 'The process that runs models cannot be reached.'));
         });
       });
-      if (response.kind === 'done') return response.outputs;
+      if (response.kind === 'done') return unpacked(response.outputs);
       throw new InferenceFault('MODEL_FAILED', response.message);
     } finally {
       isOver = true;

@@ -1,17 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { sqltag as sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
-import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { refusal, Refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { firstResult, once } from '../../shared/idempotency/idempotency.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
-import { tableOf } from '../../shared/tenancy/table.js';
 import type { PredictBatchInput, PredictInput } from '../generated/graphql.js';
-import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
+import type { PrismaClient } from '../generated/prisma/client.js';
 import { RowFault, type Row } from '../inference/feeds.js';
 import type { PredictionRow, PredictionStore } from '../prediction/prediction.store.js';
 import type { ModelRunner, Outcome } from './model-runner.js';
 import { batchProblems, predictProblems, schemaProblems } from './predict.rules.js';
+import { endOf, PredictionLog } from './prediction-log.store.js';
 import type { PredictTargets, Target } from './target.store.js';
 
 export interface PredictParts {
@@ -20,11 +19,16 @@ export interface PredictParts {
   predictions: PredictionStore;
 }
 
-const table = tableOf('predictions', Prisma.PredictionScalarFieldEnum);
 /** How much longer than it may take a prediction counts as worked on: the time to write down its end. */
 const GRACE_MS = 30_000;
+/** A prediction that ends sooner is written once, with its end. Where its server breaks down before, nobody was told of any. */
+const NOTE_AFTER_MS = 10;
 /** How often to look whether a prediction has ended that another request makes. */
 const LOOK_MS = 25;
+
+const NOT_ENDED = { batchId: null, output: null, errorMessage: null, errorCode: null, confidence: null, latencyMs: null };
+
+const targetGone = () => refusal('NOT_FOUND', ['input', 'target'], 'This version, its alias or its deployment was changed meanwhile.');
 
 /** Asks models, and notes what is asked before and what comes of it after. */
 export class PredictStore {
@@ -32,9 +36,11 @@ export class PredictStore {
   readonly #targets: PredictTargets;
   readonly #runner: ModelRunner;
   readonly #predictions: PredictionStore;
+  readonly #log: PredictionLog;
 
   constructor(scope: Scope<PrismaClient>, { targets, runner, predictions }: PredictParts) {
     this.#scope = scope;
+    this.#log = new PredictionLog(scope);
     this.#targets = targets;
     this.#runner = runner;
     this.#predictions = predictions;
@@ -43,28 +49,58 @@ export class PredictStore {
   /** Makes one prediction and answers it as it ended. Throws Refusal for what cannot be asked. */
   async one(input: PredictInput): Promise<PredictionRow | null> {
     refuseIf(predictProblems(input));
+    if (input.idempotencyKey != null) return this.#oneOfKey(input);
+    const known = this.#targets.known(input.target);
+    const made = known && (await this.#oneOf(known, input).catch(nullWhenRefused));
+    if (made) return made;
+    const again = await this.#oneOf(await this.#targets.find(input.target, input.requestId), input);
+    if (!again) throw targetGone();
+    return again;
+  }
+
+  /**
+   * Asks this target, and answers null where it does not stand any more. A model that runs here changes nothing elsewhere: where it
+   * answers soon, its prediction is written once. Any other is written before it has ended, and before an endpoint is asked.
+   */
+  async #oneOf(target: Target, input: PredictInput): Promise<PredictionRow | null> {
+    const rows = [input.inputs as Row];
+    await this.#check(target, rows, () => ['input', 'inputs']);
+    const row: PredictionRow = {
+      ...NOT_ENDED,
+      ...this.#pending(target, input),
+      id: uuidv7(),
+      createdAt: new Date(),
+      input: rows[0] as object,
+    };
+    const running = target.endpointUrl === null ? this.#runner.run(target, rows) : null;
+    const soon = running && (await within(NOTE_AFTER_MS, running));
+    if (soon) return this.#added({ ...row, ...endOf(soon[0]!) }, target);
+    if (!(await this.#added(row, target))) return null;
+    return this.#endOne(row, await (running ?? this.#runner.run(target, rows)));
+  }
+
+  async #added(row: PredictionRow, target: Target): Promise<PredictionRow | null> {
+    const isAdded = await this.#log.add(row, target);
+    this.#predictions.forgetStatistics(row.modelVersionId);
+    return isAdded ? row : null;
+  }
+
+  /** Makes one prediction for each key, however often and at once it is asked. */
+  async #oneOfKey(input: PredictInput): Promise<PredictionRow | null> {
     const { db, viewer } = this.#scope;
+    const byId = (id: string) => this.#ended(() => db.prediction.findMany({ where: { id } })).then(([first]) => first ?? null);
     const made = await firstResult(db, viewer, 'predict', input);
-    if (made !== null) return this.#ended(() => db.prediction.findMany({ where: { id: made } })).then(([first]) => first ?? null);
+    if (made !== null) return byId(made);
     const rows = [input.inputs as Row];
     const target = await this.#asked(input, rows, () => ['input', 'inputs']);
-    const noted = { ...this.#pending(target, input), input: rows[0] as object };
-    if (input.idempotencyKey == null) {
-      const noting = this.#while(db.prediction.create({ data: { ...noted, id: uuidv7() } }));
-      // What runs here changes nothing elsewhere, and need not wait until the row that was sent first is written.
-      const running = target.endpointUrl === null ? this.#runner.run(target, rows) : noting.then(() => this.#runner.run(target, rows));
-      const [row, outcomes] = await Promise.all([noting, running]);
-      return this.#endOne(row, outcomes);
-    }
     let row: PredictionRow | undefined;
     const create = db.$transaction((transaction) =>
       once(transaction, viewer, 'predict', input, async (id) => {
-        row = await transaction.prediction.create({ data: { ...noted, id } });
+        row = await transaction.prediction.create({ data: { ...this.#pending(target, input), input: rows[0] as object, id } });
       }),
     );
     const id = await this.#while(create);
-    if (!row) return this.#ended(() => db.prediction.findMany({ where: { id } })).then(([first]) => first ?? null);
-    return this.#endOne(row, await this.#runner.run(target, rows));
+    return row ? this.#endOne(row, await this.#runner.run(target, rows)) : byId(id);
   }
 
   /** Makes predictions for many rows and answers them in their order. */
@@ -88,7 +124,7 @@ export class PredictStore {
     );
     const batchId = await this.#while(create);
     if (ids.length > 0) {
-      await this.#end(ids, await this.#runner.run(target, rows));
+      await this.#log.end(ids, await this.#runner.run(target, rows));
       this.#predictions.forgetStatistics(target.version.id);
     }
     return ofBatch(batchId);
@@ -97,6 +133,12 @@ export class PredictStore {
   /** Who is asked, once it is certain that the rows are what they take. */
   async #asked(input: PredictInput | PredictBatchInput, rows: readonly Row[], fieldOf: (row: number) => string[]): Promise<Target> {
     const target = await this.#targets.find(input.target, input.requestId);
+    await this.#check(target, rows, fieldOf);
+    return target;
+  }
+
+  /** Throws Refusal for rows that the target does not take, and for a target that is not called from here. */
+  async #check(target: Target, rows: readonly Row[], fieldOf: (row: number) => string[]): Promise<void> {
     if (!this.#runner.reaches(target))
       throw refusal(
         'INVALID',
@@ -107,42 +149,24 @@ export class PredictStore {
     await this.#runner.check(target, rows).catch((error: unknown) => {
       throw error instanceof RowFault ? refusal('INVALID', [...fieldOf(error.row), ...error.path], error.message) : error;
     });
-    return target;
   }
 
   #pending({ version, deploymentId }: Target, { requestId }: PredictInput | PredictBatchInput) {
     const { organizationId: orgId, userId } = this.#scope.viewer;
     const pendingUntil = new Date(Date.now() + this.#runner.timeoutMs + GRACE_MS);
-    return { orgId, userId, modelVersionId: version.id, deploymentId, requestId, status: 'PENDING' as const, pendingUntil };
+    const request = { requestId: requestId ?? null, deploymentId, modelVersionId: version.id };
+    return { orgId, userId, ...request, status: 'PENDING' as const, pendingUntil };
   }
 
   #while<Result>(noting: Promise<Result>): Promise<Result> {
-    return refusedWhen(
-      FOREIGN_KEY,
-      refusal('NOT_FOUND', ['input', 'target'], 'This version or its deployment was deleted meanwhile.'),
-      noting,
-    );
+    return refusedWhen(FOREIGN_KEY, targetGone(), noting);
   }
 
   /** The prediction as it ended: with this outcome, unless it was ended before because it took too long to. */
   async #endOne(row: PredictionRow, outcomes: readonly Outcome[]): Promise<PredictionRow | null> {
-    const count = await this.#end([row.id], outcomes);
+    const count = await this.#log.end([row.id], outcomes);
     this.#predictions.forgetStatistics(row.modelVersionId);
     return count > 0 ? { ...row, ...endOf(outcomes[0]!) } : this.#predictions.byId(row.id);
-  }
-
-  /** Writes down the ends of predictions in one statement; answers how many were still to end. */
-  async #end(ids: readonly string[], outcomes: readonly Outcome[]): Promise<number> {
-    const ends = outcomes.map(endOf);
-    const json = ends.map(({ output }) => (output === undefined ? null : JSON.stringify(output)));
-    return this.#scope.updateFrom(table, {
-      set: sql`status = ended.status::"PredictionStatus", output = ended.output::jsonb, confidence = ended.confidence, latency_ms = ended.latency,
-               error_code = ended.code::"PredictionErrorCode", error_message = ended.message, pending_until = NULL`,
-      from: sql`unnest(${ids}::uuid[], ${ends.map((end) => end.status)}::text[], ${json}::text[], ${ends.map((end) => end.confidence ?? null)}::float8[],
-                       ${ends.map((end) => end.latencyMs)}::int[], ${ends.map((end) => end.errorCode ?? null)}::text[],
-                       ${ends.map((end) => end.errorMessage ?? null)}::text[]) AS ended(id, status, output, confidence, latency, code, message)`,
-      where: sql`row.id = ended.id AND row.status = 'PENDING'`,
-    });
   }
 
   /** Predictions of another request with the same key, once they have ended; as they are where that takes too long. */
@@ -156,13 +180,14 @@ export class PredictStore {
   }
 }
 
-/** What a row says of how its prediction ended. */
-function endOf(outcome: Outcome) {
-  const { latencyMs } = outcome;
-  if ('fault' in outcome) {
-    const { code, message } = outcome.fault;
-    return { status: 'FAILED' as const, pendingUntil: null, latencyMs, errorCode: code, errorMessage: message };
-  }
-  const { output, confidence } = outcome;
-  return { status: 'SUCCEEDED' as const, pendingUntil: null, latencyMs, output: output as Prisma.JsonObject, confidence };
+function nullWhenRefused(error: unknown): null {
+  if (error instanceof Refusal) return null;
+  throw error;
+}
+
+/** What comes of the work, or null where it takes longer. */
+async function within<Result>(ms: number, work: Promise<Result>): Promise<Result | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, ms, null)));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

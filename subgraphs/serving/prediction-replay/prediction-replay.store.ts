@@ -80,9 +80,8 @@ export class PredictionReplayStore {
     return { ...replay, agreementRate, changes, loggedLatency: latencyOf(logged), latency: latencyOf(now) };
   }
 
-  async #fits({ version }: Target, row: Row): Promise<boolean> {
-    if (mismatch(version.inputSchema as object, row) !== null) return false;
-    const target = { version, deploymentId: null, endpointUrl: null };
+  async #fits(target: Target, row: Row): Promise<boolean> {
+    if (mismatch(target.version.inputSchema as object, row) !== null) return false;
     return this.#parts.runner.check(target, [row]).then(
       () => true,
       (error: unknown) => {

@@ -1,9 +1,9 @@
-import { raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import { join, raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { unauthenticated } from '../errors/coded-error.js';
 import { hasRole, type Viewer } from '../viewer/viewer.js';
 import type { Models } from './models.js';
 import { scopedOperation } from './scoped-operation.js';
-import type { Table } from './table.js';
+import { columnOf, type Table } from './table.js';
 
 type RawMethod = '$queryRaw' | '$queryRawUnsafe' | '$queryRawTyped' | '$executeRaw' | '$executeRawUnsafe' | '$extends' | '$transaction';
 
@@ -11,6 +11,9 @@ type RawMethod = '$queryRaw' | '$queryRawUnsafe' | '$queryRawTyped' | '$executeR
 export type ScopedClient<Client> = Omit<Client, RawMethod> & {
   $transaction<Result>(work: (transaction: ScopedClient<Client>) => Promise<Result>): Promise<Result>;
 };
+
+/** What stands for a table in FROM: the organization's rows of it and no others. */
+export type RowsOf = (table: Table) => Sql;
 
 /** The parts of a generated Prisma client that this file needs; each subgraph generates its own client class. */
 export interface AnyClient {
@@ -58,10 +61,21 @@ export class Scope<Client extends AnyClient> {
    * the organization's rows and no others (the whole table where it belongs to the platform).
    */
   async query<Row>(table: Table, statement: (rows: Sql) => Sql): Promise<Row[]> {
-    const name = raw(`"${table.name}"`);
-    const rows = table.isTenant ? sql`(SELECT * FROM ${name} WHERE org_id = ${this.organizationId}::uuid)` : sql`${name}`;
-    if (!table.isTenant) void this.viewer;
-    return (await this.#client.$queryRaw(statement(rows))) as Row[];
+    return (await this.#client.$queryRaw(statement(this.#rowsOf(table)))) as Row[];
+  }
+
+  /**
+   * Adds a row to a tenant's table, as one of the organization, where a condition on rows of others holds at that moment: `when` is
+   * given what stands for a table in FROM, as `query` is. `values` are by field, and cast to the types of their columns. Answers
+   * whether it was added. Outside of any transaction.
+   */
+  async insertWhen({ name, isTenant }: Table, values: Readonly<Record<string, Sql>>, when: (rowsOf: RowsOf) => Sql): Promise<boolean> {
+    if (!isTenant) throw new Error(`${name} has no organizations to be held to.`);
+    const { orgId: _, ...own } = values;
+    const columns = join(['orgId', ...Object.keys(own)].map((field) => raw(`"${columnOf(field)}"`)));
+    const row = join([sql`${this.organizationId}::uuid`, ...Object.values(own)]);
+    const condition = when((table) => this.#rowsOf(table));
+    return (await this.#client.$executeRaw(sql`INSERT INTO ${raw(`"${name}"`)} (${columns}) SELECT ${row} WHERE ${condition}`)) > 0;
   }
 
   /**
@@ -73,6 +87,12 @@ export class Scope<Client extends AnyClient> {
     return this.#client.$executeRaw(
       sql`UPDATE ${raw(`"${name}"`)} AS row SET ${set} FROM ${from} WHERE row.org_id = ${this.organizationId}::uuid AND (${where})`,
     );
+  }
+
+  /** The organization's rows of a table, as FROM takes them; all of one that belongs to the platform. */
+  #rowsOf({ name, isTenant }: Table): Sql {
+    const { organizationId } = this;
+    return isTenant ? sql`(SELECT * FROM ${raw(`"${name}"`)} WHERE org_id = ${organizationId}::uuid)` : raw(`"${name}"`);
   }
 
   /** True where the viewer has the role in the organization, or administers the platform. */

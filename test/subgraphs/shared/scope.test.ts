@@ -1,0 +1,51 @@
+import { sqltag as sql } from '@prisma/client/runtime/client';
+import { v7 as uuidv7 } from 'uuid';
+import { Prisma, type PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
+import { serving } from '../../../subgraphs/serving/subgraph.js';
+import { Scope } from '../../../subgraphs/shared/tenancy/scope.js';
+import { tableOf } from '../../../subgraphs/shared/tenancy/table.js';
+import { servingParts } from '../../kit/serving.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+
+const models = tableOf('models', Prisma.ModelScalarFieldEnum);
+
+let subgraph: RunningSubgraph<PrismaClient>;
+beforeAll(async () => void (subgraph = await runSubgraph(serving(servingParts))));
+afterAll(() => subgraph.close());
+
+const scopeOf = (viewer = aMember()) => new Scope<PrismaClient>(subgraph.client, Prisma, viewer);
+
+const aModel = (id: string, rest = {}) => ({
+  ...{ id: sql`${id}::uuid`, name: sql`${id}::text`, framework: sql`'onnx'`, ownerId: sql`${uuidv7()}::uuid`, updatedAt: sql`now()` },
+  ...rest,
+});
+
+describe('a row that is added when a condition holds', () => {
+  it('belongs to the organization, whatever the values say', async () => {
+    const [scope, other] = [scopeOf(), uuidv7()];
+    const id = uuidv7();
+    expect(await scope.insertWhen(models, aModel(id, { orgId: sql`${other}::uuid` }), () => sql`true`)).toBe(true);
+    expect(await subgraph.client.model.findMany({ where: { id }, select: { orgId: true } })).toEqual([{ orgId: scope.organizationId }]);
+  });
+
+  it('is not added where it does not hold', async () => {
+    const id = uuidv7();
+    expect(await scopeOf().insertWhen(models, aModel(id), () => sql`false`)).toBe(false);
+    expect(await subgraph.client.model.count({ where: { id } })).toBe(0);
+  });
+
+  it('is judged by rows of the organization alone', async () => {
+    const [mine, theirs] = [scopeOf(), scopeOf()];
+    const [first, second] = [uuidv7(), uuidv7()];
+    await mine.insertWhen(models, aModel(first), () => sql`true`);
+    const isThere = (rows: Parameters<Parameters<typeof mine.insertWhen>[2]>[0]) =>
+      sql`EXISTS (SELECT FROM ${rows(models)} AS model WHERE model.id = ${first}::uuid)`;
+    expect(await theirs.insertWhen(models, aModel(second), isThere)).toBe(false);
+    expect(await mine.insertWhen(models, aModel(second), isThere)).toBe(true);
+  });
+
+  it('is never one of the platform', async () => {
+    await expect(scopeOf().insertWhen({ ...models, isTenant: false }, aModel(uuidv7()), () => sql`true`)).rejects.toThrow();
+  });
+});
