@@ -20,6 +20,8 @@ interface Described {
   parameters: number[];
   /** Nothing where it has no rows. */
   fields: messages.RowDescriptionMessage[];
+  /** The types of the fields, each once. */
+  types: number[];
 }
 
 /**
@@ -70,17 +72,20 @@ export class PreparedPGlite extends PGlite {
   }
 
   async #execute<Row>(name: string, text: string, values: unknown[], options: QueryOptions): Promise<Results<Row>> {
-    const { parameters, fields } = this.#described.get(name) ?? (await this.#prepare(name, text));
+    const { parameters, fields, types } = this.#described.get(name) ?? (await this.#prepare(name, text));
     const written = values.map((value, index) => (value == null ? null : this.#written(value, parameters[index]!)));
     const answer = await this.#send(serialize.bind({ statement: name, values: written }), serialize.execute({}));
-    return parse.parseResults([...fields, ...answer], this.parsers, options)[0] as Results<Row>;
+    // Those of its types alone: PGlite copies all that it is given each time, and it has hundreds.
+    const parsers = Object.fromEntries(types.map((type) => [type, options.parsers?.[type] ?? this.parsers[type]!]));
+    return parse.parseResults([...fields, ...answer], parsers, { rowMode: options.rowMode })[0] as Results<Row>;
   }
 
   async #prepare(name: string, text: string): Promise<Described> {
     const close = serialize.close({ type: 'S', name });
     const answer = await this.#send(close, serialize.parse({ name, text }), serialize.describe({ type: 'S', name }));
     const fields = answer.filter((message) => message instanceof messages.RowDescriptionMessage);
-    const described = { parameters: parse.parseDescribeStatementResults(answer), fields };
+    const types = [...new Set(fields.flatMap((description) => description.fields.map(({ dataTypeID }) => dataTypeID)))];
+    const described = { parameters: parse.parseDescribeStatementResults(answer), fields, types };
     this.#described.set(name, described);
     return described;
   }
