@@ -22,7 +22,7 @@ export interface PredictParts {
 /** How much longer than it may take a prediction counts as worked on: the time to write down its end. */
 const GRACE_MS = 30_000;
 /** A prediction that ends sooner is written once, with its end. Where its server breaks down before, nobody was told of any. */
-const NOTE_AFTER_MS = 10;
+const NOTE_AFTER_MS = 100;
 /** How often to look whether a prediction has ended that another request makes. */
 const LOOK_MS = 25;
 
@@ -53,8 +53,10 @@ export class PredictStore {
     const known = this.#targets.known(input.target);
     const made = known && (await this.#oneOf(known, input).catch(nullWhenRefused));
     if (made) return made;
-    const again = await this.#oneOf(await this.#targets.find(input.target, input.requestId), input);
+    const target = await this.#targets.find(input.target, input.requestId);
+    const again = await this.#oneOf(target, input);
     if (!again) throw targetGone();
+    this.#targets.remember(input.target, target);
     return again;
   }
 

@@ -19,7 +19,7 @@ export interface Target {
   alias: PredictTarget['alias'] | null;
 }
 
-/** Targets of versions and aliases that were found before, by organization: one for a process. */
+/** Targets of versions and aliases that were asked before, by organization: one for a process. */
 export type KnownTargets = LRUCache<string, Target>;
 
 const MAX_KNOWN_CHARACTERS = 16_000_000;
@@ -63,19 +63,22 @@ export class PredictTargets {
     this.#known = known;
   }
 
-  /** What was found last; undefined where nothing was. It may not stand any more: only a statement that asks `stands` knows. */
+  /** What was remembered; undefined where nothing was. It may not stand any more: only a statement that asks `stands` knows. */
   known(asked: PredictTarget): Target | undefined {
     return this.#known.get(this.#keyOf(asked));
+  }
+
+  /** Keeps the target of a version or an alias, once it has a prediction: from then on neither its version nor its file is deleted. */
+  remember(asked: PredictTarget, target: Target): void {
+    if (target.deploymentId === null) this.#known.set(this.#keyOf(asked), target);
   }
 
   /** Throws Refusal where nobody does: nothing of this id, an archived version, a deployment that is not ACTIVE, or nothing that runs. */
   async find(asked: PredictTarget, requestId: string | null | undefined): Promise<Target> {
     const { versionId, alias, deploymentId } = asked;
-    if (deploymentId != null) return this.#deployment(deploymentId, requestId);
     this.#known.delete(this.#keyOf(asked));
-    const target = versionId != null ? await this.#here(versionId, [...FIELD, 'versionId'], {}) : await this.#aliased(alias!);
-    this.#known.set(this.#keyOf(asked), target);
-    return target;
+    if (deploymentId != null) return this.#deployment(deploymentId, requestId);
+    return versionId != null ? this.#here(versionId, [...FIELD, 'versionId'], {}) : this.#aliased(alias!);
   }
 
   #keyOf({ versionId, alias }: PredictTarget): string {

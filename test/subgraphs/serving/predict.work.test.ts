@@ -1,8 +1,13 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
+import { modelFilesOf } from '../../../subgraphs/serving/model-artifact/model-files.js';
+import { sweepArtifacts } from '../../../subgraphs/serving/model-artifact/sweep.store.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { endInterrupted } from '../../../subgraphs/serving/predict/interrupted.store.js';
 import { DataType, floats, int, loopModel, memoryModel, node, onnx, sideModel, sumModel, value } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
+import { servingParts } from '../../kit/serving.js';
 import { aUser, change, createDeployment, createModel, createVersion } from './arrange.js';
 import { countPredictions, predict, PREDICTION, runnableVersion } from './models.js';
 
@@ -121,6 +126,22 @@ describe('a prediction', () => {
       expect(await countPredictions(peers, viewer)).toBe(before);
       await become('DEPRECATED');
     }
+  });
+
+  it('is not made of a version that was deleted since it was last asked about, with its file', async () => {
+    const modelId = await createModel(peers.serving, viewer);
+    const versionId = await runnableVersion(peers, viewer, sumModel(['a'], 7.25), { modelId });
+    const path = [servingParts.modelsFolder, viewer.organizationId];
+    const kept = new Set(readdirSync(join(...path), { recursive: true, encoding: 'utf8' }));
+    const refused = await predict(peers, viewer, { versionId }, { a: 'one' });
+    expect(refused.userErrors).toMatchObject([{ field: ['input', 'inputs', 'a'] }]);
+    await change(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
+    const later = Date.now() + 24 * 60 * 60 * 1000;
+    await sweepArtifacts(peers.serving.client, modelFilesOf(servingParts), later);
+    expect(readdirSync(join(...path), { recursive: true }).length).toBeLessThan(kept.size);
+    expect((await predict(peers, viewer, { versionId }, { a: 1 })).userErrors).toMatchObject([
+      { code: 'NOT_FOUND', field: ['input', 'target', 'versionId'] },
+    ]);
   });
 
   it('that takes a while is PENDING meanwhile, and one that its organization has not is none of its', async () => {
