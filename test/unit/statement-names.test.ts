@@ -14,6 +14,10 @@ describe('a statement', () => {
     expect(new Set(given).size).toBe(50);
   });
 
+  it('has none where it is long', () => {
+    expect(times(new StatementNames(), `SELECT ${'1,'.repeat(5000)}1`, 10)).toEqual(Array(10).fill(''));
+  });
+
   it('has none where two hundred have one, and those keep theirs', () => {
     const names = new StatementNames();
     for (let index = 0; index < 200; index++) times(names, `SELECT ${index}`, 3);

@@ -82,7 +82,7 @@ export class PredictStore {
   }
 
   async #added(row: PredictionRow, target: Target): Promise<PredictionRow | null> {
-    const isAdded = await this.#log.add(row, target);
+    const isAdded = await this.#while(this.#log.add(row, target));
     this.#predictions.forgetStatistics(row.modelVersionId);
     return isAdded ? row : null;
   }

@@ -22,10 +22,11 @@ export interface Target {
 /** Targets of versions and aliases that were asked before, by organization: one for a process. */
 export type KnownTargets = LRUCache<string, Target>;
 
+const MAX_KNOWN = 1000;
 const MAX_KNOWN_CHARACTERS = 16_000_000;
 
 export const knownTargets = (): KnownTargets =>
-  new LRUCache({ maxSize: MAX_KNOWN_CHARACTERS, sizeCalculation: ({ version }) => JSON.stringify(version).length });
+  new LRUCache({ max: MAX_KNOWN, maxSize: MAX_KNOWN_CHARACTERS, sizeCalculation: ({ version }) => JSON.stringify(version).length });
 
 const FIELD = ['input', 'target'];
 

@@ -3,6 +3,9 @@ import type { Refusal } from './user-error.js';
 /** Prisma's names for what a constraint of the database said no to. */
 export const UNIQUE = 'P2002';
 export const FOREIGN_KEY = 'P2003';
+/** How it names a statement of our own that failed; the adapter's words for why are inside. */
+const RAW = 'P2010';
+const KINDS = { [UNIQUE]: 'UniqueConstraintViolation', [FOREIGN_KEY]: 'ForeignKeyConstraintViolation' } as const;
 
 /**
  * Turns the violation of a constraint into a refusal. A check before a write tells the user in most cases; only the
@@ -16,7 +19,12 @@ export async function refusedWhen<Result>(
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === violated) throw refusal;
+    if (isViolation(error, violated)) throw refusal;
     throw error;
   }
+}
+
+function isViolation(error: unknown, violated: keyof typeof KINDS): boolean {
+  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: { kind?: unknown } } } };
+  return code === violated || (code === RAW && meta?.driverAdapterError?.cause?.kind === KINDS[violated]);
 }

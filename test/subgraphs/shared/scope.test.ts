@@ -2,6 +2,8 @@ import { sqltag as sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
 import { Prisma, type PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
+import { FOREIGN_KEY, refusedWhen } from '../../../subgraphs/shared/errors/constraint.js';
+import { refusal } from '../../../subgraphs/shared/errors/user-error.js';
 import { Scope } from '../../../subgraphs/shared/tenancy/scope.js';
 import { tableOf } from '../../../subgraphs/shared/tenancy/table.js';
 import { servingParts } from '../../kit/serving.js';
@@ -43,6 +45,24 @@ describe('a row that is added when a condition holds', () => {
       sql`EXISTS (SELECT FROM ${rows(models)} AS model WHERE model.id = ${first}::uuid)`;
     expect(await theirs.insertWhen(models, aModel(second), isThere)).toBe(false);
     expect(await mine.insertWhen(models, aModel(second), isThere)).toBe(true);
+  });
+
+  it('is refused where it names a row that is not there', async () => {
+    const predictions = tableOf('predictions', Prisma.PredictionScalarFieldEnum);
+    const values = { id: uuidv7(), modelVersionId: uuidv7(), userId: uuidv7() };
+    const row = {
+      ...Object.fromEntries(Object.entries(values).map(([field, id]) => [field, sql`${id}::uuid`])),
+      ...{ input: sql`'{}'::jsonb`, status: sql`'SUCCEEDED'::"PredictionStatus"` },
+    };
+    const gone = refusal('NOT_FOUND', ['input'], 'It is gone.');
+    for (let time = 0; time < 5; time++)
+      await expect(
+        refusedWhen(
+          FOREIGN_KEY,
+          gone,
+          scopeOf().insertWhen(predictions, row, () => sql`true`),
+        ),
+      ).rejects.toBe(gone);
   });
 
   it('is never one of the platform', async () => {
