@@ -1,3 +1,6 @@
+/** The square of anything shorter may be nothing that a double holds. */
+const SMALLEST = 1e-150;
+
 /**
  * The weights that minimize the sum of squared errors of `columns * weights - target`, plus `ridge` times the sum of their squares:
  * by Householder reflections with column pivoting, which squares no condition number as the normal equations would.
@@ -23,7 +26,7 @@ export function leastSquares(columns: readonly Float64Array[], target: Float64Ar
   for (let step = 0; step < Math.min(width, height); step += 1) {
     pivot(work, order, step);
     const length = normFrom(work[step]!, step);
-    if (length <= largest * Math.max(height, width) * Number.EPSILON) break;
+    if (length <= Math.max(SMALLEST, largest * Math.max(height, width) * Number.EPSILON)) break;
     const reflector = work[step]!;
     const alpha = reflector[step]! > 0 ? -length : length;
     reflector[step]! -= alpha;
