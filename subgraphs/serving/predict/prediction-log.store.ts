@@ -18,7 +18,6 @@ export class PredictionLog {
 
   /** Adds a prediction, whether it has ended or not, if its target still stands at that moment; answers whether it did. */
   async add(row: PredictionRow, target: Target): Promise<boolean> {
-    const json = (value: unknown) => (value == null ? null : JSON.stringify(value));
     const values = {
       id: sql`${row.id}::uuid`,
       modelVersionId: sql`${row.modelVersionId}::uuid`,
@@ -41,17 +40,19 @@ export class PredictionLog {
   /** Writes down the ends of predictions in one statement; answers how many were still to end. */
   async end(ids: readonly string[], outcomes: readonly Outcome[]): Promise<number> {
     const ends = outcomes.map(endOf);
-    const json = ends.map(({ output }) => (output === null ? null : JSON.stringify(output)));
     return this.#scope.updateFrom(table, {
       set: sql`status = ended.status::"PredictionStatus", output = ended.output::jsonb, confidence = ended.confidence, latency_ms = ended.latency,
                error_code = ended.code::"PredictionErrorCode", error_message = ended.message, pending_until = NULL`,
-      from: sql`unnest(${ids}::uuid[], ${ends.map((end) => end.status)}::text[], ${json}::text[], ${ends.map((end) => end.confidence)}::float8[],
+      from: sql`unnest(${ids}::uuid[], ${ends.map((end) => end.status)}::text[], ${ends.map((end) => json(end.output))}::text[], ${ends.map((end) => end.confidence)}::float8[],
                        ${ends.map((end) => end.latencyMs)}::int[], ${ends.map((end) => end.errorCode)}::text[],
                        ${ends.map((end) => end.errorMessage)}::text[]) AS ended(id, status, output, confidence, latency, code, message)`,
       where: sql`row.id = ended.id AND row.status = 'PENDING'`,
     });
   }
 }
+
+/** A value as the database takes it; null for none. */
+const json = (value: unknown): string | null => (value == null ? null : JSON.stringify(value));
 
 /** What a row says of how its prediction ended. */
 export function endOf(outcome: Outcome) {

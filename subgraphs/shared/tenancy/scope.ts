@@ -69,23 +69,21 @@ export class Scope<Client extends AnyClient> {
    * given what stands for a table in FROM, as `query` is. `values` are by field, and cast to the types of their columns. Answers
    * whether it was added. Outside of any transaction.
    */
-  async insertWhen({ name, isTenant }: Table, values: Readonly<Record<string, Sql>>, when: (rowsOf: RowsOf) => Sql): Promise<boolean> {
-    if (!isTenant) throw new Error(`${name} has no organizations to be held to.`);
+  async insertWhen(table: Table, values: Readonly<Record<string, Sql>>, when: (rowsOf: RowsOf) => Sql): Promise<boolean> {
     const { orgId: _, ...own } = values;
     const columns = join(['orgId', ...Object.keys(own)].map((field) => raw(`"${columnOf(field)}"`)));
     const row = join([sql`${this.organizationId}::uuid`, ...Object.values(own)]);
-    const condition = when((table) => this.#rowsOf(table));
-    return (await this.#client.$executeRaw(sql`INSERT INTO ${raw(`"${name}"`)} (${columns}) SELECT ${row} WHERE ${condition}`)) > 0;
+    const condition = when((other) => this.#rowsOf(other));
+    return (await this.#client.$executeRaw(sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} WHERE ${condition}`)) > 0;
   }
 
   /**
    * Changes many rows of a tenant's table, each in its own way: `UPDATE <table> AS row SET <set> FROM <from> WHERE <where>`, of
    * the organization's rows and no others. Answers how many. Outside of any transaction.
    */
-  async updateFrom({ name, isTenant }: Table, { set, from, where }: { set: Sql; from: Sql; where: Sql }): Promise<number> {
-    if (!isTenant) throw new Error(`${name} has no organizations to be held to.`);
+  async updateFrom(table: Table, { set, from, where }: { set: Sql; from: Sql; where: Sql }): Promise<number> {
     return this.#client.$executeRaw(
-      sql`UPDATE ${raw(`"${name}"`)} AS row SET ${set} FROM ${from} WHERE row.org_id = ${this.organizationId}::uuid AND (${where})`,
+      sql`UPDATE ${tenantTable(table)} AS row SET ${set} FROM ${from} WHERE row.org_id = ${this.organizationId}::uuid AND (${where})`,
     );
   }
 
@@ -99,4 +97,10 @@ export class Scope<Client extends AnyClient> {
   may(role: 'ADMIN' | 'PLATFORM_ADMIN'): boolean {
     return hasRole(this.viewer, role) || hasRole(this.viewer, 'PLATFORM_ADMIN');
   }
+}
+
+/** The name of a table whose rows are organizations', as a change takes it. Throws for one of the platform. */
+function tenantTable({ name, isTenant }: Table): Sql {
+  if (!isTenant) throw new Error(`${name} has no organizations to be held to.`);
+  return raw(`"${name}"`);
 }
