@@ -13,7 +13,7 @@ const ANSWERS = {
   redirect: response('307 Temporary Redirect', 'text/plain', '', 'location: http://127.0.0.1:1/elsewhere\r\n'),
 } as const;
 
-/** `drip` answers a byte at a time; `huge` with 100 MB of JSON; `stall` never; `refuse` takes no connection. */
+/** `drip` answers byte by byte, at its pace however late timers come; `huge` with 100 MB of JSON; `stall` never; `refuse` takes no connection. */
 export type Fault = 'pass' | 'stall' | 'reset' | 'halfClose' | 'drip' | 'huge' | 'refuse' | keyof typeof ANSWERS;
 
 const HUGE_BYTES = 100_000_000;
@@ -115,10 +115,11 @@ function response(status: string, type: string, body: string, headers = ''): str
 }
 
 async function drip(client: Socket, bytes: Buffer, bytesPerSecond: number): Promise<void> {
-  for (const byte of bytes) {
-    if (client.destroyed) return;
-    client.write(Buffer.of(byte));
-    await sleep(1000 / bytesPerSecond);
+  const begun = performance.now();
+  for (let written = 0; written < bytes.length && !client.destroyed; await sleep(1000 / bytesPerSecond)) {
+    const due = 1 + Math.floor(((performance.now() - begun) * bytesPerSecond) / 1000);
+    if (due > written) client.write(bytes.subarray(written, due));
+    written = due;
   }
 }
 

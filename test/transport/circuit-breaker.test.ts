@@ -1,5 +1,6 @@
+import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import type { SubgraphClient } from '../../gateway/execution/transport/subgraph-client.js';
 import { FaultyProxy } from '../kit/faulty-proxy.js';
 import { ANSWER, clientOf, failure, query, serve, type CountingServer } from './arrange.js';
@@ -10,12 +11,13 @@ let server: CountingServer;
 let proxy: FaultyProxy;
 let client: SubgraphClient;
 let logged: { msg: string; subgraph: string }[];
+let logger: Logger;
 
 beforeEach(async () => {
   logged = [];
   server = await serve();
   proxy = await FaultyProxy.before(server.port);
-  const logger = pino({ base: null }, { write: (line) => void logged.push(JSON.parse(line)) });
+  logger = pino({ base: null }, { write: (line) => void logged.push(JSON.parse(line)) });
   client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: TIMEOUT_MS, logger });
 });
 
@@ -90,9 +92,40 @@ describe('the circuit breaker', () => {
   });
 
   it('stays closed for a subgraph that is slow but answers', async () => {
-    proxy.bytesPerSecond = 1000; // About 200 bytes: a fifth of a second.
+    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 3000, logger });
+    proxy.bytesPerSecond = 1000; // About 200 bytes: a fifth of a second, where silence is more than 1.2 seconds.
     await proxy.use('drip');
-    expect((await load(10, 1200)).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect((await load(10, 1500)).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(logged).toEqual([]);
+  });
+
+  it('stays closed for a subgraph whose answers take longer than silence may, but come', async () => {
+    client = clientOf(server.url, { timeoutMs: 3000, logger });
+    const inParts: RequestListener = async (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      for (const part of ANSWER.match(/.{1,7}/g)!) {
+        response.write(part);
+        await sleep(350);
+      }
+      response.end();
+    };
+    server.server.removeAllListeners('request').on('request', inParts);
+    const answers = await load(10, 1000);
+    expect(answers.map((answer) => answer.status === 'fulfilled' && answer.value)).toEqual(Array(10).fill(ANSWER));
+    expect(logged).toEqual([]);
+  });
+
+  it('stays closed when it is the gateway that was busy, and the answers have long arrived', async () => {
+    client = clientOf(server.url, { timeoutMs: TIMEOUT_MS, logger });
+    await Promise.all(Array.from({ length: 10 }, () => client.post(query())));
+    let waiting = 10;
+    server.server.on('request', (_, response) =>
+      response.on('finish', () => {
+        if (--waiting === 0) for (const end = performance.now() + 1.2 * TIMEOUT_MS; performance.now() < end;);
+      }),
+    );
+    expect(await Promise.all(Array.from({ length: 10 }, () => client.post(query())))).toEqual(Array(10).fill(ANSWER));
+    expect(waiting).toBe(0);
     expect(logged).toEqual([]);
   });
 

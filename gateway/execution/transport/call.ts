@@ -60,6 +60,10 @@ export class Call extends Waiting implements ExchangeListener {
     this.#send();
   }
 
+  heard(): void {
+    this.#connection.breaker.heard();
+  }
+
   answered(text: string): void {
     this.#connection.breaker.answered();
     this.#leave();

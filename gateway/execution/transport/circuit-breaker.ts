@@ -5,7 +5,7 @@ import type { Deadlines } from './deadlines.js';
 const FAILURES = 5;
 /** if they also span this time: when one process of several dies, its connections all break in one moment. */
 const FAILING_MS = 250;
-/** So many requests that wait without any answer coming, for this share of the timeout (2 s of 5), open it too. */
+/** So many requests that wait without a byte coming, for this share of the timeout (2 s of 5), open it too. */
 const STALLED_REQUESTS = 5;
 const STALLED_SHARE = 0.4;
 /** How often an open breaker lets a request through, to see whether the subgraph is back. */
@@ -22,7 +22,7 @@ export class CircuitBreaker {
   readonly #logger: Logger | undefined;
   readonly #deadlines: Deadlines;
   readonly #stalledMs: number;
-  #answeredAt = -Infinity;
+  #heardAt = -Infinity;
   #failures = 0;
   #failingSince = 0;
   /** When the next request may pass; null while the breaker is closed. */
@@ -43,9 +43,13 @@ export class CircuitBreaker {
     return true;
   }
 
+  /** Something came from the subgraph, which may be long before the end of an answer. */
+  heard(): void {
+    this.#heardAt = performance.now();
+  }
+
   /** The subgraph is there: it answered, be it well or badly. */
-  answered(now = performance.now()): void {
-    this.#answeredAt = now;
+  answered(): void {
     this.#failures = 0;
     if (this.#probeAt === null) return;
     this.#probeAt = null;
@@ -57,7 +61,7 @@ export class CircuitBreaker {
    * failing began: for a timeout the beginning of the request, which met nothing but silence since then.
    */
   failed(since = performance.now()): void {
-    if (this.#failures++ === 0) this.#failingSince = Math.max(since, this.#answeredAt);
+    if (this.#failures++ === 0) this.#failingSince = Math.max(since, this.#heardAt);
     const now = performance.now();
     if (this.#probeAt === null && this.#failures >= FAILURES && now - this.#failingSince >= FAILING_MS) {
       this.#open(now, `${this.#failures} failures one after another`);
@@ -67,7 +71,7 @@ export class CircuitBreaker {
   /** Looks for silence, which nothing else tells. To be called now and then while requests wait. */
   watch(now = performance.now()): void {
     const since = now - this.#stalledMs;
-    if (this.#probeAt === null && this.#answeredAt < since && this.#deadlines.haveWaitedSince(since, STALLED_REQUESTS)) {
+    if (this.#probeAt === null && this.#heardAt < since && this.#deadlines.haveWaitedSince(since, STALLED_REQUESTS)) {
       this.#open(now, 'it is silent');
     }
   }

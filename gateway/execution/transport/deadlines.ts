@@ -64,8 +64,10 @@ export class Deadlines {
   }
 
   #follow(ms: number): void {
-    // A timer never keeps the process alive: what is waited for holds a socket.
-    this.#timer = setTimeout(() => this.#wake(), Math.ceil(Math.min(ms, this.#timeoutMs * TICK_SHARE))).unref();
+    // A timer never keeps the process alive: what is waited for holds a socket. What has come while the process was
+    // busy is read between a timer and an immediate, and so is not taken for missing.
+    const wake = () => setImmediate(() => this.#wake());
+    this.#timer = setTimeout(wake, Math.ceil(Math.min(ms, this.#timeoutMs * TICK_SHARE))).unref();
   }
 
   #wake(): void {

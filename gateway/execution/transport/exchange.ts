@@ -10,8 +10,10 @@ export interface Failure extends Refusal {
   cause?: Error;
 }
 
-/** Is told once how an exchange ended, unless it was cancelled. */
+/** Is told how an exchange goes, and once how it ended, unless it was cancelled. */
 export interface ExchangeListener {
+  /** A part of the response came. */
+  heard(): void;
   answered(text: string): void;
   failed(failure: Failure): void;
 }
@@ -52,11 +54,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#listener.heard();
     if (status >= 200) this.#refusal = refusalOf(status, headers);
   }
 
   /** The body of a refusal is read too, and dropped, so that its connection serves again. */
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#listener.heard();
     if (!this.#refusal) this.#chunks.push(chunk);
   }
 
