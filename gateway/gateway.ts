@@ -9,7 +9,7 @@ import type { Running } from '../subgraphs/shared/server/process.js';
 import { credentialsOf, rolePolicies } from './authorization/credentials.js';
 import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
-import { documentStore } from './execution/documents.js';
+import { documentStore } from '../subgraphs/shared/server/documents.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { Subgraphs } from './execution/subgraphs.js';
 import { explorer } from './explorer/explorer.js';

@@ -1,6 +1,7 @@
 // Predictions of a classifier of twenty columns over signed HTTP, each with its row in the log: how much longer the middle one takes
-// than onnxruntime alone in this process, and how much of a core all of it but the client takes, which says how many a core makes
-// a second.
+// than onnxruntime alone in this process, each in its quickest round of several, and how much of a core all of it but the client
+// takes, which says how many a core makes a second. All of it is on one core: to wake another one of a virtual machine takes 0.1 ms,
+// and there are six such moments in a prediction.
 // The database is embedded and so counted too; an argument `postgresql://...` names an empty one instead, whose own work is not.
 import { fork } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -18,32 +19,40 @@ import { openMigrated } from '../../dist/prisma/migrate.js';
 import { serving } from '../../dist/subgraphs/serving/subgraph.js';
 import { Blobs } from '../../dist/subgraphs/shared/blobs/blobs.js';
 import { startSubgraph } from '../../dist/subgraphs/shared/server/start-subgraph.js';
-import { childrenOf } from './processes.js';
+import { childrenOf, onOneCore } from './processes.js';
 
 const COLUMNS = Array.from({ length: 20 }, (_, index) => `column_${index}`);
 const CLASSES = ['Adelie', 'Chinstrap', 'Gentoo'];
 const WARMING = 2000;
-const COUNT = 2000;
+const COUNT = 1000;
+const ROUNDS = 5;
 const CLIENTS = 8;
 const APART_MS = 3;
 
-export async function figures() {
+export const figures = () => onOneCore(figuresOn);
+
+async function figuresOn(isOneCore) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-predict-'));
   const bytes = model();
-  const alone = await timesAlone(bytes);
   const server = await start(folder, bytes);
   try {
+    const runtime = await runtimeOf(bytes);
     await server.predict({ count: WARMING, clients: 1 });
-    const one = (await server.predict({ count: COUNT, clients: 1 })).times;
+    const [alones, ones] = [[], []];
+    for (let round = 0; round < ROUNDS; round++) {
+      alones.push(median(await runtime.times(COUNT)));
+      ones.push(median((await server.predict({ count: COUNT, clients: 1 })).times));
+    }
+    const [alone, one] = [Math.min(...alones), Math.min(...ones)];
     const cpu = server.cpuMs();
     const { ms } = await server.predict({ count: COUNT, clients: CLIENTS });
     const perPrediction = (server.cpuMs() - cpu) / COUNT;
     console.log(
-      `     onnxruntime alone ${median(alone).toFixed(3)} ms, predict ${median(one).toFixed(2)} ms; ` +
+      `     ${isOneCore ? 'one core' : 'all cores'}: onnxruntime alone ${listed(alones)} ms, predict ${listed(ones)} ms; ` +
         `${((COUNT / ms) * 1000).toFixed(0)} a second with ${CLIENTS} clients at once, ${(1000 / perPrediction).toFixed(0)} a second of one core`,
     );
     return [
-      { name: 'what predict adds to onnxruntime, at the median', value: median(one) - median(alone), limit: 2, unit: 'ms' },
+      { name: 'what predict adds to onnxruntime, at the median', value: one - alone, limit: 2, unit: 'ms' },
       { name: 'core time of a prediction with its log row (5 ms are 200 a second)', value: perPrediction, limit: 5, unit: 'ms' },
     ];
   } finally {
@@ -52,18 +61,26 @@ export async function figures() {
   }
 }
 
-/** Its runs as far apart as predictions are, which come to a process that has slept meanwhile. */
-async function timesAlone(bytes) {
+/** onnxruntime in this process. Its runs are as far apart as predictions are, which come to a process that has slept meanwhile. */
+async function runtimeOf(bytes) {
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 });
-  const times = [];
-  for (let index = 0; index < WARMING + COUNT; index++) {
+  const time = async () => {
     const feeds = Object.fromEntries(COLUMNS.map((column) => [column, new Tensor('float32', [Math.random()], [1, 1])]));
-    if (index >= WARMING) await sleep(APART_MS);
     const started = performance.now();
     await session.run(feeds);
-    times.push(performance.now() - started);
-  }
-  return times.slice(WARMING);
+    return performance.now() - started;
+  };
+  for (let index = 0; index < WARMING; index++) await time();
+  return {
+    async times(count) {
+      const times = [];
+      for (let index = 0; index < count; index++) {
+        await sleep(APART_MS);
+        times.push(await time());
+      }
+      return times;
+    },
+  };
 }
 
 async function start(folder, bytes) {
@@ -82,7 +99,7 @@ async function start(folder, bytes) {
   const [orgId, userId, versionId] = [uuidv7(), uuidv7(), uuidv7()];
   await arrange(subgraph.client, new Blobs(config.modelsFolder), { orgId, userId, versionId, bytes });
   const viewer = { organizationId: orgId, userId, roles: ['MEMBER'], scopes: [] };
-  const told = { url: subgraph.url, secret: key.secret.toString('base64'), viewer, versionId, columns: COLUMNS, connections: CLIENTS };
+  const told = { url: subgraph.url, secret: key.secret.toString('base64'), viewer, versionId, columns: COLUMNS };
   const client = fork(fileURLToPath(new URL('predict-client.js', import.meta.url)), [JSON.stringify(told)]);
   return {
     async predict(task) {
@@ -186,4 +203,5 @@ function childMs(pid) {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
+const listed = (medians) => medians.map((one) => one.toFixed(2)).join(', ');
 const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];

@@ -1,17 +1,10 @@
-import {
-  getOperationAST,
-  Kind,
-  parse,
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { getOperationAST, Kind, parse, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema } from 'graphql';
 import { Authorization } from '../authorization/authorization.js';
 import type { Planner } from '../planning/planner.js';
 import { LRUCache } from 'lru-cache';
 import { PlanCache } from '../planning/plan-cache.js';
-import { DOCUMENT_BYTES, documentBytes, DOCUMENTS } from './documents.js';
+import { DOCUMENT_BYTES, documentBytes, DOCUMENTS } from '../../subgraphs/shared/server/documents.js';
+import type { KnownDocument } from '../../subgraphs/shared/server/known-documents.js';
 import { labelled } from './defer/labels.js';
 import { Operation, type Variant } from './operation.js';
 import { internalNames } from './plan/internal-names.js';
@@ -19,13 +12,7 @@ import { plannerNames, type PlannerNames } from './plan/planner-names.js';
 import { SchemaTypes } from './schema-types.js';
 
 /** A client's operation as Apollo Server has parsed and validated it. */
-export interface ClientOperation {
-  /** Equal for equal documents. */
-  queryHash: string;
-  document: DocumentNode;
-  operation: OperationDefinitionNode;
-  operationName: string | null;
-}
+export type ClientOperation = Omit<KnownDocument, 'schema'>;
 
 /** One supergraph that is served, with its plans. A request stays with the generation that it began with. */
 export class Generation {

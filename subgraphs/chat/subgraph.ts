@@ -1,5 +1,5 @@
 import type { Subgraph } from '../shared/server/subgraph.js';
-import { transactionOptions } from '../shared/tenancy/transaction.js';
+import { connect } from '../shared/tenancy/connect.js';
 import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { resolvers } from './schema.js';
@@ -8,6 +8,6 @@ export const chat: Subgraph<PrismaClient> = {
   name: 'chat',
   house: new URL('.', import.meta.url),
   resolvers,
-  connect: (adapter) => new PrismaClient({ adapter, transactionOptions }),
+  connect: (adapter) => connect(PrismaClient, adapter),
   context: createContext,
 };

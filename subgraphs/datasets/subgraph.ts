@@ -1,6 +1,6 @@
 import { Peer } from '../shared/peers/peer.js';
 import type { Subgraph } from '../shared/server/subgraph.js';
-import { transactionOptions } from '../shared/tenancy/transaction.js';
+import { connect } from '../shared/tenancy/connect.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import type { DatasetsParts } from './config.js';
 import { createContext } from './context.js';
@@ -19,7 +19,7 @@ export const datasets = (config: DatasetsParts): Subgraph<PrismaClient> => {
     name: 'datasets',
     house: new URL('.', import.meta.url),
     resolvers,
-    connect: (adapter) => new PrismaClient({ adapter, transactionOptions }),
+    connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer, jobs) => createContext(client, viewer, files, serving, jobs),
     streams: (server, client, jobs) => fileRoutes(server, files, (viewer) => createContext(client, viewer, files, serving, jobs)),
     background: (client, logger, jobs) => {

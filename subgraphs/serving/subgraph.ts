@@ -1,6 +1,6 @@
 import { Peer } from '../shared/peers/peer.js';
 import type { Subgraph } from '../shared/server/subgraph.js';
-import { transactionOptions } from '../shared/tenancy/transaction.js';
+import { connect } from '../shared/tenancy/connect.js';
 import type { ServingParts } from './config.js';
 import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
@@ -22,7 +22,7 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
     name: 'serving',
     house: new URL('.', import.meta.url),
     resolvers,
-    connect: (adapter) => new PrismaClient({ adapter, transactionOptions }),
+    connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer) => createContext(client, viewer, process),
     routes: (server, client) => identityRoutes(server, client, identity),
     background: (client, logger) => tending(client, { files, inference }, logger),

@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import { documentStore } from '../../gateway/execution/documents.js';
+import { documentStore } from '../../subgraphs/shared/server/documents.js';
 
 const kept = async (store: ReturnType<typeof documentStore>, keys: readonly string[]): Promise<string[]> => {
   const found = await Promise.all(keys.map((key) => store.get(key)));

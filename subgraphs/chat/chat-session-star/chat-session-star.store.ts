@@ -29,7 +29,7 @@ export class ChatSessionStarStore {
     const session = await this.#session(sessionId);
     const { organizationId: orgId, userId } = this.#scope.viewer;
     const data = [{ orgId, userId, sessionId }];
-    await refusedWhen(FOREIGN_KEY, unknownSession(), this.#scope.db.chatSessionStar.createMany({ data, skipDuplicates: true }));
+    await refusedWhen(FOREIGN_KEY, unknownSession, this.#scope.db.chatSessionStar.createMany({ data, skipDuplicates: true }));
     this.#bySession.forget(sessionId);
     return session;
   }

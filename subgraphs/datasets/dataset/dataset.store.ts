@@ -64,7 +64,7 @@ const definition: ConnectionDefinition<DatasetRow, DatasetFilter, DatasetOrderFi
 type Transaction = ScopedClient<PrismaClient>;
 
 const unknownDataset = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
-const UNKNOWN_FILE = refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
+const unknownFile = () => refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
 
 export class DatasetStore {
   readonly #scope: Scope<PrismaClient>;
@@ -120,7 +120,7 @@ export class DatasetStore {
     const { name, source } = input;
     const upload = input.uploadId == null ? null : await this.#uploads.stored(input.uploadId);
     const file = upload ?? (await this.#files.byId(input.fileId!));
-    if (!file) throw UNKNOWN_FILE;
+    if (!file) throw unknownFile();
     await this.#look(file);
     const fileOf = async (transaction: Transaction, fileId: string) => {
       if (!upload) return file.id;
@@ -141,7 +141,7 @@ export class DatasetStore {
     const data = { ...said, orgId, askedBy: viewer as object };
     const id = await refusedWhen(
       FOREIGN_KEY,
-      UNKNOWN_FILE,
+      unknownFile,
       this.#scope.db.$transaction((transaction) =>
         once(transaction, viewer, mutation, input, async (id) => {
           const fileId = await fileOf(transaction, uuidv7());

@@ -120,7 +120,7 @@ export class PredictionFeedbackStore {
         await transaction.predictionFeedback.create({ data: { ...judgement, orgId, id, authorId } });
       }),
     );
-    const id = await refusedWhen(UNIQUE, taken(), refusedWhen(FOREIGN_KEY, unknownDataset(), creating));
+    const id = await refusedWhen(UNIQUE, taken, refusedWhen(FOREIGN_KEY, unknownDataset, creating));
     this.#accuracies.forget(said);
     return this.byId(id);
   }
@@ -145,13 +145,13 @@ export class PredictionFeedbackStore {
   async correct(input: PredictionFeedbackCorrectInput): Promise<PredictionFeedbackRow | null> {
     refuseIf(correctProblems(input));
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
-    const unknownJudgement = refusal('NOT_FOUND', ['input', 'id'], 'You have no judgement with this id.');
+    const unknownJudgement = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no judgement with this id.');
     const correcting = this.#scope.db.$transaction(async (transaction) => {
       const before = await transaction.predictionFeedback.findFirst({
         where: { id: input.id },
         include: { supersededBy: { select: { id: true } } },
       });
-      if (!before) throw unknownJudgement;
+      if (!before) throw unknownJudgement();
       if (before.supersededBy) throw superseded();
       const { predictionId } = before;
       const datasetId = input.datasetId?.toLowerCase() ?? before.datasetId;
@@ -165,8 +165,8 @@ export class PredictionFeedbackStore {
       return transaction.predictionFeedback.create({ data: { ...subject, ...judgement, authorId, supersedesId: before.id } });
     });
     // One of the two was deleted meanwhile.
-    const gone = input.datasetId == null ? unknownJudgement : unknownDataset();
-    const correction = await refusedWhen(UNIQUE, superseded(), refusedWhen(FOREIGN_KEY, gone, correcting));
+    const gone = input.datasetId == null ? unknownJudgement : unknownDataset;
+    const correction = await refusedWhen(UNIQUE, superseded, refusedWhen(FOREIGN_KEY, gone, correcting));
     this.#byId.forget(input.id);
     this.#bySuperseded.forget(input.id);
     this.#currentByPrediction.forget(correction.predictionId);

@@ -219,7 +219,7 @@ export class StoredFileStore {
       await transaction.storedFile.deleteMany({ where: { id } });
       await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} }, uploads: { none: {} } } });
     });
-    await refusedWhen(FOREIGN_KEY, inUse(), deleting);
+    await refusedWhen(FOREIGN_KEY, inUse, deleting);
     this.#byId.forget(id);
     return id;
   }

@@ -107,9 +107,9 @@ export class TrainingExampleStore {
 
   async create<Input>(rules: ExampleRules<Input>, input: NewExample & Partial<Input>): Promise<ExampleRow | null> {
     refuseIf(createProblems(rules, input));
-    const unknownCorpus = refusal('NOT_FOUND', ['input', 'corpusId'], 'You have no training corpus with this id.');
+    const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'corpusId'], 'You have no training corpus with this id.');
     const corpus = await this.#corpora.byId(input.corpusId);
-    if (!corpus) throw unknownCorpus;
+    if (!corpus) throw unknownCorpus();
     refuseKind(rules.kind, corpus.kind);
     const { viewer, organizationId: orgId } = this.#scope;
     const { useCaseId, qualityScore, personalData } = input;

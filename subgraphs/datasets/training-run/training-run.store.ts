@@ -127,9 +127,9 @@ export class TrainingRunStore {
   async start(input: TrainingRunStartInput): Promise<TrainingRunRow | null> {
     const now = new Date();
     refuseIf([...startProblems(input, now), ...kindProblems(input)]);
-    const unknownDataset = refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
+    const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
     const dataset = await this.#datasets.byId(input.datasetId);
-    if (!dataset) throw unknownDataset;
+    if (!dataset) throw unknownDataset();
     if (dataset.status !== 'READY') throw refusal('INVALID', ['input', 'datasetId'], 'This dataset is not READY.');
     refuseIf(columnProblems(input, dataset.columns));
     const { problemType, target, features, algorithm, hyperparameters, startedAt, sourceExecutionId } = input;

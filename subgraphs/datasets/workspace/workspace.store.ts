@@ -87,7 +87,7 @@ export class WorkspaceStore {
     const data = { orgId, datasetId, name, ...columnsOf(content) };
     const id = await refusedWhen(
       FOREIGN_KEY,
-      refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.'),
+      () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.'),
       this.#scope.db.$transaction((transaction) =>
         once(transaction, this.#scope.viewer, 'workspaceCreate', input, (id) => transaction.workspace.create({ data: { ...data, id } })),
       ),

@@ -75,7 +75,7 @@ export class DiscoveryToolStore {
         transaction.discoveryTool.create({ data: { ...data, id }, omit }),
       ),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenCode(), creating));
+    return this.byId(await refusedWhen(UNIQUE, takenCode, creating));
   }
 
   async update(input: DiscoveryToolUpdateInput): Promise<DiscoveryToolRow | null> {
@@ -83,7 +83,7 @@ export class DiscoveryToolStore {
     refuseIf(updateProblems(input));
     const { id, surpriseType, ...others } = input;
     const data = { ...stated(others), surpriseType };
-    const { count } = await refusedWhen(UNIQUE, takenCode(), this.#scope.db.discoveryTool.updateMany({ where: { id }, data }));
+    const { count } = await refusedWhen(UNIQUE, takenCode, this.#scope.db.discoveryTool.updateMany({ where: { id }, data }));
     if (count === 0) throw unknownTool();
     this.#byId.forget(id);
     return this.byId(id);

@@ -87,7 +87,11 @@ export class ExecutionStore {
     const recording = this.#scope.db.$transaction((transaction) =>
       once(transaction, this.#scope.viewer, 'executionRecord', input, (id) => transaction.execution.create({ data: { ...data, id } })),
     );
-    const id = await refusedWhen(FOREIGN_KEY, refusal('NOT_FOUND', ['input', 'projectId'], 'You have no project with this id.'), recording);
+    const id = await refusedWhen(
+      FOREIGN_KEY,
+      () => refusal('NOT_FOUND', ['input', 'projectId'], 'You have no project with this id.'),
+      recording,
+    );
     return this.byId(id);
   }
 

@@ -68,14 +68,14 @@ export class IndustryStore {
     const creating = this.#scope.db.$transaction((transaction) =>
       once(transaction, this.#scope.viewer, 'industryCreate', input, (id) => transaction.industry.create({ data: { ...data, id } })),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenCode(), creating));
+    return this.byId(await refusedWhen(UNIQUE, takenCode, creating));
   }
 
   async update(input: IndustryUpdateInput): Promise<IndustryRow | null> {
     refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
     refuseIf(updateProblems(input));
     const { id, ...change } = input;
-    const { count } = await refusedWhen(UNIQUE, takenCode(), this.#scope.db.industry.updateMany({ where: { id }, data: stated(change) }));
+    const { count } = await refusedWhen(UNIQUE, takenCode, this.#scope.db.industry.updateMany({ where: { id }, data: stated(change) }));
     if (count === 0) throw unknownIndustry();
     this.#byId.forget(id);
     return this.byId(id);
@@ -85,7 +85,7 @@ export class IndustryStore {
   async delete(id: string): Promise<string> {
     refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = refusal('IN_USE', ['input', 'id'], 'Use cases belong to this industry.');
+    const inUse = () => refusal('IN_USE', ['input', 'id'], 'Use cases belong to this industry.');
     const { count } = await refusedWhen(FOREIGN_KEY, inUse, this.#scope.db.industry.deleteMany({ where: { id } }));
     if (count === 0) throw unknownIndustry();
     this.#byId.forget(id);

@@ -127,7 +127,7 @@ export class ProjectFileStore {
     const creating = this.#scope.db.$transaction((transaction) =>
       once(transaction, this.#scope.viewer, 'projectFileCreate', input, (id) => transaction.projectFile.create({ data: { ...data, id } })),
     );
-    const id = await refusedWhen(UNIQUE, takenPath(), refusedWhen(FOREIGN_KEY, unknownProject(), creating));
+    const id = await refusedWhen(UNIQUE, takenPath, refusedWhen(FOREIGN_KEY, unknownProject, creating));
     return this.byId(id);
   }
 
@@ -142,7 +142,7 @@ export class ProjectFileStore {
       where: { id, revision: expectedRevision },
       data: { ...moved, ...written, ...(fileType && { fileType }), revision: { increment: 1 } },
     });
-    const { count } = await refusedWhen(UNIQUE, takenPath(), saving);
+    const { count } = await refusedWhen(UNIQUE, takenPath, saving);
     this.#forget(id);
     const file = await this.byId(id);
     if (!file) throw unknownFile();

@@ -73,7 +73,7 @@ export class UseCaseCategoryStore {
         transaction.useCaseCategory.create({ data: { ...data, id } }),
       ),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenCode(), creating));
+    return this.byId(await refusedWhen(UNIQUE, takenCode, creating));
   }
 
   async update(input: UseCaseCategoryUpdateInput): Promise<UseCaseCategoryRow | null> {
@@ -82,7 +82,7 @@ export class UseCaseCategoryStore {
     const { id, ...change } = input;
     const { count } = await refusedWhen(
       UNIQUE,
-      takenCode(),
+      takenCode,
       this.#scope.db.useCaseCategory.updateMany({ where: { id }, data: stated(change) }),
     );
     if (count === 0) throw unknownCategory();
@@ -94,7 +94,7 @@ export class UseCaseCategoryStore {
   async delete(id: string): Promise<string> {
     refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = refusal('IN_USE', ['input', 'id'], 'Use cases belong to this category.');
+    const inUse = () => refusal('IN_USE', ['input', 'id'], 'Use cases belong to this category.');
     const { count } = await refusedWhen(FOREIGN_KEY, inUse, this.#scope.db.useCaseCategory.deleteMany({ where: { id } }));
     if (count === 0) throw unknownCategory();
     this.#byId.forget(id);

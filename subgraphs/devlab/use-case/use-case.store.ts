@@ -110,7 +110,7 @@ export class UseCaseStore {
         await transaction.useCase.create({ data: { ...data, id } });
       }),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenCode(), refusedWhen(FOREIGN_KEY, unknownReference(), creating)));
+    return this.byId(await refusedWhen(UNIQUE, takenCode, refusedWhen(FOREIGN_KEY, unknownReference, creating)));
   }
 
   /** Claiming the revision holds the row: what the change is checked against then stays until it is written. */
@@ -132,7 +132,7 @@ export class UseCaseStore {
       ]);
       await transaction.useCase.updateMany({ where: { id }, data });
     });
-    await refusedWhen(UNIQUE, takenCode(), refusedWhen(FOREIGN_KEY, unknownReference(), updating));
+    await refusedWhen(UNIQUE, takenCode, refusedWhen(FOREIGN_KEY, unknownReference, updating));
     this.#byId.forget(id);
     return this.byId(id);
   }

@@ -77,7 +77,7 @@ export class AnswerFeedbackStore {
       if (count === 0) await transaction.answerFeedback.updateMany({ where: own, data: { rating, comment } });
       return transaction.answerFeedback.findFirst({ where: own });
     });
-    const row = await refusedWhen(FOREIGN_KEY, unknownAnswer(), setting);
+    const row = await refusedWhen(FOREIGN_KEY, unknownAnswer, setting);
     if (!row) throw refusal('CONFLICT', ['input', 'answerId'], 'You took your rating back at this moment.');
     this.#scores.forget(answerId);
     return row;

@@ -113,7 +113,7 @@ export class AnswerStore {
     const data = { orgId, sessionId, question, text, responseTimeMs, userId: viewer.userId };
     const id = await refusedWhen(
       FOREIGN_KEY,
-      refusal('NOT_FOUND', ['input', 'citations'], 'Somebody deleted a cited chunk at this moment.'),
+      () => refusal('NOT_FOUND', ['input', 'citations'], 'Somebody deleted a cited chunk at this moment.'),
       this.#scope.db.$transaction((transaction) =>
         once(transaction, this.#scope.viewer, 'answerRecord', input, async (id) => {
           // Only here: what a retry cites was checked the first time, and may read otherwise since.
@@ -138,7 +138,7 @@ export class AnswerStore {
       await transaction.answerFeedback.deleteMany({ where: { answerId: id } });
       await transaction.answer.deleteMany({ where: { id } });
     });
-    await refusedWhen(FOREIGN_KEY, refusal('CONFLICT', ['input', 'id'], 'Somebody rated this answer at this moment.'), deleting);
+    await refusedWhen(FOREIGN_KEY, () => refusal('CONFLICT', ['input', 'id'], 'Somebody rated this answer at this moment.'), deleting);
     this.#byId.forget(id);
     return id;
   }
@@ -156,6 +156,10 @@ export class AnswerStore {
         : (await transaction.answer.deleteMany({ where: purged })).count;
       return { deletedCount, keptRatedCount };
     });
-    return refusedWhen(FOREIGN_KEY, refusal('CONFLICT', null, 'Somebody rated one of these answers at this moment. Purge again.'), purging);
+    return refusedWhen(
+      FOREIGN_KEY,
+      () => refusal('CONFLICT', null, 'Somebody rated one of these answers at this moment. Purge again.'),
+      purging,
+    );
   }
 }

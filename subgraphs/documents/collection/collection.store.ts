@@ -66,7 +66,7 @@ export class CollectionStore {
     const { organizationId: orgId } = this.#scope;
     const id = await refusedWhen(
       UNIQUE,
-      taken(),
+      taken,
       this.#scope.db.$transaction((transaction) =>
         once(transaction, this.#scope.viewer, 'collectionCreate', input, (id) =>
           transaction.collection.create({ data: { orgId, id, name, description } }),
@@ -79,7 +79,7 @@ export class CollectionStore {
   async update({ id, name, description }: CollectionUpdateInput): Promise<CollectionRow | null> {
     refuseIf([...idProblems(['input', 'id'], id), ...nameProblems(name), ...descriptionProblems(description)]);
     const data = { name: name ?? undefined, description };
-    const { count } = await refusedWhen(UNIQUE, taken(), this.#scope.db.collection.updateMany({ where: { id }, data }));
+    const { count } = await refusedWhen(UNIQUE, taken, this.#scope.db.collection.updateMany({ where: { id }, data }));
     if (count === 0) throw unknownCollection();
     this.#byId.forget(id);
     return this.byId(id);
@@ -88,10 +88,10 @@ export class CollectionStore {
   /** Deletes the collection and, by its foreign keys, what belongs to it; counts first what goes with it. */
   async delete(id: string) {
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = refusal('IN_USE', ['input', 'id'], 'An answer cites a document of this collection.');
+    const inUse = () => refusal('IN_USE', ['input', 'id'], 'An answer cites a document of this collection.');
     const where = { collectionId: id };
     const deleting = this.#scope.db.$transaction(async (transaction) => {
-      if (await transaction.citation.findFirst({ where: { chunk: where }, select: { position: true } })) throw inUse;
+      if (await transaction.citation.findFirst({ where: { chunk: where }, select: { position: true } })) throw inUse();
       const [documentCount, chunkCount] = [await transaction.document.count({ where }), await transaction.documentChunk.count({ where })];
       const { count } = await transaction.collection.deleteMany({ where: { id } });
       if (count === 0) throw unknownCollection();

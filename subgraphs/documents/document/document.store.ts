@@ -114,11 +114,11 @@ export class DocumentStore {
   /** Deletes the document and, by its foreign keys, its chunks; counts them first. */
   async delete(id: string) {
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = refusal('IN_USE', ['input', 'id'], 'An answer cites a chunk of this document.');
+    const inUse = () => refusal('IN_USE', ['input', 'id'], 'An answer cites a chunk of this document.');
     const deleting = this.#scope.db.$transaction(async (transaction) => {
       const document = await transaction.document.findFirst({ where: { id }, select: { collectionId: true } });
       if (!document) throw unknownDocument();
-      if (await transaction.citation.findFirst({ where: { chunk: { documentId: id } }, select: { position: true } })) throw inUse;
+      if (await transaction.citation.findFirst({ where: { chunk: { documentId: id } }, select: { position: true } })) throw inUse();
       const chunkCount = await transaction.documentChunk.count({ where: { documentId: id } });
       const { count } = await transaction.document.deleteMany({ where: { id } });
       if (count === 0) throw unknownDocument();

@@ -152,7 +152,7 @@ export class DeploymentStore {
 
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
-    const hasPredictions = refusal('IN_USE', ['input', 'id'], 'It has made predictions.');
+    const hasPredictions = () => refusal('IN_USE', ['input', 'id'], 'It has made predictions.');
     const deleting = this.#scope.db.$transaction(async (transaction) => {
       const deployment = await transaction.deployment.findFirst({ where: { id }, select: { modelVersionId: true } });
       if (!deployment || !(await this.#versions.lock(transaction, deployment.modelVersionId))) throw unknownDeployment();

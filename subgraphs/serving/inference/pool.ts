@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { InferenceFault } from './inference-fault.js';
 import type { Tensor } from './tensor.js';
 import { Worker } from './worker.js';
+import type { TensorNames } from './worker-messages.js';
+import type { Signature } from './signature.js';
 
 /** A model as workers run it. */
 export interface RunnableModel {
   /** Names its bytes, wherever they are. */
   key: string;
-  outputs: readonly string[];
+  signature: Signature;
   read(): Promise<Uint8Array>;
 }
 
@@ -50,7 +52,8 @@ export class InferencePool {
   async run(model: RunnableModel, feeds: readonly Tensor[], deadline: number): Promise<Tensor[]> {
     const worker = await this.#acquire(model.key, deadline);
     try {
-      if (!worker.has(model.key)) await worker.load(model.key, await this.#read(model), model.outputs, this.#options.openBytes, deadline);
+      if (!worker.has(model.key))
+        await worker.load(model.key, await this.#read(model), namesOf(model.signature), this.#options.openBytes, deadline);
       return await worker.run(model.key, feeds, deadline);
     } finally {
       this.#release(worker);
@@ -116,3 +119,8 @@ export class InferencePool {
     return reading;
   }
 }
+
+const namesOf = ({ inputs, outputs }: Signature): TensorNames => ({
+  inputs: inputs.map(({ name }) => name),
+  outputs: outputs.map(({ name }) => name),
+});

@@ -3,9 +3,9 @@ import { Tensor as OrtTensor, type InferenceSession } from 'onnxruntime-node';
 import { faultOf, openSession } from './onnx/session.js';
 import { packed, unpacked } from './packed-tensors.js';
 import type { Tensor } from './tensor.js';
-import type { WorkerRequest, WorkerResponse } from './worker-messages.js';
+import type { TensorNames, WorkerRequest, WorkerResponse } from './worker-messages.js';
 
-const sessions = new Map<string, { session: InferenceSession; outputs: readonly string[] }>();
+const sessions = new Map<string, { session: InferenceSession; names: TensorNames }>();
 
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (request: WorkerRequest) => {
@@ -19,7 +19,7 @@ process.on('message', (request: WorkerRequest) => {
 
 async function perform(request: WorkerRequest): Promise<Tensor[]> {
   if (request.kind === 'load') {
-    sessions.set(request.key, { session: await openSession(request.bytes), outputs: request.outputs });
+    sessions.set(request.key, { session: await openSession(request.bytes), names: request.names });
     return [];
   }
   const loaded = sessions.get(request.key);
@@ -29,11 +29,12 @@ async function perform(request: WorkerRequest): Promise<Tensor[]> {
     return [];
   }
   if (!loaded) throw new Error('The model is not loaded.');
+  const { session, names } = loaded;
   const feeds = Object.create(null) as Record<string, OrtTensor>;
-  for (const { name, type, data, dims } of unpacked(request.feeds))
+  for (const { name, type, data, dims } of unpacked(names.inputs, request.feeds))
     feeds[name] = new OrtTensor(type as 'float32', data as Float32Array, dims);
-  const results = await loaded.session.run(feeds, [...loaded.outputs]);
-  return loaded.outputs.map((name) => {
+  const results = await session.run(feeds, [...names.outputs]);
+  return names.outputs.map((name) => {
     const { type, dims, data } = results[name]! as OrtTensor;
     return { name, type: type as Tensor['type'], dims: [...dims], data: data as Tensor['data'] };
   });

@@ -2,9 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { residentBytes } from '../../shared/jobs/child/resident-bytes.js';
 import { InferenceFault } from './inference-fault.js';
-import { packed, unpacked } from './packed-tensors.js';
+import { packed, unpacked, type PackedTensors } from './packed-tensors.js';
 import type { Tensor } from './tensor.js';
-import type { WorkerRequest, WorkerResponse } from './worker-messages.js';
+import type { TensorNames, WorkerRequest, WorkerResponse } from './worker-messages.js';
 
 const ENTRY = fileURLToPath(new URL('./generated/worker.child.js', import.meta.url));
 const MEMORY_CHECK_MS = 100;
@@ -21,8 +21,8 @@ export interface WorkerLimits {
 export class Worker {
   readonly #process: ChildProcess;
   readonly #memoryBytes: number;
-  /** The models that it has open, with their sizes; the one that was used last is last. */
-  readonly #models = new Map<string, number>();
+  /** The models that it has open; the one that was used last is last. */
+  readonly #models = new Map<string, { byteSize: number; names: TensorNames }>();
   #waiting: { resolve(response: WorkerResponse): void; reject(fault: Error): void } | null = null;
 
   constructor({ folder, memoryBytes }: WorkerLimits) {
@@ -52,24 +52,24 @@ export class Worker {
   }
 
   /** Opens a model, and closes those that were not used for longest until all together have at most `maxBytes`. */
-  async load(key: string, bytes: Uint8Array, outputs: readonly string[], maxBytes: number, deadline: number): Promise<void> {
-    let total = [...this.#models.values()].reduce((sum, size) => sum + size, bytes.length);
-    for (const [old, size] of this.#models) {
+  async load(key: string, bytes: Uint8Array, names: TensorNames, maxBytes: number, deadline: number): Promise<void> {
+    let total = [...this.#models.values()].reduce((sum, { byteSize }) => sum + byteSize, bytes.length);
+    for (const [old, { byteSize }] of this.#models) {
       if (total <= maxBytes) break;
       await this.#ask({ kind: 'drop', key: old }, deadline);
       this.#models.delete(old);
-      total -= size;
+      total -= byteSize;
     }
-    await this.#ask({ kind: 'load', key, bytes, outputs }, deadline);
-    this.#models.set(key, bytes.length);
+    await this.#ask({ kind: 'load', key, bytes, names }, deadline);
+    this.#models.set(key, { byteSize: bytes.length, names });
   }
 
-  /** The outputs of a model that is open. Throws InferenceFault. */
+  /** The outputs of a model that is open, for its inputs in the order of its names. Throws InferenceFault. */
   async run(key: string, feeds: readonly Tensor[], deadline: number): Promise<Tensor[]> {
-    const size = this.#models.get(key)!;
+    const model = this.#models.get(key)!;
     this.#models.delete(key);
-    this.#models.set(key, size);
-    return this.#ask({ kind: 'run', key, feeds: packed(feeds) }, deadline);
+    this.#models.set(key, model);
+    return unpacked(model.names.outputs, await this.#ask({ kind: 'run', key, feeds: packed(feeds) }, deadline));
   }
 
   /** Ends the process, and resolves when it is gone. */
@@ -80,7 +80,7 @@ export class Worker {
     await gone;
   }
 
-  async #ask(request: WorkerRequest, deadline: number): Promise<Tensor[]> {
+  async #ask(request: WorkerRequest, deadline: number): Promise<PackedTensors> {
     const fail = (fault: InferenceFault) => {
       this.#process.kill('SIGKILL');
       this.#take()?.reject(fault);
@@ -100,7 +100,7 @@ export class Worker {
           if (error) this.#take()?.reject(new InferenceFault('CRASHED', 'The process that runs models cannot be reached.'));
         });
       });
-      if (response.kind === 'done') return unpacked(response.outputs);
+      if (response.kind === 'done') return response.outputs;
       throw new InferenceFault('MODEL_FAILED', response.message);
     } finally {
       isOver = true;

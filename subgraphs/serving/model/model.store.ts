@@ -88,7 +88,7 @@ export class ModelStore {
     const creating = this.#scope.db.$transaction((transaction) =>
       once(transaction, this.#scope.viewer, 'modelCreate', input, (id) => transaction.model.create({ data: { ...data, id } })),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenName(), creating));
+    return this.byId(await refusedWhen(UNIQUE, takenName, creating));
   }
 
   async update(input: ModelUpdateInput): Promise<ModelRow | null> {
@@ -102,7 +102,7 @@ export class ModelStore {
       metadata: metadata ?? undefined,
       updatedAt: new Date(),
     };
-    const { count } = await refusedWhen(UNIQUE, takenName(), this.#scope.db.model.updateMany({ where: { id }, data }));
+    const { count } = await refusedWhen(UNIQUE, takenName, this.#scope.db.model.updateMany({ where: { id }, data }));
     if (count === 0) throw unknownModel();
     this.forget(id);
     return this.byId(id);
@@ -133,7 +133,11 @@ export class ModelStore {
       await transaction.model.deleteMany({ where: { id } });
       return { id, versionCount, metricCount, deploymentCount };
     });
-    const deleted = await refusedWhen(FOREIGN_KEY, refusal('IN_USE', ['input', 'id'], 'Predictions were made by this model.'), deleting);
+    const deleted = await refusedWhen(
+      FOREIGN_KEY,
+      () => refusal('IN_USE', ['input', 'id'], 'Predictions were made by this model.'),
+      deleting,
+    );
     this.forget(id);
     return deleted;
   }

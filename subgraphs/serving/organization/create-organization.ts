@@ -49,6 +49,6 @@ export async function createOrganization(
     await transaction.user.create({ data: user });
     await transaction.apiKey.create({ data: row });
   });
-  await refusedWhen(UNIQUE, refusal('TAKEN', ['slug'], 'Another organization has this slug.'), creating);
+  await refusedWhen(UNIQUE, () => refusal('TAKEN', ['slug'], 'Another organization has this slug.'), creating);
   return { organizationId: orgId, userId, email, password, apiKeyToken: token };
 }

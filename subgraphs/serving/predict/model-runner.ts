@@ -77,7 +77,7 @@ export class ModelRunner {
     const { orgId, blobId } = artifact!;
     const model = {
       key: `${orgId} ${blobId}`,
-      outputs: signature.outputs.map((output) => output.name),
+      signature,
       read: () => this.#artifacts.bytes({ orgId, blobId }),
     };
     return answersOf(await this.#inference.pool.run(model, feeds, deadline), classes, rows.length);

@@ -161,7 +161,7 @@ export class PredictStore {
   }
 
   #while<Result>(noting: Promise<Result>): Promise<Result> {
-    return refusedWhen(FOREIGN_KEY, targetGone(), noting);
+    return refusedWhen(FOREIGN_KEY, targetGone, noting);
   }
 
   /** The prediction as it ended: with this outcome, unless it was ended before because it took too long to. */

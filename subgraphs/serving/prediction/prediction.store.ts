@@ -139,7 +139,7 @@ export class PredictionStore {
     const recording = this.#scope.db.$transaction((transaction) =>
       once(transaction, this.#scope.viewer, 'predictionRecord', input, (id) => transaction.prediction.create({ data: { ...data, id } })),
     );
-    const gone = refusal('NOT_FOUND', ['input', 'modelVersionId'], 'This version or its deployment was deleted meanwhile.');
+    const gone = () => refusal('NOT_FOUND', ['input', 'modelVersionId'], 'This version or its deployment was deleted meanwhile.');
     const id = await refusedWhen(FOREIGN_KEY, gone, recording);
     this.forgetStatistics(modelVersionId);
     return this.byId(id);

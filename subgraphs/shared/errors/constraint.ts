@@ -3,8 +3,7 @@ import type { Refusal } from './user-error.js';
 /** Prisma's names for what a constraint of the database said no to. */
 export const UNIQUE = 'P2002';
 export const FOREIGN_KEY = 'P2003';
-/** How it names a statement of our own that failed; the adapter's words for why are inside. */
-const RAW = 'P2010';
+/** And its adapters' names, in the cause of the error of a statement that left out its client. */
 const KINDS = { [UNIQUE]: 'UniqueConstraintViolation', [FOREIGN_KEY]: 'ForeignKeyConstraintViolation' } as const;
 
 /**
@@ -13,18 +12,18 @@ const KINDS = { [UNIQUE]: 'UniqueConstraintViolation', [FOREIGN_KEY]: 'ForeignKe
  */
 export async function refusedWhen<Result>(
   violated: typeof UNIQUE | typeof FOREIGN_KEY,
-  refusal: Refusal,
+  refusal: () => Refusal,
   work: Promise<Result>,
 ): Promise<Result> {
   try {
     return await work;
   } catch (error) {
-    if (isViolation(error, violated)) throw refusal;
+    if (isViolation(error, violated)) throw refusal();
     throw error;
   }
 }
 
 function isViolation(error: unknown, violated: keyof typeof KINDS): boolean {
-  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: { kind?: unknown } } } };
-  return code === violated || (code === RAW && meta?.driverAdapterError?.cause?.kind === KINDS[violated]);
+  const { code, cause } = error as { code?: unknown; cause?: { kind?: unknown } };
+  return code === violated || cause?.kind === KINDS[violated];
 }

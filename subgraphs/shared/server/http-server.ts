@@ -59,7 +59,10 @@ export function httpServer({ logger, bodyLimit, ready }: HttpServerOptions): Fas
     closing = true;
     setTimeout(() => server.server.closeAllConnections(), CLOSING_MS).unref();
   });
-  server.addHook('onSend', async (_request, reply) => void (closing && reply.header('connection', 'close')));
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done();
+  });
 
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async (_request, reply) => {

@@ -1,4 +1,5 @@
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
@@ -15,6 +16,9 @@ import { requireScope } from '../viewer/require-scope.js';
 import { admitSubscriptions } from './admit-subscriptions.js';
 import { faultLog, logFaults } from './faults.js';
 import { httpServer, refuse } from './http-server.js';
+import { KnownDocuments } from './known-documents.js';
+import { knownResult } from './known-operations.js';
+import { sendResult } from './send-result.js';
 import { acceptsEventStream, streamHandler } from './stream-handler.js';
 import type { Client, Subgraph } from './subgraph.js';
 
@@ -49,6 +53,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
 ): Promise<FastifyInstance> {
   const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: () => client.$queryRawUnsafe('SELECT 1') });
   const schema = withFreshStores(subgraphSchema(subgraph.house, subgraph.resolvers));
+  const documents = new KnownDocuments();
   const apollo = new ApolloServer<SignedRequest>({
     schema,
     introspection: false,
@@ -57,7 +62,15 @@ export async function subgraphServer<DatabaseClient extends Client>(
     csrfPrevention: false, // Only the gateway's signature opens this door; a browser cannot make one.
     nodeEnv: 'production',
     logger: apolloLogger(logger),
-    plugins: [requireScope as never, admitSubscriptions as never, faultLog(logger)],
+    plugins: [
+      requireScope as never,
+      admitSubscriptions as never,
+      faultLog(logger),
+      documents.plugin as never,
+      // What they say of every field nobody reads: the gateway asks for no traces, and answers that are kept follow its own rules.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+    ],
     formatError: (error) => mask(error),
   });
   await apollo.start();
@@ -92,10 +105,12 @@ export async function subgraphServer<DatabaseClient extends Client>(
         return errors.map((error) => mask(error.toJSON()) as GraphQLError); // What its JSON will be.
       },
     });
-    const answer = fastifyApolloHandler(apollo, { context: async (request) => context(request) });
+    const byApollo = fastifyApolloHandler(apollo, { context: async (request) => context(request) });
     const stream = streamHandler({ apollo, logger, execution, heartbeatMs, signal: closing.signal });
     guarded.post('/graphql', async function (request, reply) {
-      return acceptsEventStream(request) ? stream(request, reply) : answer.call(this as never, request as never, reply as never);
+      if (acceptsEventStream(request)) return stream(request, reply);
+      const result = await knownResult(documents, request.body, execution(request));
+      return result ? sendResult(reply, result) : byApollo.call(this as never, request as never, reply as never);
     });
     subgraph.routes?.(guarded, client, jobs);
   });

@@ -2,6 +2,7 @@ import { join, raw, sqltag as sql, type Sql } from '@prisma/client/runtime/clien
 import { unauthenticated } from '../errors/coded-error.js';
 import { hasRole, type Viewer } from '../viewer/viewer.js';
 import type { Models } from './models.js';
+import { execute } from './connect.js';
 import { scopedOperation } from './scoped-operation.js';
 import { columnOf, type Table } from './table.js';
 
@@ -19,7 +20,6 @@ export type RowsOf = (table: Table) => Sql;
 export interface AnyClient {
   $extends(extension: unknown): unknown;
   $queryRaw(statement: Sql): Promise<unknown>;
-  $executeRaw(statement: Sql): Promise<number>;
 }
 
 /**
@@ -74,7 +74,7 @@ export class Scope<Client extends AnyClient> {
     const columns = join(['orgId', ...Object.keys(own)].map((field) => raw(`"${columnOf(field)}"`)));
     const row = join([sql`${this.organizationId}::uuid`, ...Object.values(own)]);
     const condition = when((other) => this.#rowsOf(other));
-    return (await this.#client.$executeRaw(sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} WHERE ${condition}`)) > 0;
+    return (await execute(this.#client, sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} WHERE ${condition}`)) > 0;
   }
 
   /**
@@ -82,7 +82,8 @@ export class Scope<Client extends AnyClient> {
    * the organization's rows and no others. Answers how many. Outside of any transaction.
    */
   async updateFrom(table: Table, { set, from, where }: { set: Sql; from: Sql; where: Sql }): Promise<number> {
-    return this.#client.$executeRaw(
+    return execute(
+      this.#client,
       sql`UPDATE ${tenantTable(table)} AS row SET ${set} FROM ${from} WHERE row.org_id = ${this.organizationId}::uuid AND (${where})`,
     );
   }

@@ -13,12 +13,18 @@ interface RequestContext {
  * An API key that may only read runs no mutation. At the gateway, and again in every subgraph, where a query that completes
  * a mutation's answer counts as part of the mutation.
  */
-export function checkScope({ operation: resolved, contextValue }: RequestContext): void {
-  if (!resolved) return;
+export function checkScope(request: RequestContext): void {
+  const needed = uncovered(request);
+  if (needed) throw codedError('FORBIDDEN', `This API key may not run a ${needed}.`);
+}
+
+/** The kind of operation that the viewer's credential would have to cover and does not; null where all is well. */
+export function uncovered({ operation: resolved, contextValue }: RequestContext): OperationTypeNode | null {
+  if (!resolved) return null;
   const { operation } = resolved;
   contextValue.operation ??= operation;
   const needed = operation === 'mutation' ? operation : contextValue.operation;
-  if (!covers(contextValue.viewer, needed)) throw codedError('FORBIDDEN', `This API key may not run a ${needed}.`);
+  return covers(contextValue.viewer, needed) ? null : needed;
 }
 
 /** The check as an Apollo Server plugin. */

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { OperationTypeNode } from 'graphql';
 import type { Viewer } from './viewer.js';
 
@@ -31,7 +31,7 @@ export const SIGNATURE_HEADER = 'x-viewer-signature';
 /** How far apart the clocks of the two processes, plus the way, may be. */
 export const WINDOW_MS = 30_000;
 
-const hash = (body: string | Buffer) => createHash('sha256').update(body).digest('base64url');
+const digest = (body: string | Buffer) => hash('sha256', body, 'base64url');
 const seal = (key: SigningKey, statement: string) => createHmac('sha256', key.secret).update(statement).digest();
 
 /** The two headers that make one subgraph believe this body and this viewer, once and for the next 30 seconds. */
@@ -50,7 +50,7 @@ export function sign(
     requestId: request.requestId,
     viewer: request.viewer,
     operation: request.operation,
-    body: hash(body),
+    body: digest(body),
   };
   const encoded = Buffer.from(JSON.stringify(statement)).toString('base64url');
   return { [STATEMENT_HEADER]: encoded, [SIGNATURE_HEADER]: `${key.id}.${seal(key, encoded).toString('base64url')}` };
@@ -80,7 +80,7 @@ export class Verifier {
     const given = Buffer.from(signature.slice(dot + 1), 'base64url');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
     const said = JSON.parse(Buffer.from(statement, 'base64url').toString('utf8')) as Statement;
-    if (said.version !== 1 || said.audience !== this.#audience || said.body !== hash(body)) return null;
+    if (said.version !== 1 || said.audience !== this.#audience || said.body !== digest(body)) return null;
     if (Math.abs(now - said.issuedAt) > WINDOW_MS || !this.#remember(said.nonce, said.issuedAt, now)) return null;
     return { requestId: said.requestId, viewer: said.viewer, ...(said.operation && { operation: said.operation }) };
   }

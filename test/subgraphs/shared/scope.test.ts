@@ -59,7 +59,7 @@ describe('a row that is added when a condition holds', () => {
       await expect(
         refusedWhen(
           FOREIGN_KEY,
-          gone,
+          () => gone,
           scopeOf().insertWhen(predictions, row, () => sql`true`),
         ),
       ).rejects.toBe(gone);

@@ -1,0 +1,70 @@
+import { documents } from '../../../subgraphs/documents/subgraph.js';
+import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { aMember } from '../../kit/viewers.js';
+import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+
+let subgraph: RunningSubgraph;
+beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+afterAll(() => subgraph.close());
+
+const member = aMember();
+const reader = { ...member, scopes: ['READ'] };
+const CREATE = 'mutation ($name: String!) { collectionCreate(input: { name: $name }) { collection { name } userErrors { code field } } }';
+
+async function post(viewer: Viewer | null, request: unknown, accept = 'application/graphql-response+json, application/json') {
+  const body = JSON.stringify(request);
+  const headers = { ...subgraph.headers(viewer, body), accept };
+  const response = await fetch(subgraph.url, { method: 'POST', headers, body });
+  return { status: response.status, type: response.headers.get('content-type'), body: JSON.parse(await response.text()) as unknown };
+}
+
+describe('an operation that a subgraph is asked again', () => {
+  it.each([
+    ['data', member, { query: '{ documents { totalCount } }' }, 200],
+    [
+      'variables and their defaults',
+      member,
+      { query: 'query ($n: Int = 3) { documents(first: $n) { nodes { id } } }', variables: {} },
+      200,
+    ],
+    ['one operation of several', member, { query: 'query A { __typename } query B { b: __typename }', operationName: 'B' }, 200],
+    ['an input that is refused', member, { query: CREATE, variables: { name: ' ' } }, 200],
+    ['an error at a path', null, { query: '{ __typename documents { totalCount } }' }, 200],
+    ['an entity', member, { query: '{ _entities(representations: [{ __typename: "Document", id: "x" }]) { __typename } }' }, 200],
+    [
+      'a variable of another type',
+      member,
+      { query: 'query ($n: Int) { documents(first: $n) { totalCount } }', variables: { n: 'x' } },
+      400,
+    ],
+    ['a variable that is missing', member, { query: CREATE }, 400],
+    ['variables that are a list', member, { query: '{ documents { totalCount } }', variables: [] }, 400],
+    ['a name that is no text', member, { query: '{ documents { totalCount } }', operationName: 1 }, 400],
+    ['an operation that is not there', member, { query: 'query A { __typename }', operationName: 'B' }, 400],
+    ['no query', member, {}, 400],
+  ])('is answered as the first time: %s', async (_, viewer, request, status) => {
+    const first = await post(viewer, request);
+    expect(first.status).toBe(status);
+    expect(await post(viewer, request)).toEqual(first);
+    expect(await post(viewer, request)).toEqual(first);
+  });
+
+  it('is answered in the type that its client takes', async () => {
+    const query = '{ typed: __typename }';
+    for (let times = 0; times < 2; times++) {
+      expect((await post(member, { query })).type).toBe('application/graphql-response+json; charset=utf-8');
+      expect((await post(member, { query }, 'application/json')).type).toBe('application/json; charset=utf-8');
+      expect((await post(member, { query }, '*/*')).type).toBe('application/json; charset=utf-8');
+    }
+  });
+
+  it('is run each time, for those alone who may, and a refusal is the same as that of an unknown one', async () => {
+    const unknown = await post(reader, { query: CREATE, variables: { name: 'by a reader' } });
+    expect(JSON.stringify(unknown.body)).toContain('FORBIDDEN');
+    await post(member, { query: CREATE, variables: { name: 'first' } });
+    expect(await post(reader, { query: CREATE, variables: { name: 'by a reader' } })).toEqual(unknown);
+    await post(member, { query: CREATE, variables: { name: 'second' } });
+    const { data } = await subgraph.ask(member, '{ collections { nodes { name } } }');
+    expect(data.collections.nodes.map(({ name }: { name: string }) => name).sort()).toEqual(['first', 'second']);
+  });
+});
