@@ -33,6 +33,13 @@ module.exports = {
       to: { path: DATABASE_CLIENTS, dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'statements-past-prisma-in-scopes-alone',
+      comment: 'A scope binds what it executes to its organization; houses connect their clients.',
+      severity: 'error',
+      from: { pathNot: '^subgraphs/(shared/tenancy/scope|[^/]+/subgraph)\\.ts$' },
+      to: { path: '^subgraphs/shared/tenancy/connect' },
+    },
+    {
       name: 'nothing-runs-on-development-dependencies',
       comment: 'The image has none of them. What browsers run is bundled when it is built.',
       severity: 'error',

@@ -1,7 +1,6 @@
 // What the system tells of processes, on Linux.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 
 /** The memory that a process occupies, in bytes; 0 once it has ended. */
 export function memoryOf(pid) {
@@ -17,15 +16,16 @@ export const childrenOf = (pid) =>
   readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean));
 
 /**
- * Keeps this process, and what it starts meanwhile, to the first core for as long as the work takes; tells the work whether the
+ * Keeps this process, and what it starts meanwhile, to the first of its cores for as long as the work takes; tells the work whether the
  * system let it.
  */
 export async function onOneCore(work) {
-  const isKept = keepTo('0');
+  const before = /^Cpus_allowed_list:\s+(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
+  const isKept = keepTo(/^\d+/.exec(before)?.[0] ?? '0');
   try {
     return await work(isKept);
   } finally {
-    keepTo(`0-${cpus().length - 1}`);
+    keepTo(before);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
 import type { SubgraphClient } from '../../gateway/execution/transport/subgraph-client.js';
 import { FaultyProxy } from '../kit/faulty-proxy.js';
-import { ANSWER, clientOf, failure, query, serve, type CountingServer } from './arrange.js';
+import { answer, ANSWER, clientOf, failure, query, serve, type CountingServer } from './arrange.js';
 
 const TIMEOUT_MS = 1000;
 
@@ -127,6 +127,31 @@ describe('the circuit breaker', () => {
     expect(await Promise.all(Array.from({ length: 10 }, () => client.post(query())))).toEqual(Array(10).fill(ANSWER));
     expect(waiting).toBe(0);
     expect(logged).toEqual([]);
+  });
+
+  it('stays closed when the gateway was busy before the subgraph could answer', async () => {
+    client = clientOf(server.url, { timeoutMs: TIMEOUT_MS, logger });
+    await Promise.all(Array.from({ length: 10 }, () => client.post(query())));
+    const waiting: [IncomingMessage, ServerResponse][] = [];
+    server.server.removeAllListeners('request').on('request', (...exchange) => {
+      if (waiting.push(exchange) < 10) return;
+      for (const end = performance.now() + 0.6 * TIMEOUT_MS; performance.now() < end;);
+      setTimeout(() => waiting.forEach((each) => answer(ANSWER)(...each)), 30);
+    });
+    expect(await Promise.all(Array.from({ length: 10 }, () => client.post(query())))).toEqual(Array(10).fill(ANSWER));
+    expect(waiting).toHaveLength(10);
+    expect(logged).toEqual([]);
+  });
+
+  it('opens for a subgraph that begins to answer and does not go on', async () => {
+    client = clientOf(server.url, { timeoutMs: TIMEOUT_MS, logger });
+    server.server.removeAllListeners('request').on('request', (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"data"');
+    });
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => failure(client.post(query()))));
+    expect(outcomes.every(({ code }) => code === 'TIMEOUT')).toBe(true);
+    expect(await isOpen()).toBe(true);
+    expect(changes()).toEqual(['circuit breaker opened']);
   });
 
   it('stays closed when many connections break in one moment, and again a while later', async () => {

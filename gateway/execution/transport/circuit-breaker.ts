@@ -58,7 +58,7 @@ export class CircuitBreaker {
 
   /**
    * A request failed in a way that others will too: no connection, a server error, or a timeout. `since` is when the
-   * failing began: for a timeout the beginning of the request, which met nothing but silence since then.
+   * failing began: for a timeout the beginning of the request; what came since then counts for it.
    */
   failed(since = performance.now()): void {
     if (this.#failures++ === 0) this.#failingSince = Math.max(since, this.#heardAt);

@@ -24,9 +24,10 @@ export class Deadlines {
   readonly #tick: () => void;
   #oldest: Waiting | null = null;
   #newest: Waiting | null = null;
+  #dueAt = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `tick` is called about ten times in the time that each is given, while anything waits. */
+  /** `tick` is called about ten times in the time that each is given, while anything waits; not when it comes too late. */
   constructor(timeoutMs: number, tick: () => void) {
     this.#timeoutMs = timeoutMs;
     this.#tick = tick;
@@ -67,12 +68,15 @@ export class Deadlines {
     // A timer never keeps the process alive: what is waited for holds a socket. What has come while the process was
     // busy is read between a timer and an immediate, and so is not taken for missing.
     const wake = () => setImmediate(() => this.#wake());
-    this.#timer = setTimeout(wake, Math.ceil(Math.min(ms, this.#timeoutMs * TICK_SHARE))).unref();
+    const pause = Math.ceil(Math.min(ms, this.#timeoutMs * TICK_SHARE));
+    this.#dueAt = performance.now() + pause;
+    this.#timer = setTimeout(wake, pause).unref();
   }
 
   #wake(): void {
     this.#timer = null;
-    this.#tick();
+    // After a pause of the whole process nothing can be told of others yet.
+    if (performance.now() - this.#dueAt < this.#timeoutMs * TICK_SHARE) this.#tick();
     while (this.#oldest) {
       const waiting = this.#oldest;
       const remaining = this.remainingMs(waiting.startedAt);

@@ -17,7 +17,7 @@ import { admitSubscriptions } from './admit-subscriptions.js';
 import { faultLog, logFaults } from './faults.js';
 import { httpServer, refuse } from './http-server.js';
 import { KnownDocuments } from './known-documents.js';
-import { knownResult } from './known-operations.js';
+import { knownResult } from './known-result.js';
 import { sendResult } from './send-result.js';
 import { acceptsEventStream, streamHandler } from './stream-handler.js';
 import type { Client, Subgraph } from './subgraph.js';

@@ -12,7 +12,7 @@ interface ClientClass<Client> {
 }
 
 /** What each client talks through. */
-const drivers = new WeakMap<object, () => Promise<SqlDriverAdapter>>();
+const drivers = new WeakMap<object, () => Promise<SqlDriverAdapter | undefined>>();
 
 /** A house's generated client on a database. */
 export function connect<Client extends { $connect(): Promise<void> }>(
@@ -21,11 +21,24 @@ export function connect<Client extends { $connect(): Promise<void> }>(
 ): Client {
   let driver: SqlDriverAdapter | undefined;
   const { provider, adapterName } = factory;
-  const adapter = { provider, adapterName, connect: async () => (driver = await factory.connect()) };
+  const adapter = {
+    provider,
+    adapterName,
+    connect: async () => {
+      driver = await factory.connect();
+      const dispose = driver.dispose.bind(driver);
+      return Object.assign(driver, {
+        dispose: () => {
+          driver = undefined; // Prisma's client connects anew when it is asked again.
+          return dispose();
+        },
+      });
+    },
+  };
   const client = new PrismaClient({ adapter, transactionOptions });
   drivers.set(client, async () => {
     if (!driver) await client.$connect();
-    return driver!;
+    return driver;
   });
   return client;
 }
@@ -35,7 +48,8 @@ export function connect<Client extends { $connect(): Promise<void> }>(
  * long for a short statement as the database does. Resolves to how many rows it changed; rejects with the driver's error.
  */
 export async function execute(client: object, { text, values }: Sql): Promise<number> {
-  const driver = await drivers.get(client)!();
+  const driver = await drivers.get(client)?.();
+  if (!driver) throw new Error('This client was not made by `connect`.');
   return driver.executeRaw({ sql: text, args: values, argTypes: values.map(typeOf) });
 }
 

@@ -14,6 +14,7 @@ interface RequestContext {
  * a mutation's answer counts as part of the mutation.
  */
 export function checkScope(request: RequestContext): void {
+  request.contextValue.operation ??= request.operation?.operation;
   const needed = uncovered(request);
   if (needed) throw codedError('FORBIDDEN', `This API key may not run a ${needed}.`);
 }
@@ -22,8 +23,7 @@ export function checkScope(request: RequestContext): void {
 export function uncovered({ operation: resolved, contextValue }: RequestContext): OperationTypeNode | null {
   if (!resolved) return null;
   const { operation } = resolved;
-  contextValue.operation ??= operation;
-  const needed = operation === 'mutation' ? operation : contextValue.operation;
+  const needed = operation === 'mutation' ? operation : (contextValue.operation ?? operation);
   return covers(contextValue.viewer, needed) ? null : needed;
 }
 

@@ -1,10 +1,17 @@
+import { ApolloServer } from '@apollo/server';
+import { jest } from '@jest/globals';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 
+const broken = () => {
+  throw new Error('postgres at 10.0.0.1 is away');
+};
+const resolvers = { ...documents.resolvers, Query: { ...(documents.resolvers as Record<string, object>).Query, answers: broken } };
+
 let subgraph: RunningSubgraph;
-beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+beforeAll(async () => void (subgraph = await runSubgraph({ ...documents, resolvers })));
 afterAll(() => subgraph.close());
 
 const member = aMember();
@@ -30,6 +37,7 @@ describe('an operation that a subgraph is asked again', () => {
     ['one operation of several', member, { query: 'query A { __typename } query B { b: __typename }', operationName: 'B' }, 200],
     ['an input that is refused', member, { query: CREATE, variables: { name: ' ' } }, 200],
     ['an error at a path', null, { query: '{ __typename documents { totalCount } }' }, 200],
+    ['a fault of ours', member, { query: '{ __typename answers { totalCount } }' }, 200],
     ['an entity', member, { query: '{ _entities(representations: [{ __typename: "Document", id: "x" }]) { __typename } }' }, 200],
     [
       'a variable of another type',
@@ -37,7 +45,7 @@ describe('an operation that a subgraph is asked again', () => {
       { query: 'query ($n: Int) { documents(first: $n) { totalCount } }', variables: { n: 'x' } },
       400,
     ],
-    ['a variable that is missing', member, { query: CREATE }, 400],
+    ['a variable that is missing', member, { query: `${CREATE} # missing` }, 400],
     ['variables that are a list', member, { query: '{ documents { totalCount } }', variables: [] }, 400],
     ['a name that is no text', member, { query: '{ documents { totalCount } }', operationName: 1 }, 400],
     ['an operation that is not there', member, { query: 'query A { __typename }', operationName: 'B' }, 400],
@@ -47,6 +55,13 @@ describe('an operation that a subgraph is asked again', () => {
     expect(first.status).toBe(status);
     expect(await post(viewer, request)).toEqual(first);
     expect(await post(viewer, request)).toEqual(first);
+  });
+
+  it('does not go through Apollo Server again', async () => {
+    const byApollo = jest.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
+    for (let times = 0; times < 3; times++) await post(member, { query: '{ once: __typename }' });
+    expect(byApollo).toHaveBeenCalledTimes(1);
+    byApollo.mockRestore();
   });
 
   it('is answered in the type that its client takes', async () => {
@@ -59,11 +74,12 @@ describe('an operation that a subgraph is asked again', () => {
   });
 
   it('is run each time, for those alone who may, and a refusal is the same as that of an unknown one', async () => {
-    const unknown = await post(reader, { query: CREATE, variables: { name: 'by a reader' } });
+    const text = `${CREATE} # of its own`;
+    const unknown = await post(reader, { query: text, variables: { name: 'by a reader' } });
     expect(JSON.stringify(unknown.body)).toContain('FORBIDDEN');
-    await post(member, { query: CREATE, variables: { name: 'first' } });
-    expect(await post(reader, { query: CREATE, variables: { name: 'by a reader' } })).toEqual(unknown);
-    await post(member, { query: CREATE, variables: { name: 'second' } });
+    await post(member, { query: text, variables: { name: 'first' } });
+    expect(await post(reader, { query: text, variables: { name: 'by a reader' } })).toEqual(unknown);
+    await post(member, { query: text, variables: { name: 'second' } });
     const { data } = await subgraph.ask(member, '{ collections { nodes { name } } }');
     expect(data.collections.nodes.map(({ name }: { name: string }) => name).sort()).toEqual(['first', 'second']);
   });

@@ -1,5 +1,6 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../../../prisma/database.js';
 import { Prisma, type PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
 import { FOREIGN_KEY, refusedWhen } from '../../../subgraphs/shared/errors/constraint.js';
@@ -8,13 +9,21 @@ import { Scope } from '../../../subgraphs/shared/tenancy/scope.js';
 import { tableOf } from '../../../subgraphs/shared/tenancy/table.js';
 import { servingParts } from '../../kit/serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
+import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
 
 const models = tableOf('models', Prisma.ModelScalarFieldEnum);
 
 let subgraph: RunningSubgraph<PrismaClient>;
-beforeAll(async () => void (subgraph = await runSubgraph(serving(servingParts))));
-afterAll(() => subgraph.close());
+let database: Database;
+beforeAll(async () => {
+  database = await copyTemplate('serving');
+  subgraph = await runSubgraph(serving(servingParts), { database });
+});
+afterAll(async () => {
+  await subgraph.close();
+  await database.close();
+});
 
 const scopeOf = (viewer = aMember()) => new Scope<PrismaClient>(subgraph.client, Prisma, viewer);
 
@@ -29,6 +38,17 @@ describe('a row that is added when a condition holds', () => {
     const id = uuidv7();
     expect(await scope.insertWhen(models, aModel(id, { orgId: sql`${other}::uuid` }), () => sql`true`)).toBe(true);
     expect(await subgraph.client.model.findMany({ where: { id }, select: { orgId: true } })).toEqual([{ orgId: scope.organizationId }]);
+  });
+
+  it('is added by a client that was not asked before, and by one that was disconnected meanwhile', async () => {
+    const client = serving(servingParts).connect(database.adapter);
+    const scope = new Scope<PrismaClient>(client, Prisma, aMember());
+    const ids = [uuidv7(), uuidv7()];
+    for (const id of ids) {
+      expect(await scope.insertWhen(models, aModel(id), () => sql`true`)).toBe(true);
+      await client.$disconnect();
+    }
+    expect(await subgraph.client.model.count({ where: { id: { in: ids } } })).toBe(2);
   });
 
   it('is not added where it does not hold', async () => {

@@ -1,23 +1,16 @@
 import { execute, type ExecutionResult } from 'graphql';
 import { uncovered } from '../viewer/require-scope.js';
-import type { SignedRequest } from '../viewer/signature.js';
 import type { KnownDocuments } from './known-documents.js';
-
-export interface KnownExecution {
-  /** A context with stores of its own. */
-  context(): SignedRequest;
-  /** The errors of a result as a client may see them. */
-  format(errors: NonNullable<ExecutionResult['errors']>): ExecutionResult['errors'];
-}
+import type { SubscriptionExecution } from './subscription-events.js';
 
 /**
- * Answers an operation that Apollo Server has found valid before. Null for any other, and for a request that it has to refuse, in
- * words and with a status that are its own: nothing is run of such a one.
+ * Answers an operation that Apollo Server has found valid before. Null for any other, and where a scope is missing or variables are not
+ * what the operation says: of such a request nothing is run, and Apollo Server refuses it in words and with a status of its own.
  */
 export async function knownResult(
   documents: KnownDocuments,
   body: unknown,
-  { context, format }: KnownExecution,
+  { context, format }: Omit<SubscriptionExecution, 'schema'>,
 ): Promise<ExecutionResult | null> {
   const { query, operationName, variables } = (body ?? {}) as Record<string, unknown>;
   if (typeof query !== 'string' || !isTextOrNone(operationName) || !isMapOrNone(variables)) return null;
