@@ -1,3 +1,4 @@
+import { isObject } from '../../subgraphs/shared/input/json.js';
 import { requestError } from './request-error.js';
 
 /** What a client asks for, as GraphQL over HTTP carries it. */
@@ -11,7 +12,7 @@ export interface Parameters {
 /** The parameters of a POST, from its JSON. Throws where they are not of their types; a `null` counts as none. */
 export function bodyParameters(body: unknown): Parameters {
   if (Array.isArray(body)) throw requestError(400, 'Send one request at a time: a list is not accepted.');
-  if (!isMap(body)) throw requestError(400, 'The body must be a JSON object.');
+  if (!isObject(body)) throw requestError(400, 'The body must be a JSON object.');
   return withQuery({
     query: text('query', body.query),
     operationName: text('operationName', body.operationName),
@@ -44,7 +45,7 @@ function text(name: string, value: unknown): string | undefined {
 
 function map(name: string, value: unknown): Record<string, unknown> | undefined {
   if (value == null) return undefined;
-  if (!isMap(value)) throw requestError(400, `"${name}" must be an object.`);
+  if (!isObject(value)) throw requestError(400, `"${name}" must be an object.`);
   return value;
 }
 
@@ -57,5 +58,3 @@ function json(name: string, value: unknown): unknown {
     throw requestError(400, `"${name}" must be JSON.`);
   }
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

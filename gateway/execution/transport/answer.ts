@@ -1,3 +1,4 @@
+import { isObject } from '../../../subgraphs/shared/input/json.js';
 import type { JsonObject } from '../json.js';
 import { SubgraphFault } from './subgraph-fault.js';
 
@@ -46,6 +47,4 @@ function wrongIn({ data, errors }: Record<string, unknown>): string | null {
   if (errors == null) return null;
   return Array.isArray(errors) && errors.every(isError) ? null : 'errors that are no list of errors';
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isError = (value: unknown): boolean => isObject(value) && typeof value.message === 'string';

@@ -1,3 +1,5 @@
+import { isObject } from '../../shared/input/json.js';
+
 /** A path of names as one: joined by dots, a dot or backslash of a name with a backslash before it. No two paths read alike. */
 const escaped = (name: string): string => name.replace(/[\\.]/g, '\\$&');
 
@@ -18,5 +20,3 @@ export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, one: unknown) =>
     isObject(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one,
   );
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);

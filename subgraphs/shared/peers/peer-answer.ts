@@ -1,3 +1,4 @@
+import { isObject } from '../input/json.js';
 import { type PeerFault, type PeerFaultCode } from './peer-fault.js';
 
 type Refuse = (code: PeerFaultCode, detail: string) => PeerFault;
@@ -30,5 +31,3 @@ function parse(text: string, refuse: Refuse): Record<string, unknown> {
   }
   throw refuse('UNAVAILABLE', `answered ${text.length} characters that are no JSON object`);
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 import { execute, type ExecutionResult } from 'graphql';
+import { isObject } from '../input/json.js';
 import { uncovered } from '../viewer/require-scope.js';
 import type { KnownDocuments } from './known-documents.js';
 import type { SubscriptionExecution } from './subscription-events.js';
@@ -13,7 +14,7 @@ export async function knownResult(
   { context, format }: Omit<SubscriptionExecution, 'schema'>,
 ): Promise<ExecutionResult | null> {
   const { query, operationName, variables } = (body ?? {}) as Record<string, unknown>;
-  if (typeof query !== 'string' || !isTextOrNone(operationName) || !isMapOrNone(variables)) return null;
+  if (typeof query !== 'string' || !isTextOrNone(operationName) || !isObjectOrNone(variables)) return null;
   const known = documents.find(query, operationName);
   if (!known) return null;
   const { schema, document, operation } = known;
@@ -25,5 +26,4 @@ export async function knownResult(
 }
 
 const isTextOrNone = (value: unknown): value is string | null | undefined => value == null || typeof value === 'string';
-const isMapOrNone = (value: unknown): value is Record<string, unknown> | null | undefined =>
-  value == null || (typeof value === 'object' && !Array.isArray(value));
+const isObjectOrNone = (value: unknown): value is Record<string, unknown> | null | undefined => value == null || isObject(value);
