@@ -6,6 +6,8 @@ import { buffer } from 'node:stream/consumers';
 import { v7 as uuidv7 } from 'uuid';
 import { Peer } from '../../../subgraphs/shared/peers/peer.js';
 import { PeerFault } from '../../../subgraphs/shared/peers/peer-fault.js';
+import { graphql as servingGraphql } from '../../kit/documents/serving.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { noPeer } from '../../kit/no-peer.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { aMember } from '../../kit/viewers.js';
@@ -21,7 +23,7 @@ describe('a house that asks the other', () => {
 
   const serving = () => new Peer('serving', () => peers.serving);
   const datasets = () => new Peer('datasets', () => peers.datasets);
-  const MODEL = 'query ($id: ID!) { model(id: $id) { name } }';
+  const MODEL = servingGraphql('query ($id: ID!) { model(id: $id) { name } }');
 
   it('is answered as the viewer who asked, and with nothing of another organization', async () => {
     const viewer = await aUser(peers.serving);
@@ -32,7 +34,7 @@ describe('a house that asks the other', () => {
 
   it('may do no more than the viewer may, and what completes their mutation needs its scope alone', async () => {
     const reader = { ...(await aUser(peers.serving)), scopes: ['READ'] };
-    const create = `mutation { modelCreate(input: { name: "m", framework: "f" }) { model { id } } }`;
+    const create = servingGraphql('mutation { modelCreate(input: { name: "m", framework: "f" }) { model { id } } }');
     await expect(serving().ask(reader, create)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     const writer = { ...reader, scopes: ['WRITE'] };
     await expect(serving().ask(writer, MODEL, { id: uuidv7() })).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -45,7 +47,16 @@ describe('a house that asks the other', () => {
     const uploadId = await upload(peers.datasets, viewer, bytes, { filename: 'model.onnx', contentType: 'application/octet-stream' });
     const { storedFileCreate } = await datasets().ask<{ storedFileCreate: { storedFile: { id: string; downloadUrl: string } } }>(
       viewer,
-      'mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { id downloadUrl } } }',
+      graphql(`
+        mutation ($input: StoredFileCreateInput!) {
+          storedFileCreate(input: $input) {
+            storedFile {
+              id
+              downloadUrl
+            }
+          }
+        }
+      `),
       { input: { uploadId } },
     );
     const { id, downloadUrl } = storedFileCreate.storedFile;
@@ -53,7 +64,9 @@ describe('a house that asks the other', () => {
     expect(bytes.equals(await buffer((await read(bytes.length))!))).toBe(true);
     await expect(read(bytes.length - 1).then((stream) => buffer(stream!))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await expect(datasets().read('/files/forged', { maxBytes: 1 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await peers.datasets.ask(viewer, 'mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }', { id });
+    await peers.datasets.ask(viewer, graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }'), {
+      id,
+    });
     expect(await read(bytes.length)).toBeNull();
   });
 
@@ -76,7 +89,7 @@ describe('a peer', () => {
   const answers = (text: string, status = 200, headers = {}) =>
     peerThat((_, response) => void response.writeHead(status, headers).end(text));
   const faultOf = (peer: Peer): Promise<unknown> =>
-    peer.ask(aMember(), '{ models { totalCount } }', {}, { timeoutMs: 300 }).catch((error) => error);
+    peer.ask(aMember(), servingGraphql('{ models { totalCount } }'), {}, { timeoutMs: 300 }).catch((error) => error);
 
   it('that is down is UNAVAILABLE', async () => {
     expect(await faultOf(new Peer('serving', noPeer))).toMatchObject({ code: 'UNAVAILABLE', extensions: { code: 'UNAVAILABLE' } });
