@@ -8,22 +8,27 @@ import { resolvers as servingResolvers } from './subgraphs/serving/schema.js';
 import { defaultPort, type SubgraphName } from './subgraphs/shared/configuration/names.js';
 import { subgraphSchema, type ResolverMap } from './subgraphs/shared/schema/subgraph-schema.js';
 
-interface House {
+/** The parts of a subgraph that its schema is made of. */
+interface SubgraphSource {
   name: SubgraphName;
-  house: URL;
+  sdlFolder: URL;
   resolvers: ResolverMap;
 }
 
-const datasets: House = { name: 'datasets', house: new URL('subgraphs/datasets/', import.meta.url), resolvers: datasetsResolvers };
-const serving: House = { name: 'serving', house: new URL('subgraphs/serving/', import.meta.url), resolvers: servingResolvers };
-const houses: readonly House[] = [datasets, chat, documents, serving, devlab];
+const datasets: SubgraphSource = {
+  name: 'datasets',
+  sdlFolder: new URL('subgraphs/datasets/', import.meta.url),
+  resolvers: datasetsResolvers,
+};
+const serving: SubgraphSource = { name: 'serving', sdlFolder: new URL('subgraphs/serving/', import.meta.url), resolvers: servingResolvers };
+const sources: readonly SubgraphSource[] = [datasets, chat, documents, serving, devlab];
 
 /** The SDL of each subgraph of this checkout, as its server tells it. */
 export const checkoutSubgraphs = () =>
-  houses.map(({ name, house, resolvers }) => ({
+  sources.map(({ name, sdlFolder, resolvers }) => ({
     name,
     url: `http://127.0.0.1:${defaultPort(name)}/graphql`,
-    sdl: printSubgraphSchema(subgraphSchema(house, resolvers)),
+    sdl: printSubgraphSchema(subgraphSchema(sdlFolder, resolvers)),
   }));
 
 /** The supergraph of this checkout, without a server running. */

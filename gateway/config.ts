@@ -11,7 +11,7 @@ import { defaultPort, SUBGRAPHS, type SubgraphName } from '../subgraphs/shared/c
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
-import type { Destination } from './execution/subgraphs.js';
+import type { Destination } from './transport/subgraphs.js';
 
 /** How the gateway reaches a subgraph that it knows by name. */
 export interface SubgraphAddress {

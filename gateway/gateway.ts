@@ -11,7 +11,7 @@ import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
 import { documentStore } from '../subgraphs/shared/server/documents.js';
 import { FederationGateway } from './execution/federation-gateway.js';
-import { Subgraphs } from './execution/subgraphs.js';
+import { Subgraphs } from './transport/subgraphs.js';
 import { explorer } from './explorer/explorer.js';
 import { DEFER_RULES } from './guards/defer-rules.js';
 import { guards } from './guards/guards.js';

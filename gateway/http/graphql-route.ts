@@ -2,9 +2,9 @@ import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type FormattedExecutionResult } from 'graphql';
 import { mask } from '../../subgraphs/shared/errors/mask.js';
-import { isSubscription } from '../subscriptions/is-subscription.js';
+import { isSubscription } from './is-subscription.js';
 import { streamRoute, type SubscriptionOptions } from '../subscriptions/route.js';
-import { prefersEvents, streamType } from '../subscriptions/stream-type.js';
+import { prefersEvents, streamType } from './stream-type.js';
 import { refuseCrossSite } from './cross-site.js';
 import { acceptsParts, answerInParts, takingParts } from './in-parts.js';
 import { readJsonOnly } from './json-body.js';

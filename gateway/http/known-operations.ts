@@ -4,7 +4,7 @@ import { KnownDocuments, type KnownDocument } from '../../subgraphs/shared/serve
 import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
 import { admit } from '../guards/guards.js';
-import { clientResult, teller, thrown } from '../subscriptions/client-events.js';
+import { clientResult, errorReporter, thrown } from './client-events.js';
 import type { Parameters } from './parameters.js';
 
 /** Operations that Apollo Server has found valid go to the executor at once. Guards and the telling of errors are the same. */
@@ -35,7 +35,7 @@ export class KnownOperations {
   }
 
   async #run(known: KnownDocument, variables: Record<string, unknown>, context: GatewayContext): Promise<FormattedExecutionResult> {
-    const tell = teller(this.#logger, context.requestId);
+    const tell = errorReporter(this.#logger, context.requestId);
     try {
       admit({ document: known.document, operation: known.operation, request: { variables }, contextValue: context });
       const generation = this.#gateway.current;

@@ -3,7 +3,7 @@ import type { Peer } from '../shared/peers/peer.js';
 import type { FollowingContext } from '../shared/subscriptions/subject.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
-import type { Files } from './file-url/files.js';
+import type { Files } from './files.js';
 import { FileUploadStore } from './file-upload/file-upload.store.js';
 import { CorpusExportStore } from './corpus-export/corpus-export.store.js';
 import { DatasetFromPredictionsStore } from './dataset-from-predictions/dataset-from-predictions.store.js';

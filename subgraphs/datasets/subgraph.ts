@@ -5,7 +5,7 @@ import type { Viewer } from '../shared/viewer/viewer.js';
 import type { DatasetsParts } from './config.js';
 import { createContext } from './context.js';
 import { profiling, profilingChildren } from './dataset-profile/profiling.js';
-import { filesOf } from './file-url/files.js';
+import { filesOf } from './files.js';
 import { fileRoutes } from './file-url/routes.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { resolvers } from './schema.js';
@@ -17,7 +17,7 @@ export const datasets = (config: DatasetsParts): Subgraph<PrismaClient> => {
   const serving = new Peer('serving', config.serving);
   return {
     name: 'datasets',
-    house: new URL('.', import.meta.url),
+    sdlFolder: new URL('.', import.meta.url),
     resolvers,
     connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer, jobs) => createContext(client, viewer, files, serving, jobs),

@@ -6,7 +6,7 @@ import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { modelFilesOf } from './model-artifact/model-files.js';
 import { knownTargets } from './predict/target.store.js';
-import { tending } from './tending/tending.js';
+import { maintenance } from './maintenance/maintenance.js';
 import { inferenceOf } from './inference/inference.js';
 import { identityOf } from './identity/identity.js';
 import { identityRoutes } from './identity/routes.js';
@@ -20,11 +20,11 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
   const process = { identity, datasets, files, inference, knownTargets: knownTargets() };
   return {
     name: 'serving',
-    house: new URL('.', import.meta.url),
+    sdlFolder: new URL('.', import.meta.url),
     resolvers,
     connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer) => createContext(client, viewer, process),
     routes: (server, client) => identityRoutes(server, client, identity),
-    background: (client, logger) => tending(client, { files, inference }, logger),
+    background: (client, logger) => maintenance(client, { files, inference }, logger),
   };
 };

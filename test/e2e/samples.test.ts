@@ -93,8 +93,8 @@ describe('the samples', () => {
 });
 
 /** The types with a key, and whether the subgraph owns them: it does where it has their table. */
-const entities = houses.flatMap(({ name, house, resolvers }) => {
-  const schema = subgraphSchema(house, resolvers);
+const entities = houses.flatMap(({ name, sdlFolder, resolvers }) => {
+  const schema = subgraphSchema(sdlFolder, resolvers);
   const union = getNamedType(schema.getType('_Entity')!);
   const types = 'getTypes' in union ? (union.getTypes() as readonly GraphQLObjectType[]) : [];
   return types.filter(isObjectType).map((type) => ({ name, type: type.name, isOwned: 'createdAt' in type.getFields() }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { FilesConfig } from '../../subgraphs/datasets/config.js';
-import { filesOf } from '../../subgraphs/datasets/file-url/files.js';
+import { filesOf } from '../../subgraphs/datasets/files.js';
 import { Jobs } from '../../subgraphs/shared/jobs/jobs.js';
 import { Peer } from '../../subgraphs/shared/peers/peer.js';
 import { datasets as house } from '../../subgraphs/datasets/subgraph.js';

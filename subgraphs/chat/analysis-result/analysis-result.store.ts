@@ -1,4 +1,4 @@
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
@@ -82,7 +82,7 @@ export class AnalysisResultStore {
       metadata: metadata ?? {},
     };
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, viewer, 'analysisResultCreate', input, async (id) => {
+      idempotently(transaction, viewer, 'analysisResultCreate', input, async (id) => {
         if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownSession('sessionId');
         refuseIf(missingProblems(input, await this.#findInSession(transaction, input)));
         await transaction.analysisResult.create({ data: { ...data, id } });

@@ -1,4 +1,4 @@
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
@@ -111,7 +111,7 @@ export class ChatFileStore {
     const bytes = new TextEncoder().encode(text);
     const data = { orgId, sessionId, filename, mimeType, fileType: fileTypeOf(filename, mimeType), byteSize: bytes.length, uploaderId };
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, viewer, 'chatFileCreate', input, async (id) => {
+      idempotently(transaction, viewer, 'chatFileCreate', input, async (id) => {
         if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownSession('sessionId');
         const sha256 = await keepContent(transaction, orgId, bytes);
         await transaction.chatFile.create({ data: { ...data, id, sha256 } });

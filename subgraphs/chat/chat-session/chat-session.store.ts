@@ -1,4 +1,4 @@
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
@@ -111,7 +111,7 @@ export class ChatSessionStore {
     const { organizationId: orgId } = viewer;
     const data = { orgId, title, userId: isShared ? null : viewer.userId, tags: tags ?? [], metadata: metadata ?? {}, expiresAt };
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, viewer, 'chatSessionCreate', input, (id) => transaction.chatSession.create({ data: { ...data, id } })),
+      idempotently(transaction, viewer, 'chatSessionCreate', input, (id) => transaction.chatSession.create({ data: { ...data, id } })),
     );
     return this.byId(id);
   }

@@ -1,4 +1,4 @@
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
@@ -61,7 +61,7 @@ export class ChatTurnStore {
     const { sessionId, userMessage } = input;
     const { viewer } = this.#scope;
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, viewer, 'chatTurnStart', input, async (id) => {
+      idempotently(transaction, viewer, 'chatTurnStart', input, async (id) => {
         const turnNumber = await this.#sessions.takeTurnNumber(transaction, sessionId);
         if (turnNumber === null) throw unknownSession('sessionId');
         await transaction.chatTurn.create({ data: { orgId: viewer.organizationId, id, sessionId, turnNumber, userMessage } });

@@ -5,7 +5,7 @@ import { Children } from '../../shared/jobs/child/children.js';
 import { WorkFault, type Job, type Lease, type Work } from '../../shared/jobs/work.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import type { DatasetsStores } from '../context.js';
-import type { Files } from '../file-url/files.js';
+import type { Files } from '../files.js';
 import { placeInput } from './place-input.js';
 import { COPY, INPUT, profileResult, type ProfileResult, type ProfileTask } from './profile-task.js';
 

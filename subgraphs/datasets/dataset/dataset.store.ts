@@ -5,7 +5,7 @@ import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -143,7 +143,7 @@ export class DatasetStore {
       FOREIGN_KEY,
       unknownFile,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, viewer, mutation, input, async (id) => {
+        idempotently(transaction, viewer, mutation, input, async (id) => {
           const fileId = await fileOf(transaction, uuidv7());
           await transaction.dataset.create({ data: { ...data, id, fileId } });
         }),

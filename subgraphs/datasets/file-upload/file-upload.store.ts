@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { HttpRefusal } from '../../shared/server/http-refusal.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { URL_LIFETIME_MS } from '../file-url/file-urls.js';
-import type { Files } from '../file-url/files.js';
+import type { Files } from '../files.js';
 import type { FileUpload, PrismaClient } from '../generated/prisma/client.js';
 import type { FileUploadCreateInput } from '../generated/graphql.js';
 import { DIRECT_BYTES } from '../stored-content/stage-content.js';
@@ -35,7 +35,7 @@ export class FileUploadStore {
     const sha256 = new Uint8Array(Buffer.from(input.sha256, 'hex'));
     const expiresAt = new Date(Date.now() + URL_LIFETIME_MS);
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'fileUploadCreate', input, (id) =>
+      idempotently(transaction, this.#scope.viewer, 'fileUploadCreate', input, (id) =>
         transaction.fileUpload.create({ data: { orgId, id, filename, contentType, byteSize, sha256, expiresAt } }),
       ),
     );

@@ -4,7 +4,7 @@ import { HttpRefusal } from '../../shared/server/http-refusal.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import { contentDisposition } from '../stored-file/stored-file.rules.js';
 import type { FilePurpose } from './file-urls.js';
-import type { Files } from './files.js';
+import type { Files } from '../files.js';
 
 interface TokenRoute {
   Params: { token: string };

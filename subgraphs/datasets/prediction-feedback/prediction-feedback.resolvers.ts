@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { FeedbackAccuracyResolvers, MutationResolvers, PredictionFeedbackResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -12,8 +12,10 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  predictionFeedbackCreate: (_, { input }, { predictionFeedback }) => answer('predictionFeedback', predictionFeedback.create(input)),
-  predictionFeedbackCorrect: (_, { input }, { predictionFeedback }) => answer('predictionFeedback', predictionFeedback.correct(input)),
+  predictionFeedbackCreate: (_, { input }, { predictionFeedback }) =>
+    mutationPayload('predictionFeedback', predictionFeedback.create(input)),
+  predictionFeedbackCorrect: (_, { input }, { predictionFeedback }) =>
+    mutationPayload('predictionFeedback', predictionFeedback.correct(input)),
 } satisfies MutationResolvers;
 
 export const PredictionFeedback: Complete<PredictionFeedbackResolvers, PredictionFeedbackRow> = {

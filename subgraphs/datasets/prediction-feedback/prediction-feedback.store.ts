@@ -1,7 +1,7 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -114,7 +114,7 @@ export class PredictionFeedbackStore {
     const judgement = { ...said, ...found(verdict(said)) };
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'predictionFeedbackCreate', input, async (id) => {
+      idempotently(transaction, this.#scope.viewer, 'predictionFeedbackCreate', input, async (id) => {
         const { predictionId } = input;
         if (await transaction.predictionFeedback.findFirst({ where: { predictionId }, select: { id: true } })) throw taken();
         await transaction.predictionFeedback.create({ data: { ...judgement, orgId, id, authorId } });

@@ -1,6 +1,6 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import type { Files } from '../file-url/files.js';
+import type { Files } from '../files.js';
 import type { TableReference } from '../table-copy/tables.js';
 import type { BlobReference } from '../../shared/blobs/blobs.js';
 import { sweepUnnamed } from '../../shared/blobs/sweep-unnamed.js';

@@ -3,7 +3,7 @@ import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
+import { idempotencyKeyProblems, idempotently } from '../../shared/idempotency/idempotency.js';
 import { filenameProblems } from '../../shared/input/file.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
@@ -17,7 +17,7 @@ import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { sha256 } from '../../shared/digest/sha256.js';
 import { URL_LIFETIME_MS } from '../file-url/file-urls.js';
-import type { Files } from '../file-url/files.js';
+import type { Files } from '../files.js';
 import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
@@ -123,7 +123,7 @@ export class StoredFileStore {
     const upload = input.uploadId == null ? null : await this.#uploads.stored(input.uploadId);
     const filename = input.filename ?? undefined;
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'storedFileCreate', input, (id) =>
+      idempotently(transaction, this.#scope.viewer, 'storedFileCreate', input, (id) =>
         upload ? this.ofUpload(transaction, upload, { id, filename, metadata: metadata ?? {} }) : this.#ofText(transaction, input, id),
       ),
     );

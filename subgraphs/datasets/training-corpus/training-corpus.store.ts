@@ -1,7 +1,7 @@
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -107,7 +107,7 @@ export class TrainingCorpusStore {
     const { name, kind, dataSource } = input;
     const { viewer, organizationId: orgId } = this.#scope;
     return this.#scope.db.$transaction((transaction) =>
-      once(transaction, viewer, 'trainingCorpusCreate', input, async (id) => {
+      idempotently(transaction, viewer, 'trainingCorpusCreate', input, async (id) => {
         const { _max: latest } = await transaction.trainingCorpus.aggregate({ where: { name }, _max: { version: true } });
         const useCaseIds = spelled(input.useCaseIds ?? []);
         await transaction.trainingCorpus.create({

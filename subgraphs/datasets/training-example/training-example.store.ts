@@ -1,6 +1,6 @@
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -122,7 +122,9 @@ export class TrainingExampleStore {
       FOREIGN_KEY,
       unknownCorpus,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, viewer, `${rules.entity}Create`, input, (id) => transaction.trainingExample.create({ data: { ...data, id } })),
+        idempotently(transaction, viewer, `${rules.entity}Create`, input, (id) =>
+          transaction.trainingExample.create({ data: { ...data, id } }),
+        ),
       ),
     );
     return this.#byId.load(id);

@@ -6,9 +6,9 @@ import type { Peer } from '../../shared/peers/peer.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import type { DatasetsStores } from '../context.js';
 import type { DatasetRow } from '../dataset/dataset.store.js';
-import type { Files } from '../file-url/files.js';
+import type { Files } from '../files.js';
 import type { TrainingRun } from '../generated/prisma/client.js';
-import { patiently, PATIENCE_MS } from './patiently.js';
+import { retryWhileUnavailable, PATIENCE_MS } from './retry-while-unavailable.js';
 import { registerModel } from './register-model.js';
 import { COPY, MODEL, trainResult, type TrainResult, type TrainTask } from './train-task.js';
 import { recipeOf, taskColumns } from './training-execution.rules.js';
@@ -56,7 +56,7 @@ export function training({ children, files, serving, storesOf, patienceMs = PATI
     const dataset = await stores.datasets.existing(run.datasetId);
     if (run.artifactFileId === null) await learn(stores, run, dataset, lease);
     const failure = 'The model was learned, and could not be registered; its file is kept.';
-    await patiently(() => register(storesOf(viewer), viewer, id, dataset), lease.signal, patienceMs, failure);
+    await retryWhileUnavailable(() => register(storesOf(viewer), viewer, id, dataset), lease.signal, patienceMs, failure);
     await stores.trainingExecutions.succeed(run, lease);
   };
 

@@ -1,6 +1,6 @@
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -149,7 +149,7 @@ export class TrainingRunStore {
       FOREIGN_KEY,
       unknownDataset,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, this.#scope.viewer, 'trainingRunStart', input, (id) =>
+        idempotently(transaction, this.#scope.viewer, 'trainingRunStart', input, (id) =>
           transaction.trainingRun.create({ data: { ...data, orgId, id, datasetId: dataset.id } }),
         ),
       ),

@@ -1,6 +1,6 @@
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -89,7 +89,9 @@ export class WorkspaceStore {
       FOREIGN_KEY,
       () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.'),
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, this.#scope.viewer, 'workspaceCreate', input, (id) => transaction.workspace.create({ data: { ...data, id } })),
+        idempotently(transaction, this.#scope.viewer, 'workspaceCreate', input, (id) =>
+          transaction.workspace.create({ data: { ...data, id } }),
+        ),
       ),
     );
     return this.byId(id);

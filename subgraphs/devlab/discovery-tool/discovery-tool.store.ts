@@ -1,6 +1,6 @@
 import { refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -71,7 +71,7 @@ export class DiscoveryToolStore {
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'discoveryToolCreate', input, (id) =>
+      idempotently(transaction, this.#scope.viewer, 'discoveryToolCreate', input, (id) =>
         transaction.discoveryTool.create({ data: { ...data, id }, omit }),
       ),
     );

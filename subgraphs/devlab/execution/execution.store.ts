@@ -1,6 +1,6 @@
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -85,7 +85,9 @@ export class ExecutionStore {
     const used = { maxMemoryBytes, cpuMs, securityScan: securityScan ?? undefined };
     const data = { orgId, projectId, userId, language, code, ...outcome, ...time, runner, ...used };
     const recording = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'executionRecord', input, (id) => transaction.execution.create({ data: { ...data, id } })),
+      idempotently(transaction, this.#scope.viewer, 'executionRecord', input, (id) =>
+        transaction.execution.create({ data: { ...data, id } }),
+      ),
     );
     const id = await refusedWhen(
       FOREIGN_KEY,

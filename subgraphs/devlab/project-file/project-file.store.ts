@@ -2,7 +2,7 @@ import { sqltag as sql } from '@prisma/client/runtime/client';
 import DataLoader from 'dataloader';
 import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -125,7 +125,9 @@ export class ProjectFileStore {
       fileType: fileType ?? fileTypeOf(path),
     };
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'projectFileCreate', input, (id) => transaction.projectFile.create({ data: { ...data, id } })),
+      idempotently(transaction, this.#scope.viewer, 'projectFileCreate', input, (id) =>
+        transaction.projectFile.create({ data: { ...data, id } }),
+      ),
     );
     const id = await refusedWhen(UNIQUE, takenPath, refusedWhen(FOREIGN_KEY, unknownProject, creating));
     return this.byId(id);

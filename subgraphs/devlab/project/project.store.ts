@@ -1,5 +1,5 @@
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -74,7 +74,7 @@ export class ProjectStore {
     const { organizationId: orgId, userId: ownerId } = this.#scope.viewer;
     const data = { orgId, ownerId, name, description, language, environment: environment ?? {}, metadata: metadata ?? {} };
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'projectCreate', input, (id) => transaction.project.create({ data: { ...data, id } })),
+      idempotently(transaction, this.#scope.viewer, 'projectCreate', input, (id) => transaction.project.create({ data: { ...data, id } })),
     );
     return this.byId(id);
   }

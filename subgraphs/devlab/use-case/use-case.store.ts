@@ -1,7 +1,7 @@
 import { join, sqltag as sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf, type UserError } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -105,7 +105,7 @@ export class UseCaseStore {
     const { idempotencyKey, ...written } = input;
     const data = { ...written, isDynamic: input.isDynamic ?? false };
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'useCaseCreate', input, async (id) => {
+      idempotently(transaction, this.#scope.viewer, 'useCaseCreate', input, async (id) => {
         refuseIf(await referenceProblems(transaction, input));
         await transaction.useCase.create({ data: { ...data, id } });
       }),

@@ -1,7 +1,7 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -115,7 +115,7 @@ export class AnswerStore {
       FOREIGN_KEY,
       () => refusal('NOT_FOUND', ['input', 'citations'], 'Somebody deleted a cited chunk at this moment.'),
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, this.#scope.viewer, 'answerRecord', input, async (id) => {
+        idempotently(transaction, this.#scope.viewer, 'answerRecord', input, async (id) => {
           // Only here: what a retry cites was checked the first time, and may read otherwise since.
           const checked = await this.#citations.checked(transaction, citations ?? []);
           await transaction.answer.create({ data: { ...data, id } });

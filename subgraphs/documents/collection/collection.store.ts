@@ -1,6 +1,6 @@
 import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
+import { idempotencyKeyProblems, idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -68,7 +68,7 @@ export class CollectionStore {
       UNIQUE,
       taken,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, this.#scope.viewer, 'collectionCreate', input, (id) =>
+        idempotently(transaction, this.#scope.viewer, 'collectionCreate', input, (id) =>
           transaction.collection.create({ data: { orgId, id, name, description } }),
         ),
       ),

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Payload } from '../../shared/errors/answer.js';
+import type { MutationPayload } from '../../shared/errors/mutation-payload.js';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { groupBy } from '../../shared/loader/group-by.js';
@@ -23,7 +23,7 @@ import {
 
 /** What an ingest did, and to which document; to none, where a dry run found none. */
 export type DocumentIngestRow = DocumentIngest & { documentId: string | null };
-export type DocumentIngestAnswer = Payload<'ingest', DocumentIngestRow>;
+export type DocumentIngestAnswer = MutationPayload<'ingest', DocumentIngestRow>;
 
 type Database = ScopedClient<PrismaClient>;
 

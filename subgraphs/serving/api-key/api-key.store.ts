@@ -1,6 +1,6 @@
 import { raw, sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -100,7 +100,7 @@ export class ApiKeyStore {
     const { token, ...secret } = this.#tokens.issue();
     let isNew = false;
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'apiKeyCreate', input, (id) => {
+      idempotently(transaction, this.#scope.viewer, 'apiKeyCreate', input, (id) => {
         isNew = true;
         return transaction.apiKey.create({ data: { ...secret, orgId, id, userId, name, scopes, expiresAt } });
       }),

@@ -1,7 +1,7 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -109,7 +109,7 @@ export class DeploymentStore {
     const orgId = this.#scope.organizationId;
     const data = { orgId, modelVersionId, environment, endpointUrl, status: status ?? 'PENDING' };
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'deploymentCreate', input, async (id) => {
+      idempotently(transaction, this.#scope.viewer, 'deploymentCreate', input, async (id) => {
         if (!(await this.#versions.lock(transaction, modelVersionId, ['ACTIVE', 'DEPRECATED']))) {
           if ((await transaction.modelVersion.count({ where: { id: modelVersionId } })) > 0) throw archivedVersion('modelVersionId');
           throw refusal('NOT_FOUND', ['input', 'modelVersionId'], 'You have no model version with this id.');

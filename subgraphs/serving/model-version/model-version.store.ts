@@ -1,6 +1,6 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { firstResult, once } from '../../shared/idempotency/idempotency.js';
+import { firstResult, idempotently } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -146,7 +146,7 @@ export class ModelVersionStore {
     const data = { ...said, ...schemas, orgId, artifactSha256: artifact?.sha256 };
     let isKept = false;
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, MUTATION, input, async (id) => {
+      idempotently(transaction, this.#scope.viewer, MUTATION, input, async (id) => {
         const [model] = await transaction.model.updateManyAndReturn({ where: { id: modelId }, data: { versionCount: { increment: 1 } } });
         if (!model) throw unknownModel();
         if (artifact) isKept = await this.#artifacts.keep(transaction, artifact);

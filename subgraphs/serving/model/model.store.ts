@@ -1,7 +1,7 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
+import { idempotencyKeyProblems, idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -86,7 +86,7 @@ export class ModelStore {
     const { organizationId: orgId, userId: ownerId } = this.#scope.viewer;
     const data = { orgId, ownerId, name, description, framework, metadata: metadata ?? {} };
     const creating = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'modelCreate', input, (id) => transaction.model.create({ data: { ...data, id } })),
+      idempotently(transaction, this.#scope.viewer, 'modelCreate', input, (id) => transaction.model.create({ data: { ...data, id } })),
     );
     return this.byId(await refusedWhen(UNIQUE, takenName, creating));
   }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, Refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { firstResult, once } from '../../shared/idempotency/idempotency.js';
+import { firstResult, idempotently } from '../../shared/idempotency/idempotency.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PredictBatchInput, PredictInput } from '../generated/graphql.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
@@ -97,7 +97,7 @@ export class PredictStore {
     const target = await this.#asked(input, rows, () => ['input', 'inputs']);
     let row: PredictionRow | undefined;
     const create = db.$transaction((transaction) =>
-      once(transaction, viewer, 'predict', input, async (id) => {
+      idempotently(transaction, viewer, 'predict', input, async (id) => {
         row = await transaction.prediction.create({ data: { ...this.#pending(target, input), input: rows[0] as object, id } });
       }),
     );
@@ -117,7 +117,7 @@ export class PredictStore {
     const noted = this.#pending(target, input);
     let ids: string[] = [];
     const create = db.$transaction((transaction) =>
-      once(transaction, viewer, 'predictBatch', input, async (batchId) => {
+      idempotently(transaction, viewer, 'predictBatch', input, async (batchId) => {
         ids = rows.map(() => uuidv7());
         await transaction.prediction.createMany({
           data: rows.map((row, index) => ({ ...noted, id: ids[index]!, batchId, input: row as object })),

@@ -1,7 +1,7 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf, type UserError } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -137,7 +137,9 @@ export class PredictionStore {
       latencyMs,
     };
     const recording = this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'predictionRecord', input, (id) => transaction.prediction.create({ data: { ...data, id } })),
+      idempotently(transaction, this.#scope.viewer, 'predictionRecord', input, (id) =>
+        transaction.prediction.create({ data: { ...data, id } }),
+      ),
     );
     const gone = () => refusal('NOT_FOUND', ['input', 'modelVersionId'], 'This version or its deployment was deleted meanwhile.');
     const id = await refusedWhen(FOREIGN_KEY, gone, recording);

@@ -2,7 +2,7 @@ import { join, sqltag as sql } from '@prisma/client/runtime/client';
 import { unauthenticated } from '../../shared/errors/coded-error.js';
 import { UNIQUE } from '../../shared/errors/constraint.js';
 import { Refusal, refusal, refuseIf, type UserError } from '../../shared/errors/user-error.js';
-import { once } from '../../shared/idempotency/idempotency.js';
+import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { OneLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
@@ -103,7 +103,7 @@ export class UserStore {
     const id = await this.#unlessTaken(
       input,
       this.#scope.db.$transaction((transaction) =>
-        once(transaction, this.#scope.viewer, 'userCreate', remembered, (id) => transaction.user.create({ data: { ...data, id } })),
+        idempotently(transaction, this.#scope.viewer, 'userCreate', remembered, (id) => transaction.user.create({ data: { ...data, id } })),
       ),
     );
     return this.byId(id);

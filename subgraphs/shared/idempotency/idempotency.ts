@@ -36,7 +36,7 @@ export const idempotencyKeyProblems = (key: string | null | undefined): UserErro
  * another input it is refused. Runs inside the transaction of the create, so that a key is kept only for what was
  * made; of two requests at once the second waits for the first. Without a key it creates.
  */
-export async function once(
+export async function idempotently(
   transaction: Transaction,
   { organizationId: orgId, userId }: Viewer,
   name: string,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { Bell } from '../subscriptions/bell.js';
+import { CoalescingSignal } from '../subscriptions/coalescing-signal.js';
 import type { Leases, WorkRow } from './leases.store.js';
 import type { Delivery, Queues } from './queues.js';
 import { WorkFault, type Job, type Lease, type Work } from './work.js';
@@ -25,7 +25,7 @@ export class Worker {
   readonly #leases: Leases;
   readonly #logger: Logger;
   readonly #timing: Timing;
-  readonly #bells: Bell[];
+  readonly #bells: CoalescingSignal[];
   readonly #running = new Map<string, AbortController>();
   #loops: Promise<void>[] = [];
   #isClosing = false;
@@ -36,7 +36,7 @@ export class Worker {
     this.#leases = leases;
     this.#logger = logger.child({ work: work.name });
     this.#timing = timing;
-    this.#bells = Array.from({ length: work.concurrency }, () => new Bell());
+    this.#bells = Array.from({ length: work.concurrency }, () => new CoalescingSignal());
   }
 
   start(): void {
@@ -61,7 +61,7 @@ export class Worker {
     await Promise.all(this.#loops);
   }
 
-  async #takeRows(bell: Bell): Promise<void> {
+  async #takeRows(bell: CoalescingSignal): Promise<void> {
     while (!this.#isClosing) {
       const delivery = await this.#caught('a queue could not be read', () => this.#queues.take(this.#work.name));
       if (delivery) {
@@ -74,7 +74,7 @@ export class Worker {
     }
   }
 
-  readonly #passBell = new Bell();
+  readonly #passBell = new CoalescingSignal();
 
   /** Sends what was never sent because its process died, and what was left by a worker that died. */
   async #findRows(): Promise<void> {

@@ -52,7 +52,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
   { viewerKeys, logger, listen, jobs, heartbeatMs }: SubgraphServerOptions,
 ): Promise<FastifyInstance> {
   const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: () => client.$queryRawUnsafe('SELECT 1') });
-  const schema = withFreshStores(subgraphSchema(subgraph.house, subgraph.resolvers));
+  const schema = withFreshStores(subgraphSchema(subgraph.sdlFolder, subgraph.resolvers));
   const documents = new KnownDocuments();
   const apollo = new ApolloServer<SignedRequest>({
     schema,

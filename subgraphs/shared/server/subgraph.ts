@@ -19,7 +19,7 @@ export interface Client extends AnyClient {
 export interface Subgraph<DatabaseClient extends Client = Client> {
   name: SubgraphName;
   /** The folder that holds the house's SDL. */
-  house: URL;
+  sdlFolder: URL;
   resolvers: ResolverMap;
   connect(adapter: SqlDriverAdapterFactory): DatabaseClient;
   /** The stores of one request. `viewer` is null for an anonymous one: its stores refuse with UNAUTHENTICATED. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { codedError } from '../errors/coded-error.js';
-import { Bell } from './bell.js';
+import { CoalescingSignal } from './coalescing-signal.js';
 import type { Listen } from './listen.js';
 
 /** What a trigger of the migrations tells: `<table> <organization> <id>`, in the transaction that changes the row. */
@@ -20,7 +20,7 @@ export interface RowKey {
 export class Changes {
   readonly #listen: Listen;
   readonly #logger: Logger;
-  readonly #followers = new Map<string, Set<Bell>>();
+  readonly #followers = new Map<string, Set<CoalescingSignal>>();
   #listening: Promise<() => Promise<void>> | undefined;
   #isClosed = false;
 
@@ -30,13 +30,13 @@ export class Changes {
   }
 
   /** A bell that rings after every change of the row that is committed from now on. Close it. */
-  async follow({ table, organizationId, id }: RowKey): Promise<Bell> {
+  async follow({ table, organizationId, id }: RowKey): Promise<CoalescingSignal> {
     if (this.#isClosed) throw codedError('UNAVAILABLE', 'This server is closing.');
     await (this.#listening ??= this.#start());
     const payload = `${table} ${organizationId} ${id}`;
     const bells = this.#followers.get(payload) ?? new Set();
     this.#followers.set(payload, bells);
-    const bell = new Bell(() => {
+    const bell = new CoalescingSignal(() => {
       bells.delete(bell);
       if (bells.size === 0) this.#followers.delete(payload);
     });
@@ -66,7 +66,7 @@ export class Changes {
     }
   }
 
-  #everyBell(): Bell[] {
+  #everyBell(): CoalescingSignal[] {
     return [...this.#followers.values()].flatMap((bells) => [...bells]);
   }
 }

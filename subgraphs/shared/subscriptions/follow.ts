@@ -1,5 +1,5 @@
 import { codedError } from '../errors/coded-error.js';
-import type { Bell } from './bell.js';
+import type { CoalescingSignal } from './coalescing-signal.js';
 import type { Changes } from './changes.js';
 import type { Follow, Revised, Subject } from './subject.js';
 
@@ -24,7 +24,7 @@ export const following =
 /** Each state that differs from the one before. A change between two looks is seen with the next one: nothing queues up. */
 async function* states<Row extends Revised>(
   subject: Subject<Row>,
-  bell: Bell,
+  bell: CoalescingSignal,
   present: Row,
   seen: string | undefined,
 ): AsyncGenerator<Row, void, void> {
@@ -41,7 +41,7 @@ async function* states<Row extends Revised>(
 }
 
 /** Closes the bell first: a generator's own `return` waits for the `next` that waits for the bell. */
-function released<Row>(rows: AsyncGenerator<Row, void, void>, bell: Bell): AsyncIterableIterator<Row, void, void> {
+function released<Row>(rows: AsyncGenerator<Row, void, void>, bell: CoalescingSignal): AsyncIterableIterator<Row, void, void> {
   return {
     next: () => rows.next(),
     return: () => {

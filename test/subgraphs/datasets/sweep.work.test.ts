@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
-import { filesOf } from '../../../subgraphs/datasets/file-url/files.js';
+import { filesOf } from '../../../subgraphs/datasets/files.js';
 import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.store.js';
 import { sweeping } from '../../../subgraphs/datasets/stored-content/sweeping.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';

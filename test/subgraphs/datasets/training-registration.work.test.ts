@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { datasets as datasetsHouse } from '../../../subgraphs/datasets/subgraph.js';
 import { serving as servingHouse } from '../../../subgraphs/serving/subgraph.js';
-import { patiently } from '../../../subgraphs/datasets/training-execution/patiently.js';
+import { retryWhileUnavailable } from '../../../subgraphs/datasets/training-execution/retry-while-unavailable.js';
 import { PeerFault, type PeerFaultCode } from '../../../subgraphs/shared/peers/peer-fault.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { PeerBook } from '../../kit/peers.js';
@@ -44,7 +44,7 @@ describe('the registration of what a run has learned', () => {
 
   it('is asked for again after a fault that passes', async () => {
     let asked = 0;
-    await patiently(
+    await retryWhileUnavailable(
       async () => {
         asked += 1;
         if (asked === 1) throw fault('TIMEOUT');
@@ -61,14 +61,18 @@ describe('the registration of what a run has learned', () => {
       ['UNAVAILABLE', 0],
       ['FORBIDDEN', 60_000],
     ] as const) {
-      const asking = patiently(() => Promise.reject(fault(code)), never, patience, 'It was learned.');
+      const asking = retryWhileUnavailable(() => Promise.reject(fault(code)), never, patience, 'It was learned.');
       await expect(asking).rejects.toMatchObject({ code: 'REGISTRATION_FAILED', message: expect.not.stringContaining('detail') });
     }
   });
 
   it('leaves other errors to another attempt, and ends with the run', async () => {
-    await expect(patiently(() => Promise.reject(new TypeError('a fault of ours')), never, 60_000, '')).rejects.toThrow(TypeError);
+    await expect(retryWhileUnavailable(() => Promise.reject(new TypeError('a fault of ours')), never, 60_000, '')).rejects.toThrow(
+      TypeError,
+    );
     const canceled = AbortSignal.abort();
-    await expect(patiently(() => Promise.reject(fault('TIMEOUT')), canceled, 60_000, '')).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(retryWhileUnavailable(() => Promise.reject(fault('TIMEOUT')), canceled, 60_000, '')).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 });

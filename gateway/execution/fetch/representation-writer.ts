@@ -1,5 +1,5 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { isInherited, ownValue, type Json, type JsonObject } from '../json.js';
+import { isInherited, ownValue, type Json, type JsonObject } from '../../json.js';
 import { isShallow } from '../shape/leaf.js';
 import type { SchemaTypes } from '../schema-types.js';
 
@@ -11,7 +11,7 @@ interface RequiredField {
   label: string;
   isNonNull: boolean;
   /** What is needed of an object; null for a leaf. */
-  of: Requirements | null;
+  of: RepresentationWriter | null;
 }
 
 interface FieldsOfType {
@@ -29,7 +29,7 @@ export type OnMissing = (object: JsonObject, key: string) => void;
  * What a subgraph must be told of an entity (its key, and what `@requires` asks for), compiled from a plan's `requires`.
  * Representations are written as JSON text at once: the text is what is sent, and equal texts are the same entity.
  */
-export class Requirements {
+export class RepresentationWriter {
   readonly #byType = new Map<string, FieldsOfType>();
 
   constructor(
@@ -115,7 +115,7 @@ export class Requirements {
         isInherited: isInherited(key),
         label: `${JSON.stringify(key)}:`,
         isNonNull: field?.isNonNull ?? false,
-        of: selections && new Requirements(selections, this.types, field?.type ?? ''),
+        of: selections && new RepresentationWriter(selections, this.types, field?.type ?? ''),
       };
     });
     const typenameJson = selected.has('__typename') ? `"__typename":${JSON.stringify(typename)}` : null;

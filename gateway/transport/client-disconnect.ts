@@ -11,7 +11,7 @@ export type Until = Pick<AbortSignal, 'aborted' | 'reason'> & {
  * Tells that a client has gone away. It is an AbortSignal without the machinery of events, which costs more than the rest
  * of what a request does: every request to a subgraph listens, and hardly ever is there something to hear.
  */
-export class Departure implements Until {
+export class ClientDisconnect implements Until {
   aborted = false;
   readonly reason = new Error('The client has gone away.');
   readonly #listeners: Listener[] = [];

@@ -10,7 +10,11 @@ const SWEEP_EVERY_MS = 5 * 60 * 1000;
 const END_EVERY_MS = 30 * 1000;
 
 /** Tidies up now and again until it is closed, which waits for what is under way and ends the processes for models. */
-export function tending(client: PrismaClient, { files, inference }: { files: ModelFiles; inference: Inference }, logger: Logger): Running {
+export function maintenance(
+  client: PrismaClient,
+  { files, inference }: { files: ModelFiles; inference: Inference },
+  logger: Logger,
+): Running {
   let running = Promise.resolve();
   const every = (ms: number, what: string, work: () => Promise<unknown>) => {
     const once = () => {

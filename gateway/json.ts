@@ -24,5 +24,5 @@ export function setOwn(object: JsonObject, key: string, value: Json | undefined)
  * Makes objects for names that clients choose. They inherit nothing (`__proto__` is a name like any other) and, unlike
  * those of `Object.create(null)`, the engine gives them hidden classes, which makes them several times faster to print.
  */
-export const Record = function () {} as unknown as new () => JsonObject;
-Record.prototype = Object.create(null) as object;
+export const NullPrototypeObject = function () {} as unknown as new () => JsonObject;
+NullPrototypeObject.prototype = Object.create(null) as object;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Until } from '../execution/transport/departure.js';
+import type { Until } from './client-disconnect.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import { BrokenStream } from './broken-stream.js';
 import { eventConnection, type EventConnectionOptions } from './event-connection.js';

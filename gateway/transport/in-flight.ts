@@ -1,4 +1,4 @@
-import type { Until } from './departure.js';
+import type { Until } from './client-disconnect.js';
 /** Work that several callers wait for. */
 interface Shared<Result> {
   /** Null once it is done: V8 keeps what a Map held for a while, and results are large. */

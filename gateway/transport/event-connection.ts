@@ -1,9 +1,9 @@
 import type { ExecutionResult } from 'graphql';
 import { Agent, request } from 'undici';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
-import { parseAnswer } from '../execution/transport/answer.js';
-import { decode } from '../execution/transport/decode.js';
-import { SubgraphFault, type FaultReason } from '../execution/transport/subgraph-fault.js';
+import { parseAnswer } from './answer.js';
+import { decode } from './decode.js';
+import { SubgraphFault, type FaultReason } from './subgraph-fault.js';
 import { BrokenStream } from './broken-stream.js';
 import { EventStreamParser, EventTooLarge, type ServerSentEvent } from './event-stream-parser.js';
 

@@ -7,7 +7,7 @@ const known = new WeakMap<Fetch, ReadonlySet<string>>();
  * The response keys that a request brings to the objects that it was made for: those of the root, or of the entities. Only
  * failures ask for them, so they are found when the first one does.
  */
-export function fedKeys(fetch: Fetch): ReadonlySet<string> {
+export function providedKeys(fetch: Fetch): ReadonlySet<string> {
   let keys = known.get(fetch);
   if (!keys) known.set(fetch, (keys = new Set([...topKeys(fetch.operation), ...fetch.outputRewrites.flatMap(renamed)])));
   return keys;

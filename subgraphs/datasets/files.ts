@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { FilesConfig } from '../config.js';
-import { Blobs } from '../../shared/blobs/blobs.js';
-import { RowReader } from '../dataset-rows/row-reader.js';
-import { Tables } from '../table-copy/tables.js';
-import { FileUrls } from './file-urls.js';
+import type { FilesConfig } from './config.js';
+import { Blobs } from '../shared/blobs/blobs.js';
+import { RowReader } from './dataset-rows/row-reader.js';
+import { Tables } from './table-copy/tables.js';
+import { FileUrls } from './file-url/file-urls.js';
 
 /** What the stores need of files beside the database: one for a process. */
 export interface Files {

@@ -1,5 +1,5 @@
-import { sign, type SignedRequest } from '../../../subgraphs/shared/viewer/signature.js';
-import type { SubgraphAddress } from '../../config.js';
+import { sign, type SignedRequest } from '../../subgraphs/shared/viewer/signature.js';
+import type { SubgraphAddress } from '../config.js';
 import type { SubgraphRequest } from './call.js';
 
 /** A request that its subgraph believes: it says for whom it is made, and each try is signed anew. */

@@ -1,4 +1,4 @@
-import { isObject } from '../../../subgraphs/shared/input/json.js';
+import { isObject } from '../../subgraphs/shared/input/json.js';
 import type { JsonObject } from '../json.js';
 import { SubgraphFault } from './subgraph-fault.js';
 

@@ -1,4 +1,4 @@
-import { preferred } from '../http/accept.js';
+import { preferred } from './accept.js';
 
 /** The two ways in which a client may want a stream. */
 export type StreamType = 'text/event-stream' | 'multipart/mixed';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { standing } from '../../../gateway/identity/standing.js';
+import { credentialCheck } from '../../../gateway/identity/credential-check.js';
 import { codedError, unauthenticated } from '../../../subgraphs/shared/errors/coded-error.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { aMember } from '../../kit/viewers.js';
 
 const viewer = aMember();
 /** A check of a credential whose server answers, or throws, what `says` returns. */
-function checking(says: () => Viewer, options: Parameters<typeof standing>[2] = {}) {
+function checking(says: () => Viewer, options: Parameters<typeof credentialCheck>[2] = {}) {
   const asked = { times: 0 };
-  const check = standing(viewer, async () => (asked.times++, says()), options);
+  const check = credentialCheck(viewer, async () => (asked.times++, says()), options);
   return { check, asked };
 }
 const away = () => {

@@ -14,7 +14,7 @@ export interface PlacedError {
  * a field that is null already), so what only may have caused it waits for those that did; `unseen` are those of which nothing is told.
  * @param cause takes the place of complaints that have no other reason.
  */
-export function explained(
+export function attributeErrors(
   placed: readonly PlacedError[],
   shaper: Shaper,
   others: readonly GraphQLError[],

@@ -5,7 +5,7 @@ const LONGEST_MS = 2 ** 31 - 1;
  * Rings are heard once, however many there were: who follows a row must know that it changed and not how often. So a
  * slow listener is late and gets the newest state, and nothing queues up for it.
  */
-export class Bell {
+export class CoalescingSignal {
   #isRinging = false;
   #isClosed = false;
   #wake = () => {};

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 
-export interface StandingOptions {
+export interface CredentialCheckOptions {
   /** How long a credential that cannot be checked is believed, in milliseconds; 30 s, as its server may be starting anew. */
   blindMs?: number;
   /** The pause before such a check is tried again; 2 s. */
@@ -14,10 +14,10 @@ export interface StandingOptions {
  * nothing any more, FORBIDDEN where it is another viewer's or the viewer's rights have changed, and what `authenticate`
  * throws where it could not be asked for a while.
  */
-export function standing(
+export function credentialCheck(
   viewer: Viewer,
   authenticate: () => Promise<Viewer>,
-  { blindMs = 30_000, pauseMs = 2_000 }: StandingOptions = {},
+  { blindMs = 30_000, pauseMs = 2_000 }: CredentialCheckOptions = {},
 ): () => Promise<void> {
   let provenAt = Date.now();
   let triedAt = 0;

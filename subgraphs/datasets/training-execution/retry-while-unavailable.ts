@@ -15,7 +15,12 @@ const isPassing = (error: unknown): boolean =>
  * Asks a peer again while it does not answer, at longer and longer intervals. Throws WorkFault when patience is at its end or the peer
  * refuses the viewer, and what `ask` throws otherwise; ends with the signal.
  */
-export async function patiently(ask: () => Promise<void>, signal: AbortSignal, patienceMs: number, failure: string): Promise<void> {
+export async function retryWhileUnavailable(
+  ask: () => Promise<void>,
+  signal: AbortSignal,
+  patienceMs: number,
+  failure: string,
+): Promise<void> {
   const until = Date.now() + patienceMs;
   for (let delay = FIRST_MS; ; delay = Math.min(2 * delay, LONGEST_MS)) {
     try {

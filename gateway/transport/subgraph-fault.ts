@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import { codedError } from '../../../subgraphs/shared/errors/coded-error.js';
+import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 
 export type FaultReason = 'TIMEOUT' | 'UNAVAILABLE';
 

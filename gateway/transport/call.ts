@@ -1,4 +1,4 @@
-import type { Until } from './departure.js';
+import type { Until } from './client-disconnect.js';
 import type { Pool } from 'undici';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { Waiting, type Deadlines } from './deadlines.js';

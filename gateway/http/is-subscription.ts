@@ -1,6 +1,6 @@
 import { getOperationAST, OperationTypeNode, parse } from 'graphql';
 import { MAX_TOKENS } from '../guards/limits.js';
-import type { Parameters } from '../http/parameters.js';
+import type { Parameters } from './parameters.js';
 
 /** Whether the operation that is asked for is a subscription; of a document that does not parse, that is for others to say. */
 export function isSubscription({ query, operationName }: Parameters): boolean {

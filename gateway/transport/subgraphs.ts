@@ -4,13 +4,13 @@ import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import type { GatewayContext } from '../context.js';
-import { subgraphEvents } from '../subscriptions/subgraph-events.js';
-import type { Send } from './fetch/subgraph-requests.js';
-import { parseAnswer } from './transport/answer.js';
-import type { Until } from './transport/departure.js';
-import { InFlight } from './transport/in-flight.js';
-import { SubgraphClient } from './transport/subgraph-client.js';
-import { clientError, SubgraphFault } from './transport/subgraph-fault.js';
+import { subgraphEvents } from './subgraph-events.js';
+import type { Send } from '../execution/fetch/subgraph-requests.js';
+import { parseAnswer } from './answer.js';
+import type { Until } from './client-disconnect.js';
+import { InFlight } from './in-flight.js';
+import { SubgraphClient } from './subgraph-client.js';
+import { clientError, SubgraphFault } from './subgraph-fault.js';
 
 /** Where a subgraph is, and what requests to it are signed with; null where the subgraphs believe anybody. */
 export interface Destination {

@@ -4,11 +4,11 @@ import { isPublic, mask } from '../../subgraphs/shared/errors/mask.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 
 /** Answers what a client is told of an error. One that is ours is masked, and goes to the log. */
-export type Tell = (error: GraphQLFormattedError) => GraphQLFormattedError;
+export type ErrorReporter = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
 /** Tells a client of errors with the id of its request, so that a user's report finds them in the log. */
-export const teller =
-  (log: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined): Tell =>
+export const errorReporter =
+  (log: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined): ErrorReporter =>
   (error) => {
     if (!isPublic(error)) {
       const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
@@ -18,12 +18,12 @@ export const teller =
   };
 
 /** The events as a client may see them. */
-export async function* visible(events: AsyncIterable<StreamEvent>, tell: Tell): AsyncGenerator<StreamEvent, void, undefined> {
+export async function* visible(events: AsyncIterable<StreamEvent>, tell: ErrorReporter): AsyncGenerator<StreamEvent, void, undefined> {
   for await (const event of events) yield { ...event, ...written(clientResult(event.result, tell)) };
 }
 
 /** The events of which a failure is the last one, for a protocol that has no word for failures. */
-export async function* withFailure(events: AsyncIterable<StreamEvent>, tell: Tell): AsyncGenerator<StreamEvent, void, undefined> {
+export async function* withFailure(events: AsyncIterable<StreamEvent>, tell: ErrorReporter): AsyncGenerator<StreamEvent, void, undefined> {
   try {
     yield* events;
   } catch (error) {
@@ -37,7 +37,7 @@ export async function* one(result: FormattedExecutionResult): AsyncGenerator<Str
 }
 
 /** A result as a client may see it. */
-export const clientResult = (result: ExecutionResult | FormattedExecutionResult, tell: Tell): FormattedExecutionResult =>
+export const clientResult = (result: ExecutionResult | FormattedExecutionResult, tell: ErrorReporter): FormattedExecutionResult =>
   result.errors ? { ...result, errors: result.errors.map(tell) } : (result as FormattedExecutionResult);
 
 /** What was thrown, as an error of GraphQL. One that is none is ours. */
