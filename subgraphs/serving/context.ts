@@ -9,7 +9,7 @@ import { DeploymentStore } from './deployment/deployment.store.js';
 import { DriftStore } from './drift/drift.store.js';
 import { TrainingDataPeer } from './drift/training-data.peer.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
-import { CredentialStore } from './identity/credential.store.js';
+import { CredentialStore } from './identity/credential.unscoped.store.js';
 import type { Identity } from './identity/identity.js';
 import type { Inference } from './inference/inference.js';
 import { PredictStore } from './predict/predict.store.js';

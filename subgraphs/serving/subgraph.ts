@@ -8,6 +8,7 @@ import { modelFilesOf } from './model-artifact/model-files.js';
 import { knownTargets } from './predict/target.store.js';
 import { maintenance } from './maintenance/maintenance.js';
 import { inferenceOf } from './inference/inference.js';
+import { CredentialStore } from './identity/credential.unscoped.store.js';
 import { identityOf } from './identity/identity.js';
 import { identityRoutes } from './identity/routes.js';
 import { resolvers } from './schema.js';
@@ -23,7 +24,7 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
     resolvers,
     connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer) => createContext(client, viewer, process),
-    routes: (server, client) => identityRoutes(server, client, identity),
+    routes: (server, client) => identityRoutes(server, new CredentialStore(client), identity),
     background: (client, logger) => maintenance(client, { files, inference }, logger),
   };
 };

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Running } from '../../shared/server/process.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Files } from '../files.js';
-import { sweep } from './sweep.store.js';
+import { sweep } from './sweep.unscoped.store.js';
 
 const EVERY_MS = 5 * 60 * 1000;
 

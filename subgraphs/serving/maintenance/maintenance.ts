@@ -3,8 +3,8 @@ import type { Running } from '../../shared/server/process.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Inference } from '../inference/inference.js';
 import type { ModelFiles } from '../model-artifact/model-files.js';
-import { sweepArtifacts } from '../model-artifact/sweep.store.js';
-import { endInterrupted } from '../predict/interrupted.store.js';
+import { sweepArtifacts } from '../model-artifact/sweep.unscoped.store.js';
+import { endInterrupted } from '../predict/interrupted.unscoped.store.js';
 
 const SWEEP_EVERY_MS = 5 * 60 * 1000;
 const END_EVERY_MS = 30 * 1000;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { AnyClient } from '../tenancy/scope.js';
 import type { ExecuteSql } from './execute-sql.js';
-import { Leases, type WorkRow } from './leases.store.js';
+import { Leases, type WorkRow } from './leases.unscoped.store.js';
 import { Queues } from './queues.js';
 import type { Work } from './work.js';
 import { Worker, type Timing } from './worker.js';

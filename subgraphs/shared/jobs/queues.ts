@@ -1,7 +1,7 @@
 import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
 import type { ExecuteSql } from './execute-sql.js';
-import type { WorkRow } from './leases.store.js';
+import type { WorkRow } from './leases.unscoped.store.js';
 
 /** A row whose turn has come. */
 export interface Delivery extends WorkRow {

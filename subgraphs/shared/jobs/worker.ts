@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { CoalescingSignal } from '../subscriptions/coalescing-signal.js';
-import type { Leases, WorkRow } from './leases.store.js';
+import type { Leases, WorkRow } from './leases.unscoped.store.js';
 import type { Delivery, Queues } from './queues.js';
 import { WorkFault, type Job, type Lease, type Work } from './work.js';
 

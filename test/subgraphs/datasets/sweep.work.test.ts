@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { filesOf } from '../../../subgraphs/datasets/files.js';
-import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.store.js';
+import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.unscoped.store.js';
 import { sweeping } from '../../../subgraphs/datasets/stored-content/sweeping.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';

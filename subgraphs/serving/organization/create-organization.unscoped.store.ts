@@ -5,7 +5,7 @@ import type { ServingSecrets } from '../config.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { hashPassword, randomPassword } from '../identity/password.js';
 import { emailProblems, fullNameProblems } from '../user/user.rules.js';
-import { newApiKey } from './issue-api-key.js';
+import { newApiKey } from './issue-api-key.unscoped.store.js';
 import { nameProblems, slugProblems } from './organization.rules.js';
 
 export interface NewOrganization {
