@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { OperationTypeNode } from 'graphql';
 import { Agent, type Dispatcher } from 'undici';
-import type { SubgraphName } from '../configuration/names.js';
+import type { SubgraphName } from '../configuration/registry.js';
 import { requestLine, sign } from '../viewer/signature.js';
 import type { Viewer } from '../viewer/viewer.js';
 import type { FindPeer } from './address.js';
