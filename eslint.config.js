@@ -32,7 +32,7 @@ export default tseslint.config(
       'prisma/write-migration.ts',
       'samples/programs/*.js',
       'gateway/explorer/page.ts',
-      '**/process.ts',
+      '**/run-process.ts',
       '**/create-organization.ts',
     ],
     rules: { 'no-console': 'off' },
