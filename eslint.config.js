@@ -7,7 +7,7 @@ const ENVIRONMENT = {
 
 // A Scope binds what it executes to one organization. A plain client of Prisma sees the rows of all of them.
 const UNSCOPED_CLIENT = {
-  selector: 'TSTypeAnnotation > TSTypeReference[typeName.name=/^(PrismaClient|AnyClient|Client)$/]',
+  selector: 'TSTypeAnnotation > TSTypeReference[typeName.name=/^(PrismaClient|AnyClient|SubgraphDatabaseClient)$/]',
   message: 'Only *.unscoped.store.ts reads rows past the scope of an organization. Take a Scope, or move this to such a file.',
 };
 
@@ -36,7 +36,7 @@ export default tseslint.config(
       'subgraphs/*/{context,subgraph}.ts',
       'subgraphs/shared/{tenancy,server}/**',
       'subgraphs/shared/jobs/jobs.ts',
-      '**/{sweeping,maintenance}.ts',
+      '**/{sweep-task,maintenance-tasks}.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, UNSCOPED_CLIENT] },
   },
@@ -51,7 +51,7 @@ export default tseslint.config(
       'prisma/write-migration.ts',
       'samples/programs/*.js',
       'gateway/explorer/page.ts',
-      '**/process.ts',
+      '**/run-process.ts',
       '**/create-organization.ts',
     ],
     rules: { 'no-console': 'off' },

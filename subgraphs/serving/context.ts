@@ -1,4 +1,4 @@
-import type { Peer } from '../shared/peers/peer.js';
+import type { PeerClient } from '../shared/peers/peer-client.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { DeploymentVariantStore } from './deployment-variant/deployment-variant.store.js';
@@ -50,7 +50,7 @@ export interface ServingContext {
 export interface ServingProcess {
   identity: Identity;
   /** The subgraph that has the files that versions are made of. */
-  datasets: Peer;
+  datasets: PeerClient;
   files: ModelFiles;
   inference: Inference;
   knownTargets: KnownTargets;

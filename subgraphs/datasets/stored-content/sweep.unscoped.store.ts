@@ -1,10 +1,10 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Files } from '../files.js';
-import type { TableReference } from '../table-copy/tables.js';
+import type { TableCopyReference } from '../table-copy/table-copies.js';
 import type { BlobReference } from '../../shared/blobs/blobs.js';
-import { sweepUnnamed } from '../../shared/blobs/sweep-unnamed.js';
-import { sweepScratch } from '../../shared/jobs/child/sweep-scratch.js';
+import { removeUnreferencedFiles } from '../../shared/blobs/remove-unreferenced-files.js';
+import { removeStaleFolders } from '../../shared/jobs/child/remove-stale-folders.js';
 
 /** What a sweep removed. */
 export interface Swept {
@@ -44,16 +44,16 @@ export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder
   });
   if (!rows) return null;
   const before = new Date(now - GRACE_MS);
-  await sweepScratch(scratchFolder, before);
+  await removeStaleFolders(scratchFolder, before);
   return {
     ...rows,
-    blobs: await sweepUnnamed(
+    blobs: await removeUnreferencedFiles(
       blobs,
       before,
       ({ blobId }) => blobId,
       (batch) => namedBlobs(client, batch),
     ),
-    tables: await sweepUnnamed(
+    tables: await removeUnreferencedFiles(
       tables,
       before,
       ({ tableId }) => tableId,
@@ -67,7 +67,7 @@ const namedBlobs = async (client: PrismaClient, batch: readonly BlobReference[])
   return (await client.storedContent.findMany({ where, select: { blobId: true } })).map(({ blobId }) => blobId);
 };
 
-const namedTables = async (client: PrismaClient, batch: readonly TableReference[]) => {
+const namedTables = async (client: PrismaClient, batch: readonly TableCopyReference[]) => {
   const where = { OR: batch.map(({ orgId, tableId }) => ({ orgId, tableId })) };
   return (await client.dataset.findMany({ where, select: { tableId: true } })).map(({ tableId }) => tableId);
 };

@@ -1,7 +1,7 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import type { BlobReference } from '../../shared/blobs/blobs.js';
-import { sweepUnnamed } from '../../shared/blobs/sweep-unnamed.js';
-import { sweepScratch } from '../../shared/jobs/child/sweep-scratch.js';
+import { removeUnreferencedFiles } from '../../shared/blobs/remove-unreferenced-files.js';
+import { removeStaleFolders } from '../../shared/jobs/child/remove-stale-folders.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { ModelFiles } from './model-files.js';
 
@@ -31,8 +31,8 @@ export async function sweepArtifacts(
   });
   if (artifacts === null) return null;
   const before = new Date(now - GRACE_MS);
-  await sweepScratch(scratchFolder, before);
-  const removed = await sweepUnnamed(
+  await removeStaleFolders(scratchFolder, before);
+  const removed = await removeUnreferencedFiles(
     blobs,
     before,
     ({ blobId }) => blobId,

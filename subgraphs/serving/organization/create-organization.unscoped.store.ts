@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import type { ServingSecrets } from '../config.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
@@ -49,6 +49,6 @@ export async function createOrganization(
     await transaction.user.create({ data: user });
     await transaction.apiKey.create({ data: row });
   });
-  await refusedWhen(UNIQUE, () => refusal('TAKEN', ['slug'], 'Another organization has this slug.'), creating);
+  await refuseOnViolation(UNIQUE, () => refusal('TAKEN', ['slug'], 'Another organization has this slug.'), creating);
   return { organizationId: orgId, userId, email, password, apiKeyToken: token };
 }

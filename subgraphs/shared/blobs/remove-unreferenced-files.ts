@@ -10,7 +10,7 @@ const BATCH = 500;
  * Removes files that were last written to before this time and that no row names; answers how many. `namedOf` says which of
  * some files rows name, by their ids.
  */
-export async function sweepUnnamed<Reference>(
+export async function removeUnreferencedFiles<Reference>(
   kept: Kept<Reference>,
   before: Date,
   idOf: (reference: Reference) => string,

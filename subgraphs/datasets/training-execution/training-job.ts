@@ -1,36 +1,36 @@
 import { link, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Children } from '../../shared/jobs/child/children.js';
-import { WorkFault, type Job, type Lease, type Work } from '../../shared/jobs/work.js';
-import type { Peer } from '../../shared/peers/peer.js';
+import { ChildProcessPool } from '../../shared/jobs/child/child-process-pool.js';
+import { JobError, type Job, type Lease, type JobKind } from '../../shared/jobs/job.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import type { DatasetsStores } from '../context.js';
 import type { DatasetRow } from '../dataset/dataset.store.js';
 import type { Files } from '../files.js';
 import type { TrainingRun } from '../generated/prisma/client.js';
-import { retryWhileUnavailable, PATIENCE_MS } from './retry-while-unavailable.js';
+import { retryWhileUnavailable, REGISTRATION_TIMEOUT_MS } from './retry-while-unavailable.js';
 import { registerModel } from './register-model.js';
 import { COPY, MODEL, trainResult, type TrainResult, type TrainTask } from './train-task.js';
 import { recipeOf, taskColumns } from './training-execution.rules.js';
-import { TRAINING } from './training-execution.store.js';
+import { TRAINING_QUEUE } from './training-execution.store.js';
 
 const DUCKDB_BYTES = 512 * 1024 * 1024;
 /** All that a child may take: the table as numbers, what it learns with, and DuckDB's own. */
 const CHILD_BYTES = 2 * 1024 * 1024 * 1024;
-const HEAP_MEGABYTES = 1024;
+const HEAP_MEBIBYTES = 1024;
 const DEADLINE_MS = 30 * 60 * 1000;
 /** Progress is written down no more often. */
 const PROGRESS_MS = 500;
 
-export type TrainingChildren = Children<TrainTask, TrainResult>;
+export type TrainingChildren = ChildProcessPool<TrainTask, TrainResult>;
 
 /** The processes that learn. */
 export const trainingChildren = ({ scratchFolder }: Files): TrainingChildren =>
-  new Children({
+  new ChildProcessPool({
     entry: new URL('./generated/train.child.js', import.meta.url),
     scratchFolder,
     memoryBytes: CHILD_BYTES,
-    heapMegabytes: HEAP_MEGABYTES,
+    heapMebibytes: HEAP_MEBIBYTES,
     deadlineMs: DEADLINE_MS,
     result: trainResult,
   });
@@ -38,7 +38,7 @@ export const trainingChildren = ({ scratchFolder }: Files): TrainingChildren =>
 export interface TrainingParts {
   children: TrainingChildren;
   files: Files;
-  serving: Peer;
+  serving: PeerClient;
   storesOf(viewer: Viewer): DatasetsStores;
   /** For how long serving may be down before a run fails. */
   patienceMs?: number;
@@ -48,7 +48,7 @@ export interface TrainingParts {
  * Trains runs in two steps, each of which a later attempt finds done: a child learns, and the model is kept with its figures; then
  * serving registers it. A run has SUCCEEDED when it is registered.
  */
-export function training({ children, files, serving, storesOf, patienceMs = PATIENCE_MS }: TrainingParts): Work {
+export function training({ children, files, serving, storesOf, patienceMs = REGISTRATION_TIMEOUT_MS }: TrainingParts): JobKind {
   const perform = async ({ viewer, id, attempt }: Job, lease: Lease): Promise<void> => {
     const stores = storesOf(viewer);
     const run = await stores.trainingExecutions.begin(id, lease, attempt);
@@ -75,7 +75,7 @@ export function training({ children, files, serving, storesOf, patienceMs = PATI
         const result = await child.run({ memoryBytes: DUCKDB_BYTES, recipe, ...taskColumns(run, dataset.columns) });
         const path = join(child.folder, MODEL);
         const { size } = await stat(path);
-        if (size > files.maxUploadBytes) throw new WorkFault('MODEL_TOO_LARGE', `The model has more than ${files.maxUploadBytes} bytes.`);
+        if (size > files.maxUploadBytes) throw new JobError('MODEL_TOO_LARGE', `The model has more than ${files.maxUploadBytes} bytes.`);
         const learned = { model: new Uint8Array(await readFile(path)), filename: 'model.onnx', result };
         await trainingExecutions.keepLearned(run, lease, learned);
       },
@@ -98,8 +98,8 @@ export function training({ children, files, serving, storesOf, patienceMs = PATI
   };
 
   return {
-    name: TRAINING,
-    table: { name: 'training_runs', statusType: 'TrainingRunStatus', waiting: 'QUEUED', working: 'RUNNING' },
+    queue: TRAINING_QUEUE,
+    table: { name: 'training_runs', statusType: 'TrainingRunStatus', waitingStatus: 'QUEUED', runningStatus: 'RUNNING' },
     concurrency: 1,
     perform,
     fail: ({ viewer, id }, lease, failure) => storesOf(viewer).trainingExecutions.fail(id, lease, failure),

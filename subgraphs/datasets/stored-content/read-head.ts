@@ -1,5 +1,5 @@
 /** The first `size` bytes of a source (or all, where it has fewer), and the whole source still to be read once. */
-export async function peek(
+export async function readHead(
   source: AsyncIterable<Uint8Array>,
   size: number,
 ): Promise<{ head: Uint8Array; whole: AsyncGenerator<Uint8Array, void> }> {

@@ -19,12 +19,12 @@ const PUBLIC_CODES = new Set([
 ]);
 
 /** True for an error whose message was written for the client; anything else says what only the log may say. */
-export const isPublic = (error: GraphQLFormattedError): boolean => PUBLIC_CODES.has(String(error.extensions?.code));
+export const isPublicError = (error: GraphQLFormattedError): boolean => PUBLIC_CODES.has(String(error.extensions?.code));
 
 /** The error as a client may see it: its code, message, path and places, and nothing of our processes. */
-export function mask(error: GraphQLFormattedError, requestId?: string): GraphQLFormattedError {
+export function maskError(error: GraphQLFormattedError, requestId?: string): GraphQLFormattedError {
   const { message, path, locations } = error;
-  if (isPublic(error)) return { message, path, locations, extensions: { code: error.extensions?.code } };
+  if (isPublicError(error)) return { message, path, locations, extensions: { code: error.extensions?.code } };
   return {
     message: requestId ? `Something went wrong on our side. Request id: ${requestId}` : 'Something went wrong on our side.',
     path,

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { CoalescingSignal } from '../subscriptions/coalescing-signal.js';
-import type { Leases, WorkRow } from './leases.unscoped.store.js';
-import type { Delivery, Queues } from './queues.js';
-import { WorkFault, type Job, type Lease, type Work } from './work.js';
+import type { JobLeases, JobRow } from './job-leases.unscoped.store.js';
+import type { FetchedJob, JobQueues } from './job-queues.js';
+import { JobError, type Job, type Lease, type JobKind } from './job.js';
 
-export interface Timing {
+export interface JobTiming {
   /** How long a worker that is not heard of keeps its row. It is renewed three times as often. */
   leaseMs: number;
   /** How often a queue is asked for what other processes sent. */
   pollMs: number;
   /** How often rows are looked for that no queue knows of. */
-  passMs: number;
+  overdueScanMs: number;
 }
 
 /** A row is tried twice: a worker may die of something else than its work. */
@@ -19,22 +19,22 @@ const MAX_ATTEMPTS = 2;
 const DIED = { code: 'WORKER_DIED', message: 'The work was begun twice and did not come to its end.' };
 
 /** Takes rows from the queue of one kind of work, so many at once, until it is closed. */
-export class Worker {
-  readonly #work: Work;
-  readonly #queues: Queues;
-  readonly #leases: Leases;
+export class JobWorker {
+  readonly #work: JobKind;
+  readonly #queues: JobQueues;
+  readonly #leases: JobLeases;
   readonly #logger: Logger;
-  readonly #timing: Timing;
+  readonly #timing: JobTiming;
   readonly #bells: CoalescingSignal[];
   readonly #running = new Map<string, AbortController>();
   #loops: Promise<void>[] = [];
   #isClosing = false;
 
-  constructor(work: Work, queues: Queues, leases: Leases, logger: Logger, timing: Timing) {
+  constructor(work: JobKind, queues: JobQueues, leases: JobLeases, logger: Logger, timing: JobTiming) {
     this.#work = work;
     this.#queues = queues;
     this.#leases = leases;
-    this.#logger = logger.child({ work: work.name });
+    this.#logger = logger.child({ work: work.queue });
     this.#timing = timing;
     this.#bells = Array.from({ length: work.concurrency }, () => new CoalescingSignal());
   }
@@ -45,11 +45,11 @@ export class Worker {
 
   /** Something was sent: whoever is idle looks at once. */
   wake(): void {
-    for (const bell of this.#bells) bell.ring();
+    for (const bell of this.#bells) bell.notify();
   }
 
   /** Ends what this process does for the row. */
-  interrupt(row: WorkRow): void {
+  interrupt(row: JobRow): void {
     this.#running.get(keyOf(row))?.abort();
   }
 
@@ -63,13 +63,13 @@ export class Worker {
 
   async #takeRows(bell: CoalescingSignal): Promise<void> {
     while (!this.#isClosing) {
-      const delivery = await this.#caught('a queue could not be read', () => this.#queues.take(this.#work.name));
+      const delivery = await this.#caught('a queue could not be read', () => this.#queues.fetch(this.#work.queue));
       if (delivery) {
         await this.#caught('a row could not be worked on', () => this.#workOn(delivery));
-        await this.#caught('a message could not be removed', () => this.#queues.done(this.#work.name, delivery));
+        await this.#caught('a message could not be removed', () => this.#queues.complete(this.#work.queue, delivery));
       } else {
-        bell.ringAt(new Date(Date.now() + this.#timing.pollMs));
-        if (!(await bell.heard())) return;
+        bell.notifyAt(new Date(Date.now() + this.#timing.pollMs));
+        if (!(await bell.wait())) return;
       }
     }
   }
@@ -80,14 +80,14 @@ export class Worker {
   async #findRows(): Promise<void> {
     do {
       await this.#caught('overdue rows could not be found', async () => {
-        for (const row of await this.#leases.overdue()) await this.#queues.send(this.#work.name, row);
+        for (const row of await this.#leases.overdue()) await this.#queues.send(this.#work.queue, row);
         this.wake();
       });
-      this.#passBell.ringAt(new Date(Date.now() + this.#timing.passMs));
-    } while (await this.#passBell.heard());
+      this.#passBell.notifyAt(new Date(Date.now() + this.#timing.overdueScanMs));
+    } while (await this.#passBell.wait());
   }
 
-  async #workOn({ organizationId, id }: Delivery): Promise<void> {
+  async #workOn({ organizationId, id }: FetchedJob): Promise<void> {
     const row = { organizationId, id };
     const token = randomUUID();
     const claimed = await this.#leases.claim(row, token);
@@ -111,17 +111,17 @@ export class Worker {
   }
 
   /** What becomes of a row whose work threw. */
-  async #end(job: Job, row: WorkRow, lease: Lease, error: unknown): Promise<void> {
+  async #end(job: Job, row: JobRow, lease: Lease, error: unknown): Promise<void> {
     if (lease.signal.aborted) return;
-    if (error instanceof WorkFault) return this.#work.fail(job, lease, { code: error.code, message: error.message });
+    if (error instanceof JobError) return this.#work.fail(job, lease, { code: error.code, message: error.message });
     this.#logger.error({ err: error, ...row, attempt: job.attempt }, 'work broke down');
     if (job.attempt >= MAX_ATTEMPTS) return this.#work.fail(job, lease, DIED);
     await this.#leases.release(row, lease.token, false);
-    await this.#queues.send(this.#work.name, row);
+    await this.#queues.send(this.#work.queue, row);
   }
 
   /** A renewal that fails leaves time for another; only the answer that the lease is lost ends the work. */
-  async #renew(row: WorkRow, token: string, aborting: AbortController): Promise<void> {
+  async #renew(row: JobRow, token: string, aborting: AbortController): Promise<void> {
     const isMine = await this.#caught('a lease could not be renewed', () => this.#leases.renew(row, token));
     if (isMine === false) aborting.abort();
   }
@@ -136,4 +136,4 @@ export class Worker {
   }
 }
 
-const keyOf = ({ organizationId, id }: WorkRow): string => `${organizationId} ${id}`;
+const keyOf = ({ organizationId, id }: JobRow): string => `${organizationId} ${id}`;

@@ -17,7 +17,7 @@ export interface RowKey {
  * The changes of rows, whichever replica makes them, told to whoever follows them in this process. The first follower
  * costs the database a LISTEN, the others nothing.
  */
-export class Changes {
+export class RowChanges {
   readonly #listen: Listen;
   readonly #logger: Logger;
   readonly #followers = new Map<string, Set<CoalescingSignal>>();
@@ -30,7 +30,7 @@ export class Changes {
   }
 
   /** A bell that rings after every change of the row that is committed from now on. Close it. */
-  async follow({ table, organizationId, id }: RowKey): Promise<CoalescingSignal> {
+  async subscribe({ table, organizationId, id }: RowKey): Promise<CoalescingSignal> {
     if (this.#isClosed) throw codedError('UNAVAILABLE', 'This server is closing.');
     await (this.#listening ??= this.#start());
     const payload = `${table} ${organizationId} ${id}`;
@@ -55,10 +55,10 @@ export class Changes {
   async #start(): Promise<() => Promise<void>> {
     try {
       return await this.#listen(CHANNEL, {
-        notified: (payload) => this.#followers.get(payload)?.forEach((bell) => bell.ring()),
-        lost: (error) => this.#logger.warn({ err: error }, 'changes are not heard'),
+        onNotification: (payload) => this.#followers.get(payload)?.forEach((bell) => bell.notify()),
+        onConnectionLost: (error) => this.#logger.warn({ err: error }, 'changes are not heard'),
         // Whatever happened meanwhile was not told, so everybody looks.
-        resumed: () => this.#everyBell().forEach((bell) => bell.ring()),
+        onReconnected: () => this.#everyBell().forEach((bell) => bell.notify()),
       });
     } catch (error) {
       this.#listening = undefined; // The next follower tries again.

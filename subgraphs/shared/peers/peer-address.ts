@@ -13,7 +13,7 @@ export interface PeerAddress {
 }
 
 /** Asked at each request: where all run in one process, addresses are known only once all have started. */
-export type FindPeer = () => PeerAddress;
+export type ResolvePeerAddress = () => PeerAddress;
 
 /** The address from `<NAME>_URL` and `<NAME>_VIEWER_KEYS`, the gateway's own variables; throws ConfigurationError. */
 export function readPeerAddress(name: SubgraphName, environment: Environment): PeerAddress {

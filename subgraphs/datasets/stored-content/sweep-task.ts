@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Running } from '../../shared/server/process.js';
+import type { Closeable } from '../../shared/server/run-process.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Files } from '../files.js';
 import { sweep } from './sweep.unscoped.store.js';
@@ -7,7 +7,7 @@ import { sweep } from './sweep.unscoped.store.js';
 const EVERY_MS = 5 * 60 * 1000;
 
 /** Sweeps now and every few minutes until it is closed, which waits for the sweep that is under way. */
-export function sweeping(client: PrismaClient, files: Files, logger: Logger): Running {
+export function sweeping(client: PrismaClient, files: Files, logger: Logger): Closeable {
   let running = Promise.resolve();
   const once = () => {
     running = running

@@ -18,13 +18,13 @@ export interface Lease {
 }
 
 /** Why a row FAILED: a code, and words for its owner that name no path, host or statement. */
-export interface Failure {
+export interface JobFailure {
   code: string;
   message: string;
 }
 
 /** An end that another attempt would not change, such as a file that cannot be read. */
-export class WorkFault extends Error {
+export class JobError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -38,21 +38,21 @@ export class WorkFault extends Error {
  * `lease_token uuid`, `leased_until timestamptz`, `attempts int default 0`, and `asked_by jsonb` with the Viewer who asked.
  * A CHECK, or the code that creates rows, sees to it that a waiting row has an `asked_by`.
  */
-export interface WorkTable {
+export interface JobTable {
   name: string;
   /** The enum type of `status`, as the migration names it. */
   statusType: string;
   /** The status of a row that nobody works on yet. */
-  waiting: string;
+  waitingStatus: string;
   /** The status of a row that somebody works on. One without a lease is somebody else's, and left alone. */
-  working: string;
+  runningStatus: string;
 }
 
 /** A kind of work: one queue, and what is done for each of its rows. */
-export interface Work {
+export interface JobKind {
   /** The queue's name: letters, digits, `-` and `_`. */
-  name: string;
-  table: WorkTable;
+  queue: string;
+  table: JobTable;
   /** How many rows this process works on at once. */
   concurrency: number;
   /**
@@ -62,5 +62,5 @@ export interface Work {
    */
   perform(job: Job, lease: Lease): Promise<void>;
   /** Ends the row as FAILED, where its `lease_token` is still this one. */
-  fail(job: Job, lease: Lease, failure: Failure): Promise<void>;
+  fail(job: Job, lease: Lease, failure: JobFailure): Promise<void>;
 }

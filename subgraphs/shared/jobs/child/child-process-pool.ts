@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ZodType } from 'zod';
-import { WorkFault } from '../work.js';
+import { JobError } from '../job.js';
 import { childMessage } from './messages.js';
 import { residentBytes } from './resident-bytes.js';
 
-export interface ChildrenOptions<Result> {
+export interface ChildProcessOptions<Result> {
   /** The bundled script that calls `serve` (build.js makes it of a `*.child.ts`). */
   entry: URL;
   /** Where each child gets a folder of its own for the time of its work. */
@@ -15,14 +15,14 @@ export interface ChildrenOptions<Result> {
   /** A child that occupies more is killed. */
   memoryBytes: number;
   /** Of which JavaScript may have so many MiB. */
-  heapMegabytes: number;
+  heapMebibytes: number;
   /** A child that takes longer is killed. */
   deadlineMs: number;
   result: ZodType<Result>;
 }
 
 /** A process that was started ahead, for one task. */
-export interface Child<Task, Result> {
+export interface TaskProcess<Task, Result> {
   /** Its folder, empty at first, where it may write; removed with it. */
   folder: string;
   /** Gives it the task. Throws WorkFault with what the child says, OUT_OF_MEMORY or TIMEOUT, and Error where it broke down. */
@@ -42,22 +42,22 @@ const STDERR_KEPT = 4_000;
  * Does work in processes that may be killed: without an environment, in a folder of their own, in bounded memory and
  * time, each for one task alone. The next one is started ahead, since starting takes longer than most tasks.
  */
-export class Children<Task, Result> {
-  readonly #options: ChildrenOptions<Result>;
+export class ChildProcessPool<Task, Result> {
+  readonly #options: ChildProcessOptions<Result>;
   #next: ChildProcess | null = null;
   #isClosed = false;
 
-  constructor(options: ChildrenOptions<Result>) {
+  constructor(options: ChildProcessOptions<Result>) {
     this.#options = options;
   }
 
   /** Starts a process ahead, so that the first task does not wait for it. */
-  prepare(): void {
+  prefork(): void {
     if (!this.#isClosed) this.#next ??= this.#start();
   }
 
   /** Lets `work` prepare a child's folder, run its task and take what it made, then ends the child and removes the folder. */
-  async use<Answer>(work: (child: Child<Task, Result>) => Promise<Answer>, { signal, onProgress }: UseOptions): Promise<Answer> {
+  async use<Answer>(work: (child: TaskProcess<Task, Result>) => Promise<Answer>, { signal, onProgress }: UseOptions): Promise<Answer> {
     const { scratchFolder } = this.#options;
     await mkdir(scratchFolder, { recursive: true });
     const folder = await mkdtemp(join(scratchFolder, 'work-'));
@@ -87,14 +87,14 @@ export class Children<Task, Result> {
     const process = idle && idle.connected && !hasEnded(idle) ? idle : this.#start();
     process.ref();
     process.channel?.ref();
-    this.prepare();
+    this.prefork();
     return process;
   }
 
   #start(): ChildProcess {
     const child = fork(fileURLToPath(this.#options.entry), [], {
       env: {},
-      execArgv: [`--max-old-space-size=${this.#options.heapMegabytes}`],
+      execArgv: [`--max-old-space-size=${this.#options.heapMebibytes}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -117,17 +117,17 @@ export class Children<Task, Result> {
           reject(fault);
           child.kill('SIGKILL');
         };
-        const outOfMemory = () => new WorkFault('OUT_OF_MEMORY', 'The work needs more memory than it may have.');
+        const outOfMemory = () => new JobError('OUT_OF_MEMORY', 'The work needs more memory than it may have.');
         watch = setInterval(async () => {
           const bytes = child.pid === undefined ? null : await residentBytes(child.pid);
           if (bytes !== null && bytes > memoryBytes) fail(outOfMemory());
         }, MEMORY_CHECK_MS);
-        deadline = setTimeout(() => fail(new WorkFault('TIMEOUT', `The work takes more than ${deadlineMs / 1000} seconds.`)), deadlineMs);
+        deadline = setTimeout(() => fail(new JobError('TIMEOUT', `The work takes more than ${deadlineMs / 1000} seconds.`)), deadlineMs);
         child.on('message', (said) => {
           const message = childMessage.safeParse(said);
           if (!message.success) return fail(new Error('A child said what no child says.'));
           if (message.data.kind === 'progress') return onProgress?.(message.data.fraction);
-          if (message.data.kind === 'fault') return reject(new WorkFault(message.data.code, message.data.message));
+          if (message.data.kind === 'fault') return reject(new JobError(message.data.code, message.data.message));
           const value = result.safeParse(message.data.value);
           if (value.success) resolve(value.data);
           else reject(new Error(`A child's result is none: ${value.error.message}`));

@@ -5,19 +5,19 @@ import { Agent, type Dispatcher } from 'undici';
 import type { SubgraphName } from '../configuration/registry.js';
 import { requestLine, sign } from '../viewer/signature.js';
 import type { Viewer } from '../viewer/viewer.js';
-import type { FindPeer } from './address.js';
-import { dataOf } from './peer-answer.js';
-import { PeerFault, type PeerFaultCode } from './peer-fault.js';
+import type { ResolvePeerAddress } from './peer-address.js';
+import { parsePeerResponse } from './peer-response.js';
+import { PeerError, type PeerErrorCode } from './peer-error.js';
 import type { PeerOperation } from './peer-operation.js';
 
-export interface AskOptions {
+export interface PeerRequestOptions {
   /** Milliseconds for the whole answer. */
   timeoutMs?: number;
   /** The kind of the client's operation that this is a part of, where it is not the kind of the query itself: its scopes count. */
   operation?: `${OperationTypeNode}`;
 }
 
-export interface ReadOptions {
+export interface PeerDownloadOptions {
   /** Bytes of the largest file that is read; more is a fault at the byte that is one too many. */
   maxBytes: number;
   /** Milliseconds until the first byte, and between one and the next. There is no limit of the whole. */
@@ -34,23 +34,23 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
  * Another subgraph, as one of ours asks it: over HTTP like the gateway, each request signed for one viewer, whose rights
  * and organization are all that it has there. Never to be asked inside a transaction. Rejects with a PeerFault.
  */
-export class Peer {
+export class PeerClient {
   readonly #name: SubgraphName;
-  readonly #find: FindPeer;
+  readonly #find: ResolvePeerAddress;
   /** undici follows no redirects of itself; deadlines are signals, because its own are coarse. */
   readonly #agent = new Agent({ connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 });
 
-  constructor(name: SubgraphName, find: FindPeer) {
+  constructor(name: SubgraphName, find: ResolvePeerAddress) {
     this.#name = name;
     this.#find = find;
   }
 
   /** The data of the answer to a GraphQL operation, made as this viewer. An error in the answer is a fault. */
-  async ask<Result, Variables extends object>(
+  async request<Result, Variables extends object>(
     viewer: Viewer,
     query: PeerOperation<Result, Variables>,
     variables: Variables,
-    { timeoutMs = TIMEOUT_MS, operation }: AskOptions = {},
+    { timeoutMs = TIMEOUT_MS, operation }: PeerRequestOptions = {},
   ): Promise<Result> {
     const { url, key } = this.#find();
     const body = JSON.stringify({ query, variables });
@@ -64,7 +64,7 @@ export class Peer {
       const answer = await this.#send(url, { method: 'POST', headers, body, signal });
       // 401 says that this server itself was not believed. With any other status a GraphQL answer counts for what it says.
       if (answer.statusCode === 401 || isRedirect(answer)) throw this.#unusable(answer);
-      const data = dataOf<Result>(await this.#text(answer), this.#fault);
+      const data = parsePeerResponse<Result>(await this.#text(answer), this.#fault);
       if (answer.statusCode >= 500) throw this.#unusable(answer);
       return data;
     });
@@ -74,7 +74,7 @@ export class Peer {
    * The bytes of a file by its signed URL or path, as the peer gave it out; null where the file was deleted. Destroying the
    * stream ends the exchange; it fails with a PeerFault where the bytes stop coming or are too many.
    */
-  async read(downloadUrl: string, { maxBytes, idleMs = IDLE_MS }: ReadOptions): Promise<Readable | null> {
+  async download(downloadUrl: string, { maxBytes, idleMs = IDLE_MS }: PeerDownloadOptions): Promise<Readable | null> {
     const { url, key } = this.#find();
     // The peer may give out absolute URLs on the gateway's origin: only the path is its own.
     const path = new URL(downloadUrl, url).pathname;
@@ -96,7 +96,7 @@ export class Peer {
     return Readable.from(this.#watched(answer, maxBytes, idle.signal, timer), { objectMode: false });
   }
 
-  readonly #fault = (code: PeerFaultCode, detail: string, cause?: unknown): PeerFault => new PeerFault(this.#name, code, detail, cause);
+  readonly #fault = (code: PeerErrorCode, detail: string, cause?: unknown): PeerError => new PeerError(this.#name, code, detail, cause);
 
   #send(url: string, options: Omit<Dispatcher.RequestOptions, 'path' | 'origin'>): Promise<Dispatcher.ResponseData> {
     const { origin, pathname, search } = new URL(url);
@@ -104,7 +104,7 @@ export class Peer {
   }
 
   /** A fault for an answer that is of no use; its body is not read. */
-  #unusable({ statusCode, body }: Dispatcher.ResponseData): PeerFault {
+  #unusable({ statusCode, body }: Dispatcher.ResponseData): PeerError {
     body.on('error', () => undefined).destroy();
     return this.#fault('UNAVAILABLE', `answered ${statusCode}`);
   }
@@ -150,8 +150,8 @@ export class Peer {
     }
   }
 
-  #named(error: unknown, { aborted }: AbortSignal): PeerFault {
-    if (error instanceof PeerFault) return error;
+  #named(error: unknown, { aborted }: AbortSignal): PeerError {
+    if (error instanceof PeerError) return error;
     return aborted ? this.#fault('TIMEOUT', 'did not answer in time') : this.#fault('UNAVAILABLE', 'could not be reached', error);
   }
 }

@@ -1,10 +1,10 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
 import { OperationTypeNode, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { DOCUMENT_BYTES, documentBytes, DOCUMENTS } from './documents.js';
+import { MAX_DOCUMENT_BYTES, documentBytes, MAX_DOCUMENTS } from './document-store.js';
 
 /** An operation that is valid under a schema. */
-export interface KnownDocument {
+export interface ValidatedOperation {
   document: DocumentNode;
   operation: OperationDefinitionNode;
   /** Null where it has none. */
@@ -18,10 +18,10 @@ export interface KnownDocument {
  * Queries and mutations that Apollo Server has parsed and validated. Asked again they need not go through it: its hashing and
  * hooks are a fifth of what a small operation takes a gateway, and with its HTTP a third of what one takes a subgraph (docs/performance.md).
  */
-export class KnownDocuments {
-  readonly #known = new LRUCache<string, KnownDocument>({
-    max: DOCUMENTS,
-    maxSize: DOCUMENT_BYTES,
+export class ValidatedOperations {
+  readonly #known = new LRUCache<string, ValidatedOperation>({
+    max: MAX_DOCUMENTS,
+    maxSize: MAX_DOCUMENT_BYTES,
     sizeCalculation: ({ document }) => documentBytes(document),
   });
 
@@ -37,7 +37,7 @@ export class KnownDocuments {
     return { requestDidStart: async () => hooks };
   }
 
-  find(query: string, operationName: string | null | undefined): KnownDocument | undefined {
+  find(query: string, operationName: string | null | undefined): ValidatedOperation | undefined {
     return this.#known.get(keyOf(query, operationName));
   }
 }

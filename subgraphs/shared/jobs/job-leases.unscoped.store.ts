@@ -1,10 +1,10 @@
 import { raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import type { AnyClient } from '../tenancy/scope.js';
 import type { Viewer } from '../viewer/viewer.js';
-import type { WorkTable } from './work.js';
+import type { JobTable } from './job.js';
 
 /** One row of one organization, as a queue names it. */
-export interface WorkRow {
+export interface JobRow {
   organizationId: string;
   id: string;
 }
@@ -14,23 +14,23 @@ const GRACE_SECONDS = 10;
 const BATCH = 100;
 
 /** The leases of one table's rows. Time is the database's: the clocks of replicas differ. */
-export class Leases {
+export class JobLeases {
   readonly #client: AnyClient;
   readonly #table: Sql;
   readonly #waiting: Sql;
   readonly #working: Sql;
   readonly #seconds: number;
 
-  constructor(client: AnyClient, { name, statusType, waiting, working }: WorkTable, leaseMs: number) {
+  constructor(client: AnyClient, { name, statusType, waitingStatus, runningStatus }: JobTable, leaseMs: number) {
     this.#client = client;
     this.#table = raw(`"${name}"`);
-    this.#waiting = raw(`'${waiting}'::"${statusType}"`);
-    this.#working = raw(`'${working}'::"${statusType}"`);
+    this.#waiting = raw(`'${waitingStatus}'::"${statusType}"`);
+    this.#working = raw(`'${runningStatus}'::"${statusType}"`);
     this.#seconds = leaseMs / 1000;
   }
 
   /** Takes a row that waits, or whose worker died; null where there is nothing to do for it. Counts the attempts. */
-  async claim({ organizationId, id }: WorkRow, token: string): Promise<{ viewer: Viewer; attempt: number } | null> {
+  async claim({ organizationId, id }: JobRow, token: string): Promise<{ viewer: Viewer; attempt: number } | null> {
     const [row] = await this.#query<{ viewer: Viewer; attempt: number }>(sql`
       UPDATE ${this.#table} SET status = ${this.#working}, lease_token = ${token}::uuid, leased_until = ${this.#end()}, attempts = attempts + 1
       WHERE org_id = ${organizationId}::uuid AND id = ${id}::uuid
@@ -40,7 +40,7 @@ export class Leases {
   }
 
   /** False where the lease is lost: another has the row, it was canceled, or it is gone. */
-  async renew({ organizationId, id }: WorkRow, token: string): Promise<boolean> {
+  async renew({ organizationId, id }: JobRow, token: string): Promise<boolean> {
     const rows = await this.#query(sql`
       UPDATE ${this.#table} SET leased_until = ${this.#end()}
       WHERE org_id = ${organizationId}::uuid AND id = ${id}::uuid AND lease_token = ${token}::uuid RETURNING id`);
@@ -48,14 +48,14 @@ export class Leases {
   }
 
   /** Gives a row back to be worked on again. An attempt that was not the worker's to finish `isUncounted`. */
-  async release({ organizationId, id }: WorkRow, token: string, isUncounted: boolean): Promise<void> {
+  async release({ organizationId, id }: JobRow, token: string, isUncounted: boolean): Promise<void> {
     await this.#query(sql`
       UPDATE ${this.#table} SET status = ${this.#waiting}, lease_token = NULL, leased_until = NULL, attempts = attempts - ${isUncounted ? 1 : 0}::int
       WHERE org_id = ${organizationId}::uuid AND id = ${id}::uuid AND lease_token = ${token}::uuid RETURNING id`);
   }
 
   /** Rows of every organization that no queue may know of: never sent, or left by a worker that died. */
-  overdue(): Promise<WorkRow[]> {
+  overdue(): Promise<JobRow[]> {
     return this.#query(sql`
       SELECT org_id AS "organizationId", id FROM ${this.#table}
       WHERE (status = ${this.#waiting} AND created_at < now() - ${GRACE_SECONDS} * interval '1 second')

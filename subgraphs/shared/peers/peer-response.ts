@@ -1,20 +1,20 @@
 import { isObject } from '../input/json.js';
-import { type PeerFault, type PeerFaultCode } from './peer-fault.js';
+import { type PeerError, type PeerErrorCode } from './peer-error.js';
 
-type Refuse = (code: PeerFaultCode, detail: string) => PeerFault;
+type Refuse = (code: PeerErrorCode, detail: string) => PeerError;
 
 /** What the peer says to the viewer themself, and so to who asked for them. Anything else is between the two servers. */
-const PASSED_ON = new Set<unknown>(['TIMEOUT', 'UNAVAILABLE', 'FORBIDDEN', 'UNAUTHENTICATED', 'RATE_LIMITED'] satisfies PeerFaultCode[]);
+const PASSED_ON = new Set<unknown>(['TIMEOUT', 'UNAVAILABLE', 'FORBIDDEN', 'UNAUTHENTICATED', 'RATE_LIMITED'] satisfies PeerErrorCode[]);
 
 /** The data of a GraphQL answer; throws what `refuse` makes for anything that is not a whole answer without errors. */
-export function dataOf<Data>(text: string, refuse: Refuse): Data {
+export function parsePeerResponse<Data>(text: string, refuse: Refuse): Data {
   const said = parse(text, refuse);
   const errors = said.errors ?? [];
   if (!Array.isArray(errors)) throw refuse('UNAVAILABLE', 'answered errors that are no list');
   if (errors.length > 0) {
     const code: unknown = errors[0]?.extensions?.code;
     throw refuse(
-      PASSED_ON.has(code) ? (code as PeerFaultCode) : 'UNAVAILABLE',
+      PASSED_ON.has(code) ? (code as PeerErrorCode) : 'UNAVAILABLE',
       `answered the error ${String(code)}: ${errors[0]?.message}`,
     );
   }

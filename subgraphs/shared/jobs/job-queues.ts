@@ -1,11 +1,11 @@
 import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
 import type { ExecuteSql } from './execute-sql.js';
-import type { WorkRow } from './leases.unscoped.store.js';
+import type { JobRow } from './job-leases.unscoped.store.js';
 
 /** A row whose turn has come. */
-export interface Delivery extends WorkRow {
-  deliveryId: string;
+export interface FetchedJob extends JobRow {
+  messageId: string;
 }
 
 /** pg-boss gives up on a job that was taken and never finished after this. The rows' leases find that out much earlier. */
@@ -15,7 +15,7 @@ const EXPIRE_HOURS = 23;
  * The queues, which live in a schema of their own (`pgboss`) that pg-boss makes and keeps up to date. They only say whose
  * turn it is: a message names a row, and what is true is in the row. So one that is lost or comes twice does no harm.
  */
-export class Queues {
+export class JobQueues {
   readonly #boss: PgBoss;
   #isStarted = false;
 
@@ -40,19 +40,19 @@ export class Queues {
     for (const name of names) await this.#boss.createQueue(name, { name, policy: 'short' });
   }
 
-  async send(queue: string, row: WorkRow): Promise<void> {
+  async send(queue: string, row: JobRow): Promise<void> {
     const { organizationId, id } = row;
     await this.#boss.send(queue, { organizationId, id }, { singletonKey: `${organizationId} ${id}` });
   }
 
   /** The next row of the queue, which no other process is given; null where it is empty. */
-  async take(queue: string): Promise<Delivery | null> {
-    const [job] = await this.#boss.fetch<WorkRow>(queue, { ignoreStartAfter: true });
-    return job ? { ...job.data, deliveryId: job.id } : null;
+  async fetch(queue: string): Promise<FetchedJob | null> {
+    const [job] = await this.#boss.fetch<JobRow>(queue, { ignoreStartAfter: true });
+    return job ? { ...job.data, messageId: job.id } : null;
   }
 
-  async done(queue: string, { deliveryId }: Delivery): Promise<void> {
-    await this.#boss.complete(queue, deliveryId);
+  async complete(queue: string, { messageId }: FetchedJob): Promise<void> {
+    await this.#boss.complete(queue, messageId);
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Running } from '../../shared/server/process.js';
+import type { Closeable } from '../../shared/server/run-process.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Inference } from '../inference/inference.js';
 import type { ModelFiles } from '../model-artifact/model-files.js';
@@ -14,7 +14,7 @@ export function maintenance(
   client: PrismaClient,
   { files, inference }: { files: ModelFiles; inference: Inference },
   logger: Logger,
-): Running {
+): Closeable {
   let running = Promise.resolve();
   const every = (ms: number, what: string, work: () => Promise<unknown>) => {
     const once = () => {

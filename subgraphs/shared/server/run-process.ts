@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../configuration/environment.js';
 
 /** Something that runs until it is closed. */
-export interface Running {
+export interface Closeable {
   close(): Promise<void>;
 }
 
@@ -12,7 +12,7 @@ const DRAIN_MS = 10_000;
  * The life of a server process: start, run until SIGTERM or SIGINT, finish what is in flight, end with 0. A
  * configuration that cannot work ends it with 1 and every fault on stderr.
  */
-export async function runProcess(start: () => Promise<Running>): Promise<void> {
+export async function runProcess(start: () => Promise<Closeable>): Promise<void> {
   const running = await start().catch((error: unknown) => {
     console.error(error instanceof ConfigurationError ? error.message : error);
     process.exit(1);
