@@ -1,6 +1,6 @@
 import type { OperationTypeNode } from 'graphql';
 import type { Deliver } from './execution/defer/delivery.js';
-import type { Until } from './execution/transport/departure.js';
+import type { Until } from './transport/client-disconnect.js';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
 
 /** What the gateway knows of one client request. */

@@ -12,7 +12,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { v7 as uuidv7 } from 'uuid';
 import { openMigrated } from '../../dist/prisma/migrate.js';
 import { COPY } from '../../dist/subgraphs/datasets/dataset-profile/profile-task.js';
-import { filesOf } from '../../dist/subgraphs/datasets/file-url/files.js';
+import { filesOf } from '../../dist/subgraphs/datasets/files.js';
 import { datasets } from '../../dist/subgraphs/datasets/subgraph.js';
 import { startSubgraph } from '../../dist/subgraphs/shared/server/start-subgraph.js';
 import { sign } from '../../dist/subgraphs/shared/viewer/signature.js';

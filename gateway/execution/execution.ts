@@ -4,13 +4,13 @@ import { contextArguments } from './fetch/context-arguments.js';
 import { merge } from './fetch/merge.js';
 import { Lookup, PendingRequest, type Part } from './fetch/pending-request.js';
 import { applyRewrites } from './fetch/rewrites.js';
-import type { SubgraphAnswer } from './transport/answer.js';
+import type { SubgraphAnswer } from '../transport/answer.js';
 import { SubgraphRequests, type RootAnswer, type Send } from './fetch/subgraph-requests.js';
-import { isObject, Record, type JsonObject } from './json.js';
+import { isObject, NullPrototypeObject, type JsonObject } from '../json.js';
 import type { CompiledPlan, EntityFetch, Fetch, Step } from './plan/compile-plan.js';
 import { eachPosition, tracePositions, type PathStep } from './plan/path.js';
 import type { SchemaTypes } from './schema-types.js';
-import { fedKeys } from './fetch/fed-keys.js';
+import { providedKeys } from './fetch/provided-keys.js';
 import type { Variables } from './variables.js';
 
 /** One run of a query plan: it sends the plan's requests and merges what they bring into one tree. */
@@ -40,7 +40,7 @@ export class Execution {
     private readonly beside?: Execution,
   ) {
     this.#requests = new SubgraphRequests(send, variables, types);
-    this.data = beside ? beside.data : new Record();
+    this.data = beside ? beside.data : new NullPrototypeObject();
     this.failures = new Failures(beside?.failures);
   }
 
@@ -70,7 +70,7 @@ export class Execution {
           if (isNonNull && (this.data[key] ?? null) === null) return;
         }
         return;
-      case 'Told':
+      case 'Tracked':
         await this.#run(step.step);
         return this.onTold?.(step.id);
       case 'Condition': {
@@ -100,7 +100,7 @@ export class Execution {
   #add(fetch: Fetch, { data, errors, failure }: RootAnswer, path: readonly PathStep[], targets: readonly JsonObject[]): void {
     for (const [index, target] of targets.entries()) {
       if (data) merge(target, data, this.types, index > 0);
-      if (failure) this.failures.add(target, fedKeys(fetch), failure);
+      if (failure) this.failures.add(target, providedKeys(fetch), failure);
     }
     if (errors.length === 0) return;
     tracePositions(this.data, path, (_object, at) => {
@@ -166,7 +166,7 @@ export class Execution {
     const text = fetch.requires.write(object, onMissing);
     if (cause) {
       // What it needs was to come from a request that failed: it fails with it, rather than being asked half.
-      this.failures.add(object, fedKeys(fetch), cause);
+      this.failures.add(object, providedKeys(fetch), cause);
       return undefined;
     }
     if (text === undefined || fetch.inputRewrites.length === 0) return text;
@@ -176,9 +176,9 @@ export class Execution {
   }
 
   #ask(fetch: EntityFetch, text: string): Lookup {
-    let lookups = this.#lookups.get(fetch.question);
-    if (!lookups) this.#lookups.set(fetch.question, (lookups = new Map()));
-    let lookup = lookups.get(text) ?? (this.beside && this.beside.#lookups.get(fetch.question)?.get(text));
+    let lookups = this.#lookups.get(fetch.entityQueryId);
+    if (!lookups) this.#lookups.set(fetch.entityQueryId, (lookups = new Map()));
+    let lookup = lookups.get(text) ?? (this.beside && this.beside.#lookups.get(fetch.entityQueryId)?.get(text));
     if (lookup) return lookup;
     lookups.set(text, (lookup = new Lookup()));
     const request = this.#pendingRequest(fetch.subgraph);
@@ -206,12 +206,12 @@ export class Execution {
   #take(path: readonly PathStep[], fetch: EntityFetch, found: readonly { object: JsonObject; lookup: Lookup }[]): void {
     const withErrors = new Map<JsonObject, Lookup>();
     for (const { object, lookup } of found) {
-      if (lookup.failure) this.failures.add(object, fedKeys(fetch), lookup.failure);
+      if (lookup.failure) this.failures.add(object, providedKeys(fetch), lookup.failure);
       if (lookup.errors) {
         withErrors.set(object, lookup);
         // An error that left nothing of the entity explains all that is missing of it.
         if (!isObject(lookup.entity))
-          this.failures.add(object, fedKeys(fetch), new Failure(clientErrorOf(lookup.errors[0]!, undefined), true));
+          this.failures.add(object, providedKeys(fetch), new Failure(clientErrorOf(lookup.errors[0]!, undefined), true));
       }
       if (!isObject(lookup.entity)) continue;
       const copies = lookup.holder !== null && (lookup.holder !== path || !this.plan.mayShare);

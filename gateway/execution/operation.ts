@@ -5,9 +5,9 @@ import type { Credentials } from '../authorization/clause.js';
 import { refusal } from '../authorization/refusal.js';
 import type { PlanCache } from '../planning/plan-cache.js';
 import { PlanningFault, type Planner } from '../planning/planner.js';
-import { completed } from '../subscriptions/completed.js';
+import { completed } from './completed.js';
 import { Execution } from './execution.js';
-import type { SubgraphAnswer } from './transport/answer.js';
+import type { SubgraphAnswer } from '../transport/answer.js';
 import { answerInParts } from './defer/answer-in-parts.js';
 import type { Deliver } from './defer/delivery.js';
 import { Deferrals } from './defer/deferrals.js';
@@ -19,7 +19,7 @@ import { conditionVariables, decided } from './plan/conditions.js';
 import type { InternalDocument } from './plan/internal-names.js';
 import { planOperation } from './plan/plan-operation.js';
 import type { SchemaTypes } from './schema-types.js';
-import { respond, type Asked } from './shape/respond.js';
+import { respond, type ResponseScope } from './shape/respond.js';
 import { Selection } from './shape/selection.js';
 import { Variables } from './variables.js';
 
@@ -142,7 +142,7 @@ export class Operation {
     return respond(this.#asked(run), execution);
   }
 
-  #asked({ variant: { selection }, variables, credentials, onUnseen }: Run): Asked {
+  #asked({ variant: { selection }, variables, credentials, onUnseen }: Run): ResponseScope {
     return { ...this.#source, selection, variables, refusal: (path) => refusal(credentials, path), onUnseen };
   }
 

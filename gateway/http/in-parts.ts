@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Deliver, LaterPart } from '../execution/defer/delivery.js';
-import { drained } from '../subscriptions/drained.js';
-import { teller, type Tell } from '../subscriptions/client-events.js';
+import { drained } from './drained.js';
+import { errorReporter, type ErrorReporter } from './client-events.js';
 import { preferred } from './accept.js';
 import { responseBody } from './response-body.js';
 
@@ -44,7 +44,7 @@ export async function answerInParts(
   reply.hijack();
   const { raw: response } = reply;
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value);
-  const tell = teller(request.log, reply.getHeader('x-request-id') as string | undefined);
+  const tell = errorReporter(request.log, reply.getHeader('x-request-id') as string | undefined);
   try {
     response.writeHead(200, HEADERS).write(DELIMITER);
     response.write(part(withNext(responseBody(first))));
@@ -66,7 +66,7 @@ const part = (body: Buffer): Buffer => Buffer.concat([PART, body, DELIMITER]);
 /** The JSON object with a word that more is to come. */
 const withNext = (body: Buffer | string): Buffer => Buffer.concat([Buffer.from(body).subarray(0, -1), Buffer.from(',"hasNext":true}')]);
 
-function partBody({ incremental, hasNext }: LaterPart, tell: Tell): Buffer {
+function partBody({ incremental, hasNext }: LaterPart, tell: ErrorReporter): Buffer {
   const pieces: Buffer[] = [Buffer.from('{"incremental":[')];
   for (const [index, { label, path, data, errors }] of incremental.entries()) {
     const told: GraphQLFormattedError[] | undefined = errors?.map((error) => tell(error));

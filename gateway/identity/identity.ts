@@ -5,11 +5,11 @@ import { createHash } from 'node:crypto';
 import { unauthenticated } from '../../subgraphs/shared/errors/coded-error.js';
 import { isId } from '../../subgraphs/shared/input/id.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
-import { parseObject } from '../execution/transport/answer.js';
-import { InFlight } from '../execution/transport/in-flight.js';
-import { signedRequest } from '../execution/transport/signed-request.js';
-import { SubgraphClient } from '../execution/transport/subgraph-client.js';
-import { SubgraphFault, clientError } from '../execution/transport/subgraph-fault.js';
+import { parseObject } from '../transport/answer.js';
+import { InFlight } from '../transport/in-flight.js';
+import { signedRequest } from '../transport/signed-request.js';
+import { SubgraphClient } from '../transport/subgraph-client.js';
+import { SubgraphFault, clientError } from '../transport/subgraph-fault.js';
 import type { SubgraphAddress } from '../config.js';
 import type { Credential } from './credential.js';
 

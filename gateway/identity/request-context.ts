@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context.js';
-import { Departure } from '../execution/transport/departure.js';
+import { ClientDisconnect } from '../transport/client-disconnect.js';
 import { credentialOf } from './credential.js';
 import type { Identity } from './identity.js';
 
@@ -27,13 +27,13 @@ export const requestContext =
     }
   };
 
-const departures = new WeakMap<Socket, Departure>();
+const departures = new WeakMap<Socket, ClientDisconnect>();
 
 /** Tells when the client's connection closes. There is one for a connection, as it serves many requests. */
-function untilGone({ raw: { socket } }: FastifyRequest): Departure {
+function untilGone({ raw: { socket } }: FastifyRequest): ClientDisconnect {
   let departure = departures.get(socket);
   if (!departure) {
-    const made = (departure = new Departure());
+    const made = (departure = new ClientDisconnect());
     socket.once('close', () => made.tell());
     departures.set(socket, made);
   }

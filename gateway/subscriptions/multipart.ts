@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
-import { drained } from './drained.js';
+import { drained } from '../http/drained.js';
 
 export interface MultipartOptions {
   /** After how many milliseconds, again and again, an empty part says that the stream lives: proxies cut silent connections. */

@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import type { Parameters } from '../http/parameters.js';
-import { clientResult, one, teller, thrown, visible, withFailure, type Tell } from './client-events.js';
+import { clientResult, one, errorReporter, thrown, visible, withFailure, type ErrorReporter } from '../http/client-events.js';
 import { writeMultipart } from './multipart.js';
 import { OpenStreams } from './open-streams.js';
-import type { StreamType } from './stream-type.js';
+import type { StreamType } from '../http/stream-type.js';
 import { until } from './until.js';
 
 export interface SubscriptionRequest<Context> extends Parameters {
@@ -84,7 +84,7 @@ export function streamRoute<Context>(
     single: (request, reply, type, result) => write(reply, type, one(result), tellerOf(request, reply)),
   };
 
-  async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, tell: Tell): Promise<void> {
+  async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, tell: ErrorReporter): Promise<void> {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
     if (type === 'text/event-stream') await writeEventStream(reply.raw, withFailure(events, tell), { heartbeatMs });
@@ -92,8 +92,8 @@ export function streamRoute<Context>(
   }
 }
 
-const tellerOf = (request: FastifyRequest, reply: FastifyReply): Tell =>
-  teller(request.log, reply.getHeader('x-request-id') as string | undefined);
+const tellerOf = (request: FastifyRequest, reply: FastifyReply): ErrorReporter =>
+  errorReporter(request.log, reply.getHeader('x-request-id') as string | undefined);
 
 /** Browsers' own client of event streams tells it in a header, in UTF-8. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {

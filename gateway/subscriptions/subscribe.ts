@@ -12,10 +12,10 @@ import {
 } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
-import type { Subgraphs } from '../execution/subgraphs.js';
+import type { Subgraphs } from '../transport/subgraphs.js';
 import { admit } from '../guards/guards.js';
 import { MAX_TOKENS } from '../guards/limits.js';
-import { standing } from '../identity/standing.js';
+import { credentialCheck } from '../identity/credential-check.js';
 import type { Subscribe } from './route.js';
 import { whileValid } from './while-valid.js';
 
@@ -42,7 +42,9 @@ export function subscriber({ gateway, subgraphs }: SubscriberOptions): Subscribe
         subgraphs.events(context, generation.urls, name, body, lastEventId),
       );
     const { viewer, authenticate } = context;
-    return viewer && authenticate && Symbol.asyncIterator in events ? whileValid(events, standing(viewer, authenticate), signal) : events;
+    return viewer && authenticate && Symbol.asyncIterator in events
+      ? whileValid(events, credentialCheck(viewer, authenticate), signal)
+      : events;
   };
 }
 

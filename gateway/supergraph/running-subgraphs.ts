@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SubgraphAddress } from '../config.js';
-import { parseAnswer } from '../execution/transport/answer.js';
-import { signedRequest } from '../execution/transport/signed-request.js';
-import { SubgraphClient } from '../execution/transport/subgraph-client.js';
+import { parseAnswer } from '../transport/answer.js';
+import { signedRequest } from '../transport/signed-request.js';
+import { SubgraphClient } from '../transport/subgraph-client.js';
 import type { SubgraphDefinition } from './compose.js';
 
 /** How long the gateway waits for subgraphs that start beside it, in milliseconds. */

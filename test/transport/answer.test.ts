@@ -1,5 +1,5 @@
-import { parseAnswer, parseObject } from '../../gateway/execution/transport/answer.js';
-import { clientError, SubgraphFault } from '../../gateway/execution/transport/subgraph-fault.js';
+import { parseAnswer, parseObject } from '../../gateway/transport/answer.js';
+import { clientError, SubgraphFault } from '../../gateway/transport/subgraph-fault.js';
 
 describe('the text of an answer', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { clientError, SubgraphFault } from '../../gateway/execution/transport/subgraph-fault.js';
-import { SubgraphClient, type SubgraphClientOptions, type SubgraphRequest } from '../../gateway/execution/transport/subgraph-client.js';
+import { clientError, SubgraphFault } from '../../gateway/transport/subgraph-fault.js';
+import { SubgraphClient, type SubgraphClientOptions, type SubgraphRequest } from '../../gateway/transport/subgraph-client.js';
 
 export const ANSWER = '{"data":{"user":{"name":"Ada"}}}';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
-import type { SubgraphClient } from '../../gateway/execution/transport/subgraph-client.js';
+import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { FaultyProxy } from '../kit/faulty-proxy.js';
 import { answer, ANSWER, clientOf, failure, query, serve, type CountingServer } from './arrange.js';
 

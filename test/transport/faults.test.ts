@@ -1,5 +1,5 @@
-import { parseAnswer } from '../../gateway/execution/transport/answer.js';
-import type { SubgraphClient } from '../../gateway/execution/transport/subgraph-client.js';
+import { parseAnswer } from '../../gateway/transport/answer.js';
+import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { FaultyProxy, type Fault } from '../kit/faulty-proxy.js';
 import { ANSWER, clientOf, eventually, failure, mutation, query, serve, type CountingServer } from './arrange.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InFlight } from '../../gateway/execution/transport/in-flight.js';
+import { InFlight } from '../../gateway/transport/in-flight.js';
 
 /** Work that ends when told, and notes what happened to it. */
 function work() {

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SubgraphClient } from '../../gateway/execution/transport/subgraph-client.js';
+import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { FaultyProxy } from '../kit/faulty-proxy.js';
 import { ANSWER, answer, clientOf, failure, mutation, query, serve, type CountingServer } from './arrange.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SubgraphClient } from '../../gateway/execution/transport/subgraph-client.js';
+import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { ANSWER, answer, clientOf, eventually, failure, query, serve, type CountingServer } from './arrange.js';
 
 let server: CountingServer;

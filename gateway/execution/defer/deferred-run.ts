@@ -106,7 +106,7 @@ function namesIn(step: Step): string[] {
       return step.fields.flatMap(({ step: one }) => (one ? namesIn(one) : []));
     case 'Condition':
       return [step.ifTrue, step.ifFalse].flatMap((one) => (one ? namesIn(one) : []));
-    case 'Told':
+    case 'Tracked':
       return [step.id, ...namesIn(step.step)];
     case 'Fetch':
     case 'Entities':

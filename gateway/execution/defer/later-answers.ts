@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 import type { Execution } from '../execution.js';
 import type { CompiledPlan } from '../plan/compile-plan.js';
-import { explained } from '../shape/explained.js';
-import { shaperOf, type Asked } from '../shape/respond.js';
+import { attributeErrors } from '../shape/attribute-errors.js';
+import { shaperOf, type ResponseScope } from '../shape/respond.js';
 import type { DeferredRun, PartRun } from './deferred-run.js';
 import type { IncrementalItem, LaterPart } from './delivery.js';
 import type { DeferLabels } from './labels.js';
@@ -11,7 +11,7 @@ import { PendingFragments, type PendingFragment } from './pending-fragments.js';
 import { placeOf, type PlannableDefers } from './plannable.js';
 
 export interface DeferredOperation {
-  asked: Asked;
+  asked: ResponseScope;
   plan: CompiledPlan;
   places: PlannableDefers['places'];
   labels: DeferLabels;
@@ -121,7 +121,7 @@ export class LaterAnswers {
     });
     // An error may have taken objects beside its own along, in the subgraph that was asked for all of them.
     const cause = [...above, ...own].findLast((execution) => execution.errors.length > 0)?.errors[0];
-    const { errors, unseen } = explained(placed, shaper, [], cause);
+    const { errors, unseen } = attributeErrors(placed, shaper, [], cause);
     for (const { error } of placed) if (!unseen.includes(error)) this.#told.add(error);
     this.await(pending, [...above, ...own]);
     return { label, path, data, errors };

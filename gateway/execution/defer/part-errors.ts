@@ -1,6 +1,6 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Execution } from '../execution.js';
-import { isObject, ownValue, type Json, type JsonObject } from '../json.js';
+import { isObject, ownValue, type Json, type JsonObject } from '../../json.js';
 import { clientPlace, type ClientPlace, type Path } from '../shape/client-place.js';
 import type { PendingFragment } from './pending-fragments.js';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.js';
+import type { JsonObject } from '../../json.js';
 import type { DeferredFragment, Selection } from '../shape/selection.js';
 
 /** A deferred fragment at an object that is in the response: what is to be answered there. */

@@ -1,5 +1,5 @@
 import type { FetchDataKeyRenamer } from '@apollo/query-planner';
-import { isObject, ownValue, setOwn, Record, type Json, type JsonObject } from '../json.js';
+import { isObject, ownValue, setOwn, NullPrototypeObject, type Json, type JsonObject } from '../../json.js';
 import type { SchemaTypes } from '../schema-types.js';
 
 const FRAGMENT = '... on ';
@@ -14,7 +14,7 @@ export function contextArguments(
   above: readonly JsonObject[],
   types: SchemaTypes,
 ): JsonObject {
-  const values = new Record();
+  const values = new NullPrototypeObject();
   for (const { path, renameKeyTo } of rewrites) {
     const climbs = path.filter((element) => element === '..').length;
     const from = climbs === 0 ? entity : above[above.length - climbs];

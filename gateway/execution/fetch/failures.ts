@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { isObject, type JsonObject } from '../json.js';
-import type { SubgraphError } from '../transport/answer.js';
+import { isObject, type JsonObject } from '../../json.js';
+import type { SubgraphError } from '../../transport/answer.js';
 
 /** A request that brought nothing, or not what it was asked for. */
 export class Failure {

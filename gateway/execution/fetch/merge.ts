@@ -1,4 +1,4 @@
-import { setOwn, type Json, type JsonObject } from '../json.js';
+import { setOwn, type Json, type JsonObject } from '../../json.js';
 import type { SchemaTypes } from '../schema-types.js';
 
 /**

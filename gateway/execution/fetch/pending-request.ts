@@ -1,5 +1,5 @@
 import type { EntityFetch } from '../plan/compile-plan.js';
-import type { JsonObject } from '../json.js';
+import type { JsonObject } from '../../json.js';
 import type { Failure } from './failures.js';
 import type { PlacedError } from './placed-error.js';
 
@@ -39,8 +39,8 @@ export class PendingRequest {
   }
 
   ask(fetch: EntityFetch, representation: string, lookup: Lookup): void {
-    let part = this.#parts.get(fetch.question);
-    if (!part) this.#parts.set(fetch.question, (part = { fetch, representations: [], lookups: [] }));
+    let part = this.#parts.get(fetch.entityQueryId);
+    if (!part) this.#parts.set(fetch.entityQueryId, (part = { fetch, representations: [], lookups: [] }));
     part.representations.push(representation);
     part.lookups.push(lookup);
   }

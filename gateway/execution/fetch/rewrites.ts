@@ -1,5 +1,5 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
-import { isObject, ownValue, Record, setOwn, type Json, type JsonObject } from '../json.js';
+import { isObject, ownValue, NullPrototypeObject, setOwn, type Json, type JsonObject } from '../../json.js';
 import type { SchemaTypes } from '../schema-types.js';
 import { merge } from './merge.js';
 
@@ -38,7 +38,7 @@ export function applyOutputRewrites(rewrites: readonly FetchDataRewrite[], data:
       const renamed = ownValue(object, last);
       if (renamed === undefined) return;
       delete object[last];
-      const said = new Record();
+      const said = new NullPrototypeObject();
       setOwn(said, rewrite.renameKeyTo, renamed);
       merge(object, said, types, false);
     });

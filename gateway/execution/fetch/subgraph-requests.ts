@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql';
 import { codedError } from '../../../subgraphs/shared/errors/coded-error.js';
-import { isObject, type JsonObject } from '../json.js';
+import { isObject, type JsonObject } from '../../json.js';
 import type { Fetch } from '../plan/compile-plan.js';
 import type { SchemaTypes } from '../schema-types.js';
 import type { Variables } from '../variables.js';
-import type { SubgraphAnswer } from '../transport/answer.js';
+import type { SubgraphAnswer } from '../../transport/answer.js';
 import { placed, type PlacedError } from './placed-error.js';
 import { clientErrorOf, Failure } from './failures.js';
 import { mergedOperation, partKey } from './merged-operation.js';
@@ -118,7 +118,7 @@ export class SubgraphRequests {
     const { requires } = parts[0]!.fetch;
     let known = mergedOperations.get(requires);
     if (!known) mergedOperations.set(requires, (known = new Map()));
-    const name = parts.map(({ fetch }) => fetch.question).join();
+    const name = parts.map(({ fetch }) => fetch.entityQueryId).join();
     let operation = known.get(name);
     if (!operation) known.set(name, (operation = JSON.stringify(mergedOperation(parts.map(({ fetch }) => fetch.operation)))));
     return operation;

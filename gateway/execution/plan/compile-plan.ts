@@ -1,7 +1,7 @@
 import type { DeferNode, FetchDataKeyRenamer, FetchDataRewrite, FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import type { DeferredStep } from '../defer/deferred-run.js';
 import { PlanningFault } from '../../planning/planner.js';
-import { Requirements } from '../fetch/representation.js';
+import { RepresentationWriter } from '../fetch/representation-writer.js';
 import type { SchemaTypes } from '../schema-types.js';
 import { readPath, type PathStep } from './path.js';
 
@@ -22,8 +22,8 @@ export interface Fetch {
 /** A request for fields of entities that another request has found. */
 export interface EntityFetch extends Fetch {
   /** Fetches of one plan that ask the same of entities have the same number, wherever in the answer they ask. */
-  question: number;
-  requires: Requirements;
+  entityQueryId: number;
+  requires: RepresentationWriter;
   /** Changes on the representations. */
   inputRewrites: readonly FetchDataRewrite[];
   /** Arguments that come from objects above the entity. */
@@ -35,7 +35,7 @@ export type Step =
   | { kind: 'Parallel'; steps: readonly Step[] }
   | { kind: 'Mutations'; fields: readonly MutationStep[] }
   /** Says that the step has run, under a name by which deferred parts know it. */
-  | { kind: 'Told'; id: string; step: Step }
+  | { kind: 'Tracked'; id: string; step: Step }
   | { kind: 'Condition'; variable: string; ifTrue: Step | null; ifFalse: Step | null }
   | { kind: 'Fetch'; path: readonly PathStep[]; fetch: Fetch }
   | { kind: 'Entities'; path: readonly PathStep[]; fetch: EntityFetch };
@@ -154,7 +154,7 @@ class PlanCompiler {
   #told(id: string | undefined, step: Step): Step {
     if (id === undefined) return step;
     this.#names.add(this.#prefix + id);
-    return { kind: 'Told', id: this.#prefix + id, step };
+    return { kind: 'Tracked', id: this.#prefix + id, step };
   }
 
   #at(path: readonly PathStep[], node: FetchNode): Step {
@@ -168,7 +168,14 @@ class PlanCompiler {
     return {
       kind: 'Entities',
       path,
-      fetch: { ...fetch, variables, question, requires: new Requirements(requires, this.types, ''), inputRewrites, contextRewrites },
+      fetch: {
+        ...fetch,
+        variables,
+        entityQueryId: question,
+        requires: new RepresentationWriter(requires, this.types, ''),
+        inputRewrites,
+        contextRewrites,
+      },
     };
   }
 

@@ -1,6 +1,6 @@
 import { Kind, print, visit, type DocumentNode, type FieldNode } from 'graphql';
 import { RESERVED_KEY } from '../../planning/planner.js';
-import { isInherited } from '../json.js';
+import { isInherited } from '../../json.js';
 import type { PlannerNames } from './planner-names.js';
 
 /** Variables that plans and requests add, and the names that take their place. */

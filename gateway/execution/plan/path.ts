@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.js';
-import { isInherited, ownValue } from '../json.js';
+import type { Json, JsonObject } from '../../json.js';
+import { isInherited, ownValue } from '../../json.js';
 
 /**
  * A place of the answer, as the planner says it: response keys, `@` for the items of a list, and type conditions such as

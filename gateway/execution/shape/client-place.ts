@@ -1,5 +1,5 @@
 import { isObjectType, type GraphQLCompositeType, type GraphQLSchema } from 'graphql';
-import { isObject, ownValue, type Json, type JsonObject } from '../json.js';
+import { isObject, ownValue, type Json, type JsonObject } from '../../json.js';
 import type { Output, OutputField, Selection } from './selection.js';
 
 export type Path = readonly (string | number)[];

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   type VariableDefinitionNode,
 } from 'graphql';
-import type { Json } from '../json.js';
+import type { Json } from '../../json.js';
 
 /** What an introspection field (`__schema`, `__type`) of a client's operation is answered from. */
 export interface IntrospectionScope {

@@ -1,14 +1,14 @@
 import type { GraphQLError, ExecutionResult, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { PendingFragments } from '../defer/pending-fragments.js';
-import { setOwn } from '../json.js';
+import { setOwn } from '../../json.js';
 import type { Variables } from '../variables.js';
 import { clientPlace, type Slot } from './client-place.js';
-import { explained } from './explained.js';
+import { attributeErrors } from './attribute-errors.js';
 import type { Selection } from './selection.js';
 import { Shaper, type Fetched } from './shape.js';
 
 /** What the client asked for. */
-export interface Asked {
+export interface ResponseScope {
   schema: GraphQLSchema;
   operation: OperationDefinitionNode;
   fragments: Readonly<Record<string, FragmentDefinitionNode>>;
@@ -24,7 +24,7 @@ export interface Asked {
  * @param pending notes what is answered later, where anything is.
  */
 export function respond(
-  asked: Asked,
+  asked: ResponseScope,
   fetched: Fetched & { errors: readonly GraphQLError[] },
   pending: PendingFragments | null = null,
 ): ExecutionResult {
@@ -38,13 +38,13 @@ export function respond(
   const data = shaper.root(typename, selection) as unknown as ExecutionResult['data'];
   if (fetched.errors.length + shaper.errors.length + shaper.completions.length === 0 && fetched.failures.isEmpty) return { data };
 
-  const { errors, unseen } = explained(placed, shaper, fetched.failures.unreported());
+  const { errors, unseen } = attributeErrors(placed, shaper, fetched.failures.unreported());
   for (const error of unseen) onUnseen(error);
   return errors.length > 0 ? { errors, data } : { data };
 }
 
 export function shaperOf(
-  { schema, operation, fragments, variables, refusal }: Asked,
+  { schema, operation, fragments, variables, refusal }: ResponseScope,
   fetched: Fetched,
   pending: PendingFragments | null,
 ): Shaper {

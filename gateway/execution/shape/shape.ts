@@ -1,5 +1,5 @@
 import { GraphQLError, isObjectType } from 'graphql';
-import { isObject, type Json, type JsonObject } from '../json.js';
+import { isObject, type Json, type JsonObject } from '../../json.js';
 import type { Failures } from '../fetch/failures.js';
 import type { PendingFragments } from '../defer/pending-fragments.js';
 import type { Path } from './client-place.js';

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { AnalysisResultResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -9,8 +9,8 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  analysisResultCreate: (_, { input }, { analysisResults }) => answer('analysisResult', analysisResults.create(input)),
-  analysisResultDelete: (_, { input }, { analysisResults }) => answer('deletedId', analysisResults.delete(input.id)),
+  analysisResultCreate: (_, { input }, { analysisResults }) => mutationPayload('analysisResult', analysisResults.create(input)),
+  analysisResultDelete: (_, { input }, { analysisResults }) => mutationPayload('deletedId', analysisResults.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const AnalysisResult: Complete<AnalysisResultResolvers, AnalysisResultRow> = {

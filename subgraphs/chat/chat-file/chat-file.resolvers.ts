@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { ChatFileResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -10,10 +10,10 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  chatFileCreate: (_, { input }, { chatFiles }) => answer('chatFile', chatFiles.create(input)),
-  chatFileUpdate: (_, { input }, { chatFiles }) => answer('chatFile', chatFiles.update(input)),
-  chatFileFinish: (_, { input }, { chatFiles }) => answer('chatFile', chatFiles.finish(input)),
-  chatFileDelete: (_, { input }, { chatFiles }) => answer('deletedId', chatFiles.delete(input.id)),
+  chatFileCreate: (_, { input }, { chatFiles }) => mutationPayload('chatFile', chatFiles.create(input)),
+  chatFileUpdate: (_, { input }, { chatFiles }) => mutationPayload('chatFile', chatFiles.update(input)),
+  chatFileFinish: (_, { input }, { chatFiles }) => mutationPayload('chatFile', chatFiles.finish(input)),
+  chatFileDelete: (_, { input }, { chatFiles }) => mutationPayload('deletedId', chatFiles.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const ChatFile: Complete<ChatFileResolvers, ChatFileRow> = {

@@ -1,7 +1,7 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { MutationResolvers } from '../generated/graphql.js';
 
 export const Mutation = {
-  chatSessionStar: (_, { input }, { chatSessionStars }) => answer('chatSession', chatSessionStars.star(input.id)),
-  chatSessionUnstar: (_, { input }, { chatSessionStars }) => answer('chatSession', chatSessionStars.unstar(input.id)),
+  chatSessionStar: (_, { input }, { chatSessionStars }) => mutationPayload('chatSession', chatSessionStars.star(input.id)),
+  chatSessionUnstar: (_, { input }, { chatSessionStars }) => mutationPayload('chatSession', chatSessionStars.unstar(input.id)),
 } satisfies MutationResolvers;

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { ChatSessionResolvers, MutationResolvers, QueryResolvers, SubscriptionResolvers } from '../generated/graphql.js';
@@ -10,11 +10,11 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  chatSessionCreate: (_, { input }, { chatSessions }) => answer('chatSession', chatSessions.create(input)),
-  chatSessionUpdate: (_, { input }, { chatSessions }) => answer('chatSession', chatSessions.update(input)),
-  chatSessionArchive: (_, { input }, { chatSessions }) => answer('chatSession', chatSessions.archive(input.id)),
-  chatSessionUnarchive: (_, { input }, { chatSessions }) => answer('chatSession', chatSessions.unarchive(input.id)),
-  chatSessionDelete: (_, { input }, { chatSessions }) => answer('deleted', chatSessions.delete(input)),
+  chatSessionCreate: (_, { input }, { chatSessions }) => mutationPayload('chatSession', chatSessions.create(input)),
+  chatSessionUpdate: (_, { input }, { chatSessions }) => mutationPayload('chatSession', chatSessions.update(input)),
+  chatSessionArchive: (_, { input }, { chatSessions }) => mutationPayload('chatSession', chatSessions.archive(input.id)),
+  chatSessionUnarchive: (_, { input }, { chatSessions }) => mutationPayload('chatSession', chatSessions.unarchive(input.id)),
+  chatSessionDelete: (_, { input }, { chatSessions }) => mutationPayload('deleted', chatSessions.delete(input)),
 } satisfies MutationResolvers;
 
 export const Subscription = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { ChatTurnResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -9,9 +9,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  chatTurnStart: (_, { input }, { chatTurns }) => answer('chatTurn', chatTurns.start(input)),
-  chatTurnFinish: (_, { input }, { chatTurns }) => answer('chatTurn', chatTurns.finish(input)),
-  chatTurnDelete: (_, { input }, { chatTurns }) => answer('deletedId', chatTurns.delete(input.id)),
+  chatTurnStart: (_, { input }, { chatTurns }) => mutationPayload('chatTurn', chatTurns.start(input)),
+  chatTurnFinish: (_, { input }, { chatTurns }) => mutationPayload('chatTurn', chatTurns.finish(input)),
+  chatTurnDelete: (_, { input }, { chatTurns }) => mutationPayload('deletedId', chatTurns.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const ChatTurn: Complete<ChatTurnResolvers, ChatTurnRow> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { CodeExampleResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -11,9 +11,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  codeExampleCreate: (_, { input }, { trainingExamples }) => answer('codeExample', trainingExamples.create(codeExample, input)),
-  codeExampleUpdate: (_, { input }, { trainingExamples }) => answer('codeExample', trainingExamples.update(codeExample, input)),
-  codeExampleDelete: (_, { input }, { trainingExamples }) => answer('deletedId', trainingExamples.delete('CODE', input.id)),
+  codeExampleCreate: (_, { input }, { trainingExamples }) => mutationPayload('codeExample', trainingExamples.create(codeExample, input)),
+  codeExampleUpdate: (_, { input }, { trainingExamples }) => mutationPayload('codeExample', trainingExamples.update(codeExample, input)),
+  codeExampleDelete: (_, { input }, { trainingExamples }) => mutationPayload('deletedId', trainingExamples.delete('CODE', input.id)),
 } satisfies MutationResolvers;
 
 export const CodeExample: Complete<CodeExampleResolvers, ExampleRow> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { ConversationExampleResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -12,10 +12,11 @@ export const Query = {
 
 export const Mutation = {
   conversationExampleCreate: (_, { input }, { trainingExamples }) =>
-    answer('conversationExample', trainingExamples.create(conversationExample, input)),
+    mutationPayload('conversationExample', trainingExamples.create(conversationExample, input)),
   conversationExampleUpdate: (_, { input }, { trainingExamples }) =>
-    answer('conversationExample', trainingExamples.update(conversationExample, input)),
-  conversationExampleDelete: (_, { input }, { trainingExamples }) => answer('deletedId', trainingExamples.delete('CONVERSATION', input.id)),
+    mutationPayload('conversationExample', trainingExamples.update(conversationExample, input)),
+  conversationExampleDelete: (_, { input }, { trainingExamples }) =>
+    mutationPayload('deletedId', trainingExamples.delete('CONVERSATION', input.id)),
 } satisfies MutationResolvers;
 
 export const ConversationExample: Complete<ConversationExampleResolvers, ExampleRow> = {

@@ -1,6 +1,6 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { MutationResolvers } from '../generated/graphql.js';
 
 export const Mutation = {
-  trainingCorpusExport: (_, { input }, { corpusExports }) => answer('export', corpusExports.export(input)),
+  trainingCorpusExport: (_, { input }, { corpusExports }) => mutationPayload('export', corpusExports.export(input)),
 } satisfies MutationResolvers;

@@ -1,7 +1,7 @@
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
-import type { Files } from '../file-url/files.js';
+import type { Files } from '../files.js';
 import type { TrainingCorpusExportInput } from '../generated/graphql.js';
 import type { PrismaClient, TrainingExample } from '../generated/prisma/client.js';
 import { stageContent } from '../stored-content/stage-content.js';

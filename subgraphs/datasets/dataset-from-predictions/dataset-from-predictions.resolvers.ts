@@ -1,6 +1,7 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { MutationResolvers } from '../generated/graphql.js';
 
 export const Mutation = {
-  datasetCreateFromPredictions: (_, { input }, { datasetsFromPredictions }) => answer('dataset', datasetsFromPredictions.create(input)),
+  datasetCreateFromPredictions: (_, { input }, { datasetsFromPredictions }) =>
+    mutationPayload('dataset', datasetsFromPredictions.create(input)),
 } satisfies MutationResolvers;

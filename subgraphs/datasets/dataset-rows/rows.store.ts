@@ -1,5 +1,5 @@
 import type { DatasetRow } from '../dataset/dataset.store.js';
-import type { Files } from '../file-url/files.js';
+import type { Files } from '../files.js';
 import type { DatasetRowsArgs } from '../generated/graphql.js';
 import { cellText } from '../table-copy/cell-text.js';
 import { literal } from '../table-copy/duckdb.js';

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import * as datasetProfile from '../dataset-profile/dataset-profile.resolvers.js';
@@ -18,9 +18,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  datasetCreate: (_, { input }, { datasets }) => answer('dataset', datasets.create(input)),
-  datasetUpdate: (_, { input }, { datasets }) => answer('dataset', datasets.update(input)),
-  datasetDelete: (_, { input }, { datasets }) => answer('deleted', datasets.delete(input.id)),
+  datasetCreate: (_, { input }, { datasets }) => mutationPayload('dataset', datasets.create(input)),
+  datasetUpdate: (_, { input }, { datasets }) => mutationPayload('dataset', datasets.update(input)),
+  datasetDelete: (_, { input }, { datasets }) => mutationPayload('deleted', datasets.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Subscription = {

@@ -1,10 +1,10 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { FileUploadResolvers, MutationResolvers } from '../generated/graphql.js';
 import type { FileUploadRow } from './file-upload.store.js';
 
 export const Mutation = {
-  fileUploadCreate: (_, { input }, { fileUploads }) => answer('upload', fileUploads.create(input)),
+  fileUploadCreate: (_, { input }, { fileUploads }) => mutationPayload('upload', fileUploads.create(input)),
 } satisfies MutationResolvers;
 
 export const FileUpload: Complete<FileUploadResolvers, FileUploadRow> = {

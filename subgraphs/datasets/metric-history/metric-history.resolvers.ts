@@ -1,6 +1,6 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { MutationResolvers } from '../generated/graphql.js';
 
 export const Mutation = {
-  trainingRunLogMetrics: (_, { input }, { metricHistories }) => answer('trainingRun', metricHistories.log(input)),
+  trainingRunLogMetrics: (_, { input }, { metricHistories }) => mutationPayload('trainingRun', metricHistories.log(input)),
 } satisfies MutationResolvers;

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { FeedbackAccuracyResolvers, MutationResolvers, PredictionFeedbackResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -12,8 +12,10 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  predictionFeedbackCreate: (_, { input }, { predictionFeedback }) => answer('predictionFeedback', predictionFeedback.create(input)),
-  predictionFeedbackCorrect: (_, { input }, { predictionFeedback }) => answer('predictionFeedback', predictionFeedback.correct(input)),
+  predictionFeedbackCreate: (_, { input }, { predictionFeedback }) =>
+    mutationPayload('predictionFeedback', predictionFeedback.create(input)),
+  predictionFeedbackCorrect: (_, { input }, { predictionFeedback }) =>
+    mutationPayload('predictionFeedback', predictionFeedback.correct(input)),
 } satisfies MutationResolvers;
 
 export const PredictionFeedback: Complete<PredictionFeedbackResolvers, PredictionFeedbackRow> = {
@@ -28,8 +30,8 @@ export const PredictionFeedback: Complete<PredictionFeedbackResolvers, Predictio
 
 export const FeedbackAccuracy: Complete<FeedbackAccuracyResolvers, FeedbackAccuracyRow> = {
   modelVersion: ({ modelVersionId }) => ({ id: modelVersionId }),
-  predictionCount: ({ modelVersionId }, _, { served }) => served.modelVersions.answerCountOf(modelVersionId),
+  predictionCount: ({ modelVersionId }, _, { served }) => served.modelVersions.predictionCountOf(modelVersionId),
   coverage: async ({ modelVersionId, judgedCount }, _, { served }) =>
-    coverage(judgedCount, await served.modelVersions.answerCountOf(modelVersionId)),
+    coverage(judgedCount, await served.modelVersions.predictionCountOf(modelVersionId)),
   accuracy: ({ judgedCount, correctCount }) => (judgedCount === 0 ? null : correctCount / judgedCount),
 };

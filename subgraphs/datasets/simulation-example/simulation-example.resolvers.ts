@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { SimulationExampleResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -12,10 +12,11 @@ export const Query = {
 
 export const Mutation = {
   simulationExampleCreate: (_, { input }, { trainingExamples }) =>
-    answer('simulationExample', trainingExamples.create(simulationExample, input)),
+    mutationPayload('simulationExample', trainingExamples.create(simulationExample, input)),
   simulationExampleUpdate: (_, { input }, { trainingExamples }) =>
-    answer('simulationExample', trainingExamples.update(simulationExample, input)),
-  simulationExampleDelete: (_, { input }, { trainingExamples }) => answer('deletedId', trainingExamples.delete('SIMULATION', input.id)),
+    mutationPayload('simulationExample', trainingExamples.update(simulationExample, input)),
+  simulationExampleDelete: (_, { input }, { trainingExamples }) =>
+    mutationPayload('deletedId', trainingExamples.delete('SIMULATION', input.id)),
 } satisfies MutationResolvers;
 
 export const SimulationExample: Complete<SimulationExampleResolvers, ExampleRow> = {

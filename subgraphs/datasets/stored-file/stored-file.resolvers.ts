@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { MutationResolvers, QueryResolvers, StoredFileResolvers } from '../generated/graphql.js';
@@ -10,9 +10,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  storedFileCreate: (_, { input }, { storedFiles }) => answer('storedFile', storedFiles.create(input)),
-  storedFileUpdate: (_, { input }, { storedFiles }) => answer('storedFile', storedFiles.update(input)),
-  storedFileDelete: (_, { input }, { storedFiles }) => answer('deletedId', storedFiles.delete(input.id)),
+  storedFileCreate: (_, { input }, { storedFiles }) => mutationPayload('storedFile', storedFiles.create(input)),
+  storedFileUpdate: (_, { input }, { storedFiles }) => mutationPayload('storedFile', storedFiles.update(input)),
+  storedFileDelete: (_, { input }, { storedFiles }) => mutationPayload('deletedId', storedFiles.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const StoredFile: Complete<StoredFileResolvers, StoredFileRow> = {

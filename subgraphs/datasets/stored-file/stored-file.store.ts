@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { idempotencyKeyProblems, once } from '../../shared/idempotency/idempotency.js';
+import { idempotencyKeyProblems, idempotently } from '../../shared/idempotency/idempotency.js';
 import { filenameProblems } from '../../shared/input/file.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -17,7 +17,7 @@ import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { sha256 } from '../../shared/digest/sha256.js';
 import { URL_LIFETIME_MS } from '../file-url/file-urls.js';
-import type { Files } from '../file-url/files.js';
+import type { Files } from '../files.js';
 import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
@@ -64,19 +64,19 @@ export class StoredFileStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #files: Files;
   readonly #uploads: FileUploadStore;
-  readonly #byId: OneLoader<StoredFileRow>;
-  readonly #contents: OneLoader<FileBytes>;
+  readonly #byId: RowLoader<StoredFileRow>;
+  readonly #contents: RowLoader<FileBytes>;
   readonly #pages: Pages<StoredFileRow, StoredFileFilter, StoredFileOrderField>;
 
   constructor(scope: Scope<PrismaClient>, files: Files, uploads: FileUploadStore) {
     this.#scope = scope;
     this.#files = files;
     this.#uploads = uploads;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.storedFile.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#contents = new OneLoader(
+    this.#contents = new RowLoader(
       (ids) => scope.query(definition.table, (rows) => contentStatement(rows, ids)),
       (row) => row.id,
     );
@@ -123,7 +123,7 @@ export class StoredFileStore {
     const upload = input.uploadId == null ? null : await this.#uploads.stored(input.uploadId);
     const filename = input.filename ?? undefined;
     const id = await this.#scope.db.$transaction((transaction) =>
-      once(transaction, this.#scope.viewer, 'storedFileCreate', input, (id) =>
+      idempotently(transaction, this.#scope.viewer, 'storedFileCreate', input, (id) =>
         upload ? this.ofUpload(transaction, upload, { id, filename, metadata: metadata ?? {} }) : this.#ofText(transaction, input, id),
       ),
     );
@@ -190,7 +190,7 @@ export class StoredFileStore {
       data: { filename: filename ?? undefined, metadata: metadata ?? undefined },
     });
     if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -219,8 +219,8 @@ export class StoredFileStore {
       await transaction.storedFile.deleteMany({ where: { id } });
       await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} }, uploads: { none: {} } } });
     });
-    await refusedWhen(FOREIGN_KEY, inUse, deleting);
-    this.#byId.forget(id);
+    await refuseOnViolation(FOREIGN_KEY, inUse, deleting);
+    this.#byId.clear(id);
     return id;
   }
 }

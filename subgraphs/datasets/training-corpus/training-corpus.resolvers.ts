@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { MutationResolvers, QueryResolvers, TrainingCorpusResolvers } from '../generated/graphql.js';
@@ -10,9 +10,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  trainingCorpusCreate: (_, { input }, { trainingCorpora }) => answer('trainingCorpus', trainingCorpora.create(input)),
-  trainingCorpusUpdate: (_, { input }, { trainingCorpora }) => answer('trainingCorpus', trainingCorpora.update(input)),
-  trainingCorpusDelete: (_, { input }, { trainingCorpora }) => answer('deletedId', trainingCorpora.delete(input.id)),
+  trainingCorpusCreate: (_, { input }, { trainingCorpora }) => mutationPayload('trainingCorpus', trainingCorpora.create(input)),
+  trainingCorpusUpdate: (_, { input }, { trainingCorpora }) => mutationPayload('trainingCorpus', trainingCorpora.update(input)),
+  trainingCorpusDelete: (_, { input }, { trainingCorpora }) => mutationPayload('deletedId', trainingCorpora.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const TrainingCorpus: Complete<TrainingCorpusResolvers, CorpusRow> = {

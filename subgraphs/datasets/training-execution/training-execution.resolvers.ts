@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { MutationResolvers, QueryResolvers, TrainingRunResolvers } from '../generated/graphql.js';
 import { trainingAlgorithms } from './algorithms.js';
 
@@ -7,7 +7,7 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  trainingRunCancel: (_, { input }, { trainingRuns }) => answer('trainingRun', trainingRuns.cancel(input.id)),
+  trainingRunCancel: (_, { input }, { trainingRuns }) => mutationPayload('trainingRun', trainingRuns.cancel(input.id)),
 } satisfies MutationResolvers;
 
 export const TrainingRun = {

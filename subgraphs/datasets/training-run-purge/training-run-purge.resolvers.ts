@@ -1,6 +1,6 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { MutationResolvers } from '../generated/graphql.js';
 
 export const Mutation = {
-  trainingRunsPurge: (_, { input }, { trainingRunPurges }) => answer('purge', trainingRunPurges.purge(input)),
+  trainingRunsPurge: (_, { input }, { trainingRunPurges }) => mutationPayload('purge', trainingRunPurges.purge(input)),
 } satisfies MutationResolvers;

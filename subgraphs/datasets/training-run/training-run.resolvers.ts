@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import * as execution from '../training-execution/training-execution.resolvers.js';
 import type { Complete } from '../../shared/schema/complete.js';
@@ -11,9 +11,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  trainingRunStart: (_, { input }, { trainingRuns }) => answer('trainingRun', trainingRuns.start(input)),
-  trainingRunFinish: (_, { input }, { trainingRuns }) => answer('trainingRun', trainingRuns.finish(input)),
-  trainingRunDelete: (_, { input }, { trainingRuns }) => answer('deletedId', trainingRuns.delete(input.id)),
+  trainingRunStart: (_, { input }, { trainingRuns }) => mutationPayload('trainingRun', trainingRuns.start(input)),
+  trainingRunFinish: (_, { input }, { trainingRuns }) => mutationPayload('trainingRun', trainingRuns.finish(input)),
+  trainingRunDelete: (_, { input }, { trainingRuns }) => mutationPayload('deletedId', trainingRuns.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Subscription = {

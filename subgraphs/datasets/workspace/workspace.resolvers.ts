@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { MutationResolvers, QueryResolvers, WorkspaceResolvers } from '../generated/graphql.js';
@@ -10,9 +10,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  workspaceCreate: (_, { input }, { workspaces }) => answer('workspace', workspaces.create(input)),
-  workspaceSave: (_, { input }, { workspaces }) => answer('workspace', workspaces.save(input)),
-  workspaceDelete: (_, { input }, { workspaces }) => answer('deletedId', workspaces.delete(input.id)),
+  workspaceCreate: (_, { input }, { workspaces }) => mutationPayload('workspace', workspaces.create(input)),
+  workspaceSave: (_, { input }, { workspaces }) => mutationPayload('workspace', workspaces.save(input)),
+  workspaceDelete: (_, { input }, { workspaces }) => mutationPayload('deletedId', workspaces.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Workspace: Complete<WorkspaceResolvers, WorkspaceRow> = {

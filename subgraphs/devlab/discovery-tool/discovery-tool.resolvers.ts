@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { DiscoveryToolResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -11,9 +11,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  discoveryToolCreate: (_, { input }, { discoveryTools }) => answer('discoveryTool', discoveryTools.create(input)),
-  discoveryToolUpdate: (_, { input }, { discoveryTools }) => answer('discoveryTool', discoveryTools.update(input)),
-  discoveryToolDelete: (_, { input }, { discoveryTools }) => answer('deletedId', discoveryTools.delete(input.id)),
+  discoveryToolCreate: (_, { input }, { discoveryTools }) => mutationPayload('discoveryTool', discoveryTools.create(input)),
+  discoveryToolUpdate: (_, { input }, { discoveryTools }) => mutationPayload('discoveryTool', discoveryTools.update(input)),
+  discoveryToolDelete: (_, { input }, { discoveryTools }) => mutationPayload('deletedId', discoveryTools.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const DiscoveryTool: Complete<DiscoveryToolResolvers, DiscoveryToolRow> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { ExecutionResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -10,8 +10,8 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  executionRecord: (_, { input }, { executions }) => answer('execution', executions.record(input)),
-  executionDelete: (_, { input }, { executions }) => answer('deletedId', executions.delete(input.id)),
+  executionRecord: (_, { input }, { executions }) => mutationPayload('execution', executions.record(input)),
+  executionDelete: (_, { input }, { executions }) => mutationPayload('deletedId', executions.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Execution: Complete<ExecutionResolvers, ExecutionRow> = {

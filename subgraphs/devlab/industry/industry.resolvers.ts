@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { IndustryResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -11,9 +11,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  industryCreate: (_, { input }, { industries }) => answer('industry', industries.create(input)),
-  industryUpdate: (_, { input }, { industries }) => answer('industry', industries.update(input)),
-  industryDelete: (_, { input }, { industries }) => answer('deletedId', industries.delete(input.id)),
+  industryCreate: (_, { input }, { industries }) => mutationPayload('industry', industries.create(input)),
+  industryUpdate: (_, { input }, { industries }) => mutationPayload('industry', industries.update(input)),
+  industryDelete: (_, { input }, { industries }) => mutationPayload('deletedId', industries.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Industry: Complete<IndustryResolvers, IndustryRow> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { MutationResolvers, ProjectFileResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -10,9 +10,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  projectFileCreate: (_, { input }, { projectFiles }) => answer('projectFile', projectFiles.create(input)),
-  projectFileSave: (_, { input }, { projectFiles }) => answer('projectFile', projectFiles.save(input)),
-  projectFileDelete: (_, { input }, { projectFiles }) => answer('deletedId', projectFiles.delete(input.id)),
+  projectFileCreate: (_, { input }, { projectFiles }) => mutationPayload('projectFile', projectFiles.create(input)),
+  projectFileSave: (_, { input }, { projectFiles }) => mutationPayload('projectFile', projectFiles.save(input)),
+  projectFileDelete: (_, { input }, { projectFiles }) => mutationPayload('deletedId', projectFiles.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const ProjectFile: Complete<ProjectFileResolvers, ProjectFileRow> = {

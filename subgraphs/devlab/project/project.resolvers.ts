@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { MutationResolvers, ProjectResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -10,9 +10,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  projectCreate: (_, { input }, { projects }) => answer('project', projects.create(input)),
-  projectUpdate: (_, { input }, { projects }) => answer('project', projects.update(input)),
-  projectDelete: (_, { input }, { projects }) => answer('deleted', projects.delete(input.id)),
+  projectCreate: (_, { input }, { projects }) => mutationPayload('project', projects.create(input)),
+  projectUpdate: (_, { input }, { projects }) => mutationPayload('project', projects.update(input)),
+  projectDelete: (_, { input }, { projects }) => mutationPayload('deleted', projects.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Project: Complete<ProjectResolvers, ProjectRow> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { UseCaseCategoryResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -11,9 +11,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  useCaseCategoryCreate: (_, { input }, { useCaseCategories }) => answer('useCaseCategory', useCaseCategories.create(input)),
-  useCaseCategoryUpdate: (_, { input }, { useCaseCategories }) => answer('useCaseCategory', useCaseCategories.update(input)),
-  useCaseCategoryDelete: (_, { input }, { useCaseCategories }) => answer('deletedId', useCaseCategories.delete(input.id)),
+  useCaseCategoryCreate: (_, { input }, { useCaseCategories }) => mutationPayload('useCaseCategory', useCaseCategories.create(input)),
+  useCaseCategoryUpdate: (_, { input }, { useCaseCategories }) => mutationPayload('useCaseCategory', useCaseCategories.update(input)),
+  useCaseCategoryDelete: (_, { input }, { useCaseCategories }) => mutationPayload('deletedId', useCaseCategories.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const UseCaseCategory: Complete<UseCaseCategoryResolvers, UseCaseCategoryRow> = {

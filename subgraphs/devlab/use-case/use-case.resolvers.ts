@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { MutationResolvers, QueryResolvers, UseCaseResolvers } from '../generated/graphql.js';
@@ -11,9 +11,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  useCaseCreate: (_, { input }, { useCases }) => answer('useCase', useCases.create(input)),
-  useCaseUpdate: (_, { input }, { useCases }) => answer('useCase', useCases.update(input)),
-  useCaseDelete: (_, { input }, { useCases }) => answer('deletedId', useCases.delete(input.id)),
+  useCaseCreate: (_, { input }, { useCases }) => mutationPayload('useCase', useCases.create(input)),
+  useCaseUpdate: (_, { input }, { useCases }) => mutationPayload('useCase', useCases.update(input)),
+  useCaseDelete: (_, { input }, { useCases }) => mutationPayload('deletedId', useCases.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const UseCase: Complete<UseCaseResolvers, UseCaseRow> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { AnswerResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -10,9 +10,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  answerRecord: (_, { input }, { answers }) => answer('answer', answers.record(input)),
-  answerDelete: (_, { input }, { answers }) => answer('deletedId', answers.delete(input.id)),
-  answersPurge: (_, { input }, { answers }) => answer('purge', answers.purge(input)),
+  answerRecord: (_, { input }, { answers }) => mutationPayload('answer', answers.record(input)),
+  answerDelete: (_, { input }, { answers }) => mutationPayload('deletedId', answers.delete(input.id)),
+  answersPurge: (_, { input }, { answers }) => mutationPayload('purge', answers.purge(input)),
 } satisfies MutationResolvers;
 
 export const Answer: Complete<AnswerResolvers, AnswerRow> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { CollectionResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -10,9 +10,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  collectionCreate: (_, { input }, { collections }) => answer('collection', collections.create(input)),
-  collectionUpdate: (_, { input }, { collections }) => answer('collection', collections.update(input)),
-  collectionDelete: (_, { input }, { collections }) => answer('deleted', collections.delete(input.id)),
+  collectionCreate: (_, { input }, { collections }) => mutationPayload('collection', collections.create(input)),
+  collectionUpdate: (_, { input }, { collections }) => mutationPayload('collection', collections.update(input)),
+  collectionDelete: (_, { input }, { collections }) => mutationPayload('deleted', collections.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Collection: Complete<CollectionResolvers, CollectionRow> = {

@@ -1,10 +1,10 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { DocumentIngestPayloadResolvers, MutationResolvers } from '../generated/graphql.js';
 import type { DocumentIngestAnswer } from './document-ingest.store.js';
 
 export const Mutation = {
-  documentIngest: (_, { input }, { documentIngest }) => answer('ingest', documentIngest.run(input)),
+  documentIngest: (_, { input }, { documentIngest }) => mutationPayload('ingest', documentIngest.run(input)),
 } satisfies MutationResolvers;
 
 export const DocumentIngestPayload: Complete<DocumentIngestPayloadResolvers, DocumentIngestAnswer> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { DocumentResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -10,8 +10,8 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  documentUpdate: (_, { input }, { documents }) => answer('document', documents.update(input)),
-  documentDelete: (_, { input }, { documents }) => answer('deleted', documents.delete(input.id)),
+  documentUpdate: (_, { input }, { documents }) => mutationPayload('document', documents.update(input)),
+  documentDelete: (_, { input }, { documents }) => mutationPayload('deleted', documents.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Document: Complete<DocumentResolvers, DocumentRow> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { ApiKeyResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
@@ -12,9 +12,9 @@ export const Query = {
 
 export const Mutation = {
   apiKeyCreate: (_, { input }, { apiKeys }) => answerIssued(apiKeys.create(input)),
-  apiKeyUpdate: (_, { input }, { apiKeys }) => answer('apiKey', apiKeys.update(input)),
+  apiKeyUpdate: (_, { input }, { apiKeys }) => mutationPayload('apiKey', apiKeys.update(input)),
   apiKeyRotate: (_, { input }, { apiKeys }) => answerIssued(apiKeys.rotate(input)),
-  apiKeyRevoke: (_, { input }, { apiKeys }) => answer('apiKey', apiKeys.revoke(input.id)),
+  apiKeyRevoke: (_, { input }, { apiKeys }) => mutationPayload('apiKey', apiKeys.revoke(input.id)),
 } satisfies MutationResolvers;
 
 export const ApiKey: Complete<ApiKeyResolvers, ApiKeyRow> = {
@@ -25,6 +25,6 @@ export const ApiKey: Complete<ApiKeyResolvers, ApiKeyRow> = {
 
 /** The payload of what shows a token beside the key. */
 async function answerIssued(work: Promise<IssuedApiKey>) {
-  const { issued, userErrors } = await answer('issued', work);
+  const { issued, userErrors } = await mutationPayload('issued', work);
   return { apiKey: issued?.apiKey ?? null, token: issued?.token ?? null, userErrors };
 }

@@ -1,10 +1,10 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { DeploymentResolvers, DeploymentVariantResolvers, MutationResolvers } from '../generated/graphql.js';
 import type { DeploymentVariantRow } from './deployment-variant.store.js';
 
 export const Mutation = {
-  deploymentTrafficSet: (_, { input }, { deploymentVariants }) => answer('deployment', deploymentVariants.set(input)),
+  deploymentTrafficSet: (_, { input }, { deploymentVariants }) => mutationPayload('deployment', deploymentVariants.set(input)),
 } satisfies MutationResolvers;
 
 export const Deployment = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { DeploymentResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
 
@@ -8,9 +8,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  deploymentCreate: (_, { input }, { deployments }) => answer('deployment', deployments.create(input)),
-  deploymentUpdate: (_, { input }, { deployments }) => answer('deployment', deployments.update(input)),
-  deploymentDelete: (_, { input }, { deployments }) => answer('deletedId', deployments.delete(input.id)),
+  deploymentCreate: (_, { input }, { deployments }) => mutationPayload('deployment', deployments.create(input)),
+  deploymentUpdate: (_, { input }, { deployments }) => mutationPayload('deployment', deployments.update(input)),
+  deploymentDelete: (_, { input }, { deployments }) => mutationPayload('deletedId', deployments.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Deployment = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type {
   ModelAliasChangeResolvers,
@@ -10,9 +10,9 @@ import type {
 import type { ModelAliasChangeRow, ModelAliasRow } from './model-alias.store.js';
 
 export const Mutation = {
-  modelAliasSet: (_, { input }, { modelAliases }) => answer('alias', modelAliases.set(input)),
-  modelAliasRollback: (_, { input }, { modelAliases }) => answer('alias', modelAliases.rollback(input)),
-  modelAliasDelete: (_, { input }, { modelAliases }) => answer('deletedName', modelAliases.delete(input)),
+  modelAliasSet: (_, { input }, { modelAliases }) => mutationPayload('alias', modelAliases.set(input)),
+  modelAliasRollback: (_, { input }, { modelAliases }) => mutationPayload('alias', modelAliases.rollback(input)),
+  modelAliasDelete: (_, { input }, { modelAliases }) => mutationPayload('deletedName', modelAliases.delete(input)),
 } satisfies MutationResolvers;
 
 export const Model = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { ModelMetricResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
 import type { ModelMetricRow } from './model-metric.store.js';
@@ -8,7 +8,7 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  modelMetricsRecord: (_, { input }, { modelMetrics }) => answer('modelMetrics', modelMetrics.record(input)),
+  modelMetricsRecord: (_, { input }, { modelMetrics }) => mutationPayload('modelMetrics', modelMetrics.record(input)),
 } satisfies MutationResolvers;
 
 export const ModelMetric: Complete<ModelMetricResolvers, ModelMetricRow> = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { ModelVersionResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
 
@@ -8,8 +8,8 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  modelVersionCreate: (_, { input }, { modelVersions }) => answer('modelVersion', modelVersions.create(input)),
-  modelVersionUpdate: (_, { input }, { modelVersions }) => answer('modelVersion', modelVersions.update(input)),
+  modelVersionCreate: (_, { input }, { modelVersions }) => mutationPayload('modelVersion', modelVersions.create(input)),
+  modelVersionUpdate: (_, { input }, { modelVersions }) => mutationPayload('modelVersion', modelVersions.update(input)),
 } satisfies MutationResolvers;
 
 export const ModelVersion = {

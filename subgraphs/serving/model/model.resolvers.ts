@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { ModelResolvers, MutationResolvers, QueryResolvers, UserResolvers } from '../generated/graphql.js';
 
@@ -8,9 +8,9 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  modelCreate: (_, { input }, { models }) => answer('model', models.create(input)),
-  modelUpdate: (_, { input }, { models }) => answer('model', models.update(input)),
-  modelDelete: (_, { input }, { models }) => answer('deleted', models.delete(input.id)),
+  modelCreate: (_, { input }, { models }) => mutationPayload('model', models.create(input)),
+  modelUpdate: (_, { input }, { models }) => mutationPayload('model', models.update(input)),
+  modelDelete: (_, { input }, { models }) => mutationPayload('deleted', models.delete(input.id)),
 } satisfies MutationResolvers;
 
 export const Model = {

@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { MutationResolvers, OrganizationResolvers, QueryResolvers } from '../generated/graphql.js';
 import type { OrganizationRow } from './organization.store.js';
@@ -8,7 +8,7 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  organizationUpdate: (_, { input }, { organizations }) => answer('organization', organizations.update(input)),
+  organizationUpdate: (_, { input }, { organizations }) => mutationPayload('organization', organizations.update(input)),
 } satisfies MutationResolvers;
 
 export const Organization: Complete<OrganizationResolvers, OrganizationRow> = {

@@ -1,7 +1,7 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { MutationResolvers } from '../generated/graphql.js';
 
 export const Mutation = {
-  predict: (_, { input }, { predict }) => answer('prediction', predict.one(input)),
-  predictBatch: (_, { input }, { predict }) => answer('predictions', predict.many(input)),
+  predict: (_, { input }, { predict }) => mutationPayload('prediction', predict.one(input)),
+  predictBatch: (_, { input }, { predict }) => mutationPayload('predictions', predict.many(input)),
 } satisfies MutationResolvers;

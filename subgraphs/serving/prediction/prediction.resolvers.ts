@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { MutationResolvers, PredictionResolvers, QueryResolvers, UserResolvers } from '../generated/graphql.js';
@@ -10,7 +10,7 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  predictionRecord: (_, { input }, { predictions }) => answer('prediction', predictions.record(input)),
+  predictionRecord: (_, { input }, { predictions }) => mutationPayload('prediction', predictions.record(input)),
 } satisfies MutationResolvers;
 
 export const Prediction: Complete<PredictionResolvers, PredictionRow> = {

@@ -1,6 +1,6 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { MutationResolvers } from '../generated/graphql.js';
 
 export const Mutation = {
-  sessionCreate: (_, { input }, { sessions }) => answer('session', sessions.create(input)),
+  sessionCreate: (_, { input }, { sessions }) => mutationPayload('session', sessions.create(input)),
 } satisfies MutationResolvers;

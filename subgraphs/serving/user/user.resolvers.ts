@@ -1,4 +1,4 @@
-import { answer } from '../../shared/errors/answer.js';
+import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import { parseId } from '../../shared/input/id.js';
 import type { MutationResolvers, QueryResolvers, UserResolvers } from '../generated/graphql.js';
 
@@ -9,11 +9,11 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const Mutation = {
-  userCreate: (_, { input }, { users }) => answer('user', users.create(input)),
-  userUpdate: (_, { input }, { users }) => answer('user', users.update(input)),
-  userDeactivate: (_, { input }, { users }) => answer('user', users.setActive(input.id, false)),
-  userActivate: (_, { input }, { users }) => answer('user', users.setActive(input.id, true)),
-  passwordChange: (_, { input }, { users }) => answer('user', users.changePassword(input)),
+  userCreate: (_, { input }, { users }) => mutationPayload('user', users.create(input)),
+  userUpdate: (_, { input }, { users }) => mutationPayload('user', users.update(input)),
+  userDeactivate: (_, { input }, { users }) => mutationPayload('user', users.setActive(input.id, false)),
+  userActivate: (_, { input }, { users }) => mutationPayload('user', users.setActive(input.id, true)),
+  passwordChange: (_, { input }, { users }) => mutationPayload('user', users.changePassword(input)),
 } satisfies MutationResolvers;
 
 /** The other concepts add what they have of a user; schema.ts sees to it that nothing is missing. */

@@ -36,7 +36,7 @@ export const idempotencyKeyProblems = (key: string | null | undefined): UserErro
  * another input it is refused. Runs inside the transaction of the create, so that a key is kept only for what was
  * made; of two requests at once the second waits for the first. Without a key it creates.
  */
-export async function once(
+export async function idempotently(
   transaction: Transaction,
   { organizationId: orgId, userId }: Viewer,
   name: string,
@@ -64,7 +64,7 @@ export async function once(
  * The id that was made the first time with this key; null where it was not used yet. For creates that do much before their
  * transaction: only `once` decides, but most retries end here.
  */
-export async function firstResult(
+export async function findRecordedResult(
   reader: Reader,
   { userId }: Viewer,
   name: string,

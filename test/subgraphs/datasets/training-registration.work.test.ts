@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { datasets as datasetsHouse } from '../../../subgraphs/datasets/subgraph.js';
 import { serving as servingHouse } from '../../../subgraphs/serving/subgraph.js';
-import { patiently } from '../../../subgraphs/datasets/training-execution/patiently.js';
-import { PeerFault, type PeerFaultCode } from '../../../subgraphs/shared/peers/peer-fault.js';
+import { retryWhileUnavailable } from '../../../subgraphs/datasets/training-execution/retry-while-unavailable.js';
+import { PeerError, type PeerErrorCode } from '../../../subgraphs/shared/peers/peer-error.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { PeerBook } from '../../kit/peers.js';
@@ -41,11 +41,11 @@ describe('the registration of what a run has learned', () => {
     await Promise.all([subgraph.close(), serving.close()]);
   });
 
-  const fault = (code: PeerFaultCode) => new PeerFault('serving', code, 'a detail of the inside');
+  const fault = (code: PeerErrorCode) => new PeerError('serving', code, 'a detail of the inside');
 
   it('is asked for again after a fault that passes', async () => {
     let asked = 0;
-    await patiently(
+    await retryWhileUnavailable(
       async () => {
         asked += 1;
         if (asked === 1) throw fault('TIMEOUT');
@@ -62,14 +62,18 @@ describe('the registration of what a run has learned', () => {
       ['UNAVAILABLE', 0],
       ['FORBIDDEN', 60_000],
     ] as const) {
-      const asking = patiently(() => Promise.reject(fault(code)), never, patience, 'It was learned.');
+      const asking = retryWhileUnavailable(() => Promise.reject(fault(code)), never, patience, 'It was learned.');
       await expect(asking).rejects.toMatchObject({ code: 'REGISTRATION_FAILED', message: expect.not.stringContaining('detail') });
     }
   });
 
   it('leaves other errors to another attempt, and ends with the run', async () => {
-    await expect(patiently(() => Promise.reject(new TypeError('a fault of ours')), never, 60_000, '')).rejects.toThrow(TypeError);
+    await expect(retryWhileUnavailable(() => Promise.reject(new TypeError('a fault of ours')), never, 60_000, '')).rejects.toThrow(
+      TypeError,
+    );
     const canceled = AbortSignal.abort();
-    await expect(patiently(() => Promise.reject(fault('TIMEOUT')), canceled, 60_000, '')).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(retryWhileUnavailable(() => Promise.reject(fault('TIMEOUT')), canceled, 60_000, '')).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 });

@@ -3,7 +3,7 @@ import type { Execution } from '../../../gateway/execution/execution.js';
 import type { Step } from '../../../gateway/execution/plan/compile-plan.js';
 
 const NOTHING: Step = { kind: 'Sequence', steps: [] };
-const told = (id: string): Step => ({ kind: 'Told', id, step: NOTHING });
+const told = (id: string): Step => ({ kind: 'Tracked', id, step: NOTHING });
 
 /** A run of steps that a test ends, one after the other as they begin. */
 function begin(step: Step | null, deferred: DeferredStep[]) {

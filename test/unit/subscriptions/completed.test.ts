@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { completed } from '../../../gateway/subscriptions/completed.js';
+import { completed } from '../../../gateway/execution/completed.js';
 import { until } from '../../../gateway/subscriptions/until.js';
 import { Feed } from './feed.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EventStreamParser, EventTooLarge, type ServerSentEvent } from '../../../gateway/subscriptions/event-stream-parser.js';
+import { EventStreamParser, EventTooLarge, type ServerSentEvent } from '../../../gateway/transport/event-stream-parser.js';
 
 const parse = (...chunks: (string | Buffer)[]): ServerSentEvent[] => {
   const parser = new EventStreamParser(1000);

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SubgraphFault } from '../../../gateway/execution/transport/subgraph-fault.js';
-import { BrokenStream } from '../../../gateway/subscriptions/broken-stream.js';
-import { subgraphEvents, type SubgraphEventsOptions } from '../../../gateway/subscriptions/subgraph-events.js';
+import { SubgraphFault } from '../../../gateway/transport/subgraph-fault.js';
+import { BrokenStream } from '../../../gateway/transport/broken-stream.js';
+import { subgraphEvents, type SubgraphEventsOptions } from '../../../gateway/transport/subgraph-events.js';
 import { begin, COMPLETE, next, runScripts, type Arrived } from './subgraph.js';
 
 type Subgraph = Awaited<ReturnType<typeof runScripts>>;
