@@ -2,6 +2,7 @@ import { Supergraph } from '@apollo/federation-internals';
 import { getOperationAST, parse, print, stripIgnoredCharacters, validate } from 'graphql';
 import { plannableConditions } from '../../../gateway/planning/plannable-conditions.js';
 import { compose } from '../../../gateway/supergraph/compose.js';
+import { GENEROUS_MS } from '../../kit/eventually.js';
 
 const supergraph = compose([
   {
@@ -84,5 +85,5 @@ it('fragments that multiply without end stay as they are, in no time', () => {
   const document = parse(text);
   const started = performance.now();
   expect(plannableConditions(document, getOperationAST(document)!, schema, new Set())).toBe(document);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(GENEROUS_MS);
 });
