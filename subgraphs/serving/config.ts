@@ -39,7 +39,7 @@ function origins(text: string, context: z.RefinementCtx): string[] {
     .filter(Boolean);
   for (const origin of list)
     if (!/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin)
-      context.addIssue(`"${origin}" must be an http or https origin such as https://models.internal:8080`);
+      context.addIssue(`"${origin}" must be an origin (scheme, host and port) such as https://models.internal:8080`);
   return list;
 }
 
@@ -55,7 +55,7 @@ function ed25519Key(pem: string): KeyObject | null {
 
 const MAX_MODEL_BYTES = 50 * 1024 * 1024;
 
-const settings = z.object({
+const settingsSchema = z.object({
   API_KEY_PEPPER: apiKeyPepper,
   SESSION_PRIVATE_KEY: sessionPrivateKey,
   INFERENCE_WORKERS: z.coerce
@@ -81,22 +81,22 @@ const settings = z.object({
 
 /** Reads the configuration of this subgraph. Throws one ConfigurationError that lists all faults. */
 export function readServingConfig(environment: Environment): ServingConfig {
-  const { subgraph, own, datasets } = readParts({
+  const { subgraph, settings, datasets } = readParts({
     subgraph: () => readSubgraphConfig('serving', environment),
-    own: () => readEnvironment(settings, environment),
+    settings: () => readEnvironment(settingsSchema, environment),
     datasets: () => readPeerAddress('datasets', environment),
   });
   return {
     ...subgraph,
-    apiKeyPepper: own.API_KEY_PEPPER,
-    sessionPrivateKey: own.SESSION_PRIVATE_KEY,
-    modelsFolder: own.MODELS_FOLDER ?? `${dataFolder(environment)}/serving-models`,
-    maxModelBytes: own.MODEL_MAX_BYTES,
+    apiKeyPepper: settings.API_KEY_PEPPER,
+    sessionPrivateKey: settings.SESSION_PRIVATE_KEY,
+    modelsFolder: settings.MODELS_FOLDER ?? `${dataFolder(environment)}/serving-models`,
+    maxModelBytes: settings.MODEL_MAX_BYTES,
     datasets: () => datasets,
     inference: {
-      workers: own.INFERENCE_WORKERS,
-      timeoutMs: own.INFERENCE_TIMEOUT_MS,
-      endpointsAllowed: own.INFERENCE_ENDPOINTS_ALLOWED,
+      workers: settings.INFERENCE_WORKERS,
+      timeoutMs: settings.INFERENCE_TIMEOUT_MS,
+      endpointsAllowed: settings.INFERENCE_ENDPOINTS_ALLOWED,
     },
   };
 }

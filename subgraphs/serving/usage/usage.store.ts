@@ -44,8 +44,8 @@ export class UsageStore {
     this.#loader = new DataLoader(
       async (keys) => {
         const groups = [...groupBy(keys, queryKey).values()];
-        const found = new Map(await Promise.all(groups.map(async (group) => [queryKey(group[0]!), await read(group)] as const)));
-        return keys.map((key) => found.get(queryKey(key))!.get(key.id) ?? []);
+        const byQuery = new Map(await Promise.all(groups.map(async (group) => [queryKey(group[0]!), await read(group)] as const)));
+        return keys.map((key) => byQuery.get(queryKey(key))!.get(key.id) ?? []);
       },
       { cacheKeyFn: (key) => `${key.id} ${queryKey(key)}` },
     );

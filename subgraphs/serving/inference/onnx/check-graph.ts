@@ -70,10 +70,10 @@ class GraphChecker {
   }
 }
 
-function firstProblem<Item>(items: readonly Item[], problem: (item: Item) => string | null): string | null {
+function firstProblem<Item>(items: readonly Item[], check: (item: Item) => string | null): string | null {
   for (const item of items) {
-    const found = problem(item);
-    if (found !== null) return found;
+    const problem = check(item);
+    if (problem !== null) return problem;
   }
   return null;
 }

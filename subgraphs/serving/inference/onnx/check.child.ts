@@ -38,7 +38,7 @@ function parseModel(bytes: Uint8Array): ModelProto {
     const model = fromBinary(ModelProtoSchema, bytes);
     if (model.irVersion > 0n && model.opsetImport.length > 0) return model;
   } catch {
-    // The parser's message quotes bytes of the file and helps nobody.
+    // The parser's message is about bytes and does not help the user.
   }
   throw refusedFile('This is not a valid ONNX file.');
 }
