@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { graphqlRoute } from '../../../gateway/http/graphql-route.js';
-import type { SubscriptionOptions } from '../../../gateway/subscriptions/route.js';
+import type { SubscriptionOptions } from '../../../gateway/subscriptions/stream-responder.js';
 import { mask } from '../../../subgraphs/shared/errors/mask.js';
 import { httpServer } from '../../../subgraphs/shared/server/http-server.js';
 

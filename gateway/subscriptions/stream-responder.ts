@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import type { Parameters } from '../http/parameters.js';
 import { clientResult, one, errorReporter, thrown, visible, withFailure, type ErrorReporter } from '../http/client-events.js';
 import { writeMultipart } from './multipart.js';
-import { OpenStreams } from './open-streams.js';
+import { StreamLimiter } from './stream-limiter.js';
 import type { StreamType } from '../http/stream-type.js';
-import { until } from './until.js';
 
 export interface SubscriptionRequest<Context> extends Parameters {
   contextValue: Context;
@@ -35,37 +35,37 @@ export interface SubscriptionOptions<Context> {
   heartbeatMs?: number;
 }
 
-export interface StreamRoute<Context> {
+export interface StreamResponder<Context> {
   /**
    * Answers with the events of a subscription, and resolves with null when they are over. A refusal resolves to why,
    * and nothing was answered. Throws RATE_LIMITED for a client with too many streams.
    */
-  subscription(
+  respondToSubscription(
     request: FastifyRequest,
     reply: FastifyReply,
     type: StreamType,
     operation: Parameters & { contextValue: Context },
   ): Promise<FormattedExecutionResult | null>;
   /** Answers with a stream of one event. */
-  single(request: FastifyRequest, reply: FastifyReply, type: StreamType, result: FormattedExecutionResult): Promise<void>;
+  respondWithSingleEvent(request: FastifyRequest, reply: FastifyReply, type: StreamType, result: FormattedExecutionResult): Promise<void>;
 }
 
 /** Streams of events to clients. They end with the server, each with its protocol's word for the end. */
-export function streamRoute<Context>(
+export function streamResponder<Context>(
   server: FastifyInstance,
   { subscribe, clientOf, streamsPerClient = 100, heartbeatMs }: SubscriptionOptions<Context>,
-): StreamRoute<Context> {
-  const openStreams = new OpenStreams(streamsPerClient);
+): StreamResponder<Context> {
+  const openStreams = new StreamLimiter(streamsPerClient);
   const open = new Set<AbortController>();
   server.addHook('preClose', async () => open.forEach((stream) => stream.abort()));
 
   return {
-    async subscription(request, reply, type, operation) {
+    async respondToSubscription(request, reply, type, operation) {
       if (reply.raw.destroyed) {
         reply.hijack(); // The client has left already: there is nobody to answer, and no event that says so.
         return null;
       }
-      const giveBack = openStreams.open(clientOf(operation.contextValue, request));
+      const giveBack = openStreams.acquire(clientOf(operation.contextValue, request));
       const stream = new AbortController();
       open.add(stream);
       // Comes after an answer of any kind, and when the client goes away before it.
@@ -75,24 +75,24 @@ export function streamRoute<Context>(
         stream.abort();
       });
       const events = await subscribe({ ...operation, lastEventId: lastEventId(request), signal: stream.signal });
-      const tell = tellerOf(request, reply);
+      const tell = reporterOf(request, reply);
       if (!(Symbol.asyncIterator in events)) return clientResult(events, tell);
-      await write(reply, type, visible(until(stream.signal, events), tell), tell);
+      await write(reply, type, visible(interruptible(events, { signal: stream.signal }), tell), tell);
       return null;
     },
 
-    single: (request, reply, type, result) => write(reply, type, one(result), tellerOf(request, reply)),
+    respondWithSingleEvent: (request, reply, type, result) => write(reply, type, one(result), reporterOf(request, reply)),
   };
 
   async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, tell: ErrorReporter): Promise<void> {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
     if (type === 'text/event-stream') await writeEventStream(reply.raw, withFailure(events, tell), { heartbeatMs });
-    else await writeMultipart(reply.raw, events, { heartbeatMs, describe: (error) => tell(thrown(error)) });
+    else await writeMultipart(reply.raw, events, { heartbeatMs, formatError: (error) => tell(thrown(error)) });
   }
 }
 
-const tellerOf = (request: FastifyRequest, reply: FastifyReply): ErrorReporter =>
+const reporterOf = (request: FastifyRequest, reply: FastifyReply): ErrorReporter =>
   errorReporter(request.log, reply.getHeader('x-request-id') as string | undefined);
 
 /** Browsers' own client of event streams tells it in a header, in UTF-8. */

@@ -4,16 +4,16 @@ import type { Readable } from 'node:stream';
 export type Side = 'client' | 'subgraph';
 
 /** Ends a stream on which nothing has moved for a time, and knows which side was waited for. */
-export class Idle {
+export class IdleTimeout {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #awaited: Side = 'subgraph';
   /** The side that kept the other waiting for too long. */
-  expired: Side | null = null;
+  timedOutSide: Side | null = null;
 
   constructor(idleMs: number) {
     this.#timer = setTimeout(() => {
-      this.expired = this.#awaited;
+      this.timedOutSide = this.#awaited;
       this.#controller.abort();
     }, idleMs);
   }
@@ -23,13 +23,13 @@ export class Idle {
     return this.#controller.signal;
   }
 
-  end(): void {
+  cancel(): void {
     clearTimeout(this.#timer);
     this.#controller.abort();
   }
 
   /** The bytes of one side as the other takes them. The source is left as it is where they are not read to their end. */
-  async *watched(source: Readable, from: Side): AsyncGenerator<Buffer, void> {
+  async *relay(source: Readable, from: Side): AsyncGenerator<Buffer, void> {
     const to = from === 'client' ? 'subgraph' : 'client';
     this.#await(from);
     for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {

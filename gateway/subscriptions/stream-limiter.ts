@@ -1,7 +1,7 @@
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 
 /** Counts the open streams of each client, so that none takes all the connections for itself. */
-export class OpenStreams {
+export class StreamLimiter {
   readonly #limit: number;
   readonly #counts = new Map<string, number>();
 
@@ -10,7 +10,7 @@ export class OpenStreams {
   }
 
   /** Takes a place for one more stream of the client; the answer gives it back, once. Throws RATE_LIMITED where there is none. */
-  open(client: string): () => void {
+  acquire(client: string): () => void {
     const count = this.#counts.get(client) ?? 0;
     if (count >= this.#limit) throw codedError('RATE_LIMITED', `No more than ${this.#limit} streams may be open at once.`);
     this.#counts.set(client, count + 1);

@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { unauthenticated } from '../../subgraphs/shared/errors/coded-error.js';
 import { isId } from '../../subgraphs/shared/input/id.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
-import { parseObject } from '../transport/answer.js';
-import { InFlight } from '../transport/in-flight.js';
+import { parseJsonObject } from '../transport/subgraph-response.js';
+import { RequestDeduplicator } from '../transport/request-deduplicator.js';
 import { signedRequest } from '../transport/signed-request.js';
 import { SubgraphClient } from '../transport/subgraph-client.js';
 import { SubgraphFault, clientError } from '../transport/subgraph-fault.js';
@@ -21,13 +21,13 @@ const CREDENTIALS_REMEMBERED = 10_000;
 const ISSUER = 'ml-platform-graph';
 
 /** Turns credentials into viewers. The serving subgraph, which owns users and keys, is asked over the signed wire. */
-export class Identity {
+export class Authenticator {
   readonly #serving: SubgraphAddress;
   readonly #client: SubgraphClient;
   readonly #logger: Logger;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   readonly #known = new LRUCache<string, Known>({ max: CREDENTIALS_REMEMBERED, ttl: API_KEY_TTL_MS });
-  readonly #asked = new InFlight<Known>();
+  readonly #asked = new RequestDeduplicator<Known>();
 
   constructor(serving: SubgraphAddress, timeoutMs: number, logger: Logger) {
     this.#serving = serving;
@@ -39,7 +39,7 @@ export class Identity {
   }
 
   /** The viewer of a credential. Throws UNAUTHENTICATED for one that is unknown, expired, revoked or forged. */
-  async viewer(credential: Credential, requestId: string): Promise<Viewer> {
+  async authenticate(credential: Credential, requestId: string): Promise<Viewer> {
     try {
       const { viewer } = await this.#whose(credential);
       if (viewer) return viewer;
@@ -59,7 +59,7 @@ export class Identity {
   async #ask(path: string, content: object, key: string): Promise<object> {
     const signed = { requestId: 'identity', viewer: null };
     const text = await this.#client.post(signedRequest(this.#serving, signed, content, { path, isRepeatable: true }));
-    const said = parseObject(this.#serving.name, text);
+    const said = parseJsonObject(this.#serving.name, text);
     if (!(key in said)) throw new SubgraphFault(this.#serving.name, 'UNAVAILABLE', `${path} answered without ${key}`);
     return said;
   }
