@@ -17,7 +17,6 @@ export const datasets = (config: DatasetsParts): Subgraph<PrismaClient> => {
   const serving = new Peer('serving', config.serving);
   return {
     name: 'datasets',
-    sdlFolder: new URL('.', import.meta.url),
     resolvers,
     connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer, jobs) => createContext(client, viewer, files, serving, jobs),

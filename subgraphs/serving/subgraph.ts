@@ -20,7 +20,6 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
   const process = { identity, datasets, files, inference, knownTargets: knownTargets() };
   return {
     name: 'serving',
-    sdlFolder: new URL('.', import.meta.url),
     resolvers,
     connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer) => createContext(client, viewer, process),

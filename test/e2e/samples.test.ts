@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { demoKey } from '../../samples/demo.js';
 import { graphClient, type GraphClient } from '../../samples/graph-client.js';
 import { loadSamples } from '../../samples/load.js';
+import { REGISTRY } from '../../subgraphs/shared/configuration/registry.js';
 import { subgraphSchema } from '../../subgraphs/shared/schema/subgraph-schema.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import { houses, runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
@@ -93,8 +94,8 @@ describe('the samples', () => {
 });
 
 /** The types with a key, and whether the subgraph owns them: it does where it has their table. */
-const entities = houses.flatMap(({ name, sdlFolder, resolvers }) => {
-  const schema = subgraphSchema(sdlFolder, resolvers);
+const entities = houses.flatMap(({ name, resolvers }) => {
+  const schema = subgraphSchema(REGISTRY[name].sdlFolder, resolvers);
   const union = getNamedType(schema.getType('_Entity')!);
   const types = 'getTypes' in union ? (union.getTypes() as readonly GraphQLObjectType[]) : [];
   return types.filter(isObjectType).map((type) => ({ name, type: type.name, isOwned: 'createdAt' in type.getFields() }));

@@ -7,7 +7,7 @@ import { devlab } from '../../subgraphs/devlab/subgraph.js';
 import { documents } from '../../subgraphs/documents/subgraph.js';
 import { createOrganization } from '../../subgraphs/serving/organization/create-organization.js';
 import { serving } from '../../subgraphs/serving/subgraph.js';
-import type { SubgraphName } from '../../subgraphs/shared/configuration/names.js';
+import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
 import type { Subgraph } from '../../subgraphs/shared/server/subgraph.js';
 import { filesConfig } from './datasets.js';
 import { PeerBook } from './peers.js';

@@ -3,7 +3,7 @@ import type { PrismaClient as DatasetsClient } from '../../subgraphs/datasets/ge
 import type { PrismaClient as ServingClient } from '../../subgraphs/serving/generated/prisma/client.js';
 import { serving as servingHouse } from '../../subgraphs/serving/subgraph.js';
 import type { FindPeer, PeerAddress } from '../../subgraphs/shared/peers/address.js';
-import type { SubgraphName } from '../../subgraphs/shared/configuration/names.js';
+import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
 import { filesConfig } from './datasets.js';
 import { noPeer } from './no-peer.js';
 import { servingParts } from './serving.js';

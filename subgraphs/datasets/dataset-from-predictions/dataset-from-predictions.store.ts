@@ -52,14 +52,14 @@ export class DatasetFromPredictionsStore {
 
   async #table({ modelVersionId, filter, label = 'ACTUAL' }: DatasetCreateFromPredictionsInput) {
     const { trainingRuns, served } = this.#stores;
-    const version = await served.modelVersions.meant(modelVersionId);
+    const version = await served.modelVersions.findForMutation(modelVersionId);
     if (!version) throw refusedVersion('NOT_FOUND', 'You have no model version with this id.');
     const run = await trainingRuns.byId(version.trainingRunId);
     if (!run) throw refusedVersion('INVALID', 'No training run of yours made this version, so nobody knows what its target is called.');
     const judgements = await this.#judgements(version.id, filter);
     if (judgements.length > MAX_ROWS) throw refusedFilter(`More than ${MAX_ROWS} judgements match; ask for less time.`);
     const ids = judgements.map(({ predictionId }) => predictionId);
-    const { header, rows } = judgedTable(judgements, await served.predictions.answersOf(version.id, ids), run, label);
+    const { header, rows } = judgedTable(judgements, await served.predictions.succeededOf(version.id, ids), run, label);
     if (rows.length === 0) throw refusedFilter('There is no judged prediction like this whose label is known.');
     return { bytes: csv(header, rows), modelVersionId: version.id, judgementCount: judgements.length, rowCount: rows.length };
   }

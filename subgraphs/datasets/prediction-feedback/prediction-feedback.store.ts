@@ -129,7 +129,7 @@ export class PredictionFeedbackStore {
   async #completed({ idempotencyKey: _, ...said }: PredictionFeedbackCreateInput) {
     const { modelVersionId, datasetId } = said;
     if (modelVersionId != null && datasetId != null) return { ...said, modelVersionId, datasetId };
-    const prediction = await this.#predictions.judged(said.predictionId);
+    const prediction = await this.#predictions.findForMutation(said.predictionId);
     refuseIf(subjectProblems(prediction, modelVersionId));
     const { modelVersion, output, confidence } = prediction!;
     const dataset = datasetId ?? modelVersion.dataset?.id ?? (await this.#runs.byId(modelVersion.trainingRunId))?.datasetId;

@@ -3,18 +3,14 @@ import type { UserError } from '../../shared/errors/user-error.js';
 import type { Peer } from '../../shared/peers/peer.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import type { TrainingMetric, TrainingRun } from '../generated/prisma/client.js';
-
-const MODEL = 'query ($id: ID!) { model(id: $id) { id } }';
-const MODEL_BY_NAME = 'query ($name: String!) { models(first: 1, filter: { name: $name }) { nodes { id } } }';
-const MODEL_CREATE = `mutation ($input: ModelCreateInput!) {
-  modelCreate(input: $input) { model { id } userErrors { code field message } }
-}`;
-const VERSION_CREATE = `mutation ($input: ModelVersionCreateInput!) {
-  modelVersionCreate(input: $input) { modelVersion { id } userErrors { code field message } }
-}`;
-const METRICS_RECORD = `mutation ($input: ModelMetricsRecordInput!) {
-  modelMetricsRecord(input: $input) { userErrors { code field message } }
-}`;
+import {
+  ModelCreateDocument,
+  ModelDocument,
+  ModelMetricsRecordDocument,
+  ModelsByNameDocument,
+  ModelVersionCreateDocument,
+  type ModelVersionCreateInput,
+} from '../generated/serving-operations.js';
 
 /** The longest name of a model. */
 const MAX_NAME = 255;
@@ -31,7 +27,7 @@ export interface Registration {
 /** Whether the viewer has a model with this id. Rejects with PeerFault. */
 export async function isModel(serving: Peer, viewer: Viewer, id: string): Promise<boolean> {
   // Who may not change anything cannot start a run either: asked as a part of the mutation that it is.
-  const { model } = await serving.ask<{ model: object | null }>(viewer, MODEL, { id }, { operation: 'mutation' });
+  const { model } = await serving.ask(viewer, ModelDocument, { id }, { operation: 'mutation' });
   return model !== null;
 }
 
@@ -42,7 +38,7 @@ export async function isModel(serving: Peer, viewer: Viewer, id: string): Promis
 export async function registerModel(serving: Peer, viewer: Viewer, registration: Registration): Promise<void> {
   const { run, datasetName, inputSchema, outputSchema, metrics } = registration;
   const modelId = run.modelId ?? (await modelOf(serving, viewer, run, datasetName));
-  const version = {
+  const version: ModelVersionCreateInput = {
     modelId,
     trainingStrategy: 'CUSTOM',
     fileId: run.artifactFileId,
@@ -53,8 +49,7 @@ export async function registerModel(serving: Peer, viewer: Viewer, registration:
     metadata: { algorithm: run.algorithm },
     idempotencyKey: run.id,
   };
-  type Created = { modelVersionCreate: { modelVersion: { id: string } | null; userErrors: UserError[] } };
-  const { modelVersion, userErrors } = (await serving.ask<Created>(viewer, VERSION_CREATE, { input: version })).modelVersionCreate;
+  const { modelVersion, userErrors } = (await serving.ask(viewer, ModelVersionCreateDocument, { input: version })).modelVersionCreate!;
   if (!modelVersion) throw refused(userErrors);
   await recordMetrics(serving, viewer, modelVersion.id, metrics);
 }
@@ -62,14 +57,10 @@ export async function registerModel(serving: Peer, viewer: Viewer, registration:
 /** The model that is called like the dataset and the target; a new one where there is none. */
 async function modelOf(serving: Peer, viewer: Viewer, run: TrainingRun, datasetName: string): Promise<string> {
   const name = `${datasetName}: ${run.target}`.slice(0, MAX_NAME).trim();
-  const find = async () => {
-    type Found = { models: { nodes: { id: string }[] } };
-    return (await serving.ask<Found>(viewer, MODEL_BY_NAME, { name }, { operation: 'mutation' })).models.nodes[0]?.id;
-  };
+  const find = async () => (await serving.ask(viewer, ModelsByNameDocument, { name }, { operation: 'mutation' })).models!.nodes[0]?.id;
   const found = await find();
   if (found) return found;
-  type Created = { modelCreate: { model: { id: string } | null; userErrors: UserError[] } };
-  const { model, userErrors } = (await serving.ask<Created>(viewer, MODEL_CREATE, { input: { name, framework: 'onnx' } })).modelCreate;
+  const { model, userErrors } = (await serving.ask(viewer, ModelCreateDocument, { input: { name, framework: 'onnx' } })).modelCreate!;
   if (model) return model.id;
   // Another run was first.
   const made = userErrors.some(({ code }) => code === 'TAKEN') ? await find() : undefined;
@@ -83,13 +74,12 @@ async function recordMetrics(serving: Peer, viewer: Viewer, modelVersionId: stri
     modelVersionId,
     metrics: metrics.map(({ name, value, nonFinite }) => ({
       name,
-      datasetType: name.startsWith('cv_') ? 'VALIDATION' : 'TEST',
+      datasetType: name.startsWith('cv_') ? ('VALIDATION' as const) : ('TEST' as const),
       value,
       nonFinite,
     })),
   };
-  type Recorded = { modelMetricsRecord: { userErrors: UserError[] } };
-  const { userErrors } = (await serving.ask<Recorded>(viewer, METRICS_RECORD, { input })).modelMetricsRecord;
+  const { userErrors } = (await serving.ask(viewer, ModelMetricsRecordDocument, { input })).modelMetricsRecord!;
   if (userErrors.length > 0) throw refused(userErrors);
 }
 

@@ -5,7 +5,7 @@ import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { TrainingRunsPurge, TrainingRunsPurgeInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
-import { usedRuns } from './made-of-runs.js';
+import { runsWithModelVersions } from './training-run-purge.peer.js';
 import { endedBefore, purgeProblems, type PurgeInput } from './training-run-purge.rules.js';
 
 /** A run that ended long ago. */
@@ -53,7 +53,7 @@ export class TrainingRunPurgeStore {
       const runs = await this.#oldRuns(datasetId ?? undefined, before, last);
       if (runs.length === 0) break;
       const ids = runs.map(({ id }) => id);
-      const used = await usedRuns(this.#serving, this.#scope.viewer, ids);
+      const used = await runsWithModelVersions(this.#serving, this.#scope.viewer, ids);
       free.push(...ids.filter((id) => !used.has(id)));
       keptCount += used.size;
       last = runs.at(-1);

@@ -1,8 +1,14 @@
 import type { Readable } from 'node:stream';
-import { refusal, type UserError } from '../../shared/errors/user-error.js';
+import { refusal } from '../../shared/errors/user-error.js';
 import { PeerFault } from '../../shared/peers/peer-fault.js';
 import type { Peer } from '../../shared/peers/peer.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
+import {
+  StoredFileCreateDocument,
+  StoredFileDeleteDocument,
+  StoredFileDocument,
+  type StoredFileQuery,
+} from '../generated/datasets-operations.js';
 
 /** What a version's bytes are made of: exactly one is given. */
 export interface SourceInput {
@@ -10,17 +16,7 @@ export interface SourceInput {
   fileId?: string | null;
 }
 
-interface File {
-  id: string;
-  byteSize: number;
-  downloadUrl: string;
-}
-
-const OF_UPLOAD = `mutation ($uploadId: ID!) {
-  storedFileCreate(input: { uploadId: $uploadId }) { storedFile { id byteSize downloadUrl } userErrors { code field message } }
-}`;
-const OF_FILE = 'query ($id: ID!) { storedFile(id: $id) { id byteSize downloadUrl } }';
-const DELETE = 'mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }';
+type File = NonNullable<StoredFileQuery['storedFile']>;
 
 /**
  * Hands the bytes that datasets has for the viewer to `use`. An upload becomes a file there for as long as that takes.
@@ -52,11 +48,10 @@ export async function withSource<Result>(
 }
 
 const storedFile = async (datasets: Peer, viewer: Viewer, id: string): Promise<File | null> =>
-  (await datasets.ask<{ storedFile: File | null }>(viewer, OF_FILE, { id }, { operation: 'mutation' })).storedFile;
+  (await datasets.ask(viewer, StoredFileDocument, { id }, { operation: 'mutation' })).storedFile;
 
 async function fileOfUpload(datasets: Peer, viewer: Viewer, uploadId: string): Promise<File> {
-  type Payload = { storedFileCreate: { storedFile: File | null; userErrors: UserError[] } };
-  const { storedFile, userErrors } = (await datasets.ask<Payload>(viewer, OF_UPLOAD, { uploadId })).storedFileCreate;
+  const { storedFile, userErrors } = (await datasets.ask(viewer, StoredFileCreateDocument, { uploadId })).storedFileCreate!;
   if (storedFile) return storedFile;
   const { code = 'NOT_FOUND', message = 'You have no upload with this id.' } = userErrors[0] ?? {};
   throw refusal(code, ['input', 'uploadId'], message);
@@ -64,7 +59,7 @@ async function fileOfUpload(datasets: Peer, viewer: Viewer, uploadId: string): P
 
 /** Datasets may be gone by now. What is left then is a file that its owner sees among their files and can delete. */
 async function forget(datasets: Peer, viewer: Viewer, id: string): Promise<void> {
-  await datasets.ask(viewer, DELETE, { id }).catch((error: unknown) => {
+  await datasets.ask(viewer, StoredFileDeleteDocument, { id }).catch((error: unknown) => {
     if (!(error instanceof PeerFault)) throw error;
   });
 }

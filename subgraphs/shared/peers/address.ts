@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readEnvironment, url, type Environment } from '../configuration/environment.js';
-import { defaultPort, type SubgraphName } from '../configuration/names.js';
+import { defaultUrl, urlVariable, viewerKeysVariable, type SubgraphName } from '../configuration/registry.js';
 import { signingKeys } from '../configuration/signing-keys.js';
 import type { SigningKey } from '../viewer/signature.js';
 
@@ -17,10 +17,10 @@ export type FindPeer = () => PeerAddress;
 
 /** The address from `<NAME>_URL` and `<NAME>_VIEWER_KEYS`, the gateway's own variables; throws ConfigurationError. */
 export function readPeerAddress(name: SubgraphName, environment: Environment): PeerAddress {
-  const [urlName, keysName] = [`${name.toUpperCase()}_URL`, `${name.toUpperCase()}_VIEWER_KEYS`] as const;
+  const [urlName, keysName] = [urlVariable(name), viewerKeysVariable(name)] as const;
   const settings = readEnvironment(
     z.object({
-      [urlName]: url('http:', 'https:').default(`http://127.0.0.1:${defaultPort(name)}/graphql`),
+      [urlName]: url('http:', 'https:').default(defaultUrl(name)),
       [keysName]: signingKeys,
     }),
     environment,

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { OperationTypeNode } from 'graphql';
 import { Agent, type Dispatcher } from 'undici';
-import type { SubgraphName } from '../configuration/names.js';
+import type { SubgraphName } from '../configuration/registry.js';
 import { requestLine, sign } from '../viewer/signature.js';
 import type { Viewer } from '../viewer/viewer.js';
 import type { FindPeer } from './address.js';
 import { dataOf } from './peer-answer.js';
 import { PeerFault, type PeerFaultCode } from './peer-fault.js';
+import type { PeerOperation } from './peer-operation.js';
 
 export interface AskOptions {
   /** Milliseconds for the whole answer. */
@@ -45,12 +46,12 @@ export class Peer {
   }
 
   /** The data of the answer to a GraphQL operation, made as this viewer. An error in the answer is a fault. */
-  async ask<Data>(
+  async ask<Result, Variables extends object>(
     viewer: Viewer,
-    query: string,
-    variables: object = {},
+    query: PeerOperation<Result, Variables>,
+    variables: Variables,
     { timeoutMs = TIMEOUT_MS, operation }: AskOptions = {},
-  ): Promise<Data> {
+  ): Promise<Result> {
     const { url, key } = this.#find();
     const body = JSON.stringify({ query, variables });
     const headers = {
@@ -63,7 +64,7 @@ export class Peer {
       const answer = await this.#send(url, { method: 'POST', headers, body, signal });
       // 401 says that this server itself was not believed. With any other status a GraphQL answer counts for what it says.
       if (answer.statusCode === 401 || isRedirect(answer)) throw this.#unusable(answer);
-      const data = dataOf<Data>(await this.#text(answer), this.#fault);
+      const data = dataOf<Result>(await this.#text(answer), this.#fault);
       if (answer.statusCode >= 500) throw this.#unusable(answer);
       return data;
     });

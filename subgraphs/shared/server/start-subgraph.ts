@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { pino } from 'pino';
-import type { SubgraphName } from '../configuration/names.js';
+import type { SubgraphName } from '../configuration/registry.js';
 import type { ExecuteSql } from '../jobs/execute-sql.js';
 import { Jobs } from '../jobs/jobs.js';
 import type { Listen } from '../subscriptions/listen.js';

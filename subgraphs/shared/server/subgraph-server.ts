@@ -4,6 +4,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { REGISTRY } from '../configuration/registry.js';
 import { mask } from '../errors/mask.js';
 import type { Jobs } from '../jobs/jobs.js';
 import { withFreshStores } from '../schema/fresh-stores.js';
@@ -52,7 +53,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
   { viewerKeys, logger, listen, jobs, heartbeatMs }: SubgraphServerOptions,
 ): Promise<FastifyInstance> {
   const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: () => client.$queryRawUnsafe('SELECT 1') });
-  const schema = withFreshStores(subgraphSchema(subgraph.sdlFolder, subgraph.resolvers));
+  const schema = withFreshStores(subgraphSchema(REGISTRY[subgraph.name].sdlFolder, subgraph.resolvers));
   const documents = new KnownDocuments();
   const apollo = new ApolloServer<SignedRequest>({
     schema,

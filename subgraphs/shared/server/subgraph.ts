@@ -1,7 +1,7 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { SubgraphName } from '../configuration/names.js';
+import type { SubgraphName } from '../configuration/registry.js';
 import type { Jobs } from '../jobs/jobs.js';
 import type { Work } from '../jobs/work.js';
 import type { ResolverMap } from '../schema/subgraph-schema.js';
@@ -18,8 +18,6 @@ export interface Client extends AnyClient {
 /** One house: what a server needs to know to answer for it. */
 export interface Subgraph<DatabaseClient extends Client = Client> {
   name: SubgraphName;
-  /** The folder that holds the house's SDL. */
-  sdlFolder: URL;
   resolvers: ResolverMap;
   connect(adapter: SqlDriverAdapterFactory): DatabaseClient;
   /** The stores of one request. `viewer` is null for an anonymous one: its stores refuse with UNAUTHENTICATED. */

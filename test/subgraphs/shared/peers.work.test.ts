@@ -4,8 +4,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { v7 as uuidv7 } from 'uuid';
+import { StoredFileCreateDocument } from '../../../subgraphs/serving/generated/datasets-operations.js';
 import { Peer } from '../../../subgraphs/shared/peers/peer.js';
 import { PeerFault } from '../../../subgraphs/shared/peers/peer-fault.js';
+import type { PeerOperation } from '../../../subgraphs/shared/peers/peer-operation.js';
 import { noPeer } from '../../kit/no-peer.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { aMember } from '../../kit/viewers.js';
@@ -13,6 +15,7 @@ import { upload } from '../datasets/upload.js';
 import { aUser, createModel } from '../serving/arrange.js';
 
 const key = { id: 'test', secret: randomBytes(32) };
+const operation = <Variables = object>(text: string) => text as PeerOperation<unknown, Variables>;
 
 describe('a house that asks the other', () => {
   let peers: RunningPeers;
@@ -21,7 +24,7 @@ describe('a house that asks the other', () => {
 
   const serving = () => new Peer('serving', () => peers.serving);
   const datasets = () => new Peer('datasets', () => peers.datasets);
-  const MODEL = 'query ($id: ID!) { model(id: $id) { name } }';
+  const MODEL = operation<{ id: string }>('query ($id: ID!) { model(id: $id) { name } }');
 
   it('is answered as the viewer who asked, and with nothing of another organization', async () => {
     const viewer = await aUser(peers.serving);
@@ -32,8 +35,8 @@ describe('a house that asks the other', () => {
 
   it('may do no more than the viewer may, and what completes their mutation needs its scope alone', async () => {
     const reader = { ...(await aUser(peers.serving)), scopes: ['READ'] };
-    const create = `mutation { modelCreate(input: { name: "m", framework: "f" }) { model { id } } }`;
-    await expect(serving().ask(reader, create)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const create = operation('mutation { modelCreate(input: { name: "m", framework: "f" }) { model { id } } }');
+    await expect(serving().ask(reader, create, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
     const writer = { ...reader, scopes: ['WRITE'] };
     await expect(serving().ask(writer, MODEL, { id: uuidv7() })).rejects.toMatchObject({ code: 'FORBIDDEN' });
     expect(await serving().ask(writer, MODEL, { id: uuidv7() }, { operation: 'mutation' })).toEqual({ model: null });
@@ -43,12 +46,8 @@ describe('a house that asks the other', () => {
     const viewer = aMember();
     const bytes = randomBytes(3 * 1024 * 1024);
     const uploadId = await upload(peers.datasets, viewer, bytes, { filename: 'model.onnx', contentType: 'application/octet-stream' });
-    const { storedFileCreate } = await datasets().ask<{ storedFileCreate: { storedFile: { id: string; downloadUrl: string } } }>(
-      viewer,
-      'mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { id downloadUrl } } }',
-      { input: { uploadId } },
-    );
-    const { id, downloadUrl } = storedFileCreate.storedFile;
+    const { storedFileCreate } = await datasets().ask(viewer, StoredFileCreateDocument, { uploadId });
+    const { id, downloadUrl } = storedFileCreate!.storedFile!;
     const read = (maxBytes: number) => datasets().read(downloadUrl, { maxBytes });
     expect(bytes.equals(await buffer((await read(bytes.length))!))).toBe(true);
     await expect(read(bytes.length - 1).then((stream) => buffer(stream!))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
@@ -76,7 +75,7 @@ describe('a peer', () => {
   const answers = (text: string, status = 200, headers = {}) =>
     peerThat((_, response) => void response.writeHead(status, headers).end(text));
   const faultOf = (peer: Peer): Promise<unknown> =>
-    peer.ask(aMember(), '{ models { totalCount } }', {}, { timeoutMs: 300 }).catch((error) => error);
+    peer.ask(aMember(), operation('{ models { totalCount } }'), {}, { timeoutMs: 300 }).catch((error) => error);
 
   it('that is down is UNAVAILABLE', async () => {
     expect(await faultOf(new Peer('serving', noPeer))).toMatchObject({ code: 'UNAVAILABLE', extensions: { code: 'UNAVAILABLE' } });
@@ -123,6 +122,6 @@ describe('a peer', () => {
     servers.push(server);
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-    expect(await peer.ask(aMember(), '{ ok }')).toEqual({ ok: true });
+    expect(await peer.ask(aMember(), operation('{ ok }'), {})).toEqual({ ok: true });
   });
 });
