@@ -15,8 +15,8 @@ describe('the text of an answer', () => {
   });
 
   it.each([
-    ['', '0 characters that are no JSON'],
-    ['{"data":{"user":{"na', '20 characters that are no JSON'],
+    ['', '0 characters that are not JSON'],
+    ['{"data":{"user":{"na', '20 characters that are not JSON'],
     ['[]', 'JSON that is not an object'],
     ['null', 'JSON that is not an object'],
     ['"data"', 'JSON that is not an object'],
