@@ -3,13 +3,13 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
-import { mask } from '../subgraphs/shared/errors/mask.js';
-import { httpServer } from '../subgraphs/shared/server/http-server.js';
-import type { Running } from '../subgraphs/shared/server/process.js';
+import { maskError } from '../subgraphs/shared/errors/mask-error.js';
+import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
+import type { Closeable } from '../subgraphs/shared/server/run-process.js';
 import { credentialsOf, rolePolicies } from './authorization/credentials.js';
 import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
-import { documentStore } from '../subgraphs/shared/server/documents.js';
+import { createDocumentStore } from '../subgraphs/shared/server/document-store.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
 import { explorer } from './explorer/explorer.js';
@@ -32,7 +32,7 @@ const BODY_LIMIT = 256 * 1024;
 export async function startGateway(
   config: GatewayConfig,
   logger: Logger = pino({ name: 'gateway', level: config.logLevel }),
-): Promise<Running & { url: string }> {
+): Promise<Closeable & { url: string }> {
   const { makePlanner, composeSubgraphs } = await federationWork(config, logger);
   const supergraph = await openSupergraph(config, composeSubgraphs, logger);
   const subgraphs = new SubgraphTransport({
@@ -56,17 +56,17 @@ export async function startGateway(
   const identity = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
   const known = new KnownOperations(gateway, logger);
-  const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: async () => undefined });
+  const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: async () => undefined });
   const apollo = new ApolloServer<GatewayContext>({
     gateway,
     introspection: !config.isProduction,
-    stopOnTerminationSignals: false, // process.ts stops what runs, in order.
+    stopOnTerminationSignals: false, // run-process.ts stops what runs, in order.
     hideSchemaDetailsFromClientErrors: config.isProduction,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // http/cross-site.ts does it, and lets plain GETs of other clients pass.
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: DEFER_RULES,
-    documentStore: documentStore(),
+    documentStore: createDocumentStore(),
     maxRecursiveSelections: true,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
@@ -74,7 +74,7 @@ export async function startGateway(
       guards(logger),
       known.plugin,
     ],
-    formatError: (error) => mask(error),
+    formatError: (error) => maskError(error),
   });
   await apollo.start();
   const unwatch = supergraph.onChange(

@@ -1,7 +1,7 @@
 import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type FormattedExecutionResult } from 'graphql';
-import { mask } from '../../subgraphs/shared/errors/mask.js';
+import { maskError } from '../../subgraphs/shared/errors/mask-error.js';
 import { isSubscription } from './is-subscription.js';
 import { streamResponder, type SubscriptionOptions } from '../subscriptions/stream-responder.js';
 import { prefersEvents, streamType } from './stream-type.js';
@@ -125,7 +125,7 @@ function sendError({ headers: { accept } }: FastifyRequest, reply: FastifyReply,
   if (!(error instanceof GraphQLError)) throw error;
   const { status, headers } = (error.extensions.http ?? {}) as { status?: number; headers?: ReadonlyMap<string, string> };
   for (const [name, value] of headers ?? []) void reply.header(name, value);
-  const result = { errors: [mask(error.toJSON())] };
+  const result = { errors: [maskError(error.toJSON())] };
   return send(reply, statusOf(result, status, false), responseType(accept)?.type ?? JSON_RESPONSE, result);
 }
 
