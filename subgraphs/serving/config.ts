@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
-import { readPeerAddress, type FindPeer } from '../shared/peers/address.js';
+import { readPeerAddress, type ResolvePeerAddress } from '../shared/peers/peer-address.js';
 import type { IdentitySecrets } from './identity/identity.js';
 import type { InferenceConfig } from './inference/inference.js';
 import type { ModelFilesConfig } from './model-artifact/model-files.js';
@@ -10,7 +10,7 @@ import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/s
 /** The settings of this subgraph beside its server and database. */
 export interface ServingParts extends IdentitySecrets, ModelFilesConfig {
   /** The address of the datasets subgraph, which stores uploaded model files and training data. */
-  datasets: FindPeer;
+  datasets: ResolvePeerAddress;
   inference: InferenceConfig;
 }
 

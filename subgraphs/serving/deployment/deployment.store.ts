@@ -1,9 +1,9 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader, RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals, oneOf, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -58,18 +58,18 @@ const versionArchived = (field: string) =>
 export class DeploymentStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #versions: ModelVersionStore;
-  readonly #byId: OneLoader<DeploymentRow>;
-  readonly #variants: ListLoader<DeploymentVariant>;
+  readonly #byId: RowLoader<DeploymentRow>;
+  readonly #variants: RowListLoader<DeploymentVariant>;
   readonly #pages: Pages<DeploymentRow, DeploymentFilter, DeploymentOrderField>;
 
   constructor(scope: Scope<PrismaClient>, versions: ModelVersionStore) {
     this.#scope = scope;
     this.#versions = versions;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.deployment.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#variants = new ListLoader(
+    this.#variants = new RowListLoader(
       (ids) =>
         scope.db.deploymentVariant.findMany({
           where: { deploymentId: { in: ids } },
@@ -94,8 +94,8 @@ export class DeploymentStore {
 
   /** Removes a deployment from the loaders after a change, so that the payload of the mutation shows the new row. */
   forget(id: string): void {
-    this.#byId.forget(id);
-    this.#variants.forget(id);
+    this.#byId.clear(id);
+    this.#variants.clear(id);
   }
 
   /** Returns the versions that make the predictions of a deployment, with their percentages. Without variants its own version makes all. */
@@ -155,7 +155,7 @@ export class DeploymentStore {
       if (count === 0) throw deploymentNotFound();
       this.#versions.forget(modelVersionId);
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -173,8 +173,8 @@ export class DeploymentStore {
         ? refusal('IN_USE', ['input', 'id'], 'This deployment is ACTIVE. Set its status to STOPPED first.')
         : deploymentNotFound();
     });
-    this.#versions.forget(await refusedWhen(FOREIGN_KEY, hasPredictions, deleting));
-    this.#byId.forget(id);
+    this.#versions.forget(await refuseOnViolation(FOREIGN_KEY, hasPredictions, deleting));
+    this.#byId.clear(id);
     return id;
   }
 }

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import { isApiKeyActive } from './api-key-active.js';
-import { CredentialStore } from './credential.store.js';
+import type { CredentialStore } from './credential.unscoped.store.js';
 import type { Identity } from './identity.js';
 import { viewerOfUser } from './viewer-of-user.js';
-import type { PrismaClient } from '../generated/prisma/client.js';
 
 /** The response for an API key. `viewer` is null for an unknown or inactive key; the reason is not disclosed. */
 export interface ApiKeyIdentity {
@@ -16,9 +15,7 @@ export interface ApiKeyIdentity {
 const UNKNOWN_KEY: ApiKeyIdentity = { viewer: null, expiresAt: null };
 
 /** Registers the HTTP routes for the gateway: identifying the user of an API key, and the public keys that verify session tokens. */
-export function identityRoutes(server: FastifyInstance, client: PrismaClient, { apiKeys, sessions }: Identity): void {
-  const credentials = new CredentialStore(client);
-
+export function identityRoutes(server: FastifyInstance, credentials: CredentialStore, { apiKeys, sessions }: Identity): void {
   server.post('/identity/api-key', async ({ body }) => identify((body as { token?: unknown } | undefined)?.token));
   server.post('/identity/keys', () => sessions.publicKeys());
 

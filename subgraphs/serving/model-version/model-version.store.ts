@@ -1,8 +1,8 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { firstResult, idempotently } from '../../shared/idempotency/idempotency.js';
+import { findRecordedResult, idempotently } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, equals, oneOf } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -69,14 +69,14 @@ export class ModelVersionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #models: ModelStore;
   readonly #artifacts: ModelArtifactStore;
-  readonly #byId: OneLoader<ModelVersionRow>;
+  readonly #byId: RowLoader<ModelVersionRow>;
   readonly #pages: Pages<ModelVersionRow, ModelVersionFilter, ModelVersionOrderField>;
 
   constructor(scope: Scope<PrismaClient>, models: ModelStore, artifacts: ModelArtifactStore) {
     this.#scope = scope;
     this.#models = models;
     this.#artifacts = artifacts;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.modelVersion.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
@@ -120,7 +120,7 @@ export class ModelVersionStore {
   async create(input: ModelVersionCreateInput): Promise<ModelVersionRow | null> {
     refuseIf(createProblems(input));
     if (input.uploadId == null && input.fileId == null) return this.#add(input, null);
-    const firstId = await firstResult(this.#scope.db, this.#scope.viewer, CREATE_MUTATION, input);
+    const firstId = await findRecordedResult(this.#scope.db, this.#scope.viewer, CREATE_MUTATION, input);
     if (firstId !== null) return this.byId(firstId);
     if (!(await this.#models.byId(input.modelId))) throw modelNotFound();
     const artifact = await this.#artifacts.importFile(input);
@@ -206,6 +206,6 @@ export class ModelVersionStore {
 
   /** Removes a version from the loader after a change, so that the payload of the mutation shows the new row. */
   forget(id: string): void {
-    this.#byId.forget(id);
+    this.#byId.clear(id);
   }
 }

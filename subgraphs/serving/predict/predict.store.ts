@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, Refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { firstResult, idempotently } from '../../shared/idempotency/idempotency.js';
+import { findRecordedResult, idempotently } from '../../shared/idempotency/idempotency.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PredictBatchInput, PredictInput } from '../generated/graphql.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
@@ -96,7 +96,7 @@ export class PredictStore {
   async #predictWithKey(input: PredictInput): Promise<PredictionRow | null> {
     const { db, viewer } = this.#scope;
     const byId = (id: string) => this.#waitForCompletion(() => db.prediction.findMany({ where: { id } })).then(([first]) => first ?? null);
-    const firstId = await firstResult(db, viewer, 'predict', input);
+    const firstId = await findRecordedResult(db, viewer, 'predict', input);
     if (firstId !== null) return byId(firstId);
     const rows = [input.inputs as Row];
     const target = await this.#resolveTarget(input, rows, () => ['input', 'inputs']);
@@ -116,7 +116,7 @@ export class PredictStore {
     const { db, viewer } = this.#scope;
     const ofBatch = (batchId: string) =>
       this.#waitForCompletion(() => db.prediction.findMany({ where: { batchId }, orderBy: { id: 'asc' } }));
-    const firstBatchId = await firstResult(db, viewer, 'predictBatch', input);
+    const firstBatchId = await findRecordedResult(db, viewer, 'predictBatch', input);
     if (firstBatchId !== null) return ofBatch(firstBatchId);
     const rows = input.inputs as Row[];
     const target = await this.#resolveTarget(input, rows, (row) => ['input', 'inputs', String(row)]);
@@ -168,7 +168,7 @@ export class PredictStore {
 
   /** Turns a foreign key violation into a Refusal: the version or deployment was deleted during the request. */
   #refuseIfTargetChanged<Result>(writing: Promise<Result>): Promise<Result> {
-    return refusedWhen(FOREIGN_KEY, targetChanged, writing);
+    return refuseOnViolation(FOREIGN_KEY, targetChanged, writing);
   }
 
   /** Writes the outcome and returns the prediction, or the stored one if it was already completed because it took too long. */

@@ -4,7 +4,7 @@ import { UNIQUE } from '../../shared/errors/constraint.js';
 import { Refusal, refusal, refuseIf, type UserError } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { contains, equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -56,12 +56,12 @@ interface UserChange {
 
 export class UserStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<UserRow>;
+  readonly #byId: RowLoader<UserRow>;
   readonly #pages: Pages<UserRow, UserFilter, UserOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.user.findMany({ where: { id: { in: ids } }, omit: { passwordHash: true } }),
       (row) => row.id,
     );
@@ -91,7 +91,7 @@ export class UserStore {
 
   /** Throws Refusal unless the viewer is an administrator. It checks the row too: the viewer may have been demoted since the session began. */
   async refuseUnlessAdmin(field: string[] | null): Promise<void> {
-    const user = this.#scope.may('ADMIN') ? await this.byId(this.#scope.viewer.userId) : null;
+    const user = this.#scope.hasRole('ADMIN') ? await this.byId(this.#scope.viewer.userId) : null;
     if (!user || !isAdministrator(user)) throw refusal('FORBIDDEN', field, 'Only administrators can do this.');
   }
 
@@ -140,7 +140,7 @@ export class UserStore {
     // Of two concurrent changes, the second finds that its current password is no longer correct.
     const { count } = await this.#scope.db.user.updateMany({ where: { id, passwordHash: user.passwordHash }, data });
     if (count === 0) throw wrongPassword;
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -156,7 +156,7 @@ export class UserStore {
       const { count } = await transaction.user.updateMany({ where: { id }, data: change });
       if (count === 0) throw userNotFound();
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
-import { serve } from '../../../shared/jobs/child/serve.js';
-import { WorkFault } from '../../../shared/jobs/work.js';
+import { runChildTask } from '../../../shared/jobs/child/run-child-task.js';
+import { JobError } from '../../../shared/jobs/job.js';
 import { signatureSchema, type Signature } from '../signature.js';
 import { graphProblem } from './check-graph.js';
 import { runtimeErrorMessage, openSession, sessionSignature } from './session.js';
@@ -15,9 +15,9 @@ export interface CheckTask {
 
 const LIMITS = 'A model may have at most 2000 inputs and 100 outputs, each with at most 8 dimensions and a name of 1 to 200 characters.';
 
-const refusedFile = (message: string) => new WorkFault('REFUSED', message);
+const refusedFile = (message: string) => new JobError('REFUSED', message);
 
-serve<CheckTask>(async ({ file }): Promise<Signature> => {
+runChildTask<CheckTask>(async ({ file }): Promise<Signature> => {
   const bytes = await readFile(file);
   const model = parseModel(bytes);
   const problem = graphProblem(model);
