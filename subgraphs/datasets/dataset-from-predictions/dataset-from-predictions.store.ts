@@ -1,5 +1,5 @@
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { firstResult } from '../../shared/idempotency/idempotency.js';
+import { findRecordedResult } from '../../shared/idempotency/idempotency.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { DatasetRow, DatasetStore } from '../dataset/dataset.store.js';
 import type { DatasetCreateFromPredictionsInput } from '../generated/graphql.js';
@@ -38,7 +38,7 @@ export class DatasetFromPredictionsStore {
   async create(input: DatasetCreateFromPredictionsInput): Promise<DatasetRow | null> {
     refuseIf(createProblems(input));
     const { datasets, storedFiles } = this.#stores;
-    const first = await firstResult(this.#scope.db, this.#scope.viewer, MUTATION, input);
+    const first = await findRecordedResult(this.#scope.db, this.#scope.viewer, MUTATION, input);
     if (first !== null) return datasets.byId(first);
     const { bytes, ...metadata } = await this.#table(input);
     const staged = await storedFiles.stage(bytes);

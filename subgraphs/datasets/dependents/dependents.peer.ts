@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { ModelsTrainedOnDocument, type ModelsTrainedOnQuery } from '../generated/serving-operations.js';
@@ -24,11 +24,11 @@ export interface DependentModels {
 /** Reads from the serving subgraph what depends on datasets and runs. Its methods reject with PeerFault if serving does not respond. */
 export class DependentsPeer {
   readonly #scope: Scope<PrismaClient>;
-  readonly #serving: Peer;
+  readonly #serving: PeerClient;
   /** Caches by origin, so that each origin is requested once. */
   readonly #loader: DataLoader<TrainedOn, DependentModels, string>;
 
-  constructor(scope: Scope<PrismaClient>, serving: Peer) {
+  constructor(scope: Scope<PrismaClient>, serving: PeerClient) {
     this.#scope = scope;
     this.#serving = serving;
     this.#loader = new DataLoader((origins) => Promise.all(origins.map((trainedOn) => this.#request(trainedOn, 'query'))), {
@@ -47,7 +47,7 @@ export class DependentsPeer {
   }
 
   async #request(trainedOn: TrainedOn, operation: 'query' | 'mutation'): Promise<DependentModels> {
-    const result = await this.#serving.ask(this.#scope.viewer, ModelsTrainedOnDocument, { trainedOn }, { operation });
+    const result = await this.#serving.request(this.#scope.viewer, ModelsTrainedOnDocument, { trainedOn }, { operation });
     // Root fields and counts are null only beside an error, and `ask` rejects if there is an error.
     return result as DependentModels;
   }

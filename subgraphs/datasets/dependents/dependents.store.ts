@@ -1,5 +1,5 @@
 import { refuseIf } from '../../shared/errors/user-error.js';
-import { ListLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { DependentModels, DependentsPeer, TrainedOn } from './dependents.peer.js';
@@ -39,11 +39,11 @@ export class DependentsRow {
 
 export class DependentsStore {
   readonly #peer: DependentsPeer;
-  readonly #runs: ListLoader<{ id: string; datasetId: string }>;
+  readonly #runs: RowListLoader<{ id: string; datasetId: string }>;
 
   constructor(scope: Scope<PrismaClient>, peer: DependentsPeer) {
     this.#peer = peer;
-    this.#runs = new ListLoader(
+    this.#runs = new RowListLoader(
       (ids) => scope.db.trainingRun.findMany({ where: { datasetId: { in: ids } }, select: { id: true, datasetId: true } }),
       (run) => run.datasetId,
     );

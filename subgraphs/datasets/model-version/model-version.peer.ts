@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { ModelVersionDocument, PredictionCountsDocument, type ModelVersionQuery } from '../generated/serving-operations.js';
@@ -10,15 +10,15 @@ export type ServedVersion = NonNullable<ModelVersionQuery['modelVersion']>;
 /** Reads model versions from the serving subgraph. Its methods reject with PeerFault if serving does not respond. */
 export class ModelVersionPeer {
   readonly #scope: Scope<PrismaClient>;
-  readonly #serving: Peer;
+  readonly #serving: PeerClient;
   readonly #predictionCounts: DataLoader<string, number | null>;
 
-  constructor(scope: Scope<PrismaClient>, serving: Peer) {
+  constructor(scope: Scope<PrismaClient>, serving: PeerClient) {
     this.#scope = scope;
     this.#serving = serving;
     this.#predictionCounts = new DataLoader(async (ids) => {
       const versions = ids.map((id) => ({ __typename: 'ModelVersion', id }));
-      const { _entities } = await serving.ask(scope.viewer, PredictionCountsDocument, { versions });
+      const { _entities } = await serving.request(scope.viewer, PredictionCountsDocument, { versions });
       return _entities.map((version) => version?.predictionStatistics?.succeededCount ?? null);
     });
   }
@@ -30,6 +30,6 @@ export class ModelVersionPeer {
 
   /** Returns the version that a mutation refers to, or null if the viewer's organization has none with this id. */
   async findForMutation(id: string): Promise<ServedVersion | null> {
-    return (await this.#serving.ask(this.#scope.viewer, ModelVersionDocument, { id }, { operation: 'mutation' })).modelVersion;
+    return (await this.#serving.request(this.#scope.viewer, ModelVersionDocument, { id }, { operation: 'mutation' })).modelVersion;
   }
 }

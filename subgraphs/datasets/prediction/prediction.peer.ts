@@ -1,5 +1,5 @@
 import type { EntityOf } from '../../shared/peers/peer-operation.js';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import {
@@ -25,16 +25,16 @@ const PAGE = 200;
 /** Reads predictions from the serving subgraph. Its methods reject with PeerFault if serving does not respond. */
 export class PredictionPeer {
   readonly #scope: Scope<PrismaClient>;
-  readonly #serving: Peer;
+  readonly #serving: PeerClient;
 
-  constructor(scope: Scope<PrismaClient>, serving: Peer) {
+  constructor(scope: Scope<PrismaClient>, serving: PeerClient) {
     this.#scope = scope;
     this.#serving = serving;
   }
 
   /** Returns the prediction that a mutation refers to, or null if the viewer's organization has none with this id. */
   async findForMutation(id: string): Promise<LoggedPrediction | null> {
-    return (await this.#serving.ask(this.#scope.viewer, PredictionDocument, { id }, { operation: 'mutation' })).prediction;
+    return (await this.#serving.request(this.#scope.viewer, PredictionDocument, { id }, { operation: 'mutation' })).prediction;
   }
 
   /** Returns, by id, those of the predictions that succeeded and were made by the model version. Sends one request per page. */
@@ -43,7 +43,7 @@ export class PredictionPeer {
     for (let start = 0; start < ids.length; start += PAGE) {
       const predictions = ids.slice(start, start + PAGE).map((id) => ({ __typename: 'Prediction', id }));
       const operation = 'mutation';
-      const { _entities } = await this.#serving.ask(this.#scope.viewer, PredictionInputsDocument, { predictions }, { operation });
+      const { _entities } = await this.#serving.request(this.#scope.viewer, PredictionInputsDocument, { predictions }, { operation });
       for (const prediction of _entities as EntityOf<PredictionInputsQuery>[])
         if (prediction?.status === 'SUCCEEDED' && prediction.modelVersion.id === modelVersionId)
           found.set(prediction.id, { ...prediction, input: prediction.input as Record<string, unknown> });

@@ -1,5 +1,5 @@
-import { PeerFault } from '../../shared/peers/peer-fault.js';
-import type { Peer } from '../../shared/peers/peer.js';
+import { PeerError } from '../../shared/peers/peer-error.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import { ModelVersionCountsDocument } from '../generated/serving-operations.js';
 
@@ -7,14 +7,14 @@ import { ModelVersionCountsDocument } from '../generated/serving-operations.js';
  * Returns the ids of those runs that a model version was made from, which only the serving subgraph knows. Rejects with
  * PeerFault unless serving gives a count for every run: a run of which nothing is known must not be deleted.
  */
-export async function runsWithModelVersions(serving: Peer, viewer: Viewer, runIds: readonly string[]): Promise<Set<string>> {
+export async function runsWithModelVersions(serving: PeerClient, viewer: Viewer, runIds: readonly string[]): Promise<Set<string>> {
   const runs = runIds.map((id) => ({ __typename: 'TrainingRun', id }));
   // Sent as a part of the mutation, so that an API key with the scope WRITE alone may do it.
-  const { _entities } = await serving.ask(viewer, ModelVersionCountsDocument, { runs }, { operation: 'mutation' });
+  const { _entities } = await serving.request(viewer, ModelVersionCountsDocument, { runs }, { operation: 'mutation' });
   return new Set(
     runIds.filter((_, index) => {
       const count: unknown = _entities?.[index]?.modelVersions?.totalCount;
-      if (typeof count !== 'number') throw new PeerFault('serving', 'UNAVAILABLE', 'returned no number of model versions for a run');
+      if (typeof count !== 'number') throw new PeerError('serving', 'UNAVAILABLE', 'returned no number of model versions for a run');
       return count > 0;
     }),
   );

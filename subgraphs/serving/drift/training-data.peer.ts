@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { EntityOf } from '../../shared/peers/peer-operation.js';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { TrainingDataDocument, type ProfiledDatasetFragment, type TrainingDataQuery } from '../generated/datasets-operations.js';
@@ -28,9 +28,9 @@ type Entity = EntityOf<TrainingDataQuery>;
 export class TrainingDataPeer {
   readonly #entities: DataLoader<{ __typename: string; id: string }, Entity, string>;
 
-  constructor(scope: Scope<PrismaClient>, datasets: Peer) {
+  constructor(scope: Scope<PrismaClient>, datasets: PeerClient) {
     const request = async (origins: readonly { __typename: string; id: string }[]) => {
-      const { _entities } = await datasets.ask(scope.viewer, TrainingDataDocument, { origins: [...origins] });
+      const { _entities } = await datasets.request(scope.viewer, TrainingDataDocument, { origins: [...origins] });
       return _entities as Entity[];
     };
     this.#entities = new DataLoader(request, { cacheKeyFn: ({ __typename, id }) => `${__typename} ${id}` });

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { refusal } from '../../shared/errors/user-error.js';
-import { PeerFault } from '../../shared/peers/peer-fault.js';
-import type { Peer } from '../../shared/peers/peer.js';
+import { PeerError } from '../../shared/peers/peer-error.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import {
   StoredFileCreateDocument,
@@ -23,7 +23,7 @@ type File = NonNullable<StoredFileQuery['storedFile']>;
  * Throws Refusal where there is nothing like it, or too much of it, and PeerFault where datasets does not answer.
  */
 export async function withSource<Result>(
-  datasets: Peer,
+  datasets: PeerClient,
   viewer: Viewer,
   { uploadId, fileId }: SourceInput,
   maxBytes: number,
@@ -35,7 +35,7 @@ export async function withSource<Result>(
   if (!file) throw unknown();
   try {
     if (file.byteSize > maxBytes) throw refusal('TOO_LONG', field, `A model has at most ${maxBytes} bytes.`);
-    const bytes = await datasets.read(file.downloadUrl, { maxBytes });
+    const bytes = await datasets.download(file.downloadUrl, { maxBytes });
     if (!bytes) throw unknown();
     try {
       return await use(bytes);
@@ -47,19 +47,19 @@ export async function withSource<Result>(
   }
 }
 
-const storedFile = async (datasets: Peer, viewer: Viewer, id: string): Promise<File | null> =>
-  (await datasets.ask(viewer, StoredFileDocument, { id }, { operation: 'mutation' })).storedFile;
+const storedFile = async (datasets: PeerClient, viewer: Viewer, id: string): Promise<File | null> =>
+  (await datasets.request(viewer, StoredFileDocument, { id }, { operation: 'mutation' })).storedFile;
 
-async function fileOfUpload(datasets: Peer, viewer: Viewer, uploadId: string): Promise<File> {
-  const { storedFile, userErrors } = (await datasets.ask(viewer, StoredFileCreateDocument, { uploadId })).storedFileCreate!;
+async function fileOfUpload(datasets: PeerClient, viewer: Viewer, uploadId: string): Promise<File> {
+  const { storedFile, userErrors } = (await datasets.request(viewer, StoredFileCreateDocument, { uploadId })).storedFileCreate!;
   if (storedFile) return storedFile;
   const { code = 'NOT_FOUND', message = 'You have no upload with this id.' } = userErrors[0] ?? {};
   throw refusal(code, ['input', 'uploadId'], message);
 }
 
 /** Datasets may be gone by now. What is left then is a file that its owner sees among their files and can delete. */
-async function forget(datasets: Peer, viewer: Viewer, id: string): Promise<void> {
-  await datasets.ask(viewer, StoredFileDeleteDocument, { id }).catch((error: unknown) => {
-    if (!(error instanceof PeerFault)) throw error;
+async function forget(datasets: PeerClient, viewer: Viewer, id: string): Promise<void> {
+  await datasets.request(viewer, StoredFileDeleteDocument, { id }).catch((error: unknown) => {
+    if (!(error instanceof PeerError)) throw error;
   });
 }
