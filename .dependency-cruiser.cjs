@@ -37,6 +37,12 @@ module.exports = {
       from: { path: '^subgraphs/', pathNot: '(^subgraphs/shared/database/|/main\\.ts$|^subgraphs/serving/create-organization\\.ts$)' },
       to: { path: '^subgraphs/shared/database/' },
     },
+      name: 'transport-imports-nothing-above-it',
+      comment: 'The identity, supergraph, subscriptions and execution folders of the gateway are built on transport.',
+      severity: 'error',
+      from: { path: '^gateway/transport/' },
+      to: { path: '^gateway/(?!transport/|json\\.ts$)' },
+    },
     {
       name: 'database-clients-in-stores-and-entries-alone',
       comment: 'Only stores, the context that builds them and what opens the database import a client as a value.',
