@@ -37,6 +37,7 @@ module.exports = {
       from: { path: '^subgraphs/', pathNot: '(^subgraphs/shared/database/|/main\\.ts$|^subgraphs/serving/create-organization\\.ts$)' },
       to: { path: '^subgraphs/shared/database/' },
     },
+    {
       name: 'transport-imports-nothing-above-it',
       comment: 'The identity, supergraph, subscriptions and execution folders of the gateway are built on transport.',
       severity: 'error',
