@@ -48,7 +48,10 @@ module.exports = {
       name: 'database-clients-in-stores-and-entries-alone',
       comment: 'Only stores, the context that builds them and what opens the database import a client as a value.',
       severity: 'error',
-      from: { path: '^(subgraphs|gateway)/', pathNot: '(\\.store\\.ts|/context\\.ts|/subgraph\\.ts|/generated/|^subgraphs/shared/database/)' },
+      from: {
+        path: '^(subgraphs|gateway)/',
+        pathNot: '(\\.store\\.ts|/context\\.ts|/subgraph\\.ts|/generated/|^subgraphs/shared/database/)',
+      },
       to: { path: DATABASE_CLIENTS, dependencyTypesNot: ['type-only'] },
     },
     {
