@@ -95,8 +95,8 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
     const context = ({ signed, headers }: FastifyRequest) => {
-      const renew = () => subgraph.context(client, signed.viewer, jobs);
-      return { ...signed, renew, follow: rowFollower(changes, headers['last-event-id']?.toString()), ...renew() };
+      const createStores = () => subgraph.context(client, signed.viewer, jobs);
+      return { ...signed, createStores, follow: rowFollower(changes, headers['last-event-id']?.toString()), ...createStores() };
     };
     const execution = (request: FastifyRequest) => ({
       schema,

@@ -40,7 +40,7 @@ describe('a credential that stands', () => {
 
   it('is one that cannot be asked about, for a while, and is then asked about less often', async () => {
     const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
-    const { check, asked } = checking(away, { blindMs: 30_000, pauseMs: 2_000 });
+    const { check, asked } = checking(away, { gracePeriodMs: 30_000, retryIntervalMs: 2_000 });
     for (let times = 0; times < 5; times++) await check();
     expect(asked.times).toBe(1);
     now.mockReturnValue(1_002_000);
