@@ -6,7 +6,7 @@ import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { modelFilesOf } from './model-artifact/model-files.js';
 import { knownTargets } from './predict/target.store.js';
-import { maintenance } from './maintenance/maintenance-tasks.js';
+import { maintenanceTasks } from './maintenance/maintenance-tasks.js';
 import { inferenceOf } from './inference/inference.js';
 import { identityOf } from './identity/identity.js';
 import { identityRoutes } from './identity/routes.js';
@@ -24,6 +24,9 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
     connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer) => createContext(client, viewer, process),
     routes: (server, client) => identityRoutes(server, client, identity),
-    background: (client, logger) => maintenance(client, { files, inference }, logger),
+    background: (client) => ({
+      periodicTasks: maintenanceTasks(client, files),
+      close: async () => void (await Promise.all([files.checks.close(), inference.close()])),
+    }),
   };
 };
