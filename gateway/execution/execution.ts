@@ -4,8 +4,8 @@ import { contextArguments } from './fetch/context-arguments.js';
 import { merge } from './fetch/merge.js';
 import { Lookup, PendingRequest, type Part } from './fetch/pending-request.js';
 import { applyRewrites } from './fetch/rewrites.js';
-import type { SubgraphAnswer } from '../transport/answer.js';
-import { SubgraphRequests, type RootAnswer, type Send } from './fetch/subgraph-requests.js';
+import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
+import { SubgraphRequests, type RootAnswer } from './fetch/subgraph-requests.js';
 import { isObject, NullPrototypeObject, type JsonObject } from '../json.js';
 import type { CompiledPlan, EntityFetch, Fetch, Step } from './plan/compile-plan.js';
 import { eachPosition, tracePositions, type PathStep } from './plan/path.js';
@@ -32,7 +32,7 @@ export class Execution {
     private readonly plan: CompiledPlan,
     private readonly variables: Variables,
     private readonly types: SchemaTypes,
-    send: Send,
+    send: SendRequest,
     /**
      * The run that this one is a part of: both fill one tree, and this one asks nothing that the other has asked. Requests
      * are its own, as are errors: the other waits for none of them.
@@ -50,7 +50,7 @@ export class Execution {
   }
 
   /** Runs what is left of a subscription's plan for one of its events. */
-  async complete(event: SubgraphAnswer): Promise<void> {
+  async complete(event: SubgraphResponse): Promise<void> {
     const primary = this.plan.primary!;
     this.#add(primary, this.#requests.rootAnswer(primary, event), [], [this.data]);
     await this.run();

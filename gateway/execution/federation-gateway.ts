@@ -13,7 +13,7 @@ import { requestError } from '../http/request-error.js';
 import type { Deliver } from './defer/delivery.js';
 import type { OperationRequest } from './operation.js';
 import { Generation } from './generation.js';
-import type { Send } from './fetch/subgraph-requests.js';
+import type { SendRequest } from '../transport/subgraph-response.js';
 
 /** How long a replaced supergraph keeps planning for requests that began with it, in milliseconds. */
 const GRACE_MS = 30_000;
@@ -26,7 +26,7 @@ export interface FederationGatewayOptions<Context> {
   /** Makes the planner of a supergraph; rejects where it does not load. */
   planner: (supergraph: string) => Promise<Planner>;
   /** The way to the subgraphs for one request. */
-  sender: (context: Context, generation: Generation) => Send;
+  sender: (context: Context, generation: Generation) => SendRequest;
   /** What the client of a request has proved, for the supergraph's authorization directives; and which of the policies hold. */
   credentials: (context: Context, policies: readonly string[]) => Promise<Credentials>;
   /** Hears of errors that the client does not: those of fields that it did not select, where all that it did select is there. */

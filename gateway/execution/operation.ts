@@ -7,13 +7,13 @@ import type { PlanCache } from '../planning/plan-cache.js';
 import { PlanningFault, type Planner } from '../planning/planner.js';
 import { completed } from './completed.js';
 import { Execution } from './execution.js';
-import type { SubgraphAnswer } from '../transport/answer.js';
+import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
 import { answerInParts } from './defer/answer-in-parts.js';
 import type { Deliver } from './defer/delivery.js';
 import { Deferrals } from './defer/deferrals.js';
 import { withoutDefer, type DeferLabels } from './defer/labels.js';
 import { plannableDefers, type PlannableDefers } from './defer/plannable.js';
-import { SubgraphRequests, type Send } from './fetch/subgraph-requests.js';
+import { SubgraphRequests } from './fetch/subgraph-requests.js';
 import { NOTHING, type CompiledPlan } from './plan/compile-plan.js';
 import { conditionVariables, decided } from './plan/conditions.js';
 import type { InternalDocument } from './plan/internal-names.js';
@@ -60,7 +60,7 @@ export interface Variant {
 export interface OperationRequest {
   /** The variables, as the client gave them. */
   given: Readonly<Record<string, unknown>>;
-  send: Send;
+  send: SendRequest;
   /** What the client proved. Policies are asked for by name. */
   credentials: (policies: readonly string[]) => Promise<Credentials>;
   /** Hears of errors that the client does not: those of fields that it did not select, where all that it did select is there. */
@@ -126,7 +126,7 @@ export class Operation {
     const events = open(plan.primary.subgraph, new SubgraphRequests(request.send, variables, types).body(plan.primary));
     return completed(events, async (result) => {
       const one = execution();
-      await one.complete(result as SubgraphAnswer);
+      await one.complete(result as SubgraphResponse);
       return this.#respond(one, run);
     });
   }

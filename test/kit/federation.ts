@@ -9,8 +9,7 @@ import { graphql, parse, type FormattedExecutionResult, type GraphQLFormattedErr
 import { createHandler } from 'graphql-sse';
 import type { Deliver } from '../../gateway/execution/defer/delivery.js';
 import { FederationGateway } from '../../gateway/execution/federation-gateway.js';
-import type { Send } from '../../gateway/execution/fetch/subgraph-requests.js';
-import { parseAnswer } from '../../gateway/transport/answer.js';
+import { parseSubgraphResponse, type SendRequest } from '../../gateway/transport/subgraph-response.js';
 import { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import type { Planner, PlanningFault } from '../../gateway/planning/planner.js';
 import { planHere } from '../../gateway/planning/plan-here.js';
@@ -152,8 +151,8 @@ interface OurSettings {
 /** Our gateway on a supergraph, planning in this thread. */
 export async function ours(supergraph: string, { planner = plannerHere, onUndeferred }: OurSettings = {}): Promise<GatewayOfParts> {
   const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 5000 })]));
-  const send: Send = async (subgraph, body, isMutation) =>
-    parseAnswer(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
+  const send: SendRequest = async (subgraph, body, isMutation) =>
+    parseSubgraphResponse(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
   const gateway = await asked(
     new FederationGateway({
       supergraph,

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { isObject, type JsonObject } from '../../json.js';
-import type { SubgraphError } from '../../transport/answer.js';
+import type { SubgraphError } from '../../transport/subgraph-response.js';
 
 /** A request that brought nothing, or not what it was asked for. */
 export class Failure {

@@ -1,4 +1,4 @@
-import type { SubgraphError } from '../../transport/answer.js';
+import type { SubgraphError } from '../../transport/subgraph-response.js';
 
 /** A subgraph's error with the place that it names, as far as that is one. */
 export interface PlacedError extends SubgraphError {

@@ -4,15 +4,12 @@ import { isObject, type JsonObject } from '../../json.js';
 import type { Fetch } from '../plan/compile-plan.js';
 import type { SchemaTypes } from '../schema-types.js';
 import type { Variables } from '../variables.js';
-import type { SubgraphAnswer } from '../../transport/answer.js';
+import type { SendRequest, SubgraphResponse } from '../../transport/subgraph-response.js';
 import { placed, type PlacedError } from './placed-error.js';
 import { clientErrorOf, Failure } from './failures.js';
 import { mergedOperation, partKey } from './merged-operation.js';
 import type { Part } from './pending-request.js';
 import { applyOutputRewrites, rewrittenPath } from './rewrites.js';
-
-/** Asks a subgraph with a JSON body. The answer is the caller's own. Throws what a client may see of a fault, a GraphQLError. */
-export type Send = (subgraph: string, body: string, isMutation: boolean) => Promise<SubgraphAnswer>;
 
 /** The fields of a root, as far as they came. */
 export interface RootAnswer {
@@ -27,7 +24,7 @@ const mergedOperations = new WeakMap<object, Map<string, string>>();
 /** Writes the requests of one execution and reads their answers; nothing that goes wrong between is thrown. */
 export class SubgraphRequests {
   constructor(
-    private readonly send: Send,
+    private readonly send: SendRequest,
     private readonly variables: Variables,
     private readonly types: SchemaTypes,
   ) {}
@@ -38,7 +35,7 @@ export class SubgraphRequests {
   }
 
   /** What an answer to a fetch of root fields means. */
-  rootAnswer(fetch: Fetch, { data = null, errors: said }: SubgraphAnswer): RootAnswer {
+  rootAnswer(fetch: Fetch, { data = null, errors: said }: SubgraphResponse): RootAnswer {
     const errors = placed(said).map((error) => (error.path ? { ...error, path: rewrittenPath(fetch.outputRewrites, error.path) } : error));
     if (data) {
       applyOutputRewrites(fetch.outputRewrites, data, this.types);
@@ -81,7 +78,7 @@ export class SubgraphRequests {
     return unplaced;
   }
 
-  #note(part: Part, key: string, { data, errors }: SubgraphAnswer): GraphQLError[] {
+  #note(part: Part, key: string, { data, errors }: SubgraphResponse): GraphQLError[] {
     const entities = data?.[key];
     const unplaced: GraphQLError[] = [];
     for (const error of placed(errors)) {
@@ -104,7 +101,7 @@ export class SubgraphRequests {
     return unplaced.slice(1);
   }
 
-  async #ask({ subgraph, isMutation }: Fetch, operation: string, variables: string): Promise<SubgraphAnswer | Failure> {
+  async #ask({ subgraph, isMutation }: Fetch, operation: string, variables: string): Promise<SubgraphResponse | Failure> {
     try {
       return await this.send(subgraph, requestBody(operation, variables), isMutation);
     } catch (error) {

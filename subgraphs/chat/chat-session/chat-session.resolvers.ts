@@ -19,7 +19,7 @@ export const Mutation = {
 
 export const Subscription = {
   chatSessionUpdated: {
-    subscribe: (_, { id }, { chatSessions, follow }) => follow(chatSessions.subscriptionSubject(parseId(id))),
+    subscribe: (_, { id }, { chatSessions, follow }) => follow(chatSessions.followedRow(parseId(id))),
     resolve: (session: ChatSessionRow) => session,
   },
 } satisfies SubscriptionResolvers;

@@ -2,13 +2,13 @@ import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, contains, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
-import type { Subject } from '../../shared/subscriptions/subject.js';
+import type { FollowedRow } from '../../shared/subscriptions/followed-row.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type {
@@ -63,13 +63,13 @@ export const sessionNotFound = (field = 'id') =>
 export class ChatSessionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #visibility: Visibility;
-  readonly #byId: OneLoader<ChatSessionRow>;
+  readonly #byId: RowLoader<ChatSessionRow>;
   readonly #pages: Pages<ChatSessionRow, ChatSessionFilter, ChatSessionOrderField>;
 
   constructor(scope: Scope<PrismaClient>, visibility: Visibility) {
     this.#scope = scope;
     this.#visibility = visibility;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.chatSession.findMany({ where: { id: { in: ids }, ...visibility.session.where } }),
       (row) => row.id,
     );
@@ -87,8 +87,8 @@ export class ChatSessionStore {
     return session;
   }
 
-  /** The subject of `chatSessionUpdated`. Each read checks the visibility at its own time, because sessions expire. */
-  subscriptionSubject(id: string): Subject<ChatSessionRow> {
+  /** The row that `chatSessionUpdated` follows. Each read checks the visibility at its own time, because sessions expire. */
+  followedRow(id: string): FollowedRow<ChatSessionRow> {
     return {
       table: TABLE.name,
       organizationId: this.#scope.organizationId,
@@ -141,7 +141,7 @@ export class ChatSessionStore {
     data: Prisma.ChatSessionUpdateManyMutationInput,
   ): Promise<ChatSessionRow> {
     await this.#scope.db.chatSession.updateMany({ where: { id, ...condition, ...this.#visibility.session.where }, data });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     const session = await this.byId(id);
     if (!session) throw sessionNotFound();
     return session;
@@ -167,7 +167,7 @@ export class ChatSessionStore {
    * results then run one after another. Returns false if the session is not visible to the viewer.
    */
   async touch(transaction: ScopedClient<PrismaClient>, id: string): Promise<boolean> {
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     const { count } = await transaction.chatSession.updateMany({
       where: { id, ...this.#visibility.session.where },
       data: { updatedAt: new Date() },
@@ -177,7 +177,7 @@ export class ChatSessionStore {
 
   /** Locks the session's row and returns its next turn number, unique because one statement increments it. Null if not visible. */
   async claimTurnNumber(transaction: ScopedClient<PrismaClient>, id: string): Promise<number | null> {
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     const where = { id, ...this.#visibility.session.where };
     const [session] = await transaction.chatSession.updateManyAndReturn({
       where,

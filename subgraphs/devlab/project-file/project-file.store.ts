@@ -1,10 +1,10 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import DataLoader from 'dataloader';
-import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -59,24 +59,24 @@ const revisionConflict = (expected: number, current: number) =>
 
 export class ProjectFileStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<ProjectFileRow>;
+  readonly #byId: RowLoader<ProjectFileRow>;
   readonly #byLocation: DataLoader<FileLocation, ProjectFileRow | null, string>;
-  readonly #contents: OneLoader<Pick<ProjectFile, 'id' | 'content'>>;
-  readonly #counts: OneLoader<{ projectId: string; count: number }>;
+  readonly #contents: RowLoader<Pick<ProjectFile, 'id' | 'content'>>;
+  readonly #counts: RowLoader<{ projectId: string; count: number }>;
   readonly #pages: Pages<ProjectFileRow, ProjectFileFilter, ProjectFileOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.projectFile.findMany({ where: { id: { in: ids } }, omit: { content: true } }),
       (row) => row.id,
     );
     this.#byLocation = new DataLoader((locations) => this.#readLocations(locations), { cacheKeyFn: locationKey });
-    this.#contents = new OneLoader(
+    this.#contents = new RowLoader(
       (ids) => scope.db.projectFile.findMany({ where: { id: { in: ids } }, select: { id: true, content: true } }),
       (row) => row.id,
     );
-    this.#counts = new OneLoader(
+    this.#counts = new RowLoader(
       (ids) => this.#readCounts(ids),
       (row) => row.projectId,
     );
@@ -136,7 +136,7 @@ export class ProjectFileStore {
         transaction.projectFile.create({ data: { ...data, id } }),
       ),
     );
-    const id = await refusedWhen(UNIQUE, pathTaken, refusedWhen(FOREIGN_KEY, projectNotFound, creation));
+    const id = await refuseOnViolation(UNIQUE, pathTaken, refuseOnViolation(FOREIGN_KEY, projectNotFound, creation));
     return this.byId(id);
   }
 
@@ -151,7 +151,7 @@ export class ProjectFileStore {
       where: { id, revision: expectedRevision },
       data: { ...moved, ...written, ...(fileType && { fileType }), revision: { increment: 1 } },
     });
-    const { count } = await refusedWhen(UNIQUE, pathTaken, save);
+    const { count } = await refuseOnViolation(UNIQUE, pathTaken, save);
     this.#forget(id);
     const file = await this.byId(id);
     if (!file) throw fileNotFound();
@@ -168,8 +168,8 @@ export class ProjectFileStore {
   }
 
   #forget(id: string): void {
-    this.#byId.forget(id);
-    this.#contents.forget(id);
+    this.#byId.clear(id);
+    this.#contents.clear(id);
     this.#byLocation.clearAll();
   }
 }

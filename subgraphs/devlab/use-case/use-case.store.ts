@@ -1,9 +1,9 @@
 import { join, sqltag as sql } from '@prisma/client/runtime/client';
-import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf, type UserError } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { contains, equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -58,17 +58,17 @@ const referenceNotFound = () =>
 
 export class UseCaseStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<UseCaseRow>;
-  readonly #counts: OneLoader<{ industryId: string; count: number }>;
+  readonly #byId: RowLoader<UseCaseRow>;
+  readonly #counts: RowLoader<{ industryId: string; count: number }>;
   readonly #pages: Pages<UseCaseRow, UseCaseFilter, UseCaseOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.useCase.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#counts = new OneLoader(
+    this.#counts = new RowLoader(
       (ids) => this.#readCounts(ids),
       (row) => row.industryId,
     );
@@ -106,7 +106,7 @@ export class UseCaseStore {
 
   /** Checks the references only when it creates the use case, not for a retry: they may have been deleted since. */
   async create(input: UseCaseCreateInput): Promise<UseCaseRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
     const { idempotencyKey, ...written } = input;
     const data = { ...written, isDynamic: input.isDynamic ?? false };
@@ -116,12 +116,12 @@ export class UseCaseStore {
         await transaction.useCase.create({ data: { ...data, id } });
       }),
     );
-    return this.byId(await refusedWhen(UNIQUE, codeTaken, refusedWhen(FOREIGN_KEY, referenceNotFound, creation)));
+    return this.byId(await refuseOnViolation(UNIQUE, codeTaken, refuseOnViolation(FOREIGN_KEY, referenceNotFound, creation)));
   }
 
   /** Increments the revision first, which locks the row: the checks then see the values that the change applies to. */
   async update(input: UseCaseUpdateInput): Promise<UseCaseRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(updateProblems(input));
     const { id, expectedRevision, apiEndpoint, ...others } = input;
     const data = { ...omitNulls(others), apiEndpoint };
@@ -138,17 +138,17 @@ export class UseCaseStore {
       ]);
       await transaction.useCase.updateMany({ where: { id }, data });
     });
-    await refusedWhen(UNIQUE, codeTaken, refusedWhen(FOREIGN_KEY, referenceNotFound, update));
-    this.#byId.forget(id);
+    await refuseOnViolation(UNIQUE, codeTaken, refuseOnViolation(FOREIGN_KEY, referenceNotFound, update));
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
   async delete(id: string): Promise<string> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.useCase.deleteMany({ where: { id } });
     if (count === 0) throw useCaseNotFound();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

@@ -1,9 +1,9 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -69,14 +69,14 @@ const answerNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organiz
 export class AnswerStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #citations: CitationStore;
-  readonly #byId: OneLoader<AnswerRow>;
+  readonly #byId: RowLoader<AnswerRow>;
   readonly #pages: Pages<AnswerRow, AnswerFilter, AnswerOrderField>;
   readonly #citingPages: Pages<CitingAnswer, AnswerFilter, AnswerOrderField>;
 
   constructor(scope: Scope<PrismaClient>, citations: CitationStore) {
     this.#scope = scope;
     this.#citations = citations;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.answer.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
@@ -113,7 +113,7 @@ export class AnswerStore {
     const { sessionId, question, text, responseTimeMs, citations } = input;
     const { organizationId: orgId, viewer } = this.#scope;
     const data = { orgId, sessionId, question, text, responseTimeMs, userId: viewer.userId };
-    const id = await refusedWhen(
+    const id = await refuseOnViolation(
       FOREIGN_KEY,
       () =>
         refusal(
@@ -139,7 +139,7 @@ export class AnswerStore {
     const deletion = this.#scope.db.$transaction(async (transaction) => {
       const answer = await transaction.answer.findFirst({ where: { id }, select: { userId: true } });
       if (!answer) throw answerNotFound();
-      const isAllowed = answer.userId === this.#scope.viewer.userId || this.#scope.may('ADMIN');
+      const isAllowed = answer.userId === this.#scope.viewer.userId || this.#scope.hasRole('ADMIN');
       if (!isAllowed)
         throw refusal(
           'FORBIDDEN',
@@ -149,19 +149,19 @@ export class AnswerStore {
       await transaction.answerFeedback.deleteMany({ where: { answerId: id } });
       await transaction.answer.deleteMany({ where: { id } });
     });
-    await refusedWhen(
+    await refuseOnViolation(
       FOREIGN_KEY,
       () => refusal('CONFLICT', ['input', 'id'], 'Another request rated this answer at the same time. Try again.'),
       deletion,
     );
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 
   /** Refuses the whole purge with CONFLICT, by the foreign key of ratings, if one of the answers is rated while it runs. */
   async purge({ olderThanDays = 30, dryRun }: AnswersPurgeInput): Promise<AnswersPurge> {
     refuseIf(olderThanDaysProblems(olderThanDays));
-    if (!this.#scope.may('ADMIN')) throw refusal('FORBIDDEN', null, 'Only administrators of the organization may purge answers.');
+    if (!this.#scope.hasRole('ADMIN')) throw refusal('FORBIDDEN', null, 'Only administrators of the organization may purge answers.');
     const old = { createdAt: { lt: subtractDays(Date.now(), olderThanDays) } };
     const purged = { ...old, feedback: { none: {} } };
     const purge = this.#scope.db.$transaction(async (transaction) => {
@@ -171,7 +171,7 @@ export class AnswerStore {
         : (await transaction.answer.deleteMany({ where: purged })).count;
       return { deletedCount, keptRatedCount };
     });
-    return refusedWhen(
+    return refuseOnViolation(
       FOREIGN_KEY,
       () => refusal('CONFLICT', null, 'Another request rated one of these answers at the same time. Try again.'),
       purge,

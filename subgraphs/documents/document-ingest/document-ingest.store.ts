@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { MutationPayload } from '../../shared/errors/mutation-payload.js';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { groupBy } from '../../shared/loader/group-by.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
@@ -80,7 +80,7 @@ export class DocumentIngestStore {
       }
       return { documentId: document.id, ...countsOf(plan) };
     });
-    this.#documents.forget(ingested.documentId, identity.collectionId);
+    this.#documents.clear(ingested.documentId, identity.collectionId);
     this.#documentChunks.forgetCounts(ingested.documentId, identity.collectionId);
     return ingested;
   }
@@ -89,7 +89,11 @@ export class DocumentIngestStore {
   async #lockDocument(transaction: Client, identity: DocumentIdentity, { title, metadata }: DocumentIngestInput): Promise<LockedDocument> {
     const { organizationId: orgId } = this.#scope;
     const data = [{ ...identity, orgId, title, metadata: metadata ?? {} }];
-    const { count } = await refusedWhen(FOREIGN_KEY, collectionNotFound, transaction.document.createMany({ data, skipDuplicates: true }));
+    const { count } = await refuseOnViolation(
+      FOREIGN_KEY,
+      collectionNotFound,
+      transaction.document.createMany({ data, skipDuplicates: true }),
+    );
     // The update writes an unchanged value to lock the row. It keeps `updatedAt`, because the ingest may change nothing.
     const unchanged = { sourceUrl: identity.sourceUrl, updatedAt: undefined };
     const [document] = await transaction.document.updateManyAndReturn({ where: identity, data: unchanged });
@@ -170,7 +174,7 @@ export class DocumentIngestStore {
     const indexes = surplus.map((chunk) => chunk.chunkIndex);
     if (indexes.length === 0) return;
     const deletion = transaction.documentChunk.deleteMany({ where: { documentId, chunkIndex: { in: indexes } } });
-    await refusedWhen(FOREIGN_KEY, () => chunksInUse(indexes), deletion);
+    await refuseOnViolation(FOREIGN_KEY, () => chunksInUse(indexes), deletion);
   }
 }
 

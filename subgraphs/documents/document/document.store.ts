@@ -1,7 +1,7 @@
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -49,17 +49,17 @@ const revisionConflict = (expected: number, current: number) =>
 
 export class DocumentStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<DocumentRow>;
-  readonly #counts: OneLoader<DocumentCount>;
+  readonly #byId: RowLoader<DocumentRow>;
+  readonly #counts: RowLoader<DocumentCount>;
   readonly #pages: Pages<DocumentRow, DocumentFilter, DocumentOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.document.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#counts = new OneLoader(
+    this.#counts = new RowLoader(
       (ids) => this.#readCounts(ids),
       (row) => row.collectionId,
     );
@@ -110,7 +110,7 @@ export class DocumentStore {
         updatedAt: new Date(),
       },
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     const document = await this.byId(id);
     if (!document) throw documentNotFound();
     if (count === 0) throw revisionConflict(expectedRevision, document.revision);
@@ -130,14 +130,14 @@ export class DocumentStore {
       if (count === 0) throw documentNotFound();
       return { id, chunkCount, collectionId: document.collectionId };
     });
-    const { collectionId, ...deleted } = await refusedWhen(FOREIGN_KEY, inUse, deletion);
-    this.forget(id, collectionId);
+    const { collectionId, ...deleted } = await refuseOnViolation(FOREIGN_KEY, inUse, deletion);
+    this.clear(id, collectionId);
     return deleted;
   }
 
   /** Clears the cached row of a document that was created, changed or deleted, and the document count of its collection. */
-  forget(id: string, collectionId: string): void {
-    this.#byId.forget(id);
-    this.#counts.forget(collectionId);
+  clear(id: string, collectionId: string): void {
+    this.#byId.clear(id);
+    this.#counts.clear(collectionId);
   }
 }
