@@ -1,7 +1,7 @@
 // npm run organization -- <slug> <name> <admin email> [--platform-admin]: makes an organization and prints its first
 // credentials. A server that has an embedded database open must be stopped first.
 import { parseArgs } from 'node:util';
-import { openMigrated } from '../../prisma/migrate.js';
+import { openMigrated } from '../shared/database/migrate.js';
 import { ConfigurationError } from '../shared/configuration/environment.js';
 import { Refusal } from '../shared/errors/user-error.js';
 import { processEnvironment } from '../shared/server/config.js';

@@ -1,27 +1,27 @@
 import type { Tree, TreeModel } from '../trees/tree-model.js';
-import { rowOfCategory } from './category.js';
+import { gatherCategoryRow } from './gather-category-row.js';
 import type { Graph } from './graph.js';
 
-/** Writes the trees' scores into the graph; answers the tensor's name, of the shape [rows, width]. */
-export function treeGraph(graph: Graph, model: TreeModel): string {
+/** Adds the computation of a tree model's scores and returns the name of its result, of the shape [rows, outputCount]. */
+export function addTreeEnsemble(graph: Graph, model: TreeModel): string {
   const parts = model.features.map((feature) => {
     if (feature.kind === 'number') return feature.name;
     const { name, categories } = feature;
     const table = graph.floats(oneHot(categories.length), [categories.length + 1, categories.length]);
-    return graph.node('Squeeze', [rowOfCategory(graph, name, categories, table), graph.integers([1], [1])]);
+    return graph.node('Squeeze', [gatherCategoryRow(graph, name, categories, table), graph.integers([1], [1])]);
   });
-  return graph.mlNode('TreeEnsembleRegressor', [graph.node('Concat', parts, { axis: { int: 1 } })], ensemble(model));
+  return graph.mlNode('TreeEnsembleRegressor', [graph.node('Concat', parts, { axis: { int: 1 } })], ensembleAttributes(model));
 }
 
-/** A row of ones and zeros for each category, and one of zeros for the others. */
+/** Returns the one-hot row of each category, and a last row of zeros for other values. */
 function oneHot(size: number): Float32Array {
   const table = new Float32Array((size + 1) * size);
   for (let place = 0; place < size; place += 1) table[place * size + place] = 1;
   return table;
 }
 
-/** Every node and leaf of all trees, as the operator wants them: a list for each of their properties. */
-function ensemble({ features, base, trees, width }: TreeModel) {
+/** Returns the attributes of TreeEnsembleRegressor: parallel lists over the nodes and over the leaves of all trees. */
+function ensembleAttributes({ features, initialScores, trees, outputCount }: TreeModel) {
   const columns = columnsOf(features);
   const nodes = trees.flatMap((tree, id) =>
     Array.from(tree.feature.keys(), (node) => ({ tree, id, node, ...nodeOf(tree, node, columns) })),
@@ -29,8 +29,8 @@ function ensemble({ features, base, trees, width }: TreeModel) {
   const leaves = nodes.filter(({ mode }) => mode === 'LEAF');
   const ints = (of: (node: (typeof nodes)[number]) => number, from = nodes) => ({ ints: from.map(of) });
   return {
-    n_targets: { int: width },
-    base_values: { floats: [...base] },
+    n_targets: { int: outputCount },
+    base_values: { floats: [...initialScores] },
     nodes_treeids: ints(({ id }) => id),
     nodes_nodeids: ints(({ node }) => node),
     nodes_modes: { texts: nodes.map(({ mode }) => mode) },
@@ -38,7 +38,7 @@ function ensemble({ features, base, trees, width }: TreeModel) {
     nodes_values: { floats: nodes.map(({ threshold }) => threshold) },
     nodes_truenodeids: ints(({ tree, node }) => Math.max(0, tree.left[node]!)),
     nodes_falsenodeids: ints(({ tree, node }) => Math.max(0, tree.right[node]!)),
-    nodes_missing_value_tracks_true: ints(({ tree, node }) => tree.missingLeft[node]!),
+    nodes_missing_value_tracks_true: ints(({ tree, node }) => tree.missingGoesLeft[node]!),
     target_treeids: ints(({ id }) => id, leaves),
     target_nodeids: ints(({ node }) => node, leaves),
     target_ids: ints(({ tree }) => tree.output, leaves),
@@ -46,7 +46,7 @@ function ensemble({ features, base, trees, width }: TreeModel) {
   };
 }
 
-/** What stands for each feature in the trees' input: a number's column, or the first of a text's columns. */
+/** Returns the column of each feature in the input of the trees; for a text, the first of its one-hot columns. */
 function columnsOf(features: TreeModel['features']): { first: number; isText: boolean }[] {
   let first = 0;
   return features.map((feature) => {
@@ -61,6 +61,6 @@ function nodeOf(tree: Tree, node: number, columns: readonly { first: number; isT
   if (feature < 0) return { mode: 'LEAF', column: 0, threshold: 0 };
   const { first, isText } = columns[feature]!;
   const threshold = tree.threshold[node]!;
-  // A category's column is 1 for that category, which goes right, and 0 for all others.
+  // The one-hot column is 1 for the category of the split, which goes right, and 0 for other values.
   return { mode: 'BRANCH_LEQ', ...(isText ? { column: first + threshold, threshold: 0.5 } : { column: first, threshold }) };
 }

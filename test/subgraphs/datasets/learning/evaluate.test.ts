@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { acrossFolds } from '../../../../subgraphs/datasets/learning/judge.js';
-import { settingProblems, settingsOf } from '../../../../subgraphs/datasets/learning/hyperparameters.js';
-import { areaUnderCurve, classificationMetrics, regressionMetrics } from '../../../../subgraphs/datasets/learning/metrics.js';
-import { crossValidationSplits, holdoutSplit } from '../../../../subgraphs/datasets/learning/split.js';
+import { aggregateFolds } from '../../../../subgraphs/datasets/learning/evaluate.js';
+import { hyperparameterProblems, withDefaults } from '../../../../subgraphs/datasets/learning/hyperparameters.js';
+import { rocAucScore, classificationMetrics, regressionMetrics } from '../../../../subgraphs/datasets/learning/metrics.js';
+import { kFoldSplits, trainTestSplit } from '../../../../subgraphs/datasets/learning/split.js';
 import { classTarget } from './arrange.js';
 
 describe('metrics', () => {
@@ -32,13 +32,13 @@ describe('metrics', () => {
 
   test('the area under the curve is the share of pairs in the right order', () => {
     // Positives 0.8, 0.4; negatives 0.5, 0.4, 0.1: of 6 pairs 4 are in order and one is a tie.
-    expect(areaUnderCurve([1, 0, 0, 1, 0], Float64Array.of(0.8, 0.5, 0.4, 0.4, 0.1))).toBeCloseTo(4.5 / 6, 12);
-    expect(areaUnderCurve([1, 1], Float64Array.of(0.1, 0.2))).toBeNaN();
+    expect(rocAucScore([1, 0, 0, 1, 0], Float64Array.of(0.8, 0.5, 0.4, 0.4, 0.1))).toBeCloseTo(4.5 / 6, 12);
+    expect(rocAucScore([1, 1], Float64Array.of(0.1, 0.2))).toBeNaN();
   });
 
   test('across folds: the mean and the deviation between them', () => {
-    expect(acrossFolds([{ accuracy: 0.9 }, { accuracy: 0.7 }, { accuracy: NaN }])).toEqual({
-      accuracy: { mean: expect.closeTo(0.8, 12), deviation: expect.closeTo(Math.sqrt(0.02), 12) },
+    expect(aggregateFolds([{ accuracy: 0.9 }, { accuracy: 0.7 }, { accuracy: NaN }])).toEqual({
+      accuracy: { mean: expect.closeTo(0.8, 12), standardDeviation: expect.closeTo(Math.sqrt(0.02), 12) },
     });
   });
 });
@@ -55,7 +55,7 @@ describe('splits', () => {
     fc.assert(
       fc.property(problem, ({ labels, folds, seed }) => {
         const target = classTarget(labels);
-        const splits = crossValidationSplits(target, labels.length, folds, seed);
+        const splits = kFoldSplits(target, labels.length, folds, seed);
         expect(splits.flatMap(({ test: own }) => [...own]).sort((a, b) => a - b)).toEqual([...labels.keys()]);
         for (const { train, test: own } of splits) {
           expect(new Set([...train, ...own]).size).toBe(labels.length);
@@ -64,7 +64,7 @@ describe('splits', () => {
             expect(Math.abs([...own].filter((row) => target.codes[row] === code).length - share)).toBeLessThan(1);
           });
         }
-        expect(crossValidationSplits(target, labels.length, folds, seed)).toEqual(splits);
+        expect(kFoldSplits(target, labels.length, folds, seed)).toEqual(splits);
       }),
     );
   });
@@ -73,7 +73,7 @@ describe('splits', () => {
     fc.assert(
       fc.property(problem, ({ labels, share, seed }) => {
         const target = classTarget(labels);
-        const { train, test: own } = holdoutSplit(target, labels.length, share, seed);
+        const { train, test: own } = trainTestSplit(target, labels.length, share, seed);
         expect([...train, ...own].sort((a, b) => a - b)).toEqual([...labels.keys()]);
         expect(own).toHaveLength(Math.min(labels.length - 1, Math.max(1, Math.round(labels.length * share))));
         target.classes.forEach((_, code) => {
@@ -88,17 +88,13 @@ describe('splits', () => {
 
 describe('settings', () => {
   test('have initial values', () => {
-    expect(settingsOf('LINEAR_REGRESSION', { l2: 3 })).toEqual({ folds: 5, holdout: 0.2, seed: 0, l2: 3 });
+    expect(withDefaults('LINEAR_REGRESSION', { l2: 3 })).toEqual({ folds: 5, holdout: 0.2, seed: 0, l2: 3 });
   });
 
   test('that an algorithm does not have, or that are out of range, are told with the way to them', () => {
     const chosen = { depth: 3, learningRate: 0, maxLeaves: 3.5, subsample: '1', ['__proto__x']: 1, iterations: 10 };
-    expect(settingProblems('GRADIENT_BOOSTED_TREES', chosen, ['input', 'hyperparameters']).map(({ field }) => field!.at(-1))).toEqual([
-      'depth',
-      'learningRate',
-      'maxLeaves',
-      'subsample',
-      '__proto__x',
-    ]);
+    expect(
+      hyperparameterProblems('GRADIENT_BOOSTED_TREES', chosen, ['input', 'hyperparameters']).map(({ field }) => field!.at(-1)),
+    ).toEqual(['depth', 'learningRate', 'maxLeaves', 'subsample', '__proto__x']);
   });
 });
