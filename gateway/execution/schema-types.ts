@@ -1,12 +1,12 @@
 import { buildASTSchema, getNamedType, isAbstractType, isNonNullType, Kind, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
 
-/** What the executor must know of the supergraph's types, those that clients do not see among them. */
+/** The supergraph's types as the executor needs them, including those that are not in the API schema. */
 export class SchemaTypes {
   readonly #schema: GraphQLSchema;
-  /** The abstract types that each type belongs to, and itself. */
+  /** The type conditions that apply to objects of each type: the type itself and the abstract types that it belongs to. */
   readonly #conditions = new Map<string, ReadonlySet<string>>();
 
-  /** Where the subgraphs are, by name. */
+  /** The URLs of the subgraphs, by subgraph name. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
 
   constructor(supergraph: DocumentNode) {
@@ -15,24 +15,27 @@ export class SchemaTypes {
     const types = Object.values(this.#schema.getTypeMap());
     const abstract = types.filter(isAbstractType);
     for (const { name } of types) {
-      const isWithin = abstract.filter(
+      const abstractTypes = abstract.filter(
         (one) => this.#schema.getPossibleTypes(one).some((type) => type.name === name) || this.#implements(name, one.name),
       );
-      this.#conditions.set(name, new Set([name, ...isWithin.map((one) => one.name)]));
+      this.#conditions.set(name, new Set([name, ...abstractTypes.map((one) => one.name)]));
     }
   }
 
-  /** Whether a fragment on `condition` applies to an object that says to be of `typename`. */
+  /** True if a fragment on `condition` applies to an object whose `__typename` is `typename`. */
   matches(typename: string, condition: string): boolean {
     return this.#conditions.get(typename)?.has(condition) ?? false;
   }
 
-  /** Whether objects can say to be exactly this; an interface is what `@interfaceObject` makes of it. */
+  /**
+   * True if `typename` is the name of an object type. It is an interface's name if the object comes from an
+   * `@interfaceObject`.
+   */
   isConcrete(typename: string): boolean {
     return !isAbstractType(this.#schema.getType(typename)) && this.#conditions.has(typename);
   }
 
-  /** The field's type as the executor needs it, by the parent type's name; null where the supergraph does not know it. */
+  /** Returns the named type of a field and whether it is non-null; null if the supergraph has no such field. */
   field(parent: string, name: string): { isNonNull: boolean; type: string } | null {
     const type = this.#schema.getType(parent);
     const field = type && 'getFields' in type ? type.getFields()[name] : undefined;

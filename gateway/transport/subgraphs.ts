@@ -5,7 +5,7 @@ import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.j
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import type { GatewayContext } from '../context.js';
 import { subgraphEvents } from './subgraph-events.js';
-import type { Send } from '../execution/fetch/subgraph-requests.js';
+import type { SendRequest } from './send-request.js';
 import { parseAnswer } from './answer.js';
 import type { Until } from './client-disconnect.js';
 import { InFlight } from './in-flight.js';
@@ -44,7 +44,7 @@ export class Subgraphs {
   }
 
   /** The way to the subgraphs for one client's request. URLs are those of its supergraph, by subgraph. */
-  sender(context: GatewayContext, urls: ReadonlyMap<string, string>): Send {
+  sender(context: GatewayContext, urls: ReadonlyMap<string, string>): SendRequest {
     const { shares } = this.#options;
     const { signal } = context;
     let viewer: string | undefined;
