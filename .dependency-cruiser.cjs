@@ -24,6 +24,13 @@ module.exports = {
       from: { path: '^gateway/' },
       to: { path: '^(subgraphs/(?!shared)|prisma|samples|test|start)' },
     },
+    {
+      name: 'transport-imports-nothing-above-it',
+      comment: 'The identity, supergraph, subscriptions and execution folders of the gateway are built on transport.',
+      severity: 'error',
+      from: { path: '^gateway/transport/' },
+      to: { path: '^gateway/(?!transport/|json\\.ts$)' },
+    },
     { name: 'gateway-has-no-database', severity: 'error', from: { path: '^gateway/' }, to: { path: DATABASE_CLIENTS } },
     {
       name: 'database-clients-in-stores-and-entries-alone',

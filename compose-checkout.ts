@@ -1,35 +1,22 @@
 import { printSubgraphSchema } from '@apollo/subgraph';
 import { compose } from './gateway/supergraph/compose.js';
-import { chat } from './subgraphs/chat/subgraph.js';
-import { resolvers as datasetsResolvers } from './subgraphs/datasets/schema.js';
-import { devlab } from './subgraphs/devlab/subgraph.js';
-import { documents } from './subgraphs/documents/subgraph.js';
-import { resolvers as servingResolvers } from './subgraphs/serving/schema.js';
-import { defaultPort, type SubgraphName } from './subgraphs/shared/configuration/names.js';
+import { resolvers as chat } from './subgraphs/chat/schema.js';
+import { resolvers as datasets } from './subgraphs/datasets/schema.js';
+import { resolvers as devlab } from './subgraphs/devlab/schema.js';
+import { resolvers as documents } from './subgraphs/documents/schema.js';
+import { resolvers as serving } from './subgraphs/serving/schema.js';
+import { defaultUrl, REGISTRY, SUBGRAPHS, type SubgraphName } from './subgraphs/shared/configuration/registry.js';
 import { subgraphSchema, type ResolverMap } from './subgraphs/shared/schema/subgraph-schema.js';
 
-/** The parts of a subgraph that its schema is made of. */
-interface SubgraphSource {
-  name: SubgraphName;
-  sdlFolder: URL;
-  resolvers: ResolverMap;
-}
+const resolvers: Readonly<Record<SubgraphName, ResolverMap>> = { datasets, chat, documents, serving, devlab };
 
-const datasets: SubgraphSource = {
-  name: 'datasets',
-  sdlFolder: new URL('subgraphs/datasets/', import.meta.url),
-  resolvers: datasetsResolvers,
-};
-const serving: SubgraphSource = { name: 'serving', sdlFolder: new URL('subgraphs/serving/', import.meta.url), resolvers: servingResolvers };
-const sources: readonly SubgraphSource[] = [datasets, chat, documents, serving, devlab];
-
-/** The SDL of each subgraph of this checkout, as its server tells it. */
+/** The SDL of each subgraph of this checkout, as its server answers it to `_service`. */
 export const checkoutSubgraphs = () =>
-  sources.map(({ name, sdlFolder, resolvers }) => ({
+  SUBGRAPHS.map((name) => ({
     name,
-    url: `http://127.0.0.1:${defaultPort(name)}/graphql`,
-    sdl: printSubgraphSchema(subgraphSchema(sdlFolder, resolvers)),
+    url: defaultUrl(name),
+    sdl: printSubgraphSchema(subgraphSchema(REGISTRY[name].sdlFolder, resolvers[name])),
   }));
 
-/** The supergraph of this checkout, without a server running. */
+/** Returns the supergraph of this checkout. No server has to run. */
 export const composeCheckout = (): string => compose(checkoutSubgraphs());

@@ -1,4 +1,5 @@
-// npm start: the whole graph in one process, on embedded databases unless *_DATABASE_URL says otherwise, with sample data.
+// npm start: runs the whole graph in one process with sample data. A subgraph's database is embedded, unless its
+// <NAME>_DATABASE_URL names a PostgreSQL server.
 import { fileURLToPath } from 'node:url';
 import { startGateway } from './gateway/gateway.js';
 import { readGatewayConfig } from './gateway/config.js';
@@ -11,29 +12,31 @@ import { devlab } from './subgraphs/devlab/subgraph.js';
 import { documents } from './subgraphs/documents/subgraph.js';
 import { readServingConfig } from './subgraphs/serving/config.js';
 import { serving } from './subgraphs/serving/subgraph.js';
-import type { SubgraphName } from './subgraphs/shared/configuration/names.js';
-import type { FindPeer } from './subgraphs/shared/peers/address.js';
+import { urlVariable, type SubgraphName } from './subgraphs/shared/configuration/registry.js';
+import type { ResolvePeerAddress } from './subgraphs/shared/peers/peer-address.js';
 import { dataFolder, processEnvironment, readSubgraphConfig } from './subgraphs/shared/server/config.js';
-import { runProcess } from './subgraphs/shared/server/process.js';
+import { runProcess } from './subgraphs/shared/server/run-process.js';
 import { startSubgraph } from './subgraphs/shared/server/start-subgraph.js';
 
 await runProcess(async () => {
-  // Here only the gateway has an address that people use: the subgraphs take any free port, and log what is worth a look.
+  // Clients use the address of the gateway alone: the subgraphs take any free port. The console shows warnings and errors.
   const environment = { LOG_LEVEL: 'warn', ...processEnvironment() };
-  const behind = { ...environment, HOST: '127.0.0.1', PORT: '0' };
-  const servingConfig = readServingConfig(behind);
-  const datasetsConfig = readDatasetsConfig(behind);
+  const behindGateway = { ...environment, HOST: '127.0.0.1', PORT: '0' };
+  const servingConfig = readServingConfig(behindGateway);
+  const datasetsConfig = readDatasetsConfig(behindGateway);
   const urls: Record<string, string> = {};
-  /** Where a house is found by the other: known once it listens, and asked for not before a request comes. */
-  const listening = (name: SubgraphName, configured: FindPeer) => () => ({ ...configured(), url: urls[`${name.toUpperCase()}_URL`]! });
-  const servingHouse = serving({ ...servingConfig, datasets: listening('datasets', servingConfig.datasets) });
-  const servingStarted = await startSubgraph(servingHouse, servingConfig, openMigrated);
-  const houses = [datasets({ ...datasetsConfig, serving: listening('serving', datasetsConfig.serving) }), chat, documents, devlab];
+  /** Returns the address of a peer that runs in this process. Its URL is known once it listens, which is before the first request. */
+  const inThisProcess = (name: SubgraphName, configured: ResolvePeerAddress) => () => ({ ...configured(), url: urls[urlVariable(name)]! });
+  const servingSubgraph = serving({ ...servingConfig, datasets: inThisProcess('datasets', servingConfig.datasets) });
+  const startedServing = await startSubgraph(servingSubgraph, servingConfig, openMigrated);
+  const others = [datasets({ ...datasetsConfig, serving: inThisProcess('serving', datasetsConfig.serving) }), chat, documents, devlab];
   const started = [
-    servingStarted,
-    ...(await Promise.all(houses.map((house) => startSubgraph(house as never, readSubgraphConfig(house.name, behind), openMigrated)))),
+    startedServing,
+    ...(await Promise.all(
+      others.map((subgraph) => startSubgraph(subgraph as never, readSubgraphConfig(subgraph.name, behindGateway), openMigrated)),
+    )),
   ];
-  [servingHouse, ...houses].forEach(({ name }, index) => (urls[`${name.toUpperCase()}_URL`] = started[index]!.url));
+  [servingSubgraph, ...others].forEach(({ name }, index) => (urls[urlVariable(name)] = started[index]!.url));
 
   const operations = fileURLToPath(new URL('samples/operations', import.meta.url));
   const gateway = await startGateway(
@@ -52,7 +55,7 @@ await runProcess(async () => {
   const key = await demoKey({
     folder: dataFolder(environment),
     url: `${gateway.url}/graphql`,
-    client: servingStarted.client,
+    client: startedServing.client,
     secrets: servingConfig,
   });
   console.log(welcome(gateway.url, key));

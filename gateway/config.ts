@@ -7,11 +7,18 @@ import {
   url,
   type Environment,
 } from '../subgraphs/shared/configuration/environment.js';
-import { defaultPort, SUBGRAPHS, type SubgraphName } from '../subgraphs/shared/configuration/names.js';
+import {
+  defaultUrl,
+  GATEWAY_PORT,
+  SUBGRAPHS,
+  urlVariable,
+  viewerKeysVariable,
+  type SubgraphName,
+} from '../subgraphs/shared/configuration/registry.js';
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
-import type { Destination } from './transport/subgraphs.js';
+import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** How the gateway reaches a subgraph that it knows by name. */
 export interface SubgraphAddress {
@@ -59,13 +66,13 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
   const perSubgraph = isOpen(environment)
     ? []
     : SUBGRAPHS.flatMap((name) => [
-        [urlOf(name), url('http:', 'https:').default(`http://127.0.0.1:${defaultPort(name)}/graphql`)],
-        [keysOf(name), signingKeys],
+        [urlVariable(name), url('http:', 'https:').default(defaultUrl(name))],
+        [viewerKeysVariable(name), signingKeys],
       ]);
   const settings = readEnvironment(
     z.object({
       HOST: z.string().default('127.0.0.1'),
-      PORT: port.default(defaultPort('gateway')),
+      PORT: port.default(GATEWAY_PORT),
       LOG_LEVEL: logLevel.default('info'),
       NODE_ENV: z.string().optional(),
       GATEWAY_AUTH: onOrOff,
@@ -87,8 +94,12 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     isProduction: settings.NODE_ENV === 'production',
     subgraphs: isOpen(environment)
       ? null
-      : SUBGRAPHS.map((name) => ({ name, url: dynamic[urlOf(name)]!, key: (dynamic[keysOf(name)] as unknown as SigningKey[])[0]! })),
-    subgraphUrl: (name) => environment[urlOf(name)],
+      : SUBGRAPHS.map((name) => ({
+          name,
+          url: dynamic[urlVariable(name)]!,
+          key: (dynamic[viewerKeysVariable(name)] as unknown as SigningKey[])[0]!,
+        })),
+    subgraphUrl: (name) => environment[urlVariable(name)],
     sharesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
     reportsUsage: Boolean(environment.APOLLO_KEY),
     plansInThread: true,
@@ -103,7 +114,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
 }
 
 /** How to reach a subgraph of the supergraph; one that is not configured is a fault of the configuration. */
-export function destinationOf({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): Destination {
+export function destinationOf({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): SubgraphEndpoint {
   if (!subgraphs) return { url: subgraphUrl(name) ?? url, key: null };
   const address = subgraphs.find((subgraph) => subgraph.name === name);
   if (!address) throw new ConfigurationError([`SUPERGRAPH_FILE: names the subgraph "${name}", which is none of ${SUBGRAPHS.join(', ')}`]);
@@ -112,5 +123,3 @@ export function destinationOf({ subgraphs, subgraphUrl }: GatewayConfig, name: s
 
 const isOpen = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');
-const urlOf = (name: string): string => `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_URL`;
-const keysOf = (name: SubgraphName): string => `${name.toUpperCase()}_VIEWER_KEYS`;

@@ -3,22 +3,22 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
-import { mask } from '../subgraphs/shared/errors/mask.js';
-import { httpServer } from '../subgraphs/shared/server/http-server.js';
-import type { Running } from '../subgraphs/shared/server/process.js';
+import { maskError } from '../subgraphs/shared/errors/mask-error.js';
+import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
+import type { Closeable } from '../subgraphs/shared/server/run-process.js';
 import { credentialsOf, rolePolicies } from './authorization/credentials.js';
 import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
-import { documentStore } from '../subgraphs/shared/server/documents.js';
+import { createDocumentStore } from '../subgraphs/shared/server/document-store.js';
 import { FederationGateway } from './execution/federation-gateway.js';
-import { Subgraphs } from './transport/subgraphs.js';
+import { SubgraphTransport } from './transport/subgraph-transport.js';
 import { explorer } from './explorer/explorer.js';
 import { DEFER_RULES } from './guards/defer-rules.js';
 import { guards } from './guards/guards.js';
 import { MAX_TOKENS } from './guards/limits.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
-import { Identity } from './identity/identity.js';
+import { Authenticator } from './identity/authenticator.js';
 import { requestContext } from './identity/request-context.js';
 import { fileRoutes } from './files/file-routes.js';
 import { federationWork } from './federation-work.js';
@@ -32,19 +32,19 @@ const BODY_LIMIT = 256 * 1024;
 export async function startGateway(
   config: GatewayConfig,
   logger: Logger = pino({ name: 'gateway', level: config.logLevel }),
-): Promise<Running & { url: string }> {
+): Promise<Closeable & { url: string }> {
   const { makePlanner, composeSubgraphs } = await federationWork(config, logger);
   const supergraph = await openSupergraph(config, composeSubgraphs, logger);
-  const subgraphs = new Subgraphs({
-    destination: (name, url) => destinationOf(config, name, url),
+  const subgraphs = new SubgraphTransport({
+    endpoint: (name, url) => destinationOf(config, name, url),
     timeoutMs: config.subgraphTimeoutMs,
-    shares: config.sharesRequests,
+    deduplicates: config.sharesRequests,
     logger,
   });
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner: makePlanner,
-    createSender: (context, generation) => subgraphs.sender(context, generation.subgraphUrls),
+    createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
     credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onDeferFallback: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
@@ -54,20 +54,20 @@ export async function startGateway(
 
   const serving = config.subgraphs?.find(({ name }) => name === 'serving');
   if (!serving) logger.warn('GATEWAY_AUTH is off: everybody may ask everything, and subgraphs get unsigned requests');
-  const identity = serving ? new Identity(serving, config.subgraphTimeoutMs, logger) : null;
+  const identity = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
   const known = new KnownOperations(gateway, logger);
-  const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: async () => undefined });
+  const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: async () => undefined });
   const apollo = new ApolloServer<GatewayContext>({
     gateway,
     introspection: !config.isProduction,
-    stopOnTerminationSignals: false, // process.ts stops what runs, in order.
+    stopOnTerminationSignals: false, // run-process.ts stops what runs, in order.
     hideSchemaDetailsFromClientErrors: config.isProduction,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // http/cross-site.ts does it, and lets plain GETs of other clients pass.
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: DEFER_RULES,
-    documentStore: documentStore(),
+    documentStore: createDocumentStore(),
     maxRecursiveSelections: true,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
@@ -75,7 +75,7 @@ export async function startGateway(
       guards(logger),
       known.plugin,
     ],
-    formatError: (error) => mask(error),
+    formatError: (error) => maskError(error),
   });
   await apollo.start();
   const unwatch = supergraph.onChange(

@@ -1,5 +1,5 @@
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
-import type { SubgraphName } from '../subgraphs/shared/configuration/names.js';
+import type { SubgraphName } from '../subgraphs/shared/configuration/registry.js';
 import type { DatabaseLocation } from '../subgraphs/shared/server/config.js';
 import { createPGlite, embedded, openDatabase, type Database } from './database.js';
 import { readMigrations, readSchema } from './migrations.js';

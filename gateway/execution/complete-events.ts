@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../transport/send-request.js';
+import type { StreamEvent } from '../transport/open-event-stream.js';
 
 /**
  * Returns the events of a subscription with each result completed with fields of other subgraphs. Events are completed one at

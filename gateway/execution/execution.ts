@@ -1,7 +1,6 @@
 import { type GraphQLError } from 'graphql';
 import { isObject, NullPrototypeObject, type JsonObject } from '../json.js';
-import type { SubgraphAnswer } from '../transport/answer.js';
-import type { SendRequest } from '../transport/send-request.js';
+import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
 import { contextArguments } from './fetch/context-arguments.js';
 import { EntityBatch, EntityLookup, type EntityQuery } from './fetch/entity-batch.js';
 import { FetchFailure, FetchFailures, toClientError } from './fetch/fetch-failures.js';
@@ -61,7 +60,7 @@ export class Execution {
   }
 
   /** Runs the plan of a subscription for one event: merges the event and fetches the remaining fields. */
-  async complete(event: SubgraphAnswer): Promise<void> {
+  async complete(event: SubgraphResponse): Promise<void> {
     const eventFetch = this.plan.eventFetch!;
     this.#mergeRootResult(eventFetch, this.#requests.readRootResponse(eventFetch, event), [], [this.data]);
     await this.run();

@@ -12,7 +12,7 @@ import type { Credentials } from '../authorization/clause.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
 import type { OperationRequest } from './operation.js';
 import { Generation } from './generation.js';
-import type { SendRequest } from '../transport/send-request.js';
+import type { SendRequest } from '../transport/subgraph-response.js';
 
 /** The time that a replaced generation stays open for the requests that started with it, in milliseconds. */
 const RETIREMENT_MS = 30_000;

@@ -2,8 +2,8 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Credentials } from '../authorization/clause.js';
 import { refusal } from '../authorization/refusal.js';
 import type { PlanningError } from '../planning/planner.js';
-import type { SubgraphAnswer } from '../transport/answer.js';
-import type { OpenEventStream, SendRequest, StreamEvent } from '../transport/send-request.js';
+import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
+import type { OpenEventStream, StreamEvent } from '../transport/open-event-stream.js';
 import { completeEvents } from './complete-events.js';
 import { DeferUsages } from './defer/defer-usages.js';
 import { executeIncrementally } from './defer/execute-incrementally.js';
@@ -87,7 +87,7 @@ export class Operation {
     const events = open(eventFetch.subgraph, requests.rootRequestBody(eventFetch));
     return completeEvents(events, async (result) => {
       const execution = createExecution();
-      await execution.complete(result as SubgraphAnswer);
+      await execution.complete(result as SubgraphResponse);
       return this.#buildResponse(execution, prepared);
     });
   }

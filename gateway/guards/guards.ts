@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
-import { isPublic, mask } from '../../subgraphs/shared/errors/mask.js';
-import { checkScope } from '../../subgraphs/shared/viewer/require-scope.js';
+import { isPublicError, maskError } from '../../subgraphs/shared/errors/mask-error.js';
+import { assertScope } from '../../subgraphs/shared/viewer/require-scope.js';
 import type { GatewayContext } from '../context.js';
 import { checkLimits } from './limits.js';
 import { checkValues } from './values.js';
@@ -18,7 +18,7 @@ export interface Candidate {
 
 /** Throws what is against running an operation. */
 export function admit(candidate: Candidate): void {
-  checkScope(candidate);
+  assertScope(candidate);
   checkLimits(candidate);
   checkValues(candidate);
 }
@@ -31,13 +31,13 @@ export function guards(logger: Logger): ApolloServerPlugin<GatewayContext> {
   const hooks: Awaited<ReturnType<NonNullable<ApolloServerPlugin<GatewayContext>['requestDidStart']>>> = {
     didResolveOperation: async (candidate) => admit(candidate as Candidate),
     didEncounterErrors: async ({ errors, contextValue: { requestId } }) => {
-      for (const error of errors.filter((one) => !isPublic(one.toJSON())))
+      for (const error of errors.filter((one) => !isPublicError(one.toJSON())))
         logger.error({ err: error.originalError ?? error, path: error.path, requestId }, 'request failed');
     },
     willSendResponse: async ({ response, contextValue: { requestId } }) => {
       if (response.body.kind !== 'single') return;
       const { singleResult } = response.body;
-      if (singleResult.errors) singleResult.errors = singleResult.errors.map((error) => mask(error, requestId));
+      if (singleResult.errors) singleResult.errors = singleResult.errors.map((error) => maskError(error, requestId));
     },
   };
   return { requestDidStart: async () => hooks };

@@ -1,6 +1,6 @@
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import type { FastifyBaseLogger } from 'fastify';
-import { isPublic, mask } from '../../subgraphs/shared/errors/mask.js';
+import { isPublicError, maskError } from '../../subgraphs/shared/errors/mask-error.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 
 /** Answers what a client is told of an error. One that is ours is masked, and goes to the log. */
@@ -10,11 +10,11 @@ export type ErrorReporter = (error: GraphQLFormattedError) => GraphQLFormattedEr
 export const errorReporter =
   (log: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined): ErrorReporter =>
   (error) => {
-    if (!isPublic(error)) {
+    if (!isPublicError(error)) {
       const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
       log.error({ err: cause, path: error.path, requestId }, 'request failed');
     }
-    return mask(error, requestId);
+    return maskError(error, requestId);
   };
 
 /** The events as a client may see them. */

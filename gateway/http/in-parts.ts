@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { OnSubsequentResults, SubsequentResult } from '../execution/defer/incremental-results.js';
-import { drained } from './drained.js';
+import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
 import { errorReporter, type ErrorReporter } from './client-events.js';
 import { preferred } from './accept.js';
 import { responseBody } from './response-body.js';
@@ -50,7 +50,7 @@ export async function answerInParts(
     response.write(part(withNext(responseBody(first))));
     for await (const one of later) {
       if (response.destroyed) return;
-      if (!response.write(part(partBody(one, tell)))) await drained(response);
+      if (!response.write(part(partBody(one, tell)))) await waitForDrain(response);
     }
     response.end(CLOSE);
     // A connection that a closing server left open for this answer is not kept for others.

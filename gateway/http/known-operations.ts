@@ -1,6 +1,6 @@
 import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
-import { KnownDocuments, type KnownDocument } from '../../subgraphs/shared/server/known-documents.js';
+import { ValidatedOperations, type ValidatedOperation } from '../../subgraphs/shared/server/validated-operations.js';
 import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
 import { admit } from '../guards/guards.js';
@@ -9,7 +9,7 @@ import type { Parameters } from './parameters.js';
 
 /** Operations that Apollo Server has found valid go to the executor at once. Guards and the telling of errors are the same. */
 export class KnownOperations {
-  readonly #documents = new KnownDocuments();
+  readonly #documents = new ValidatedOperations();
   readonly #gateway: FederationGateway<GatewayContext>;
   readonly #logger: Logger;
 
@@ -34,7 +34,7 @@ export class KnownOperations {
     return this.#run(known, variables, context);
   }
 
-  async #run(known: KnownDocument, variables: Record<string, unknown>, context: GatewayContext): Promise<FormattedExecutionResult> {
+  async #run(known: ValidatedOperation, variables: Record<string, unknown>, context: GatewayContext): Promise<FormattedExecutionResult> {
     const tell = errorReporter(this.#logger, context.requestId);
     try {
       admit({ document: known.document, operation: known.operation, request: { variables }, contextValue: context });

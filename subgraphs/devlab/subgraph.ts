@@ -6,7 +6,6 @@ import { resolvers } from './schema.js';
 
 export const devlab: Subgraph<PrismaClient> = {
   name: 'devlab',
-  sdlFolder: new URL('.', import.meta.url),
   resolvers,
   connect: (adapter) => connect(PrismaClient, adapter),
   context: createContext,

@@ -6,7 +6,6 @@ import { resolvers } from './schema.js';
 
 export const documents: Subgraph<PrismaClient> = {
   name: 'documents',
-  sdlFolder: new URL('.', import.meta.url),
   resolvers,
   connect: (adapter) => connect(PrismaClient, adapter),
   context: createContext,

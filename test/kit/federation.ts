@@ -9,8 +9,7 @@ import { graphql, parse, type FormattedExecutionResult, type GraphQLFormattedErr
 import { createHandler } from 'graphql-sse';
 import type { OnSubsequentResults } from '../../gateway/execution/defer/incremental-results.js';
 import { FederationGateway } from '../../gateway/execution/federation-gateway.js';
-import type { SendRequest } from '../../gateway/transport/send-request.js';
-import { parseAnswer } from '../../gateway/transport/answer.js';
+import { parseSubgraphResponse, type SendRequest } from '../../gateway/transport/subgraph-response.js';
 import { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import type { Planner, PlanningError } from '../../gateway/planning/planner.js';
 import { createLocalPlanner } from '../../gateway/planning/local-planner.js';
@@ -153,7 +152,7 @@ interface OurSettings {
 export async function ours(supergraph: string, { planner = plannerHere, onUndeferred }: OurSettings = {}): Promise<GatewayOfParts> {
   const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 5000 })]));
   const send: SendRequest = async (subgraph, body, isMutation) =>
-    parseAnswer(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
+    parseSubgraphResponse(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
   const gateway = await asked(
     new FederationGateway({
       supergraph,

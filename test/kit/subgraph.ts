@@ -3,35 +3,28 @@ import type { AddressInfo } from 'node:net';
 import { createClient, type ClientOptions } from 'graphql-sse';
 import { pino } from 'pino';
 import { Jobs } from '../../subgraphs/shared/jobs/jobs.js';
-import type { Timing } from '../../subgraphs/shared/jobs/worker.js';
-import { startWork } from '../../subgraphs/shared/server/start-work.js';
-import type { Client, Subgraph } from '../../subgraphs/shared/server/subgraph.js';
-import { subgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
+import type { JobTiming } from '../../subgraphs/shared/jobs/job-worker.js';
+import { startBackgroundWork } from '../../subgraphs/shared/server/start-background-work.js';
+import type { SubgraphDatabaseClient, Subgraph } from '../../subgraphs/shared/server/subgraph.js';
+import { createSubgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
 import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import type { Database } from '../../prisma/database.js';
+import type { Execute, Subscribe } from './documents/typed-document.js';
 import { Statements } from './statements.js';
 import { copyTemplate } from './template.js';
 
-/** A GraphQL answer; tests read `data` by the shape of their own operation. */
-export interface Answer {
-  // The shape is the operation's, which each test writes beside its expectations.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  data: any;
-  errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[];
-}
-
 /** One subgraph on a database of its own, behind real HTTP. */
-export interface RunningSubgraph<DatabaseClient = Client> {
+export interface RunningSubgraph<DatabaseClient = SubgraphDatabaseClient> {
   url: string;
   key: SigningKey;
   statements: Statements;
   /** The database without a scope: for arranging what no mutation can. */
   client: DatabaseClient;
   /** Asks as the gateway would for this viewer (null: anonymous). */
-  ask(viewer: Viewer | null, query: string, variables?: object): Promise<Answer>;
+  ask: Execute<Viewer | null>;
   /** Subscribes as the gateway would: each answer as it comes. `return()` goes away. */
-  subscribe(viewer: Viewer | null, query: string, variables?: Record<string, unknown>): AsyncIterableIterator<Answer>;
+  subscribe: Subscribe<Viewer | null>;
   /** The headers that make a request the gateway's. */
   headers(viewer: Viewer | null, body: string): Record<string, string>;
   /** Stops the server and leaves the database, as a crash would. */
@@ -44,12 +37,12 @@ export interface SubgraphOptions {
   database?: Database;
   heartbeatMs?: number;
   /** The pace of its background work. */
-  timing?: Partial<Timing>;
+  timing?: Partial<JobTiming>;
   /** False where its rows are left to other replicas, or to nobody. Default true. */
   works?: boolean;
 }
 
-export async function runSubgraph<DatabaseClient extends Client>(
+export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   { database: shared, heartbeatMs, timing, works = true }: SubgraphOptions = {},
 ): Promise<RunningSubgraph<DatabaseClient>> {
@@ -59,10 +52,10 @@ export async function runSubgraph<DatabaseClient extends Client>(
   const key = { id: 'test', secret: randomBytes(32) };
   const logger = pino({ level: 'error' });
   const jobs = new Jobs({ executeSql: database.executeSql, logger, timing });
-  const server = await subgraphServer(subgraph, client, { viewerKeys: [key], logger, listen: database.listen, jobs, heartbeatMs });
+  const server = await createSubgraphServer(subgraph, client, { viewerKeys: [key], logger, listen: database.listen, jobs, heartbeatMs });
   // A client of its own: what work costs the database is not what a request costs.
   const workClient = subgraph.connect(database.adapter);
-  const working = works ? await startWork(subgraph, workClient, jobs, logger) : null;
+  const working = works ? await startBackgroundWork(subgraph, workClient, jobs, logger) : null;
   await server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/graphql`;
   const headers = (viewer: Viewer | null, body: string) => ({
@@ -75,14 +68,14 @@ export async function runSubgraph<DatabaseClient extends Client>(
     statements,
     client,
     headers,
-    async ask(viewer, query, variables) {
+    async ask(viewer: Viewer | null, query: string, variables?: object) {
       const body = JSON.stringify({ query, variables });
       const response = await fetch(url, { method: 'POST', headers: headers(viewer, body), body });
-      return (await response.json()) as Answer;
+      return (await response.json()) as never;
     },
-    subscribe(viewer, query, variables) {
+    subscribe(viewer: Viewer | null, query: string, variables?: Record<string, unknown>) {
       const options = { url, retryAttempts: 0, headers: (request: object) => headers(viewer, JSON.stringify(request)) };
-      return createClient(options as ClientOptions).iterate({ query, variables }) as AsyncIterableIterator<Answer>;
+      return createClient(options as ClientOptions).iterate({ query, variables }) as never;
     },
     stop: () => server.close(),
     async close() {

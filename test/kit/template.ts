@@ -5,7 +5,7 @@ import pg from 'pg';
 import { createPGlite, embedded, openDatabase, type Database } from '../../prisma/database.js';
 import { migrate } from '../../prisma/migrate.js';
 import { readMigrations } from '../../prisma/migrations.js';
-import type { SubgraphName } from '../../subgraphs/shared/configuration/names.js';
+import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
 import { testPostgresUrl } from './config.js';
 
 /** Names the state that the migrations build, so that a template is made anew only when they change. */

@@ -1,6 +1,6 @@
 import { readMigrations } from '../../prisma/migrations.js';
 import { drift } from '../../prisma/migrate.js';
-import { SUBGRAPHS } from '../../subgraphs/shared/configuration/names.js';
+import { SUBGRAPHS } from '../../subgraphs/shared/configuration/registry.js';
 
 describe('the migrations', () => {
   it.each(SUBGRAPHS)('of %s have no semicolon in a comment: over PostgreSQL the engine would cut the statement there', async (house) => {

@@ -16,12 +16,15 @@ const small = compose(
   ['a', 'b'].map((name) => ({
     name,
     url: `http://${name}`,
-    sdl: `${link} type Query { node: Node @shareable } type Node @key(fields: "id") { id: ID! next: Node @shareable other: Node @shareable ${name}: Int }`,
+    sdl: `${link} type Query { node: Node @shareable }
+    type Node @key(fields: "id") { id: ID! next: Node @shareable other: Node @shareable ${name}: Int }`,
   })),
 );
 /** Each fragment asks twice for the one below: 2^depth fields. */
 const exploding = (depth: number) =>
-  `query Exploding { node { ...F0 } } ${Array.from({ length: depth }, (_, i) => `fragment F${i} on Node { next { ...F${i + 1} } other { ...F${i + 1} } }`).join(' ')} fragment F${depth} on Node { a b }`;
+  `query Exploding { node { ...F0 } }
+  ${Array.from({ length: depth }, (_, i) => `fragment F${i} on Node { next { ...F${i + 1} } other { ...F${i + 1} } }`).join(' ')}
+  fragment F${depth} on Node { a b }`;
 
 const logged: string[] = [];
 const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { SUBGRAPHS } from '../../subgraphs/shared/configuration/names.js';
+import { SUBGRAPHS, urlVariable } from '../../subgraphs/shared/configuration/registry.js';
 import { freePort, startServer } from '../kit/process.js';
 
 const folder = mkdtempSync(`${tmpdir()}/servers-`);
@@ -19,7 +19,7 @@ async function untilReady(port: number): Promise<void> {
 describe('the six servers', () => {
   it('start alone, find each other, answer, and end with 0 on SIGTERM', async () => {
     const ports = Object.fromEntries(await Promise.all(SUBGRAPHS.map(async (name) => [name, await freePort()] as const)));
-    const urls = Object.fromEntries(SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]));
+    const urls = Object.fromEntries(SUBGRAPHS.map((name) => [urlVariable(name), `http://127.0.0.1:${ports[name]}/graphql`]));
     const subgraphs = SUBGRAPHS.map((name) =>
       startServer(`subgraphs/${name}/main.js`, { DATA_FOLDER: folder, ...urls, PORT: String(ports[name]) }),
     );

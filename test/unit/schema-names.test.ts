@@ -1,5 +1,5 @@
 import { readSchema } from '../../prisma/migrations.js';
-import { SUBGRAPHS } from '../../subgraphs/shared/configuration/names.js';
+import { SUBGRAPHS } from '../../subgraphs/shared/configuration/registry.js';
 import { columnOf } from '../../subgraphs/shared/tenancy/table.js';
 
 /** A field with a capital letter that has a column: a scalar, or an enum (which says its column itself). */

@@ -1,4 +1,4 @@
-import type { SubgraphError } from '../../transport/answer.js';
+import type { SubgraphError } from '../../transport/subgraph-response.js';
 
 /** A subgraph's error whose path, if it has one, is valid. */
 export interface SubgraphErrorWithPath extends SubgraphError {

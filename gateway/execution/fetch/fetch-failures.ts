@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { isObject, type JsonObject } from '../../json.js';
-import type { SubgraphError } from '../../transport/answer.js';
+import type { SubgraphError } from '../../transport/subgraph-response.js';
 
 /** A fetch that returned nothing, or not what it had to return. */
 export class FetchFailure {

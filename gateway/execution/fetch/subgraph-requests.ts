@@ -1,8 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { codedError } from '../../../subgraphs/shared/errors/coded-error.js';
 import { isObject, type JsonObject } from '../../json.js';
-import type { SubgraphAnswer } from '../../transport/answer.js';
-import type { SendRequest } from '../../transport/send-request.js';
+import type { SendRequest, SubgraphResponse } from '../../transport/subgraph-response.js';
 import type { Fetch } from '../plan/compiled-plan.js';
 import type { SchemaTypes } from '../schema-types.js';
 import type { Variables } from '../variables.js';
@@ -39,7 +38,7 @@ export class SubgraphRequests {
   }
 
   /** Reads the response to a fetch of root fields. */
-  readRootResponse(fetch: Fetch, { data = null, errors: subgraphErrors }: SubgraphAnswer): RootResult {
+  readRootResponse(fetch: Fetch, { data = null, errors: subgraphErrors }: SubgraphResponse): RootResult {
     const errors = withValidPaths(subgraphErrors).map((error) =>
       error.path ? { ...error, path: rewrittenPath(fetch.outputRewrites, error.path) } : error,
     );
@@ -87,7 +86,7 @@ export class SubgraphRequests {
   }
 
   /** Stores the entities and errors of one query in its lookups. Returns the errors that belong to none of them. */
-  #readEntities(query: EntityQuery, responseKey: string, { data, errors }: SubgraphAnswer): GraphQLError[] {
+  #readEntities(query: EntityQuery, responseKey: string, { data, errors }: SubgraphResponse): GraphQLError[] {
     const entities = data?.[responseKey];
     const unassigned: GraphQLError[] = [];
     for (const error of withValidPaths(errors)) {
@@ -110,7 +109,7 @@ export class SubgraphRequests {
     return unassigned.slice(1);
   }
 
-  async #send({ subgraph, isMutation }: Fetch, operationJson: string, variables: string): Promise<SubgraphAnswer | FetchFailure> {
+  async #send({ subgraph, isMutation }: Fetch, operationJson: string, variables: string): Promise<SubgraphResponse | FetchFailure> {
     try {
       return await this.send(subgraph, requestBody(operationJson, variables), isMutation);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isProduction, type Environment } from './environment.js';
-import { SUBGRAPHS } from './names.js';
+import { SUBGRAPHS, viewerKeysVariable } from './registry.js';
 
 const FILE = 'secrets.json';
 
@@ -36,7 +36,7 @@ function write(folder: string, file: string): void {
 }
 
 function freshSecrets(): Record<string, string> {
-  const viewerKeys = SUBGRAPHS.map((name) => [`${name.toUpperCase()}_VIEWER_KEYS`, `development:${randomBytes(32).toString('base64')}`]);
+  const viewerKeys = SUBGRAPHS.map((name) => [viewerKeysVariable(name), `development:${randomBytes(32).toString('base64')}`]);
   const { privateKey } = generateKeyPairSync('ed25519');
   return {
     ...Object.fromEntries(viewerKeys),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { withDevelopmentSecrets } from '../configuration/development-secrets.js';
 import { logLevel, port, readEnvironment, url, type Environment } from '../configuration/environment.js';
-import { defaultPort, type SubgraphName } from '../configuration/names.js';
+import { databaseUrlVariable, REGISTRY, viewerKeysVariable, type SubgraphName } from '../configuration/registry.js';
 import { signingKeys } from '../configuration/signing-keys.js';
 import type { SigningKey } from '../viewer/signature.js';
 
@@ -24,12 +24,12 @@ export const dataFolder = (environment: Environment): string => environment.DATA
 
 /** A subgraph's configuration; throws ConfigurationError with every fault at once. */
 export function readSubgraphConfig(name: SubgraphName, environment: Environment): SubgraphConfig {
-  const databaseUrl = `${name.toUpperCase()}_DATABASE_URL`;
-  const viewerKeys = `${name.toUpperCase()}_VIEWER_KEYS`;
+  const databaseUrl = databaseUrlVariable(name);
+  const viewerKeys = viewerKeysVariable(name);
   const settings = readEnvironment(
     z.object({
       HOST: z.string().default('127.0.0.1'),
-      PORT: port.default(defaultPort(name)),
+      PORT: port.default(REGISTRY[name].port),
       LOG_LEVEL: logLevel.default('info'),
       [databaseUrl]: url('postgresql:', 'postgres:').optional(),
       [viewerKeys]: signingKeys,
@@ -40,7 +40,7 @@ export function readSubgraphConfig(name: SubgraphName, environment: Environment)
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
-    database: settings[databaseUrl] ? { url: settings[databaseUrl] } : { folder: `${dataFolder(environment)}/${name}` },
+    database: settings[databaseUrl] ? { url: settings[databaseUrl] } : { folder: `${dataFolder(environment)}/${REGISTRY[name].database}` },
     viewerKeys: settings[viewerKeys] as unknown as SigningKey[],
   };
 }

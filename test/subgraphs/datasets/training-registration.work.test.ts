@@ -2,8 +2,9 @@ import { jest } from '@jest/globals';
 import { datasets as datasetsHouse } from '../../../subgraphs/datasets/subgraph.js';
 import { serving as servingHouse } from '../../../subgraphs/serving/subgraph.js';
 import { retryWhileUnavailable } from '../../../subgraphs/datasets/training-execution/retry-while-unavailable.js';
-import { PeerFault, type PeerFaultCode } from '../../../subgraphs/shared/peers/peer-fault.js';
+import { PeerError, type PeerErrorCode } from '../../../subgraphs/shared/peers/peer-error.js';
 import { filesConfig } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { PeerBook } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
 import { runSubgraph } from '../../kit/subgraph.js';
@@ -28,7 +29,7 @@ describe('the registration of what a run has learned', () => {
     expect(learned).toMatchObject({ status: 'RUNNING', artifact: { filename: 'model.onnx', mimeType: 'application/onnx' } });
     expect(learned.metrics.length).toBeGreaterThan(0);
 
-    const remove = `mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }`;
+    const remove = graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }');
     const { data } = await subgraph.ask(viewer, remove, { id: learned.artifact.id });
     expect(data.storedFileDelete.userErrors).toEqual([{ code: 'IN_USE' }]);
 
@@ -40,7 +41,7 @@ describe('the registration of what a run has learned', () => {
     await Promise.all([subgraph.close(), serving.close()]);
   });
 
-  const fault = (code: PeerFaultCode) => new PeerFault('serving', code, 'a detail of the inside');
+  const fault = (code: PeerErrorCode) => new PeerError('serving', code, 'a detail of the inside');
 
   it('is asked for again after a fault that passes', async () => {
     let asked = 0;

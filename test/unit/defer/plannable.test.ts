@@ -19,7 +19,9 @@ describe('an operation that is planned in parts', () => {
 
   it('has a fragment that is spread in two places apart in each, and twice where it stands twice', () => {
     expect(plannable('{ a { ...F ... on A { ...F } } x: b { ...F } } fragment F on A { c { ... @defer { d } } }')).toMatchObject({
-      text: '{a{...on A{c{...@defer(label:"d0_0"){...{d}}}}...on A{...on A{c{...@defer(label:"d0_1"){...{d}}}}}}x:b{...on A{c{...@defer(label:"d0_2"){...{d}}}}}}',
+      text:
+        '{a{...on A{c{...@defer(label:"d0_0"){...{d}}}}...on A{...on A{c{...@defer(label:"d0_1"){...{d}}}}}}' +
+        'x:b{...on A{c{...@defer(label:"d0_2"){...{d}}}}}}',
       places: { 'd0 a.c': ['d0_0', 'd0_1'], 'd0 x.c': ['d0_2'] },
     });
   });

@@ -58,7 +58,8 @@ describe('what no object meets is left out', () => {
     ],
     [
       'in one place of a fragment only',
-      'query($v: Boolean!) { pet { ... on Cat { ...F @include(if: $v) } ... on Dog { ...F } } } fragment F on Pet { ... on Dog { name } ... on Cat { name } }',
+      `query($v: Boolean!) { pet { ... on Cat { ...F @include(if: $v) } ... on Dog { ...F } } }
+      fragment F on Pet { ... on Dog { name } ... on Cat { name } }`,
       'query($v:Boolean!){pet{...on Cat{...on Pet@include(if:$v){...on Cat{name}}}...on Dog{...on Pet{...on Dog{name}}}}}',
     ],
   ])('%s', (_, text, left) => expect(plannable(text)).toBe(left));

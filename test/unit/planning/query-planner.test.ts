@@ -8,7 +8,8 @@ import { apiSchema } from '../../../gateway/supergraph/api-schema.js';
 import { compose } from '../../../gateway/supergraph/compose.js';
 
 const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@authenticated", "@inaccessible", "@external", "@requires"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", ' +
+  'import: ["@key", "@shareable", "@authenticated", "@inaccessible", "@external", "@requires"])';
 const subgraph = (name: string, sdl: string) => ({ name, url: `http://${name}`, sdl: `${link}\n${sdl}` });
 const small = compose([
   subgraph(

@@ -5,7 +5,8 @@ import { nameRequirements } from '../../../gateway/planning/requirements/named-r
 import { compose } from '../../../gateway/supergraph/compose.js';
 
 const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external", "@shareable", "@override", "@tag", "@provides"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", ' +
+  'import: ["@key", "@requires", "@external", "@shareable", "@override", "@tag", "@provides"])';
 const composed = (subgraphs: Record<string, string>): string =>
   compose(Object.entries(subgraphs).map(([name, sdl]) => ({ name, url: `http://${name}`, sdl: `${link}\n${sdl}` })));
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { completeEvents } from '../../../gateway/execution/complete-events.js';
-import { until } from '../../../gateway/subscriptions/until.js';
+import { interruptible } from '../../../subgraphs/shared/async-iterator/interruptible.js';
 import { Feed } from './feed.js';
 
 const OVER = { done: true, value: undefined };
@@ -89,7 +89,7 @@ describe('events until a signal', () => {
   it('are those of the source until then, and the source is left at once', async () => {
     const feed = new Feed();
     const leaving = new AbortController();
-    const events = until(leaving.signal, feed);
+    const events = interruptible(feed, { signal: leaving.signal });
     feed.send(1);
     expect((await events.next()).value).toEqual({ result: { data: { count: 1 } } });
     const pending = events.next();
@@ -101,7 +101,7 @@ describe('events until a signal', () => {
 
   it('are none where the signal came before', async () => {
     const feed = new Feed();
-    expect(await until(AbortSignal.abort(), feed).next()).toEqual(OVER);
+    expect(await interruptible(feed, { signal: AbortSignal.abort() }).next()).toEqual(OVER);
     await feed.left;
     expect(feed.asked).toBe(0);
   });
@@ -109,7 +109,7 @@ describe('events until a signal', () => {
   it('end even where the source never answers', async () => {
     const stuck = { next: () => new Promise<never>(() => {}), [Symbol.asyncIterator]: () => stuck } as AsyncIterableIterator<never>;
     const leaving = new AbortController();
-    const pending = until(leaving.signal, stuck).next();
+    const pending = interruptible(stuck, { signal: leaving.signal }).next();
     leaving.abort();
     expect(await pending).toEqual(OVER);
   });
