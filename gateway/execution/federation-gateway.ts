@@ -135,7 +135,7 @@ export class FederationGateway<Context> implements GatewayInterface {
   async #execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     if (!(request.operation as unknown)) return { errors: [new GraphQLError(unknownOperation(request.request.operationName))] };
     // The HTTP route sends subscriptions elsewhere, except those that a client requests by hash only (persisted queries).
-    if (request.operation.operation === OperationTypeNode.SUBSCRIPTION) throw notAcceptable();
+    if (request.operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionByHash();
     const generation = this.#generations.get(request.schema)!;
     const operation = generation.operation(request);
     return operation.execute(this.operationRequest(request.context as Context, generation, request.request.variables ?? {}));
@@ -147,7 +147,7 @@ const unknownOperation = (name: string | undefined): string =>
     ? 'The document has several operations. Set operationName to the one to execute.'
     : `The document has no operation named "${name}".`;
 
-const notAcceptable = (): GraphQLError =>
-  new GraphQLError('A subscription needs an event stream. Send the request with the header "accept: text/event-stream".', {
+const subscriptionByHash = (): GraphQLError =>
+  new GraphQLError('A subscription cannot be requested by its hash alone. Send the document in "query", and accept text/event-stream.', {
     extensions: { code: 'BAD_REQUEST', http: { status: 406 } },
   });

@@ -16,9 +16,9 @@ export class SchemaTypes {
     const abstract = types.filter(isAbstractType);
     for (const { name } of types) {
       const abstractTypes = abstract.filter(
-        (one) => this.#schema.getPossibleTypes(one).some((type) => type.name === name) || this.#implements(name, one.name),
+        (type) => this.#schema.getPossibleTypes(type).some((possible) => possible.name === name) || this.#implements(name, type.name),
       );
-      this.#conditions.set(name, new Set([name, ...abstractTypes.map((one) => one.name)]));
+      this.#conditions.set(name, new Set([name, ...abstractTypes.map((type) => type.name)]));
     }
   }
 
@@ -45,7 +45,7 @@ export class SchemaTypes {
 
   #implements(name: string, abstract: string): boolean {
     const type = this.#schema.getType(name);
-    return type !== undefined && 'getInterfaces' in type && type.getInterfaces().some((one) => one.name === abstract);
+    return type !== undefined && 'getInterfaces' in type && type.getInterfaces().some((implemented) => implemented.name === abstract);
   }
 }
 
@@ -53,8 +53,8 @@ function subgraphUrls(supergraph: DocumentNode): ReadonlyMap<string, string> {
   const urls = new Map<string, string>();
   visit(supergraph, {
     EnumValueDefinition({ directives }) {
-      const given = directives?.find(({ name }) => name.value === 'join__graph')?.arguments ?? [];
-      const [name, url] = ['name', 'url'].map((one) => given.find((argument) => argument.name.value === one)?.value);
+      const args = directives?.find(({ name }) => name.value === 'join__graph')?.arguments ?? [];
+      const [name, url] = ['name', 'url'].map((argument) => args.find((node) => node.name.value === argument)?.value);
       if (name?.kind === Kind.STRING && url?.kind === Kind.STRING) urls.set(name.value, url.value);
     },
   });

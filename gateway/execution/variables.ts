@@ -12,6 +12,7 @@ export class Variables {
     private readonly clientNames: ReadonlyMap<string, string>,
   ) {}
 
+  /** The variables of operations that define none. */
   static readonly none = new Variables({}, {}, new Map());
 
   /**
@@ -21,24 +22,24 @@ export class Variables {
   static coerce(
     schema: GraphQLSchema,
     definitions: readonly VariableDefinitionNode[],
-    given: Readonly<Record<string, unknown>>,
-    names: ReadonlyMap<string, string>,
+    rawValues: Readonly<Record<string, unknown>>,
+    clientNames: ReadonlyMap<string, string>,
   ): Variables | readonly GraphQLError[] {
     if (definitions.length === 0) return Variables.none;
-    const { errors, coerced } = getVariableValues(schema, definitions, given, { maxErrors: 50, hideSuggestions: true });
-    return errors ? errors.map(toUserInputError) : new Variables(given, coerced, names);
+    const { errors, coerced } = getVariableValues(schema, definitions, rawValues, { maxErrors: 50, hideSuggestions: true });
+    return errors ? errors.map(toUserInputError) : new Variables(rawValues, coerced, clientNames);
   }
 
   /** Returns the value of a `Boolean!` variable of a `@skip` or `@include`, by its name in the plan or the client's. */
   isTrue(name: string): boolean {
-    const own = this.clientNames.get(name) ?? name;
-    return Object.hasOwn(this.coercedValues, own) && this.coercedValues[own] === true;
+    const clientName = this.clientNames.get(name) ?? name;
+    return Object.hasOwn(this.coercedValues, clientName) && this.coercedValues[clientName] === true;
   }
 
   /** True if the variable is true or has no value, as for `@defer(if:)`, whose default is true. */
   isTrueOrUndefined(name: string): boolean {
-    const own = this.clientNames.get(name) ?? name;
-    return !Object.hasOwn(this.coercedValues, own) || this.coercedValues[own] === true;
+    const clientName = this.clientNames.get(name) ?? name;
+    return !Object.hasOwn(this.coercedValues, clientName) || this.coercedValues[clientName] === true;
   }
 
   /**
@@ -46,22 +47,23 @@ export class Variables {
    * value are left out: the operation has their defaults.
    */
   toJsonMembers(names: readonly string[]): string {
-    let text = '';
+    let members = '';
     for (const name of names) {
-      const value = this.#jsonMember(name);
-      if (value !== '') text += text === '' ? value : `,${value}`;
+      const member = this.#jsonMember(name);
+      if (member !== '') members += members === '' ? member : `,${member}`;
     }
-    return text;
+    return members;
   }
 
+  /** Returns one variable as a JSON member; empty if it has no value. */
   #jsonMember(name: string): string {
-    let text = this.#jsonMembers.get(name);
-    if (text === undefined) {
-      const own = this.clientNames.get(name) ?? name;
-      const value = Object.hasOwn(this.rawValues, own) ? JSON.stringify(this.rawValues[own]) : undefined;
-      this.#jsonMembers.set(name, (text = value === undefined ? '' : `${JSON.stringify(name)}:${value}`));
+    let member = this.#jsonMembers.get(name);
+    if (member === undefined) {
+      const clientName = this.clientNames.get(name) ?? name;
+      const value = Object.hasOwn(this.rawValues, clientName) ? JSON.stringify(this.rawValues[clientName]) : undefined;
+      this.#jsonMembers.set(name, (member = value === undefined ? '' : `${JSON.stringify(name)}:${value}`));
     }
-    return text;
+    return member;
   }
 }
 

@@ -31,10 +31,10 @@ export function selectsExternalField(set: SelectionSet, type: NamedType | undefi
  * object of its interface.
  */
 export function typeInSubgraph(type: CompositeType, subgraph: Schema): NamedType | undefined {
-  const same = subgraph.type(type.name);
-  if (same || !isObjectType(type)) return same;
+  const sameName = subgraph.type(type.name);
+  if (sameName || !isObjectType(type)) return sameName;
   return type
     .interfaces()
     .map(({ name }) => subgraph.type(name))
-    .find((one) => one && isObjectType(one));
+    .find((candidate) => candidate && isObjectType(candidate));
 }

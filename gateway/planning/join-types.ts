@@ -25,14 +25,14 @@ export function sortResolvableKeysFirst(supergraph: DocumentNode): DocumentNode 
 export const interfaceObjectNames = ({ definitions }: DocumentNode): ReadonlySet<string> =>
   new Set(
     definitions.flatMap((node) =>
-      node.kind === Kind.INTERFACE_TYPE_DEFINITION && node.directives?.some((one) => joinTypeArgument(one, 'isInterfaceObject'))
+      node.kind === Kind.INTERFACE_TYPE_DEFINITION && node.directives?.some((directive) => joinTypeArgument(directive, 'isInterfaceObject'))
         ? [node.name.value]
         : [],
     ),
   );
 
 /** Returns a boolean argument of a `@join__type`; undefined for other directives and if the argument is missing. */
-function joinTypeArgument({ name, arguments: given }: ConstDirectiveNode, argument: string): boolean | undefined {
-  const value = name.value === 'join__type' ? given?.find((one) => one.name.value === argument)?.value : undefined;
+function joinTypeArgument({ name, arguments: args }: ConstDirectiveNode, argument: string): boolean | undefined {
+  const value = name.value === 'join__type' ? args?.find((node) => node.name.value === argument)?.value : undefined;
   return value?.kind === Kind.BOOLEAN ? value.value : undefined;
 }

@@ -100,8 +100,8 @@ export class SupergraphPlanner {
    * Plans a valid operation. Throws a PlanningError if that fails, and a coded GraphQLError if the operation is too large or
    * uses `@defer` where it is not allowed.
    */
-  plan(text: string, operationName: string | undefined): QueryPlan {
-    const document = removeIntrospection(parse(text, { noLocation: true }));
+  plan(source: string, operationName: string | undefined): QueryPlan {
+    const document = removeIntrospection(parse(source, { noLocation: true }));
     const definition = getOperationAST(document, operationName);
     if (!definition)
       throw new PlanningError(

@@ -109,15 +109,15 @@ class ConditionRewriter {
     if (!typeCondition) return fragment(typeCondition, context);
     const type = typeCondition.name.value;
     const possible = this.#runtimeTypes(type);
-    const types = possible.filter((one) => context.types.has(one));
+    const types = possible.filter((runtimeType) => context.types.has(runtimeType));
     const isInterfaceObject = context.isInterfaceObject || this.interfaceObjects.has(type);
     const isAbstract = possible.length !== 1 || possible[0]!.name !== type;
     const isSplit = context.isInterfaceObject && isAbstract && type !== context.type;
     if (types.length === 0 || isSplit) this.hasChanged = true;
     if (!isSplit) return types.length > 0 ? fragment(typeCondition, { types: new Set(types), isInterfaceObject, type }) : [];
-    return types.flatMap((one) => {
-      const condition: NamedTypeNode = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: one.name } };
-      return fragment(condition, { types: new Set([one]), isInterfaceObject, type: one.name });
+    return types.flatMap((objectType) => {
+      const condition: NamedTypeNode = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: objectType.name } };
+      return fragment(condition, { types: new Set([objectType]), isInterfaceObject, type: objectType.name });
     });
   }
 

@@ -27,7 +27,7 @@ export function rootFieldNames(
 
 /** Returns the condition of a `@skip` or `@include` as text: `true`, `false`, `$x`, or `!$x`. */
 function condition({ name, arguments: args }: DirectiveNode): string[] {
-  const value = args?.find((one) => one.name.value === 'if')?.value;
+  const value = args?.find((node) => node.name.value === 'if')?.value;
   const isSkip = name.value === 'skip';
   if (!value || !(isSkip || name.value === 'include')) return [];
   if (value.kind === Kind.BOOLEAN) return [String(value.value !== isSkip)];
@@ -36,4 +36,4 @@ function condition({ name, arguments: args }: DirectiveNode): string[] {
 
 /** True if the conditions contain `false`, or a variable and its negation. */
 const isImpossible = (conditions: readonly string[]): boolean =>
-  conditions.includes('false') || conditions.some((one) => conditions.includes(`!${one}`));
+  conditions.includes('false') || conditions.some((condition) => conditions.includes(`!${condition}`));

@@ -8,7 +8,7 @@ const DEFER = 'defer';
 export const isDefer = ({ name }: DirectiveNode): boolean => name.value === DEFER;
 
 const argument = (directive: DirectiveNode, name: string): ArgumentNode | undefined =>
-  directive.arguments?.find((one) => one.name.value === name);
+  directive.arguments?.find((node) => node.name.value === name);
 
 /**
  * Returns the document with an internal label at each `@defer`, by which its fragment is found in the plan and in the
@@ -19,10 +19,10 @@ export function labelDefers(document: DocumentNode): { document: DocumentNode; l
   const labelled = visit(document, {
     Directive(node) {
       if (!isDefer(node)) return undefined;
-      const given = argument(node, 'label')?.value;
+      const clientLabel = argument(node, 'label')?.value;
       const label = `d${labels.size}`;
-      labels.set(label, given?.kind === Kind.STRING ? given.value : undefined);
-      return { ...node, arguments: [labelArgument(label), ...(node.arguments ?? []).filter((one) => one.name.value !== 'label')] };
+      labels.set(label, clientLabel?.kind === Kind.STRING ? clientLabel.value : undefined);
+      return { ...node, arguments: [labelArgument(label), ...(node.arguments ?? []).filter(({ name }) => name.value !== 'label')] };
     },
   });
   return labels.size > 0 ? { document: labelled, labels } : null;

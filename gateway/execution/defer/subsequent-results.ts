@@ -55,9 +55,9 @@ export class SubsequentResults {
 
   /** Schedules the fragments of a result. `enclosing` are the executions that have fetched the result. */
   schedule(pending: PendingFragments, enclosing: readonly Execution[]): void {
-    for (const one of pending.inResponseOrder) {
-      const labels = this.operation.planLabels.get(fragmentKey(one.fragment.label, one.fragment.path)) ?? [];
-      this.#scheduled.push({ ...one, stepRuns: labels.flatMap((label) => this.run.stepRuns.get(label) ?? []), enclosing });
+    for (const fragment of pending.inResponseOrder) {
+      const labels = this.operation.planLabels.get(fragmentKey(fragment.fragment.label, fragment.fragment.path)) ?? [];
+      this.#scheduled.push({ ...fragment, stepRuns: labels.flatMap((label) => this.run.stepRuns.get(label) ?? []), enclosing });
     }
   }
 

@@ -132,7 +132,7 @@ class PlanCompiler {
   }
 
   #entityQueryId({ serviceName, operation, operationName, requires, inputRewrites, outputRewrites, contextRewrites }: FetchNode): number {
-    const text = JSON.stringify([
+    const query = JSON.stringify([
       serviceName,
       withClientOperationName(operation, operationName),
       requires,
@@ -140,8 +140,8 @@ class PlanCompiler {
       outputRewrites,
       contextRewrites,
     ]);
-    const id = this.#entityQueryIds.get(text) ?? this.#entityQueryIds.size;
-    this.#entityQueryIds.set(text, id);
+    const id = this.#entityQueryIds.get(query) ?? this.#entityQueryIds.size;
+    this.#entityQueryIds.set(query, id);
     return id;
   }
 }

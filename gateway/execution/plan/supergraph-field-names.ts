@@ -18,26 +18,26 @@ export function supergraphFieldNames(supergraph: DocumentNode): SupergraphFieldN
   const requestedByPlans = new Set(['__typename']);
   const withArguments = new Set<string>();
   const fields = new Set<string>();
-  const read = (directives: readonly ConstDirectiveNode[] = []): void =>
+  const addFieldSets = (directives: readonly ConstDirectiveNode[] = []): void =>
     directives.flatMap(fieldSets).forEach((set) => addNames(set, requestedByPlans));
   visit(supergraph, {
     FieldDefinition(node) {
       fields.add(node.name.value);
       if (node.arguments?.length) withArguments.add(node.name.value);
-      read(node.directives);
+      addFieldSets(node.directives);
     },
-    ObjectTypeDefinition: (node) => read(node.directives),
-    InterfaceTypeDefinition: (node) => read(node.directives),
+    ObjectTypeDefinition: (node) => addFieldSets(node.directives),
+    InterfaceTypeDefinition: (node) => addFieldSets(node.directives),
   });
   return { requestedByPlans, withArguments, fields };
 }
 
-function fieldSets({ name, arguments: given = [] }: ConstDirectiveNode): string[] {
-  const sets = given.flatMap(({ name: { value: argument }, value }) =>
+function fieldSets({ name, arguments: args = [] }: ConstDirectiveNode): string[] {
+  const sets = args.flatMap(({ name: { value: argument }, value }) =>
     FIELD_SETS[name.value]?.includes(argument) && value.kind === Kind.STRING ? [value.value] : [],
   );
   // The field set of a `@fromContext` argument is the value of `selection` in a list of objects: `selection: "{ field }"`.
-  for (const { value } of given.filter((argument) => argument.name.value === 'contextArguments'))
+  for (const { value } of args.filter((argument) => argument.name.value === 'contextArguments'))
     visit(value, {
       ObjectField: ({ name: { value: field }, value: set }) =>
         void (field === 'selection' && set.kind === Kind.STRING && sets.push(set.value)),

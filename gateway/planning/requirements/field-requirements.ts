@@ -68,7 +68,7 @@ function subgraphNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
 const keyOf = (subgraph: string, type: string, field: string): string => `${subgraph} ${type}.${field}`;
 
 /** Returns a string or enum argument of a directive; undefined if it has none. */
-function argument({ arguments: given }: ConstDirectiveNode, name: string): string | undefined {
-  const value = given?.find((one) => one.name.value === name)?.value;
+function argument({ arguments: args }: ConstDirectiveNode, name: string): string | undefined {
+  const value = args?.find((node) => node.name.value === name)?.value;
   return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
 }

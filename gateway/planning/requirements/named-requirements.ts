@@ -37,7 +37,7 @@ const FIELD_SETS: ReadonlySet<string | undefined> = new Set(['requires', 'select
 export function nameRequirements(supergraph: DocumentNode): NamedRequirements | null {
   const names = new RequirementNames(supergraph);
   const rewritten = visit(supergraph, {
-    FieldDefinition: (node) => ({ ...node, directives: node.directives?.map((one) => names.rewrite(one)) }),
+    FieldDefinition: (node) => ({ ...node, directives: node.directives?.map((directive) => names.rewrite(directive)) }),
   });
   if (names.fields.size === 0) return null;
   const complete = <Node extends ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode>(node: Node): Node => ({
@@ -86,29 +86,29 @@ class RequirementNames {
       }));
   }
 
-  #fieldSet(text: StringValueNode): StringValueNode {
-    const set = visit(parseFieldSet(text.value), {
+  #fieldSet(node: StringValueNode): StringValueNode {
+    const set = visit(parseFieldSet(node.value), {
       Field: {
-        leave: (node) =>
-          node.arguments?.length ? { ...node, name: { kind: Kind.NAME, value: this.#nameOf(node) }, arguments: [] } : undefined,
+        leave: (field) =>
+          field.arguments?.length ? { ...field, name: { kind: Kind.NAME, value: this.#nameOf(field) }, arguments: [] } : undefined,
       },
     });
     const value = stripIgnoredCharacters(print(set));
-    return { kind: Kind.STRING, value: hasBraces(text.value) ? value : value.slice(1, -1) };
+    return { kind: Kind.STRING, value: hasBraces(node.value) ? value : value.slice(1, -1) };
   }
 
-  #nameOf({ name, arguments: given }: FieldNode): string {
-    const text = `${name.value}(${given!.map(print).sort().join()})`;
+  #nameOf({ name, arguments: args }: FieldNode): string {
+    const text = `${name.value}(${args!.map(print).sort().join()})`;
     const known = this.#byText.get(text);
     if (known) return known;
     let number = this.#byText.size + 1;
     const candidate = (): string => `${RESERVED_KEY_PREFIX}${number}_${name.value}`;
     while (this.#usedNames.has(candidate())) number++;
-    const made = candidate();
-    this.#usedNames.add(made);
-    this.#byText.set(text, made);
-    this.fields.set(made, { name, arguments: given });
-    return made;
+    const unusedName = candidate();
+    this.#usedNames.add(unusedName);
+    this.#byText.set(text, unusedName);
+    this.fields.set(unusedName, { name, arguments: args });
+    return unusedName;
   }
 }
 

@@ -41,8 +41,8 @@ export class PlanRestorer {
     };
   }
 
-  #restoreOperation(text: string): string {
-    const document = visit(parse(text, { noLocation: true }), {
+  #restoreOperation(operation: string): string {
+    const document = visit(parse(operation, { noLocation: true }), {
       Field: (node) => {
         const field = this.named.originalFields.get(node.name.value);
         // The node may already have arguments from a context (`@fromContext`).
@@ -53,7 +53,7 @@ export class PlanRestorer {
   }
 
   #restoreRequires(selection: QueryPlanSelectionNode): QueryPlanSelectionNode {
-    const selections = selection.selections?.map((one) => this.#restoreRequires(one));
+    const selections = selection.selections?.map((child) => this.#restoreRequires(child));
     if (selection.kind === 'InlineFragment') return { ...selection, selections: selections! };
     const field = this.named.originalFields.get(selection.name);
     return { ...selection, ...(field && { alias: selection.name, name: field.name.value }), ...(selections && { selections }) };

@@ -29,8 +29,8 @@ export function requirementSelections(
   return set.selections.flatMap((selection): QueryPlanSelectionNode[] => {
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       const typeCondition = selection.typeCondition?.name.value;
-      const within = typeCondition ? schema.getType(typeCondition) : type;
-      return [{ kind: 'InlineFragment', typeCondition, selections: requirementSelections(selection.selectionSet, within, schema) }];
+      const narrowed = typeCondition ? schema.getType(typeCondition) : type;
+      return [{ kind: 'InlineFragment', typeCondition, selections: requirementSelections(selection.selectionSet, narrowed, schema) }];
     }
     if (selection.kind !== Kind.FIELD) return [];
     const name = selection.name.value;

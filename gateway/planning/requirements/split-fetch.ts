@@ -39,13 +39,13 @@ export function splitFetch(fetch: FetchNode, requirements: FieldRequirements): F
 }
 
 function entityFields({ selectionSet }: OperationDefinitionNode, subgraph: string, requirements: FieldRequirements): EntityField[] {
-  const within = (set: SelectionSetNode, type: string): EntityField[] =>
+  const fieldsIn = (set: SelectionSetNode, type: string): EntityField[] =>
     set.selections.flatMap((node) => {
       if (node.kind === Kind.FIELD) return [{ node, type, requires: requirements.of(subgraph, type, node.name.value) }];
-      return node.kind === Kind.INLINE_FRAGMENT ? within(node.selectionSet, node.typeCondition?.name.value ?? type) : [];
+      return node.kind === Kind.INLINE_FRAGMENT ? fieldsIn(node.selectionSet, node.typeCondition?.name.value ?? type) : [];
     });
   const [entities] = selectionSet.selections as [FieldNode];
-  return within(entities.selectionSet!, '_Entity');
+  return fieldsIn(entities.selectionSet!, '_Entity');
 }
 
 const haveConflict = (one: EntityField, other: EntityField, requirements: FieldRequirements): boolean =>
