@@ -9,9 +9,9 @@ import { lockFolder } from './folder-lock.js';
 import { listenEmbedded, listenOnPostgres } from './listen.js';
 import { PreparedPGlite } from './prepared-pglite.js';
 import { StatementNames } from './statement-names.js';
-import type { ExecuteSql } from '../subgraphs/shared/jobs/execute-sql.js';
-import type { DatabaseLocation } from '../subgraphs/shared/server/config.js';
-import type { Listen } from '../subgraphs/shared/subscriptions/listen.js';
+import type { ExecuteSql } from '../jobs/execute-sql.js';
+import type { DatabaseLocation } from '../server/config.js';
+import type { Listen } from '../subscriptions/listen.js';
 
 /** An open database: what Prisma's client, the schema engine and the queues of jobs talk through, and what it tells. */
 export interface Database {

@@ -1,6 +1,6 @@
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
-import type { SubgraphName } from '../subgraphs/shared/configuration/registry.js';
-import type { DatabaseLocation } from '../subgraphs/shared/server/config.js';
+import type { SubgraphName } from '../configuration/registry.js';
+import type { DatabaseLocation } from '../server/config.js';
 import { createPGlite, embedded, openDatabase, type Database } from './database.js';
 import { readMigrations, readSchema } from './migrations.js';
 import { schemaEngine, type SchemaEngine } from './schema-engine.js';

@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import type { Listen, Listener } from '../subgraphs/shared/subscriptions/listen.js';
+import type { Listen, Listener } from '../subscriptions/listen.js';
 
 /** How long a new connection, or an answer on it, may take. */
 const TIMEOUT_MS = 5_000;

@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import type { ExecuteSql } from '../subgraphs/shared/jobs/execute-sql.js';
+import type { ExecuteSql } from '../jobs/execute-sql.js';
 
 /** Queues need few connections: they wait for the database much longer than it works for them. */
 const CONNECTIONS = 2;

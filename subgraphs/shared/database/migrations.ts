@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { MigrationList, SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /** The folder of one subgraph's schema and migrations. */
-export const schemaFolder = (subgraph: string): string => fileURLToPath(new URL(subgraph, import.meta.url));
+export const schemaFolder = (subgraph: string): string => fileURLToPath(new URL(`../../../prisma/${subgraph}`, import.meta.url));
 
 /** The subgraph's `.prisma` files: what the database should look like. */
 export async function readSchema(subgraph: string): Promise<SchemasContainer> {
