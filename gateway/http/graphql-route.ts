@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type FormattedExecutionResult } from 'graphql';
 import { maskError } from '../../subgraphs/shared/errors/mask-error.js';
 import { isSubscription } from './is-subscription.js';
-import { streamRoute, type SubscriptionOptions } from '../subscriptions/route.js';
+import { streamResponder, type SubscriptionOptions } from '../subscriptions/stream-responder.js';
 import { prefersEvents, streamType } from './stream-type.js';
 import { refuseCrossSite } from './cross-site.js';
 import { acceptsParts, answerInParts, takingParts } from './in-parts.js';
@@ -38,7 +38,7 @@ export async function graphqlRoute<Context extends BaseContext>(
   { apollo, context, corsOrigins, shortcut, subscriptions }: GraphqlRouteOptions<Context>,
 ): Promise<void> {
   const allowedOrigins = new Set(corsOrigins);
-  const streams = subscriptions ? streamRoute(server, subscriptions) : null;
+  const streams = subscriptions ? streamResponder(server, subscriptions) : null;
 
   await server.register(async (route) => {
     readJsonOnly(route);
@@ -77,7 +77,7 @@ export async function graphqlRoute<Context extends BaseContext>(
     if (streams && isSubscription(parameters)) {
       if (!stream) throw requestError(406, 'A subscription is answered as text/event-stream or multipart/mixed;subscriptionSpec=1.0.');
       const contextValue = await context(request, reply);
-      const refusal = await streams.subscription(request, reply, stream, { ...parameters, contextValue });
+      const refusal = await streams.respondToSubscription(request, reply, stream, { ...parameters, contextValue });
       return refusal ? send(reply, statusOf(refusal, undefined, single.isLegacy), single.type, refusal) : reply;
     }
 
@@ -92,7 +92,7 @@ export async function graphqlRoute<Context extends BaseContext>(
       return reply;
     }
     if (streams && stream && result.data !== undefined && (!wanted || prefersEvents(accept))) {
-      await streams.single(request, reply, stream, result);
+      await streams.respondWithSingleEvent(request, reply, stream, result);
       return reply;
     }
     return send(reply, statusOf(result, status, single.isLegacy), single.type, result);

@@ -12,16 +12,16 @@ import {
 } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
-import type { Subgraphs } from '../transport/subgraphs.js';
+import type { SubgraphTransport } from '../transport/subgraph-transport.js';
 import { admit } from '../guards/guards.js';
 import { MAX_TOKENS } from '../guards/limits.js';
 import { credentialCheck } from '../identity/credential-check.js';
-import type { Subscribe } from './route.js';
-import { whileValid } from './while-valid.js';
+import type { Subscribe } from './stream-responder.js';
+import { withCredentialCheck } from './with-credential-check.js';
 
 export interface SubscriberOptions {
   gateway: FederationGateway<GatewayContext>;
-  subgraphs: Subgraphs;
+  subgraphs: SubgraphTransport;
 }
 
 /**
@@ -38,12 +38,12 @@ export function subscriber({ gateway, subgraphs }: SubscriberOptions): Subscribe
 
     const events = await generation
       .operation({ ...checked, operationName: operationName ?? null, queryHash: createHash('sha256').update(query).digest('hex') })
-      .subscribe(gateway.request(context, generation, variables), (name, body) =>
-        subgraphs.events(context, generation.urls, name, body, lastEventId),
+      .subscribe(gateway.operationRequest(context, generation, variables), (name, body) =>
+        subgraphs.subscribe(context, generation.subgraphUrls, name, body, lastEventId),
       );
     const { viewer, authenticate } = context;
     return viewer && authenticate && Symbol.asyncIterator in events
-      ? whileValid(events, credentialCheck(viewer, authenticate), signal)
+      ? withCredentialCheck(events, credentialCheck(viewer, authenticate), signal)
       : events;
   };
 }

@@ -1,7 +1,7 @@
 import type { PeriodicTask } from '../../shared/jobs/periodic-task.js';
 import type { Files } from '../files.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import { sweep } from './sweep.store.js';
+import { sweep } from './sweep.unscoped.store.js';
 
 const INTERVAL_MS = 5 * 60 * 1000;
 

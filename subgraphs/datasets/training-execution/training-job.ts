@@ -12,7 +12,7 @@ import type { TrainingRunStore } from '../training-run/training-run.store.js';
 import { registerModel } from './register-model.js';
 import { REGISTRATION_TIMEOUT_MS, retryWhileUnavailable } from './retry-while-unavailable.js';
 import { COPY, MODEL, trainResult, type TrainResult, type TrainTask } from './train-task.js';
-import { recipeOf, taskColumns } from './training-execution.rules.js';
+import { estimatorOf, taskColumns } from './training-execution.rules.js';
 import { TRAINING_QUEUE, type TrainingExecutionStore } from './training-execution.store.js';
 
 const DUCKDB_BYTES = 512 * 1024 * 1024;
@@ -81,8 +81,8 @@ function trainModel(
   return useChildProcess(async (child) => {
     const { orgId, tableId } = dataset;
     await link(files.tables.pathOf({ orgId, tableId: tableId! }), join(child.folder, COPY));
-    const recipe = recipeOf(run.algorithm, run.hyperparameters as Record<string, number>);
-    const result = await child.run({ memoryBytes: DUCKDB_BYTES, recipe, ...taskColumns(run, dataset.columns) });
+    const estimator = estimatorOf(run.algorithm, run.hyperparameters as Record<string, number>);
+    const result = await child.run({ memoryBytes: DUCKDB_BYTES, estimator, ...taskColumns(run, dataset.columns) });
     const path = join(child.folder, MODEL);
     const { size } = await stat(path);
     if (size > files.maxUploadBytes)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { CoalescingSignal } from '../subscriptions/coalescing-signal.js';
-import type { JobLeases } from './job-leases.store.js';
+import type { JobLeases } from './job-leases.unscoped.store.js';
 import type { FetchedJob, JobQueues } from './job-queues.js';
 import { JobError, type Job, type JobFailure, type JobKind, type JobRow } from './job.js';
 

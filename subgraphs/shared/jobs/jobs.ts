@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { AnyClient } from '../tenancy/scope.js';
 import type { ExecuteSql } from './execute-sql.js';
-import { JobLeases } from './job-leases.store.js';
+import { JobLeases } from './job-leases.unscoped.store.js';
 import { JobQueues } from './job-queues.js';
 import { JobWorker, type JobTiming } from './job-worker.js';
 import type { JobKind, JobRow } from './job.js';

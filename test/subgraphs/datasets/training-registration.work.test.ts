@@ -4,6 +4,7 @@ import { serving as servingHouse } from '../../../subgraphs/serving/subgraph.js'
 import { retryWhileUnavailable } from '../../../subgraphs/datasets/training-execution/retry-while-unavailable.js';
 import { PeerError, type PeerErrorCode } from '../../../subgraphs/shared/peers/peer-error.js';
 import { filesConfig } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { PeerBook } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
 import { runSubgraph } from '../../kit/subgraph.js';
@@ -28,7 +29,7 @@ describe('the registration of what a run has learned', () => {
     expect(learned).toMatchObject({ status: 'RUNNING', artifact: { filename: 'model.onnx', mimeType: 'application/onnx' } });
     expect(learned.metrics.length).toBeGreaterThan(0);
 
-    const remove = `mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }`;
+    const remove = graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }');
     const { data } = await subgraph.ask(viewer, remove, { id: learned.artifact.id });
     expect(data.storedFileDelete.userErrors).toEqual([{ code: 'IN_USE' }]);
 

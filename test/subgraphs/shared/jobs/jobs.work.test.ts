@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { Database } from '../../../../prisma/database.js';
+import type { Database } from '../../../../subgraphs/shared/database/database.js';
 import { PrismaClient } from '../../../../subgraphs/datasets/generated/prisma/client.js';
 import { ChildProcessPool } from '../../../../subgraphs/shared/jobs/child/child-process-pool.js';
 import { Jobs } from '../../../../subgraphs/shared/jobs/jobs.js';
@@ -50,7 +50,8 @@ async function aRow({ status = 'WAITING', age = 0, lease = null as number | null
   const id = uuidv7();
   await client.$executeRawUnsafe(
     `INSERT INTO chores (org_id, id, status, created_at, leased_until, lease_token, attempts, asked_by)
-     VALUES ($1::uuid, $2::uuid, $3::chore_status, now() - $4 * interval '1 second', now() + $5 * interval '1 second', $6::uuid, $7, $8::jsonb)`,
+     VALUES ($1::uuid, $2::uuid, $3::chore_status, now() - $4 * interval '1 second', now() + $5 * interval '1 second',
+       $6::uuid, $7, $8::jsonb)`,
     ...[orgId, id, status, age, lease, lease === null ? null : uuidv7(), attempts, JSON.stringify(viewer)],
   );
   return id;

@@ -1,0 +1,18 @@
+import type { PrismaClient } from '../generated/prisma/client.js';
+
+/**
+ * Marks as FAILED the PENDING predictions of all organizations whose deadline has passed because their server stopped. Returns the
+ * number of predictions.
+ */
+export async function failInterruptedPredictions(client: PrismaClient, now = new Date()): Promise<number> {
+  const { count } = await client.prediction.updateMany({
+    where: { pendingUntil: { lt: now } },
+    data: {
+      status: 'FAILED',
+      pendingUntil: null,
+      errorCode: 'INTERRUPTED',
+      errorMessage: 'The server stopped before the prediction was complete. Retry it.',
+    },
+  });
+  return count;
+}
