@@ -99,7 +99,8 @@ export class DeploymentVariantStore {
         const version = await transaction.modelVersion.findFirst({ where: { id: versionId, modelId: deployment.modelVersion.modelId } });
         if (!version) throw refusal('NOT_FOUND', field, 'The deployed model has no version with this id.');
         if (!isUsable) throw refusal('INVALID', field, 'This version is ARCHIVED. Set its status to DEPRECATED or use another version.');
-        if (version.artifactSha256 === null) throw refusal('INVALID', field, 'This version has no ONNX file, so it cannot run here.');
+        if (version.artifactSha256 === null)
+          throw refusal('INVALID', field, 'This version has no ONNX file, so it cannot run on this platform.');
       }
       await transaction.deploymentVariant.deleteMany({ where: { deploymentId } });
       await transaction.deploymentVariant.createMany({

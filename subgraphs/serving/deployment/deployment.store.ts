@@ -141,7 +141,7 @@ export class DeploymentStore {
         throw refusal(
           'INVALID',
           ['input', 'endpointUrl'],
-          'This deployment splits its traffic among variants that run here, so it cannot have an endpointUrl.',
+          'This deployment splits its traffic among variants that run on this platform, so it cannot have an endpointUrl.',
         );
       if (status === 'ACTIVE' && variants.some(({ modelVersion }) => modelVersion.status === 'ARCHIVED'))
         throw refusal(

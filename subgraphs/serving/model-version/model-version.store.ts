@@ -185,7 +185,7 @@ export class ModelVersionStore {
         throw refusal(
           'IN_USE',
           ['input', 'status'],
-          `This version has ${activeCount} ACTIVE deployment${activeCount === 1 ? '' : 's'}. Set the status to STOPPED first.`,
+          `This version has ${activeCount} ACTIVE deployment${activeCount === 1 ? '' : 's'}. Stop its deployments before you archive it.`,
         );
     });
     this.evict(id);
