@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pass } from 'node:timers/promises';
 import { writeEventStream, type EventStreamOptions, type StreamEvent } from '../../../subgraphs/shared/server/event-stream.js';
+import { settled } from '../../kit/eventually.js';
 
 let server: Server;
 afterEach(async () => {
@@ -88,9 +88,7 @@ describe('an event stream', () => {
     }
     const { client, written } = await serve(endless());
     client.pause();
-    await pass(300);
-    const before = asked;
-    await pass(100);
+    const before = await settled(() => asked);
     expect(asked).toBe(before);
     for await (const _chunk of client) if (asked > before) break;
     await written;

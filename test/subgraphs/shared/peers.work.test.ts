@@ -77,8 +77,8 @@ describe('a peer', () => {
   };
   const answers = (text: string, status = 200, headers = {}) =>
     peerThat((_, response) => void response.writeHead(status, headers).end(text));
-  const faultOf = (peer: PeerClient): Promise<unknown> =>
-    peer.request(aMember(), operation('{ models { totalCount } }'), {}, { timeoutMs: 300 }).catch((error) => error);
+  const faultOf = (peer: PeerClient, timeoutMs = 20_000): Promise<unknown> =>
+    peer.request(aMember(), operation('{ models { totalCount } }'), {}, { timeoutMs }).catch((error) => error);
 
   it('that is down is UNAVAILABLE', async () => {
     expect(await faultOf(new PeerClient('serving', noPeer))).toMatchObject({ code: 'UNAVAILABLE', extensions: { code: 'UNAVAILABLE' } });
@@ -86,9 +86,9 @@ describe('a peer', () => {
   });
 
   it('that hangs, before or in its answer, is TIMEOUT', async () => {
-    expect(await faultOf(await peerThat(() => undefined))).toMatchObject({ code: 'TIMEOUT' });
+    expect(await faultOf(await peerThat(() => undefined), 300)).toMatchObject({ code: 'TIMEOUT' });
     const dripping = await peerThat((_, response) => void response.writeHead(200).write('{"data":'));
-    expect(await faultOf(dripping)).toMatchObject({ code: 'TIMEOUT' });
+    expect(await faultOf(dripping, 300)).toMatchObject({ code: 'TIMEOUT' });
   });
 
   it('whose file stops coming is TIMEOUT, and one that breaks off is UNAVAILABLE', async () => {
