@@ -18,10 +18,10 @@ const PUBLIC_CODES = new Set([
   'MAX_RECURSIVE_SELECTIONS_EXCEEDED',
 ]);
 
-/** True for an error whose message was written for the client; anything else says what only the log may say. */
+/** True if the message of the error was written for the client. The messages of other errors only go to the log. */
 export const isPublicError = (error: GraphQLFormattedError): boolean => PUBLIC_CODES.has(String(error.extensions?.code));
 
-/** The error as a client may see it: its code, message, path and places, and nothing of our processes. */
+/** Returns the error as a client may see it, without stack traces and other details of the server. Internal errors get a general message. */
 export function maskError(error: GraphQLFormattedError, requestId?: string): GraphQLFormattedError {
   const { message, path, locations } = error;
   if (isPublicError(error)) return { message, path, locations, extensions: { code: error.extensions?.code } };

@@ -1,21 +1,21 @@
 import { HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 
-/** A subscription that passed every guard of Apollo Server: parsed, valid, within the viewer's scopes. */
+/** A subscription that Apollo Server has parsed and validated, and that the viewer's scopes allow. */
 export interface AdmittedSubscription {
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variables: Record<string, unknown>;
 }
 
-/** A request's context; `admit` is there where the answer may be a stream. */
+/** The context of a request. `admit` is present if the response may be an event stream. */
 export interface AdmittingContext {
   admit?: (subscription: AdmittedSubscription) => void;
 }
 
 /**
- * An Apollo Server plugin: Apollo Server guards subscriptions and cannot run them. One that it lets in is handed to
- * the context's `admit`, and its own answer is empty; where no stream can be answered it is refused.
+ * The Apollo Server plugin for subscriptions, which Apollo Server validates but cannot execute over HTTP. It passes a valid
+ * subscription to the context's `admit`, and lets Apollo Server respond with an empty result. Without `admit` it throws.
  */
 export const admitSubscriptions: ApolloServerPlugin<AdmittingContext> = {
   requestDidStart: async () => ({
@@ -23,7 +23,7 @@ export const admitSubscriptions: ApolloServerPlugin<AdmittingContext> = {
       if (operation?.operation === 'subscription' && !contextValue.admit) throw notAcceptable();
     },
     responseForOperation: async ({ document, operation, request, contextValue }) => {
-      // Unlike its type says, there is none where the document has none of the name that was asked for.
+      // Contrary to its type, `operation` is undefined if the document has no operation of the requested name.
       if ((operation as OperationDefinitionNode | undefined)?.operation !== 'subscription') return null;
       contextValue.admit?.({ document, operation, variables: request.variables ?? {} });
       return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: {} } };
@@ -32,6 +32,6 @@ export const admitSubscriptions: ApolloServerPlugin<AdmittingContext> = {
 };
 
 const notAcceptable = () =>
-  new GraphQLError('A subscription is answered as an event stream: accept text/event-stream.', {
+  new GraphQLError('A subscription requires an event stream. Send the header "Accept: text/event-stream".', {
     extensions: { code: 'BAD_REQUEST', http: { status: 406 } },
   });
