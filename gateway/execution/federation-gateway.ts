@@ -6,10 +6,9 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
-import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Planner, PlanningFault } from '../planning/planner.js';
 import type { Credentials } from '../authorization/clause.js';
-import { requestError } from '../http/request-error.js';
 import type { Deliver } from './defer/delivery.js';
 import type { OperationRequest } from './operation.js';
 import { Generation } from './generation.js';
@@ -97,6 +96,13 @@ export class FederationGateway<Context> implements GatewayInterface {
     return this.#current;
   }
 
+  /** Returns the generation that an operation was validated under, which a new supergraph may have replaced since. */
+  generationOf(schema: GraphQLSchema): Generation {
+    const generation = this.#generations.get(schema);
+    if (!generation) throw new Error('The schema belongs to no supergraph of this gateway.');
+    return generation;
+  }
+
   /** What an operation needs to run for one client. */
   request(context: Context, generation: Generation, given: Readonly<Record<string, unknown>>): OperationRequest {
     const { sender, credentials, onUnseen, deliver, onUndeferred } = this.#options;
@@ -129,9 +135,7 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   async #execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     if (!(request.operation as unknown)) return { errors: [new GraphQLError(unknownOperation(request.request.operationName))] };
-    // Asked for by its hash alone, it comes this way.
-    if (request.operation.operation === OperationTypeNode.SUBSCRIPTION) throw requestError(406, 'A subscription is answered as a stream.');
-    const generation = this.#generations.get(request.schema)!;
+    const generation = this.generationOf(request.schema);
     const operation = generation.operation(request);
     return operation.execute(this.request(request.context as Context, generation, request.request.variables ?? {}));
   }

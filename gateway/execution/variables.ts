@@ -1,4 +1,5 @@
-import { getVariableValues, GraphQLError, type GraphQLSchema, type VariableDefinitionNode } from 'graphql';
+import { getVariableValues, type GraphQLError, type GraphQLSchema, type VariableDefinitionNode } from 'graphql';
+import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 
 /** The variables of one request: as the client gave them (that is what subgraphs get), and coerced (for conditions). */
 export class Variables {
@@ -58,5 +59,4 @@ export class Variables {
   }
 }
 
-const badValue = ({ message, nodes }: GraphQLError): GraphQLError =>
-  new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });
+const badValue = ({ message, nodes }: GraphQLError): GraphQLError => codedError('BAD_USER_INPUT', message, { nodes });

@@ -9,7 +9,7 @@ import {
 } from '@apollo/federation-internals';
 import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
 import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
+import { badInput, codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { narrowedInputs } from './interface-object-inputs.js';
 import { interfaceObjects, resolvableKeysFirst } from './join-types.js';
 import { changeFetches, countFetches } from './map-fetches.js';
@@ -47,7 +47,7 @@ const MAX_FETCHES = 1000;
 
 const tooMuch = () => badInput('The operation selects too much to be planned.');
 
-const invalid = (message: string) => new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+const invalid = (message: string) => codedError('GRAPHQL_VALIDATION_FAILED', message);
 
 const fault = (error: Error) => new PlanningFault(`The planner failed: ${error.message}`, { cause: error });
 

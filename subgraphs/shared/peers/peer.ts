@@ -5,9 +5,10 @@ import { Agent, type Dispatcher } from 'undici';
 import type { SubgraphName } from '../configuration/registry.js';
 import { requestLine, sign } from '../viewer/signature.js';
 import type { Viewer } from '../viewer/viewer.js';
+import type { RelayedErrorCode } from '../errors/error-codes.js';
 import type { FindPeer } from './address.js';
 import { dataOf } from './peer-answer.js';
-import { PeerFault, type PeerFaultCode } from './peer-fault.js';
+import { PeerFault } from './peer-fault.js';
 
 export interface AskOptions {
   /** Milliseconds for the whole answer. */
@@ -95,7 +96,7 @@ export class Peer {
     return Readable.from(this.#watched(answer, maxBytes, idle.signal, timer), { objectMode: false });
   }
 
-  readonly #fault = (code: PeerFaultCode, detail: string, cause?: unknown): PeerFault => new PeerFault(this.#name, code, detail, cause);
+  readonly #fault = (code: RelayedErrorCode, detail: string, cause?: unknown): PeerFault => new PeerFault(this.#name, code, detail, cause);
 
   #send(url: string, options: Omit<Dispatcher.RequestOptions, 'path' | 'origin'>): Promise<Dispatcher.ResponseData> {
     const { origin, pathname, search } = new URL(url);

@@ -65,7 +65,7 @@ export async function subgraphServer<DatabaseClient extends Client>(
     logger: apolloLogger(logger),
     plugins: [
       requireScope as never,
-      admitSubscriptions as never,
+      admitSubscriptions('A subscription is answered as an event stream. Send the header "Accept: text/event-stream".') as never,
       faultLog(logger),
       documents.plugin as never,
       // What they say of every field nobody reads: the gateway asks for no traces, and answers that are kept follow its own rules.
