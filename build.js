@@ -15,7 +15,7 @@ const houses = readdirSync('prisma').filter(
   (name) => existsSync(`prisma/${name}/schema.prisma`) && (chosen.length === 0 || chosen.includes(name)),
 );
 
-if (only !== 'children') await Promise.all([inTurn(houses, generateClient), generateTypes()]);
+if (only !== 'children') await Promise.all([inTurn(houses, generateClient), generateTypes(), generateOperations()]);
 await bundleChildren();
 if (only === undefined) {
   await compile();
@@ -47,6 +47,22 @@ async function generateTypes() {
       const { generate, loadCodegenConfig } = await import('@graphql-codegen/cli');
       const { config } = await loadCodegenConfig({ configFilePath: 'codegen.yml' });
       await generate({ ...config, generates: { [output]: config.generates[output] }, silent: true, errorsOnly: true }, true);
+    });
+  });
+}
+
+/** Writes the operations that each subgraph sends to a peer (`<concept>.<peer>.gql`), typed by the peer's schema. */
+async function generateOperations() {
+  const sdl = (name) => filesBelow(['subgraphs/shared/schema', `subgraphs/${name}`], (file) => file.endsWith('.graphql'));
+  const pairs = houses.flatMap((name) => readdirSync('prisma').map((peer) => ({ name, peer })));
+  await inTurn(pairs, async ({ name, peer }) => {
+    const operations = filesBelow([`subgraphs/${name}`], (file) => file.endsWith(`.${peer}.gql`));
+    if (operations.length === 0) return;
+    const output = `subgraphs/${name}/generated/${peer}-operations.ts`;
+    const schema = sdl(peer);
+    await step(`operations-${name}-${peer}`, ['generate-peer-operations.js', ...schema, ...operations], output, async () => {
+      const { generatePeerOperations } = await import('./generate-peer-operations.js');
+      await generatePeerOperations({ sdl: schema, operations, output });
     });
   });
 }

@@ -5,6 +5,12 @@ const ENVIRONMENT = {
   message: 'Only config.ts files read the environment.',
 };
 
+// A Scope binds what it executes to one organization. A plain client of Prisma sees the rows of all of them.
+const UNSCOPED_CLIENT = {
+  selector: 'TSTypeAnnotation > TSTypeReference[typeName.name=/^(PrismaClient|AnyClient|SubgraphDatabaseClient)$/]',
+  message: 'Only *.unscoped.store.ts reads rows past the scope of an organization. Take a Scope, or move this to such a file.',
+};
+
 export default tseslint.config(
   { ignores: ['dist/**', '**/generated/**', 'node_modules/**', '.data/**', '.bench/**'] },
   ...tseslint.configs.recommended,
@@ -21,6 +27,19 @@ export default tseslint.config(
   },
   { files: ['test/**'], rules: { 'max-lines': ['error', { max: 400 }] } },
   { files: ['**/config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['subgraphs/**/*.ts'],
+    // What opens a client, and the parts that hand it to scopes and unscoped stores.
+    ignores: [
+      '**/config.ts',
+      '**/*.unscoped.store.ts',
+      'subgraphs/*/{context,subgraph}.ts',
+      'subgraphs/shared/{tenancy,server}/**',
+      'subgraphs/shared/jobs/jobs.ts',
+      '**/{sweep-task,maintenance-tasks}.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, UNSCOPED_CLIENT] },
+  },
   // What a person sees in a terminal or in the browser's console.
   {
     files: [
@@ -32,7 +51,7 @@ export default tseslint.config(
       'prisma/write-migration.ts',
       'samples/programs/*.js',
       'gateway/explorer/page.ts',
-      '**/process.ts',
+      '**/run-process.ts',
       '**/create-organization.ts',
     ],
     rules: { 'no-console': 'off' },

@@ -13,9 +13,9 @@ import { documents } from './subgraphs/documents/subgraph.js';
 import { readServingConfig } from './subgraphs/serving/config.js';
 import { serving } from './subgraphs/serving/subgraph.js';
 import { urlVariable, type SubgraphName } from './subgraphs/shared/configuration/registry.js';
-import type { FindPeer } from './subgraphs/shared/peers/address.js';
+import type { ResolvePeerAddress } from './subgraphs/shared/peers/peer-address.js';
 import { dataFolder, processEnvironment, readSubgraphConfig } from './subgraphs/shared/server/config.js';
-import { runProcess } from './subgraphs/shared/server/process.js';
+import { runProcess } from './subgraphs/shared/server/run-process.js';
 import { startSubgraph } from './subgraphs/shared/server/start-subgraph.js';
 
 await runProcess(async () => {
@@ -26,7 +26,7 @@ await runProcess(async () => {
   const datasetsConfig = readDatasetsConfig(behindGateway);
   const urls: Record<string, string> = {};
   /** Returns the address of a peer that runs in this process. Its URL is known once it listens, which is before the first request. */
-  const inThisProcess = (name: SubgraphName, configured: FindPeer) => () => ({ ...configured(), url: urls[urlVariable(name)]! });
+  const inThisProcess = (name: SubgraphName, configured: ResolvePeerAddress) => () => ({ ...configured(), url: urls[urlVariable(name)]! });
   const servingSubgraph = serving({ ...servingConfig, datasets: inThisProcess('datasets', servingConfig.datasets) });
   const startedServing = await startSubgraph(servingSubgraph, servingConfig, openMigrated);
   const others = [datasets({ ...datasetsConfig, serving: inThisProcess('serving', datasetsConfig.serving) }), chat, documents, devlab];

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
-import { httpServer } from '../subgraphs/shared/server/http-server.js';
-import type { Running } from '../subgraphs/shared/server/process.js';
+import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
+import type { Closeable } from '../subgraphs/shared/server/run-process.js';
 import { credentialsOf, rolePolicies } from './authorization/credentials.js';
 import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
@@ -27,7 +27,7 @@ const BODY_LIMIT = 256 * 1024;
 export async function startGateway(
   config: GatewayConfig,
   logger: Logger = pino({ name: 'gateway', level: config.logLevel }),
-): Promise<Running & { url: string }> {
+): Promise<Closeable & { url: string }> {
   const { makePlanner, composeSubgraphs } = await federationWork(config, logger);
   const supergraph = await openSupergraph(config, composeSubgraphs, logger);
   const subgraphs = new Subgraphs({
@@ -52,7 +52,7 @@ export async function startGateway(
 
   const guards = new OperationGuards();
   const knownOperations = new KnownOperations(gateway, guards);
-  const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: async () => undefined });
+  const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: async () => undefined });
   const apollo = createApolloServer({ gateway, guards, knownOperations, isProduction: config.isProduction });
   await apollo.start();
   const unwatch = supergraph.onChange(

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { runProcess } from '../subgraphs/shared/server/process.js';
+import { runProcess } from '../subgraphs/shared/server/run-process.js';
 import { processEnvironment, readGatewayConfig } from './config.js';
 import { startGateway } from './gateway.js';
 

@@ -12,8 +12,8 @@ const LONGEST_DELAY_MS = 5_000;
 /** Listens inside an embedded database, which cannot be lost. */
 export const listenEmbedded =
   (pglite: PGlite): Listen =>
-  (channel, { notified }) =>
-    pglite.listen(channel, notified);
+  (channel, { onNotification }) =>
+    pglite.listen(channel, onNotification);
 
 /** Listens on a connection of its own, which is opened again, later each time, when it is lost. */
 export const listenOnPostgres =
@@ -48,7 +48,7 @@ class PostgresListening {
     const lose = (error: Error) => this.#lose(client, error);
     client.on('error', lose);
     client.on('end', () => lose(new Error('The connection has ended.')));
-    client.on('notification', ({ payload }) => this.#listener.notified(payload ?? ''));
+    client.on('notification', ({ payload }) => this.#listener.onNotification(payload ?? ''));
     try {
       await client.connect();
       await client.query(`LISTEN ${pg.escapeIdentifier(this.#channel)}`);
@@ -76,7 +76,7 @@ class PostgresListening {
     this.#client = undefined;
     clearInterval(this.#ping);
     abandon(client);
-    this.#listener.lost(error);
+    this.#listener.onConnectionLost(error);
     this.#reopen(FIRST_DELAY_MS);
   }
 
@@ -85,7 +85,7 @@ class PostgresListening {
     this.#retry = setTimeout(async () => {
       try {
         await this.open();
-        if (!this.#isStopped) this.#listener.resumed();
+        if (!this.#isStopped) this.#listener.onReconnected();
       } catch {
         // That it was lost is told already; it stays so until the next try.
         this.#reopen(Math.min(2 * delayMs, LONGEST_DELAY_MS));

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createOrganization } from '../subgraphs/serving/organization/create-organization.js';
-import { issueApiKey } from '../subgraphs/serving/organization/issue-api-key.js';
+import { createOrganization } from '../subgraphs/serving/organization/create-organization.unscoped.store.js';
+import { issueApiKey } from '../subgraphs/serving/organization/issue-api-key.unscoped.store.js';
 import type { ServingSecrets } from '../subgraphs/serving/config.js';
 import type { PrismaClient } from '../subgraphs/serving/generated/prisma/client.js';
 import { graphClient } from './graph-client.js';

@@ -3,8 +3,8 @@ import { Authorization } from '../authorization/authorization.js';
 import type { Planner } from '../planning/planner.js';
 import { LRUCache } from 'lru-cache';
 import { PlanCache } from '../planning/plan-cache.js';
-import { DOCUMENT_BYTES, documentBytes, DOCUMENTS } from '../../subgraphs/shared/server/documents.js';
-import type { KnownDocument } from '../../subgraphs/shared/server/known-documents.js';
+import { MAX_DOCUMENT_BYTES, documentBytes, MAX_DOCUMENTS } from '../../subgraphs/shared/server/document-store.js';
+import type { ValidatedOperation } from '../../subgraphs/shared/server/validated-operations.js';
 import { labelled } from './defer/labels.js';
 import { Operation, type Variant } from './operation.js';
 import { internalNames } from './plan/internal-names.js';
@@ -12,14 +12,14 @@ import { plannerNames, type PlannerNames } from './plan/planner-names.js';
 import { SchemaTypes } from './schema-types.js';
 
 /** A client's operation as Apollo Server has parsed and validated it. */
-export type ClientOperation = Omit<KnownDocument, 'schema'>;
+export type ClientOperation = Omit<ValidatedOperation, 'schema'>;
 
 /** One supergraph that is served, with its plans. A request stays with the generation that it began with. */
 export class Generation {
   readonly #types: SchemaTypes;
   readonly #names: PlannerNames;
   readonly #authorization: Authorization | null;
-  readonly #operations = new LRUCache<string, Operation>({ max: DOCUMENTS, maxSize: DOCUMENT_BYTES });
+  readonly #operations = new LRUCache<string, Operation>({ max: MAX_DOCUMENTS, maxSize: MAX_DOCUMENT_BYTES });
   readonly #variants = new PlanCache<Variant>({ bytesOf: ({ bytes }) => bytes });
 
   constructor(

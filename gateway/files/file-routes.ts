@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Client, type Dispatcher } from 'undici';
-import { refuse } from '../../subgraphs/shared/server/http-server.js';
+import { sendError } from '../../subgraphs/shared/server/http-server.js';
 import { requestLine, sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { Idle } from './idle.js';
 
@@ -49,7 +49,8 @@ export async function fileRoutes(
     const path = request.url.split('?', 1)[0]!;
     const requestId = randomUUID();
     void reply.header('x-request-id', requestId);
-    if (method === 'PUT' && headers['content-length'] === undefined) return refuse(reply, 411, 'The request must say its Content-Length.');
+    if (method === 'PUT' && headers['content-length'] === undefined)
+      return sendError(reply, 411, 'The request must say its Content-Length.');
 
     // A connection of its own: one that was used before may be closed at that moment, and a stream cannot be sent twice.
     const client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0 });
@@ -75,9 +76,9 @@ export async function fileRoutes(
       return reply.send(Readable.from(idle.watched(answer.body, 'subgraph'), BYTES));
     } catch (error) {
       if (reply.raw.destroyed) return reply.hijack(); // The client has gone, and with it what was sent for it.
-      if (idle.expired === 'client') return refuse(reply, 408, 'The bytes stopped coming.');
+      if (idle.expired === 'client') return sendError(reply, 408, 'The bytes stopped coming.');
       request.log.warn({ err: error, requestId }, 'a stream failed');
-      return refuse(reply, 503, 'The files cannot be reached at this moment.');
+      return sendError(reply, 503, 'The files cannot be reached at this moment.');
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import { checkScope } from '../../subgraphs/shared/viewer/require-scope.js';
+import { assertScope } from '../../subgraphs/shared/viewer/require-scope.js';
 import type { GatewayContext } from '../context.js';
 import { OperationLimits } from './operation-limits.js';
 import { StorableValues } from './storable-values.js';
@@ -21,7 +21,7 @@ export class OperationGuards {
 
   /** Throws FORBIDDEN or BAD_USER_INPUT if the operation must not be executed. */
   check(request: ValidatedRequest): void {
-    checkScope(request);
+    assertScope(request);
     this.#limits.check(request);
     this.#values.check(request);
   }

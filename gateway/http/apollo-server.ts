@@ -1,7 +1,7 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { admitSubscriptions } from '../../subgraphs/shared/server/admit-subscriptions.js';
-import { documentStore } from '../../subgraphs/shared/server/documents.js';
+import { createDocumentStore } from '../../subgraphs/shared/server/document-store.js';
 import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
 import { DEFER_RULES } from '../guards/defer-rules.js';
@@ -31,7 +31,7 @@ export const createApolloServer = ({ gateway, guards, knownOperations, isProduct
     csrfPrevention: false, // cross-site.ts prevents CSRF, and accepts plain GETs of other clients than browsers.
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: DEFER_RULES,
-    documentStore: documentStore(),
+    documentStore: createDocumentStore(),
     maxRecursiveSelections: true,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),

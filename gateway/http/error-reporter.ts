@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
-import { isPublic, mask } from '../../subgraphs/shared/errors/mask.js';
+import { isPublicError, maskError } from '../../subgraphs/shared/errors/mask-error.js';
 
 /**
  * Returns an error as the client may see it. An error that is not public is masked; the log has the original under the
@@ -13,11 +13,11 @@ export const errorReporter =
   (reply: FastifyReply): ErrorReporter =>
   (error) => {
     const requestId = reply.getHeader('x-request-id') as string | undefined;
-    if (!isPublic(error)) {
+    if (!isPublicError(error)) {
       const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
       reply.server.log.error({ err: cause, path: error.path, requestId }, 'request failed');
     }
-    return mask(error, requestId);
+    return maskError(error, requestId);
   };
 
 /** Returns a result with its errors as the client may see them. */

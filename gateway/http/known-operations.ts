@@ -1,5 +1,5 @@
 import { OperationTypeNode, type ExecutionResult } from 'graphql';
-import { KnownDocuments, type KnownDocument } from '../../subgraphs/shared/server/known-documents.js';
+import { ValidatedOperations, type ValidatedOperation } from '../../subgraphs/shared/server/validated-operations.js';
 import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
 import type { OperationGuards } from '../guards/operation-guards.js';
@@ -8,7 +8,7 @@ import type { Parameters } from './parameters.js';
 
 /** Executes queries and mutations that Apollo Server has validated before, without going through Apollo Server again. */
 export class KnownOperations {
-  readonly #documents = new KnownDocuments();
+  readonly #operations = new ValidatedOperations();
   readonly #gateway: FederationGateway<GatewayContext>;
   readonly #guards: OperationGuards;
 
@@ -18,7 +18,7 @@ export class KnownOperations {
   }
 
   get plugin() {
-    return this.#documents.plugin;
+    return this.#operations.plugin;
   }
 
   /**
@@ -30,13 +30,13 @@ export class KnownOperations {
     context: GatewayContext,
     isGet: boolean,
   ): Promise<ExecutionResult> | undefined {
-    const known = query === undefined ? undefined : this.#documents.find(query, operationName);
+    const known = query === undefined ? undefined : this.#operations.find(query, operationName);
     if (known?.schema !== this.#gateway.current.schema) return undefined;
     if (isGet && known.operation.operation !== OperationTypeNode.QUERY) return undefined;
     return this.#execute(known, variables, context);
   }
 
-  async #execute(known: KnownDocument, variables: Record<string, unknown>, context: GatewayContext): Promise<ExecutionResult> {
+  async #execute(known: ValidatedOperation, variables: Record<string, unknown>, context: GatewayContext): Promise<ExecutionResult> {
     try {
       this.#guards.check({ document: known.document, operation: known.operation, request: { variables }, contextValue: context });
       const generation = this.#gateway.current;

@@ -1,4 +1,4 @@
-import type { FollowingContext } from '../shared/subscriptions/subject.js';
+import type { SubscriptionContext } from '../shared/subscriptions/followed-row.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { AnalysisResultStore } from './analysis-result/analysis-result.store.js';
@@ -19,7 +19,7 @@ export interface ChatStores {
 }
 
 /** What resolvers are given: the stores, and what the server adds. */
-export type ChatContext = ChatStores & FollowingContext;
+export type ChatContext = ChatStores & SubscriptionContext;
 
 export function createContext(client: PrismaClient, viewer: Viewer | null): ChatStores {
   const scope = new Scope(client, Prisma, viewer);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readEnvironment, readParts, url, type Environment } from '../shared/configuration/environment.js';
-import { readPeerAddress, type FindPeer } from '../shared/peers/address.js';
+import { readPeerAddress, type ResolvePeerAddress } from '../shared/peers/peer-address.js';
 import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 import type { SigningKey } from '../shared/viewer/signature.js';
 
@@ -19,7 +19,7 @@ export interface FilesConfig {
 /** What this house needs beside its database. */
 export interface DatasetsParts extends FilesConfig {
   /** The subgraph that has the models and what they predicted. */
-  serving: FindPeer;
+  serving: ResolvePeerAddress;
 }
 
 export type DatasetsConfig = SubgraphConfig & DatasetsParts;

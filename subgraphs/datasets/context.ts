@@ -1,6 +1,6 @@
 import type { Jobs } from '../shared/jobs/jobs.js';
-import type { Peer } from '../shared/peers/peer.js';
-import type { FollowingContext } from '../shared/subscriptions/subject.js';
+import type { PeerClient } from '../shared/peers/peer-client.js';
+import type { SubscriptionContext } from '../shared/subscriptions/followed-row.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import type { Files } from './files.js';
@@ -52,9 +52,9 @@ export interface DatasetsStores {
 }
 
 /** What resolvers are given: the stores, and what the server adds. */
-export type DatasetsContext = DatasetsStores & FollowingContext;
+export type DatasetsContext = DatasetsStores & SubscriptionContext;
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, serving: Peer, jobs: Jobs): DatasetsStores {
+export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, serving: PeerClient, jobs: Jobs): DatasetsStores {
   const scope = new Scope(client, Prisma, viewer);
   const fileUploads = new FileUploadStore(scope, files);
   const storedFiles = new StoredFileStore(scope, files, fileUploads);

@@ -1,3 +1,4 @@
+import type { CompleteResolvers } from '../shared/schema/complete.js';
 import * as codeExample from './code-example/code-example.resolvers.js';
 import * as conversationExample from './conversation-example/conversation-example.resolvers.js';
 import * as corpusExport from './corpus-export/corpus-export.resolvers.js';
@@ -21,46 +22,40 @@ import * as trainingRunPurge from './training-run-purge/training-run-purge.resol
 import * as useCase from './use-case/use-case.resolvers.js';
 import * as user from './user/user.resolvers.js';
 import * as workspace from './workspace/workspace.resolvers.js';
-import type { MutationResolvers, QueryResolvers, Resolvers, SubscriptionResolvers } from './generated/graphql.js';
+import type { Resolvers, ResolversParentTypes } from './generated/graphql.js';
 
-const Query = {
-  ...dataset.Query,
-  ...storedFile.Query,
-  ...trainingRun.Query,
-  ...trainingExecution.Query,
-  ...runComparison.Query,
-  ...trainingCorpus.Query,
-  ...conversationExample.Query,
-  ...simulationExample.Query,
-  ...codeExample.Query,
-  ...workspace.Query,
-  ...predictionFeedback.Query,
-} satisfies Required<QueryResolvers>;
-
-const Mutation = {
-  ...dataset.Mutation,
-  ...datasetFromPredictions.Mutation,
-  ...fileUpload.Mutation,
-  ...storedFile.Mutation,
-  ...trainingRun.Mutation,
-  ...trainingExecution.Mutation,
-  ...metricHistory.Mutation,
-  ...trainingRunPurge.Mutation,
-  ...trainingCorpus.Mutation,
-  ...corpusExport.Mutation,
-  ...conversationExample.Mutation,
-  ...simulationExample.Mutation,
-  ...codeExample.Mutation,
-  ...workspace.Mutation,
-  ...predictionFeedback.Mutation,
-} satisfies Required<MutationResolvers>;
-
-const Subscription = { ...dataset.Subscription, ...trainingRun.Subscription } satisfies Required<SubscriptionResolvers>;
-
-export const resolvers: Resolvers = {
-  Query,
-  Mutation,
-  Subscription,
+export const resolvers: CompleteResolvers<Resolvers, ResolversParentTypes> = {
+  Query: {
+    ...dataset.Query,
+    ...storedFile.Query,
+    ...trainingRun.Query,
+    ...trainingExecution.Query,
+    ...runComparison.Query,
+    ...trainingCorpus.Query,
+    ...conversationExample.Query,
+    ...simulationExample.Query,
+    ...codeExample.Query,
+    ...workspace.Query,
+    ...predictionFeedback.Query,
+  },
+  Mutation: {
+    ...dataset.Mutation,
+    ...datasetFromPredictions.Mutation,
+    ...fileUpload.Mutation,
+    ...storedFile.Mutation,
+    ...trainingRun.Mutation,
+    ...trainingExecution.Mutation,
+    ...metricHistory.Mutation,
+    ...trainingRunPurge.Mutation,
+    ...trainingCorpus.Mutation,
+    ...corpusExport.Mutation,
+    ...conversationExample.Mutation,
+    ...simulationExample.Mutation,
+    ...codeExample.Mutation,
+    ...workspace.Mutation,
+    ...predictionFeedback.Mutation,
+  },
+  Subscription: { ...dataset.Subscription, ...trainingRun.Subscription },
   Dataset: dataset.Dataset,
   DatasetRows: datasetRows.DatasetRows,
   FileUpload: fileUpload.FileUpload,

@@ -1,20 +1,20 @@
-import { Peer } from '../shared/peers/peer.js';
+import { PeerClient } from '../shared/peers/peer-client.js';
 import type { Subgraph } from '../shared/server/subgraph.js';
 import { connect } from '../shared/tenancy/connect.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import type { DatasetsParts } from './config.js';
 import { createContext } from './context.js';
-import { profiling, profilingChildren } from './dataset-profile/profiling.js';
-import { filesOf } from './files.js';
+import { profiling, profilingChildren } from './dataset-profile/profiling-job.js';
+import { createFiles } from './files.js';
 import { fileRoutes } from './file-url/routes.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { resolvers } from './schema.js';
-import { sweeping } from './stored-content/sweeping.js';
-import { training, trainingChildren } from './training-execution/training.js';
+import { sweeping } from './stored-content/sweep-task.js';
+import { training, trainingChildren } from './training-execution/training-job.js';
 
 export const datasets = (config: DatasetsParts): Subgraph<PrismaClient> => {
-  const files = filesOf(config);
-  const serving = new Peer('serving', config.serving);
+  const files = createFiles(config);
+  const serving = new PeerClient('serving', config.serving);
   return {
     name: 'datasets',
     resolvers,
@@ -24,11 +24,11 @@ export const datasets = (config: DatasetsParts): Subgraph<PrismaClient> => {
     background: (client, logger, jobs) => {
       const storesOf = (viewer: Viewer) => createContext(client, viewer, files, serving, jobs);
       const children = profilingChildren(files);
-      children.prepare();
+      children.prefork();
       const learners = trainingChildren(files);
       const swept = sweeping(client, files, logger);
       return {
-        works: [profiling(children, files, storesOf), training({ children: learners, files, serving, storesOf })],
+        jobKinds: [profiling(children, files, storesOf), training({ children: learners, files, serving, storesOf })],
         close: async () => void (await Promise.all([children.close(), learners.close(), swept.close()])),
       };
     },

@@ -1,3 +1,4 @@
+import type { CompleteResolvers } from '../shared/schema/complete.js';
 import * as answer from './answer/answer.resolvers.js';
 import * as answerFeedback from './answer-feedback/answer-feedback.resolvers.js';
 import * as citation from './citation/citation.resolvers.js';
@@ -7,29 +8,25 @@ import * as document from './document/document.resolvers.js';
 import * as documentChunk from './document-chunk/document-chunk.resolvers.js';
 import * as documentIngest from './document-ingest/document-ingest.resolvers.js';
 import * as documentStatistics from './document-statistics/document-statistics.resolvers.js';
-import type { MutationResolvers, QueryResolvers, Resolvers } from './generated/graphql.js';
+import type { Resolvers, ResolversParentTypes } from './generated/graphql.js';
 import * as useCase from './use-case/use-case.resolvers.js';
 import * as user from './user/user.resolvers.js';
 
-const Query = {
-  ...collection.Query,
-  ...document.Query,
-  ...documentChunk.Query,
-  ...answer.Query,
-  ...documentStatistics.Query,
-} satisfies Required<QueryResolvers>;
-
-const Mutation = {
-  ...collection.Mutation,
-  ...document.Mutation,
-  ...documentIngest.Mutation,
-  ...answer.Mutation,
-  ...answerFeedback.Mutation,
-} satisfies Required<MutationResolvers>;
-
-export const resolvers: Resolvers = {
-  Query,
-  Mutation,
+export const resolvers: CompleteResolvers<Resolvers, ResolversParentTypes> = {
+  Query: {
+    ...collection.Query,
+    ...document.Query,
+    ...documentChunk.Query,
+    ...answer.Query,
+    ...documentStatistics.Query,
+  },
+  Mutation: {
+    ...collection.Mutation,
+    ...document.Mutation,
+    ...documentIngest.Mutation,
+    ...answer.Mutation,
+    ...answerFeedback.Mutation,
+  },
   Collection: collection.Collection,
   Document: document.Document,
   DocumentIngestPayload: documentIngest.DocumentIngestPayload,

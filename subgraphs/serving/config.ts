@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
-import { readPeerAddress, type FindPeer } from '../shared/peers/address.js';
+import { readPeerAddress, type ResolvePeerAddress } from '../shared/peers/peer-address.js';
 import type { InferenceConfig } from './inference/inference.js';
 import type { ModelFilesConfig } from './model-artifact/model-files.js';
 import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
@@ -17,7 +17,7 @@ export interface ServingSecrets {
 /** What this house needs beside its database. */
 export interface ServingParts extends ServingSecrets, ModelFilesConfig {
   /** The subgraph that has the files that versions are made of. */
-  datasets: FindPeer;
+  datasets: ResolvePeerAddress;
   inference: InferenceConfig;
 }
 

@@ -1,4 +1,4 @@
-import type { Peer } from '../shared/peers/peer.js';
+import type { PeerClient } from '../shared/peers/peer-client.js';
 import { Scope } from '../shared/tenancy/scope.js';
 import type { Viewer } from '../shared/viewer/viewer.js';
 import { DeploymentVariantStore } from './deployment-variant/deployment-variant.store.js';
@@ -9,7 +9,7 @@ import { DeploymentStore } from './deployment/deployment.store.js';
 import { DriftStore } from './drift/drift.store.js';
 import { TrainingDataPeer } from './drift/training-data.peer.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
-import { CredentialStore } from './identity/credential.store.js';
+import { CredentialStore } from './identity/credential.unscoped.store.js';
 import type { Identity } from './identity/identity.js';
 import type { Inference } from './inference/inference.js';
 import { PredictStore } from './predict/predict.store.js';
@@ -50,7 +50,7 @@ export interface ServingContext {
 export interface ServingProcess {
   identity: Identity;
   /** The subgraph that has the files that versions are made of. */
-  datasets: Peer;
+  datasets: PeerClient;
   files: ModelFiles;
   inference: Inference;
   knownTargets: KnownTargets;

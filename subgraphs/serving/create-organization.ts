@@ -6,7 +6,7 @@ import { ConfigurationError } from '../shared/configuration/environment.js';
 import { Refusal } from '../shared/errors/user-error.js';
 import { processEnvironment } from '../shared/server/config.js';
 import { readServingConfig } from './config.js';
-import { createOrganization, type NewOrganization } from './organization/create-organization.js';
+import { createOrganization, type NewOrganization } from './organization/create-organization.unscoped.store.js';
 import { serving } from './subgraph.js';
 
 const USAGE = 'usage: npm run organization -- <slug> <name> <admin email> [--platform-admin]';

@@ -1,6 +1,6 @@
 import { openMigrated } from '../../prisma/migrate.js';
 import { processEnvironment } from '../shared/server/config.js';
-import { runProcess } from '../shared/server/process.js';
+import { runProcess } from '../shared/server/run-process.js';
 import { startSubgraph } from '../shared/server/start-subgraph.js';
 import { readServingConfig } from './config.js';
 import { serving } from './subgraph.js';

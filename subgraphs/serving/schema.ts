@@ -1,4 +1,4 @@
-import type { Complete } from '../shared/schema/complete.js';
+import type { CompleteResolvers } from '../shared/schema/complete.js';
 import * as apiKey from './api-key/api-key.resolvers.js';
 import * as dataset from './dataset/dataset.resolvers.js';
 import * as deploymentVariant from './deployment-variant/deployment-variant.resolvers.js';
@@ -6,15 +6,7 @@ import * as modelAlias from './model-alias/model-alias.resolvers.js';
 import * as predictionReplay from './prediction-replay/prediction-replay.resolvers.js';
 import * as deployment from './deployment/deployment.resolvers.js';
 import * as drift from './drift/drift.resolvers.js';
-import type {
-  DeploymentResolvers,
-  ModelResolvers,
-  ModelVersionResolvers,
-  MutationResolvers,
-  QueryResolvers,
-  Resolvers,
-  UserResolvers,
-} from './generated/graphql.js';
+import type { Resolvers, ResolversParentTypes } from './generated/graphql.js';
 import * as modelArtifact from './model-artifact/model-artifact.resolvers.js';
 import * as modelMetric from './model-metric/model-metric.resolvers.js';
 import * as modelVersion from './model-version/model-version.resolvers.js';
@@ -26,57 +18,43 @@ import * as session from './session/session.resolvers.js';
 import * as trainingRun from './training-run/training-run.resolvers.js';
 import * as usage from './usage/usage.resolvers.js';
 import * as user from './user/user.resolvers.js';
-import type { DeploymentRow } from './deployment/deployment.store.js';
-import type { ModelVersionRow } from './model-version/model-version.store.js';
-import type { ModelRow } from './model/model.store.js';
-import type { UserRow } from './user/user.store.js';
 
-const Query = {
-  ...organization.Query,
-  ...user.Query,
-  ...apiKey.Query,
-  ...model.Query,
-  ...modelVersion.Query,
-  ...modelMetric.Query,
-  ...deployment.Query,
-  ...prediction.Query,
-  ...predictionReplay.Query,
-} satisfies Required<QueryResolvers>;
-
-const Mutation = {
-  ...organization.Mutation,
-  ...user.Mutation,
-  ...apiKey.Mutation,
-  ...session.Mutation,
-  ...model.Mutation,
-  ...modelVersion.Mutation,
-  ...modelMetric.Mutation,
-  ...deployment.Mutation,
-  ...prediction.Mutation,
-  ...predict.Mutation,
-  ...modelAlias.Mutation,
-  ...deploymentVariant.Mutation,
-} satisfies Required<MutationResolvers>;
-
-const User: Complete<UserResolvers, UserRow> = { ...user.User, ...model.User, ...prediction.User, ...usage.User };
-
-const Model: Complete<ModelResolvers, ModelRow> = { ...model.Model, ...modelAlias.Model };
-const ModelVersion: Complete<ModelVersionResolvers, ModelVersionRow> = { ...modelVersion.ModelVersion, ...modelAlias.ModelVersion };
-const Deployment: Complete<DeploymentResolvers, DeploymentRow> = { ...deployment.Deployment, ...deploymentVariant.Deployment };
-
-export const resolvers: Resolvers = {
-  Query,
-  Mutation,
+export const resolvers: CompleteResolvers<Resolvers, ResolversParentTypes> = {
+  Query: {
+    ...organization.Query,
+    ...user.Query,
+    ...apiKey.Query,
+    ...model.Query,
+    ...modelVersion.Query,
+    ...modelMetric.Query,
+    ...deployment.Query,
+    ...prediction.Query,
+    ...predictionReplay.Query,
+  },
+  Mutation: {
+    ...organization.Mutation,
+    ...user.Mutation,
+    ...apiKey.Mutation,
+    ...session.Mutation,
+    ...model.Mutation,
+    ...modelVersion.Mutation,
+    ...modelMetric.Mutation,
+    ...deployment.Mutation,
+    ...prediction.Mutation,
+    ...predict.Mutation,
+    ...modelAlias.Mutation,
+    ...deploymentVariant.Mutation,
+  },
   Organization: organization.Organization,
-  User,
+  User: { ...user.User, ...model.User, ...prediction.User, ...usage.User },
   ApiKey: apiKey.ApiKey,
-  Model,
-  ModelVersion,
+  Model: { ...model.Model, ...modelAlias.Model },
+  ModelVersion: { ...modelVersion.ModelVersion, ...modelAlias.ModelVersion },
   ModelAlias: modelAlias.ModelAlias,
   ModelAliasChange: modelAlias.ModelAliasChange,
   ModelArtifact: modelArtifact.ModelArtifact,
   ModelMetric: modelMetric.ModelMetric,
-  Deployment,
+  Deployment: { ...deployment.Deployment, ...deploymentVariant.Deployment },
   DeploymentVariant: deploymentVariant.DeploymentVariant,
   Prediction: prediction.Prediction,
   DriftReport: drift.DriftReport,

@@ -1,4 +1,4 @@
-import { Peer } from '../shared/peers/peer.js';
+import { PeerClient } from '../shared/peers/peer-client.js';
 import type { Subgraph } from '../shared/server/subgraph.js';
 import { connect } from '../shared/tenancy/connect.js';
 import type { ServingParts } from './config.js';
@@ -6,15 +6,16 @@ import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { modelFilesOf } from './model-artifact/model-files.js';
 import { knownTargets } from './predict/target.store.js';
-import { maintenance } from './maintenance/maintenance.js';
+import { maintenance } from './maintenance/maintenance-tasks.js';
 import { inferenceOf } from './inference/inference.js';
+import { CredentialStore } from './identity/credential.unscoped.store.js';
 import { identityOf } from './identity/identity.js';
 import { identityRoutes } from './identity/routes.js';
 import { resolvers } from './schema.js';
 
 export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
   const identity = identityOf(parts);
-  const datasets = new Peer('datasets', parts.datasets);
+  const datasets = new PeerClient('datasets', parts.datasets);
   const files = modelFilesOf(parts);
   const inference = inferenceOf(parts.inference);
   const process = { identity, datasets, files, inference, knownTargets: knownTargets() };
@@ -23,7 +24,7 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
     resolvers,
     connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer) => createContext(client, viewer, process),
-    routes: (server, client) => identityRoutes(server, client, identity),
+    routes: (server, client) => identityRoutes(server, new CredentialStore(client), identity),
     background: (client, logger) => maintenance(client, { files, inference }, logger),
   };
 };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { FindPeer } from '../../subgraphs/shared/peers/address.js';
+import type { ResolvePeerAddress } from '../../subgraphs/shared/peers/peer-address.js';
 
 /** A question as one house asks another. */
 export interface PeerQuestion {
@@ -12,7 +12,7 @@ export interface PeerQuestion {
 }
 
 /** A house that answers what the test says, whoever asks; what `answer` throws is an error of its own. It keeps no process alive. */
-export async function answeringPeer(answer: (question: PeerQuestion) => object): Promise<FindPeer> {
+export async function answeringPeer(answer: (question: PeerQuestion) => object): Promise<ResolvePeerAddress> {
   const server = createServer(async (request, response) => {
     const question = (await json(request)) as PeerQuestion;
     response.setHeader('content-type', 'application/json');

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { FilesConfig } from '../../subgraphs/datasets/config.js';
-import { filesOf } from '../../subgraphs/datasets/files.js';
+import { createFiles } from '../../subgraphs/datasets/files.js';
 import { Jobs } from '../../subgraphs/shared/jobs/jobs.js';
-import { Peer } from '../../subgraphs/shared/peers/peer.js';
+import { PeerClient } from '../../subgraphs/shared/peers/peer-client.js';
 import { datasets as house } from '../../subgraphs/datasets/subgraph.js';
 import { emptyServing } from './empty-serving.js';
 import { noPeer } from './no-peer.js';
@@ -23,7 +23,7 @@ export const filesConfig: FilesConfig = {
 };
 
 /** The files of `datasets`, for tests that make stores or blobs themselves. */
-export const files = filesOf(filesConfig);
+export const files = createFiles(filesConfig);
 
 /** A dataset's row as profiling leaves it, but for the copy of its table, which is not there: no rows can be read. */
 export const readyDataset = (rest: { orgId: string; fileId: string }) => ({
@@ -50,4 +50,4 @@ export const datasets = house({ ...filesConfig, serving: emptyServing });
 export const datasetsAlone = house({ ...filesConfig, serving: noPeer });
 
 /** What its stores are given where a test makes them itself: a peer that is down. */
-export const serving = new Peer('serving', noPeer);
+export const serving = new PeerClient('serving', noPeer);

@@ -5,7 +5,7 @@ import { chat } from '../../subgraphs/chat/subgraph.js';
 import { datasets } from '../../subgraphs/datasets/subgraph.js';
 import { devlab } from '../../subgraphs/devlab/subgraph.js';
 import { documents } from '../../subgraphs/documents/subgraph.js';
-import { createOrganization } from '../../subgraphs/serving/organization/create-organization.js';
+import { createOrganization } from '../../subgraphs/serving/organization/create-organization.unscoped.store.js';
 import { serving } from '../../subgraphs/serving/subgraph.js';
 import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
 import type { Subgraph } from '../../subgraphs/shared/server/subgraph.js';

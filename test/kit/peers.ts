@@ -2,7 +2,7 @@ import { datasets as datasetsHouse } from '../../subgraphs/datasets/subgraph.js'
 import type { PrismaClient as DatasetsClient } from '../../subgraphs/datasets/generated/prisma/client.js';
 import type { PrismaClient as ServingClient } from '../../subgraphs/serving/generated/prisma/client.js';
 import { serving as servingHouse } from '../../subgraphs/serving/subgraph.js';
-import type { FindPeer, PeerAddress } from '../../subgraphs/shared/peers/address.js';
+import type { ResolvePeerAddress, PeerAddress } from '../../subgraphs/shared/peers/peer-address.js';
 import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
 import { filesConfig } from './datasets.js';
 import { noPeer } from './no-peer.js';
@@ -13,7 +13,7 @@ import { runSubgraph, type RunningSubgraph } from './subgraph.js';
 export class PeerBook {
   readonly #addresses = new Map<SubgraphName, PeerAddress>();
 
-  find(name: SubgraphName): FindPeer {
+  find(name: SubgraphName): ResolvePeerAddress {
     return () => this.#addresses.get(name) ?? noPeer();
   }
 

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { createClient, type ClientOptions } from 'graphql-sse';
 import { pino } from 'pino';
 import { Jobs } from '../../subgraphs/shared/jobs/jobs.js';
-import type { Timing } from '../../subgraphs/shared/jobs/worker.js';
-import { startWork } from '../../subgraphs/shared/server/start-work.js';
-import type { Client, Subgraph } from '../../subgraphs/shared/server/subgraph.js';
-import { subgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
+import type { JobTiming } from '../../subgraphs/shared/jobs/job-worker.js';
+import { startBackgroundWork } from '../../subgraphs/shared/server/start-background-work.js';
+import type { SubgraphDatabaseClient, Subgraph } from '../../subgraphs/shared/server/subgraph.js';
+import { createSubgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
 import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import type { Database } from '../../prisma/database.js';
@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 /** One subgraph on a database of its own, behind real HTTP. */
-export interface RunningSubgraph<DatabaseClient = Client> {
+export interface RunningSubgraph<DatabaseClient = SubgraphDatabaseClient> {
   url: string;
   key: SigningKey;
   statements: Statements;
@@ -44,12 +44,12 @@ export interface SubgraphOptions {
   database?: Database;
   heartbeatMs?: number;
   /** The pace of its background work. */
-  timing?: Partial<Timing>;
+  timing?: Partial<JobTiming>;
   /** False where its rows are left to other replicas, or to nobody. Default true. */
   works?: boolean;
 }
 
-export async function runSubgraph<DatabaseClient extends Client>(
+export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   { database: shared, heartbeatMs, timing, works = true }: SubgraphOptions = {},
 ): Promise<RunningSubgraph<DatabaseClient>> {
@@ -59,10 +59,10 @@ export async function runSubgraph<DatabaseClient extends Client>(
   const key = { id: 'test', secret: randomBytes(32) };
   const logger = pino({ level: 'error' });
   const jobs = new Jobs({ executeSql: database.executeSql, logger, timing });
-  const server = await subgraphServer(subgraph, client, { viewerKeys: [key], logger, listen: database.listen, jobs, heartbeatMs });
+  const server = await createSubgraphServer(subgraph, client, { viewerKeys: [key], logger, listen: database.listen, jobs, heartbeatMs });
   // A client of its own: what work costs the database is not what a request costs.
   const workClient = subgraph.connect(database.adapter);
-  const working = works ? await startWork(subgraph, workClient, jobs, logger) : null;
+  const working = works ? await startBackgroundWork(subgraph, workClient, jobs, logger) : null;
   await server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/graphql`;
   const headers = (viewer: Viewer | null, body: string) => ({

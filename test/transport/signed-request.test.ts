@@ -9,7 +9,7 @@ import { signedRequest } from '../../gateway/transport/signed-request.js';
 import { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { Identity } from '../../gateway/identity/identity.js';
 import { readSubgraphs } from '../../gateway/supergraph/running-subgraphs.js';
-import { SIGNATURE_HEADER, STATEMENT_HEADER, Verifier } from '../../subgraphs/shared/viewer/signature.js';
+import { SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier } from '../../subgraphs/shared/viewer/signature.js';
 import { aMember } from '../kit/viewers.js';
 
 const TIMEOUT_MS = 1000;
@@ -26,9 +26,9 @@ let answers: Record<string, unknown>;
 
 beforeEach(async () => {
   [seen, statuses, answers] = [[], [], {}];
-  const verifier = new Verifier('serving', [key]);
+  const verifier = new RequestVerifier('serving', [key]);
   server = createServer(async (request, response) => {
-    const { [STATEMENT_HEADER]: statement, [SIGNATURE_HEADER]: signature } = request.headers;
+    const { [CLAIMS_HEADER]: statement, [SIGNATURE_HEADER]: signature } = request.headers;
     const signed = verifier.verify(statement, signature, await text(request));
     seen.push([request.url!, signed && signed.viewer]);
     response.writeHead(signed ? (statuses.shift() ?? 200) : 401, { 'content-type': 'application/json' });

@@ -1,7 +1,7 @@
 import { parse } from 'graphql';
-import { documentStore } from '../../subgraphs/shared/server/documents.js';
+import { createDocumentStore } from '../../subgraphs/shared/server/document-store.js';
 
-const kept = async (store: ReturnType<typeof documentStore>, keys: readonly string[]): Promise<string[]> => {
+const kept = async (store: ReturnType<typeof createDocumentStore>, keys: readonly string[]): Promise<string[]> => {
   const found = await Promise.all(keys.map((key) => store.get(key)));
   return keys.filter((_, index) => found[index] !== undefined);
 };
@@ -9,7 +9,7 @@ const keys = (count: number) => Array.from({ length: count }, (_, n) => `${n}`);
 
 describe('the store of documents', () => {
   it('keeps the thousand that were used last', async () => {
-    const store = documentStore();
+    const store = createDocumentStore();
     const document = parse('{ a }');
     for (const key of keys(1000)) await store.set(key, document);
     expect(await store.get('0')).toBe(document);
@@ -18,13 +18,13 @@ describe('the store of documents', () => {
   });
 
   it('keeps few that are long, also where the length is a comment', async () => {
-    const store = documentStore();
+    const store = createDocumentStore();
     for (const key of keys(10)) await store.set(key, parse(`{ a } # ${'x'.repeat(200_000)}${key}`));
     expect(await kept(store, keys(10))).toEqual(['8', '9']);
   });
 
   it('forgets what is deleted', async () => {
-    const store = documentStore();
+    const store = createDocumentStore();
     await store.set('a', parse('{ a }'));
     expect([await store.delete('a'), await store.get('a')]).toEqual([true, undefined]);
   });

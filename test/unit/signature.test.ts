@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { sign, SIGNATURE_HEADER, STATEMENT_HEADER, Verifier, WINDOW_MS } from '../../subgraphs/shared/viewer/signature.js';
+import { sign, SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier, MAX_CLOCK_SKEW_MS } from '../../subgraphs/shared/viewer/signature.js';
 import { aMember } from '../kit/viewers.js';
 
 const key = { id: 'new', secret: randomBytes(32) };
@@ -8,12 +8,12 @@ const NOW = Date.UTC(2026, 0, 1);
 const body = '{"query":"{ __typename }"}';
 const request = { requestId: 'r1', viewer: aMember() };
 
-const verify = (verifier: Verifier, headers: Record<string, string>, text = body, now = NOW) =>
-  verifier.verify(headers[STATEMENT_HEADER], headers[SIGNATURE_HEADER], text, now);
+const verify = (verifier: RequestVerifier, headers: Record<string, string>, text = body, now = NOW) =>
+  verifier.verify(headers[CLAIMS_HEADER], headers[SIGNATURE_HEADER], text, now);
 
 describe('a signed request', () => {
   it('is believed once, for its subgraph, its body and its viewer', () => {
-    const verifier = new Verifier('datasets', [key]);
+    const verifier = new RequestVerifier('datasets', [key]);
     const headers = sign('datasets', key, request, body, NOW);
     expect(verify(verifier, headers)).toEqual(request);
     expect(verify(verifier, headers)).toBeNull();
@@ -21,17 +21,17 @@ describe('a signed request', () => {
 
   it('carries an anonymous viewer as null', () => {
     const signed = sign('datasets', key, { requestId: 'r2', viewer: null }, body, NOW);
-    expect(verify(new Verifier('datasets', [key]), signed)).toEqual({ requestId: 'r2', viewer: null });
+    expect(verify(new RequestVerifier('datasets', [key]), signed)).toEqual({ requestId: 'r2', viewer: null });
   });
 
   it.each([
     ['for another subgraph', sign('chat', key, request, body, NOW)],
     ['with a key that is not known', sign('datasets', { id: 'new', secret: randomBytes(32) }, request, body, NOW)],
     ['with a key of another name', sign('datasets', { ...key, id: 'other' }, request, body, NOW)],
-    ['too long ago', sign('datasets', key, request, body, NOW - WINDOW_MS - 1)],
-    ['too far ahead', sign('datasets', key, request, body, NOW + WINDOW_MS + 1)],
+    ['too long ago', sign('datasets', key, request, body, NOW - MAX_CLOCK_SKEW_MS - 1)],
+    ['too far ahead', sign('datasets', key, request, body, NOW + MAX_CLOCK_SKEW_MS + 1)],
   ])('is refused when it was signed %s', (_, headers) => {
-    expect(verify(new Verifier('datasets', [key]), headers)).toBeNull();
+    expect(verify(new RequestVerifier('datasets', [key]), headers)).toBeNull();
   });
 
   it('is refused when its body or its statement was altered, or a header is missing', () => {
@@ -39,25 +39,25 @@ describe('a signed request', () => {
     const forged = Buffer.from(
       JSON.stringify({ version: 1, audience: 'datasets', issuedAt: NOW, nonce: 'x', requestId: 'r', viewer: aMember(), body: '' }),
     ).toString('base64url');
-    const fresh = () => new Verifier('datasets', [key]);
+    const fresh = () => new RequestVerifier('datasets', [key]);
     expect(verify(fresh(), headers, `${body} `)).toBeNull();
-    expect(verify(fresh(), { ...headers, [STATEMENT_HEADER]: forged })).toBeNull();
-    expect(verify(fresh(), { [STATEMENT_HEADER]: headers[STATEMENT_HEADER]! })).toBeNull();
+    expect(verify(fresh(), { ...headers, [CLAIMS_HEADER]: forged })).toBeNull();
+    expect(verify(fresh(), { [CLAIMS_HEADER]: headers[CLAIMS_HEADER]! })).toBeNull();
     expect(verify(fresh(), { [SIGNATURE_HEADER]: headers[SIGNATURE_HEADER]! })).toBeNull();
     expect(verify(fresh(), { ...headers, [SIGNATURE_HEADER]: 'new.' })).toBeNull();
   });
 
   it('is believed with either key while keys rotate', () => {
-    const verifier = new Verifier('datasets', [key, old]);
+    const verifier = new RequestVerifier('datasets', [key, old]);
     expect(verify(verifier, sign('datasets', old, request, body, NOW))).toEqual(request);
     expect(verify(verifier, sign('datasets', key, request, body, NOW))).toEqual(request);
   });
 
   it('forgets nonces after their window, so that memory is bounded', () => {
-    const verifier = new Verifier('datasets', [key]);
+    const verifier = new RequestVerifier('datasets', [key]);
     const headers = sign('datasets', key, request, body, NOW);
     expect(verify(verifier, headers)).toEqual(request);
-    const later = NOW + 2 * WINDOW_MS;
+    const later = NOW + 2 * MAX_CLOCK_SKEW_MS;
     expect(verify(verifier, sign('datasets', key, request, body, later), body, later)).toEqual(request);
     expect(verify(verifier, headers, body, later)).toBeNull();
   });

@@ -14,7 +14,7 @@ import { openFile } from '../../gateway/supergraph/file-source.js';
 import { openSubgraphs } from '../../gateway/supergraph/subgraphs-source.js';
 import type { SupergraphSource } from '../../gateway/supergraph/supergraph-source.js';
 import { openSupergraph } from '../../gateway/supergraph/supergraph.js';
-import { SIGNATURE_HEADER, STATEMENT_HEADER, Verifier } from '../../subgraphs/shared/viewer/signature.js';
+import { SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier } from '../../subgraphs/shared/viewer/signature.js';
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag"])';
 const supergraphWith = (field: string) => compose([{ name: 'a', url: 'http://a', sdl: `${link} type Query { ${field}: Int }` }]);
@@ -200,11 +200,11 @@ describe('the supergraph of running subgraphs', () => {
 
   /** Both subgraphs, on one server: each tells its schema to those who sign for it. */
   async function listen(port = 0): Promise<number> {
-    const verifiers = { datasets: new Verifier('datasets', [key]), chat: new Verifier('chat', [key]) };
+    const verifiers = { datasets: new RequestVerifier('datasets', [key]), chat: new RequestVerifier('chat', [key]) };
     server = createServer(async (request, response) => {
       const name = request.url!.slice(1) as keyof typeof sdls;
       const body = await text(request);
-      const signed = verifiers[name].verify(request.headers[STATEMENT_HEADER], request.headers[SIGNATURE_HEADER], body);
+      const signed = verifiers[name].verify(request.headers[CLAIMS_HEADER], request.headers[SIGNATURE_HEADER], body);
       if (!signed) unsigned.push(body);
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ data: { _service: { sdl: sdls[name] } } }));
     });

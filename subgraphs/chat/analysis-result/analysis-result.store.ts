@@ -1,7 +1,7 @@
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -36,13 +36,13 @@ const unknownResult = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no a
 export class AnalysisResultStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #sessions: ChatSessionStore;
-  readonly #byId: OneLoader<AnalysisResultRow>;
+  readonly #byId: RowLoader<AnalysisResultRow>;
   readonly #pages: Pages<AnalysisResultRow, AnalysisResultFilter, AnalysisResultOrderField>;
 
   constructor(scope: Scope<PrismaClient>, visibility: Visibility, sessions: ChatSessionStore) {
     this.#scope = scope;
     this.#sessions = sessions;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       async (ids) =>
         (await scope.db.analysisResult.findMany({ where: { id: { in: ids }, ...visibility.child.where } })) as AnalysisResultRow[],
       (row) => row.id,
@@ -106,7 +106,7 @@ export class AnalysisResultStore {
       const { count } = await transaction.analysisResult.deleteMany({ where: { id } });
       if (count === 0) throw unknownResult();
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

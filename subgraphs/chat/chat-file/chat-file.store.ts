@@ -2,7 +2,7 @@ import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { contains, equals, oneOf } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -57,19 +57,19 @@ interface FileContent {
 export class ChatFileStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #sessions: ChatSessionStore;
-  readonly #byId: OneLoader<ChatFileRow>;
-  readonly #contentOf: OneLoader<FileContent>;
+  readonly #byId: RowLoader<ChatFileRow>;
+  readonly #contentOf: RowLoader<FileContent>;
   readonly #pages: Pages<ChatFileRow, ChatFileFilter, ChatFileOrderField>;
 
   constructor(scope: Scope<PrismaClient>, visibility: Visibility, sessions: ChatSessionStore) {
     this.#scope = scope;
     this.#sessions = sessions;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.chatFile.findMany({ where: { id: { in: ids }, ...visibility.file.where } }),
       (row) => row.id,
     );
     const { table } = definition(visibility);
-    this.#contentOf = new OneLoader(
+    this.#contentOf = new RowLoader(
       (ids) => scope.query(table, (rows) => contentStatement(rows, visibility, ids)),
       (content) => content.id,
     );
@@ -130,7 +130,7 @@ export class ChatFileStore {
       const { count } = await transaction.chatFile.updateMany({ where: { id }, data: { ...name, datasetId } });
       if (count === 0) throw unknownFile();
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -145,7 +145,7 @@ export class ChatFileStore {
       const { count } = await transaction.chatFile.updateMany({ where: { id, status: 'UPLOADED' }, data });
       if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This file has been read already.');
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -159,7 +159,7 @@ export class ChatFileStore {
       if (results > 0) throw refusal('IN_USE', ['input', 'id'], 'Analysis results come from this file.');
       if ((await deleteFiles(transaction, { id })) === 0) throw unknownFile();
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 

@@ -1,7 +1,7 @@
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { unknownSession, type ChatSessionRow, type ChatSessionStore } from '../chat-session/chat-session.store.js';
 import type { ChatSessionStar, PrismaClient } from '../generated/prisma/client.js';
@@ -10,12 +10,12 @@ import type { ChatSessionStar, PrismaClient } from '../generated/prisma/client.j
 export class ChatSessionStarStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #sessions: ChatSessionStore;
-  readonly #bySession: OneLoader<ChatSessionStar>;
+  readonly #bySession: RowLoader<ChatSessionStar>;
 
   constructor(scope: Scope<PrismaClient>, sessions: ChatSessionStore) {
     this.#scope = scope;
     this.#sessions = sessions;
-    this.#bySession = new OneLoader(
+    this.#bySession = new RowLoader(
       (sessionIds) => scope.db.chatSessionStar.findMany({ where: { sessionId: { in: sessionIds }, userId: scope.viewer.userId } }),
       (row) => row.sessionId,
     );
@@ -29,15 +29,15 @@ export class ChatSessionStarStore {
     const session = await this.#session(sessionId);
     const { organizationId: orgId, userId } = this.#scope.viewer;
     const data = [{ orgId, userId, sessionId }];
-    await refusedWhen(FOREIGN_KEY, unknownSession, this.#scope.db.chatSessionStar.createMany({ data, skipDuplicates: true }));
-    this.#bySession.forget(sessionId);
+    await refuseOnViolation(FOREIGN_KEY, unknownSession, this.#scope.db.chatSessionStar.createMany({ data, skipDuplicates: true }));
+    this.#bySession.clear(sessionId);
     return session;
   }
 
   async unstar(sessionId: string): Promise<ChatSessionRow> {
     const session = await this.#session(sessionId);
     await this.#scope.db.chatSessionStar.deleteMany({ where: { sessionId, userId: this.#scope.viewer.userId } });
-    this.#bySession.forget(sessionId);
+    this.#bySession.clear(sessionId);
     return session;
   }
 

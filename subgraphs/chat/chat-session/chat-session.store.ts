@@ -2,13 +2,13 @@ import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, contains, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
-import type { Subject } from '../../shared/subscriptions/subject.js';
+import type { FollowedRow } from '../../shared/subscriptions/followed-row.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type {
@@ -61,13 +61,13 @@ export const unknownSession = (field = 'id') => refusal('NOT_FOUND', ['input', f
 export class ChatSessionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #visibility: Visibility;
-  readonly #byId: OneLoader<ChatSessionRow>;
+  readonly #byId: RowLoader<ChatSessionRow>;
   readonly #pages: Pages<ChatSessionRow, ChatSessionFilter, ChatSessionOrderField>;
 
   constructor(scope: Scope<PrismaClient>, visibility: Visibility) {
     this.#scope = scope;
     this.#visibility = visibility;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.chatSession.findMany({ where: { id: { in: ids }, ...visibility.session.where } }),
       (row) => row.id,
     );
@@ -86,7 +86,7 @@ export class ChatSessionStore {
   }
 
   /** The session as a subscription follows it: while it exists for the viewer, which each look judges anew. */
-  followed(id: string): Subject<ChatSessionRow> {
+  followed(id: string): FollowedRow<ChatSessionRow> {
     return {
       table: TABLE.name,
       organizationId: this.#scope.organizationId,
@@ -139,7 +139,7 @@ export class ChatSessionStore {
     data: Prisma.ChatSessionUpdateManyMutationInput,
   ): Promise<ChatSessionRow> {
     await this.#scope.db.chatSession.updateMany({ where: { id, ...needed, ...this.#visibility.session.where }, data });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     const session = await this.byId(id);
     if (!session) throw unknownSession();
     return session;
@@ -165,7 +165,7 @@ export class ChatSessionStore {
    * belongs to it is added and deleted one after the other; false where it does not exist for the viewer.
    */
   async touch(transaction: ScopedClient<PrismaClient>, id: string): Promise<boolean> {
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     const { count } = await transaction.chatSession.updateMany({
       where: { id, ...this.#visibility.session.where },
       data: { updatedAt: new Date() },
@@ -175,7 +175,7 @@ export class ChatSessionStore {
 
   /** Touches the session and takes its next turn number, in one statement: no two turns get the same. */
   async takeTurnNumber(transaction: ScopedClient<PrismaClient>, id: string): Promise<number | null> {
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     const where = { id, ...this.#visibility.session.where };
     const [session] = await transaction.chatSession.updateManyAndReturn({
       where,

@@ -1,7 +1,7 @@
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals, oneOf } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -35,13 +35,13 @@ const unknownTurn = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no cha
 export class ChatTurnStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #sessions: ChatSessionStore;
-  readonly #byId: OneLoader<ChatTurnRow>;
+  readonly #byId: RowLoader<ChatTurnRow>;
   readonly #pages: Pages<ChatTurnRow, ChatTurnFilter, ChatTurnOrderField>;
 
   constructor(scope: Scope<PrismaClient>, visibility: Visibility, sessions: ChatSessionStore) {
     this.#scope = scope;
     this.#sessions = sessions;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.chatTurn.findMany({ where: { id: { in: ids }, ...visibility.child.where } }),
       (row) => row.id,
     );
@@ -81,7 +81,7 @@ export class ChatTurnStore {
       const { count } = await transaction.chatTurn.updateMany({ where: { id, status: 'PENDING' }, data });
       if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This turn has ended already.');
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -95,7 +95,7 @@ export class ChatTurnStore {
       const { count } = await transaction.chatTurn.deleteMany({ where: { id } });
       if (count === 0) throw unknownTurn();
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 

@@ -4,7 +4,7 @@ import { idProblems } from '../../shared/input/id.js';
 import { nameProblems } from '../dataset/dataset.rules.js';
 import type { DatasetCreateFromPredictionsInput, PredictionLabel } from '../generated/graphql.js';
 import type { PredictionFeedback } from '../generated/prisma/client.js';
-import type { JudgedInput } from '../prediction/prediction.peer.js';
+import type { PredictionInput } from '../prediction/prediction.peer.js';
 import { outcomeOf } from '../prediction-feedback/subject.js';
 import type { Cell } from './csv.js';
 
@@ -41,7 +41,7 @@ export interface JudgedTable {
  */
 export function judgedTable(
   judgements: readonly Judgement[],
-  predictions: ReadonlyMap<string, JudgedInput>,
+  predictions: ReadonlyMap<string, PredictionInput>,
   { features, target }: { features: readonly string[]; target: string },
   label: PredictionLabel,
 ): JudgedTable {

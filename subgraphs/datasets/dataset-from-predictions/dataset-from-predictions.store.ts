@@ -1,5 +1,5 @@
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { firstResult } from '../../shared/idempotency/idempotency.js';
+import { findRecordedResult } from '../../shared/idempotency/idempotency.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { DatasetRow, DatasetStore } from '../dataset/dataset.store.js';
 import type { DatasetCreateFromPredictionsInput } from '../generated/graphql.js';
@@ -38,7 +38,7 @@ export class DatasetFromPredictionsStore {
   async create(input: DatasetCreateFromPredictionsInput): Promise<DatasetRow | null> {
     refuseIf(createProblems(input));
     const { datasets, storedFiles } = this.#stores;
-    const first = await firstResult(this.#scope.db, this.#scope.viewer, MUTATION, input);
+    const first = await findRecordedResult(this.#scope.db, this.#scope.viewer, MUTATION, input);
     if (first !== null) return datasets.byId(first);
     const { bytes, ...metadata } = await this.#table(input);
     const staged = await storedFiles.stage(bytes);
@@ -52,14 +52,14 @@ export class DatasetFromPredictionsStore {
 
   async #table({ modelVersionId, filter, label = 'ACTUAL' }: DatasetCreateFromPredictionsInput) {
     const { trainingRuns, served } = this.#stores;
-    const version = await served.modelVersions.meant(modelVersionId);
+    const version = await served.modelVersions.findForMutation(modelVersionId);
     if (!version) throw refusedVersion('NOT_FOUND', 'You have no model version with this id.');
     const run = await trainingRuns.byId(version.trainingRunId);
     if (!run) throw refusedVersion('INVALID', 'No training run of yours made this version, so nobody knows what its target is called.');
     const judgements = await this.#judgements(version.id, filter);
     if (judgements.length > MAX_ROWS) throw refusedFilter(`More than ${MAX_ROWS} judgements match; ask for less time.`);
     const ids = judgements.map(({ predictionId }) => predictionId);
-    const { header, rows } = judgedTable(judgements, await served.predictions.answersOf(version.id, ids), run, label);
+    const { header, rows } = judgedTable(judgements, await served.predictions.succeededOf(version.id, ids), run, label);
     if (rows.length === 0) throw refusedFilter('There is no judged prediction like this whose label is known.');
     return { bytes: csv(header, rows), modelVersionId: version.id, judgementCount: judgements.length, rowCount: rows.length };
   }

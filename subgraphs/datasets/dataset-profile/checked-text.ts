@@ -1,4 +1,4 @@
-import { WorkFault } from '../../shared/jobs/work.js';
+import { JobError } from '../../shared/jobs/job.js';
 import { MAX_ROW_BYTES } from './profile-task.js';
 
 const [NEWLINE, RETURN, TAB, SPACE] = [0x0a, 0x0d, 0x09, 0x20];
@@ -13,7 +13,7 @@ export async function* checkedText(source: AsyncIterable<Uint8Array>): AsyncGene
   for await (const chunk of source) {
     const bytes: Uint8Array = hasBegun ? chunk : chunk.subarray(blankBytes(chunk));
     hasBegun ||= bytes.length > 0;
-    if (bytes.includes(0)) throw new WorkFault('NOT_A_TABLE', 'The file is not text: it holds NUL characters.');
+    if (bytes.includes(0)) throw new JobError('NOT_A_TABLE', 'The file is not text: it holds NUL characters.');
     unfinished = unfinishedBytes(bytes, unfinished);
     yield bytes;
   }
@@ -38,7 +38,7 @@ function unfinishedBytes(bytes: Uint8Array, unfinished: number): number {
 }
 
 function checkLine(length: number): void {
-  if (length > MAX_ROW_BYTES) throw new WorkFault('ROW_TOO_LONG', `A line of the file is longer than ${MAX_ROW_BYTES / 1024} KiB.`);
+  if (length > MAX_ROW_BYTES) throw new JobError('ROW_TOO_LONG', `A line of the file is longer than ${MAX_ROW_BYTES / 1024} KiB.`);
 }
 
 /** How many bytes of a text's beginning are lines that say nothing. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Report } from '../../shared/jobs/child/serve.js';
-import { WorkFault } from '../../shared/jobs/work.js';
+import type { ReportProgress } from '../../shared/jobs/child/run-child-task.js';
+import { JobError } from '../../shared/jobs/job.js';
 import type { ColumnType } from '../generated/graphql.js';
 import { cellText } from '../table-copy/cell-text.js';
 import { openDuckDb, rowsOf } from '../table-copy/duckdb.js';
@@ -9,13 +9,13 @@ import { describeColumn } from './describe/describe-column.js';
 import { COPY, PREVIEW_ROWS, type ColumnProfileResult, type ProfileResult, type ProfileTask, type TableKind } from './profile-task.js';
 import { copyTable } from './read/copy.js';
 import { csv } from './read/csv.js';
-import { faultOf } from './read/fault.js';
+import { toJobError } from './read/to-job-error.js';
 import { jsonLines } from './read/json-lines.js';
 import { parquet } from './read/parquet.js';
-import type { ReadSource, Source } from './read/source.js';
-import { present } from './read/types.js';
+import type { OpenTableSource, TableSource } from './read/source.js';
+import { nullIfMissing } from './read/types.js';
 
-const READERS: Readonly<Record<TableKind, ReadSource>> = { CSV: csv(','), TSV: csv('\t'), JSON_LINES: jsonLines, PARQUET: parquet };
+const READERS: Readonly<Record<TableKind, OpenTableSource>> = { CSV: csv(','), TSV: csv('\t'), JSON_LINES: jsonLines, PARQUET: parquet };
 const COPIED = `read_parquet('${COPY}')`;
 /** The share of reading in all the work, about. */
 const READ = 0.5;
@@ -24,7 +24,7 @@ const READ = 0.5;
  * Reads the file in the working folder, copies it as a table beside it, and describes the copy. Throws WorkFault with a
  * code of DatasetFailureCode where the file is no table.
  */
-export async function profileFile({ kind, memoryBytes, threads }: ProfileTask, report: Report): Promise<ProfileResult> {
+export async function profileFile({ kind, memoryBytes, threads }: ProfileTask, report: ReportProgress): Promise<ProfileResult> {
   const duckdb = await openDuckDb({ folder: process.cwd(), memoryBytes, threads });
   const connection = await duckdb.connect();
   try {
@@ -41,17 +41,17 @@ export async function profileFile({ kind, memoryBytes, threads }: ProfileTask, r
     }
     return { rowCount: Number(rowCount), columns, preview };
   } catch (error) {
-    throw faultOf(error, kind);
+    throw toJobError(error, kind);
   } finally {
     connection.closeSync();
   }
 }
 
 /** The first rows as they are in the file; a cell that stands for a missing one is null. */
-async function firstRows(connection: DuckDBConnection, source: Source, types: readonly ColumnType[]): Promise<(string | null)[][]> {
+async function firstRows(connection: DuckDBConnection, source: TableSource, types: readonly ColumnType[]): Promise<(string | null)[][]> {
   const isText = source.types.includes(null);
   const cells = types.map((type, index) =>
-    source.types[index] === null && type !== 'STRING' ? present(copyColumn(index)) : copyColumn(index),
+    source.types[index] === null && type !== 'STRING' ? nullIfMissing(copyColumn(index)) : copyColumn(index),
   );
   const rows = await rowsOf(connection, `SELECT ${cells.join(', ')} FROM ${isText ? source.from : COPIED} LIMIT ${PREVIEW_ROWS}`);
   return rows.map((row) => row.map(cellText));
@@ -61,5 +61,5 @@ async function firstRows(connection: DuckDBConnection, source: Source, types: re
 async function refuseNul(connection: DuckDBConnection, column: string, type: ColumnType): Promise<void> {
   if (type !== 'STRING') return;
   const [row] = await rowsOf(connection, `SELECT 1 FROM ${COPIED} WHERE contains(${column}, chr(0)) LIMIT 1`);
-  if (row) throw new WorkFault('NOT_A_TABLE', 'The file is not text: it holds NUL characters.');
+  if (row) throw new JobError('NOT_A_TABLE', 'The file is not text: it holds NUL characters.');
 }

@@ -1,5 +1,5 @@
-import { serve } from '../../shared/jobs/child/serve.js';
+import { runChildTask } from '../../shared/jobs/child/run-child-task.js';
 import { profileFile } from './profile-file.js';
 import type { ProfileTask } from './profile-task.js';
 
-serve<ProfileTask>(profileFile);
+runChildTask<ProfileTask>(profileFile);

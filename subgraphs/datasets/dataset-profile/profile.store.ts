@@ -1,5 +1,5 @@
-import type { Lease, Failure } from '../../shared/jobs/work.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import type { Lease, JobFailure } from '../../shared/jobs/job.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { DatasetColumn } from '../generated/graphql.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
@@ -22,11 +22,11 @@ interface Profiled {
 /** The profiles of datasets. They may be large: pages of datasets do not read them. */
 export class ProfileStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #profiles: OneLoader<Profiled>;
+  readonly #profiles: RowLoader<Profiled>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#profiles = new OneLoader(
+    this.#profiles = new RowLoader(
       async (ids) =>
         (await scope.db.dataset.findMany({ where: { id: { in: ids } }, select: { id: true, columns: true, profile: true } })).map(profiled),
       (row) => row.id,
@@ -62,7 +62,7 @@ export class ProfileStore {
     return count > 0;
   }
 
-  async fail(id: string, { token }: Lease, { code, message }: Failure): Promise<void> {
+  async fail(id: string, { token }: Lease, { code, message }: JobFailure): Promise<void> {
     await this.#scope.db.dataset.updateMany({
       where: { id, leaseToken: token },
       data: { status: 'FAILED', failureCode: code, failureMessage: message.slice(0, 1000), ...noLease },

@@ -4,6 +4,6 @@ export const Dataset = {
   rows: (dataset, args, { rows }) => rows.of(dataset, args),
 } satisfies DatasetResolvers;
 
-export const DatasetRows: DatasetRowsResolvers = {
+export const DatasetRows = {
   totalCount: (page) => page.totalCount(),
-};
+} satisfies DatasetRowsResolvers;

@@ -1,13 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Jobs } from '../../shared/jobs/jobs.js';
-import type { Subject } from '../../shared/subscriptions/subject.js';
+import type { FollowedRow } from '../../shared/subscriptions/followed-row.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, contains, equals, oneOf, range } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -25,10 +25,10 @@ import type {
 } from '../generated/graphql.js';
 import type { DependentsStore } from '../dependents/dependents.store.js';
 import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.store.js';
-import { peek } from '../stored-content/peek.js';
+import { readHead } from '../stored-content/read-head.js';
 import { declaredKind, fileKind, HEAD_BYTES } from '../stored-file/file-kind.js';
 import type { StoredFileRow, StoredFileStore } from '../stored-file/stored-file.store.js';
-import { PROFILING } from '../dataset-profile/profiling.js';
+import { PROFILING } from '../dataset-profile/profiling-job.js';
 import { createProblems, kindFault, nameProblems, sourceProblems } from './dataset.rules.js';
 
 /** The profile may be large (see ProfileStore), and the lease is for who profiles. */
@@ -72,7 +72,7 @@ export class DatasetStore {
   readonly #uploads: FileUploadStore;
   readonly #dependents: DependentsStore;
   readonly #jobs: Jobs;
-  readonly #byId: OneLoader<DatasetRow>;
+  readonly #byId: RowLoader<DatasetRow>;
   readonly #pages: Pages<DatasetRow, DatasetFilter, DatasetOrderField>;
 
   constructor(scope: Scope<PrismaClient>, files: StoredFileStore, uploads: FileUploadStore, dependents: DependentsStore, jobs: Jobs) {
@@ -81,7 +81,7 @@ export class DatasetStore {
     this.#files = files;
     this.#uploads = uploads;
     this.#jobs = jobs;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       async (ids) => (await scope.db.dataset.findMany({ where: { id: { in: ids } }, omit })) as unknown as DatasetRow[],
       (row) => row.id,
     );
@@ -100,7 +100,7 @@ export class DatasetStore {
   }
 
   /** The dataset as a subscription follows it: until its file was read. */
-  followed(id: string): Subject<DatasetRow> {
+  followed(id: string): FollowedRow<DatasetRow> {
     return {
       table: definition.table.name,
       organizationId: this.#scope.organizationId,
@@ -139,7 +139,7 @@ export class DatasetStore {
   ): Promise<DatasetRow | null> {
     const { organizationId: orgId, viewer } = this.#scope;
     const data = { ...said, orgId, askedBy: viewer as object };
-    const id = await refusedWhen(
+    const id = await refuseOnViolation(
       FOREIGN_KEY,
       unknownFile,
       this.#scope.db.$transaction((transaction) =>
@@ -160,7 +160,7 @@ export class DatasetStore {
     const content = await this.#files.open(file);
     if (!content) throw refusal('NOT_FOUND', field, 'The file was deleted meanwhile.');
     try {
-      const { head } = await peek(content, HEAD_BYTES);
+      const { head } = await readHead(content, HEAD_BYTES);
       const fault = kindFault(fileKind(head), declaredKind(isUpload ? file.contentType : file.mimeType));
       if (fault !== null) throw refusal('INVALID', field, fault);
     } finally {
@@ -176,7 +176,7 @@ export class DatasetStore {
     });
     if (count === 0)
       throw (await this.byId(id)) ? refusal('INVALID', ['input', 'source'], 'It was made of predictions.') : unknownDataset();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -198,7 +198,7 @@ export class DatasetStore {
       ];
       const { count } = await transaction.dataset.deleteMany({ where: { id } });
       if (count === 0) throw unknownDataset();
-      this.#byId.forget(id);
+      this.#byId.clear(id);
       return { id, workspaceCount, trainingRunCount, feedbackCount };
     });
     this.#jobs.interrupt(PROFILING, { organizationId: this.#scope.organizationId, id });

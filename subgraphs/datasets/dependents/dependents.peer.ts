@@ -1,70 +1,54 @@
 import DataLoader from 'dataloader';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
+import { ModelsTrainedOnDocument, type ModelsTrainedOnQuery } from '../generated/serving-operations.js';
 
-/** What models were trained on, as serving filters by it. */
+/** The origin of models, as serving filters model versions and deployments by it. */
 export interface TrainedOn {
   datasetId?: string;
-  trainingRunIds: readonly string[];
+  trainingRunIds: string[];
 }
 
-/** A deployment that runs, and what runs there. */
-export interface LiveDeployment {
-  id: string;
-  environment: string;
-  modelVersion: { number: number; model: { name: string } };
+type Counted<Connection> = NonNullable<Connection> & { totalCount: number };
+
+/** The model versions and deployments that were trained on an origin: the number of each, and the newest 100 of each. */
+export interface DependentModels {
+  modelVersions: Counted<ModelsTrainedOnQuery['modelVersions']>;
+  /** The versions that an alias points to. */
+  aliased: Counted<ModelsTrainedOnQuery['aliased']>;
+  /** The deployments with status ACTIVE. */
+  deployments: Counted<ModelsTrainedOnQuery['deployments']>;
 }
 
-/** A version that aliases lead to. */
-export interface AliasedVersion {
-  number: number;
-  model: { name: string };
-  aliases: { name: string }[];
-}
-
-/** What serving has of models that were trained on something: how many of each, and the newest hundred. */
-export interface Trained {
-  modelVersions: { totalCount: number; nodes: { id: string }[] };
-  aliased: { totalCount: number; nodes: AliasedVersion[] };
-  deployments: { totalCount: number; nodes: LiveDeployment[] };
-}
-
-const TRAINED = `query ($trainedOn: TrainedOn!) {
-  modelVersions(first: 100, filter: { trainedOn: $trainedOn }) { totalCount nodes { id } }
-  aliased: modelVersions(first: 100, filter: { trainedOn: $trainedOn, isAliased: true }) {
-    totalCount nodes { number model { name } aliases { name } }
-  }
-  deployments(first: 100, filter: { trainedOn: $trainedOn, statuses: [ACTIVE] }) {
-    totalCount nodes { id environment modelVersion { number model { name } } }
-  }
-}`;
-
-/** What serving says of what rests on datasets and runs; rejects with a PeerFault where it does not answer. */
+/** Reads from the serving subgraph what depends on datasets and runs. Its methods reject with PeerFault if serving does not respond. */
 export class DependentsPeer {
   readonly #scope: Scope<PrismaClient>;
-  readonly #serving: Peer;
-  /** A question for each thing that is asked about, once in a request. */
-  readonly #loader: DataLoader<TrainedOn, Trained, string>;
+  readonly #serving: PeerClient;
+  /** Caches by origin, so that each origin is requested once. */
+  readonly #loader: DataLoader<TrainedOn, DependentModels, string>;
 
-  constructor(scope: Scope<PrismaClient>, serving: Peer) {
+  constructor(scope: Scope<PrismaClient>, serving: PeerClient) {
     this.#scope = scope;
     this.#serving = serving;
-    this.#loader = new DataLoader((asked) => Promise.all(asked.map((trainedOn) => this.#ask(trainedOn, 'query'))), {
+    this.#loader = new DataLoader((origins) => Promise.all(origins.map((trainedOn) => this.#request(trainedOn, 'query'))), {
       cacheKeyFn: (trainedOn) => JSON.stringify(trainedOn),
     });
   }
 
-  of(trainedOn: TrainedOn): Promise<Trained> {
+  /** Returns the models that were trained on an origin, cached for the request. */
+  of(trainedOn: TrainedOn): Promise<DependentModels> {
     return this.#loader.load(trainedOn);
   }
 
-  /** What is in use at this moment, for a mutation that must not take its origin away. */
-  live(trainedOn: TrainedOn): Promise<Pick<Trained, 'deployments' | 'aliased'>> {
-    return this.#ask(trainedOn, 'mutation');
+  /** Returns the models that were trained on an origin at this moment, uncached, for a mutation that would delete the origin. */
+  currentOf(trainedOn: TrainedOn): Promise<DependentModels> {
+    return this.#request(trainedOn, 'mutation');
   }
 
-  #ask(trainedOn: TrainedOn, operation: 'query' | 'mutation'): Promise<Trained> {
-    return this.#serving.ask<Trained>(this.#scope.viewer, TRAINED, { trainedOn }, { operation });
+  async #request(trainedOn: TrainedOn, operation: 'query' | 'mutation'): Promise<DependentModels> {
+    const result = await this.#serving.request(this.#scope.viewer, ModelsTrainedOnDocument, { trainedOn }, { operation });
+    // Root fields and counts are null only beside an error, and `ask` rejects if there is an error.
+    return result as DependentModels;
   }
 }

@@ -1,11 +1,11 @@
 import type { UserError } from '../../shared/errors/user-error.js';
-import type { Trained } from './dependents.peer.js';
+import type { DependentModels } from './dependents.peer.js';
 
 /** How many of what is live a refusal names. */
 const NAMED = 3;
 
 /** Why something is not deleted: what is in use and was trained on it, by name. Nothing where nothing is. */
-export function liveProblems({ deployments, aliased }: Pick<Trained, 'deployments' | 'aliased'>): UserError[] {
+export function liveProblems({ deployments, aliased }: Pick<DependentModels, 'deployments' | 'aliased'>): UserError[] {
   const total = deployments.totalCount + aliased.totalCount;
   if (total === 0) return [];
   const version = (number: number, { name }: { name: string }) => `version ${number} of "${name}"`;

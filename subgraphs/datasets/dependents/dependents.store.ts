@@ -1,17 +1,17 @@
 import { refuseIf } from '../../shared/errors/user-error.js';
-import { ListLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import type { DependentsPeer, Trained, TrainedOn } from './dependents.peer.js';
+import type { DependentModels, DependentsPeer, TrainedOn } from './dependents.peer.js';
 import { liveProblems } from './dependents.rules.js';
 
 /** What rests on a dataset or a run: the runs are here, what they made is serving's. */
 export class DependentsRow {
-  readonly #served: () => Promise<Trained>;
+  readonly #served: () => Promise<DependentModels>;
 
   constructor(
     readonly trainingRunCount: number,
-    served: () => Promise<Trained>,
+    served: () => Promise<DependentModels>,
   ) {
     this.#served = served;
   }
@@ -39,11 +39,11 @@ export class DependentsRow {
 
 export class DependentsStore {
   readonly #peer: DependentsPeer;
-  readonly #runs: ListLoader<{ id: string; datasetId: string }>;
+  readonly #runs: RowListLoader<{ id: string; datasetId: string }>;
 
   constructor(scope: Scope<PrismaClient>, peer: DependentsPeer) {
     this.#peer = peer;
-    this.#runs = new ListLoader(
+    this.#runs = new RowListLoader(
       (ids) => scope.db.trainingRun.findMany({ where: { datasetId: { in: ids } }, select: { id: true, datasetId: true } }),
       (run) => run.datasetId,
     );
@@ -60,12 +60,12 @@ export class DependentsStore {
 
   /** Refuses to take away the dataset that something live was trained on; rejects where serving cannot say. */
   async refuseLiveDataset(datasetId: string): Promise<void> {
-    refuseIf(liveProblems(await this.#peer.live(await this.#trainedOn(datasetId))));
+    refuseIf(liveProblems(await this.#peer.currentOf(await this.#trainedOn(datasetId))));
   }
 
   /** Refuses to take away the run that made something live; rejects where serving cannot say. */
   async refuseLiveRun(id: string): Promise<void> {
-    refuseIf(liveProblems(await this.#peer.live({ trainingRunIds: [id] })));
+    refuseIf(liveProblems(await this.#peer.currentOf({ trainingRunIds: [id] })));
   }
 
   async #trainedOn(datasetId: string): Promise<TrainedOn> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { filenameProblems, mimeTypeProblems } from '../../shared/input/file.js';
-import { HttpRefusal } from '../../shared/server/http-refusal.js';
+import { HttpError } from '../../shared/server/http-error.js';
 import type { FileUploadCreateInput } from '../generated/graphql.js';
 
 /** What is wrong with an announcement. */
@@ -36,11 +36,11 @@ export interface DeliveryHeaders {
 /** Throws HttpRefusal for a request that says of itself that it does not bring what was announced. */
 export function checkHeaders(headers: DeliveryHeaders, { contentType, byteSize }: Announcement, maxBytes: number): void {
   const length = headers['content-length'];
-  if (length === undefined) throw new HttpRefusal(411, 'The request must say its Content-Length.');
-  if (Number(length) > maxBytes) throw new HttpRefusal(413, `A file has at most ${maxBytes} bytes.`);
-  if (length !== String(byteSize)) throw new HttpRefusal(400, `The file was announced with ${byteSize} bytes.`);
+  if (length === undefined) throw new HttpError(411, 'The request must say its Content-Length.');
+  if (Number(length) > maxBytes) throw new HttpError(413, `A file has at most ${maxBytes} bytes.`);
+  if (length !== String(byteSize)) throw new HttpError(400, `The file was announced with ${byteSize} bytes.`);
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== contentType.toLowerCase()) throw new HttpRefusal(415, `The file was announced as ${contentType}.`);
+  if (type !== contentType.toLowerCase()) throw new HttpError(415, `The file was announced as ${contentType}.`);
 }
 
 /** Passes the bytes on as they come. Throws HttpRefusal, at the latest at their end, where they are not what was announced. */
@@ -52,12 +52,12 @@ export async function* checkedBytes(
   let received = 0;
   for await (const chunk of untilBroken(source)) {
     received += chunk.length;
-    if (received > Number(byteSize)) throw new HttpRefusal(400, `The file was announced with ${byteSize} bytes and has more.`);
+    if (received > Number(byteSize)) throw new HttpError(400, `The file was announced with ${byteSize} bytes and has more.`);
     hash.update(chunk);
     yield chunk;
   }
-  if (received < Number(byteSize)) throw new HttpRefusal(400, `The file was announced with ${byteSize} bytes and has ${received}.`);
-  if (!hash.digest().equals(sha256)) throw new HttpRefusal(422, 'These bytes do not have the SHA-256 that was announced.');
+  if (received < Number(byteSize)) throw new HttpError(400, `The file was announced with ${byteSize} bytes and has ${received}.`);
+  if (!hash.digest().equals(sha256)) throw new HttpError(422, 'These bytes do not have the SHA-256 that was announced.');
 }
 
 /** A client that goes away in the middle is no fault of ours. */
@@ -66,7 +66,7 @@ async function* untilBroken(source: AsyncIterable<Uint8Array>): AsyncGenerator<U
   try {
     for (;;) {
       const next = await chunks.next().catch(() => {
-        throw new HttpRefusal(400, 'The connection broke before the last byte.');
+        throw new HttpError(400, 'The connection broke before the last byte.');
       });
       if (next.done) return;
       yield next.value;

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
-import { HttpRefusal } from '../../shared/server/http-refusal.js';
+import { HttpError } from '../../shared/server/http-error.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { URL_LIFETIME_MS } from '../file-url/file-urls.js';
 import type { Files } from '../files.js';
@@ -62,7 +62,7 @@ export class FileUploadStore {
    */
   async receive(id: string, headers: DeliveryHeaders, source: AsyncIterable<Uint8Array>): Promise<FileUploadRow> {
     const upload = await this.#byId(id);
-    if (!upload) throw new HttpRefusal(404, 'This upload was forgotten: announce it again.');
+    if (!upload) throw new HttpError(404, 'This upload was forgotten: announce it again.');
     checkHeaders(headers, upload, this.#files.maxUploadBytes);
     const bytes = checkedBytes(source, upload);
     if (upload.storedSha256) await drain(bytes);
@@ -92,7 +92,7 @@ export class FileUploadStore {
     const lease = () => ({ receivingUntil: new Date(Date.now() + LEASE_MS) });
     const isFree = { OR: [{ receivingUntil: null }, { receivingUntil: { lt: new Date() } }] };
     const { count } = await uploads.updateMany({ where: { id, storedSha256: null, ...isFree }, data: lease() });
-    if (count === 0) throw new HttpRefusal(409, 'These bytes are being sent at this moment.');
+    if (count === 0) throw new HttpError(409, 'These bytes are being sent at this moment.');
     // One renewal that fails leaves time for two more.
     const renewal = setInterval(() => void uploads.updateMany({ where: { id }, data: lease() }).catch(() => undefined), LEASE_MS / 3);
     try {

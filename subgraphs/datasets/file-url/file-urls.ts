@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { HttpRefusal } from '../../shared/server/http-refusal.js';
+import { HttpError } from '../../shared/server/http-error.js';
 import type { SigningKey } from '../../shared/viewer/signature.js';
 
 /** What a signed URL lets its holder do: send the bytes of an upload, or read those of a stored file. */
@@ -40,9 +40,9 @@ export class FileUrls {
       const expected = seal(key, purpose, claims);
       return given.length === expected.length && timingSafeEqual(given, expected);
     });
-    if (!isOurs) throw new HttpRefusal(403, 'This URL is not one that was given out.');
+    if (!isOurs) throw new HttpError(403, 'This URL is not one that was given out.');
     const [orgId = '', id = '', expiry = ''] = claims.split('.');
-    if (parseInt(expiry, 36) <= now) throw new HttpRefusal(403, 'This URL has expired.');
+    if (parseInt(expiry, 36) <= now) throw new HttpError(403, 'This URL has expired.');
     return { orgId, id };
   }
 }

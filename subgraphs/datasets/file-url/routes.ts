@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { DatasetsStores } from '../context.js';
-import { HttpRefusal } from '../../shared/server/http-refusal.js';
+import { HttpError } from '../../shared/server/http-error.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import { contentDisposition } from '../stored-file/stored-file.rules.js';
 import type { FilePurpose } from './file-urls.js';
@@ -30,7 +30,7 @@ export function fileRoutes(server: FastifyInstance, { urls }: Files, storesOf: (
     const { id, storedFiles } = referred('files', params.token);
     const file = await storedFiles.byId(id);
     const bytes = file && (await storedFiles.open(file));
-    if (!bytes) throw new HttpRefusal(404, 'This file was deleted.');
+    if (!bytes) throw new HttpError(404, 'This file was deleted.');
     return reply
       .header('content-type', file.mimeType)
       .header('content-length', String(file.byteSize))

@@ -1,5 +1,5 @@
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { ListLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { MetricHistory, MetricPoint, TrainingRunLogMetricsInput } from '../generated/graphql.js';
@@ -19,7 +19,7 @@ export class MetricHistoryStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #trainingRuns: TrainingRunStore;
   /** One loader for each question that this request asks, whatever the run. */
-  readonly #histories = new Map<string, ListLoader<ShownPoint>>();
+  readonly #histories = new Map<string, RowListLoader<ShownPoint>>();
 
   constructor(scope: Scope<PrismaClient>, trainingRuns: TrainingRunStore) {
     this.#scope = scope;
@@ -38,8 +38,8 @@ export class MetricHistoryStore {
     return { name, pointCount, isSampled: shown.length < pointCount, points: shown };
   }
 
-  #loaderOf(args: HistoryArguments): ListLoader<ShownPoint> {
-    return new ListLoader(
+  #loaderOf(args: HistoryArguments): RowListLoader<ShownPoint> {
+    return new RowListLoader(
       async (ids) => {
         checkHistories(ids.length, args);
         return this.#scope.query(points, (rows) => historyStatement(rows, args, ids));

@@ -1,48 +1,35 @@
 import DataLoader from 'dataloader';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
+import { ModelVersionDocument, PredictionCountsDocument, type ModelVersionQuery } from '../generated/serving-operations.js';
 
-const COUNTS = `query ($of: [_Any!]!) {
-  _entities(representations: $of) { ... on ModelVersion { predictionStatistics { succeededCount } } }
-}`;
+/** A model version of the serving subgraph with the id of the training run that produced it. */
+export type ServedVersion = NonNullable<ModelVersionQuery['modelVersion']>;
 
-interface Counts {
-  _entities: ({ predictionStatistics: { succeededCount: number } } | null)[];
-}
-
-/** A version, and the run that made it. */
-export interface ServedVersion {
-  id: string;
-  trainingRunId: string | null;
-}
-
-const ONE = 'query ($id: ID!) { modelVersion(id: $id) { id trainingRunId } }';
-
-/** What serving says of model versions; rejects with a PeerFault where it does not answer. */
+/** Reads model versions from the serving subgraph. Its methods reject with PeerFault if serving does not respond. */
 export class ModelVersionPeer {
   readonly #scope: Scope<PrismaClient>;
-  readonly #serving: Peer;
-  readonly #counts: DataLoader<string, number | null>;
+  readonly #serving: PeerClient;
+  readonly #predictionCounts: DataLoader<string, number | null>;
 
-  constructor(scope: Scope<PrismaClient>, serving: Peer) {
+  constructor(scope: Scope<PrismaClient>, serving: PeerClient) {
     this.#scope = scope;
     this.#serving = serving;
-    this.#counts = new DataLoader(async (ids) => {
-      const of = ids.map((id) => ({ __typename: 'ModelVersion', id }));
-      const { _entities } = await serving.ask<Counts>(scope.viewer, COUNTS, { of });
-      return _entities.map((version) => version?.predictionStatistics.succeededCount ?? null);
+    this.#predictionCounts = new DataLoader(async (ids) => {
+      const versions = ids.map((id) => ({ __typename: 'ModelVersion', id }));
+      const { _entities } = await serving.request(scope.viewer, PredictionCountsDocument, { versions });
+      return _entities.map((version) => version?.predictionStatistics?.succeededCount ?? null);
     });
   }
 
-  /** How many answers a version gave; null where serving has no such version. Many versions are one question. */
-  answerCountOf(modelVersionId: string): Promise<number | null> {
-    return this.#counts.load(modelVersionId);
+  /** Returns the number of successful predictions of a version, or null if serving has no such version. Batched per request. */
+  predictionCountOf(modelVersionId: string): Promise<number | null> {
+    return this.#predictionCounts.load(modelVersionId);
   }
 
-  /** The version that a mutation is about; null where the viewer's organization has none with this id. */
-  async meant(id: string): Promise<ServedVersion | null> {
-    const asked = this.#serving.ask<{ modelVersion: ServedVersion | null }>(this.#scope.viewer, ONE, { id }, { operation: 'mutation' });
-    return (await asked).modelVersion;
+  /** Returns the version that a mutation refers to, or null if the viewer's organization has none with this id. */
+  async findForMutation(id: string): Promise<ServedVersion | null> {
+    return (await this.#serving.request(this.#scope.viewer, ModelVersionDocument, { id }, { operation: 'mutation' })).modelVersion;
   }
 }

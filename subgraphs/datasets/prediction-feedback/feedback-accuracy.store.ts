@@ -1,5 +1,5 @@
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
-import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader, RowLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
@@ -19,15 +19,15 @@ const table = tableOf('prediction_feedback', Prisma.PredictionFeedbackScalarFiel
 
 /** How often model versions were right, by the judgements that hold: one statement for many datasets or versions. */
 export class FeedbackAccuracyStore {
-  readonly #ofDatasets: ListLoader<OfDataset>;
-  readonly #ofVersions: OneLoader<FeedbackAccuracyRow>;
+  readonly #ofDatasets: RowListLoader<OfDataset>;
+  readonly #ofVersions: RowLoader<FeedbackAccuracyRow>;
 
   constructor(scope: Scope<PrismaClient>) {
-    this.#ofDatasets = new ListLoader(
+    this.#ofDatasets = new RowListLoader(
       (ids) => scope.query(table, (rows) => ofDatasets(rows, ids)),
       (row) => row.datasetId,
     );
-    this.#ofVersions = new OneLoader(
+    this.#ofVersions = new RowLoader(
       (ids) => scope.query(table, (rows) => ofVersions(rows, ids)),
       (row) => row.modelVersionId,
     );
@@ -45,8 +45,8 @@ export class FeedbackAccuracyStore {
 
   /** Forgets what was counted, since a judgement came. */
   forget({ datasetId, modelVersionId }: { datasetId: string; modelVersionId: string }): void {
-    this.#ofDatasets.forget(datasetId);
-    this.#ofVersions.forget(modelVersionId);
+    this.#ofDatasets.clear(datasetId);
+    this.#ofVersions.clear(modelVersionId);
   }
 }
 

@@ -1,9 +1,9 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
-import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, equals, range } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -58,9 +58,9 @@ const superseded = () => refusal('CONFLICT', ['input', 'id'], 'Somebody correcte
 
 export class PredictionFeedbackStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<PredictionFeedbackRow>;
-  readonly #bySuperseded: OneLoader<PredictionFeedbackRow>;
-  readonly #currentByPrediction: OneLoader<PredictionFeedbackRow>;
+  readonly #byId: RowLoader<PredictionFeedbackRow>;
+  readonly #bySuperseded: RowLoader<PredictionFeedbackRow>;
+  readonly #currentByPrediction: RowLoader<PredictionFeedbackRow>;
   readonly #accuracies: FeedbackAccuracyStore;
   readonly #runs: TrainingRunStore;
   readonly #predictions: PredictionPeer;
@@ -71,15 +71,15 @@ export class PredictionFeedbackStore {
     this.#accuracies = accuracies;
     this.#runs = runs;
     this.#predictions = predictions;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.predictionFeedback.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#bySuperseded = new OneLoader(
+    this.#bySuperseded = new RowLoader(
       (ids) => scope.db.predictionFeedback.findMany({ where: { supersedesId: { in: ids } } }),
       (row) => row.supersedesId!,
     );
-    this.#currentByPrediction = new OneLoader(
+    this.#currentByPrediction = new RowLoader(
       (ids) => scope.db.predictionFeedback.findMany({ where: { predictionId: { in: ids }, supersededBy: null } }),
       (row) => row.predictionId,
     );
@@ -120,7 +120,7 @@ export class PredictionFeedbackStore {
         await transaction.predictionFeedback.create({ data: { ...judgement, orgId, id, authorId } });
       }),
     );
-    const id = await refusedWhen(UNIQUE, taken, refusedWhen(FOREIGN_KEY, unknownDataset, creating));
+    const id = await refuseOnViolation(UNIQUE, taken, refuseOnViolation(FOREIGN_KEY, unknownDataset, creating));
     this.#accuracies.forget(said);
     return this.byId(id);
   }
@@ -129,7 +129,7 @@ export class PredictionFeedbackStore {
   async #completed({ idempotencyKey: _, ...said }: PredictionFeedbackCreateInput) {
     const { modelVersionId, datasetId } = said;
     if (modelVersionId != null && datasetId != null) return { ...said, modelVersionId, datasetId };
-    const prediction = await this.#predictions.judged(said.predictionId);
+    const prediction = await this.#predictions.findForMutation(said.predictionId);
     refuseIf(subjectProblems(prediction, modelVersionId));
     const { modelVersion, output, confidence } = prediction!;
     const dataset = datasetId ?? modelVersion.dataset?.id ?? (await this.#runs.byId(modelVersion.trainingRunId))?.datasetId;
@@ -166,10 +166,10 @@ export class PredictionFeedbackStore {
     });
     // One of the two was deleted meanwhile.
     const gone = input.datasetId == null ? unknownJudgement : unknownDataset;
-    const correction = await refusedWhen(UNIQUE, superseded, refusedWhen(FOREIGN_KEY, gone, correcting));
-    this.#byId.forget(input.id);
-    this.#bySuperseded.forget(input.id);
-    this.#currentByPrediction.forget(correction.predictionId);
+    const correction = await refuseOnViolation(UNIQUE, superseded, refuseOnViolation(FOREIGN_KEY, gone, correcting));
+    this.#byId.clear(input.id);
+    this.#bySuperseded.clear(input.id);
+    this.#currentByPrediction.clear(correction.predictionId);
     this.#accuracies.forget(correction);
     return correction;
   }

@@ -1,60 +1,52 @@
-import type { Peer } from '../../shared/peers/peer.js';
+import type { EntityOf } from '../../shared/peers/peer-operation.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
+import {
+  PredictionDocument,
+  PredictionInputsDocument,
+  type PredictionInputsQuery,
+  type PredictionQuery,
+} from '../generated/serving-operations.js';
 
-/** A prediction as serving logged it. */
-export interface LoggedPrediction {
-  id: string;
-  status: string;
-  output: unknown;
-  confidence: number | null;
-  modelVersion: { id: string; trainingRunId: string | null; dataset: { id: string } | null };
-}
+/** A prediction in the log of the serving subgraph. */
+export type LoggedPrediction = NonNullable<PredictionQuery['prediction']>;
 
-const ONE = `query ($id: ID!) {
-  prediction(id: $id) { id status output confidence modelVersion { id trainingRunId dataset { id } } }
-}`;
-
-/** What a prediction was asked and answered, as serving logged it. */
-export interface JudgedInput {
+/** The input and output of a logged prediction. */
+export interface PredictionInput {
   id: string;
   input: Record<string, unknown>;
   output: unknown;
 }
 
-const MANY = `query ($of: [_Any!]!) {
-  _entities(representations: $of) { ... on Prediction { id status input output modelVersion { id } } }
-}`;
-
-type Many = { _entities: ((JudgedInput & { status: string; modelVersion: { id: string } }) | null)[] };
-
-/** How many predictions are asked for at once. */
+/** The number of predictions that are read in one request. */
 const PAGE = 200;
 
-/** What serving says of predictions; rejects with a PeerFault where it does not answer. */
+/** Reads predictions from the serving subgraph. Its methods reject with PeerFault if serving does not respond. */
 export class PredictionPeer {
   readonly #scope: Scope<PrismaClient>;
-  readonly #serving: Peer;
+  readonly #serving: PeerClient;
 
-  constructor(scope: Scope<PrismaClient>, serving: Peer) {
+  constructor(scope: Scope<PrismaClient>, serving: PeerClient) {
     this.#scope = scope;
     this.#serving = serving;
   }
 
-  /** The prediction that a mutation is about; null where the viewer's organization has none with this id. */
-  async judged(id: string): Promise<LoggedPrediction | null> {
-    const asked = this.#serving.ask<{ prediction: LoggedPrediction | null }>(this.#scope.viewer, ONE, { id }, { operation: 'mutation' });
-    return (await asked).prediction;
+  /** Returns the prediction that a mutation refers to, or null if the viewer's organization has none with this id. */
+  async findForMutation(id: string): Promise<LoggedPrediction | null> {
+    return (await this.#serving.request(this.#scope.viewer, PredictionDocument, { id }, { operation: 'mutation' })).prediction;
   }
 
-  /** By their ids, those of these predictions that the version answered; as many questions as there are pages. */
-  async answersOf(modelVersionId: string, ids: readonly string[]): Promise<Map<string, JudgedInput>> {
-    const found = new Map<string, JudgedInput>();
+  /** Returns, by id, those of the predictions that succeeded and were made by the model version. Sends one request per page. */
+  async succeededOf(modelVersionId: string, ids: readonly string[]): Promise<Map<string, PredictionInput>> {
+    const found = new Map<string, PredictionInput>();
     for (let start = 0; start < ids.length; start += PAGE) {
-      const of = ids.slice(start, start + PAGE).map((id) => ({ __typename: 'Prediction', id }));
-      const { _entities } = await this.#serving.ask<Many>(this.#scope.viewer, MANY, { of }, { operation: 'mutation' });
-      for (const prediction of _entities)
-        if (prediction?.status === 'SUCCEEDED' && prediction.modelVersion.id === modelVersionId) found.set(prediction.id, prediction);
+      const predictions = ids.slice(start, start + PAGE).map((id) => ({ __typename: 'Prediction', id }));
+      const operation = 'mutation';
+      const { _entities } = await this.#serving.request(this.#scope.viewer, PredictionInputsDocument, { predictions }, { operation });
+      for (const prediction of _entities as EntityOf<PredictionInputsQuery>[])
+        if (prediction?.status === 'SUCCEEDED' && prediction.modelVersion.id === modelVersionId)
+          found.set(prediction.id, { ...prediction, input: prediction.input as Record<string, unknown> });
     }
     return found;
   }

@@ -1,7 +1,7 @@
 import { empty, raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { codedError } from '../../shared/errors/coded-error.js';
 import { parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { DatasetBestTrainingRunArgs, QueryAlgorithmComparisonArgs, QueryCompareTrainingRunsArgs } from '../generated/graphql.js';
@@ -28,7 +28,7 @@ export class RunComparisonStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #trainingRuns: TrainingRunStore;
   /** One loader for each question that this request asks, whatever the dataset. */
-  readonly #best = new Map<string, OneLoader<TrainingRunRow>>();
+  readonly #best = new Map<string, RowLoader<TrainingRunRow>>();
 
   constructor(scope: Scope<PrismaClient>, trainingRuns: TrainingRunStore) {
     this.#scope = scope;
@@ -61,8 +61,8 @@ export class RunComparisonStore {
     return compareRuns(runs, directions, args.diffOnly ?? false);
   }
 
-  #loaderOfBest(args: DatasetBestTrainingRunArgs): OneLoader<TrainingRunRow> {
-    return new OneLoader(
+  #loaderOfBest(args: DatasetBestTrainingRunArgs): RowLoader<TrainingRunRow> {
+    return new RowLoader(
       (ids) => this.#scope.query(table, (rows) => bestOfEachStatement(rows, args, ids)),
       (row) => row.datasetId,
     );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Blobs } from '../../shared/blobs/blobs.js';
-import { peek } from './peek.js';
+import { readHead } from './read-head.js';
 import type { Content } from './stored-content.store.js';
 
 /** Up to this size a content is in its row. */
@@ -28,7 +28,7 @@ export async function stageContent(blobs: Blobs, orgId: string, source: AsyncIte
     }
   }
   const digest = () => new Uint8Array(hash.digest());
-  const { head, whole } = await peek(counted(), DIRECT_BYTES + 1);
+  const { head, whole } = await readHead(counted(), DIRECT_BYTES + 1);
   if (head.length <= DIRECT_BYTES) return { content: { sha256: digest(), bytes: new Uint8Array(head) }, byteSize };
   const blobId = uuidv7();
   await blobs.write({ orgId, blobId }, whole);

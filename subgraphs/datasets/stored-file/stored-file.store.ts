@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, idempotently } from '../../shared/idempotency/idempotency.js';
 import { filenameProblems } from '../../shared/input/file.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -64,19 +64,19 @@ export class StoredFileStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #files: Files;
   readonly #uploads: FileUploadStore;
-  readonly #byId: OneLoader<StoredFileRow>;
-  readonly #contents: OneLoader<FileBytes>;
+  readonly #byId: RowLoader<StoredFileRow>;
+  readonly #contents: RowLoader<FileBytes>;
   readonly #pages: Pages<StoredFileRow, StoredFileFilter, StoredFileOrderField>;
 
   constructor(scope: Scope<PrismaClient>, files: Files, uploads: FileUploadStore) {
     this.#scope = scope;
     this.#files = files;
     this.#uploads = uploads;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.storedFile.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#contents = new OneLoader(
+    this.#contents = new RowLoader(
       (ids) => scope.query(definition.table, (rows) => contentStatement(rows, ids)),
       (row) => row.id,
     );
@@ -190,7 +190,7 @@ export class StoredFileStore {
       data: { filename: filename ?? undefined, metadata: metadata ?? undefined },
     });
     if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -219,8 +219,8 @@ export class StoredFileStore {
       await transaction.storedFile.deleteMany({ where: { id } });
       await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} }, uploads: { none: {} } } });
     });
-    await refusedWhen(FOREIGN_KEY, inUse, deleting);
-    this.#byId.forget(id);
+    await refuseOnViolation(FOREIGN_KEY, inUse, deleting);
+    this.#byId.clear(id);
     return id;
   }
 }

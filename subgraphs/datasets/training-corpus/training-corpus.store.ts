@@ -3,7 +3,7 @@ import { UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -54,17 +54,17 @@ const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no t
 
 export class TrainingCorpusStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<CorpusRow>;
-  readonly #summaries: OneLoader<Summary>;
+  readonly #byId: RowLoader<CorpusRow>;
+  readonly #summaries: RowLoader<Summary>;
   readonly #pages: Pages<CorpusRow, TrainingCorpusFilter, TrainingCorpusOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.trainingCorpus.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#summaries = new OneLoader(
+    this.#summaries = new RowLoader(
       (ids) => scope.query(examples, (rows) => summaryStatement(rows, ids)),
       (row) => row.corpusId,
     );
@@ -123,7 +123,7 @@ export class TrainingCorpusStore {
     const data = { dataSource: dataSource ?? undefined, useCaseIds: useCaseIds ? spelled(useCaseIds) : undefined };
     const { count } = await this.#scope.db.trainingCorpus.updateMany({ where: { id }, data });
     if (count === 0) throw unknownCorpus();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -131,7 +131,7 @@ export class TrainingCorpusStore {
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.trainingCorpus.deleteMany({ where: { id } });
     if (count === 0) throw unknownCorpus();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

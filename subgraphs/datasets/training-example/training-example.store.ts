@@ -1,8 +1,8 @@
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals, range } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -66,18 +66,18 @@ const stale = () => refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody
 export class TrainingExampleStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #corpora: TrainingCorpusStore;
-  readonly #byId: OneLoader<ExampleRow>;
-  readonly #contents: OneLoader<Pick<TrainingExample, 'id' | 'content'>>;
+  readonly #byId: RowLoader<ExampleRow>;
+  readonly #contents: RowLoader<Pick<TrainingExample, 'id' | 'content'>>;
   readonly #pages: Pages<ExampleRow, KindFilter, TrainingExampleOrderField>;
 
   constructor(scope: Scope<PrismaClient>, corpora: TrainingCorpusStore) {
     this.#scope = scope;
     this.#corpora = corpora;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.trainingExample.findMany({ where: { id: { in: ids } }, omit: { content: true } }),
       (row) => row.id,
     );
-    this.#contents = new OneLoader(
+    this.#contents = new RowLoader(
       (ids) => scope.db.trainingExample.findMany({ where: { id: { in: ids } }, select: { id: true, content: true } }),
       (row) => row.id,
     );
@@ -118,7 +118,7 @@ export class TrainingExampleStore {
       ...review(personalData, true, viewer.userId, new Date()),
       ...{ orgId, corpusId: corpus.id, kind: rules.kind, useCaseId, qualityScore },
     };
-    const id = await refusedWhen(
+    const id = await refuseOnViolation(
       FOREIGN_KEY,
       unknownCorpus,
       this.#scope.db.$transaction((transaction) =>
@@ -146,8 +146,8 @@ export class TrainingExampleStore {
     };
     const { count } = await this.#scope.db.trainingExample.updateMany({ where: { id, revision: expectedRevision }, data });
     if (count === 0) throw stale();
-    this.#byId.forget(id);
-    this.#contents.forget(id);
+    this.#byId.clear(id);
+    this.#contents.clear(id);
     return this.byId(rules.kind, id);
   }
 
@@ -155,7 +155,7 @@ export class TrainingExampleStore {
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.trainingExample.deleteMany({ where: { id, kind } });
     if (count === 0) throw unknownExample();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { WorkFault } from '../../shared/jobs/work.js';
+import { JobError } from '../../shared/jobs/job.js';
 import type { FeatureColumn, Table, Target } from '../learning/table.js';
 import { openDuckDb, rowsOf } from '../table-copy/duckdb.js';
 import { copyColumn } from '../table-copy/table-columns.js';
@@ -14,10 +14,10 @@ export async function readTrainingTable({ memoryBytes, features, target }: Train
     const rows = `FROM read_parquet('${COPY}') WHERE ${copyColumn(target.index)} IS NOT NULL`;
     const [[count] = [0n]] = await rowsOf<[bigint]>(connection, `SELECT count(*) ${rows}`);
     const rowCount = Number(count);
-    if (rowCount < MIN_ROWS) throw new WorkFault('TOO_FEW_ROWS', `Only ${rowCount} rows have a target; ${MIN_ROWS} are the least.`);
+    if (rowCount < MIN_ROWS) throw new JobError('TOO_FEW_ROWS', `Only ${rowCount} rows have a target; ${MIN_ROWS} are the least.`);
     const columns: FeatureColumn[] = [];
     for (const feature of features) columns.push(await readFeature(connection, feature, rows, rowCount));
-    if (columns.every(isEmpty)) throw new WorkFault('NO_FEATURE_VALUES', 'No feature has a value in any row that has a target.');
+    if (columns.every(isEmpty)) throw new JobError('NO_FEATURE_VALUES', 'No feature has a value in any row that has a target.');
     return { rowCount, features: columns, target: await readTarget(connection, target, rows, rowCount) };
   } finally {
     connection.closeSync();
@@ -55,8 +55,8 @@ async function readTarget(connection: DuckDBConnection, { index, kind }: TaskCol
   const values = new Float64Array(rowCount);
   await eachValue(connection, `SELECT CAST(${copyColumn(index)} AS DOUBLE) ${rows}`, (value, row) => (values[row] = value as number));
   if (!values.every((value) => Number.isFinite(Math.fround(value))))
-    throw new WorkFault('TARGET_TOO_LARGE', 'The target has values that a model in float32 cannot predict.');
-  if (values.every((value) => value === values[0])) throw new WorkFault('CONSTANT_TARGET', 'The target has the same value in every row.');
+    throw new JobError('TARGET_TOO_LARGE', 'The target has values that a model in float32 cannot predict.');
+  if (values.every((value) => value === values[0])) throw new JobError('CONSTANT_TARGET', 'The target has the same value in every row.');
   return { kind, values };
 }
 
@@ -67,8 +67,8 @@ async function readClasses(connection: DuckDBConnection, index: number, rows: st
     `SELECT CAST(${column} AS VARCHAR) FROM (SELECT DISTINCT ${column} ${rows} ORDER BY ${column} LIMIT ${MAX_CLASSES + 1})`,
   );
   const classes = found.map(([label]) => label);
-  if (classes.length < 2) throw new WorkFault('SINGLE_CLASS', 'The target has the same class in every row.');
-  if (classes.length > MAX_CLASSES) throw new WorkFault('TOO_MANY_CLASSES', `The target has more than ${MAX_CLASSES} classes.`);
+  if (classes.length < 2) throw new JobError('SINGLE_CLASS', 'The target has the same class in every row.');
+  if (classes.length > MAX_CLASSES) throw new JobError('TOO_MANY_CLASSES', `The target has more than ${MAX_CLASSES} classes.`);
   const places = new Map(classes.map((label, place) => [label, place]));
   const codes = new Int32Array(rowCount);
   await eachValue(connection, `SELECT CAST(${column} AS VARCHAR) ${rows}`, (value, row) => (codes[row] = places.get(value as string)!));

@@ -1,20 +1,16 @@
-import { WorkFault } from '../../shared/jobs/work.js';
+import { JobError } from '../../shared/jobs/job.js';
 import type { UserError } from '../../shared/errors/user-error.js';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import type { TrainingMetric, TrainingRun } from '../generated/prisma/client.js';
-
-const MODEL = 'query ($id: ID!) { model(id: $id) { id } }';
-const MODEL_BY_NAME = 'query ($name: String!) { models(first: 1, filter: { name: $name }) { nodes { id } } }';
-const MODEL_CREATE = `mutation ($input: ModelCreateInput!) {
-  modelCreate(input: $input) { model { id } userErrors { code field message } }
-}`;
-const VERSION_CREATE = `mutation ($input: ModelVersionCreateInput!) {
-  modelVersionCreate(input: $input) { modelVersion { id } userErrors { code field message } }
-}`;
-const METRICS_RECORD = `mutation ($input: ModelMetricsRecordInput!) {
-  modelMetricsRecord(input: $input) { userErrors { code field message } }
-}`;
+import {
+  ModelCreateDocument,
+  ModelDocument,
+  ModelMetricsRecordDocument,
+  ModelsByNameDocument,
+  ModelVersionCreateDocument,
+  type ModelVersionCreateInput,
+} from '../generated/serving-operations.js';
 
 /** The longest name of a model. */
 const MAX_NAME = 255;
@@ -29,9 +25,9 @@ export interface Registration {
 }
 
 /** Whether the viewer has a model with this id. Rejects with PeerFault. */
-export async function isModel(serving: Peer, viewer: Viewer, id: string): Promise<boolean> {
+export async function isModel(serving: PeerClient, viewer: Viewer, id: string): Promise<boolean> {
   // Who may not change anything cannot start a run either: asked as a part of the mutation that it is.
-  const { model } = await serving.ask<{ model: object | null }>(viewer, MODEL, { id }, { operation: 'mutation' });
+  const { model } = await serving.request(viewer, ModelDocument, { id }, { operation: 'mutation' });
   return model !== null;
 }
 
@@ -39,10 +35,10 @@ export async function isModel(serving: Peer, viewer: Viewer, id: string): Promis
  * Registers what a run has learned as a version of its model, with its figures: once, however often it is asked, since the run's id
  * is the key. Rejects with PeerFault where serving does not answer, and with WorkFault where it refuses.
  */
-export async function registerModel(serving: Peer, viewer: Viewer, registration: Registration): Promise<void> {
+export async function registerModel(serving: PeerClient, viewer: Viewer, registration: Registration): Promise<void> {
   const { run, datasetName, inputSchema, outputSchema, metrics } = registration;
   const modelId = run.modelId ?? (await modelOf(serving, viewer, run, datasetName));
-  const version = {
+  const version: ModelVersionCreateInput = {
     modelId,
     trainingStrategy: 'CUSTOM',
     fileId: run.artifactFileId,
@@ -53,23 +49,18 @@ export async function registerModel(serving: Peer, viewer: Viewer, registration:
     metadata: { algorithm: run.algorithm },
     idempotencyKey: run.id,
   };
-  type Created = { modelVersionCreate: { modelVersion: { id: string } | null; userErrors: UserError[] } };
-  const { modelVersion, userErrors } = (await serving.ask<Created>(viewer, VERSION_CREATE, { input: version })).modelVersionCreate;
+  const { modelVersion, userErrors } = (await serving.request(viewer, ModelVersionCreateDocument, { input: version })).modelVersionCreate!;
   if (!modelVersion) throw refused(userErrors);
   await recordMetrics(serving, viewer, modelVersion.id, metrics);
 }
 
 /** The model that is called like the dataset and the target; a new one where there is none. */
-async function modelOf(serving: Peer, viewer: Viewer, run: TrainingRun, datasetName: string): Promise<string> {
+async function modelOf(serving: PeerClient, viewer: Viewer, run: TrainingRun, datasetName: string): Promise<string> {
   const name = `${datasetName}: ${run.target}`.slice(0, MAX_NAME).trim();
-  const find = async () => {
-    type Found = { models: { nodes: { id: string }[] } };
-    return (await serving.ask<Found>(viewer, MODEL_BY_NAME, { name }, { operation: 'mutation' })).models.nodes[0]?.id;
-  };
+  const find = async () => (await serving.request(viewer, ModelsByNameDocument, { name }, { operation: 'mutation' })).models!.nodes[0]?.id;
   const found = await find();
   if (found) return found;
-  type Created = { modelCreate: { model: { id: string } | null; userErrors: UserError[] } };
-  const { model, userErrors } = (await serving.ask<Created>(viewer, MODEL_CREATE, { input: { name, framework: 'onnx' } })).modelCreate;
+  const { model, userErrors } = (await serving.request(viewer, ModelCreateDocument, { input: { name, framework: 'onnx' } })).modelCreate!;
   if (model) return model.id;
   // Another run was first.
   const made = userErrors.some(({ code }) => code === 'TAKEN') ? await find() : undefined;
@@ -78,23 +69,27 @@ async function modelOf(serving: Peer, viewer: Viewer, run: TrainingRun, datasetN
 }
 
 /** The figures that the model was judged by: those of the rows held out as TEST, those of the cross-validation as VALIDATION. */
-async function recordMetrics(serving: Peer, viewer: Viewer, modelVersionId: string, metrics: readonly TrainingMetric[]): Promise<void> {
+async function recordMetrics(
+  serving: PeerClient,
+  viewer: Viewer,
+  modelVersionId: string,
+  metrics: readonly TrainingMetric[],
+): Promise<void> {
   const input = {
     modelVersionId,
     metrics: metrics.map(({ name, value, nonFinite }) => ({
       name,
-      datasetType: name.startsWith('cv_') ? 'VALIDATION' : 'TEST',
+      datasetType: name.startsWith('cv_') ? ('VALIDATION' as const) : ('TEST' as const),
       value,
       nonFinite,
     })),
   };
-  type Recorded = { modelMetricsRecord: { userErrors: UserError[] } };
-  const { userErrors } = (await serving.ask<Recorded>(viewer, METRICS_RECORD, { input })).modelMetricsRecord;
+  const { userErrors } = (await serving.request(viewer, ModelMetricsRecordDocument, { input })).modelMetricsRecord!;
   if (userErrors.length > 0) throw refused(userErrors);
 }
 
-const refused = (errors: readonly UserError[]): WorkFault =>
-  new WorkFault(
+const refused = (errors: readonly UserError[]): JobError =>
+  new JobError(
     'REGISTRATION_REFUSED',
     `The model was learned, and could not be registered: ${errors.map(({ message }) => message).join(' ')}`.slice(0, 1000),
   );

@@ -1,5 +1,5 @@
-import { serve } from '../../shared/jobs/child/serve.js';
+import { runChildTask } from '../../shared/jobs/child/run-child-task.js';
 import { train } from './train.js';
 import type { TrainTask } from './train-task.js';
 
-serve<TrainTask>(train);
+runChildTask<TrainTask>(train);

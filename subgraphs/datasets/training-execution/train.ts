@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { Report } from '../../shared/jobs/child/serve.js';
+import type { ReportProgress } from '../../shared/jobs/child/run-child-task.js';
 import { acrossFolds, trainAndJudge, type Judged, type JudgingProgress } from '../learning/judge.js';
 import { exportModel } from '../learning/onnx/export-model.js';
 import { inputSchemaOf, outputSchemaOf } from '../learning/onnx/json-schemas.js';
@@ -13,7 +13,7 @@ const READ = 0.05;
  * Trains on the copy of a table in the working folder, judges what was learned, and writes it beside the copy as ONNX. Throws
  * WorkFault where there is nothing to learn.
  */
-export async function train(task: TrainTask, report: Report): Promise<TrainResult> {
+export async function train(task: TrainTask, report: ReportProgress): Promise<TrainResult> {
   const table = await readTrainingTable(task);
   report(READ);
   const points: TrainResult['points'] = [];

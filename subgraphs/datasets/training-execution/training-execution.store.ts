@@ -1,21 +1,21 @@
 import type { Jobs } from '../../shared/jobs/jobs.js';
-import type { Failure, Lease } from '../../shared/jobs/work.js';
+import type { JobFailure, Lease } from '../../shared/jobs/job.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { DatasetRow } from '../dataset/dataset.store.js';
 import type { ProfileStore } from '../dataset-profile/profile.store.js';
 import type { TrainingRunStartInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type TrainingRun } from '../generated/prisma/client.js';
 import type { StoredFileStore } from '../stored-file/stored-file.store.js';
-import { figureOf } from './figure.js';
+import { toFigure } from './figure.js';
 import { isModel } from './register-model.js';
 import type { TrainResult } from './train-task.js';
 import { learningProblems, recipeOf } from './training-execution.rules.js';
 
 /** The queue of runs that wait to be trained. */
-export const TRAINING = 'training';
+export const TRAINING_QUEUE = 'training';
 
 /** How far a run is when its model is learned and kept, and only its registration is left. */
 const LEARNED = 0.98;
@@ -24,7 +24,7 @@ const field = ['input', 'id'];
 const noLease = { leaseToken: null, leasedUntil: null, askedBy: Prisma.DbNull };
 
 /** What was learned, as it is kept. */
-export interface Learned {
+export interface LearnedModel {
   model: Uint8Array<ArrayBuffer>;
   filename: string;
   result: TrainResult;
@@ -35,10 +35,10 @@ export class TrainingExecutionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #profiles: ProfileStore;
   readonly #storedFiles: StoredFileStore;
-  readonly #serving: Peer;
+  readonly #serving: PeerClient;
   readonly #jobs: Jobs;
 
-  constructor(scope: Scope<PrismaClient>, profiles: ProfileStore, storedFiles: StoredFileStore, serving: Peer, jobs: Jobs) {
+  constructor(scope: Scope<PrismaClient>, profiles: ProfileStore, storedFiles: StoredFileStore, serving: PeerClient, jobs: Jobs) {
     this.#scope = scope;
     this.#profiles = profiles;
     this.#storedFiles = storedFiles;
@@ -47,7 +47,7 @@ export class TrainingExecutionStore {
   }
 
   /** What a run that is to be executed has beside others; refuses what cannot be learned. The dataset is READY. */
-  async prepared(input: TrainingRunStartInput, dataset: DatasetRow) {
+  async prepareRun(input: TrainingRunStartInput, dataset: DatasetRow) {
     const profile = await this.#profiles.of(dataset.id);
     refuseIf(learningProblems(input, profile!.columns, dataset.rowCount!));
     const { viewer } = this.#scope;
@@ -65,7 +65,7 @@ export class TrainingExecutionStore {
 
   /** Says that the run waits; its transaction is committed. */
   send(id: string): Promise<void> {
-    return this.#jobs.send(TRAINING, { organizationId: this.#scope.organizationId, id });
+    return this.#jobs.send(TRAINING_QUEUE, { organizationId: this.#scope.organizationId, id });
   }
 
   /** Ends a run that has not ended, in one statement: a worker that has it finds its lease gone. */
@@ -84,7 +84,7 @@ export class TrainingExecutionStore {
 
   /** Ends at once what this process does for a run that nobody wants any more; other replicas notice that its lease is gone. */
   interrupt(id: string): void {
-    this.#jobs.interrupt(TRAINING, { organizationId: this.#scope.organizationId, id });
+    this.#jobs.interrupt(TRAINING_QUEUE, { organizationId: this.#scope.organizationId, id });
   }
 
   /** The run that a worker has claimed; the first one notes when it began. Null where the lease is lost. */
@@ -100,7 +100,7 @@ export class TrainingExecutionStore {
   }
 
   /** Keeps what was learned, with its figures: a worker after this one only registers it. Throws where the lease is lost. */
-  async keepLearned({ id, orgId }: TrainingRun, { token }: Lease, { model, filename, result }: Learned): Promise<void> {
+  async keepLearned({ id, orgId }: TrainingRun, { token }: Lease, { model, filename, result }: LearnedModel): Promise<void> {
     const { inputSchema, outputSchema, metrics, points } = result;
     const metadata = { inputSchema, outputSchema } as Prisma.InputJsonObject;
     const staged = await this.#storedFiles.stage(model);
@@ -110,9 +110,9 @@ export class TrainingExecutionStore {
       if (count === 0) throw new Error('The lease of the run is lost.');
       const key = { orgId, trainingRunId: id };
       const loggedAt = new Date();
-      await transaction.trainingMetric.createMany({ data: metrics.map(({ name, value }) => ({ ...key, name, ...figureOf(value) })) });
+      await transaction.trainingMetric.createMany({ data: metrics.map(({ name, value }) => ({ ...key, name, ...toFigure(value) })) });
       await transaction.trainingMetricPoint.createMany({
-        data: points.map(({ name, step, value }) => ({ ...key, name, step: BigInt(step), ...figureOf(value), loggedAt })),
+        data: points.map(({ name, step, value }) => ({ ...key, name, step: BigInt(step), ...toFigure(value), loggedAt })),
       });
     });
   }
@@ -122,7 +122,7 @@ export class TrainingExecutionStore {
     await this.#scope.db.trainingRun.updateMany({ where: { id: run.id, leaseToken: token }, data });
   }
 
-  async fail(id: string, { token }: Lease, { message }: Failure): Promise<void> {
+  async fail(id: string, { token }: Lease, { message }: JobFailure): Promise<void> {
     const where = { id, leaseToken: token };
     const run = await this.#scope.db.trainingRun.findFirst({ where });
     if (!run) return;

@@ -1,11 +1,11 @@
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { TrainingRunsPurge, TrainingRunsPurgeInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
-import { usedRuns } from './made-of-runs.js';
+import { runsWithModelVersions } from './training-run-purge.peer.js';
 import { endedBefore, purgeProblems, type PurgeInput } from './training-run-purge.rules.js';
 
 /** A run that ended long ago. */
@@ -24,9 +24,9 @@ const BATCH = 500;
 
 export class TrainingRunPurgeStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #serving: Peer;
+  readonly #serving: PeerClient;
 
-  constructor(scope: Scope<PrismaClient>, serving: Peer) {
+  constructor(scope: Scope<PrismaClient>, serving: PeerClient) {
     this.#scope = scope;
     this.#serving = serving;
   }
@@ -34,7 +34,7 @@ export class TrainingRunPurgeStore {
   /** Deletes in one statement at the end, when all is known: what fails before has deleted nothing. */
   async purge(given: TrainingRunsPurgeInput): Promise<TrainingRunsPurge> {
     const input = given as PurgeInput; // GraphQL has filled in the defaults.
-    if (!this.#scope.may('ADMIN')) throw refusal('FORBIDDEN', null, 'Only an administrator may do this.');
+    if (!this.#scope.hasRole('ADMIN')) throw refusal('FORBIDDEN', null, 'Only an administrator may do this.');
     refuseIf(purgeProblems(input));
     const before = endedBefore(input.olderThanDays, new Date());
     const { free, keptCount } = await this.#freeRuns(input, before);
@@ -53,7 +53,7 @@ export class TrainingRunPurgeStore {
       const runs = await this.#oldRuns(datasetId ?? undefined, before, last);
       if (runs.length === 0) break;
       const ids = runs.map(({ id }) => id);
-      const used = await usedRuns(this.#serving, this.#scope.viewer, ids);
+      const used = await runsWithModelVersions(this.#serving, this.#scope.viewer, ids);
       free.push(...ids.filter((id) => !used.has(id)));
       keptCount += used.size;
       last = runs.at(-1);

@@ -1,14 +1,14 @@
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader, RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, equals, oneOf } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
-import type { Subject } from '../../shared/subscriptions/subject.js';
+import type { FollowedRow } from '../../shared/subscriptions/followed-row.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { DatasetStore } from '../dataset/dataset.store.js';
@@ -53,9 +53,9 @@ export class TrainingRunStore {
   readonly #datasets: DatasetStore;
   readonly #executions: TrainingExecutionStore;
   readonly #dependents: DependentsStore;
-  readonly #byId: OneLoader<TrainingRunRow>;
-  readonly #metrics: ListLoader<TrainingMetric>;
-  readonly #summaries: OneLoader<Summary>;
+  readonly #byId: RowLoader<TrainingRunRow>;
+  readonly #metrics: RowListLoader<TrainingMetric>;
+  readonly #summaries: RowLoader<Summary>;
   readonly #pages: Pages<TrainingRunRow, TrainingRunFilter, TrainingRunOrderField>;
 
   constructor(scope: Scope<PrismaClient>, datasets: DatasetStore, dependents: DependentsStore, executions: TrainingExecutionStore) {
@@ -63,15 +63,15 @@ export class TrainingRunStore {
     this.#dependents = dependents;
     this.#datasets = datasets;
     this.#executions = executions;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.trainingRun.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#metrics = new ListLoader(
+    this.#metrics = new RowListLoader(
       (ids) => scope.db.trainingMetric.findMany({ where: { trainingRunId: { in: ids } }, orderBy: { name: 'asc' } }),
       (row) => row.trainingRunId,
     );
-    this.#summaries = new OneLoader(
+    this.#summaries = new RowLoader(
       (ids) => this.#readSummaries(ids),
       (row) => row.datasetId,
     );
@@ -89,7 +89,7 @@ export class TrainingRunStore {
   }
 
   /** The run as a subscription follows it: until it has ended. */
-  followed(id: string): Subject<TrainingRunRow> {
+  followed(id: string): FollowedRow<TrainingRunRow> {
     return {
       table: definition.table.name,
       organizationId: this.#scope.organizationId,
@@ -142,10 +142,10 @@ export class TrainingRunStore {
       sourceExecutionId,
       startedAt: startedAt ?? now,
       status: 'RUNNING' as const,
-      ...(input.execute && (await this.#executions.prepared(input, dataset))),
+      ...(input.execute && (await this.#executions.prepareRun(input, dataset))),
     };
     const orgId = this.#scope.organizationId;
-    const id = await refusedWhen(
+    const id = await refuseOnViolation(
       FOREIGN_KEY,
       unknownDataset,
       this.#scope.db.$transaction((transaction) =>
@@ -161,7 +161,7 @@ export class TrainingRunStore {
   /** Stops a run that the platform executes. */
   async cancel(id: string): Promise<TrainingRunRow | null> {
     await this.#executions.cancel(id);
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -185,8 +185,8 @@ export class TrainingRunStore {
       await transaction.trainingMetric.deleteMany({ where: { trainingRunId: id, name: { in: rows.map(({ name }) => name) } } });
       await transaction.trainingMetric.createMany({ data: rows });
     });
-    this.#byId.forget(id);
-    this.#metrics.forget(id);
+    this.#byId.clear(id);
+    this.#metrics.clear(id);
     return this.byId(id);
   }
 
@@ -197,7 +197,7 @@ export class TrainingRunStore {
     const { count } = await this.#scope.db.trainingRun.deleteMany({ where: { id } });
     if (count === 0) throw unknownRun();
     this.#executions.interrupt(id);
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

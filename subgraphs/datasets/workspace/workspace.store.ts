@@ -1,8 +1,8 @@
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, contains } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -39,17 +39,17 @@ const stale = () => refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody
 
 export class WorkspaceStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<WorkspaceRow>;
-  readonly #contents: OneLoader<Content & { id: string }>;
+  readonly #byId: RowLoader<WorkspaceRow>;
+  readonly #contents: RowLoader<Content & { id: string }>;
   readonly #pages: Pages<WorkspaceRow, WorkspaceFilter, WorkspaceOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.workspace.findMany({ where: { id: { in: ids } }, omit: contentFields }),
       (row) => row.id,
     );
-    this.#contents = new OneLoader(
+    this.#contents = new RowLoader(
       async (ids) =>
         (await scope.db.workspace.findMany({
           where: { id: { in: ids } },
@@ -85,7 +85,7 @@ export class WorkspaceStore {
     const content = contentAfter({ analysisData: {}, chatHistory: [] }, input);
     const orgId = this.#scope.organizationId;
     const data = { orgId, datasetId, name, ...columnsOf(content) };
-    const id = await refusedWhen(
+    const id = await refuseOnViolation(
       FOREIGN_KEY,
       () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.'),
       this.#scope.db.$transaction((transaction) =>
@@ -107,8 +107,8 @@ export class WorkspaceStore {
     const data = { name: name ?? undefined, ...columnsOf(contentAfter(before as unknown as Content, input)), revision: { increment: 1 } };
     const { count } = await this.#scope.db.workspace.updateMany({ where: { id, revision: expectedRevision }, data });
     if (count === 0) throw stale();
-    this.#byId.forget(id);
-    this.#contents.forget(id);
+    this.#byId.clear(id);
+    this.#contents.clear(id);
     return this.byId(id);
   }
 
@@ -116,7 +116,7 @@ export class WorkspaceStore {
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.workspace.deleteMany({ where: { id } });
     if (count === 0) throw unknownWorkspace();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

@@ -1,8 +1,8 @@
-import { refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -42,12 +42,12 @@ const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another tool has th
 
 export class DiscoveryToolStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<DiscoveryToolRow>;
+  readonly #byId: RowLoader<DiscoveryToolRow>;
   readonly #pages: Pages<DiscoveryToolRow, DiscoveryToolFilter, DiscoveryToolOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.discoveryTool.findMany({ where: { id: { in: ids } }, omit }),
       (row) => row.id,
     );
@@ -67,7 +67,7 @@ export class DiscoveryToolStore {
   }
 
   async create(input: DiscoveryToolCreateInput): Promise<DiscoveryToolRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
     const creating = this.#scope.db.$transaction((transaction) =>
@@ -75,26 +75,26 @@ export class DiscoveryToolStore {
         transaction.discoveryTool.create({ data: { ...data, id }, omit }),
       ),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenCode, creating));
+    return this.byId(await refuseOnViolation(UNIQUE, takenCode, creating));
   }
 
   async update(input: DiscoveryToolUpdateInput): Promise<DiscoveryToolRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(updateProblems(input));
     const { id, surpriseType, ...others } = input;
     const data = { ...stated(others), surpriseType };
-    const { count } = await refusedWhen(UNIQUE, takenCode, this.#scope.db.discoveryTool.updateMany({ where: { id }, data }));
+    const { count } = await refuseOnViolation(UNIQUE, takenCode, this.#scope.db.discoveryTool.updateMany({ where: { id }, data }));
     if (count === 0) throw unknownTool();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
   async delete(id: string): Promise<string> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.discoveryTool.deleteMany({ where: { id } });
     if (count === 0) throw unknownTool();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

@@ -1,8 +1,8 @@
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, equals, oneOf } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -40,17 +40,17 @@ const definition: ConnectionDefinition<ExecutionRow, ExecutionFilter, ExecutionO
 
 export class ExecutionStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<ExecutionRow>;
-  readonly #longParts: OneLoader<LongParts>;
+  readonly #byId: RowLoader<ExecutionRow>;
+  readonly #longParts: RowLoader<LongParts>;
   readonly #pages: Pages<ExecutionRow, ExecutionFilter, ExecutionOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, omit: long }),
       (row) => row.id,
     );
-    this.#longParts = new OneLoader(
+    this.#longParts = new RowLoader(
       (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, select: { id: true, ...long } }),
       (row) => row.id,
     );
@@ -89,7 +89,7 @@ export class ExecutionStore {
         transaction.execution.create({ data: { ...data, id } }),
       ),
     );
-    const id = await refusedWhen(
+    const id = await refuseOnViolation(
       FOREIGN_KEY,
       () => refusal('NOT_FOUND', ['input', 'projectId'], 'You have no project with this id.'),
       recording,
@@ -101,7 +101,7 @@ export class ExecutionStore {
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.execution.deleteMany({ where: { id } });
     if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no execution with this id.');
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

@@ -1,8 +1,8 @@
-import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
@@ -30,12 +30,12 @@ const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another industry ha
 
 export class IndustryStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<IndustryRow>;
+  readonly #byId: RowLoader<IndustryRow>;
   readonly #pages: Pages<IndustryRow, NoFilter, IndustryOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.industry.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
@@ -62,7 +62,7 @@ export class IndustryStore {
   }
 
   async create(input: IndustryCreateInput): Promise<IndustryRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
     const creating = this.#scope.db.$transaction((transaction) =>
@@ -70,27 +70,31 @@ export class IndustryStore {
         transaction.industry.create({ data: { ...data, id } }),
       ),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenCode, creating));
+    return this.byId(await refuseOnViolation(UNIQUE, takenCode, creating));
   }
 
   async update(input: IndustryUpdateInput): Promise<IndustryRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(updateProblems(input));
     const { id, ...change } = input;
-    const { count } = await refusedWhen(UNIQUE, takenCode, this.#scope.db.industry.updateMany({ where: { id }, data: stated(change) }));
+    const { count } = await refuseOnViolation(
+      UNIQUE,
+      takenCode,
+      this.#scope.db.industry.updateMany({ where: { id }, data: stated(change) }),
+    );
     if (count === 0) throw unknownIndustry();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
   /** That no use case refers to it, the foreign key decides. */
   async delete(id: string): Promise<string> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
     const inUse = () => refusal('IN_USE', ['input', 'id'], 'Use cases belong to this industry.');
-    const { count } = await refusedWhen(FOREIGN_KEY, inUse, this.#scope.db.industry.deleteMany({ where: { id } }));
+    const { count } = await refuseOnViolation(FOREIGN_KEY, inUse, this.#scope.db.industry.deleteMany({ where: { id } }));
     if (count === 0) throw unknownIndustry();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

@@ -1,10 +1,10 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import DataLoader from 'dataloader';
-import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -52,24 +52,24 @@ const takenPath = () => refusal('TAKEN', ['input', 'path'], 'The project has a f
 
 export class ProjectFileStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<ProjectFileRow>;
+  readonly #byId: RowLoader<ProjectFileRow>;
   readonly #byPlace: DataLoader<Place, ProjectFileRow | null, string>;
-  readonly #contents: OneLoader<Pick<ProjectFile, 'id' | 'content'>>;
-  readonly #counts: OneLoader<{ projectId: string; count: number }>;
+  readonly #contents: RowLoader<Pick<ProjectFile, 'id' | 'content'>>;
+  readonly #counts: RowLoader<{ projectId: string; count: number }>;
   readonly #pages: Pages<ProjectFileRow, ProjectFileFilter, ProjectFileOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.projectFile.findMany({ where: { id: { in: ids } }, omit: { content: true } }),
       (row) => row.id,
     );
     this.#byPlace = new DataLoader((places) => this.#readPlaces(places), { cacheKeyFn: placeKey });
-    this.#contents = new OneLoader(
+    this.#contents = new RowLoader(
       (ids) => scope.db.projectFile.findMany({ where: { id: { in: ids } }, select: { id: true, content: true } }),
       (row) => row.id,
     );
-    this.#counts = new OneLoader(
+    this.#counts = new RowLoader(
       (ids) => this.#readCounts(ids),
       (row) => row.projectId,
     );
@@ -129,7 +129,7 @@ export class ProjectFileStore {
         transaction.projectFile.create({ data: { ...data, id } }),
       ),
     );
-    const id = await refusedWhen(UNIQUE, takenPath, refusedWhen(FOREIGN_KEY, unknownProject, creating));
+    const id = await refuseOnViolation(UNIQUE, takenPath, refuseOnViolation(FOREIGN_KEY, unknownProject, creating));
     return this.byId(id);
   }
 
@@ -144,7 +144,7 @@ export class ProjectFileStore {
       where: { id, revision: expectedRevision },
       data: { ...moved, ...written, ...(fileType && { fileType }), revision: { increment: 1 } },
     });
-    const { count } = await refusedWhen(UNIQUE, takenPath, saving);
+    const { count } = await refuseOnViolation(UNIQUE, takenPath, saving);
     this.#forget(id);
     const file = await this.byId(id);
     if (!file) throw unknownFile();
@@ -161,8 +161,8 @@ export class ProjectFileStore {
   }
 
   #forget(id: string): void {
-    this.#byId.forget(id);
-    this.#contents.forget(id);
+    this.#byId.clear(id);
+    this.#contents.clear(id);
     this.#byPlace.clearAll();
   }
 }

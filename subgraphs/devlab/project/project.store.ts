@@ -1,7 +1,7 @@
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -37,12 +37,12 @@ const unknownProject = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no 
 
 export class ProjectStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<ProjectRow>;
+  readonly #byId: RowLoader<ProjectRow>;
   readonly #pages: Pages<ProjectRow, ProjectFilter, ProjectOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.project.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
@@ -94,7 +94,7 @@ export class ProjectStore {
         revision: { increment: 1 },
       },
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     const project = await this.byId(id);
     if (!project) throw unknownProject();
     if (count === 0) throw refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody else has changed this project since.');
@@ -110,7 +110,7 @@ export class ProjectStore {
       const executionCount = await transaction.execution.count({ where });
       const { count } = await transaction.project.deleteMany({ where: { id } });
       if (count === 0) throw unknownProject();
-      this.#byId.forget(id);
+      this.#byId.clear(id);
       return { id, fileCount, executionCount };
     });
   }

@@ -1,8 +1,8 @@
-import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import type { Connection } from '../../shared/page/connection.js';
 import type { ConnectionDefinition } from '../../shared/page/definition.js';
@@ -33,12 +33,12 @@ const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another category ha
 
 export class UseCaseCategoryStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<UseCaseCategoryRow>;
+  readonly #byId: RowLoader<UseCaseCategoryRow>;
   readonly #pages: Pages<UseCaseCategoryRow, NoFilter, UseCaseCategoryOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.useCaseCategory.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
@@ -65,7 +65,7 @@ export class UseCaseCategoryStore {
   }
 
   async create(input: UseCaseCategoryCreateInput): Promise<UseCaseCategoryRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
     const creating = this.#scope.db.$transaction((transaction) =>
@@ -73,31 +73,31 @@ export class UseCaseCategoryStore {
         transaction.useCaseCategory.create({ data: { ...data, id } }),
       ),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenCode, creating));
+    return this.byId(await refuseOnViolation(UNIQUE, takenCode, creating));
   }
 
   async update(input: UseCaseCategoryUpdateInput): Promise<UseCaseCategoryRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(updateProblems(input));
     const { id, ...change } = input;
-    const { count } = await refusedWhen(
+    const { count } = await refuseOnViolation(
       UNIQUE,
       takenCode,
       this.#scope.db.useCaseCategory.updateMany({ where: { id }, data: stated(change) }),
     );
     if (count === 0) throw unknownCategory();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
   /** That no use case refers to it, the foreign key decides. */
   async delete(id: string): Promise<string> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
     const inUse = () => refusal('IN_USE', ['input', 'id'], 'Use cases belong to this category.');
-    const { count } = await refusedWhen(FOREIGN_KEY, inUse, this.#scope.db.useCaseCategory.deleteMany({ where: { id } }));
+    const { count } = await refuseOnViolation(FOREIGN_KEY, inUse, this.#scope.db.useCaseCategory.deleteMany({ where: { id } }));
     if (count === 0) throw unknownCategory();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

@@ -1,9 +1,9 @@
 import { join, sqltag as sql } from '@prisma/client/runtime/client';
-import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf, type UserError } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { contains, equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -52,17 +52,17 @@ const unknownReference = () => refusal('NOT_FOUND', ['input'], 'The industry or 
 
 export class UseCaseStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<UseCaseRow>;
-  readonly #counts: OneLoader<{ industryId: string; count: number }>;
+  readonly #byId: RowLoader<UseCaseRow>;
+  readonly #counts: RowLoader<{ industryId: string; count: number }>;
   readonly #pages: Pages<UseCaseRow, UseCaseFilter, UseCaseOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.useCase.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#counts = new OneLoader(
+    this.#counts = new RowLoader(
       (ids) => this.#readCounts(ids),
       (row) => row.industryId,
     );
@@ -100,7 +100,7 @@ export class UseCaseStore {
 
   /** What the use case refers to is looked up only where it is created: by the time of a retry it may be gone. */
   async create(input: UseCaseCreateInput): Promise<UseCaseRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
     const { idempotencyKey, ...written } = input;
     const data = { ...written, isDynamic: input.isDynamic ?? false };
@@ -110,12 +110,12 @@ export class UseCaseStore {
         await transaction.useCase.create({ data: { ...data, id } });
       }),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenCode, refusedWhen(FOREIGN_KEY, unknownReference, creating)));
+    return this.byId(await refuseOnViolation(UNIQUE, takenCode, refuseOnViolation(FOREIGN_KEY, unknownReference, creating)));
   }
 
   /** Claiming the revision holds the row: what the change is checked against then stays until it is written. */
   async update(input: UseCaseUpdateInput): Promise<UseCaseRow | null> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(updateProblems(input));
     const { id, expectedRevision, apiEndpoint, ...others } = input;
     const data = { ...stated(others), apiEndpoint };
@@ -132,17 +132,17 @@ export class UseCaseStore {
       ]);
       await transaction.useCase.updateMany({ where: { id }, data });
     });
-    await refusedWhen(UNIQUE, takenCode, refusedWhen(FOREIGN_KEY, unknownReference, updating));
-    this.#byId.forget(id);
+    await refuseOnViolation(UNIQUE, takenCode, refuseOnViolation(FOREIGN_KEY, unknownReference, updating));
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
   async delete(id: string): Promise<string> {
-    refuseIf(administratorProblems(this.#scope.may('PLATFORM_ADMIN')));
+    refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.useCase.deleteMany({ where: { id } });
     if (count === 0) throw unknownUseCase();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return id;
   }
 }

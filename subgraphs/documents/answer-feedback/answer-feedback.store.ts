@@ -1,7 +1,7 @@
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
-import { ListLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -36,12 +36,12 @@ const unknownAnswer = () => refusal('NOT_FOUND', ['input', 'answerId'], 'You hav
 
 export class AnswerFeedbackStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #scores: ListLoader<Score>;
+  readonly #scores: RowListLoader<Score>;
   readonly #pages: Pages<AnswerFeedbackRow, AnswerFeedbackFilter, AnswerFeedbackOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#scores = new ListLoader(
+    this.#scores = new RowListLoader(
       (ids) => this.#readScores(ids),
       (row) => row.answerId,
     );
@@ -77,9 +77,9 @@ export class AnswerFeedbackStore {
       if (count === 0) await transaction.answerFeedback.updateMany({ where: own, data: { rating, comment } });
       return transaction.answerFeedback.findFirst({ where: own });
     });
-    const row = await refusedWhen(FOREIGN_KEY, unknownAnswer, setting);
+    const row = await refuseOnViolation(FOREIGN_KEY, unknownAnswer, setting);
     if (!row) throw refusal('CONFLICT', ['input', 'answerId'], 'You took your rating back at this moment.');
-    this.#scores.forget(answerId);
+    this.#scores.clear(answerId);
     return row;
   }
 
@@ -89,7 +89,7 @@ export class AnswerFeedbackStore {
     const row = await this.#scope.db.answerFeedback.findFirst({ where: own, select: { id: true } });
     if (!row) throw refusal('NOT_FOUND', ['input', 'answerId'], 'You have not rated an answer with this id.');
     await this.#scope.db.answerFeedback.deleteMany({ where: { id: row.id } });
-    this.#scores.forget(answerId);
+    this.#scores.clear(answerId);
     return row.id;
   }
 }

@@ -1,9 +1,9 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -66,14 +66,14 @@ const unknownAnswer = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no a
 export class AnswerStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #citations: CitationStore;
-  readonly #byId: OneLoader<AnswerRow>;
+  readonly #byId: RowLoader<AnswerRow>;
   readonly #pages: Pages<AnswerRow, AnswerFilter, AnswerOrderField>;
   readonly #citing: Pages<CitingAnswer, AnswerFilter, AnswerOrderField>;
 
   constructor(scope: Scope<PrismaClient>, citations: CitationStore) {
     this.#scope = scope;
     this.#citations = citations;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.answer.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
@@ -111,7 +111,7 @@ export class AnswerStore {
     const { sessionId, question, text, responseTimeMs, citations } = input;
     const { organizationId: orgId, viewer } = this.#scope;
     const data = { orgId, sessionId, question, text, responseTimeMs, userId: viewer.userId };
-    const id = await refusedWhen(
+    const id = await refuseOnViolation(
       FOREIGN_KEY,
       () => refusal('NOT_FOUND', ['input', 'citations'], 'Somebody deleted a cited chunk at this moment.'),
       this.#scope.db.$transaction((transaction) =>
@@ -132,21 +132,25 @@ export class AnswerStore {
     const deleting = this.#scope.db.$transaction(async (transaction) => {
       const answer = await transaction.answer.findFirst({ where: { id }, select: { userId: true } });
       if (!answer) throw unknownAnswer();
-      const isAllowed = answer.userId === this.#scope.viewer.userId || this.#scope.may('ADMIN');
+      const isAllowed = answer.userId === this.#scope.viewer.userId || this.#scope.hasRole('ADMIN');
       if (!isAllowed)
         throw refusal('FORBIDDEN', ['input', 'id'], 'Only the user who recorded this answer and administrators may delete it.');
       await transaction.answerFeedback.deleteMany({ where: { answerId: id } });
       await transaction.answer.deleteMany({ where: { id } });
     });
-    await refusedWhen(FOREIGN_KEY, () => refusal('CONFLICT', ['input', 'id'], 'Somebody rated this answer at this moment.'), deleting);
-    this.#byId.forget(id);
+    await refuseOnViolation(
+      FOREIGN_KEY,
+      () => refusal('CONFLICT', ['input', 'id'], 'Somebody rated this answer at this moment.'),
+      deleting,
+    );
+    this.#byId.clear(id);
     return id;
   }
 
   /** Somebody who rates an old answer while this runs keeps it: the foreign key of the rating then refuses the whole purge. */
   async purge({ olderThanDays = 30, dryRun }: AnswersPurgeInput): Promise<AnswersPurge> {
     refuseIf(olderThanDaysProblems(olderThanDays));
-    if (!this.#scope.may('ADMIN')) throw refusal('FORBIDDEN', null, 'Only administrators may purge answers.');
+    if (!this.#scope.hasRole('ADMIN')) throw refusal('FORBIDDEN', null, 'Only administrators may purge answers.');
     const isOld = { createdAt: { lt: daysBefore(Date.now(), olderThanDays) } };
     const purged = { ...isOld, feedback: { none: {} } };
     const purging = this.#scope.db.$transaction(async (transaction) => {
@@ -156,7 +160,7 @@ export class AnswerStore {
         : (await transaction.answer.deleteMany({ where: purged })).count;
       return { deletedCount, keptRatedCount };
     });
-    return refusedWhen(
+    return refuseOnViolation(
       FOREIGN_KEY,
       () => refusal('CONFLICT', null, 'Somebody rated one of these answers at this moment. Purge again.'),
       purging,

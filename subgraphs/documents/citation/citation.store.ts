@@ -1,5 +1,5 @@
 import { refuseIf } from '../../shared/errors/user-error.js';
-import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader, RowLoader } from '../../shared/loader/loaders.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import type { DocumentChunkStore } from '../document-chunk/document-chunk.store.js';
 import { normalText } from '../document-chunk/document-chunk.rules.js';
@@ -20,16 +20,16 @@ interface Count {
 
 export class CitationStore {
   readonly #documentChunks: DocumentChunkStore;
-  readonly #ofAnswers: ListLoader<CitationRow>;
-  readonly #counts: OneLoader<Count>;
+  readonly #ofAnswers: RowListLoader<CitationRow>;
+  readonly #counts: RowLoader<Count>;
 
   constructor(scope: Scope<PrismaClient>, documentChunks: DocumentChunkStore) {
     this.#documentChunks = documentChunks;
-    this.#ofAnswers = new ListLoader(
+    this.#ofAnswers = new RowListLoader(
       (ids) => scope.db.citation.findMany({ where: { answerId: { in: ids } }, orderBy: { position: 'asc' } }),
       (row) => row.answerId,
     );
-    this.#counts = new OneLoader(
+    this.#counts = new RowLoader(
       async (ids) => {
         const groups = await scope.db.citation.groupBy({ by: ['chunkId'], where: { chunkId: { in: ids } }, _count: true });
         return groups.map(({ chunkId, _count }) => ({ chunkId, count: _count }));
@@ -66,6 +66,6 @@ export class CitationStore {
 
   /** Forgets what this request counted of chunks that a new answer cites. */
   changed(chunkIds: readonly string[]): void {
-    for (const chunkId of chunkIds) this.#counts.forget(chunkId);
+    for (const chunkId of chunkIds) this.#counts.clear(chunkId);
   }
 }

@@ -1,8 +1,8 @@
-import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { contains } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -32,12 +32,12 @@ const unknownCollection = () => refusal('NOT_FOUND', ['input', 'id'], 'You have 
 
 export class CollectionStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<CollectionRow>;
+  readonly #byId: RowLoader<CollectionRow>;
   readonly #pages: Pages<CollectionRow, CollectionFilter, CollectionOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.collection.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
@@ -64,7 +64,7 @@ export class CollectionStore {
     const { name, description, idempotencyKey } = input;
     refuseIf([...nameProblems(name), ...descriptionProblems(description), ...idempotencyKeyProblems(idempotencyKey)]);
     const { organizationId: orgId } = this.#scope;
-    const id = await refusedWhen(
+    const id = await refuseOnViolation(
       UNIQUE,
       taken,
       this.#scope.db.$transaction((transaction) =>
@@ -79,9 +79,9 @@ export class CollectionStore {
   async update({ id, name, description }: CollectionUpdateInput): Promise<CollectionRow | null> {
     refuseIf([...idProblems(['input', 'id'], id), ...nameProblems(name), ...descriptionProblems(description)]);
     const data = { name: name ?? undefined, description };
-    const { count } = await refusedWhen(UNIQUE, taken, this.#scope.db.collection.updateMany({ where: { id }, data }));
+    const { count } = await refuseOnViolation(UNIQUE, taken, this.#scope.db.collection.updateMany({ where: { id }, data }));
     if (count === 0) throw unknownCollection();
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -97,8 +97,8 @@ export class CollectionStore {
       if (count === 0) throw unknownCollection();
       return { id, documentCount, chunkCount };
     });
-    const deleted = await refusedWhen(FOREIGN_KEY, inUse, deleting);
-    this.#byId.forget(id);
+    const deleted = await refuseOnViolation(FOREIGN_KEY, inUse, deleting);
+    this.#byId.clear(id);
     return deleted;
   }
 }

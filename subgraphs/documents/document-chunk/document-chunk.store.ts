@@ -1,6 +1,6 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -54,30 +54,30 @@ interface Count {
 }
 
 export class DocumentChunkStore {
-  readonly #byId: OneLoader<DocumentChunkRow>;
-  readonly #contents: OneLoader<Pick<DocumentChunkContent, 'chunkId' | 'content'>>;
-  readonly #countsOfDocuments: OneLoader<Count>;
-  readonly #countsOfCollections: OneLoader<Count>;
+  readonly #byId: RowLoader<DocumentChunkRow>;
+  readonly #contents: RowLoader<Pick<DocumentChunkContent, 'chunkId' | 'content'>>;
+  readonly #countsOfDocuments: RowLoader<Count>;
+  readonly #countsOfCollections: RowLoader<Count>;
   readonly #pages: Pages<DocumentChunkRow, DocumentChunkFilter, DocumentChunkOrderField>;
   readonly #ofDocument: Pages<DocumentChunkRow, DocumentChunkFilter, ChunkOfDocumentOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.documentChunk.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#contents = new OneLoader(
+    this.#contents = new RowLoader(
       (ids) => scope.db.documentChunkContent.findMany({ where: { chunkId: { in: ids } }, select: { chunkId: true, content: true } }),
       (row) => row.chunkId,
     );
-    this.#countsOfDocuments = new OneLoader(
+    this.#countsOfDocuments = new RowLoader(
       async (ids) => {
         const groups = await scope.db.documentChunk.groupBy({ by: ['documentId'], where: { documentId: { in: ids } }, _count: true });
         return groups.map(({ documentId, _count }) => ({ id: documentId, count: _count }));
       },
       (row) => row.id,
     );
-    this.#countsOfCollections = new OneLoader(
+    this.#countsOfCollections = new RowLoader(
       async (ids) => {
         const groups = await scope.db.documentChunk.groupBy({ by: ['collectionId'], where: { collectionId: { in: ids } }, _count: true });
         return groups.map(({ collectionId, _count }) => ({ id: collectionId, count: _count }));
@@ -143,7 +143,7 @@ export class DocumentChunkStore {
 
   /** Forgets what this request counted in a document whose chunks were changed. */
   changed(documentId: string, collectionId: string): void {
-    this.#countsOfDocuments.forget(documentId);
-    this.#countsOfCollections.forget(collectionId);
+    this.#countsOfDocuments.clear(documentId);
+    this.#countsOfCollections.clear(collectionId);
   }
 }

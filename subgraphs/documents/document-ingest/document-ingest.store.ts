@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { MutationPayload } from '../../shared/errors/mutation-payload.js';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { groupBy } from '../../shared/loader/group-by.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
@@ -85,7 +85,11 @@ export class DocumentIngestStore {
   async #lock(transaction: Database, identity: Identity, { title, metadata }: DocumentIngestInput): Promise<Locked> {
     const { organizationId: orgId } = this.#scope;
     const data = [{ ...identity, orgId, title, metadata: metadata ?? {} }];
-    const { count } = await refusedWhen(FOREIGN_KEY, unknownCollection, transaction.document.createMany({ data, skipDuplicates: true }));
+    const { count } = await refuseOnViolation(
+      FOREIGN_KEY,
+      unknownCollection,
+      transaction.document.createMany({ data, skipDuplicates: true }),
+    );
     // Writes what is there already, and says no time of change: until the plan is made nobody knows whether there is one.
     const untouched = { sourceUrl: identity.sourceUrl, updatedAt: undefined };
     const [document] = await transaction.document.updateManyAndReturn({ where: identity, data: untouched });
@@ -157,7 +161,7 @@ export class DocumentIngestStore {
     const indexes = surplus.map((chunk) => chunk.chunkIndex);
     if (indexes.length === 0) return;
     const removing = transaction.documentChunk.deleteMany({ where: { documentId, chunkIndex: { in: indexes } } });
-    await refusedWhen(FOREIGN_KEY, () => cited(indexes), removing);
+    await refuseOnViolation(FOREIGN_KEY, () => cited(indexes), removing);
   }
 }
 

@@ -1,7 +1,7 @@
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -43,17 +43,17 @@ const unknownDocument = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no
 
 export class DocumentStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<DocumentRow>;
-  readonly #counts: OneLoader<Count>;
+  readonly #byId: RowLoader<DocumentRow>;
+  readonly #counts: RowLoader<Count>;
   readonly #pages: Pages<DocumentRow, DocumentFilter, DocumentOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.document.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#counts = new OneLoader(
+    this.#counts = new RowLoader(
       (ids) => this.#readCounts(ids),
       (row) => row.collectionId,
     );
@@ -104,7 +104,7 @@ export class DocumentStore {
         updatedAt: new Date(),
       },
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     const document = await this.byId(id);
     if (!document) throw unknownDocument();
     if (count === 0) throw refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody else has changed this document since.');
@@ -124,14 +124,14 @@ export class DocumentStore {
       if (count === 0) throw unknownDocument();
       return { id, chunkCount, collectionId: document.collectionId };
     });
-    const { collectionId, ...deleted } = await refusedWhen(FOREIGN_KEY, inUse, deleting);
+    const { collectionId, ...deleted } = await refuseOnViolation(FOREIGN_KEY, inUse, deleting);
     this.changed(id, collectionId);
     return deleted;
   }
 
   /** Forgets what this request read of a document that was created, changed or deleted. */
   changed(id: string, collectionId: string): void {
-    this.#byId.forget(id);
-    this.#counts.forget(collectionId);
+    this.#byId.clear(id);
+    this.#counts.clear(collectionId);
   }
 }

@@ -2,7 +2,7 @@ import { raw, sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -58,14 +58,14 @@ export class ApiKeyStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #users: UserStore;
   readonly #tokens: ApiKeyTokens;
-  readonly #byId: OneLoader<ApiKeyRow>;
+  readonly #byId: RowLoader<ApiKeyRow>;
   readonly #pages: Pages<ApiKeyRow, ApiKeyFilter, ApiKeyOrderField>;
 
   constructor(scope: Scope<PrismaClient>, users: UserStore, tokens: ApiKeyTokens) {
     this.#scope = scope;
     this.#users = users;
     this.#tokens = tokens;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       async (ids) => (await scope.db.apiKey.findMany({ where: { id: { in: ids } }, omit: { tokenHash: true } })) as ApiKeyRow[],
       (row) => row.id,
     );
@@ -80,7 +80,7 @@ export class ApiKeyStore {
 
   /** All keys that the viewer may see. */
   page(args: ApiKeyArguments): ApiKeyPage {
-    return this.#scope.may('ADMIN') ? this.#pages.all(args) : this.#pages.of({ field: 'userId', id: this.#scope.viewer.userId }, args);
+    return this.#scope.hasRole('ADMIN') ? this.#pages.all(args) : this.#pages.of({ field: 'userId', id: this.#scope.viewer.userId }, args);
   }
 
   /** One user's keys; null where the viewer may not see them. */
@@ -89,7 +89,7 @@ export class ApiKeyStore {
   }
 
   #maySeeKeysOf(userId: string): boolean {
-    return userId === this.#scope.viewer.userId || this.#scope.may('ADMIN');
+    return userId === this.#scope.viewer.userId || this.#scope.hasRole('ADMIN');
   }
 
   async create(input: ApiKeyCreateInput): Promise<IssuedApiKey> {
@@ -112,7 +112,7 @@ export class ApiKeyStore {
     refuseIf(updateProblems(input));
     const { id } = await this.#visible(input.id);
     await this.#scope.db.apiKey.updateMany({ where: { id }, data: { name: input.name } });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -140,7 +140,7 @@ export class ApiKeyStore {
       const data = { ...secret, orgId, userId, name, scopes, createdAt: now, expiresAt: successorExpiry(old, now) };
       return (await transaction.apiKey.create({ data, select: { id: true } })).id;
     });
-    this.#byId.forget(old.id);
+    this.#byId.clear(old.id);
     return { apiKey: await this.byId(id), token };
   }
 
@@ -148,7 +148,7 @@ export class ApiKeyStore {
     refuseIf(idProblems(['input', 'id'], id));
     const apiKey = await this.#visible(id);
     await this.#scope.db.apiKey.updateMany({ where: { id: apiKey.id, revokedAt: null }, data: { revokedAt: new Date() } });
-    this.#byId.forget(apiKey.id);
+    this.#byId.clear(apiKey.id);
     return this.byId(apiKey.id);
   }
 

@@ -1,9 +1,9 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader, RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals, oneOf, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -57,18 +57,18 @@ const archivedVersion = (field: string) => refusal('INVALID', ['input', field], 
 export class DeploymentStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #versions: ModelVersionStore;
-  readonly #byId: OneLoader<DeploymentRow>;
-  readonly #variants: ListLoader<DeploymentVariant>;
+  readonly #byId: RowLoader<DeploymentRow>;
+  readonly #variants: RowListLoader<DeploymentVariant>;
   readonly #pages: Pages<DeploymentRow, DeploymentFilter, DeploymentOrderField>;
 
   constructor(scope: Scope<PrismaClient>, versions: ModelVersionStore) {
     this.#scope = scope;
     this.#versions = versions;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.deployment.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#variants = new ListLoader(
+    this.#variants = new RowListLoader(
       (ids) =>
         scope.db.deploymentVariant.findMany({
           where: { deploymentId: { in: ids } },
@@ -93,8 +93,8 @@ export class DeploymentStore {
 
   /** Forgets a deployment that a mutation changed, so that its answer shows the new one. */
   forget(id: string): void {
-    this.#byId.forget(id);
-    this.#variants.forget(id);
+    this.#byId.clear(id);
+    this.#variants.clear(id);
   }
 
   /** Which versions make its predictions, and to what shares: its own makes all, unless variants were set. */
@@ -146,7 +146,7 @@ export class DeploymentStore {
       if (count === 0) throw unknownDeployment();
       this.#versions.forget(modelVersionId);
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -161,8 +161,8 @@ export class DeploymentStore {
       const isLeft = (await transaction.deployment.count({ where: { id } })) > 0;
       throw isLeft ? refusal('IN_USE', ['input', 'id'], 'It is ACTIVE.') : unknownDeployment();
     });
-    this.#versions.forget(await refusedWhen(FOREIGN_KEY, hasPredictions, deleting));
-    this.#byId.forget(id);
+    this.#versions.forget(await refuseOnViolation(FOREIGN_KEY, hasPredictions, deleting));
+    this.#byId.clear(id);
     return id;
   }
 }

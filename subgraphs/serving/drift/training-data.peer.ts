@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { EntityOf } from '../../shared/peers/peer-operation.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
+import { TrainingDataDocument, type ProfiledDatasetFragment, type TrainingDataQuery } from '../generated/datasets-operations.js';
 import type { ColumnBaseline } from './drift.rules.js';
 
 /** What a model version was trained on, as datasets tells it. */
@@ -20,27 +22,18 @@ export interface Trained {
   datasetId: string | null;
 }
 
-const DATASET = `id rowCount profile { columns { name nullCount numeric { histogram { edges counts } } topValues { value count } } }`;
-const TRAINED = `query ($of: [_Any!]!) {
-  _entities(representations: $of) { ... on TrainingRun { features dataset { ${DATASET} } } ... on Dataset { ${DATASET} } }
-}`;
-
-interface Profiled {
-  id: string;
-  rowCount: number | null;
-  profile: { columns: ColumnBaseline[] } | null;
-}
-
-type Entity = Profiled | { features: string[]; dataset: Profiled } | null;
+type Entity = EntityOf<TrainingDataQuery>;
 
 /** What datasets says of what models were trained on; rejects with a PeerFault where it does not answer. */
 export class TrainingDataPeer {
   readonly #entities: DataLoader<{ __typename: string; id: string }, Entity, string>;
 
-  constructor(scope: Scope<PrismaClient>, datasets: Peer) {
-    this.#entities = new DataLoader(async (of) => (await datasets.ask<{ _entities: Entity[] }>(scope.viewer, TRAINED, { of }))._entities, {
-      cacheKeyFn: ({ __typename, id }) => `${__typename} ${id}`,
-    });
+  constructor(scope: Scope<PrismaClient>, datasets: PeerClient) {
+    const request = async (origins: readonly { __typename: string; id: string }[]) => {
+      const { _entities } = await datasets.request(scope.viewer, TrainingDataDocument, { origins: [...origins] });
+      return _entities as Entity[];
+    };
+    this.#entities = new DataLoader(request, { cacheKeyFn: ({ __typename, id }) => `${__typename} ${id}` });
   }
 
   /** Null where nothing is known of it: no run and no dataset is named, or what is named was deleted. Many versions are one question. */
@@ -55,7 +48,7 @@ export class TrainingDataPeer {
   }
 }
 
-const trainingData = ({ id, rowCount, profile }: Profiled, features: string[] | null): TrainingData => ({
+const trainingData = ({ id, rowCount, profile }: ProfiledDatasetFragment, features: string[] | null): TrainingData => ({
   datasetId: id,
   features,
   rowCount: rowCount ?? 0,

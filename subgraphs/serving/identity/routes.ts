@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import { isActive } from '../api-key/api-key.rules.js';
-import { CredentialStore } from './credential.store.js';
+import type { CredentialStore } from './credential.unscoped.store.js';
 import type { Identity } from './identity.js';
 import { viewerOf } from './viewer-of.js';
-import type { PrismaClient } from '../generated/prisma/client.js';
 
 /** Whose credential it is; `viewer` is null for one that opens nothing, and nobody learns why. */
 export interface Identified {
@@ -16,9 +15,7 @@ export interface Identified {
 const NOBODY: Identified = { viewer: null, expiresAt: null };
 
 /** What the gateway asks, beside GraphQL: whose an API key is, and with which keys session tokens are checked. */
-export function identityRoutes(server: FastifyInstance, client: PrismaClient, { apiKeys, sessions }: Identity): void {
-  const credentials = new CredentialStore(client);
-
+export function identityRoutes(server: FastifyInstance, credentials: CredentialStore, { apiKeys, sessions }: Identity): void {
   server.post('/identity/api-key', async ({ body }) => identify((body as { token?: unknown } | undefined)?.token));
   server.post('/identity/keys', () => sessions.publicKeys());
 

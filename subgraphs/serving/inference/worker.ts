@@ -8,7 +8,7 @@ import type { TensorNames, WorkerRequest, WorkerResponse } from './worker-messag
 
 const ENTRY = fileURLToPath(new URL('./generated/worker.child.js', import.meta.url));
 const MEMORY_CHECK_MS = 100;
-const HEAP_MEGABYTES = 512;
+const HEAP_MEBIBYTES = 512;
 
 export interface WorkerLimits {
   /** An empty folder: what a model might name is not there. */
@@ -30,7 +30,7 @@ export class Worker {
     this.#process = fork(ENTRY, [], {
       cwd: folder,
       env: {},
-      execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
+      execArgv: [`--max-old-space-size=${HEAP_MEBIBYTES}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

@@ -1,5 +1,5 @@
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { ListLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader } from '../../shared/loader/loaders.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import type { ModelAliasDeleteInput, ModelAliasRollbackInput, ModelAliasSetInput } from '../generated/graphql.js';
 import type { ModelAlias, ModelAliasChange, PrismaClient } from '../generated/prisma/client.js';
@@ -21,13 +21,13 @@ export class ModelAliasStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #models: ModelStore;
   readonly #versions: ModelVersionStore;
-  readonly #ofModel: ListLoader<ModelAliasRow>;
+  readonly #ofModel: RowListLoader<ModelAliasRow>;
 
   constructor(scope: Scope<PrismaClient>, models: ModelStore, versions: ModelVersionStore) {
     this.#scope = scope;
     this.#models = models;
     this.#versions = versions;
-    this.#ofModel = new ListLoader(
+    this.#ofModel = new RowListLoader(
       (ids) => scope.db.modelAlias.findMany({ where: { modelId: { in: ids } }, orderBy: { name: 'asc' } }),
       (row) => row.modelId,
     );
@@ -96,7 +96,7 @@ export class ModelAliasStore {
       return change(transaction);
     });
     this.#models.forget(modelId);
-    this.#ofModel.forget(modelId);
+    this.#ofModel.clear(modelId);
     return result;
   }
 

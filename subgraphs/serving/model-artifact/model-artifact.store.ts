@@ -8,9 +8,9 @@ import { pipeline } from 'node:stream/promises';
 import DataLoader from 'dataloader';
 import { v7 as uuidv7 } from 'uuid';
 import { refusal } from '../../shared/errors/user-error.js';
-import type { Child } from '../../shared/jobs/child/children.js';
-import { WorkFault } from '../../shared/jobs/work.js';
-import type { Peer } from '../../shared/peers/peer.js';
+import type { TaskProcess } from '../../shared/jobs/child/child-process-pool.js';
+import { JobError } from '../../shared/jobs/job.js';
+import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import type { ModelArtifact, PrismaClient } from '../generated/prisma/client.js';
 import type { CheckTask } from '../inference/onnx/check.child.js';
@@ -34,10 +34,10 @@ const FILE = 'model.onnx';
 export class ModelArtifactStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #files: ModelFiles;
-  readonly #datasets: Peer;
+  readonly #datasets: PeerClient;
   readonly #bySha256: DataLoader<string, ModelArtifactRow | null>;
 
-  constructor(scope: Scope<PrismaClient>, files: ModelFiles, datasets: Peer) {
+  constructor(scope: Scope<PrismaClient>, files: ModelFiles, datasets: PeerClient) {
     this.#scope = scope;
     this.#files = files;
     this.#datasets = datasets;
@@ -90,7 +90,7 @@ export class ModelArtifactStore {
     return this.#files.blobs.remove({ orgId: this.#scope.organizationId, blobId });
   }
 
-  async #take(bytes: Readable, child: Child<CheckTask, Signature>, field: string[]): Promise<NewArtifact> {
+  async #take(bytes: Readable, child: TaskProcess<CheckTask, Signature>, field: string[]): Promise<NewArtifact> {
     const path = join(child.folder, FILE);
     const hash = createHash('sha256');
     let byteSize = 0;
@@ -106,7 +106,7 @@ export class ModelArtifactStore {
     if (foreign !== null) throw refusal('INVALID', field, foreign);
     const signature = await child.run({ file: FILE }).catch((error: unknown) => {
       // A child that dies of a file does so in the runtime: that, too, is the file's fault and nobody else's.
-      throw refusal('INVALID', field, error instanceof WorkFault ? error.message : 'The runtime broke down when it opened this file.');
+      throw refusal('INVALID', field, error instanceof JobError ? error.message : 'The runtime broke down when it opened this file.');
     });
     const blobId = uuidv7();
     await this.#files.blobs.write({ orgId: this.#scope.organizationId, blobId }, createReadStream(path));

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { parseId } from '../../shared/input/id.js';
-import { ListLoader, OneLoader } from '../../shared/loader/loaders.js';
+import { RowListLoader, RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -35,18 +35,18 @@ const definition: ConnectionDefinition<ModelMetricRow, ModelMetricFilter, ModelM
 export class ModelMetricStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #versions: ModelVersionStore;
-  readonly #byId: OneLoader<ModelMetricRow>;
-  readonly #ofVersion: ListLoader<ModelMetricRow>;
+  readonly #byId: RowLoader<ModelMetricRow>;
+  readonly #ofVersion: RowListLoader<ModelMetricRow>;
   readonly #pages: Pages<ModelMetricRow, ModelMetricFilter, ModelMetricOrderField>;
 
   constructor(scope: Scope<PrismaClient>, versions: ModelVersionStore) {
     this.#scope = scope;
     this.#versions = versions;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.modelMetric.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#ofVersion = new ListLoader(
+    this.#ofVersion = new RowListLoader(
       (ids) =>
         scope.db.modelMetric.findMany({ where: { modelVersionId: { in: ids } }, orderBy: [{ name: 'asc' }, { datasetType: 'asc' }] }),
       (row) => row.modelVersionId,
@@ -80,7 +80,7 @@ export class ModelMetricStore {
       await transaction.modelMetric.createMany({ data: rows });
     });
     this.#versions.forget(modelVersionId);
-    this.#ofVersion.forget(modelVersionId);
+    this.#ofVersion.clear(modelVersionId);
     return (await Promise.all(rows.map(({ id }) => this.byId(id)))).filter((metric) => metric !== null);
   }
 }

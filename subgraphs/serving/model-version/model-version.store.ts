@@ -1,8 +1,8 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { firstResult, idempotently } from '../../shared/idempotency/idempotency.js';
+import { findRecordedResult, idempotently } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, equals, oneOf } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -69,14 +69,14 @@ export class ModelVersionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #models: ModelStore;
   readonly #artifacts: ModelArtifactStore;
-  readonly #byId: OneLoader<ModelVersionRow>;
+  readonly #byId: RowLoader<ModelVersionRow>;
   readonly #pages: Pages<ModelVersionRow, ModelVersionFilter, ModelVersionOrderField>;
 
   constructor(scope: Scope<PrismaClient>, models: ModelStore, artifacts: ModelArtifactStore) {
     this.#scope = scope;
     this.#models = models;
     this.#artifacts = artifacts;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.modelVersion.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
@@ -120,7 +120,7 @@ export class ModelVersionStore {
   async create(input: ModelVersionCreateInput): Promise<ModelVersionRow | null> {
     refuseIf(createProblems(input));
     if (input.uploadId == null && input.fileId == null) return this.#add(input, null);
-    const made = await firstResult(this.#scope.db, this.#scope.viewer, MUTATION, input);
+    const made = await findRecordedResult(this.#scope.db, this.#scope.viewer, MUTATION, input);
     if (made !== null) return this.byId(made);
     if (!(await this.#models.byId(input.modelId))) throw unknownModel();
     const artifact = await this.#artifacts.receive(input);
@@ -196,6 +196,6 @@ export class ModelVersionStore {
 
   /** Forgets a version that a mutation changed, so that its answer shows the new one. */
   forget(id: string): void {
-    this.#byId.forget(id);
+    this.#byId.clear(id);
   }
 }

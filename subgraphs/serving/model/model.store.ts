@@ -1,9 +1,9 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
-import { FOREIGN_KEY, refusedWhen, UNIQUE } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems, parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, contains, equals } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -49,12 +49,12 @@ const takenName = () => refusal('TAKEN', ['input', 'name'], 'Another model has t
 
 export class ModelStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<ModelRow>;
+  readonly #byId: RowLoader<ModelRow>;
   readonly #pages: Pages<ModelRow, ModelFilter, ModelOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.model.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
@@ -88,7 +88,7 @@ export class ModelStore {
     const creating = this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'modelCreate', input, (id) => transaction.model.create({ data: { ...data, id } })),
     );
-    return this.byId(await refusedWhen(UNIQUE, takenName, creating));
+    return this.byId(await refuseOnViolation(UNIQUE, takenName, creating));
   }
 
   async update(input: ModelUpdateInput): Promise<ModelRow | null> {
@@ -102,7 +102,7 @@ export class ModelStore {
       metadata: metadata ?? undefined,
       updatedAt: new Date(),
     };
-    const { count } = await refusedWhen(UNIQUE, takenName, this.#scope.db.model.updateMany({ where: { id }, data }));
+    const { count } = await refuseOnViolation(UNIQUE, takenName, this.#scope.db.model.updateMany({ where: { id }, data }));
     if (count === 0) throw unknownModel();
     this.forget(id);
     return this.byId(id);
@@ -133,7 +133,7 @@ export class ModelStore {
       await transaction.model.deleteMany({ where: { id } });
       return { id, versionCount, metricCount, deploymentCount };
     });
-    const deleted = await refusedWhen(
+    const deleted = await refuseOnViolation(
       FOREIGN_KEY,
       () => refusal('IN_USE', ['input', 'id'], 'Predictions were made by this model.'),
       deleting,
@@ -144,6 +144,6 @@ export class ModelStore {
 
   /** Forgets a model that a mutation changed, so that its answer shows the new one. */
   forget(id: string): void {
-    this.#byId.forget(id);
+    this.#byId.clear(id);
   }
 }

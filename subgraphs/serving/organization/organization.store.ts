@@ -1,5 +1,5 @@
 import { refuseIf } from '../../shared/errors/user-error.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import { unauthenticated } from '../../shared/errors/coded-error.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { OrganizationUpdateInput } from '../generated/graphql.js';
@@ -12,13 +12,13 @@ export type OrganizationRow = Organization;
 export class OrganizationStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #users: UserStore;
-  readonly #byId: OneLoader<OrganizationRow>;
+  readonly #byId: RowLoader<OrganizationRow>;
 
   constructor(scope: Scope<PrismaClient>, users: UserStore) {
     this.#scope = scope;
     this.#users = users;
     // The scope alone says which rows there are: its own.
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       () => scope.db.organization.findMany(),
       (row) => row.orgId,
     );
@@ -39,7 +39,7 @@ export class OrganizationStore {
     await this.#users.refuseUnlessAdmin(null);
     refuseIf(nameProblems(['input', 'name'], name));
     await this.#scope.db.organization.updateMany({ data: { name } });
-    this.#byId.forget(this.#scope.organizationId);
+    this.#byId.clear(this.#scope.organizationId);
     return this.own();
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, Refusal, refuseIf } from '../../shared/errors/user-error.js';
-import { firstResult, idempotently } from '../../shared/idempotency/idempotency.js';
+import { findRecordedResult, idempotently } from '../../shared/idempotency/idempotency.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PredictBatchInput, PredictInput } from '../generated/graphql.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
@@ -91,7 +91,7 @@ export class PredictStore {
   async #oneOfKey(input: PredictInput): Promise<PredictionRow | null> {
     const { db, viewer } = this.#scope;
     const byId = (id: string) => this.#ended(() => db.prediction.findMany({ where: { id } })).then(([first]) => first ?? null);
-    const made = await firstResult(db, viewer, 'predict', input);
+    const made = await findRecordedResult(db, viewer, 'predict', input);
     if (made !== null) return byId(made);
     const rows = [input.inputs as Row];
     const target = await this.#asked(input, rows, () => ['input', 'inputs']);
@@ -110,7 +110,7 @@ export class PredictStore {
     refuseIf(batchProblems(input));
     const { db, viewer } = this.#scope;
     const ofBatch = (batchId: string) => this.#ended(() => db.prediction.findMany({ where: { batchId }, orderBy: { id: 'asc' } }));
-    const made = await firstResult(db, viewer, 'predictBatch', input);
+    const made = await findRecordedResult(db, viewer, 'predictBatch', input);
     if (made !== null) return ofBatch(made);
     const rows = input.inputs as Row[];
     const target = await this.#asked(input, rows, (row) => ['input', 'inputs', String(row)]);
@@ -161,7 +161,7 @@ export class PredictStore {
   }
 
   #while<Result>(noting: Promise<Result>): Promise<Result> {
-    return refusedWhen(FOREIGN_KEY, targetGone, noting);
+    return refuseOnViolation(FOREIGN_KEY, targetGone, noting);
   }
 
   /** The prediction as it ended: with this outcome, unless it was ended before because it took too long to. */

@@ -1,9 +1,9 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
-import { FOREIGN_KEY, refusedWhen } from '../../shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf, type UserError } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { parseId } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { between, equals, oneOf, range } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -56,8 +56,8 @@ export class PredictionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #versions: ModelVersionStore;
   readonly #deployments: DeploymentStore;
-  readonly #byId: OneLoader<PredictionRow>;
-  readonly #statistics: OneLoader<Statistics>;
+  readonly #byId: RowLoader<PredictionRow>;
+  readonly #statistics: RowLoader<Statistics>;
   readonly #daily: DailyPredictionsStore;
   readonly #pages: Pages<PredictionRow, PredictionFilter, PredictionOrderField>;
 
@@ -65,11 +65,11 @@ export class PredictionStore {
     this.#scope = scope;
     this.#versions = versions;
     this.#deployments = deployments;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.prediction.findMany({ where: { id: { in: ids } } }),
       (row) => row.id,
     );
-    this.#statistics = new OneLoader(
+    this.#statistics = new RowLoader(
       (ids) => this.#readStatistics(ids),
       (row) => row.modelVersionId,
     );
@@ -114,7 +114,7 @@ export class PredictionStore {
 
   /** Forgets what a version's predictions were like, so that an answer shows the new one too. */
   forgetStatistics(modelVersionId: string): void {
-    this.#statistics.forget(modelVersionId);
+    this.#statistics.clear(modelVersionId);
   }
 
   async byDay(userId: string, days: Days): Promise<DailyPredictions[]> {
@@ -142,7 +142,7 @@ export class PredictionStore {
       ),
     );
     const gone = () => refusal('NOT_FOUND', ['input', 'modelVersionId'], 'This version or its deployment was deleted meanwhile.');
-    const id = await refusedWhen(FOREIGN_KEY, gone, recording);
+    const id = await refuseOnViolation(FOREIGN_KEY, gone, recording);
     this.forgetStatistics(modelVersionId);
     return this.byId(id);
   }

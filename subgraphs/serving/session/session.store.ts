@@ -1,7 +1,7 @@
 import { refusal } from '../../shared/errors/user-error.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import type { SessionCreateInput } from '../generated/graphql.js';
-import type { CredentialStore } from '../identity/credential.store.js';
+import type { CredentialStore } from '../identity/credential.unscoped.store.js';
 import { decoyHash, hashPassword, isCheap, verifyPassword } from '../identity/password.js';
 import type { SessionToken, SessionTokens } from '../identity/session-token.js';
 import { viewerOf } from '../identity/viewer-of.js';

@@ -4,7 +4,7 @@ import { UNIQUE } from '../../shared/errors/constraint.js';
 import { Refusal, refusal, refuseIf, type UserError } from '../../shared/errors/user-error.js';
 import { idempotently } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
-import { OneLoader } from '../../shared/loader/loaders.js';
+import { RowLoader } from '../../shared/loader/loaders.js';
 import type { ConnectionArguments } from '../../shared/page/arguments.js';
 import { contains, equals, type Condition } from '../../shared/page/conditions.js';
 import type { Connection } from '../../shared/page/connection.js';
@@ -53,12 +53,12 @@ interface Change {
 
 export class UserStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #byId: OneLoader<UserRow>;
+  readonly #byId: RowLoader<UserRow>;
   readonly #pages: Pages<UserRow, UserFilter, UserOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
-    this.#byId = new OneLoader(
+    this.#byId = new RowLoader(
       (ids) => scope.db.user.findMany({ where: { id: { in: ids } }, omit: { passwordHash: true } }),
       (row) => row.id,
     );
@@ -88,7 +88,7 @@ export class UserStore {
 
   /** The row has the last word over the signed viewer: who was demoted since the session began may not undo that with it. */
   async refuseUnlessAdmin(field: string[] | null): Promise<void> {
-    const user = this.#scope.may('ADMIN') ? await this.byId(this.#scope.viewer.userId) : null;
+    const user = this.#scope.hasRole('ADMIN') ? await this.byId(this.#scope.viewer.userId) : null;
     if (!user || !isAdministrator(user)) throw refusal('FORBIDDEN', field, 'Only an administrator may do this.');
   }
 
@@ -135,7 +135,7 @@ export class UserStore {
     // Of two changes at once the second finds that its current password is no longer the one.
     const { count } = await this.#scope.db.user.updateMany({ where: { id, passwordHash: user.passwordHash }, data });
     if (count === 0) throw wrong;
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 
@@ -151,7 +151,7 @@ export class UserStore {
       const { count } = await transaction.user.updateMany({ where: { id }, data: change });
       if (count === 0) throw unknownUser();
     });
-    this.#byId.forget(id);
+    this.#byId.clear(id);
     return this.byId(id);
   }
 

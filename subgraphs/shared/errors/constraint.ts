@@ -10,7 +10,7 @@ const KINDS = { [UNIQUE]: 'UniqueConstraintViolation', [FOREIGN_KEY]: 'ForeignKe
  * Turns the violation of a constraint into a refusal. A check before a write tells the user in most cases; only the
  * constraint also holds when two requests come at once.
  */
-export async function refusedWhen<Result>(
+export async function refuseOnViolation<Result>(
   violated: typeof UNIQUE | typeof FOREIGN_KEY,
   refusal: () => Refusal,
   work: Promise<Result>,

@@ -64,7 +64,7 @@ export async function idempotently(
  * The id that was made the first time with this key; null where it was not used yet. For creates that do much before their
  * transaction: only `once` decides, but most retries end here.
  */
-export async function firstResult(
+export async function findRecordedResult(
   reader: Reader,
   { userId }: Viewer,
   name: string,

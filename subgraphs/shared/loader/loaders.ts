@@ -3,7 +3,7 @@ import { isId } from '../input/id.js';
 import { groupBy } from './group-by.js';
 
 /** Finds rows by a unique id; null for what is unknown, another organization's, or no id at all. */
-export class OneLoader<Row> {
+export class RowLoader<Row> {
   readonly #loader: DataLoader<string, Row | null>;
 
   constructor(read: (ids: string[]) => Promise<readonly Row[]>, idOf: (row: Row) => string) {
@@ -18,13 +18,13 @@ export class OneLoader<Row> {
   }
 
   /** Forgets a row that a mutation changed, so that its answer shows the new one. */
-  forget(id: string): void {
+  clear(id: string): void {
     this.#loader.clear(id.toLowerCase());
   }
 }
 
 /** Finds the whole (small) list of rows that belongs to each id. */
-export class ListLoader<Row> {
+export class RowListLoader<Row> {
   readonly #loader: DataLoader<string, Row[]>;
 
   constructor(read: (ids: string[]) => Promise<readonly Row[]>, idOf: (row: Row) => string) {
@@ -38,7 +38,7 @@ export class ListLoader<Row> {
     return this.#loader.load(id.toLowerCase());
   }
 
-  forget(id: string): void {
+  clear(id: string): void {
     this.#loader.clear(id.toLowerCase());
   }
 }

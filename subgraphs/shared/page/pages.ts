@@ -71,7 +71,7 @@ export class Pages<Row extends { id: string }, Filter, Field extends string> {
   }
 
   #readPages(requests: readonly PageRequest[]): Promise<Page<Row>[]> {
-    return eachStatement(requests, async ([first, ...others]) => {
+    return readByStatement(requests, async ([first, ...others]) => {
       const { query, parent } = first;
       const statement = (rows: Sql) =>
         parent ? pageOfEachStatement(rows, query, parent.field, idsOf([first, ...others])) : pageStatement(rows, query);
@@ -82,7 +82,7 @@ export class Pages<Row extends { id: string }, Filter, Field extends string> {
   }
 
   #readCounts(requests: readonly CountRequest[]): Promise<number[]> {
-    return eachStatement(requests, async ([first, ...others]) => {
+    return readByStatement(requests, async ([first, ...others]) => {
       const { conditions, parent } = first;
       const statement = (rows: Sql) =>
         parent ? countOfEachStatement(rows, conditions, parent.field, idsOf([first, ...others])) : countStatement(rows, conditions);
@@ -98,7 +98,7 @@ const requestKey = ({ statement, parent }: Pick<PageRequest, 'statement' | 'pare
 const idsOf = (requests: readonly Pick<PageRequest, 'parent'>[]): string[] => requests.map((request) => request.parent!.id);
 
 /** Groups the requests by statement, reads each group at once, and answers in the order of the requests. */
-async function eachStatement<Request extends { statement: string }, Result>(
+async function readByStatement<Request extends { statement: string }, Result>(
   requests: readonly Request[],
   read: (group: [Request, ...Request[]]) => Promise<(request: Request) => Result>,
 ): Promise<Result[]> {

@@ -2,7 +2,7 @@ import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 
 /** A context that can make its stores anew. */
 export interface RenewableContext {
-  renew(): object;
+  createStores(): object;
   /** Whether a mutation has had the stores that it was made with. */
   isUsed?: boolean;
 }
@@ -15,7 +15,7 @@ export function withFreshStores(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve = defaultFieldResolver } = field;
     field.resolve = (source, args, context: RenewableContext, info) => {
-      if (context.isUsed) Object.assign(context, context.renew());
+      if (context.isUsed) Object.assign(context, context.createStores());
       context.isUsed = true;
       return resolve(source, args, context, info);
     };

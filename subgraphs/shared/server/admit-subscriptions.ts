@@ -1,10 +1,10 @@
 import { HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import type { OperationDefinitionNode } from 'graphql';
 import { codedError } from '../errors/coded-error.js';
-import type { KnownDocument } from './known-documents.js';
+import type { ValidatedOperation } from './validated-operations.js';
 
 /** A subscription that Apollo Server has parsed and validated, and that no plugin refused. */
-export interface AdmittedSubscription extends KnownDocument {
+export interface AdmittedSubscription extends ValidatedOperation {
   variables: Record<string, unknown>;
 }
 

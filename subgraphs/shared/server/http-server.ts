@@ -14,7 +14,7 @@ export interface HttpServerOptions {
   /** Bytes of the largest body. */
   bodyLimit: number;
   /** Throws while the server cannot answer yet, or any more. */
-  ready: () => Promise<unknown>;
+  checkReadiness: () => Promise<unknown>;
 }
 
 /** How long a client may take to send a request; one whose body is a stream may take as long as it goes on. */
@@ -26,7 +26,7 @@ const CLOSING_MS = 5_000;
  * What all six servers have in common: bodies are JSON and kept as bytes, every refusal is JSON with a code, and
  * `/health/live` and `/health/ready` answer without credentials.
  */
-export function httpServer({ logger, bodyLimit, ready }: HttpServerOptions): FastifyInstance {
+export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: logger,
     bodyLimit,
@@ -36,11 +36,11 @@ export function httpServer({ logger, bodyLimit, ready }: HttpServerOptions): Fas
     requestTimeout: 0, // Node knows one for all requests; a stream must be allowed to last.
     http: { headersTimeout: REQUEST_TIMEOUT_MS },
     return503OnClosing: false, // What is in flight finishes; its connection closes behind it.
-    frameworkErrors: (_error, _request, reply) => void refuse(reply as unknown as Reply<unknown>, 400, 'This address cannot be read.'),
+    frameworkErrors: (_error, _request, reply) => void sendError(reply as unknown as Reply<unknown>, 400, 'This address cannot be read.'),
   });
   server.addHook('onRoute', (route) => {
     if (!route.config?.hasStreamBody && String(route.method) !== 'GET')
-      route.onRequest = [boundReceiving, ...[route.onRequest ?? []].flat()];
+      route.onRequest = [limitReceiveTime, ...[route.onRequest ?? []].flat()];
   });
   let closing = false;
   server.addHook('preClose', async () => {
@@ -56,25 +56,25 @@ export function httpServer({ logger, bodyLimit, ready }: HttpServerOptions): Fas
   server.get('/health/ready', async (_request, reply) => {
     const isReady =
       !closing &&
-      (await ready().then(
+      (await checkReadiness().then(
         () => true,
         () => false,
       ));
     return reply.code(isReady ? 200 : 503).send({ status: closing ? 'closing' : isReady ? 'ready' : 'not ready' });
   });
 
-  server.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'There is nothing at this address.'));
+  server.setNotFoundHandler((_request, reply) => sendError(reply, 404, 'There is nothing at this address.'));
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status < 500) return refuse(reply, status, error.message);
+    if (status < 500) return sendError(reply, status, error.message);
     logger.error({ err: error, requestId: request.id }, 'request failed');
-    return refuse(reply, status, 'Something went wrong on our side.');
+    return sendError(reply, status, 'Something went wrong on our side.');
   });
   return server as unknown as FastifyInstance;
 }
 
 /** Ends the connection of a client that does not get its request said in time. */
-function boundReceiving({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+function limitReceiveTime({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
   const timer = setTimeout(() => raw.complete || raw.destroy(), REQUEST_TIMEOUT_MS);
   raw.once('close', () => clearTimeout(timer));
   done();
@@ -85,5 +85,5 @@ interface Reply<Sent> {
 }
 
 /** Sends a refusal in the form of a GraphQL response, so that GraphQL clients can read it. */
-export const refuse = <Sent>(reply: Reply<Sent>, status: number, message: string): Sent =>
+export const sendError = <Sent>(reply: Reply<Sent>, status: number, message: string): Sent =>
   reply.code(status).send({ errors: [{ message, extensions: { code: codeOfStatus(status) } }] });

@@ -6,10 +6,10 @@ import type { ExecuteSql } from '../jobs/execute-sql.js';
 import { Jobs } from '../jobs/jobs.js';
 import type { Listen } from '../subscriptions/listen.js';
 import type { DatabaseLocation, SubgraphConfig } from './config.js';
-import type { Running } from './process.js';
-import { startWork } from './start-work.js';
-import type { Client, Subgraph } from './subgraph.js';
-import { subgraphServer } from './subgraph-server.js';
+import type { Closeable } from './run-process.js';
+import { startBackgroundWork } from './start-background-work.js';
+import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
+import { createSubgraphServer } from './subgraph-server.js';
 
 /** An open database with all its migrations applied. */
 export interface OpenDatabase {
@@ -20,14 +20,14 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-export interface StartedSubgraph<DatabaseClient> extends Running {
+export interface StartedSubgraph<DatabaseClient> extends Closeable {
   /** Where it answers GraphQL. */
   url: string;
   client: DatabaseClient;
 }
 
 /** A subgraph on its database, listening. Closing it finishes the requests in flight and leaves the database whole. */
-export async function startSubgraph<DatabaseClient extends Client>(
+export async function startSubgraph<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   config: SubgraphConfig,
   openDatabase: (name: SubgraphName, location: DatabaseLocation) => Promise<OpenDatabase>,
@@ -36,8 +36,8 @@ export async function startSubgraph<DatabaseClient extends Client>(
   const database = await openDatabase(subgraph.name, config.database);
   const client = subgraph.connect(database.adapter);
   const jobs = new Jobs({ executeSql: database.executeSql, logger });
-  const server = await subgraphServer(subgraph, client, { viewerKeys: config.viewerKeys, logger, listen: database.listen, jobs });
-  const working = await startWork(subgraph, client, jobs, logger);
+  const server = await createSubgraphServer(subgraph, client, { viewerKeys: config.viewerKeys, logger, listen: database.listen, jobs });
+  const working = await startBackgroundWork(subgraph, client, jobs, logger);
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;
   logger.info(`${subgraph.name} listens on ${config.host}:${port}`);

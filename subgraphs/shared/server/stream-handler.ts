@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { SignedRequest } from '../viewer/signature.js';
 import type { AdmittedSubscription, AdmittingContext } from './admit-subscriptions.js';
 import { writeEventStream, type EventStreamOptions, type StreamEvent } from './event-stream.js';
-import { oneEvent, subscriptionEvents, type SubscriptionExecution } from './subscription-events.js';
+import { singleEvent, subscriptionEvents, type SubscriptionExecution } from './subscription-events.js';
 
 export interface StreamHandlerOptions extends EventStreamOptions {
   apollo: ApolloServer<SignedRequest>;
@@ -21,7 +21,7 @@ export const acceptsEventStream = ({ headers }: FastifyRequest): boolean => head
  * Answers a GraphQL request as an event stream. Apollo Server sees it first, as if it had come for JSON, and so guards
  * it as it guards all others; what it answers itself, a refusal or another operation's result, is a stream of one event.
  */
-export const streamHandler =
+export const createStreamHandler =
   ({ apollo, logger, execution, ...stream }: StreamHandlerOptions) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const running = execution(request);
@@ -33,7 +33,7 @@ export const streamHandler =
     });
     const events: AsyncIterable<StreamEvent> = admitted[0]
       ? await subscriptionEvents(admitted[0], running)
-      : oneEvent(JSON.parse(body.kind === 'complete' ? body.string : '{}') as ExecutionResult);
+      : singleEvent(JSON.parse(body.kind === 'complete' ? body.string : '{}') as ExecutionResult);
     reply.hijack();
     await writeEventStream(reply.raw, events, stream).catch((error: unknown) =>
       logger.error({ err: error, requestId: request.signed.requestId }, 'event stream failed'),

@@ -5,23 +5,23 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { REGISTRY } from '../configuration/registry.js';
-import { mask } from '../errors/mask.js';
+import { maskError } from '../errors/mask-error.js';
 import type { Jobs } from '../jobs/jobs.js';
 import { withFreshStores } from '../schema/fresh-stores.js';
 import { subgraphSchema } from '../schema/subgraph-schema.js';
-import { Changes } from '../subscriptions/changes.js';
-import { following } from '../subscriptions/follow.js';
+import { RowChanges } from '../subscriptions/row-changes.js';
+import { rowFollower } from '../subscriptions/row-follower.js';
 import type { Listen } from '../subscriptions/listen.js';
-import { requestLine, SIGNATURE_HEADER, STATEMENT_HEADER, Verifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
-import { requireScope } from '../viewer/require-scope.js';
+import { requestLine, SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
+import { requireScopePlugin } from '../viewer/require-scope.js';
 import { admitSubscriptions } from './admit-subscriptions.js';
-import { faultLog, logFaults } from './faults.js';
-import { httpServer, refuse } from './http-server.js';
-import { KnownDocuments } from './known-documents.js';
-import { knownResult } from './known-result.js';
+import { errorLogPlugin, logErrors } from './log-errors.js';
+import { createHttpServer, sendError } from './http-server.js';
+import { ValidatedOperations } from './validated-operations.js';
+import { executeValidatedOperation } from './execute-validated-operation.js';
 import { sendResult } from './send-result.js';
-import { acceptsEventStream, streamHandler } from './stream-handler.js';
-import type { Client, Subgraph } from './subgraph.js';
+import { acceptsEventStream, createStreamHandler } from './stream-handler.js';
+import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
 
 /** The gateway writes larger bodies than clients may: representations of a whole page of entities. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -47,35 +47,35 @@ export interface SubgraphServerOptions {
 }
 
 /** A subgraph behind HTTP: it answers POST /graphql, and nothing at all to a request that the gateway did not sign. */
-export async function subgraphServer<DatabaseClient extends Client>(
+export async function createSubgraphServer<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   client: DatabaseClient,
   { viewerKeys, logger, listen, jobs, heartbeatMs }: SubgraphServerOptions,
 ): Promise<FastifyInstance> {
-  const server = httpServer({ logger, bodyLimit: BODY_LIMIT, ready: () => client.$queryRawUnsafe('SELECT 1') });
+  const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: () => client.$queryRawUnsafe('SELECT 1') });
   const schema = withFreshStores(subgraphSchema(REGISTRY[subgraph.name].sdlFolder, subgraph.resolvers));
-  const documents = new KnownDocuments();
+  const documents = new ValidatedOperations();
   const apollo = new ApolloServer<SignedRequest>({
     schema,
     introspection: false,
-    stopOnTerminationSignals: false, // process.ts stops what runs, in order.
+    stopOnTerminationSignals: false, // run-process.ts stops what runs, in order.
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // Only the gateway's signature opens this door; a browser cannot make one.
     nodeEnv: 'production',
     logger: apolloLogger(logger),
     plugins: [
-      requireScope as never,
+      requireScopePlugin as never,
       admitSubscriptions('A subscription is answered as an event stream. Send the header "Accept: text/event-stream".') as never,
-      faultLog(logger),
+      errorLogPlugin(logger),
       documents.plugin as never,
       // What they say of every field nobody reads: the gateway asks for no traces, and answers that are kept follow its own rules.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
     ],
-    formatError: (error) => mask(error),
+    formatError: (error) => maskError(error),
   });
   await apollo.start();
-  const changes = new Changes(listen, logger);
+  const changes = new RowChanges(listen, logger);
   const closing = new AbortController();
   server.addHook('preClose', async () => closing.abort());
   server.addHook('onClose', async () => {
@@ -83,34 +83,34 @@ export async function subgraphServer<DatabaseClient extends Client>(
     await changes.close();
   });
 
-  const verifier = new Verifier(subgraph.name, viewerKeys);
+  const verifier = new RequestVerifier(subgraph.name, viewerKeys);
   await server.register(async (guarded) => {
     guarded.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     guarded.decorateRequest('signed', null as never);
     guarded.addHook('preValidation', async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : '';
-      const signed = verifier.verify(request.headers[STATEMENT_HEADER], request.headers[SIGNATURE_HEADER], body);
-      if (!signed) return refuse(reply, 401, NOT_THE_GATEWAY);
+      const signed = verifier.verify(request.headers[CLAIMS_HEADER], request.headers[SIGNATURE_HEADER], body);
+      if (!signed) return sendError(reply, 401, NOT_THE_GATEWAY);
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
     const context = ({ signed, headers }: FastifyRequest) => {
       const renew = () => subgraph.context(client, signed.viewer, jobs);
-      return { ...signed, renew, follow: following(changes, headers['last-event-id']?.toString()), ...renew() };
+      return { ...signed, renew, follow: rowFollower(changes, headers['last-event-id']?.toString()), ...renew() };
     };
     const execution = (request: FastifyRequest) => ({
       schema,
       context: () => context(request),
-      format: (errors: readonly GraphQLError[]) => {
-        logFaults(logger, errors, request.signed.requestId);
-        return errors.map((error) => mask(error.toJSON()) as GraphQLError); // What its JSON will be.
+      formatErrors: (errors: readonly GraphQLError[]) => {
+        logErrors(logger, errors, request.signed.requestId);
+        return errors.map((error) => maskError(error.toJSON()) as GraphQLError); // What its JSON will be.
       },
     });
     const byApollo = fastifyApolloHandler(apollo, { context: async (request) => context(request) });
-    const stream = streamHandler({ apollo, logger, execution, heartbeatMs, signal: closing.signal });
+    const stream = createStreamHandler({ apollo, logger, execution, heartbeatMs, signal: closing.signal });
     guarded.post('/graphql', async function (request, reply) {
       if (acceptsEventStream(request)) return stream(request, reply);
-      const result = await knownResult(documents, request.body, execution(request));
+      const result = await executeValidatedOperation(documents, request.body, execution(request));
       return result ? sendResult(reply, result) : byApollo.call(this as never, request as never, reply as never);
     });
     subgraph.routes?.(guarded, client, jobs);
@@ -120,8 +120,8 @@ export async function subgraphServer<DatabaseClient extends Client>(
     streaming.removeAllContentTypeParsers();
     streaming.addContentTypeParser('*', (_request, _payload, done) => done(null));
     streaming.addHook('onRequest', async ({ method, url, headers }, reply) => {
-      if (!verifier.verify(headers[STATEMENT_HEADER], headers[SIGNATURE_HEADER], requestLine(method, url)))
-        return refuse(reply, 401, NOT_THE_GATEWAY);
+      if (!verifier.verify(headers[CLAIMS_HEADER], headers[SIGNATURE_HEADER], requestLine(method, url)))
+        return sendError(reply, 401, NOT_THE_GATEWAY);
     });
     subgraph.streams?.(streaming, client, jobs);
   });

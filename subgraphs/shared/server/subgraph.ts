@@ -3,20 +3,20 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { SubgraphName } from '../configuration/registry.js';
 import type { Jobs } from '../jobs/jobs.js';
-import type { Work } from '../jobs/work.js';
+import type { JobKind } from '../jobs/job.js';
 import type { ResolverMap } from '../schema/subgraph-schema.js';
 import type { AnyClient } from '../tenancy/scope.js';
 import type { Viewer } from '../viewer/viewer.js';
-import type { Running } from './process.js';
+import type { Closeable } from './run-process.js';
 
 /** A Prisma client as the server needs it. */
-export interface Client extends AnyClient {
+export interface SubgraphDatabaseClient extends AnyClient {
   $disconnect(): Promise<void>;
   $queryRawUnsafe(statement: string): Promise<unknown>;
 }
 
 /** One house: what a server needs to know to answer for it. */
-export interface Subgraph<DatabaseClient extends Client = Client> {
+export interface Subgraph<DatabaseClient extends SubgraphDatabaseClient = SubgraphDatabaseClient> {
   name: SubgraphName;
   resolvers: ResolverMap;
   connect(adapter: SqlDriverAdapterFactory): DatabaseClient;
@@ -30,11 +30,11 @@ export interface Subgraph<DatabaseClient extends Client = Client> {
    */
   streams?(server: FastifyInstance, client: DatabaseClient, jobs: Jobs): void;
   /** What goes on beside requests, until it is closed; started with the process, before it takes requests. */
-  background?(client: DatabaseClient, logger: Logger, jobs: Jobs): Background;
+  background?(client: DatabaseClient, logger: Logger, jobs: Jobs): BackgroundWork;
 }
 
 /** What a house does beside requests. */
-export interface Background extends Running {
+export interface BackgroundWork extends Closeable {
   /** The work that this process does for rows that wait for it. It is stopped before `close` is called. */
-  works?: readonly Work[];
+  jobKinds?: readonly JobKind[];
 }

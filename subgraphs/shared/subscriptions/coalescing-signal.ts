@@ -14,19 +14,20 @@ export class CoalescingSignal {
   /** `closed` is called once, when nobody listens any more. */
   constructor(private readonly closed: () => void = () => {}) {}
 
-  ring(): void {
+  notify(): void {
     this.#isRinging = true;
     this.#wake();
   }
 
   /** Rings at this moment too, or before where it is weeks away; null undoes it. */
-  ringAt(moment: Date | null): void {
+  notifyAt(moment: Date | null): void {
     clearTimeout(this.#timer);
-    if (moment && !this.#isClosed) this.#timer = setTimeout(() => this.ring(), Math.min(moment.getTime() - Date.now(), LONGEST_MS)).unref();
+    if (moment && !this.#isClosed)
+      this.#timer = setTimeout(() => this.notify(), Math.min(moment.getTime() - Date.now(), LONGEST_MS)).unref();
   }
 
   /** Resolves to true when it rings, at once where it rang since the last time; to false when it is closed. One waits at a time. */
-  async heard(): Promise<boolean> {
+  async wait(): Promise<boolean> {
     if (!this.#isRinging && !this.#isClosed) await new Promise<void>((resolve) => (this.#wake = resolve));
     this.#isRinging = false;
     return !this.#isClosed;

@@ -1,10 +1,10 @@
 /** Who is told what comes over a channel of PostgreSQL's NOTIFY. */
 export interface Listener {
-  notified(payload: string): void;
+  onNotification(payload: string): void;
   /** The connection is lost and another one is being opened: what is told meanwhile will not be heard. */
-  lost(error: Error): void;
+  onConnectionLost(error: Error): void;
   /** It is open again. */
-  resumed(): void;
+  onReconnected(): void;
 }
 
 /**

@@ -95,7 +95,7 @@ export class Scope<Client extends AnyClient> {
   }
 
   /** True where the viewer has the role in the organization, or administers the platform. */
-  may(role: 'ADMIN' | 'PLATFORM_ADMIN'): boolean {
+  hasRole(role: 'ADMIN' | 'PLATFORM_ADMIN'): boolean {
     return hasRole(this.viewer, role) || hasRole(this.viewer, 'PLATFORM_ADMIN');
   }
 }

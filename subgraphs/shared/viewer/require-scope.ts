@@ -1,6 +1,6 @@
 import type { OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { codedError } from '../errors/coded-error.js';
-import { covers } from './scopes.js';
+import { scopesAllow } from './scopes.js';
 import type { Viewer } from './viewer.js';
 
 interface RequestContext {
@@ -13,21 +13,21 @@ interface RequestContext {
  * An API key that may only read runs no mutation. At the gateway, and again in every subgraph, where a query that completes
  * a mutation's answer counts as part of the mutation.
  */
-export function checkScope(request: RequestContext): void {
+export function assertScope(request: RequestContext): void {
   request.contextValue.operation ??= request.operation?.operation;
-  const needed = uncovered(request);
+  const needed = findMissingScope(request);
   if (needed) throw codedError('FORBIDDEN', `This API key may not run a ${needed}.`);
 }
 
 /** The kind of operation that the viewer's credential would have to cover and does not; null where all is well. */
-export function uncovered({ operation: resolved, contextValue }: RequestContext): OperationTypeNode | null {
+export function findMissingScope({ operation: resolved, contextValue }: RequestContext): OperationTypeNode | null {
   if (!resolved) return null;
   const { operation } = resolved;
   const needed = operation === 'mutation' ? operation : (contextValue.operation ?? operation);
-  return covers(contextValue.viewer, needed) ? null : needed;
+  return scopesAllow(contextValue.viewer, needed) ? null : needed;
 }
 
 /** The check as an Apollo Server plugin. */
-export const requireScope = {
-  requestDidStart: async () => ({ didResolveOperation: async (request: RequestContext) => checkScope(request) }),
+export const requireScopePlugin = {
+  requestDidStart: async () => ({ didResolveOperation: async (request: RequestContext) => assertScope(request) }),
 };

@@ -16,7 +16,7 @@ export interface SignedRequest {
   readonly operation?: OperationTypeNode;
 }
 
-interface Statement extends SignedRequest {
+interface ViewerClaims extends SignedRequest {
   version: 1;
   audience: string;
   /** Milliseconds since the epoch. */
@@ -26,10 +26,10 @@ interface Statement extends SignedRequest {
   body: string;
 }
 
-export const STATEMENT_HEADER = 'x-viewer';
+export const CLAIMS_HEADER = 'x-viewer';
 export const SIGNATURE_HEADER = 'x-viewer-signature';
 /** How far apart the clocks of the two processes, plus the way, may be. */
-export const WINDOW_MS = 30_000;
+export const MAX_CLOCK_SKEW_MS = 30_000;
 
 const digest = (body: string | Buffer) => hash('sha256', body, 'base64url');
 const seal = (key: SigningKey, statement: string) => createHmac('sha256', key.secret).update(statement).digest();
@@ -42,7 +42,7 @@ export function sign(
   body: string | Buffer,
   now = Date.now(),
 ): Record<string, string> {
-  const statement: Statement = {
+  const statement: ViewerClaims = {
     version: 1,
     audience,
     issuedAt: now,
@@ -53,14 +53,14 @@ export function sign(
     body: digest(body),
   };
   const encoded = Buffer.from(JSON.stringify(statement)).toString('base64url');
-  return { [STATEMENT_HEADER]: encoded, [SIGNATURE_HEADER]: `${key.id}.${seal(key, encoded).toString('base64url')}` };
+  return { [CLAIMS_HEADER]: encoded, [SIGNATURE_HEADER]: `${key.id}.${seal(key, encoded).toString('base64url')}` };
 }
 
 /** What is signed of a request whose body is a stream and so not known when it begins. No body of another request reads like it. */
 export const requestLine = (method: string, url: string): string => `${method} ${url}`;
 
 /** Checks what `sign` made. Each verifier remembers the nonces of its window, so a request is believed once. */
-export class Verifier {
+export class RequestVerifier {
   readonly #audience: string;
   readonly #keys: ReadonlyMap<string, SigningKey>;
   readonly #seen = new Map<string, number>();
@@ -79,16 +79,16 @@ export class Verifier {
     const expected = seal(key, statement);
     const given = Buffer.from(signature.slice(dot + 1), 'base64url');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-    const said = JSON.parse(Buffer.from(statement, 'base64url').toString('utf8')) as Statement;
+    const said = JSON.parse(Buffer.from(statement, 'base64url').toString('utf8')) as ViewerClaims;
     if (said.version !== 1 || said.audience !== this.#audience || said.body !== digest(body)) return null;
-    if (Math.abs(now - said.issuedAt) > WINDOW_MS || !this.#remember(said.nonce, said.issuedAt, now)) return null;
+    if (Math.abs(now - said.issuedAt) > MAX_CLOCK_SKEW_MS || !this.#remember(said.nonce, said.issuedAt, now)) return null;
     return { requestId: said.requestId, viewer: said.viewer, ...(said.operation && { operation: said.operation }) };
   }
 
   /** False for a nonce that was seen before. Nonces come in about the order of their time, so the oldest leave first. */
   #remember(nonce: string, issuedAt: number, now: number): boolean {
     for (const [old, time] of this.#seen) {
-      if (now - time <= WINDOW_MS) break;
+      if (now - time <= MAX_CLOCK_SKEW_MS) break;
       this.#seen.delete(old);
     }
     if (this.#seen.has(nonce)) return false;

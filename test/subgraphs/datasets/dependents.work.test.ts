@@ -168,7 +168,7 @@ describe('deleting what something live was trained on', () => {
   it('names three of what is live, and how many more there are', () => {
     const nodes = [1, 2, 3, 4].map((number) => ({
       id: `${number}`,
-      environment: 'STAGING',
+      environment: 'STAGING' as const,
       modelVersion: { number, model: { name: 'm' } },
     }));
     const none = { totalCount: 0, nodes: [] };

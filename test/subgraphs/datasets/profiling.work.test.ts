@@ -33,7 +33,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const aWorker = async () => void workers.push(await runSubgraph(datasets, { database, timing: { leaseMs: 3_000, passMs: 200 } }));
+const aWorker = async () => void workers.push(await runSubgraph(datasets, { database, timing: { leaseMs: 3_000, overdueScanMs: 200 } }));
 const aDataset = (viewer: Viewer, text = 'a,b\n1,2\n') => profileDataset(front, viewer, { name: 'd', text, isAwaited: false });
 const rowOf = (id: string) => front.client.dataset.findFirstOrThrow({ where: { id } });
 

@@ -2,8 +2,8 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { Database } from '../../../prisma/database.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
-import { Changes } from '../../../subgraphs/shared/subscriptions/changes.js';
-import { following } from '../../../subgraphs/shared/subscriptions/follow.js';
+import { RowChanges } from '../../../subgraphs/shared/subscriptions/row-changes.js';
+import { rowFollower } from '../../../subgraphs/shared/subscriptions/row-follower.js';
 import type { Listen } from '../../../subgraphs/shared/subscriptions/listen.js';
 import { datasets } from '../../kit/datasets.js';
 import { testPostgresUrl } from '../../kit/config.js';
@@ -35,9 +35,9 @@ const change = (id: string, algorithm: string) => subgraph.client.trainingRun.up
 
 /** The run as a subscription follows it, without a server between. */
 async function follow(id: string) {
-  const changes = new Changes(database.listen, pino({ level: 'silent' }));
+  const changes = new RowChanges(database.listen, pino({ level: 'silent' }));
   const read = () => subgraph.client.trainingRun.findFirst({ where: { id } });
-  const rows = await following(changes)({ table: 'training_runs', organizationId: viewer.organizationId, id, read });
+  const rows = await rowFollower(changes)({ table: 'training_runs', organizationId: viewer.organizationId, id, read });
   return { changes, rows: rows[Symbol.asyncIterator]() };
 }
 
@@ -45,7 +45,11 @@ describe('the changes of a row', () => {
   it('are told when they are committed, and not at all where they are taken back', async () => {
     const id = await aRun();
     const told: string[] = [];
-    const stop = await database.listen('row_changes', { notified: (payload) => told.push(payload), lost: fail, resumed: fail });
+    const stop = await database.listen('row_changes', {
+      onNotification: (payload) => told.push(payload),
+      onConnectionLost: fail,
+      onReconnected: fail,
+    });
     const work = subgraph.client.$transaction(async (transaction) => {
       await transaction.trainingRun.updateMany({ where: { id }, data: { algorithm: 'never' } });
       throw new Error('taken back');

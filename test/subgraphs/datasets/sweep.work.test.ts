@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
-import { filesOf } from '../../../subgraphs/datasets/files.js';
-import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.store.js';
-import { sweeping } from '../../../subgraphs/datasets/stored-content/sweeping.js';
+import { createFiles } from '../../../subgraphs/datasets/files.js';
+import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.unscoped.store.js';
+import { sweeping } from '../../../subgraphs/datasets/stored-content/sweep-task.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { emptyServing } from '../../kit/empty-serving.js';
@@ -17,7 +17,7 @@ import { profileDataset } from './arrange.js';
 import { announce, download, upload } from './upload.js';
 
 const filesFolder = mkdtempSync(join(tmpdir(), 'swept-files-'));
-const files = filesOf({ ...filesConfig, filesFolder });
+const files = createFiles({ ...filesConfig, filesFolder });
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(house({ ...filesConfig, filesFolder, serving: emptyServing }))));
 afterAll(async () => {

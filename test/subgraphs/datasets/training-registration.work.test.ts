@@ -3,7 +3,7 @@ import { datasets as datasetsHouse } from '../../../subgraphs/datasets/subgraph.
 import { serving as servingHouse } from '../../../subgraphs/serving/subgraph.js';
 import { retryWhileUnavailable } from '../../../subgraphs/datasets/training-execution/retry-while-unavailable.js';
 import type { RelayedErrorCode } from '../../../subgraphs/shared/errors/error-codes.js';
-import { PeerFault } from '../../../subgraphs/shared/peers/peer-fault.js';
+import { PeerError } from '../../../subgraphs/shared/peers/peer-error.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { PeerBook } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
@@ -41,7 +41,7 @@ describe('the registration of what a run has learned', () => {
     await Promise.all([subgraph.close(), serving.close()]);
   });
 
-  const fault = (code: RelayedErrorCode) => new PeerFault('serving', code, 'a detail of the inside');
+  const fault = (code: RelayedErrorCode) => new PeerError('serving', code, 'a detail of the inside');
 
   it('is asked for again after a fault that passes', async () => {
     let asked = 0;

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
-import { createOrganization, type CreatedOrganization } from '../../../subgraphs/serving/organization/create-organization.js';
+import {
+  createOrganization,
+  type CreatedOrganization,
+} from '../../../subgraphs/serving/organization/create-organization.unscoped.store.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
 import type { Role, Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { servingParts, servingSecrets } from '../../kit/serving.js';

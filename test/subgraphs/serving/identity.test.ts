@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { ApiKeyTokens, isToken } from '../../../subgraphs/serving/identity/api-key-token.js';
-import { sign, WINDOW_MS } from '../../../subgraphs/shared/viewer/signature.js';
+import { sign, MAX_CLOCK_SKEW_MS } from '../../../subgraphs/shared/viewer/signature.js';
 import { createApiKey, createTeam, createUser, runServing, secrets, viewerAs, type Serving } from './identity.arrange.js';
 
 let subgraph: Serving;
@@ -152,8 +152,8 @@ describe('a request that the gateway did not sign for this subgraph, just now, i
     const attempts: Record<string, Promise<Response>> = {
       unsigned: post({}),
       replayed: post(once),
-      stale: post(signed('serving', subgraph.key, Date.now() - WINDOW_MS - 1000)),
-      'from the future': post(signed('serving', subgraph.key, Date.now() + WINDOW_MS + 1000)),
+      stale: post(signed('serving', subgraph.key, Date.now() - MAX_CLOCK_SKEW_MS - 1000)),
+      'from the future': post(signed('serving', subgraph.key, Date.now() + MAX_CLOCK_SKEW_MS + 1000)),
       'with another body': post(signed(), body.replace('email', 'id')),
       'with another viewer': post({ 'x-viewer': hers['x-viewer']!, 'x-viewer-signature': mine['x-viewer-signature']! }),
       'for another subgraph': post(signed('datasets')),

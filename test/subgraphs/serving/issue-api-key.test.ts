@@ -1,4 +1,4 @@
-import { issueApiKey } from '../../../subgraphs/serving/organization/issue-api-key.js';
+import { issueApiKey } from '../../../subgraphs/serving/organization/issue-api-key.unscoped.store.js';
 import { createTeam, createUser, runServing, secrets, type Serving } from './identity.arrange.js';
 
 let subgraph: Serving;

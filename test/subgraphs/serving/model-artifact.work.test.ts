@@ -5,7 +5,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
 import { Blobs } from '../../../subgraphs/shared/blobs/blobs.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { sweepArtifacts } from '../../../subgraphs/serving/model-artifact/sweep.store.js';
+import { sweepArtifacts } from '../../../subgraphs/serving/model-artifact/sweep.unscoped.store.js';
 import { DataType, floats, graphOf, node, onnx, sideModel, sumModel, texts, value, type GraphInit, type NodeInit } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { Refusal } from '../../../subgraphs/shared/errors/user-error.js';
-import { createOrganization } from '../../../subgraphs/serving/organization/create-organization.js';
+import { createOrganization } from '../../../subgraphs/serving/organization/create-organization.unscoped.store.js';
 import { createTeam, createUser, runServing, secrets, viewerAs, type Serving } from './identity.arrange.js';
 
 let subgraph: Serving;

@@ -4,8 +4,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { v7 as uuidv7 } from 'uuid';
-import { Peer } from '../../../subgraphs/shared/peers/peer.js';
-import { PeerFault } from '../../../subgraphs/shared/peers/peer-fault.js';
+import { StoredFileCreateDocument } from '../../../subgraphs/serving/generated/datasets-operations.js';
+import { PeerClient } from '../../../subgraphs/shared/peers/peer-client.js';
+import { PeerError } from '../../../subgraphs/shared/peers/peer-error.js';
+import type { PeerOperation } from '../../../subgraphs/shared/peers/peer-operation.js';
 import { noPeer } from '../../kit/no-peer.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { aMember } from '../../kit/viewers.js';
@@ -13,53 +15,53 @@ import { upload } from '../datasets/upload.js';
 import { aUser, createModel } from '../serving/arrange.js';
 
 const key = { id: 'test', secret: randomBytes(32) };
+const operation = <Variables = object>(text: string) => text as PeerOperation<unknown, Variables>;
 
 describe('a house that asks the other', () => {
   let peers: RunningPeers;
   beforeAll(async () => void (peers = await runPeers()));
   afterAll(() => peers.close());
 
-  const serving = () => new Peer('serving', () => peers.serving);
-  const datasets = () => new Peer('datasets', () => peers.datasets);
-  const MODEL = 'query ($id: ID!) { model(id: $id) { name } }';
+  const serving = () => new PeerClient('serving', () => peers.serving);
+  const datasets = () => new PeerClient('datasets', () => peers.datasets);
+  const MODEL = operation<{ id: string }>('query ($id: ID!) { model(id: $id) { name } }');
 
   it('is answered as the viewer who asked, and with nothing of another organization', async () => {
     const viewer = await aUser(peers.serving);
     const id = await createModel(peers.serving, viewer, { name: 'penguins' });
-    expect(await serving().ask(viewer, MODEL, { id })).toEqual({ model: { name: 'penguins' } });
-    expect(await serving().ask(aMember(), MODEL, { id })).toEqual({ model: null });
+    expect(await serving().request(viewer, MODEL, { id })).toEqual({ model: { name: 'penguins' } });
+    expect(await serving().request(aMember(), MODEL, { id })).toEqual({ model: null });
   });
 
   it('may do no more than the viewer may, and what completes their mutation needs its scope alone', async () => {
     const reader = { ...(await aUser(peers.serving)), scopes: ['READ'] };
-    const create = `mutation { modelCreate(input: { name: "m", framework: "f" }) { model { id } } }`;
-    await expect(serving().ask(reader, create)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const create = operation('mutation { modelCreate(input: { name: "m", framework: "f" }) { model { id } } }');
+    await expect(serving().request(reader, create, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
     const writer = { ...reader, scopes: ['WRITE'] };
-    await expect(serving().ask(writer, MODEL, { id: uuidv7() })).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    expect(await serving().ask(writer, MODEL, { id: uuidv7() }, { operation: 'mutation' })).toEqual({ model: null });
+    await expect(serving().request(writer, MODEL, { id: uuidv7() })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await serving().request(writer, MODEL, { id: uuidv7() }, { operation: 'mutation' })).toEqual({ model: null });
   });
 
   it('reads a file by its signed URL, as far as it may be read', async () => {
     const viewer = aMember();
     const bytes = randomBytes(3 * 1024 * 1024);
     const uploadId = await upload(peers.datasets, viewer, bytes, { filename: 'model.onnx', contentType: 'application/octet-stream' });
-    const { storedFileCreate } = await datasets().ask<{ storedFileCreate: { storedFile: { id: string; downloadUrl: string } } }>(
-      viewer,
-      'mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { id downloadUrl } } }',
-      { input: { uploadId } },
-    );
-    const { id, downloadUrl } = storedFileCreate.storedFile;
-    const read = (maxBytes: number) => datasets().read(downloadUrl, { maxBytes });
+    const { storedFileCreate } = await datasets().request(viewer, StoredFileCreateDocument, { uploadId });
+    const { id, downloadUrl } = storedFileCreate!.storedFile!;
+    const read = (maxBytes: number) => datasets().download(downloadUrl, { maxBytes });
     expect(bytes.equals(await buffer((await read(bytes.length))!))).toBe(true);
     await expect(read(bytes.length - 1).then((stream) => buffer(stream!))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await expect(datasets().read('/files/forged', { maxBytes: 1 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(datasets().download('/files/forged', { maxBytes: 1 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await peers.datasets.ask(viewer, 'mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }', { id });
     expect(await read(bytes.length)).toBeNull();
   });
 
   it('is not believed with another key', async () => {
-    const stranger = new Peer('serving', () => ({ url: peers.serving.url, key }));
-    await expect(stranger.ask(aMember(), MODEL, { id: uuidv7() })).rejects.toMatchObject({ code: 'UNAVAILABLE', detail: 'answered 401' });
+    const stranger = new PeerClient('serving', () => ({ url: peers.serving.url, key }));
+    await expect(stranger.request(aMember(), MODEL, { id: uuidv7() })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      detail: 'answered 401',
+    });
   });
 });
 
@@ -67,20 +69,20 @@ describe('a peer', () => {
   const servers: Server[] = [];
   afterAll(() => servers.forEach((server) => server.close().closeAllConnections()));
 
-  const peerThat = async (handler: RequestListener): Promise<Peer> => {
+  const peerThat = async (handler: RequestListener): Promise<PeerClient> => {
     const server = createServer(handler).listen(0, '127.0.0.1');
     servers.push(server);
     await once(server, 'listening');
-    return new Peer('serving', () => ({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, key }));
+    return new PeerClient('serving', () => ({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, key }));
   };
   const answers = (text: string, status = 200, headers = {}) =>
     peerThat((_, response) => void response.writeHead(status, headers).end(text));
-  const faultOf = (peer: Peer): Promise<unknown> =>
-    peer.ask(aMember(), '{ models { totalCount } }', {}, { timeoutMs: 300 }).catch((error) => error);
+  const faultOf = (peer: PeerClient): Promise<unknown> =>
+    peer.request(aMember(), operation('{ models { totalCount } }'), {}, { timeoutMs: 300 }).catch((error) => error);
 
   it('that is down is UNAVAILABLE', async () => {
-    expect(await faultOf(new Peer('serving', noPeer))).toMatchObject({ code: 'UNAVAILABLE', extensions: { code: 'UNAVAILABLE' } });
-    await expect(new Peer('datasets', noPeer).read('/files/x', { maxBytes: 1 })).rejects.toBeInstanceOf(PeerFault);
+    expect(await faultOf(new PeerClient('serving', noPeer))).toMatchObject({ code: 'UNAVAILABLE', extensions: { code: 'UNAVAILABLE' } });
+    await expect(new PeerClient('datasets', noPeer).download('/files/x', { maxBytes: 1 })).rejects.toBeInstanceOf(PeerError);
   });
 
   it('that hangs, before or in its answer, is TIMEOUT', async () => {
@@ -91,12 +93,12 @@ describe('a peer', () => {
 
   it('whose file stops coming is TIMEOUT, and one that breaks off is UNAVAILABLE', async () => {
     const stalls = await peerThat((_, response) => void response.writeHead(200).write('half'));
-    const stalled = await stalls.read('/files/x', { maxBytes: 100, idleMs: 200 });
+    const stalled = await stalls.download('/files/x', { maxBytes: 100, idleMs: 200 });
     await expect(buffer(stalled!)).rejects.toMatchObject({ code: 'TIMEOUT' });
     const breaks = await peerThat((_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy());
     });
-    const broken = breaks.read('/files/x', { maxBytes: 100 }).then((stream) => buffer(stream!));
+    const broken = breaks.download('/files/x', { maxBytes: 100 }).then((stream) => buffer(stream!));
     await expect(broken).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
@@ -117,12 +119,12 @@ describe('a peer', () => {
 
   it('is found anew at each request', async () => {
     let url = noPeer().url;
-    const peer = new Peer('serving', () => ({ url, key }));
+    const peer = new PeerClient('serving', () => ({ url, key }));
     expect(await faultOf(peer)).toMatchObject({ code: 'UNAVAILABLE' });
     const server = createServer((_, response) => void response.end('{"data":{"ok":true}}')).listen(0, '127.0.0.1');
     servers.push(server);
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-    expect(await peer.ask(aMember(), '{ ok }')).toEqual({ ok: true });
+    expect(await peer.request(aMember(), operation('{ ok }'), {})).toEqual({ ok: true });
   });
 });

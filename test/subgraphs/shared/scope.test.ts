@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../../../prisma/database.js';
 import { Prisma, type PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
-import { FOREIGN_KEY, refusedWhen } from '../../../subgraphs/shared/errors/constraint.js';
+import { FOREIGN_KEY, refuseOnViolation } from '../../../subgraphs/shared/errors/constraint.js';
 import { refusal } from '../../../subgraphs/shared/errors/user-error.js';
 import { Scope } from '../../../subgraphs/shared/tenancy/scope.js';
 import { tableOf } from '../../../subgraphs/shared/tenancy/table.js';
@@ -77,7 +77,7 @@ describe('a row that is added when a condition holds', () => {
     const gone = refusal('NOT_FOUND', ['input'], 'It is gone.');
     for (let time = 0; time < 5; time++)
       await expect(
-        refusedWhen(
+        refuseOnViolation(
           FOREIGN_KEY,
           () => gone,
           scopeOf().insertWhen(predictions, row, () => sql`true`),

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { FastifyInstance } from 'fastify';
 import { fileRoutes } from '../../../gateway/files/file-routes.js';
-import { httpServer } from '../../../subgraphs/shared/server/http-server.js';
-import { requestLine, Verifier } from '../../../subgraphs/shared/viewer/signature.js';
+import { createHttpServer } from '../../../subgraphs/shared/server/http-server.js';
+import { requestLine, RequestVerifier } from '../../../subgraphs/shared/viewer/signature.js';
 
 const key = { id: 'test', secret: randomBytes(32) };
 const IDLE_MS = 1000;
@@ -19,7 +19,7 @@ let gateway: FastifyInstance;
 let origin: string;
 beforeAll(async () => {
   await once(subgraph.listen(0, '127.0.0.1'), 'listening');
-  gateway = httpServer({ logger: pino({ level: 'silent' }), bodyLimit: 1000, ready: async () => undefined });
+  gateway = createHttpServer({ logger: pino({ level: 'silent' }), bodyLimit: 1000, checkReadiness: async () => undefined });
   const url = `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}/graphql`;
   await fileRoutes(gateway, { name: 'files', url, key }, { idleMs: IDLE_MS });
   origin = await gateway.listen({ host: '127.0.0.1', port: 0 });
@@ -45,7 +45,7 @@ const closed = (stream: IncomingMessage | ServerResponse) =>
 
 describe('bytes through the gateway', () => {
   it('arrive as they were sent, signed for their address, without headers that vouch for anything', async () => {
-    const verifier = new Verifier('files', [key]);
+    const verifier = new RequestVerifier('files', [key]);
     const bytes = randomBytes(3_000_000);
     let arrived: Buffer = Buffer.alloc(0);
     let asked: IncomingMessage | undefined;

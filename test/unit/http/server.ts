@@ -7,8 +7,8 @@ import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { graphqlRoute } from '../../../gateway/http/graphql-route.js';
 import type { SubscriptionOptions } from '../../../gateway/subscriptions/route.js';
-import { mask } from '../../../subgraphs/shared/errors/mask.js';
-import { httpServer } from '../../../subgraphs/shared/server/http-server.js';
+import { maskError } from '../../../subgraphs/shared/errors/mask-error.js';
+import { createHttpServer } from '../../../subgraphs/shared/server/http-server.js';
 
 export const ORIGIN = 'https://ui.example';
 
@@ -27,10 +27,10 @@ export async function runRoute({ plugins = [], schema = tiny(), subscriptions }:
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     plugins: [ApolloServerPluginLandingPageDisabled(), ...plugins],
-    formatError: (error) => mask(error),
+    formatError: (error) => maskError(error),
   });
   await apollo.start();
-  const server = httpServer({ logger: pino({ level: 'silent' }), bodyLimit: 10_000, ready: async () => undefined });
+  const server = createHttpServer({ logger: pino({ level: 'silent' }), bodyLimit: 10_000, checkReadiness: async () => undefined });
   await server.register(cors, { origin: [ORIGIN], methods: ['GET', 'POST'] });
   await graphqlRoute(server, { apollo, context, corsOrigins: [ORIGIN], subscriptions });
   await server.listen({ host: '127.0.0.1', port: 0 });

@@ -3,14 +3,14 @@ import type { ColumnType } from '../../generated/graphql.js';
 import { copyColumn } from '../../table-copy/table-columns.js';
 import { COPY } from '../profile-task.js';
 import { findTypes, guessTypes } from './find-types.js';
-import type { Source } from './source.js';
-import { typed } from './types.js';
+import type { TableSource } from './source.js';
+import { castOrFail } from './types.js';
 
 /**
  * Copies a source into a Parquet file and answers the types of its columns. The types of its first rows are taken for
  * those of all, which the copying checks cell by cell: a file is mostly read once, and twice more where they were not.
  */
-export async function copyTable(connection: DuckDBConnection, source: Source): Promise<ColumnType[]> {
+export async function copyTable(connection: DuckDBConnection, source: TableSource): Promise<ColumnType[]> {
   const { types, isCertain } = await guessTypes(connection, source);
   try {
     await copyAs(connection, source, types);
@@ -23,10 +23,10 @@ export async function copyTable(connection: DuckDBConnection, source: Source): P
   return found;
 }
 
-async function copyAs(connection: DuckDBConnection, source: Source, types: readonly ColumnType[]): Promise<void> {
+async function copyAs(connection: DuckDBConnection, source: TableSource, types: readonly ColumnType[]): Promise<void> {
   const columns = types.map((type, index) => {
     const column = copyColumn(index);
-    return `${source.types[index] === null ? typed(type, column) : column} AS ${column}`;
+    return `${source.types[index] === null ? castOrFail(type, column) : column} AS ${column}`;
   });
   await connection.run(`COPY (SELECT ${columns.join(', ')} FROM ${source.from}) TO '${COPY}' (FORMAT parquet, COMPRESSION zstd)`);
 }

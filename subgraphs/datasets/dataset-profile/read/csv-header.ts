@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { WorkFault } from '../../../shared/jobs/work.js';
+import { JobError } from '../../../shared/jobs/job.js';
 import { MAX_ROW_BYTES } from '../profile-task.js';
 
 /**
@@ -13,12 +13,12 @@ export async function readHeader(path: string, delimiter: string): Promise<strin
   for (let at = 0; ;) {
     const { cell, end } = cellAt(head, at, delimiter);
     // What is cut off may belong to this cell.
-    if (end >= text.length && !isWhole) throw new WorkFault('ROW_TOO_LONG', `The header is longer than ${MAX_ROW_BYTES / 1024} KiB.`);
+    if (end >= text.length && !isWhole) throw new JobError('ROW_TOO_LONG', `The header is longer than ${MAX_ROW_BYTES / 1024} KiB.`);
     names.push(cell);
     if (text[end] !== delimiter) break;
     at = end + 1;
   }
-  if (names.length === 1 && names[0]!.trim() === '') throw new WorkFault('EMPTY', 'The file is empty.');
+  if (names.length === 1 && names[0]!.trim() === '') throw new JobError('EMPTY', 'The file is empty.');
   return names;
 }
 
@@ -46,7 +46,7 @@ function cellAt({ text, isWhole }: Head, start: number, delimiter: string): { ce
 }
 
 function malformed(what: string): never {
-  throw new WorkFault('MALFORMED', `The header ${what}.`);
+  throw new JobError('MALFORMED', `The header ${what}.`);
 }
 
 /** As much of a file as a header may take, without a byte order mark. Its last character may be cut in two. */
@@ -58,7 +58,7 @@ async function headOf(path: string): Promise<Head> {
     try {
       return { text: new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead), { stream: !isWhole }), isWhole };
     } catch {
-      throw new WorkFault('NOT_A_TABLE', 'The file is not text in UTF-8.');
+      throw new JobError('NOT_A_TABLE', 'The file is not text in UTF-8.');
     }
   } finally {
     await file.close();

@@ -1,13 +1,13 @@
-import { WorkFault } from '../../../shared/jobs/work.js';
+import { JobError } from '../../../shared/jobs/job.js';
 import { literal } from '../../table-copy/duckdb.js';
 import { copyColumn } from '../../table-copy/table-columns.js';
 import { INPUT, MAX_COLUMNS, MAX_ROW_BYTES } from '../profile-task.js';
 import { readHeader } from './csv-header.js';
-import { FILE, type ReadSource } from './source.js';
+import { FILE, type OpenTableSource } from './source.js';
 
 /** CSV, or what another delimiter divides, with a header line. An empty cell is missing. Nothing is left to DuckDB to guess. */
 export const csv =
-  (delimiter: ',' | '\t'): ReadSource =>
+  (delimiter: ',' | '\t'): OpenTableSource =>
   async () => {
     const names = await readHeader(INPUT, delimiter);
     checkNames(names);
@@ -19,11 +19,11 @@ export const csv =
   };
 
 function checkNames(names: readonly string[]): void {
-  if (names.length > MAX_COLUMNS) throw new WorkFault('TOO_MANY_COLUMNS', `The file has more than ${MAX_COLUMNS} columns.`);
+  if (names.length > MAX_COLUMNS) throw new JobError('TOO_MANY_COLUMNS', `The file has more than ${MAX_COLUMNS} columns.`);
   const seen = new Set<string>();
   for (const name of names) {
-    if (name.trim() === '') throw new WorkFault('BAD_HEADER', 'A column of the header has no name.');
-    if (seen.has(name)) throw new WorkFault('BAD_HEADER', `Two columns are called "${name.slice(0, 200)}".`);
+    if (name.trim() === '') throw new JobError('BAD_HEADER', 'A column of the header has no name.');
+    if (seen.has(name)) throw new JobError('BAD_HEADER', `Two columns are called "${name.slice(0, 200)}".`);
     seen.add(name);
   }
 }

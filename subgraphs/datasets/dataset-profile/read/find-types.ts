@@ -2,14 +2,14 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnType } from '../../generated/graphql.js';
 import { rowsOf } from '../../table-copy/duckdb.js';
 import { copyColumn } from '../../table-copy/table-columns.js';
-import type { Source } from './source.js';
-import { holds, present, TYPES } from './types.js';
+import type { TableSource } from './source.js';
+import { isOfType, nullIfMissing, TYPES } from './types.js';
 
 /** So many rows are looked at first: what they rule out is ruled out for the whole column. */
 const SAMPLE_ROWS = 2_000;
 
 /** The narrowest types that hold the first rows; `isCertain` where they hold all. */
-export async function guessTypes(connection: DuckDBConnection, source: Source): Promise<{ types: ColumnType[]; isCertain: boolean }> {
+export async function guessTypes(connection: DuckDBConnection, source: TableSource): Promise<{ types: ColumnType[]; isCertain: boolean }> {
   const sample = { ...source, from: `(SELECT * FROM ${source.from} LIMIT ${SAMPLE_ROWS})` };
   const { rowCount, types } = await narrowest(connection, sample, source.types);
   if (rowCount < SAMPLE_ROWS) return { types: types.map((type) => type ?? 'STRING'), isCertain: true };
@@ -21,7 +21,7 @@ export async function guessTypes(connection: DuckDBConnection, source: Source): 
 /** The narrowest types that hold all rows. None is narrower than `atLeast` says. */
 export async function findTypes(
   connection: DuckDBConnection,
-  source: Source,
+  source: TableSource,
   atLeast: readonly (ColumnType | null)[],
 ): Promise<ColumnType[]> {
   const { types } = await narrowest(connection, source, atLeast);
@@ -31,7 +31,7 @@ export async function findTypes(
 /** Counts for each column, in one statement, its values and how many of them each type holds. Null where it has no value. */
 async function narrowest(
   connection: DuckDBConnection,
-  source: Source,
+  source: TableSource,
   atLeast: readonly (ColumnType | null)[],
 ): Promise<{ rowCount: number; types: (ColumnType | null)[] }> {
   const candidates = new Map(
@@ -39,10 +39,10 @@ async function narrowest(
       .filter(([, known]) => known === null)
       .map(([index]) => [index, TYPES.slice(TYPES.indexOf(atLeast[index] ?? 'BOOLEAN'), -1)]),
   );
-  const texts = [...candidates.keys()].map((index) => `, ${present(copyColumn(index))} AS t${index}`);
+  const texts = [...candidates.keys()].map((index) => `, ${nullIfMissing(copyColumn(index))} AS t${index}`);
   const counts = [...candidates].flatMap(([index, types]) => [
     `, count(t${index})`,
-    ...types.map((type) => `, count_if(${holds(type, `t${index}`)})`),
+    ...types.map((type) => `, count_if(${isOfType(type, `t${index}`)})`),
   ]);
   const statement = `SELECT count(*)${counts.join('')} FROM (SELECT 1${texts.join('')} FROM ${source.from})`;
   const [[rowCount, ...figures] = []] = await rowsOf<bigint[]>(connection, statement);

@@ -1,20 +1,20 @@
-import { WorkFault } from '../../../shared/jobs/work.js';
+import { JobError } from '../../../shared/jobs/job.js';
 import { literal, rowsOf } from '../../table-copy/duckdb.js';
 import { copyColumn } from '../../table-copy/table-columns.js';
 import { MAX_COLUMNS, MAX_ROW_BYTES } from '../profile-task.js';
-import { FILE, type ReadSource } from './source.js';
+import { FILE, type OpenTableSource } from './source.js';
 
 const LINES = `read_ndjson_objects(${FILE}, maximum_object_size = ${4 * MAX_ROW_BYTES})`;
 
 /** A JSON object on each line. Every key is a column; numbers keep all their digits, objects and arrays stay JSON. */
-export const jsonLines: ReadSource = async (connection) => {
+export const jsonLines: OpenTableSource = async (connection) => {
   const [[count, objects, longest] = [0n, 0n, 0n]] = await rowsOf<[bigint, bigint, bigint | null]>(
     connection,
     `SELECT count(*), count_if(json_type(json) = 'OBJECT'), max(strlen(json::VARCHAR)) FROM ${LINES}`,
   );
-  if (count === 0n) throw new WorkFault('EMPTY', 'The file is empty.');
-  if (objects < count) throw new WorkFault('MALFORMED', 'A line is no JSON object.');
-  if (longest! > MAX_ROW_BYTES) throw new WorkFault('ROW_TOO_LONG', `A line is longer than ${MAX_ROW_BYTES / 1024} KiB.`);
+  if (count === 0n) throw new JobError('EMPTY', 'The file is empty.');
+  if (objects < count) throw new JobError('MALFORMED', 'A line is no JSON object.');
+  if (longest! > MAX_ROW_BYTES) throw new JobError('ROW_TOO_LONG', `A line is longer than ${MAX_ROW_BYTES / 1024} KiB.`);
   const lists = await rowsOf<[string]>(
     connection,
     `SELECT to_json(keys)::VARCHAR FROM (
@@ -23,9 +23,9 @@ export const jsonLines: ReadSource = async (connection) => {
   );
   const names = new Set<string>();
   for (const [keys] of lists) for (const key of JSON.parse(keys) as string[]) names.add(key);
-  if (names.size > MAX_COLUMNS) throw new WorkFault('TOO_MANY_COLUMNS', `The lines have more than ${MAX_COLUMNS} different keys.`);
+  if (names.size > MAX_COLUMNS) throw new JobError('TOO_MANY_COLUMNS', `The lines have more than ${MAX_COLUMNS} different keys.`);
   if (names.size === 0 || [...names].some((name) => name.trim() === '' || name.includes('\0')))
-    throw new WorkFault('BAD_HEADER', 'A key of an object has no name that can be read.');
+    throw new JobError('BAD_HEADER', 'A key of an object has no name that can be read.');
   const columns = [...names].map((name, index) => `json_extract_string(json, ${literal(pointer(name))}) AS ${copyColumn(index)}`);
   return {
     names: [...names],

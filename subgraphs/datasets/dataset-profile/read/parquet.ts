@@ -1,18 +1,18 @@
-import { WorkFault } from '../../../shared/jobs/work.js';
+import { JobError } from '../../../shared/jobs/job.js';
 import type { ColumnType } from '../../generated/graphql.js';
 import { rowsOf } from '../../table-copy/duckdb.js';
 import { copyColumn } from '../../table-copy/table-columns.js';
 import { MAX_COLUMNS } from '../profile-task.js';
 import { NOT_FINITE } from './types.js';
-import { FILE, type ReadSource } from './source.js';
+import { FILE, type OpenTableSource } from './source.js';
 
 /** The columns of a Parquet file with the types that it says. Nested ones become JSON. */
-export const parquet: ReadSource = async (connection) => {
+export const parquet: OpenTableSource = async (connection) => {
   const described = await rowsOf<[string, string]>(connection, `DESCRIBE SELECT * FROM read_parquet(${FILE})`);
-  if (described.length > MAX_COLUMNS) throw new WorkFault('TOO_MANY_COLUMNS', `The file has more than ${MAX_COLUMNS} columns.`);
+  if (described.length > MAX_COLUMNS) throw new JobError('TOO_MANY_COLUMNS', `The file has more than ${MAX_COLUMNS} columns.`);
   const names = described.map(([name]) => name);
   if (names.some((name) => name.trim() === '' || name.includes('\0')))
-    throw new WorkFault('BAD_HEADER', 'A column has no name that can be read.');
+    throw new JobError('BAD_HEADER', 'A column has no name that can be read.');
   const columns = described.map(([, type], index) => converted(type, copyColumn(index)));
   const own = described.map((_, index) => copyColumn(index)).join(', ');
   return {

@@ -3,7 +3,7 @@ import { INPUT } from '../profile-task.js';
 import type { ColumnType } from '../../generated/graphql.js';
 
 /** A file as a table that DuckDB can read, before it is copied. */
-export interface Source {
+export interface TableSource {
   names: string[];
   /** What stands in FROM: the columns c0, c1 and so on. */
   from: string;
@@ -11,6 +11,6 @@ export interface Source {
   types: (ColumnType | null)[];
 }
 
-export type ReadSource = (connection: DuckDBConnection) => Promise<Source>;
+export type OpenTableSource = (connection: DuckDBConnection) => Promise<TableSource>;
 
 export const FILE = `'${INPUT}'`;

@@ -17,10 +17,10 @@ const FLOAT = `'^[+-]?((0|[1-9]\\d*)?\\.\\d*|0|[1-9]\\d{0,14})([eE][+-]?\\d+)?$'
 const MOMENT = `'^\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d(:?\\d\\d)?)?)?$'`;
 
 /** The text of a cell, null where it stands for a missing one. */
-export const present = (text: string): string => `CASE WHEN ${text} IN ${MISSING} THEN NULL ELSE ${text} END`;
+export const nullIfMissing = (text: string): string => `CASE WHEN ${text} IN ${MISSING} THEN NULL ELSE ${text} END`;
 
 /** True (never null) where the type holds a text without loss. */
-export function holds(type: ColumnType, text: string): string {
+export function isOfType(type: ColumnType, text: string): string {
   switch (type) {
     case 'BOOLEAN':
       return `coalesce(lower(${text}) IN ('true', 'false'), false)`;
@@ -36,7 +36,7 @@ export function holds(type: ColumnType, text: string): string {
 }
 
 /** A text as a value of the type; ends the statement where it is none. */
-export const typed = (type: ColumnType, text: string): string =>
+export const castOrFail = (type: ColumnType, text: string): string =>
   type === 'STRING'
     ? text
-    : `CASE WHEN ${present(text)} IS NULL THEN NULL WHEN ${holds(type, text)} THEN ${castText(type, text)} ELSE ${NOT_OF_TYPE} END`;
+    : `CASE WHEN ${nullIfMissing(text)} IS NULL THEN NULL WHEN ${isOfType(type, text)} THEN ${castText(type, text)} ELSE ${NOT_OF_TYPE} END`;

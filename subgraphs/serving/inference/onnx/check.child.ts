@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
-import { serve } from '../../../shared/jobs/child/serve.js';
-import { WorkFault } from '../../../shared/jobs/work.js';
+import { runChildTask } from '../../../shared/jobs/child/run-child-task.js';
+import { JobError } from '../../../shared/jobs/job.js';
 import { signature, type Signature } from '../signature.js';
 import { graphProblem } from './check-graph.js';
 import { faultOf, openSession, signatureOf } from './session.js';
@@ -13,9 +13,9 @@ export interface CheckTask {
   file: string;
 }
 
-const refused = (message: string) => new WorkFault('REFUSED', message);
+const refused = (message: string) => new JobError('REFUSED', message);
 
-serve<CheckTask>(async ({ file }): Promise<Signature> => {
+runChildTask<CheckTask>(async ({ file }): Promise<Signature> => {
   const bytes = await readFile(file);
   const model = read(bytes);
   const problem = graphProblem(model);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a child is told, once. */
-export interface Assignment {
+export interface ChildAssignment {
   /** The folder that it works in. */
   folder: string;
   task: unknown;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Children } from '../../../../subgraphs/shared/jobs/child/children.js';
+import { ChildProcessPool } from '../../../../subgraphs/shared/jobs/child/child-process-pool.js';
 import type { Chore } from './chores.child.js';
 
 const scratchFolder = mkdtempSync(join(tmpdir(), 'children-'));
@@ -10,10 +10,10 @@ const limits = {
   entry: new URL('./generated/chores.child.js', import.meta.url),
   scratchFolder,
   memoryBytes: 200_000_000,
-  heapMegabytes: 64,
+  heapMebibytes: 64,
   deadlineMs: 20_000,
 };
-const children = new Children<Chore, unknown>({ ...limits, result: z.unknown() });
+const children = new ChildProcessPool<Chore, unknown>({ ...limits, result: z.unknown() });
 afterAll(async () => {
   await children.close();
   rmSync(scratchFolder, { recursive: true });
@@ -60,7 +60,7 @@ describe('a child process', () => {
 
   it('is not believed what it should not say', async () => {
     await expect(run('lie')).rejects.toThrow('A child said what no child says.');
-    const strict = new Children<Chore, string>({ ...limits, result: z.string() });
+    const strict = new ChildProcessPool<Chore, string>({ ...limits, result: z.string() });
     await expect(strict.use((child) => child.run({ kind: 'look' }), { signal: never })).rejects.toThrow("A child's result is none");
     await strict.close();
   });
@@ -70,7 +70,7 @@ describe('a child process', () => {
   });
 
   it('that takes too long is killed', async () => {
-    const hasty = new Children<Chore, unknown>({ ...limits, deadlineMs: 50, result: z.unknown() });
+    const hasty = new ChildProcessPool<Chore, unknown>({ ...limits, deadlineMs: 50, result: z.unknown() });
     await expect(hasty.use((child) => child.run({ kind: 'sleep' }), { signal: never })).rejects.toMatchObject({ code: 'TIMEOUT' });
     await hasty.close();
   });

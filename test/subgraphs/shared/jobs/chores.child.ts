@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serve } from '../../../../subgraphs/shared/jobs/child/serve.js';
-import { WorkFault } from '../../../../subgraphs/shared/jobs/work.js';
+import { runChildTask } from '../../../../subgraphs/shared/jobs/child/run-child-task.js';
+import { JobError } from '../../../../subgraphs/shared/jobs/job.js';
 
 export type Chore =
   { kind: 'look' } | { kind: 'sleep' } | { kind: 'refuse' } | { kind: 'crash' } | { kind: 'lie' } | { kind: 'heap' } | { kind: 'buffers' };
 
-serve<Chore>(async ({ kind }, report) => {
+runChildTask<Chore>(async ({ kind }, report) => {
   report(0.5);
   switch (kind) {
     case 'look':
@@ -18,7 +18,7 @@ serve<Chore>(async ({ kind }, report) => {
       await sleep(60_000);
       return null;
     case 'refuse':
-      throw new WorkFault('NO_THANKS', 'This chore is refused.');
+      throw new JobError('NO_THANKS', 'This chore is refused.');
     case 'crash':
       throw new Error('a secret of the inside');
     case 'lie':

@@ -7,9 +7,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Database } from '../../../../prisma/database.js';
 import { PrismaClient } from '../../../../subgraphs/datasets/generated/prisma/client.js';
-import { Children } from '../../../../subgraphs/shared/jobs/child/children.js';
+import { ChildProcessPool } from '../../../../subgraphs/shared/jobs/child/child-process-pool.js';
 import { Jobs } from '../../../../subgraphs/shared/jobs/jobs.js';
-import { WorkFault, type Job, type Lease, type Work } from '../../../../subgraphs/shared/jobs/work.js';
+import { JobError, type Job, type Lease, type JobKind } from '../../../../subgraphs/shared/jobs/job.js';
 import { copyTemplate } from '../../../kit/template.js';
 import { aMember } from '../../../kit/viewers.js';
 import type { Chore } from './chores.child.js';
@@ -75,12 +75,12 @@ const end = (id: string, { token }: Lease, status: string, outcome: string): Pro
   );
 
 /** A process that does chores as told. */
-async function working(perform: Work['perform'], paces = timing): Promise<Jobs> {
+async function working(perform: JobKind['perform'], paces = timing): Promise<Jobs> {
   const jobs = new Jobs({ executeSql: database.executeSql, logger: pino({ level: 'silent' }), timing: paces });
   open.push(jobs);
-  const work: Work = {
-    name: 'chores',
-    table: { name: 'chores', statusType: 'chore_status', waiting: 'WAITING', working: 'RUNNING' },
+  const work: JobKind = {
+    queue: 'chores',
+    table: { name: 'chores', statusType: 'chore_status', waitingStatus: 'WAITING', runningStatus: 'RUNNING' },
     concurrency: 2,
     perform,
     fail: async ({ id }, lease, { code, message }) => void (await end(id, lease, 'FAILED', `${code}: ${message}`)),
@@ -111,7 +111,7 @@ describe('a row that waits for work', () => {
 
   it('has one result though three processes work', async () => {
     const done: string[] = [];
-    const perform: Work['perform'] = async (job, lease) => {
+    const perform: JobKind['perform'] = async (job, lease) => {
       done.push(job.id);
       await succeed(job, lease);
     };
@@ -124,7 +124,7 @@ describe('a row that waits for work', () => {
 
   it('of an end that another attempt would not change has FAILED at once, with the reason', async () => {
     const jobs = await working(async () => {
-      throw new WorkFault('BAD_ROW', 'This row cannot be read.');
+      throw new JobError('BAD_ROW', 'This row cannot be read.');
     });
     const id = await aRow();
     await send(jobs, id);
@@ -155,7 +155,7 @@ describe('a row that waits for work', () => {
 describe('a lease', () => {
   it('is renewed while the work goes on, so that no other process begins it', async () => {
     let begun = 0;
-    const perform: Work['perform'] = async (job, lease) => {
+    const perform: JobKind['perform'] = async (job, lease) => {
       begun++;
       await sleep(3 * timing.leaseMs);
       await succeed(job, lease);
@@ -234,11 +234,11 @@ describe('a lease', () => {
 
 describe('work in a child process that is killed in the middle', () => {
   const scratchFolder = mkdtempSync(join(tmpdir(), 'jobs-'));
-  const children = new Children<Chore, unknown>({
+  const children = new ChildProcessPool<Chore, unknown>({
     entry: new URL('./generated/chores.child.js', import.meta.url),
     scratchFolder,
     memoryBytes: 500_000_000,
-    heapMegabytes: 64,
+    heapMebibytes: 64,
     deadlineMs: 60_000,
     result: z.unknown(),
   });

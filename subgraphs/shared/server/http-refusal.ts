@@ -1,9 +1,0 @@
-/** Thrown by a route outside GraphQL: its client is answered with this status (4xx) and message, as JSON with a code. */
-export class HttpRefusal extends Error {
-  constructor(
-    readonly statusCode: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
