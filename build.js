@@ -17,6 +17,7 @@ const houses = readdirSync('prisma').filter(
 
 if (only !== 'children') await Promise.all([inTurn(houses, generateClient), generateTypes(), generateOperations()]);
 await bundleChildren();
+if (only === 'generate') await generateDocumentTypes();
 if (only === undefined) {
   await compile();
   await bundleExplorer();
@@ -64,6 +65,18 @@ async function generateOperations() {
       const { generatePeerOperations } = await import('./generate-peer-operations.js');
       await generatePeerOperations({ sdl: schema, operations, output });
     });
+  });
+}
+
+/** The types of the documents in tests. Only the type checker reads them, so that `generate` alone writes them. */
+function generateDocumentTypes() {
+  const folder = 'test/kit/documents';
+  const tests = filesBelow(['test'], (file) => file.endsWith('.ts'));
+  const schemas = ['gateway/api.graphql', ...filesBelow(['subgraphs'], (file) => file.endsWith('.graphql'))];
+  const generators = filesBelow([folder], (file) => file.endsWith('.js'));
+  return step('test-documents', [...generators, ...schemas, ...tests], `${folder}/generated/api.ts`, async () => {
+    const { generateDocumentTypes } = await import(`./${folder}/generate.js`);
+    await generateDocumentTypes(tests);
   });
 }
 

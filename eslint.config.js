@@ -25,7 +25,14 @@ export default tseslint.config(
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ['test/**'], rules: { 'max-lines': ['error', { max: 400 }] } },
+  {
+    files: ['test/**'],
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      'max-len': ['error', { code: 140 }],
+      '@typescript-eslint/no-explicit-any': ['error'],
+    },
+  },
   { files: ['**/config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['subgraphs/**/*.ts'],

@@ -18,7 +18,7 @@ import {
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
-import type { Destination } from './transport/subgraphs.js';
+import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** How the gateway reaches a subgraph that it knows by name. */
 export interface SubgraphAddress {
@@ -114,7 +114,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
 }
 
 /** How to reach a subgraph of the supergraph; one that is not configured is a fault of the configuration. */
-export function destinationOf({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): Destination {
+export function destinationOf({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): SubgraphEndpoint {
   if (!subgraphs) return { url: subgraphUrl(name) ?? url, key: null };
   const address = subgraphs.find((subgraph) => subgraph.name === name);
   if (!address) throw new ConfigurationError([`SUPERGRAPH_FILE: names the subgraph "${name}", which is none of ${SUBGRAPHS.join(', ')}`]);

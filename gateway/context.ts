@@ -1,6 +1,6 @@
 import type { OperationTypeNode } from 'graphql';
-import type { Deliver } from './execution/defer/delivery.js';
-import type { Until } from './transport/client-disconnect.js';
+import type { OnSubsequentResults } from './execution/defer/incremental-results.js';
+import type { AbortSignalLike } from '../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
 
 /** What the gateway knows of one client request. */
@@ -14,7 +14,7 @@ export interface GatewayContext {
   /** What kind of operation the client runs, once it is known; subgraphs check it against the credential's scopes. */
   operation?: OperationTypeNode;
   /** Aborted when nobody waits for the answer any more. */
-  signal?: Until;
-  /** Takes what is answered later; not there for a client that does not take answers in parts. */
-  deliver?: Deliver;
+  signal?: AbortSignalLike;
+  /** Called with the results of deferred fragments; undefined for a client that does not accept incremental delivery. */
+  onSubsequentResults?: OnSubsequentResults;
 }

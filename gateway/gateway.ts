@@ -2,18 +2,18 @@ import type { AddressInfo } from 'node:net';
 import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
 import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
-import type { Closeable } from '../subgraphs/shared/server/run-process.js';
+import type { Closeable } from '../subgraphs/shared/server/closeable.js';
 import { credentialsOf, rolePolicies } from './authorization/credentials.js';
 import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
 import { FederationGateway } from './execution/federation-gateway.js';
-import { Subgraphs } from './transport/subgraphs.js';
+import { SubgraphTransport } from './transport/subgraph-transport.js';
 import { explorer } from './explorer/explorer.js';
 import { OperationGuards } from './guards/operation-guards.js';
 import { createApolloServer } from './http/apollo-server.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
-import { Identity } from './identity/identity.js';
+import { Authenticator } from './identity/authenticator.js';
 import { requestContext } from './identity/request-context.js';
 import { fileRoutes } from './files/file-routes.js';
 import { federationWork } from './federation-work.js';
@@ -30,25 +30,26 @@ export async function startGateway(
 ): Promise<Closeable & { url: string }> {
   const { makePlanner, composeSubgraphs } = await federationWork(config, logger);
   const supergraph = await openSupergraph(config, composeSubgraphs, logger);
-  const subgraphs = new Subgraphs({
-    destination: (name, url) => destinationOf(config, name, url),
+  const subgraphs = new SubgraphTransport({
+    endpoint: (name, url) => destinationOf(config, name, url),
     timeoutMs: config.subgraphTimeoutMs,
-    shares: config.sharesRequests,
+    deduplicates: config.sharesRequests,
     logger,
   });
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
-    planner: makePlanner,
-    sender: (context, generation) => subgraphs.sender(context, generation.urls),
+    createPlanner: makePlanner,
+    createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
     credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
-    deliver: ({ deliver }) => deliver,
-    onUndeferred: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
-    onUnseen: (error, { requestId }) => logger.warn({ err: error, path: error.path, requestId }, 'a field that only a plan needed failed'),
+    onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
+    onDeferFallback: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
+    onUnreportedError: (error, { requestId }) =>
+      logger.warn({ err: error, path: error.path, requestId }, 'a field that only a plan needed failed'),
   });
 
   const serving = config.subgraphs?.find(({ name }) => name === 'serving');
   if (!serving) logger.warn('GATEWAY_AUTH is off: everybody may ask everything, and subgraphs get unsigned requests');
-  const identity = serving ? new Identity(serving, config.subgraphTimeoutMs, logger) : null;
+  const identity = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
   const guards = new OperationGuards();
   const knownOperations = new KnownOperations(gateway, guards);

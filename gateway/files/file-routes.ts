@@ -5,10 +5,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Client, type Dispatcher } from 'undici';
 import { sendError } from '../../subgraphs/shared/server/http-server.js';
 import { requestLine, sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
-import { Idle } from './idle.js';
+import { IdleTimeout } from './idle-timeout.js';
 
 /** The subgraph that has the files. */
-export interface FileOwner {
+export interface FileSubgraph {
   name: string;
   url: string;
   key: SigningKey;
@@ -16,7 +16,7 @@ export interface FileOwner {
 
 export interface FileRouteOptions {
   /** For how long nothing may move, in milliseconds. There is no limit of the whole. */
-  idleMs?: number;
+  idleTimeoutMs?: number;
 }
 
 const IDLE_MS = 30_000;
@@ -32,8 +32,8 @@ const ANSWERED = ['content-type', 'content-length', 'content-disposition', 'x-co
  */
 export async function fileRoutes(
   server: FastifyInstance,
-  { name, url, key }: FileOwner,
-  { idleMs = IDLE_MS }: FileRouteOptions = {},
+  { name, url, key }: FileSubgraph,
+  { idleTimeoutMs = IDLE_MS }: FileRouteOptions = {},
 ): Promise<void> {
   const { origin } = new URL(url);
 
@@ -54,9 +54,9 @@ export async function fileRoutes(
 
     // A connection of its own: one that was used before may be closed at that moment, and a stream cannot be sent twice.
     const client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0 });
-    const idle = new Idle(idleMs);
+    const idle = new IdleTimeout(idleTimeoutMs);
     reply.raw.once('close', () => {
-      idle.end();
+      idle.cancel();
       void client.destroy();
     });
     reply.raw.once('finish', () => raw.complete || linger(raw));
@@ -65,7 +65,7 @@ export async function fileRoutes(
         path,
         method: method as Dispatcher.HttpMethod,
         headers: { ...picked(headers, ASKED), ...sign(name, key, { requestId, viewer: null }, requestLine(method, path)) },
-        body: hasBody(headers) ? Readable.from(idle.watched(raw, 'client'), BYTES) : null,
+        body: hasBody(headers) ? Readable.from(idle.relay(raw, 'client'), BYTES) : null,
         signal: idle.signal,
       });
       if (!isForClients(answer.statusCode)) {
@@ -73,10 +73,10 @@ export async function fileRoutes(
         throw new Error(`${name} answered a stream with ${answer.statusCode}`);
       }
       void reply.code(answer.statusCode).headers(picked(answer.headers, ANSWERED));
-      return reply.send(Readable.from(idle.watched(answer.body, 'subgraph'), BYTES));
+      return reply.send(Readable.from(idle.relay(answer.body, 'subgraph'), BYTES));
     } catch (error) {
       if (reply.raw.destroyed) return reply.hijack(); // The client has gone, and with it what was sent for it.
-      if (idle.expired === 'client') return sendError(reply, 408, 'The bytes stopped coming.');
+      if (idle.timedOutSide === 'client') return sendError(reply, 408, 'The bytes stopped coming.');
       request.log.warn({ err: error, requestId }, 'a stream failed');
       return sendError(reply, 503, 'The files cannot be reached at this moment.');
     }

@@ -37,8 +37,12 @@ export const createApolloServer = ({ gateway, guards, knownOperations, isProduct
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(), // Every response is no-store.
       guards.plugin,
-      admitSubscriptions('A persisted query cannot be a subscription. Send the text of the subscription in "query".') as never,
+      admitSubscriptions(SUBSCRIPTION_BY_HASH) as never,
       knownOperations.plugin,
     ],
     formatError: (_formatted, error) => toGraphQLError(error),
   });
+
+/** The HTTP route recognizes subscriptions by their document, so it starts none that is requested by its hash only. */
+const SUBSCRIPTION_BY_HASH =
+  'A subscription cannot be requested by its hash alone. Send the document in "query", and accept text/event-stream.';

@@ -1,7 +1,7 @@
 import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ExecutionResult, type FormattedExecutionResult } from 'graphql';
-import { streamRoute, type SubscriptionOptions } from '../subscriptions/route.js';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import { streamResponder, type SubscriptionOptions } from '../subscriptions/stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
 import { clientResult, errorReporter, toGraphQLError } from './error-reporter.js';
 import { isSubscription } from './is-subscription.js';
@@ -39,7 +39,7 @@ export async function graphqlRoute<Context extends BaseContext>(
 ): Promise<void> {
   const allowedOrigins = new Set(corsOrigins);
   const responseTypes = new ResponseTypes();
-  const streams = subscriptions ? streamRoute(server, subscriptions) : null;
+  const streams = subscriptions ? streamResponder(server, subscriptions) : null;
 
   await server.register(async (route) => {
     readJsonOnly(route);
@@ -79,23 +79,23 @@ export async function graphqlRoute<Context extends BaseContext>(
     if (streams && isSubscription(parameters)) {
       if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);
       const contextValue = await context(request, reply);
-      const refusal = await streams.subscription(request, reply, stream, { ...parameters, contextValue });
+      const refusal = await streams.respondToSubscription(request, reply, stream, { ...parameters, contextValue });
       if (!refusal) return reply;
       const result = clientResult(refusal, errorReporter(reply));
       return send(reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
     const contextValue = await context(request, reply);
-    const later = acceptsParts ? enableDefer(contextValue) : null;
+    const subsequent = acceptsParts ? enableDefer(contextValue) : null;
     const known = executeKnown?.(parameters, contextValue, request.method === 'GET');
     const executed = known ? { result: await known, status: undefined } : await executeByApollo(request, reply, parameters, contextValue);
     const result = clientResult(executed.result, errorReporter(reply));
-    if (later?.parts) {
-      await sendMultipartResponse(request, reply, result, later.parts);
+    if (subsequent?.results) {
+      await sendMultipartResponse(request, reply, result, subsequent.results);
       return reply;
     }
     if (streams && stream && result.data !== undefined && (!accepted || prefersEvents(accept))) {
-      await streams.single(reply, stream, result);
+      await streams.respondWithSingleEvent(reply, stream, result);
       return reply;
     }
     return send(reply, statusOf(result, executed.status, isLegacy), type, result);

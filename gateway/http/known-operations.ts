@@ -40,7 +40,7 @@ export class KnownOperations {
     try {
       this.#guards.check({ document: known.document, operation: known.operation, request: { variables }, contextValue: context });
       const generation = this.#gateway.current;
-      return await generation.operation(known).execute(this.#gateway.request(context, generation, variables));
+      return await generation.operation(known).execute(this.#gateway.operationRequest(context, generation, variables));
     } catch (error) {
       return { errors: [toGraphQLError(error)] };
     }

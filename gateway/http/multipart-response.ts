@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
-import type { Deliver, LaterPart } from '../execution/defer/delivery.js';
+import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
+import type { OnSubsequentResults, SubsequentResult } from '../execution/defer/incremental-results.js';
 import { preferred } from './accept.js';
-import { drained } from './drained.js';
 import { errorReporter, type ErrorReporter } from './error-reporter.js';
 import { responseBody } from './response-body.js';
 
@@ -19,30 +19,29 @@ const DELIMITER = Buffer.from('\r\n---');
 const CLOSE = '--\r\n';
 const PART_HEADER = Buffer.from('\r\ncontent-type: application/json; charset=utf-8\r\n\r\n');
 
-/** The parts of a response that follow its initial result. */
-export type LaterParts = Parameters<Deliver>[0];
+type SubsequentResults = Parameters<OnSubsequentResults>[0];
 
 /** True if the client accepts a multipart response to an operation with `@defer`, perhaps among other types. */
 export const acceptsMultipart = (accept: string | undefined): boolean =>
   accept !== undefined && /deferspec/i.test(accept) && preferred(accept, [INCREMENTAL]) === INCREMENTAL;
 
-/** Lets the executor defer fragments for this context. The returned object gets `parts` if it does. */
-export function enableDefer(contextValue: object): { parts?: LaterParts } {
-  const later: { parts?: LaterParts } = {};
-  const deliver: Deliver = (parts) => void (later.parts = parts);
-  Object.assign(contextValue, { deliver });
-  return later;
+/** Lets the executor defer fragments for this context. The returned object gets `results` if it does. */
+export function enableDefer(contextValue: object): { results?: SubsequentResults } {
+  const subsequent: { results?: SubsequentResults } = {};
+  const onSubsequentResults: OnSubsequentResults = (results) => void (subsequent.results = results);
+  Object.assign(contextValue, { onSubsequentResults });
+  return subsequent;
 }
 
 /**
- * Sends the initial result and then each later part as soon as it is ready. A delimiter follows each part at once, because
- * clients take a part for complete only when they see the delimiter. If the client disconnects, no further part is requested.
+ * Sends the initial result and then each subsequent result as soon as it is ready. A delimiter follows each part at once, because
+ * clients take a part for complete only when they see the delimiter. If the client disconnects, no further result is requested.
  */
 export async function sendMultipartResponse(
   request: FastifyRequest,
   reply: FastifyReply,
   initial: FormattedExecutionResult,
-  later: LaterParts,
+  subsequentResults: SubsequentResults,
 ): Promise<void> {
   reply.hijack();
   const { raw: response } = reply;
@@ -51,9 +50,9 @@ export async function sendMultipartResponse(
   try {
     response.writeHead(200, HEADERS).write(DELIMITER);
     response.write(part(withHasNext(responseBody(initial))));
-    for await (const laterPart of later) {
+    for await (const subsequent of subsequentResults) {
       if (response.destroyed) return;
-      if (!response.write(part(laterPartBody(laterPart, report)))) await drained(response);
+      if (!response.write(part(subsequentBody(subsequent, report)))) await waitForDrain(response);
     }
     response.end(CLOSE);
     // While the server closes, it keeps this connection open for this response only.
@@ -69,7 +68,7 @@ const part = (body: Buffer): Buffer => Buffer.concat([PART_HEADER, body, DELIMIT
 /** Adds `"hasNext": true` to a JSON object. */
 const withHasNext = (body: Buffer | string): Buffer => Buffer.concat([Buffer.from(body).subarray(0, -1), Buffer.from(',"hasNext":true}')]);
 
-function laterPartBody({ incremental, hasNext }: LaterPart, report: ErrorReporter): Buffer {
+function subsequentBody({ incremental, hasNext }: SubsequentResult, report: ErrorReporter): Buffer {
   const chunks: Buffer[] = [Buffer.from('{"incremental":[')];
   for (const [index, { label, path, data, errors }] of incremental.entries()) {
     const head = JSON.stringify({ label, path, errors: errors?.map(report) });

@@ -4,9 +4,9 @@ import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 
 export interface CredentialCheckOptions {
   /** How long a credential that cannot be checked is believed, in milliseconds; 30 s, as its server may be starting anew. */
-  blindMs?: number;
+  gracePeriodMs?: number;
   /** The pause before such a check is tried again; 2 s. */
-  pauseMs?: number;
+  retryIntervalMs?: number;
 }
 
 /**
@@ -17,12 +17,12 @@ export interface CredentialCheckOptions {
 export function credentialCheck(
   viewer: Viewer,
   authenticate: () => Promise<Viewer>,
-  { blindMs = 30_000, pauseMs = 2_000 }: CredentialCheckOptions = {},
+  { gracePeriodMs = 30_000, retryIntervalMs = 2_000 }: CredentialCheckOptions = {},
 ): () => Promise<void> {
   let provenAt = Date.now();
   let triedAt = 0;
   return async () => {
-    if (Date.now() < triedAt + pauseMs) return;
+    if (Date.now() < triedAt + retryIntervalMs) return;
     try {
       const now = await authenticate();
       provenAt = Date.now();
@@ -30,7 +30,7 @@ export function credentialCheck(
     } catch (error) {
       const { code } = (error as { extensions?: { code?: string } }).extensions ?? {};
       const isAway = code === 'UNAVAILABLE' || code === 'TIMEOUT';
-      if (!isAway || Date.now() > provenAt + blindMs) throw error;
+      if (!isAway || Date.now() > provenAt + gracePeriodMs) throw error;
       triedAt = Date.now();
       return;
     }

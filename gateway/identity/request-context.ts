@@ -4,21 +4,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayContext } from '../context.js';
 import { ClientDisconnect } from '../transport/client-disconnect.js';
 import { credentialOf } from './credential.js';
-import type { Identity } from './identity.js';
+import type { Authenticator } from './authenticator.js';
 
 /**
  * Makes the context of a client's request: a fresh request id (also in the answer's headers) and the proven viewer. Without
  * an identity nobody is asked for a credential.
  */
 export const requestContext =
-  (identity: Identity | null) =>
+  (identity: Authenticator | null) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
     const requestId = randomUUID();
     void reply.header('x-request-id', requestId);
     const signal = untilGone(request);
     const credential = identity && credentialOf(request.headers);
     if (!credential) return { requestId, viewer: null, signal };
-    const authenticate = () => identity.viewer(credential, requestId);
+    const authenticate = () => identity.authenticate(credential, requestId);
     return { requestId, viewer: await authenticate(), authenticate, signal };
   };
 
@@ -29,7 +29,7 @@ function untilGone({ raw: { socket } }: FastifyRequest): ClientDisconnect {
   let departure = departures.get(socket);
   if (!departure) {
     const made = (departure = new ClientDisconnect());
-    socket.once('close', () => made.tell());
+    socket.once('close', () => made.abort());
     departures.set(socket, made);
   }
   return departure;

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
-import { drained } from '../http/drained.js';
+import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
 
 export interface MultipartOptions {
   /** After how many milliseconds, again and again, an empty part says that the stream lives: proxies cut silent connections. */
   heartbeatMs?: number;
   /** What the client is told where the source fails. */
-  describe: (error: unknown) => GraphQLFormattedError;
+  formatError: (error: unknown) => GraphQLFormattedError;
 }
 
 const HEARTBEAT_MS = 12_000;
@@ -32,16 +32,16 @@ const CLOSE = '--\r\n';
 export async function writeMultipart(
   response: ServerResponse,
   events: AsyncIterable<StreamEvent>,
-  { heartbeatMs = HEARTBEAT_MS, describe }: MultipartOptions,
+  { heartbeatMs = HEARTBEAT_MS, formatError }: MultipartOptions,
 ): Promise<void> {
   response.writeHead(200, HEADERS).write(DELIMITER);
   const heartbeat = setInterval(() => response.writableNeedDrain || response.write(part({})), heartbeatMs);
   try {
     for await (const { result } of events) {
-      if (!response.write(part({ payload: result }))) await drained(response);
+      if (!response.write(part({ payload: result }))) await waitForDrain(response);
     }
   } catch (error) {
-    response.write(part({ payload: null, errors: [describe(error)] }));
+    response.write(part({ payload: null, errors: [formatError(error)] }));
   } finally {
     clearInterval(heartbeat);
     response.end(CLOSE);

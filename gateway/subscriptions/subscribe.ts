@@ -3,14 +3,14 @@ import { OperationTypeNode } from 'graphql';
 import type { AdmittedSubscription, AdmittingContext } from '../../subgraphs/shared/server/admit-subscriptions.js';
 import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
+import type { SubgraphTransport } from '../transport/subgraph-transport.js';
 import { credentialCheck } from '../identity/credential-check.js';
-import type { Subgraphs } from '../transport/subgraphs.js';
-import type { Subscribe } from './route.js';
-import { whileValid } from './while-valid.js';
+import type { Subscribe } from './stream-responder.js';
+import { withCredentialCheck } from './with-credential-check.js';
 
 export interface SubscriberOptions {
   gateway: FederationGateway<GatewayContext>;
-  subgraphs: Subgraphs;
+  subgraphs: SubgraphTransport;
   /** Parses, validates and guards subscriptions; it must have the plugin of `admitSubscriptions`. */
   apollo: ApolloServer<GatewayContext>;
 }
@@ -34,12 +34,12 @@ export function subscriber({ gateway, subgraphs, apollo }: SubscriberOptions): S
     const generation = gateway.generationOf(admitted.schema);
     const events = await generation
       .operation(admitted)
-      .subscribe(gateway.request(context, generation, admitted.variables), (name, body) =>
-        subgraphs.events(context, generation.urls, name, body, lastEventId),
+      .subscribe(gateway.operationRequest(context, generation, admitted.variables), (name, body) =>
+        subgraphs.subscribe(context, generation.subgraphUrls, name, body, lastEventId),
       );
     const { viewer, authenticate } = context;
     return viewer && authenticate && Symbol.asyncIterator in events
-      ? whileValid(events, credentialCheck(viewer, authenticate), signal)
+      ? withCredentialCheck(events, credentialCheck(viewer, authenticate), signal)
       : events;
   };
 }

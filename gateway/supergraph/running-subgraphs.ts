@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SubgraphAddress } from '../config.js';
-import { parseAnswer } from '../transport/answer.js';
+import { parseSubgraphResponse } from '../transport/subgraph-response.js';
 import { signedRequest } from '../transport/signed-request.js';
 import { SubgraphClient } from '../transport/subgraph-client.js';
 import type { SubgraphDefinition } from './compose.js';
@@ -41,7 +41,7 @@ async function readSubgraph(subgraph: SubgraphAddress, timeoutMs: number): Promi
   try {
     const signed = { requestId: 'supergraph', viewer: null };
     const text = await client.post(signedRequest(subgraph, signed, { query: '{ _service { sdl } }' }, { isRepeatable: true }));
-    const { data } = parseAnswer(name, text) as { data?: { _service: { sdl: string } } | null };
+    const { data } = parseSubgraphResponse(name, text) as { data?: { _service: { sdl: string } } | null };
     if (!data) throw new Error(`${name} does not tell its schema: ${text}`);
     return { name, url, sdl: data._service.sdl };
   } finally {

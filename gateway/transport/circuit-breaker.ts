@@ -1,55 +1,55 @@
 import type { Logger } from 'pino';
 import type { Deadlines } from './deadlines.js';
 
-/** So many failures without an answer between them open the breaker, */
-const FAILURES = 5;
-/** if they also span this time: when one process of several dies, its connections all break in one moment. */
-const FAILING_MS = 250;
-/** So many requests that wait without a byte coming, for this share of the timeout (2 s of 5), open it too. */
+/** The breaker opens after this many failures without a response between them, */
+const FAILURE_THRESHOLD = 5;
+/** if they also span this time: when one process of several dies, all connections to it break at the same moment. */
+const MIN_FAILURE_SPAN_MS = 250;
+/** It also opens when this many requests wait while no byte arrives for this share of the timeout (2 s of 5 s). */
 const STALLED_REQUESTS = 5;
-const STALLED_SHARE = 0.4;
-/** How often an open breaker lets a request through, to see whether the subgraph is back. */
+const STALL_SHARE = 0.4;
+/** An open breaker lets one request through per interval, to find out if the subgraph has recovered. */
 const PROBE_INTERVAL_MS = 1000;
 
 /**
- * Fails requests to a subgraph that does not answer at once, instead of letting each find out by itself.
+ * A circuit breaker: while a subgraph does not respond, requests to it fail at once instead of each waiting for its timeout.
  *
- * A dead process refuses connections, which counts as failures. A stopped or stalled one is silent: its failures would
- * come with the timeouts only, so silence counts by itself. An answer, even a late one, closes the breaker.
+ * A dead process refuses connections, which counts as failures. A stopped or stalled process is silent and its requests
+ * would fail only at their deadlines, so silence opens the breaker by itself. Any response, even a late one, closes it.
  */
 export class CircuitBreaker {
   readonly #name: string;
   readonly #logger: Logger | undefined;
   readonly #deadlines: Deadlines;
-  readonly #stalledMs: number;
-  #heardAt = -Infinity;
+  readonly #stallMs: number;
+  #lastActivityAt = -Infinity;
   #failures = 0;
   #failingSince = 0;
-  /** When the next request may pass; null while the breaker is closed. */
+  /** The time of the next probe. Null while the breaker is closed. */
   #probeAt: number | null = null;
 
   constructor(name: string, timeoutMs: number, deadlines: Deadlines, logger?: Logger) {
     this.#name = name;
     this.#logger = logger;
     this.#deadlines = deadlines;
-    this.#stalledMs = timeoutMs * STALLED_SHARE;
+    this.#stallMs = timeoutMs * STALL_SHARE;
   }
 
-  /** Whether a request may be sent now. */
-  admits(now = performance.now()): boolean {
+  /** Returns true if a request may be sent now. While the breaker is open, that request is the probe of its interval. */
+  allowsRequest(now = performance.now()): boolean {
     if (this.#probeAt === null) return true;
     if (now < this.#probeAt) return false;
     this.#probeAt = now + PROBE_INTERVAL_MS;
     return true;
   }
 
-  /** Something came from the subgraph, which may be long before the end of an answer. */
-  heard(): void {
-    this.#heardAt = performance.now();
+  /** Records that bytes arrived from the subgraph. The response they belong to may be far from complete. */
+  recordActivity(): void {
+    this.#lastActivityAt = performance.now();
   }
 
-  /** The subgraph is there: it answered, be it well or badly. */
-  answered(): void {
+  /** Records a complete response, whatever its content, and closes the breaker. */
+  recordResponse(): void {
     this.#failures = 0;
     if (this.#probeAt === null) return;
     this.#probeAt = null;
@@ -57,22 +57,22 @@ export class CircuitBreaker {
   }
 
   /**
-   * A request failed in a way that others will too: no connection, a server error, or a timeout. `since` is when the
-   * failing began: for a timeout the beginning of the request; what came since then counts for it.
+   * Records a failure that other requests will meet too: no connection, a server error or a timeout. `since` is the time
+   * at which the failure began, which for a timeout is the start of the request. Activity after it moves it forward.
    */
-  failed(since = performance.now()): void {
-    if (this.#failures++ === 0) this.#failingSince = Math.max(since, this.#heardAt);
+  recordFailure(since = performance.now()): void {
+    if (this.#failures++ === 0) this.#failingSince = Math.max(since, this.#lastActivityAt);
     const now = performance.now();
-    if (this.#probeAt === null && this.#failures >= FAILURES && now - this.#failingSince >= FAILING_MS) {
-      this.#open(now, `${this.#failures} failures one after another`);
+    if (this.#probeAt === null && this.#failures >= FAILURE_THRESHOLD && now - this.#failingSince >= MIN_FAILURE_SPAN_MS) {
+      this.#open(now, `${this.#failures} consecutive failures`);
     }
   }
 
-  /** Looks for silence, which nothing else tells. To be called now and then while requests wait. */
-  watch(now = performance.now()): void {
-    const since = now - this.#stalledMs;
-    if (this.#probeAt === null && this.#heardAt < since && this.#deadlines.haveWaitedSince(since, STALLED_REQUESTS)) {
-      this.#open(now, 'it is silent');
+  /** Opens the breaker if the subgraph is silent. Silence causes no event, so this is called repeatedly while requests wait. */
+  detectStall(now = performance.now()): void {
+    const since = now - this.#stallMs;
+    if (this.#probeAt === null && this.#lastActivityAt < since && this.#deadlines.hasEntriesStartedBefore(since, STALLED_REQUESTS)) {
+      this.#open(now, `no bytes for ${Math.round(this.#stallMs)} ms`);
     }
   }
 

@@ -1,34 +1,27 @@
-/** What listens to an AbortSignal. */
-type Listener = (() => void) | { handleEvent(): void };
-
-/** As much of an AbortSignal as requests to subgraphs need. */
-export type Until = Pick<AbortSignal, 'aborted' | 'reason'> & {
-  addEventListener(type: 'abort', listener: Listener): void;
-  removeEventListener(type: 'abort', listener: Listener): void;
-};
+import type { AbortListener, AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 
 /**
- * Tells that a client has gone away. It is an AbortSignal without the machinery of events, which costs more than the rest
- * of what a request does: every request to a subgraph listens, and hardly ever is there something to hear.
+ * A signal that is aborted when a client closes its connection. Every subgraph request adds a listener to it and hardly
+ * any client disconnects, and an EventTarget would cost more than the rest of the request.
  */
-export class ClientDisconnect implements Until {
+export class ClientDisconnect implements AbortSignalLike {
   aborted = false;
-  readonly reason = new Error('The client has gone away.');
-  readonly #listeners: Listener[] = [];
+  readonly reason = new Error('The client closed its connection.');
+  readonly #listeners: AbortListener[] = [];
 
-  addEventListener(_type: 'abort', listener: Listener): void {
+  addEventListener(_type: 'abort', listener: AbortListener): void {
     this.#listeners.push(listener);
   }
 
-  removeEventListener(_type: 'abort', listener: Listener): void {
+  removeEventListener(_type: 'abort', listener: AbortListener): void {
     const index = this.#listeners.indexOf(listener);
     if (index < 0) return;
     const last = this.#listeners.pop()!;
     if (index < this.#listeners.length) this.#listeners[index] = last;
   }
 
-  /** The client has gone. */
-  tell(): void {
+  /** Calls every listener once. */
+  abort(): void {
     this.aborted = true;
     for (const listener of this.#listeners.splice(0)) {
       if (typeof listener === 'function') listener();

@@ -1,88 +1,88 @@
-/** The share of the time after which a look is taken at what waits. */
+/** The interval of `onTick`, as a share of the timeout. */
 const TICK_SHARE = 0.1;
 
-/** What is waited for. It has its place in a list, from the oldest to the newest. */
-export abstract class Waiting {
-  /** Of `performance.now()`. */
+/** An entry of Deadlines, which is a linked list from the oldest entry to the newest. */
+export abstract class DeadlineEntry {
+  /** A time of `performance.now()`. */
   readonly startedAt = performance.now();
-  older: Waiting | null = null;
-  newer: Waiting | null = null;
+  previous: DeadlineEntry | null = null;
+  next: DeadlineEntry | null = null;
 
-  /** Called once, if it has not left before its deadline. */
+  /** Called once, unless the entry was deleted before its deadline. */
   abstract expire(): void;
 }
 
 /**
- * Ends what takes too long. Everything here is given the same time, so that what came first expires first, and one timer
- * that follows the oldest serves all: thousands of requests a second start no timer each.
+ * Expires entries that take too long. All have the same timeout, so the oldest expires first and one timer that follows
+ * it serves all of them. A timer per request would be costly at thousands of requests per second.
  *
- * The list is made of the things themselves. A Set would do the same and keep a part of them alive long after: each time
- * it grows or is tidied, V8 leaves behind a table that holds them and leads to the next such table.
+ * The entries themselves form the list. A Set would retain some of them for long: each time it grows or shrinks, V8
+ * leaves behind a table that references them and the next such table.
  */
 export class Deadlines {
   readonly #timeoutMs: number;
-  readonly #tick: () => void;
-  #oldest: Waiting | null = null;
-  #newest: Waiting | null = null;
-  #dueAt = 0;
+  readonly #onTick: () => void;
+  #oldest: DeadlineEntry | null = null;
+  #newest: DeadlineEntry | null = null;
+  #timerDueAt = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `tick` is called about ten times in the time that each is given, while anything waits; not when it comes too late. */
-  constructor(timeoutMs: number, tick: () => void) {
+  /** @param onTick is called about ten times per timeout while there are entries, but not by a timer that fires late. */
+  constructor(timeoutMs: number, onTick: () => void) {
     this.#timeoutMs = timeoutMs;
-    this.#tick = tick;
+    this.#onTick = onTick;
   }
 
-  add(waiting: Waiting): void {
-    waiting.older = this.#newest;
-    if (this.#newest) this.#newest.newer = waiting;
-    else this.#oldest = waiting;
-    this.#newest = waiting;
-    if (this.#timer === null) this.#follow(this.#timeoutMs);
+  add(entry: DeadlineEntry): void {
+    entry.previous = this.#newest;
+    if (this.#newest) this.#newest.next = entry;
+    else this.#oldest = entry;
+    this.#newest = entry;
+    if (this.#timer === null) this.#startTimer(this.#timeoutMs);
   }
 
-  /** Takes it out, if it is in. */
-  delete(waiting: Waiting): void {
-    const { older, newer } = waiting;
-    if (older === null && this.#oldest !== waiting) return;
-    if (older) older.newer = newer;
-    else this.#oldest = newer;
-    if (newer) newer.older = older;
-    else this.#newest = older;
-    waiting.older = waiting.newer = null;
+  /** Removes an entry. Does nothing if it is not in the list. */
+  delete(entry: DeadlineEntry): void {
+    const { previous, next } = entry;
+    if (previous === null && this.#oldest !== entry) return;
+    if (previous) previous.next = next;
+    else this.#oldest = next;
+    if (next) next.previous = previous;
+    else this.#newest = previous;
+    entry.previous = entry.next = null;
   }
 
-  /** Milliseconds until the deadline of what began then. */
+  /** Returns the milliseconds until the deadline of an entry that started at this time. */
   remainingMs(startedAt: number): number {
     return startedAt + this.#timeoutMs - performance.now();
   }
 
-  /** Whether at least `count` have been waiting since before `time`. */
-  haveWaitedSince(time: number, count: number): boolean {
+  /** Returns true if at least `count` entries started before `time`. */
+  hasEntriesStartedBefore(time: number, count: number): boolean {
     let nth = this.#oldest;
-    for (let passed = 1; nth && passed < count; passed++) nth = nth.newer;
+    for (let passed = 1; nth && passed < count; passed++) nth = nth.next;
     return nth !== null && nth.startedAt < time;
   }
 
-  #follow(ms: number): void {
-    // A timer never keeps the process alive: what is waited for holds a socket. What has come while the process was
-    // busy is read between a timer and an immediate, and so is not taken for missing.
-    const wake = () => setImmediate(() => this.#wake());
-    const pause = Math.ceil(Math.min(ms, this.#timeoutMs * TICK_SHARE));
-    this.#dueAt = performance.now() + pause;
-    this.#timer = setTimeout(wake, pause).unref();
+  #startTimer(remainingMs: number): void {
+    // The timer is unref'ed: a waiting request holds a socket, which keeps the process alive. The immediate lets the event
+    // loop read first what arrived while the process was busy, so that a response which is here does not count as late.
+    const wake = () => setImmediate(() => this.#expireEntries());
+    const delay = Math.ceil(Math.min(remainingMs, this.#timeoutMs * TICK_SHARE));
+    this.#timerDueAt = performance.now() + delay;
+    this.#timer = setTimeout(wake, delay).unref();
   }
 
-  #wake(): void {
+  #expireEntries(): void {
     this.#timer = null;
-    // After a pause of the whole process nothing can be told of others yet.
-    if (performance.now() - this.#dueAt < this.#timeoutMs * TICK_SHARE) this.#tick();
+    // A late timer means that this process was paused: the silence of a subgraph proves nothing then.
+    if (performance.now() - this.#timerDueAt < this.#timeoutMs * TICK_SHARE) this.#onTick();
     while (this.#oldest) {
-      const waiting = this.#oldest;
-      const remaining = this.remainingMs(waiting.startedAt);
-      if (remaining > 0) return this.#follow(remaining);
-      this.delete(waiting);
-      waiting.expire();
+      const entry = this.#oldest;
+      const remaining = this.remainingMs(entry.startedAt);
+      if (remaining > 0) return this.#startTimer(remaining);
+      this.delete(entry);
+      entry.expire();
     }
   }
 }

@@ -1,10 +1,16 @@
-import { sign, type SignedRequest } from '../../subgraphs/shared/viewer/signature.js';
-import type { SubgraphAddress } from '../config.js';
-import type { SubgraphRequest } from './call.js';
+import { sign, type SignedRequest, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
+import type { SubgraphRequest } from './subgraph-call.js';
 
-/** A request that its subgraph believes: it says for whom it is made, and each try is signed anew. */
+/** A subgraph that accepts signed requests only. */
+export interface SigningSubgraph {
+  /** The audience of the signature. */
+  name: string;
+  key: SigningKey;
+}
+
+/** Returns a request with a JSON body that is signed for a viewer. Each attempt gets a new signature, because a subgraph accepts each one once. */
 export const signedRequest = (
-  { name, key }: SubgraphAddress,
+  { name, key }: SigningSubgraph,
   signed: SignedRequest,
   content: object,
   options: Pick<SubgraphRequest, 'isRepeatable' | 'path' | 'signal'>,

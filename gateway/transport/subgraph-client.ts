@@ -1,36 +1,36 @@
 import type { Logger } from 'pino';
 import { Pool } from 'undici';
-import { Call, type Connection, type SubgraphRequest } from './call.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { Deadlines } from './deadlines.js';
-import { Retries } from './retries.js';
+import { RetryPolicy } from './retry-policy.js';
+import { SubgraphCall, type SubgraphConnection, type SubgraphRequest } from './subgraph-call.js';
 
 export type { SubgraphRequest };
 
-/** Connections to one subgraph; requests beyond them wait in line. */
+/** The number of connections to one subgraph. Further requests wait in a queue. */
 const CONNECTIONS = 64;
-/** Bytes of the largest answer that a subgraph may give. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+/** The largest response body of a subgraph, in bytes. */
+const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
 export interface SubgraphClientOptions {
-  /** For the log. */
+  /** Identifies the subgraph in faults and in the log. */
   name: string;
   url: string;
-  /** Milliseconds for a request with all its retries. */
+  /** The timeout of a request with all its retries, in milliseconds. */
   timeoutMs: number;
-  /** Hears when the circuit breaker opens and closes. */
+  /** Logs when the circuit breaker opens and closes. */
   logger?: Logger;
 }
 
-/** The way to one subgraph over HTTP. */
+/** An HTTP client of one subgraph, with a connection pool, deadlines, retries and a circuit breaker. */
 export class SubgraphClient {
   readonly name: string;
-  readonly #connection: Connection;
+  readonly #connection: SubgraphConnection;
   #closed: Promise<void> | null = null;
 
   constructor({ name, url, timeoutMs, logger }: SubgraphClientOptions) {
     const { origin, pathname, search } = new URL(url);
-    const deadlines = new Deadlines(timeoutMs, () => breaker.watch());
+    const deadlines = new Deadlines(timeoutMs, () => breaker.detectStall());
     const breaker = new CircuitBreaker(name, timeoutMs, deadlines, logger);
     this.name = name;
     this.#connection = {
@@ -38,27 +38,27 @@ export class SubgraphClient {
       path: pathname + search,
       pool: new Pool(origin, {
         connections: CONNECTIONS,
-        maxResponseSize: MAX_ANSWER_BYTES,
+        maxResponseSize: MAX_RESPONSE_BYTES,
         connectTimeout: timeoutMs,
-        // Deadlines cover the whole request, and to the millisecond; undici's own timers are coarse.
+        // Deadlines cover the whole request with millisecond precision; undici's own timers are coarse.
         headersTimeout: 0,
         bodyTimeout: 0,
       }),
       deadlines,
       breaker,
-      retries: new Retries(),
+      retryPolicy: new RetryPolicy(),
     };
   }
 
   /**
-   * The text of the subgraph's answer, of 32 MiB at most; `parseAnswer` reads it.
+   * Sends a request and returns the text of the response, at most 32 MiB, for `parseSubgraphResponse`.
    * Rejects with a SubgraphFault, or with the reason of the request's signal.
    */
   post(request: SubgraphRequest): Promise<string> {
-    return new Promise((resolve, reject) => new Call(this.#connection, request, resolve, reject).start());
+    return new Promise((resolve, reject) => new SubgraphCall(this.#connection, request, resolve, reject).start());
   }
 
-  /** Closes the connections once the requests on them have ended. */
+  /** Closes the connections once the pending requests have ended. */
   close(): Promise<void> {
     this.#closed ??= this.#connection.pool.close();
     return this.#closed;

@@ -1,74 +1,61 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Until } from './client-disconnect.js';
+import type { Dispatcher } from 'undici';
+import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
+import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
-import { BrokenStream } from './broken-stream.js';
-import { eventConnection, type EventConnectionOptions } from './event-connection.js';
+import { readEventStream, type EventStreamRequest } from './read-event-stream.js';
+import { StreamInterruptedFault } from './subgraph-fault.js';
 
 export interface SubgraphEventsOptions {
-  /** Names it in faults. */
+  /** Identifies the subgraph in faults. */
   subgraph: string;
   url: string;
-  /** Made anew for each connection: a signature holds only once. */
+  /** Called for each connection, because a signature is valid once. */
   headers: () => Readonly<Record<string, string>>;
-  /** The operation as JSON. */
+  /** The GraphQL request as JSON. */
   body: string;
-  /** The event after which to begin. */
+  /** The id of the last event that the client received. The stream resumes after it. */
   lastEventId?: string;
-  signal?: Until;
-  /** Until a subgraph begins to answer; 5 seconds. */
+  signal?: AbortSignalLike;
+  /** Must have no timeouts of its own, and no limit of connections: each stream holds one. */
+  dispatcher: Dispatcher;
+  /** Converts the fault that `next()` rejects with to an error that a client may see. Defaults to the fault itself. */
+  toClientError?: (fault: unknown) => unknown;
+  /** The timeout for the response headers, in milliseconds. Defaults to 5 seconds. */
   connectTimeoutMs?: number;
-  /** Without a byte, heartbeats included, the connection counts as broken; 30 seconds. */
-  silenceMs?: number;
-  /** 32 MiB. */
+  /** The longest time without any bytes, heartbeats included, in milliseconds. Defaults to 30 seconds. */
+  idleTimeoutMs?: number;
+  /** Defaults to 32 MiB. */
   maxEventBytes?: number;
-  /** How often a broken stream is taken up again before it brought another event; 5 times. */
-  attempts?: number;
-  /** The first pause before such an attempt; each is twice the one before, up to 5 seconds, less a random part; 100 ms. */
-  pauseMs?: number;
+  /** The number of consecutive reconnects that bring no event. Defaults to 5. */
+  maxReconnects?: number;
+  /** The delay before the first reconnect, in milliseconds. It doubles with each one, up to 5 s, less jitter. Defaults to 100 ms. */
+  reconnectDelayMs?: number;
 }
 
-const LONGEST_PAUSE_MS = 5000;
+const MAX_RECONNECT_DELAY_MS = 5000;
 
 /**
- * The events of a subscription in a subgraph, which speaks server-sent events in the distinct-connections form. The
- * connection is made when the first event is asked for. One that breaks is made again after the last event that had an
- * id; without an id, or when that fails too, the next event is a SubgraphFault. `return()` and the signal end the request
- * at once, also while an event is waited for, which then turns out to be the end.
+ * Returns the events of a subscription in a subgraph, which sends them as server-sent events in the distinct connections
+ * mode of graphql-sse. Connects at the first `next()`. A stream that breaks off is resumed after the last event that had
+ * an id. If none had one, or if reconnecting fails too, `next()` rejects with a SubgraphFault. `return()` and the signal
+ * cancel the request at once.
  */
-export function subgraphEvents(options: SubgraphEventsOptions): AsyncIterableIterator<StreamEvent> {
-  const leaving = new AbortController();
-  const leave = () => leaving.abort();
-  const events = resumed(options, leaving.signal);
-  options.signal?.addEventListener('abort', leave);
-  if (options.signal?.aborted) leave();
-  return {
-    async next() {
-      const next = await events.next().catch((error: unknown) => {
-        options.signal?.removeEventListener('abort', leave);
-        throw error;
-      });
-      if (next.done) options.signal?.removeEventListener('abort', leave);
-      return next;
-    },
-    return() {
-      options.signal?.removeEventListener('abort', leave);
-      leave();
-      return events.return();
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+export function subgraphEvents(options: SubgraphEventsOptions): AsyncIterableIterator<StreamEvent, undefined, undefined> {
+  const cancellation = new AbortController();
+  return interruptible(eventsWithReconnects(options, cancellation.signal), {
+    signal: options.signal,
+    onInterrupt: () => cancellation.abort(),
+  });
 }
 
-async function* resumed(options: SubgraphEventsOptions, signal: AbortSignal): AsyncGenerator<StreamEvent, void, undefined> {
-  const { attempts = 5, pauseMs = 100 } = options;
+async function* eventsWithReconnects(options: SubgraphEventsOptions, signal: AbortSignal): AsyncGenerator<StreamEvent, void, undefined> {
+  const { maxReconnects = 5, reconnectDelayMs = 100, toClientError = (fault) => fault } = options;
   let lastEventId = options.lastEventId;
   let failures = 0;
-  for (;;) {
-    if (signal.aborted) return;
+  while (!signal.aborted) {
     try {
-      for await (const event of eventConnection(connectionOptions(options, lastEventId, signal))) {
+      for await (const event of readEventStream(eventStreamRequest(options, lastEventId, signal))) {
         if (event.id !== undefined) lastEventId = event.id;
         failures = 0;
         yield event;
@@ -76,16 +63,36 @@ async function* resumed(options: SubgraphEventsOptions, signal: AbortSignal): As
       return;
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof BrokenStream) || !lastEventId || failures >= attempts) throw error;
+      if (!(error instanceof StreamInterruptedFault) || !lastEventId || failures >= maxReconnects) throw toClientError(error);
     }
-    const pause = Math.min(pauseMs * 2 ** failures, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+    const delay = Math.min(reconnectDelayMs * 2 ** failures, MAX_RECONNECT_DELAY_MS) * (0.5 + Math.random() / 2);
     failures++;
-    await sleep(pause, undefined, { signal }).catch(() => undefined); // Woken by the signal, the loop ends.
+    await sleep(delay, undefined, { signal }).catch(() => undefined); // Rejects only when the signal is aborted, which ends the loop.
   }
 }
 
-const connectionOptions = (
-  { subgraph, url, headers, body, connectTimeoutMs = 5000, silenceMs = 30_000, maxEventBytes = 32 * 1024 * 1024 }: SubgraphEventsOptions,
+const eventStreamRequest = (
+  {
+    subgraph,
+    url,
+    headers,
+    body,
+    dispatcher,
+    connectTimeoutMs = 5000,
+    idleTimeoutMs = 30_000,
+    maxEventBytes = 32 * 1024 * 1024,
+  }: SubgraphEventsOptions,
   lastEventId: string | undefined,
   signal: AbortSignal,
-): EventConnectionOptions => ({ subgraph, url, headers: headers(), body, lastEventId, signal, connectTimeoutMs, silenceMs, maxEventBytes });
+): EventStreamRequest => ({
+  subgraph,
+  url,
+  headers: headers(),
+  body,
+  lastEventId,
+  signal,
+  dispatcher,
+  connectTimeoutMs,
+  idleTimeoutMs,
+  maxEventBytes,
+});

@@ -3,7 +3,7 @@ import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 
 export type FaultReason = 'TIMEOUT' | 'UNAVAILABLE';
 
-/** A subgraph gave no usable answer. The message is for the log: it names what no client may see. */
+/** Thrown when a subgraph gave no usable response. The message is for the log only: it names internals. */
 export class SubgraphFault extends Error {
   override readonly name = 'SubgraphFault';
 
@@ -17,8 +17,11 @@ export class SubgraphFault extends Error {
   }
 }
 
-/** What a client sees of a fault: that part of its answer is missing, and whether asking again may help. */
+/** Thrown when an event stream of a subgraph broke off. It is the only fault after which the gateway reconnects. */
+export class StreamInterruptedFault extends SubgraphFault {}
+
+/** Returns the error that a client sees for a fault. */
 export const clientError = ({ reason }: SubgraphFault): GraphQLError =>
   reason === 'TIMEOUT'
-    ? codedError('TIMEOUT', 'A part of the graph took too long to answer.')
-    : codedError('UNAVAILABLE', 'A part of the graph is not available.');
+    ? codedError('TIMEOUT', 'A part of the graph took too long to respond. Try again.')
+    : codedError('UNAVAILABLE', 'A part of the graph is not available. Try again later.');

@@ -1,7 +1,8 @@
 import { request } from 'undici';
+import type { GraphQLResponse } from '../kit/documents/response.js';
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
 import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
-import type { Answer } from '../kit/subgraph.js';
+
 import { aMember, anAdmin } from '../kit/viewers.js';
 import { begin, COMPLETE, runScripts } from '../unit/subscriptions/subgraph.js';
 
@@ -43,11 +44,13 @@ const PEOPLE = {
 /** Knows users by their badge alone, and needs their salary. */
 const LEDGER = {
   typeDefs: `${LINK}
-    type User @key(fields: "badge") { badge: ID salary: Int @external balance: Int limit: Int ${ADMIN} bonus: Int @requires(fields: "salary") ${ADMIN} }`,
+    type User @key(fields: "badge") { badge: ID salary: Int @external balance: Int limit: Int ${ADMIN}
+      bonus: Int @requires(fields: "salary") ${ADMIN} }`,
   resolvers: { User: { balance: () => 5, limit: () => 9, bonus: ({ salary }: { salary: number }) => salary / 10 } },
 };
 const NEWS = {
-  typeDefs: `${LINK} type Query { news: Int } type Subscription { joined: User left: User ${ADMIN} } type User @key(fields: "id") { id: ID! }`,
+  typeDefs: `${LINK} type Query { news: Int } type Subscription { joined: User left: User ${ADMIN} }
+    type User @key(fields: "id") { id: ID! }`,
 };
 
 const viewers: Viewers = new Map([
@@ -75,7 +78,7 @@ beforeEach(() => {
 });
 
 /** The data, and codes by path. */
-const brief = ({ data, errors = [] }: Answer) => ({
+const brief = ({ data, errors = [] }: GraphQLResponse) => ({
   data: data as unknown,
   refused: Object.fromEntries(errors.map(({ path = [], extensions }) => [path.join('.'), extensions.code])),
 });
@@ -158,8 +161,8 @@ describe('a field that its reader may not see', () => {
   });
 
   it('is refused only where its conditions ask for it', async () => {
-    const query =
-      'query ($with: Boolean!, $without: Boolean!) { first { name salary @include(if: $with) @skip(if: $without) ... @include(if: $with) { limit } } }';
+    const query = `query ($with: Boolean!, $without: Boolean!) {
+        first { name salary @include(if: $with) @skip(if: $without) ... @include(if: $with) { limit } } }`;
     const variables = (one: boolean, other: boolean) => ({ with: one, without: other });
     const answer = async (one: boolean, other: boolean) => brief(await gateway.ask('member', query, variables(one, other)));
     expect(await answer(false, false)).toEqual({ data: { first: { name: 'Ann' } }, refused: {} });
@@ -218,7 +221,7 @@ describe('a subscription', () => {
         headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...(who && { 'x-api-key': who }) },
         body: JSON.stringify({ query: 'subscription { left { id } }' }),
       });
-      const { errors } = (await body.json()) as Answer;
+      const { errors } = (await body.json()) as GraphQLResponse;
       expect([statusCode, errors?.map(({ path, extensions }) => [path, extensions.code])]).toEqual([status, [[['left'], code]]]);
     }
     expect(news.requests).toEqual([]);

@@ -40,7 +40,8 @@ class Gate {
 const gate = new Gate();
 const SUBGRAPHS = {
   catalog: {
-    typeDefs: `${KEYS} type Query { products: [Product!] } type Mutation { rename: Product } type Product @key(fields: "id") { id: ID! name: String! }`,
+    typeDefs: `${KEYS} type Query { products: [Product!] } type Mutation { rename: Product }
+      type Product @key(fields: "id") { id: ID! name: String! }`,
     resolvers: {
       Query: { products: () => PRODUCTS },
       Mutation: { rename: () => PRODUCTS[0] },

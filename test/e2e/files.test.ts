@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
+import { graphql } from '../kit/documents/api.js';
 import { datasets } from '../kit/datasets.js';
 import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
 import { runSubgraph, type RunningSubgraph } from '../kit/subgraph.js';
@@ -40,12 +41,24 @@ const put = async ({ url, headers }: Upload, body: Uint8Array | string) => {
   return { status: response.status, body: await response.json() };
 };
 
-const DATASET = `mutation ($uploadId: ID!) {
-  datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) {
-    dataset { id file { byteSize downloadUrl } } userErrors { code field }
+const DATASET = graphql(`
+  mutation ($uploadId: ID!) {
+    datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) {
+      dataset {
+        id
+        file {
+          byteSize
+          downloadUrl
+        }
+      }
+      userErrors {
+        code
+        field
+      }
+    }
   }
-}`;
-const FOLLOW = 'subscription ($id: ID!) { datasetUpdated(id: $id) { status rowCount } }';
+`);
+const FOLLOW = graphql('subscription ($id: ID!) { datasetUpdated(id: $id) { status rowCount } }');
 const create = async (apiKey: string, { id: uploadId }: Upload) => (await gateway.ask(apiKey, DATASET, { uploadId })).data.datasetCreate;
 
 describe('a file through the whole way', () => {

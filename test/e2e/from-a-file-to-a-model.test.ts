@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { graphql } from '../kit/documents/api.js';
+import type { GraphQLResponse } from '../kit/documents/response.js';
 import { iterate } from '../kit/gateway.js';
 import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
 
@@ -35,9 +37,9 @@ async function run(operationName: string, variables: object) {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${organization.apiKeyToken}` },
     body: JSON.stringify({ query, operationName, variables }),
   });
-  const { data, errors } = (await response.json()) as Awaited<ReturnType<RunningGraph['ask']>>;
+  const { data, errors } = (await response.json()) as GraphQLResponse<Record<string, { userErrors?: object[] }>>;
   expect(errors).toBeUndefined();
-  const [answer] = Object.values(data) as { userErrors?: object[] }[];
+  const [answer] = Object.values(data);
   expect(answer?.userErrors ?? []).toEqual([]);
   return answer as never;
 }
@@ -46,9 +48,14 @@ async function run(operationName: string, variables: object) {
 async function follow(operationName: string, field: string, variables: Record<string, unknown>) {
   const states: { status: string; progress: number }[] = [];
   const only = query.slice(query.indexOf(`subscription ${operationName}`)).split('\n}\n', 1)[0] + '\n}';
-  for await (const { data, errors } of iterate(graph.url, { authorization: `Bearer ${organization.apiKeyToken}` }, only, variables)) {
+  for await (const { data, errors } of iterate<Record<string, { status: string; progress: number }>>(
+    graph.url,
+    { authorization: `Bearer ${organization.apiKeyToken}` },
+    only,
+    variables,
+  )) {
     expect(errors).toBeUndefined();
-    states.push(data[field]);
+    states.push(data[field]!);
   }
   return states;
 }
@@ -140,7 +147,26 @@ it('leads from an uploaded file to a model, its predictions, their judgements, a
   const again = await train(mistakes.id, 'LOGISTIC_REGRESSION');
   const { data } = await graph.ask(
     organization.apiKeyToken,
-    'query ($id: ID!) { trainingRun(id: $id) { dataset { source sourceModelVersion { id } } modelVersions { nodes { number model { name } } } } }',
+    graphql(`
+      query ($id: ID!) {
+        trainingRun(id: $id) {
+          dataset {
+            source
+            sourceModelVersion {
+              id
+            }
+          }
+          modelVersions {
+            nodes {
+              number
+              model {
+                name
+              }
+            }
+          }
+        }
+      }
+    `),
     { id: again },
   );
   expect(data.trainingRun).toEqual({

@@ -1,6 +1,7 @@
 import { sign } from '../../subgraphs/shared/viewer/signature.js';
+import { graphql } from '../kit/documents/api.js';
+import type { GraphQLResponse } from '../kit/documents/response.js';
 import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
-import type { Answer } from '../kit/subgraph.js';
 
 let graph: RunningGraph;
 let organization: NewOrganization;
@@ -16,13 +17,25 @@ const post = (headers: Record<string, string>, body: string | object) =>
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
-const me = { query: '{ viewer { email } }' };
-const code = async (response: Response) => ((await response.json()) as Answer).errors?.[0]?.extensions.code;
+const me = { query: graphql('{ viewer { email } }') };
+const code = async (response: Response) => ((await response.json()) as GraphQLResponse).errors?.[0]?.extensions.code;
 
 const createKey = async (scopes: string[]): Promise<{ id: string; token: string }> => {
   const { data } = await graph.ask(
     organization.apiKeyToken,
-    `mutation ($scopes: [ApiKeyScope!]!) { apiKeyCreate(input: { name: "key", scopes: $scopes }) { token apiKey { id } userErrors { message } } }`,
+    graphql(`
+      mutation ($scopes: [ApiKeyScope!]!) {
+        apiKeyCreate(input: { name: "key", scopes: $scopes }) {
+          token
+          apiKey {
+            id
+          }
+          userErrors {
+            message
+          }
+        }
+      }
+    `),
     { scopes },
   );
   return { id: data.apiKeyCreate.apiKey.id, token: data.apiKeyCreate.token };
@@ -46,7 +59,21 @@ describe('a credential', () => {
     const input = { organizationSlug: organization.slug, email: organization.email, password: organization.password };
     const { data } = await graph.ask(
       null,
-      `mutation ($input: SessionCreateInput!) { sessionCreate(input: $input) { session { token user { email } } userErrors { message } } }`,
+      graphql(`
+        mutation ($input: SessionCreateInput!) {
+          sessionCreate(input: $input) {
+            session {
+              token
+              user {
+                email
+              }
+            }
+            userErrors {
+              message
+            }
+          }
+        }
+      `),
       { input },
     );
     const { token, user } = data.sessionCreate.session;
@@ -67,16 +94,20 @@ describe('a credential', () => {
   it('is refused within about a second of its revocation', async () => {
     const { id, token } = await createKey(['READ']);
     expect((await graph.ask(token, me.query)).data.viewer.email).toBe(organization.email);
-    await graph.ask(organization.apiKeyToken, `mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { userErrors { message } } }`, {
-      id,
-    });
+    await graph.ask(
+      organization.apiKeyToken,
+      graphql('mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { userErrors { message } } }'),
+      {
+        id,
+      },
+    );
     await new Promise((resolve) => setTimeout(resolve, 1100));
     expect((await graph.ask(token, me.query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
   it('that may only read runs no mutation, at the gateway and at the subgraph', async () => {
     const { token } = await createKey(['READ']);
-    const mutation = 'mutation { collectionCreate(input: { name: "c" }) { collection { id } } }';
+    const mutation = graphql('mutation { collectionCreate(input: { name: "c" }) { collection { id } } }');
     expect((await graph.ask(token, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     const viewer = {
       organizationId: organization.organizationId,
@@ -85,18 +116,33 @@ describe('a credential', () => {
       scopes: ['READ'],
     };
     expect((await graph.subgraphs.documents.ask(viewer, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-    expect((await graph.ask(organization.apiKeyToken, '{ collections { totalCount } }')).data.collections.totalCount).toBe(0);
+    expect((await graph.ask(organization.apiKeyToken, graphql('{ collections { totalCount } }'))).data.collections.totalCount).toBe(0);
   });
 
   it('that may only write reads the whole answer of its mutation, also what another subgraph tells', async () => {
     const { token } = await createKey(['WRITE']);
-    const mutation = 'mutation { projectCreate(input: { name: "mine", language: PYTHON }) { project { id owner { email } } } }';
+    const mutation = graphql(`
+      mutation {
+        projectCreate(input: { name: "mine", language: PYTHON }) {
+          project {
+            id
+            owner {
+              email
+            }
+          }
+        }
+      }
+    `);
     const { data, errors } = await graph.ask(token, mutation);
     expect(errors).toBeUndefined();
     expect(data.projectCreate.project.owner.email).toBe(organization.email);
-    expect((await graph.ask(token, '{ projects { totalCount } }')).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await graph.ask(token, graphql('{ projects { totalCount } }'))).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     const { id } = data.projectCreate.project;
-    await graph.ask(organization.apiKeyToken, 'mutation ($id: ID!) { projectDelete(input: { id: $id }) { userErrors { code } } }', { id });
+    await graph.ask(
+      organization.apiKeyToken,
+      graphql('mutation ($id: ID!) { projectDelete(input: { id: $id }) { userErrors { code } } }'),
+      { id },
+    );
   });
 
   it('is needed: the anonymous get UNAUTHENTICATED from every subgraph', async () => {
@@ -109,7 +155,7 @@ describe('a credential', () => {
 
 describe('a request', () => {
   it('is answered with a request id in a header', async () => {
-    const response = await post({}, { query: '{ __typename }' });
+    const response = await post({}, { query: graphql('{ __typename }') });
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
@@ -134,7 +180,7 @@ describe('a request', () => {
     const response = await post({}, body);
     expect(response.status).toBe(status);
     const text = await response.text();
-    expect((JSON.parse(text) as Answer).errors?.[0]?.extensions.code).toMatch(/^[A-Z_]+$/);
+    expect((JSON.parse(text) as GraphQLResponse).errors?.[0]?.extensions.code).toMatch(/^[A-Z_]+$/);
     expect(text).not.toMatch(/node_modules|at .*:\d+:\d+|127\.0\.0\.1|prisma|select/i);
   });
 
@@ -142,7 +188,7 @@ describe('a request', () => {
     const form = await fetch(graph.url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(me) });
     expect(form.status).toBeGreaterThanOrEqual(400);
     const get = await fetch(
-      `${graph.url}?query=${encodeURIComponent('mutation { collectionCreate(input: { name: "c" }) { collection { id } } }')}`,
+      `${graph.url}?query=${encodeURIComponent(graphql('mutation { collectionCreate(input: { name: "c" }) { collection { id } } }'))}`,
       { headers: { 'apollo-require-preflight': '1' } },
     );
     expect(get.status).toBe(405);
@@ -155,26 +201,41 @@ describe('a request', () => {
   });
 
   it("with text that no database can hold is the client's mistake, in a literal or a variable", async () => {
-    const mutation = 'mutation ($name: String!) { collectionCreate(input: { name: $name }) { collection { id } } }';
+    const mutation = graphql(`
+      mutation ($name: String!) {
+        collectionCreate(input: { name: $name }) {
+          collection {
+            id
+          }
+        }
+      }
+    `);
     for (const name of ['a\0b', 'half \ud83d']) {
       expect((await graph.ask(organization.apiKeyToken, mutation, { name })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     }
     expect(
-      (await graph.ask(organization.apiKeyToken, '{ collections(filter: { nameContains: "\\u0000" }) { totalCount } }')).errors?.[0]
+      (await graph.ask(organization.apiKeyToken, graphql('{ collections(filter: { nameContains: "\u0000" }) { totalCount } }'))).errors?.[0]
         ?.extensions.code,
     ).toBe('BAD_USER_INPUT');
   });
 
   it('with values that cannot be stored is refused: endless nesting, a key that JavaScript would lose', async () => {
-    const create = 'mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { project { id } } }';
+    const create = graphql('mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { project { id } } }');
     const withMetadata = (metadata: object) => ({ query: create, variables: { input: { name: 'n', language: 'PYTHON', metadata } } });
     const credential = { 'x-api-key': organization.apiKeyToken };
     expect(await code(await post(credential, withMetadata(nested(95))))).toBe('BAD_USER_INPUT');
     expect(await code(await post(credential, withMetadata(JSON.parse('{"__proto__":{"a":1}}') as object)))).toBe('BAD_REQUEST');
-    const literal =
-      'mutation { projectCreate(input: { name: "n", language: PYTHON, metadata: { __proto__: { a: 1 } } }) { project { id } } }';
+    const literal = graphql(`
+      mutation {
+        projectCreate(input: { name: "n", language: PYTHON, metadata: { __proto__: { a: 1 } } }) {
+          project {
+            id
+          }
+        }
+      }
+    `);
     expect(await code(await post(credential, { query: literal }))).toBe('BAD_USER_INPUT');
-    expect((await graph.ask(organization.apiKeyToken, '{ projects { totalCount } }')).data.projects.totalCount).toBe(0);
+    expect((await graph.ask(organization.apiKeyToken, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(0);
   });
 
   it('that asks for the same thing many times is refused: tokens, aliases, root fields, also through a fragment', async () => {
@@ -188,7 +249,9 @@ describe('a request', () => {
 
   it('with an object where an id belongs never reaches the database', async () => {
     graph.subgraphs.datasets.statements.take();
-    const { errors } = await graph.ask(organization.apiKeyToken, 'query ($id: ID!) { dataset(id: $id) { name } }', { id: { not: 'x' } });
+    const { errors } = await graph.ask(organization.apiKeyToken, graphql('query ($id: ID!) { dataset(id: $id) { name } }'), {
+      id: { not: 'x' },
+    });
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(graph.subgraphs.datasets.statements.take()).toEqual([]);
   });
@@ -217,7 +280,22 @@ describe('a subgraph that is gone', () => {
     await graph.subgraphs.documents.stop();
     const answer = await graph.ask(
       organization.apiKeyToken,
-      '{ datasets { totalCount } collections { totalCount } viewer { email answers { totalCount } } }',
+      graphql(`
+        {
+          datasets {
+            totalCount
+          }
+          collections {
+            totalCount
+          }
+          viewer {
+            email
+            answers {
+              totalCount
+            }
+          }
+        }
+      `),
     );
     expect(answer.data).toEqual({ datasets: { totalCount: 0 }, collections: null, viewer: { email: organization.email, answers: null } });
     expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);

@@ -1,4 +1,6 @@
 import { settled } from '../subgraphs/datasets/arrange.js';
+import { graphql } from '../kit/documents/api.js';
+import type { UserError } from '../kit/documents/response.js';
 import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
 
 let graph: RunningGraph;
@@ -8,9 +10,11 @@ afterAll(() => graph.close());
 /** Runs a mutation that must succeed and answers what it made. */
 async function made(token: string, mutation: string, type: string, entity: string, fields: string, input: object) {
   const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${entity} { ${fields} } userErrors { code field message } } }`;
-  const { data, errors } = await graph.ask(token, query, { input });
+  const { data, errors } = await graph.ask<Record<string, Record<string, { id: string }> & { userErrors: UserError[] }>>(token, query, {
+    input,
+  });
   expect({ errors, userErrors: data?.[mutation]?.userErrors }).toEqual({ errors: undefined, userErrors: [] });
-  return data[mutation][entity];
+  return data[mutation]![entity]!;
 }
 
 const viewerOf = ({ organizationId, userId }: NewOrganization) => ({ organizationId, userId, roles: ['MEMBER' as const], scopes: [] });
@@ -61,22 +65,77 @@ it("answers the loop's questions through one graph: accuracy, drift, use, and a 
     'id sourceModelVersion { number model { name } }',
     { name: 'mistakes', modelVersionId: version.id },
   );
-  expect(mistakes.sourceModelVersion).toEqual({ number: 1, model: { name: 'species' } });
+  expect(mistakes).toMatchObject({ sourceModelVersion: { number: 1, model: { name: 'species' } } });
   expect(await settled(graph.subgraphs.datasets, viewerOf(organization), mistakes.id)).toBe('READY');
 
   const { data, errors } = await graph.ask(
     token,
-    `query ($dataset: ID!, $mistakes: ID!) {
-      dataset(id: $dataset) {
-        feedbackAccuracy { judgedCount predictionCount coverage correctCount accuracy modelVersion { number } }
-        dependents { trainingRunCount modelVersions { number } liveDeployments {
-          environment usage { total { count errorRate p50LatencyMs p95LatencyMs } }
-          drift { sampleSize dataset { name } features { name status current { above } } }
-        } }
+    graphql(`
+      query ($dataset: ID!, $mistakes: ID!) {
+        dataset(id: $dataset) {
+          feedbackAccuracy {
+            judgedCount
+            predictionCount
+            coverage
+            correctCount
+            accuracy
+            modelVersion {
+              number
+            }
+          }
+          dependents {
+            trainingRunCount
+            modelVersions {
+              number
+            }
+            liveDeployments {
+              environment
+              usage {
+                total {
+                  count
+                  errorRate
+                  p50LatencyMs
+                  p95LatencyMs
+                }
+              }
+              drift {
+                sampleSize
+                dataset {
+                  name
+                }
+                features {
+                  name
+                  status
+                  current {
+                    above
+                  }
+                }
+              }
+            }
+          }
+        }
+        mistakes: dataset(id: $mistakes) {
+          rowCount
+          columns {
+            name
+          }
+          preview
+        }
+        viewer {
+          usage(groupBy: MODEL_VERSION) {
+            modelVersion {
+              number
+              trainingRun {
+                algorithm
+              }
+            }
+            total {
+              count
+            }
+          }
+        }
       }
-      mistakes: dataset(id: $mistakes) { rowCount columns { name } preview }
-      viewer { usage(groupBy: MODEL_VERSION) { modelVersion { number trainingRun { algorithm } } total { count } } }
-    }`,
+    `),
     { dataset: dataset.id, mistakes: mistakes.id },
   );
   expect(errors).toBeUndefined();
@@ -109,7 +168,19 @@ it("answers the loop's questions through one graph: accuracy, drift, use, and a 
 
   const refused = await graph.ask(
     token,
-    'mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } userErrors { code message } } }',
+    graphql(`
+      mutation ($id: ID!) {
+        datasetDelete(input: { id: $id }) {
+          deleted {
+            id
+          }
+          userErrors {
+            code
+            message
+          }
+        }
+      }
+    `),
     { id: dataset.id },
   );
   expect(refused.data.datasetDelete).toEqual({

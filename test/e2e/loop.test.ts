@@ -1,3 +1,4 @@
+import { graphql } from '../kit/documents/api.js';
 import { arrangeLoop } from '../kit/loop.js';
 import { runGraph, type RunningGraph } from '../kit/graph.js';
 
@@ -9,10 +10,39 @@ afterAll(() => graph.close());
 const takeStatements = () =>
   Object.fromEntries(Object.entries(graph.subgraphs).map(([name, subgraph]) => [name, subgraph.statements.take().length]));
 
-const LOOP = `{
-  datasets(first: 50) { nodes { name trainingRuns(first: 5) { nodes { algorithm modelVersions(first: 5) { nodes { number deployments(first: 5) { nodes { status
-    predictions(first: 10) { nodes { status feedback { isCorrect actualOutcome } } } } } } } } } } }
-}`;
+const LOOP = graphql(`
+  {
+    datasets(first: 50) {
+      nodes {
+        name
+        trainingRuns(first: 5) {
+          nodes {
+            algorithm
+            modelVersions(first: 5) {
+              nodes {
+                number
+                deployments(first: 5) {
+                  nodes {
+                    status
+                    predictions(first: 10) {
+                      nodes {
+                        status
+                        feedback {
+                          isCorrect
+                          actualOutcome
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+`);
 
 describe('the loop in one request', () => {
   it('leads from a dataset to what people said of its predictions', async () => {
@@ -51,7 +81,33 @@ describe('the loop in one request', () => {
     await arrangeLoop(graph, organization, 1);
     const { data, errors } = await graph.ask(
       organization.apiKeyToken,
-      `{ predictionFeedbacks(first: 1, filter: { isCorrect: false }) { nodes { author { email } prediction { input modelVersion { number trainingRun { algorithm dataset { name columns { name dtype } } } } } } } }`,
+      graphql(`
+        {
+          predictionFeedbacks(first: 1, filter: { isCorrect: false }) {
+            nodes {
+              author {
+                email
+              }
+              prediction {
+                input
+                modelVersion {
+                  number
+                  trainingRun {
+                    algorithm
+                    dataset {
+                      name
+                      columns {
+                        name
+                        dtype
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      `),
     );
     expect(errors).toBeUndefined();
     expect(data.predictionFeedbacks.nodes).toEqual([
@@ -81,7 +137,7 @@ describe('the loop in one request', () => {
     const cost = async (datasetCount: number) => {
       const organization = await graph.organization();
       await arrangeLoop(graph, organization, datasetCount);
-      await graph.ask(organization.apiKeyToken, '{ __typename }');
+      await graph.ask(organization.apiKeyToken, graphql('{ __typename }'));
       takeStatements();
       const { data, errors } = await graph.ask(organization.apiKeyToken, LOOP);
       expect(errors).toBeUndefined();
@@ -100,7 +156,19 @@ describe('the loop in one request', () => {
     const stranger = await graph.organization();
     const { data } = await graph.ask(
       stranger.apiKeyToken,
-      `query ($id: ID!) { dataset(id: $id) { name } datasets { totalCount } predictions { totalCount } }`,
+      graphql(`
+        query ($id: ID!) {
+          dataset(id: $id) {
+            name
+          }
+          datasets {
+            totalCount
+          }
+          predictions {
+            totalCount
+          }
+        }
+      `),
       { id: datasetIds[0] },
     );
     expect(data).toEqual({ dataset: null, datasets: { totalCount: 0 }, predictions: { totalCount: 0 } });

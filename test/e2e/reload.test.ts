@@ -6,16 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
 import { compose } from '../../gateway/supergraph/compose.js';
+import type { GraphQLResponse } from '../kit/documents/response.js';
 import { serveSubgraphs, subgraphUrls, type ServedSubgraphs } from '../kit/federation.js';
 import { openGateway, type OpenGateway } from '../kit/gateway.js';
-import type { Answer } from '../kit/subgraph.js';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
 const REPLACEMENTS = 20;
 const CLIENTS = 10;
 
 const shop = (...more: string[]) =>
-  `${LINK} type Subscription { tick: Product } type Query { products: [Product!]! ${more.join(' ')} } type Product @key(fields: "id") { id: ID! }`;
+  `${LINK} type Subscription { tick: Product } type Query { products: [Product!]! ${more.join(' ')} }
+  type Product @key(fields: "id") { id: ID! }`;
 const PRICES = `${LINK} type Product @key(fields: "id") { id: ID! price: Int }`;
 const version = (number: number) => `v${number}: Int`;
 const every = Array.from({ length: REPLACEMENTS + 1 }, (_, number) => version(number));
@@ -71,7 +72,7 @@ const ask = (query: string) => gateway.ask(null, query);
 const said = (message: string) => gateway.log.filter((line) => line.includes(message));
 
 /** Waits until the query has an answer without errors. */
-async function answered(query: string): Promise<Answer> {
+async function answered(query: string): Promise<GraphQLResponse> {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(10)) {
     const answer = await ask(query);
     if (!answer.errors) return answer;

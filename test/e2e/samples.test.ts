@@ -8,6 +8,8 @@ import { loadSamples } from '../../samples/load.js';
 import { REGISTRY } from '../../subgraphs/shared/configuration/registry.js';
 import { subgraphSchema } from '../../subgraphs/shared/schema/subgraph-schema.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../kit/documents/api.js';
+import type { TypedDocument } from '../kit/documents/typed-document.js';
 import { houses, runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
 import { servingSecrets } from '../kit/serving.js';
 
@@ -22,15 +24,84 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => graph.close());
 
-const COUNTS = `{ datasets { totalCount } trainingRuns { totalCount } modelVersions { totalCount } deployments { totalCount } predictions { totalCount }
-  models { totalCount } modelMetrics { totalCount } workspaces { totalCount } projects { totalCount nodes { files { totalCount } } }
-  runningTrainings: trainingRuns(filter: { statuses: [RUNNING] }) { totalCount }
-  predictionFeedbacks { totalCount } collections { totalCount } documents { totalCount } documentChunks { totalCount } answers { totalCount }
-  trainingCorpora { nodes { recordCount } } chatSessions { totalCount } executions { totalCount } industries { totalCount } useCases { totalCount } }`;
+/** Sends an operation as the samples' client does, and returns its data. */
+const run = <Result>(document: TypedDocument<Result, Record<string, never>>) => client.run(document) as Promise<Result>;
+
+const COUNTS = graphql(`
+  {
+    datasets {
+      totalCount
+    }
+    trainingRuns {
+      totalCount
+    }
+    modelVersions {
+      totalCount
+    }
+    deployments {
+      totalCount
+    }
+    predictions {
+      totalCount
+    }
+    models {
+      totalCount
+    }
+    modelMetrics {
+      totalCount
+    }
+    workspaces {
+      totalCount
+    }
+    projects {
+      totalCount
+      nodes {
+        files {
+          totalCount
+        }
+      }
+    }
+    runningTrainings: trainingRuns(filter: { statuses: [RUNNING] }) {
+      totalCount
+    }
+    predictionFeedbacks {
+      totalCount
+    }
+    collections {
+      totalCount
+    }
+    documents {
+      totalCount
+    }
+    documentChunks {
+      totalCount
+    }
+    answers {
+      totalCount
+    }
+    trainingCorpora {
+      nodes {
+        recordCount
+      }
+    }
+    chatSessions {
+      totalCount
+    }
+    executions {
+      totalCount
+    }
+    industries {
+      totalCount
+    }
+    useCases {
+      totalCount
+    }
+  }
+`);
 
 describe('the samples', () => {
   it('are whole: three datasets, five trained versions, judged predictions, the documentation of fastify, the catalogue', async () => {
-    const counts = await client.run(COUNTS);
+    const counts = await run(COUNTS);
     expect(counts).toMatchObject({
       datasets: { totalCount: 3 },
       trainingRuns: { totalCount: 5 },
@@ -45,10 +116,27 @@ describe('the samples', () => {
   });
 
   it('answer each question with the sentence that answers it, quoted from where it stands', async () => {
-    const { answers } = await client.run(
-      '{ answers(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { text citations { quote chunk { title document { title } } } } } }',
+    const { answers } = await run(
+      graphql(`
+        {
+          answers(orderBy: { field: CREATED_AT, direction: ASC }) {
+            nodes {
+              text
+              citations {
+                quote
+                chunk {
+                  title
+                  document {
+                    title
+                  }
+                }
+              }
+            }
+          }
+        }
+      `),
     );
-    const quotes = answers.nodes.map(({ citations }: { citations: { quote: string }[] }) => citations[0]!.quote.replaceAll(/\s+/g, ' '));
+    const quotes = answers.nodes.map(({ citations }) => citations[0]!.quote.replaceAll(/\s+/g, ' '));
     expect(quotes).toEqual([
       "If not, [`ready`](#ready) will complete with an `Error` with code `'ERR_AVVIO_PLUGIN_TIMEOUT'`.",
       'Before introducing any tests, we will use the `.inject` method to make a fake request to our route:',
@@ -67,20 +155,37 @@ describe('the samples', () => {
   });
 
   it('predict every species of penguin', async () => {
-    const { models } = await client.run(
-      '{ models { nodes { name versions { nodes { predictions(first: 100) { nodes { output } } } } } } }',
+    const { models } = await run(
+      graphql(`
+        {
+          models {
+            nodes {
+              name
+              versions {
+                nodes {
+                  predictions(first: 100) {
+                    nodes {
+                      output
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      `),
     );
-    const { versions } = models.nodes.find(({ name }: { name: string }) => name === 'penguin-species');
+    const { versions } = models.nodes.find(({ name }) => name === 'penguin-species')!;
     for (const { predictions } of versions.nodes) {
-      const species = predictions.nodes.map(({ output }: { output: { species: string } }) => output.species);
+      const species = predictions.nodes.map(({ output }) => (output as { species: string }).species);
       expect([...new Set(species)].sort()).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
     }
   });
 
   it('stay as they are when they are loaded again', async () => {
-    const before = await client.run(COUNTS);
+    const before = await run(COUNTS);
     await loadSamples(client);
-    expect(await client.run(COUNTS)).toEqual(before);
+    expect(await run(COUNTS)).toEqual(before);
   }, 180_000);
 
   it.each(readdirSync('samples/operations').filter((file) => file.endsWith('.graphql') && !/^[89]-/.test(file)))(
@@ -110,7 +215,7 @@ describe('every entity that a subgraph owns', () => {
       scopes: [],
     };
     const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { id } } }`;
-    return graph.subgraphs[name].ask(viewer, query, { of: ids.map((id) => ({ __typename: type, id })) });
+    return graph.subgraphs[name].ask<{ _entities: object[] }>(viewer, query, { of: ids.map((id) => ({ __typename: type, id })) });
   };
 
   /** Types that share a table, and which rows are theirs; others have a table of their name. */
@@ -203,7 +308,7 @@ function cutOff(whole: GraphClient, isLast: (mutation: string, count: number) =>
 
 describe('loading the samples', () => {
   let counts: object;
-  beforeAll(async () => void (counts = await client.run(COUNTS)));
+  beforeAll(async () => void (counts = await run(COUNTS)));
 
   const anEmptyOrganization = async (): Promise<GraphClient> =>
     graphClient(graph.url, (await graph.organization({ isPlatformAdmin: true })).apiKeyToken);

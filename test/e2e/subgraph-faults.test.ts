@@ -77,7 +77,8 @@ describe('a subgraph', () => {
     await expectHealth(gateway, answer);
 
     await proxy.use('pass');
-    await eventually(async () => expect(await gateway.ask(PAGE)).toMatchObject({ data: whole, errors: {} }), 1500); // The breaker may have opened.
+    // The breaker may have opened.
+    await eventually(async () => expect(await gateway.ask(PAGE)).toMatchObject({ data: whole, errors: {} }), 1500);
   });
 
   it('that fails while another one waits for what it requires fails that field, and the other is not asked', async () => {

@@ -1,7 +1,8 @@
 import { request } from 'undici';
+import type { GraphQLResponse } from '../kit/documents/response.js';
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
 import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
-import type { Answer } from '../kit/subgraph.js';
+
 import { aMember, anAdmin } from '../kit/viewers.js';
 import { readParts } from '../unit/subscriptions/multipart-reader.js';
 import { begin, next, runScripts } from '../unit/subscriptions/subgraph.js';
@@ -28,7 +29,7 @@ beforeEach(() => void (counts.requests.length = 0));
 
 const FIRST = { done: false, value: { data: { count: 1 } } };
 const OVER = { done: true, value: undefined };
-const codeOf = ({ value }: IteratorResult<Answer>) => (value as Answer).errors?.[0]?.extensions.code;
+const codeOf = ({ value }: IteratorResult<GraphQLResponse>) => (value as GraphQLResponse).errors?.[0]?.extensions.code;
 
 /** A stream of a new viewer's, whose first event has come, and its request to the subgraph. */
 async function follow(apiKey: string, through = gateway) {
@@ -113,7 +114,10 @@ describe('the 101st stream of a client', () => {
     const streams = await Promise.all(Array.from({ length: 100 }, (_, index) => open(index % 2 ? 'first' : 'second')));
     expect(streams.map(({ statusCode }) => statusCode)).toEqual(Array.from({ length: 100 }, () => 200));
     const refused = await open('second');
-    expect([refused.statusCode, ((await refused.body.json()) as Answer).errors?.[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED']);
+    expect([refused.statusCode, ((await refused.body.json()) as GraphQLResponse).errors?.[0]?.extensions.code]).toEqual([
+      429,
+      'RATE_LIMITED',
+    ]);
     expect((await gateway.ask('first', '{ __typename }')).data).toEqual({ __typename: 'Query' });
     streams
       .pop()!

@@ -1,18 +1,43 @@
 import type { PrismaClient } from '../../subgraphs/datasets/generated/prisma/client.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../kit/documents/api.js';
+import type { TypedDocument } from '../kit/documents/typed-document.js';
+import type { GraphQLResponse } from '../kit/documents/response.js';
 import { iterate } from '../kit/gateway.js';
 import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
-import type { Answer, RunningSubgraph } from '../kit/subgraph.js';
+import type { RunningSubgraph } from '../kit/subgraph.js';
 import { createSession } from '../subgraphs/chat/arrange.js';
 import { createDataset, finishRun, startRun } from '../subgraphs/datasets/arrange.js';
 import { readParts } from '../unit/subscriptions/multipart-reader.js';
 import { request } from 'undici';
 
-const RUN = `subscription ($id: ID!) {
-  trainingRunUpdated(id: $id) { status algorithm modelVersions { totalCount } dataset { name chatFiles { totalCount } } }
-}`;
-const SESSION = 'subscription ($id: ID!) { chatSessionUpdated(id: $id) { title owner: user { email } } }';
-const UPDATE = 'mutation ($input: ChatSessionUpdateInput!) { chatSessionUpdate(input: $input) { userErrors { code } } }';
+const RUN = graphql(`
+  subscription ($id: ID!) {
+    trainingRunUpdated(id: $id) {
+      status
+      algorithm
+      modelVersions {
+        totalCount
+      }
+      dataset {
+        name
+        chatFiles {
+          totalCount
+        }
+      }
+    }
+  }
+`);
+const SESSION = graphql('subscription ($id: ID!) { chatSessionUpdated(id: $id) { title owner: user { email } } }');
+const UPDATE = graphql(`
+  mutation ($input: ChatSessionUpdateInput!) {
+    chatSessionUpdate(input: $input) {
+      userErrors {
+        code
+      }
+    }
+  }
+`);
 
 let graph: RunningGraph;
 let datasets: RunningSubgraph<PrismaClient>;
@@ -28,9 +53,12 @@ afterAll(() => graph.close());
 
 const aRun = async () => startRun(datasets as never, viewer, await createDataset(datasets as never, viewer, { name: 'iris' }));
 const change = (id: string, algorithm: string) => datasets.client.trainingRun.updateMany({ where: { id }, data: { algorithm } });
-const subscribe = (apiKey: string | null, query: string, id: string): AsyncIterableIterator<Answer> =>
-  iterate(graph.url, apiKey ? { 'x-api-key': apiKey } : {}, query, { id });
-const told = async (events: AsyncIterator<Answer>) => (await events.next()).value as Answer;
+const subscribe = <Result>(
+  apiKey: string | null,
+  query: TypedDocument<Result, { id: unknown }>,
+  id: string,
+): AsyncIterableIterator<GraphQLResponse<Result>> => iterate(graph.url, apiKey ? { 'x-api-key': apiKey } : {}, query, { id });
+const told = async <Data>(events: AsyncIterator<GraphQLResponse<Data>>) => (await events.next()).value as GraphQLResponse<Data>;
 
 /** As a client does that has no library. */
 const send = (apiKey: string, accept: string, body: object, headers: Record<string, string> = {}) =>
@@ -126,7 +154,15 @@ describe('chatSessionUpdated', () => {
     expect((await parts.next()).value).toEqual(state('Costs'));
     await graph.ask(
       organization.apiKeyToken,
-      'mutation ($id: ID!) { chatSessionDelete(input: { id: $id, files: KEEP }) { deleted { id } } }',
+      graphql(`
+        mutation ($id: ID!) {
+          chatSessionDelete(input: { id: $id, files: KEEP }) {
+            deleted {
+              id
+            }
+          }
+        }
+      `),
       {
         id,
       },
@@ -138,15 +174,19 @@ describe('chatSessionUpdated', () => {
     const id = await createSession(graph.subgraphs.chat as never, viewer);
     const { data } = await graph.ask(
       organization.apiKeyToken,
-      'mutation { apiKeyCreate(input: { name: "key", scopes: [READ] }) { token apiKey { id } } }',
+      graphql('mutation { apiKeyCreate(input: { name: "key", scopes: [READ] }) { token apiKey { id } } }'),
     );
     const events = subscribe(data.apiKeyCreate.token, SESSION, id);
     expect((await told(events)).data.chatSessionUpdated.title).toBe('Sales');
     const end = events.next();
-    await graph.ask(organization.apiKeyToken, `mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { userErrors { message } } }`, {
-      id: data.apiKeyCreate.apiKey.id,
-    });
-    expect(((await end).value as Answer).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    await graph.ask(
+      organization.apiKeyToken,
+      graphql('mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { userErrors { message } } }'),
+      {
+        id: data.apiKeyCreate.apiKey.id,
+      },
+    );
+    expect(((await end).value as GraphQLResponse).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await events.next()).done).toBe(true);
   });
 });
@@ -166,7 +206,7 @@ describe('an event stream', () => {
 
   it('of one event is the answer to a query', async () => {
     const { body } = await send(organization.apiKeyToken, 'text/event-stream', {
-      query: '{ viewer { email chatSessions { totalCount } } }',
+      query: graphql('{ viewer { email chatSessions { totalCount } } }'),
     });
     expect(await body.text()).toMatch(
       new RegExp(`^event: next\ndata: {"data":{"viewer":{"email":"${organization.email}",.*}}}\n\nevent: complete\ndata:\n\n$`),

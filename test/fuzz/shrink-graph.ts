@@ -8,7 +8,8 @@ interface Part {
 
 /**
  * The graph with as few types, fields, keys and members as still fail. `fails` answers false for a graph that does not
- * compose, and is asked at most `budget` times. Halves are tried before single parts, and single parts until none can go: one may hold another.
+ * compose, and is asked at most `budget` times. Halves are tried before single parts, and single parts until none can go: one may
+ * hold another.
  */
 export async function shrinkGraph(graph: Graph, fails: (graph: Graph) => Promise<boolean>, budget = 600): Promise<Graph> {
   let smallest = graph;

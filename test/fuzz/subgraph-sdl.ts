@@ -16,7 +16,8 @@ import {
 } from './graph.js';
 
 const HEADER =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", ' +
+  'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject"])';
 
 /** A subgraph's part of the graph. */
 export function subgraphSdl(graph: Graph, subgraph: string): string {

@@ -13,7 +13,10 @@ const ANSWERS = {
   redirect: response('307 Temporary Redirect', 'text/plain', '', 'location: http://127.0.0.1:1/elsewhere\r\n'),
 } as const;
 
-/** `drip` answers byte by byte, at its pace however late timers come; `huge` with 100 MB of JSON; `stall` never; `refuse` takes no connection. */
+/**
+ * `drip` answers byte by byte, at its pace however late timers come; `huge` with 100 MB of JSON; `stall` never; `refuse`
+ * takes no connection.
+ */
 export type Fault = 'pass' | 'stall' | 'reset' | 'halfClose' | 'drip' | 'huge' | 'refuse' | keyof typeof ANSWERS;
 
 const HUGE_BYTES = 100_000_000;
@@ -111,7 +114,13 @@ export class FaultyProxy {
 }
 
 function response(status: string, type: string, body: string, headers = ''): string {
-  return `HTTP/1.1 ${status}\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n${headers}\r\n${body}`;
+  return [
+    `HTTP/1.1 ${status}`,
+    `content-type: ${type}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    `connection: close\r\n${headers}`,
+    body,
+  ].join('\r\n');
 }
 
 async function drip(client: Socket, bytes: Buffer, bytesPerSecond: number): Promise<void> {

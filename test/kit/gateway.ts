@@ -11,8 +11,9 @@ import type { GatewayConfig } from '../../gateway/config.js';
 import { startGateway } from '../../gateway/gateway.js';
 import type { SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
+import type { GraphQLResponse } from './documents/response.js';
+import type { Execute, Subscribe } from './documents/typed-document.js';
 import { subgraphUrls } from './federation.js';
-import type { Answer } from './subgraph.js';
 
 /** Whose an API key is. A test that takes one away revokes it. */
 export type Viewers = Map<string, Viewer>;
@@ -29,9 +30,9 @@ export interface OpenGateway {
   url: string;
   /** What it wrote to its log, a JSON text for each line. */
   log: string[];
-  ask(apiKey: string | null, query: string, variables?: object): Promise<Answer>;
+  ask: Execute<string | null>;
   /** Subscribes as a web UI does: each answer as it comes. `return()` goes away. */
-  subscribe(apiKey: string | null, query: string, variables?: Record<string, unknown>): AsyncIterableIterator<Answer>;
+  subscribe: Subscribe<string | null>;
   /** Puts another supergraph in the place of the file that it serves. */
   replace(supergraph: string): void;
   close(): Promise<void>;
@@ -58,11 +59,12 @@ export async function openGateway(supergraph: string, { viewers, keys = {}, ...s
   return {
     url,
     log,
-    async ask(apiKey, query, variables) {
+    async ask(apiKey: string | null, query: string, variables?: object) {
       const headers = { 'content-type': 'application/json', ...credential(apiKey) };
-      return (await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).json()) as Answer;
+      return (await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).json()) as never;
     },
-    subscribe: (apiKey, query, variables) => iterate(url, credential(apiKey), query, variables),
+    subscribe: (apiKey: string | null, query: string, variables?: Record<string, unknown>) =>
+      iterate(url, credential(apiKey), query, variables),
     replace,
     async close() {
       await gateway.close();
@@ -73,12 +75,12 @@ export async function openGateway(supergraph: string, { viewers, keys = {}, ...s
 }
 
 /** A subscription by graphql-sse's client, which does not come back by itself. */
-export const iterate = (
+export const iterate = <Data>(
   url: string,
   headers: Record<string, string>,
   query: string,
   variables?: Record<string, unknown>,
-): AsyncIterableIterator<Answer> => createClient({ url, headers, retryAttempts: 0 }).iterate({ query, variables }) as never;
+): AsyncIterableIterator<GraphQLResponse<Data>> => createClient({ url, headers, retryAttempts: 0 }).iterate({ query, variables }) as never;
 
 /** Answers whose an API key is, as the subgraph does that owns them. */
 async function serveIdentity(viewers: Viewers): Promise<{ url: string; close(): Promise<void> }> {

@@ -10,9 +10,10 @@ import { serving } from '../../subgraphs/serving/subgraph.js';
 import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
 import type { Subgraph } from '../../subgraphs/shared/server/subgraph.js';
 import { filesConfig } from './datasets.js';
+import type { Execute } from './documents/typed-document.js';
 import { PeerBook } from './peers.js';
 import { servingParts, servingSecrets } from './serving.js';
-import { runSubgraph, type Answer, type RunningSubgraph } from './subgraph.js';
+import { runSubgraph, type RunningSubgraph } from './subgraph.js';
 
 /** The five houses, as the graph runs them. */
 const housesOf = (book: PeerBook) =>
@@ -32,7 +33,7 @@ export interface RunningGraph {
   url: string;
   subgraphs: Readonly<Record<SubgraphName, RunningSubgraph>>;
   /** Asks as a client with this credential (none: anonymous). */
-  ask(apiKey: string | null, query: string, variables?: object): Promise<Answer>;
+  ask: Execute<string | null>;
   /** A new organization and its administrator's API key. */
   organization(options?: { isPlatformAdmin?: boolean }): Promise<NewOrganization>;
   close(): Promise<void>;
@@ -70,9 +71,9 @@ export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<R
   return {
     url,
     subgraphs,
-    async ask(apiKey, query, variables) {
+    async ask(apiKey: string | null, query: string, variables?: object) {
       const headers = { 'content-type': 'application/json', ...(apiKey && { authorization: `Bearer ${apiKey}` }) };
-      return (await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).json()) as Answer;
+      return (await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).json()) as never;
     },
     async organization({ isPlatformAdmin = false } = {}) {
       const slug = `org-${randomBytes(6).toString('hex')}`;

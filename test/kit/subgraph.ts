@@ -9,17 +9,10 @@ import type { SubgraphDatabaseClient, Subgraph } from '../../subgraphs/shared/se
 import { createSubgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
 import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
-import type { Database } from '../../prisma/database.js';
+import type { Database } from '../../subgraphs/shared/database/database.js';
+import type { Execute, Subscribe } from './documents/typed-document.js';
 import { Statements } from './statements.js';
 import { copyTemplate } from './template.js';
-
-/** A GraphQL answer; tests read `data` by the shape of their own operation. */
-export interface Answer {
-  // The shape is the operation's, which each test writes beside its expectations.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  data: any;
-  errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[];
-}
 
 /** One subgraph on a database of its own, behind real HTTP. */
 export interface RunningSubgraph<DatabaseClient = SubgraphDatabaseClient> {
@@ -29,9 +22,9 @@ export interface RunningSubgraph<DatabaseClient = SubgraphDatabaseClient> {
   /** The database without a scope: for arranging what no mutation can. */
   client: DatabaseClient;
   /** Asks as the gateway would for this viewer (null: anonymous). */
-  ask(viewer: Viewer | null, query: string, variables?: object): Promise<Answer>;
+  ask: Execute<Viewer | null>;
   /** Subscribes as the gateway would: each answer as it comes. `return()` goes away. */
-  subscribe(viewer: Viewer | null, query: string, variables?: Record<string, unknown>): AsyncIterableIterator<Answer>;
+  subscribe: Subscribe<Viewer | null>;
   /** The headers that make a request the gateway's. */
   headers(viewer: Viewer | null, body: string): Record<string, string>;
   /** Stops the server and leaves the database, as a crash would. */
@@ -75,14 +68,14 @@ export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>
     statements,
     client,
     headers,
-    async ask(viewer, query, variables) {
+    async ask(viewer: Viewer | null, query: string, variables?: object) {
       const body = JSON.stringify({ query, variables });
       const response = await fetch(url, { method: 'POST', headers: headers(viewer, body), body });
-      return (await response.json()) as Answer;
+      return (await response.json()) as never;
     },
-    subscribe(viewer, query, variables) {
+    subscribe(viewer: Viewer | null, query: string, variables?: Record<string, unknown>) {
       const options = { url, retryAttempts: 0, headers: (request: object) => headers(viewer, JSON.stringify(request)) };
-      return createClient(options as ClientOptions).iterate({ query, variables }) as AsyncIterableIterator<Answer>;
+      return createClient(options as ClientOptions).iterate({ query, variables }) as never;
     },
     stop: () => server.close(),
     async close() {

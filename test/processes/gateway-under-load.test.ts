@@ -13,11 +13,13 @@ const fields = Array.from({ length: SUBGRAPHS }, (_, n) => `f${n}`);
 /** One of the subgraphs, which share every node and the ways between them, by two keys. */
 const sdl = (n: number) => `${KEYS}
   type Query { node: Node @shareable count${n}(from: Int): Int }
-  type Node @key(fields: "id") @key(fields: "code") { id: ID! code: ID! @shareable next: Node @shareable other: Node @shareable f${n}: Int }`;
+  type Node @key(fields: "id") @key(fields: "code") {
+    id: ID! code: ID! @shareable next: Node @shareable other: Node @shareable f${n}: Int }`;
 
 /** Each fragment asks twice for the one below: 2^10 nodes, with a field of each of the subgraphs. */
 const wide = (name: string) =>
-  `query ${name} { node { ...F0 } } ${Array.from({ length: 10 }, (_, n) => `fragment F${n} on Node { next { ...F${n + 1} } other { ...F${n + 1} } }`).join(' ')}
+  `query ${name} { node { ...F0 } }
+  ${Array.from({ length: 10 }, (_, n) => `fragment F${n} on Node { next { ...F${n + 1} } other { ...F${n + 1} } }`).join(' ')}
    fragment F10 on Node { ${fields.join(' ')} }`;
 
 const subgraph = createServer(async (request, response) => {

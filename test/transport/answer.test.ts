@@ -1,4 +1,4 @@
-import { parseAnswer, parseObject } from '../../gateway/transport/answer.js';
+import { parseSubgraphResponse, parseJsonObject } from '../../gateway/transport/subgraph-response.js';
 import { clientError, SubgraphFault } from '../../gateway/transport/subgraph-fault.js';
 
 describe('the text of an answer', () => {
@@ -11,37 +11,37 @@ describe('the text of an answer', () => {
     '{"data":{},"errors":null}',
     '{"data":{"__proto__":{"a":1},"constructor":1}}',
   ])('is read: %s', (text) => {
-    expect(JSON.stringify(parseAnswer('users', text))).toBe(text);
+    expect(JSON.stringify(parseSubgraphResponse('users', text))).toBe(text);
   });
 
   it.each([
-    ['', '0 characters that are no JSON'],
-    ['{"data":{"user":{"na', '20 characters that are no JSON'],
-    ['[]', 'no object'],
-    ['null', 'no object'],
-    ['"data"', 'no object'],
+    ['', '0 characters that are not JSON'],
+    ['{"data":{"user":{"na', '20 characters that are not JSON'],
+    ['[]', 'JSON that is not an object'],
+    ['null', 'JSON that is not an object'],
+    ['"data"', 'JSON that is not an object'],
     ['{}', 'neither data nor errors'],
     ['{"errors":null}', 'neither data nor errors'],
     ['{"__proto__":{"data":{}}}', 'neither data nor errors'],
-    ['{"data":[]}', 'data that is no object'],
-    ['{"data":"x"}', 'data that is no object'],
-    ['{"data":0,"errors":[]}', 'data that is no object'],
-    ['{"data":{},"errors":{}}', 'errors that are no list of errors'],
-    ['{"data":{},"errors":["no"]}', 'errors that are no list of errors'],
-    ['{"data":{},"errors":[null]}', 'errors that are no list of errors'],
-    ['{"data":{},"errors":[{"message":1}]}', 'errors that are no list of errors'],
+    ['{"data":[]}', 'data that is not an object'],
+    ['{"data":"x"}', 'data that is not an object'],
+    ['{"data":0,"errors":[]}', 'data that is not an object'],
+    ['{"data":{},"errors":{}}', 'errors that are not a list of errors'],
+    ['{"data":{},"errors":["no"]}', 'errors that are not a list of errors'],
+    ['{"data":{},"errors":[null]}', 'errors that are not a list of errors'],
+    ['{"data":{},"errors":[{"message":1}]}', 'errors that are not a list of errors'],
   ])('is a fault: %s', (text, what) => {
-    expect(() => parseAnswer('users', text)).toThrow(new SubgraphFault('users', 'UNAVAILABLE', `answered ${what}`));
+    expect(() => parseSubgraphResponse('users', text)).toThrow(new SubgraphFault('users', 'UNAVAILABLE', `responded with ${what}`));
   });
 
   it('may be any object where no GraphQL is spoken', () => {
-    expect(parseObject('users', '{"viewer":null}')).toEqual({ viewer: null });
-    expect(() => parseObject('users', '[1]')).toThrow(SubgraphFault);
+    expect(parseJsonObject('users', '{"viewer":null}')).toEqual({ viewer: null });
+    expect(() => parseJsonObject('users', '[1]')).toThrow(SubgraphFault);
   });
 
   it('never comes into a message', () => {
-    expect(() => parseAnswer('users', 'secret')).not.toThrow('secret');
-    expect(() => parseAnswer('users', 'secret')).toThrow('users: answered 6 characters that are no JSON');
+    expect(() => parseSubgraphResponse('users', 'secret')).not.toThrow('secret');
+    expect(() => parseSubgraphResponse('users', 'secret')).toThrow('users: responded with 6 characters that are not JSON');
   });
 });
 

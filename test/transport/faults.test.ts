@@ -1,4 +1,4 @@
-import { parseAnswer } from '../../gateway/transport/answer.js';
+import { parseSubgraphResponse } from '../../gateway/transport/subgraph-response.js';
 import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { FaultyProxy, type Fault } from '../kit/faulty-proxy.js';
 import { ANSWER, clientOf, eventually, failure, mutation, query, serve, type CountingServer } from './arrange.js';
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const post = async (request = query()) => {
   const text = await client.post(request);
-  parseAnswer('users', text);
+  parseSubgraphResponse('users', text);
   return text;
 };
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InFlight } from '../../gateway/transport/in-flight.js';
+import { RequestDeduplicator } from '../../gateway/transport/request-deduplicator.js';
 
 /** Work that ends when told, and notes what happened to it. */
 function work() {
@@ -17,7 +17,7 @@ function work() {
 
 describe('work in flight', () => {
   it('is started once for all who ask by the same key, and anew when it is done', async () => {
-    const inFlight = new InFlight();
+    const inFlight = new RequestDeduplicator();
     const first = work();
     const answers = [inFlight.share('a', undefined, first.start), inFlight.share('a', undefined, first.start)];
     first.resolve('one');
@@ -31,7 +31,7 @@ describe('work in flight', () => {
   });
 
   it('is not shared between keys, whatever they are called', async () => {
-    const inFlight = new InFlight();
+    const inFlight = new RequestDeduplicator();
     const keys = ['a', '__proto__', 'constructor', ''];
     const answers = keys.map((key) => inFlight.share(key, undefined, async () => `of ${key}`));
     expect(inFlight.size).toBe(4);
@@ -39,7 +39,7 @@ describe('work in flight', () => {
   });
 
   it('fails for all, and is tried anew afterwards', async () => {
-    const inFlight = new InFlight();
+    const inFlight = new RequestDeduplicator();
     const { start, reject } = work();
     const answers = [inFlight.share('a', undefined, start), inFlight.share('a', new AbortController().signal, start)];
     reject(new Error('no'));
@@ -48,7 +48,7 @@ describe('work in flight', () => {
   });
 
   it('goes on for the others when one goes away', async () => {
-    const inFlight = new InFlight();
+    const inFlight = new RequestDeduplicator();
     const { start, resolve, signals } = work();
     const [leaves, stays] = [new AbortController(), new AbortController()];
     const left = inFlight.share('a', leaves.signal, start);
@@ -61,7 +61,7 @@ describe('work in flight', () => {
   });
 
   it('is aborted when the last goes away, and is not joined after that', async () => {
-    const inFlight = new InFlight();
+    const inFlight = new RequestDeduplicator();
     const { start, signals } = work();
     const controllers = [new AbortController(), new AbortController()];
     const answers = controllers.map(({ signal }) => inFlight.share('a', signal, start));
@@ -78,7 +78,7 @@ describe('work in flight', () => {
     ['first', 0],
     ['second', 1],
   ])('is never aborted when the %s who asks has no signal', async (_, stayer) => {
-    const inFlight = new InFlight();
+    const inFlight = new RequestDeduplicator();
     const { start, resolve, signals } = work();
     const controller = new AbortController();
     const answers = [0, 1].map((nth) => inFlight.share('a', nth === stayer ? undefined : controller.signal, start));
@@ -90,7 +90,7 @@ describe('work in flight', () => {
   });
 
   it('is not started for a caller who is gone already, and leaves no listener behind', async () => {
-    const inFlight = new InFlight();
+    const inFlight = new RequestDeduplicator();
     const { start, signals } = work();
     await expect(inFlight.share('a', AbortSignal.abort(new Error('gone')), start)).rejects.toThrow('gone');
     expect(signals).toEqual([]);

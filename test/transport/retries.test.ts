@@ -31,7 +31,7 @@ describe('a query', () => {
     expect(server.requests()).toBe(3);
     const [lasting, other] = await failing([status, status, status]);
     const { code, fault } = await failure(other.post(query()));
-    expect([code, fault.message]).toEqual(['UNAVAILABLE', `users: answered ${status} (tried 3 times)`]);
+    expect([code, fault.message]).toEqual(['UNAVAILABLE', `users: responded ${status} (3 attempts)`]);
     expect(lasting.requests()).toBe(3);
   });
 

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import type { SubgraphAddress } from '../../gateway/config.js';
 import { signedRequest } from '../../gateway/transport/signed-request.js';
 import { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
-import { Identity } from '../../gateway/identity/identity.js';
+import { Authenticator } from '../../gateway/identity/authenticator.js';
 import { readSubgraphs } from '../../gateway/supergraph/running-subgraphs.js';
 import { SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier } from '../../subgraphs/shared/viewer/signature.js';
 import { aMember } from '../kit/viewers.js';
@@ -63,9 +63,9 @@ it('the schemas of running subgraphs are asked for without a viewer', async () =
 
 describe('identity', () => {
   const ask = async () => {
-    const identity = new Identity(address, TIMEOUT_MS, pino({ level: 'silent' }));
+    const identity = new Authenticator(address, TIMEOUT_MS, pino({ level: 'silent' }));
     try {
-      return await identity.viewer({ kind: 'apiKey', token: 'k' }, 'r');
+      return await identity.authenticate({ kind: 'apiKey', token: 'k' }, 'r');
     } finally {
       await identity.close();
     }

@@ -72,7 +72,7 @@ describe('a post to a subgraph', () => {
     server = await serve(answer('{}', 501));
     client = clientOf(server.url);
     const { fault } = await failure(client.post(query()));
-    expect(fault).toMatchObject({ subgraph: 'users', reason: 'UNAVAILABLE', message: 'users: answered 501' });
+    expect(fault).toMatchObject({ subgraph: 'users', reason: 'UNAVAILABLE', message: 'users: responded 501' });
   });
 
   it('uses connections again, and not more than 64 at once', async () => {

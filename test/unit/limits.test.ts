@@ -8,7 +8,9 @@ const check = (text: string) => {
 const many = (count: number, text: (index: number) => string) => Array.from({ length: count }, (_, index) => text(index)).join(' ');
 /** Each fragment asks twice for the one below: 2^depth fields. */
 const doubling = (depth: number) =>
-  `{ node { ...F0 } } ${many(depth, (index) => `fragment F${index} on Node { a { ...F${index + 1} } b { ...F${index + 1} } }`)} fragment F${depth} on Node { id }`;
+  `{ node { ...F0 } }
+  ${many(depth, (index) => `fragment F${index} on Node { a { ...F${index + 1} } b { ...F${index + 1} } }`)}
+  fragment F${depth} on Node { id }`;
 
 describe('an operation within the limits', () => {
   it.each([

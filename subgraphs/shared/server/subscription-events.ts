@@ -1,4 +1,5 @@
 import { createSourceEventStream, execute, getVariableValues, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { mapAsyncIterator } from '../async-iterator/map-async-iterator.js';
 import { badInput } from '../errors/coded-error.js';
 import { eventIdOf } from '../subscriptions/row-follower.js';
 import type { RevisedRow } from '../subscriptions/followed-row.js';
@@ -24,7 +25,7 @@ export async function subscriptionEvents(
   const run = { schema, document, operationName: operation.name?.value, variableValues: variables };
   const source = await createSourceEventStream({ ...run, contextValue: context() });
   if (!(Symbol.asyncIterator in source)) return singleEvent({ errors: formatErrors(source.errors ?? []) });
-  return mapped(source, async (row) => {
+  return mapAsyncIterator(source, async (row) => {
     const { data, errors } = await execute({ ...run, rootValue: row, contextValue: context() });
     const { revision } = row as Partial<RevisedRow>;
     const id = revision === undefined ? undefined : eventIdOf({ revision });
@@ -35,21 +36,4 @@ export async function subscriptionEvents(
 /** An answer that comes at once and whole. */
 export async function* singleEvent(result: ExecutionResult): AsyncIterable<StreamEvent> {
   yield { result };
-}
-
-/** Unlike a generator, it can be returned from while it waits for its source. */
-function mapped<From, To>(source: AsyncIterable<From>, map: (value: From) => Promise<To>): AsyncIterable<To> {
-  const iterator = source[Symbol.asyncIterator]();
-  return {
-    [Symbol.asyncIterator]: () => ({
-      async next() {
-        const { done, value } = await iterator.next();
-        return done ? { done, value: undefined } : { done: false, value: await map(value) };
-      },
-      async return() {
-        await iterator.return?.();
-        return { done: true, value: undefined };
-      },
-    }),
-  };
 }

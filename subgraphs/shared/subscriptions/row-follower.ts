@@ -1,3 +1,4 @@
+import { interruptible } from '../async-iterator/interruptible.js';
 import { codedError } from '../errors/coded-error.js';
 import type { CoalescingSignal } from './coalescing-signal.js';
 import type { RowChanges } from './row-changes.js';
@@ -14,7 +15,7 @@ export const rowFollower =
     try {
       const present = await subject.read();
       if (!present) throw codedError('NOT_FOUND', 'Nothing that you may see has this id.');
-      return released(states(subject, bell, present, lastEventId), bell);
+      return interruptible(states(subject, bell, present, lastEventId), { onInterrupt: () => bell.close() });
     } catch (error) {
       bell.close();
       throw error;
@@ -38,18 +39,4 @@ async function* states<Row extends RevisedRow>(
   } finally {
     bell.close();
   }
-}
-
-/** Closes the bell first: a generator's own `return` waits for the `next` that waits for the bell. */
-function released<Row>(rows: AsyncGenerator<Row, void, void>, bell: CoalescingSignal): AsyncIterableIterator<Row, void, void> {
-  return {
-    next: () => rows.next(),
-    return: () => {
-      bell.close();
-      return rows.return();
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

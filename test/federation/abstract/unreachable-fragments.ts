@@ -57,8 +57,8 @@ export const cases: Cases = {
     stock,
   },
   'under a condition': {
-    query:
-      'query($v: Boolean!) { any { ... on Item @include(if: $v) { ... on Any { ... on Film { title } ... on Book { item { __typename } } } } } }',
+    query: `query($v: Boolean!) {
+        any { ... on Item @include(if: $v) { ... on Any { ... on Film { title } ... on Book { item { __typename } } } } } }`,
     variables: { v: true },
     data: { any: [{ item: { __typename: 'Book' } }, {}] },
     stock,

@@ -5,13 +5,15 @@ const echo = (_: unknown, given: object) => JSON.stringify(given);
 /** `show` says which arguments a resolver was given: an absent one is not the same as null. */
 export const graph: Graph = {
   a: subgraph(
-    `type Query { item: Item! items: [Item!]! show(text: String = "default", number: Int, list: [Int!], matrix: [[Int]], flag: Boolean! = true, point: Point): String! }
+    `type Query { item: Item! items: [Item!]!
+       show(text: String = "default", number: Int, list: [Int!], matrix: [[Int]], flag: Boolean! = true, point: Point): String! }
      type Item @key(fields: "id") { id: ID! }
      input Point { x: Int! = 1 y: Int label: String = "p" }`,
     { Query: { item: () => ({ id: '1' }), items: () => [{ id: '1' }, { id: '2' }], show: echo } },
   ),
   b: subgraph(
-    `type Item @key(fields: "id") { id: ID! show(text: String = "default", number: Int, points: [Point!]): String! named(representations: String): String! }
+    `type Item @key(fields: "id") { id: ID! show(text: String = "default", number: Int, points: [Point!]): String!
+       named(representations: String): String! }
      input Point { x: Int! = 1 y: Int label: String = "p" }`,
     { Item: { show: echo, named: (_: unknown, { representations }: { representations: string }) => representations } },
   ),
@@ -85,8 +87,8 @@ export const cases: Cases = {
     stock: 'it refuses a variable of that name',
   },
   'names that objects have of themselves': {
-    query:
-      'query ($constructor: String, $__proto__: Int, $toString: Int) { show(text: $constructor, number: $__proto__) item { show(number: $toString) } }',
+    query: `query ($constructor: String, $__proto__: Int, $toString: Int) {
+        show(text: $constructor, number: $__proto__) item { show(number: $toString) } }`,
     variables: Object.fromEntries([
       ['constructor', 'c'],
       ['__proto__', 9],
@@ -109,8 +111,8 @@ export const cases: Cases = {
     },
   },
   'one that is called as another could be renamed to': {
-    query:
-      'query ($client_representations: String!, $representations: String!) { item { a: named(representations: $client_representations) b: named(representations: $representations) } }',
+    query: `query ($client_representations: String!, $representations: String!) {
+        item { a: named(representations: $client_representations) b: named(representations: $representations) } }`,
     variables: { client_representations: 'a', representations: 'b' },
     data: { item: { a: 'a', b: 'b' } },
     stock: 'it refuses a variable called `representations`',

@@ -40,7 +40,8 @@ export const cases: Cases = {
     },
     asks: [
       'catalog',
-      'warehouse Product{"region":"EU","sku":"a","version":1} Product{"region":"US","sku":"a","version":1} Product{"region":"US","sku":"a","version":2}',
+      'warehouse Product{"region":"EU","sku":"a","version":1} ' +
+        'Product{"region":"US","sku":"a","version":1} Product{"region":"US","sku":"a","version":2}',
     ],
   },
   'a part of the key that the client selects is answered and sent': {

@@ -11,7 +11,8 @@ export const graph: Graph = {
     Person: { __resolveReference: byKey(people, 'id') },
   }),
   rooms: subgraph(
-    `type Query { nobody: Person list: [Person] table: [[Person]] cube: [[[Person!]!]!]! empty: [Person!]! hollow: [[Person]!]! rooms: [Room] keyless: [Guest!]! }
+    `type Query { nobody: Person list: [Person] table: [[Person]] cube: [[[Person!]!]!]! empty: [Person!]! hollow: [[Person]!]!
+       rooms: [Room] keyless: [Guest!]! }
      type Room { host: Person guests: [Person] }
      type Person @key(fields: "id", resolvable: false) { id: ID! }
      type Guest @key(fields: "ticket") { ticket: ID seat: Int! }`,

@@ -156,7 +156,8 @@ export const cases: Cases = {
     data: { sized: [{ cost: 1000, paper: 1 }, { cost: 700 }, { cost: 2000, paper: 2 }] },
     asks: [
       'catalog',
-      'costs Book{"id":"b1","size":1000} Film{"id":"f1","size":700} Book{"id":"b2","size":2000} Book{"id":"b1","size":1} Book{"id":"b2","size":2}',
+      'costs Book{"id":"b1","size":1000} Film{"id":"f1","size":700} ' +
+        'Book{"id":"b2","size":2000} Book{"id":"b1","size":1} Book{"id":"b2","size":2}',
     ],
     stock: clash,
   },

@@ -6,7 +6,8 @@ const products = [{ id: '1' }, { id: '2' }];
 const label = ({ id }: { id: string }, given: object) => `${id} ${JSON.stringify(given)}`;
 
 const external = `
-  label(filter: Filter = { kind: OLD }, kinds: [Kind!] = [OLD], text: String = "none", number: Float = 0, is: Boolean = false): String! @external
+  label(filter: Filter = { kind: OLD }, kinds: [Kind!] = [OLD], text: String = "none", number: Float = 0, is: Boolean = false): String!
+    @external
 `;
 
 const types = `

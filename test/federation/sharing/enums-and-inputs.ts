@@ -84,8 +84,8 @@ export const cases: Cases = {
     data: { echo: '{"text":null,"onlyHere":true,"nested":{"terms":["t"],"deeper":{"terms":["one"]}}}' },
   },
   'with variables inside': {
-    query:
-      'query ($text: String, $term: String!, $absent: Int) { echo(filter: { text: $text, limit: $absent, nested: { terms: [$term, "z"] } }) }',
+    query: `query ($text: String, $term: String!, $absent: Int) {
+        echo(filter: { text: $text, limit: $absent, nested: { terms: [$term, "z"] } }) }`,
     variables: { text: 't', term: 'a' },
     data: { echo: '{"text":"t","onlyHere":true,"nested":{"terms":["a","z"]}}' },
   },

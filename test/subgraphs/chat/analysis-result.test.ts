@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import { CHART, createFile, createResult, createSession, mutate, runChat, startTurn, walk, type RunningChat } from './arrange.js';
 
@@ -6,7 +7,26 @@ let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
-const RESULT = `query ($id: ID!) { analysisResult(id: $id) { analysisType result charts metadata createdAt session { id } file { id } turn { id } } }`;
+const RESULT = graphql(`
+  query ($id: ID!) {
+    analysisResult(id: $id) {
+      analysisType
+      result
+      charts
+      metadata
+      createdAt
+      session {
+        id
+      }
+      file {
+        id
+      }
+      turn {
+        id
+      }
+    }
+  }
+`);
 
 describe('creating an analysis result', () => {
   it('keeps what was found with its charts, its file and its turn', async () => {
@@ -124,7 +144,19 @@ describe('deleting an analysis result', () => {
     const [fileId, turnId] = [await createFile(chat, viewer, sessionId), await startTurn(chat, viewer, sessionId)];
     const id = await createResult(chat, viewer, sessionId, { fileId, turnId });
     expect(await mutate(chat, viewer, 'analysisResultDelete', { id }, 'deletedId')).toEqual({ deletedId: id, userErrors: [] });
-    const query = `query ($id: ID!, $fileId: ID!, $turnId: ID!) { analysisResult(id: $id) { id } chatFile(id: $fileId) { id } chatTurn(id: $turnId) { id } }`;
+    const query = graphql(`
+      query ($id: ID!, $fileId: ID!, $turnId: ID!) {
+        analysisResult(id: $id) {
+          id
+        }
+        chatFile(id: $fileId) {
+          id
+        }
+        chatTurn(id: $turnId) {
+          id
+        }
+      }
+    `);
     expect((await chat.ask(viewer, query, { id, fileId, turnId })).data).toEqual({
       analysisResult: null,
       chatFile: { id: fileId },
@@ -155,7 +187,8 @@ describe('the results of a session, a file and a turn', () => {
       ['chatTurn', turnId],
     ] as const) {
       const query = (orderBy: string) => (page: string) =>
-        `query ($id: ID!) { ${root}(id: $id) { results(${page}${orderBy}) { nodes { id } pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
+        `query ($id: ID!) { ${root}(id: $id) { results(${page}${orderBy}) { nodes { id }
+        pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
       expect(await walk(chat, viewer, 'forward', 'id', query(''), { id: parentId })).toEqual([...ids].reverse());
       const oldestFirst = ', orderBy: { field: CREATED_AT, direction: ASC }';
       expect(await walk(chat, viewer, 'forward', 'id', query(oldestFirst), { id: parentId })).toEqual(ids);
@@ -179,10 +212,34 @@ describe('the results of a session, a file and a turn', () => {
     ];
     await createResult(chat, viewer, sessionId, { fileId: otherId });
     await createResult(chat, viewer, sessionId);
-    const query = `query ($sessionId: ID!, $fileId: ID!) {
-      chatFile(id: $fileId) { results { totalCount nodes { id } } }
-      chatSession(id: $sessionId) { all: results { totalCount } ofFile: results(filter: { fileId: $fileId }) { totalCount nodes { id } }
-        models: results(filter: { analysisType: ML }) { nodes { id } } } }`;
+    const query = graphql(`
+      query ($sessionId: ID!, $fileId: ID!) {
+        chatFile(id: $fileId) {
+          results {
+            totalCount
+            nodes {
+              id
+            }
+          }
+        }
+        chatSession(id: $sessionId) {
+          all: results {
+            totalCount
+          }
+          ofFile: results(filter: { fileId: $fileId }) {
+            totalCount
+            nodes {
+              id
+            }
+          }
+          models: results(filter: { analysisType: ML }) {
+            nodes {
+              id
+            }
+          }
+        }
+      }
+    `);
     const { data } = await chat.ask(viewer, query, { sessionId, fileId });
     const ofFile = { totalCount: 2, nodes: [{ id: ids[1] }, { id: ids[0] }] };
     expect(data).toEqual({
@@ -196,7 +253,15 @@ describe('the results of a session, a file and a turn', () => {
     const id = await createSession(chat, viewer);
     const { errors } = await chat.ask(
       viewer,
-      `query ($id: ID!) { chatSession(id: $id) { results(filter: { fileId: "1" }) { totalCount } } }`,
+      graphql(`
+        query ($id: ID!) {
+          chatSession(id: $id) {
+            results(filter: { fileId: "1" }) {
+              totalCount
+            }
+          }
+        }
+      `),
       { id },
     );
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../../subgraphs/chat/generated/prisma/client.js';
 import { chat } from '../../../subgraphs/chat/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import type { Mutation } from '../../kit/documents/chat.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 
 /** The chat house, and a client of its database for what the graph does not do: ending sessions, counting what is left. */
@@ -17,9 +18,15 @@ export async function runChat(): Promise<RunningChat> {
 type Input = Record<string, unknown>;
 
 /** Sends a mutation with one input; fails on anything but its payload. */
-export async function mutate(subgraph: RunningSubgraph, viewer: Viewer, mutation: string, input: Input, fields: string) {
+export async function mutate<Name extends keyof Mutation & string>(
+  subgraph: RunningSubgraph,
+  viewer: Viewer,
+  mutation: Name,
+  input: Input,
+  fields: string,
+): Promise<Mutation[Name]> {
   const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!`;
-  const { data, errors } = await subgraph.ask(
+  const { data, errors } = await subgraph.ask<Mutation>(
     viewer,
     `mutation ($input: ${type}) { ${mutation}(input: $input) { ${fields} userErrors { code field message } } }`,
     { input },
@@ -28,10 +35,11 @@ export async function mutate(subgraph: RunningSubgraph, viewer: Viewer, mutation
   return data[mutation];
 }
 
-async function create(subgraph: RunningSubgraph, viewer: Viewer, mutation: string, entity: string, input: Input): Promise<string> {
-  const payload = await mutate(subgraph, viewer, mutation, input, `${entity} { id }`);
-  if (!payload[entity]) throw new Error(JSON.stringify(payload.userErrors));
-  return payload[entity].id;
+async function create(subgraph: RunningSubgraph, viewer: Viewer, mutation: keyof Mutation, entity: string, input: Input): Promise<string> {
+  const payload = await mutate(subgraph, viewer, mutation, input, `created: ${entity} { id }`);
+  const { created } = payload as unknown as { created: { id: string } | null };
+  if (!created) throw new Error(JSON.stringify(payload.userErrors));
+  return created.id;
 }
 
 /** Creates a session and answers its id, as the other creators answer theirs. */
@@ -75,7 +83,7 @@ export async function walk(
     direction === 'forward' ? ['first', 'after', 'endCursor', 'hasNextPage'] : ['last', 'before', 'startCursor', 'hasPreviousPage'];
   const values: unknown[] = [];
   for (let cursor: string | null = null; ;) {
-    const { data, errors } = await subgraph.ask(
+    const { data, errors } = await subgraph.ask<object>(
       viewer,
       query(`${size}: 2${cursor === null ? '' : `, ${from}: ${JSON.stringify(cursor)}`}`),
       variables,

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import { createFile, createResult, createSession, mutate, runChat, type RunningChat } from './arrange.js';
 
@@ -7,7 +8,7 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const fileCount = async (viewer: ReturnType<typeof aMember>): Promise<number> =>
-  (await chat.ask(viewer, '{ chatFiles { totalCount } }')).data.chatFiles.totalCount;
+  (await chat.ask(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
 const contentCount = (viewer: ReturnType<typeof aMember>) => chat.database.storedContent.count({ where: { orgId: viewer.organizationId } });
 
 describe('deleting a chat file', () => {

@@ -1,3 +1,4 @@
+import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import { createFile, createSession, mutate, runChat, type RunningChat } from './arrange.js';
 
@@ -5,8 +6,17 @@ let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
-const TEXT = 'query ($id: ID!) { chatFile(id: $id) { text } }';
-const PAGE = '{ chatFiles(first: 100, orderBy: { field: FILENAME, direction: ASC }) { nodes { filename text } } }';
+const TEXT = graphql('query ($id: ID!) { chatFile(id: $id) { text } }');
+const PAGE = graphql(`
+  {
+    chatFiles(first: 100, orderBy: { field: FILENAME, direction: ASC }) {
+      nodes {
+        filename
+        text
+      }
+    }
+  }
+`);
 
 describe('the text of a chat file', () => {
   it.each([
@@ -58,7 +68,7 @@ describe('the text of a chat file', () => {
     const colleague = aMember(owner.organizationId);
     const id = await createFile(chat, owner, await createSession(chat, owner), { filename: 'secret', text: 'same' });
     await createFile(chat, colleague, await createSession(chat, colleague), { filename: 'own', text: 'same' });
-    const query = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on ChatFile { text } } }';
+    const query = graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on ChatFile { text } } }');
     const of = [{ __typename: 'ChatFile', id }];
     expect((await chat.ask(owner, query, { of })).data._entities).toEqual([{ text: 'same' }]);
     for (const other of [colleague, aMember()]) {

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import { createFile, createSession, mutate, runChat, walk, type RunningChat } from './arrange.js';
 
@@ -7,10 +8,10 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const FIELDS = 'filename mimeType fileType byteSize status error metadata uploader { id } dataset { id }';
-const FILE = `query ($id: ID!) { chatFile(id: $id) { ${FIELDS} createdAt updatedAt session { id } } }`;
+const FILE = graphql(`query ($id: ID!) { chatFile(id: $id) { ${FIELDS} createdAt updatedAt session { id } } }`);
 
 const fileCount = async (viewer: ReturnType<typeof aMember>): Promise<number> =>
-  (await chat.ask(viewer, '{ chatFiles { totalCount } }')).data.chatFiles.totalCount;
+  (await chat.ask(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
 const contentCount = (viewer: ReturnType<typeof aMember>) => chat.database.storedContent.count({ where: { orgId: viewer.organizationId } });
 
 describe('creating a chat file', () => {
@@ -145,7 +146,7 @@ describe('finishing a chat file', () => {
     expect(done).toHaveLength(1);
     for (const { userErrors } of payloads.filter((payload) => payload !== done[0]))
       expect(userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'id'] }]);
-    expect((await chat.ask(viewer, FILE, { id })).data.chatFile.metadata).toEqual(done[0].chatFile.metadata);
+    expect((await chat.ask(viewer, FILE, { id })).data.chatFile.metadata).toEqual(done[0]!.chatFile.metadata);
   });
 
   it.each([
@@ -172,7 +173,8 @@ describe('finishing a chat file', () => {
 
 describe('listing chat files', () => {
   const query = (orderBy: string) => (page: string) =>
-    `query ($id: ID!) { chatSession(id: $id) { files(${page}, orderBy: ${orderBy}) { nodes { filename } pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
+    `query ($id: ID!) { chatSession(id: $id) { files(${page}, orderBy: ${orderBy}) { nodes { filename }
+        pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
 
   it.each([
     ['FILENAME', ['a', 'b', 'b', 'c', 'd']],
@@ -212,11 +214,20 @@ describe('listing chat files', () => {
     const names = async (filter: object) => {
       const { data } = await chat.ask(
         viewer,
-        `query ($filter: ChatFileFilter) { chatFiles(filter: $filter) { totalCount nodes { filename } } }`,
+        graphql(`
+          query ($filter: ChatFileFilter) {
+            chatFiles(filter: $filter) {
+              totalCount
+              nodes {
+                filename
+              }
+            }
+          }
+        `),
         { filter },
       );
       expect(data.chatFiles.totalCount).toBe(data.chatFiles.nodes.length);
-      return data.chatFiles.nodes.map((node: { filename: string }) => node.filename).sort();
+      return data.chatFiles.nodes.map((node) => node.filename).sort();
     };
     expect(await names({})).toEqual(['50 offers.md', '50%_off.csv', 'kept.csv']);
     expect(await names({ fileType: 'TEXT' })).toEqual(['50 offers.md']);

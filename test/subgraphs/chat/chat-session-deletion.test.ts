@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import { createFile, createResult, createSession, mutate, runChat, startTurn, type RunningChat } from './arrange.js';
 
@@ -40,7 +41,16 @@ describe('deleting a chat session', () => {
     expect(await left(viewer)).toEqual({ sessions: 1, stars: 0, turns: 0, files: 1, results: 0, contents: 1 });
     const { data } = await chat.ask(
       viewer,
-      `query ($gone: ID!, $kept: ID!) { gone: chatFile(id: $gone) { id } kept: chatFile(id: $kept) { id } }`,
+      graphql(`
+        query ($gone: ID!, $kept: ID!) {
+          gone: chatFile(id: $gone) {
+            id
+          }
+          kept: chatFile(id: $kept) {
+            id
+          }
+        }
+      `),
       { gone: fileIds[0], kept: keptId },
     );
     expect(data).toEqual({ gone: null, kept: { id: keptId } });
@@ -57,8 +67,25 @@ describe('deleting a chat session', () => {
     expect(payload).toEqual({ deleted: { id, turnCount: 2, resultCount: 3, deletedFileCount: 0, keptFileCount: 3 }, userErrors: [] });
     expect(await left(viewer)).toEqual({ sessions: 1, stars: 0, turns: 0, files: 4, results: 0, contents: 3 });
     const read = async (member: Viewer) => {
-      const query = `query ($one: ID!, $two: ID!) { one: chatFile(id: $one) { filename session { id } results { totalCount } } two: chatFile(id: $two) { filename }
-        chatFiles(filter: { hasSession: false }) { totalCount } }`;
+      const query = graphql(`
+        query ($one: ID!, $two: ID!) {
+          one: chatFile(id: $one) {
+            filename
+            session {
+              id
+            }
+            results {
+              totalCount
+            }
+          }
+          two: chatFile(id: $two) {
+            filename
+          }
+          chatFiles(filter: { hasSession: false }) {
+            totalCount
+          }
+        }
+      `);
       return (await chat.ask(member, query, { one: fileIds[0], two: theirs })).data;
     };
     expect(await read(viewer)).toEqual({

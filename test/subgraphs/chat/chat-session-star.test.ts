@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import { createSession, mutate, runChat, type RunningChat } from './arrange.js';
 
@@ -8,12 +9,12 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const starredTitles = async (viewer: Viewer): Promise<string[]> =>
-  (await chat.ask(viewer, '{ chatSessions(filter: { starred: true }) { nodes { title } } }')).data.chatSessions.nodes.map(
-    (node: { title: string }) => node.title,
+  (await chat.ask(viewer, graphql('{ chatSessions(filter: { starred: true }) { nodes { title } } }'))).data.chatSessions.nodes.map(
+    (node) => node.title,
   );
 
 const updatedAt = async (viewer: Viewer, id: string): Promise<string> =>
-  (await chat.ask(viewer, `query ($id: ID!) { chatSession(id: $id) { updatedAt } }`, { id })).data.chatSession.updatedAt;
+  (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
 
 describe('starring', () => {
   it('is each user’s own, and doing it twice is doing it once', async () => {
@@ -21,8 +22,8 @@ describe('starring', () => {
     const colleague = aMember(viewer.organizationId);
     const id = await createSession(chat, viewer, { isShared: true });
     const starred = async (member: Viewer) =>
-      (await chat.ask(member, `query ($id: ID!) { chatSession(id: $id) { starred } }`, { id })).data.chatSession.starred;
-    const star = (mutation: string) => mutate(chat, viewer, mutation, { id }, 'chatSession { starred }');
+      (await chat.ask(member, graphql('query ($id: ID!) { chatSession(id: $id) { starred } }'), { id })).data.chatSession.starred;
+    const star = (mutation: 'chatSessionStar' | 'chatSessionUnstar') => mutate(chat, viewer, mutation, { id }, 'chatSession { starred }');
     expect(await Promise.all(Array.from({ length: 10 }, () => star('chatSessionStar')))).toEqual(
       Array(10).fill({ chatSession: { starred: true }, userErrors: [] }),
     );
@@ -37,7 +38,7 @@ describe('starring', () => {
     ['a malformed id', '1', 'INVALID'],
     ['an unknown id', uuidv7(), 'NOT_FOUND'],
   ])('refuses %s', async (_, id, code) => {
-    for (const mutation of ['chatSessionStar', 'chatSessionUnstar']) {
+    for (const mutation of ['chatSessionStar', 'chatSessionUnstar'] as const) {
       const payload = await mutate(chat, aMember(), mutation, { id }, 'chatSession { id }');
       expect([mutation, payload]).toMatchObject([mutation, { chatSession: null, userErrors: [{ code, field: ['input', 'id'] }] }]);
     }

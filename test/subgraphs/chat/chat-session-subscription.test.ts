@@ -1,10 +1,27 @@
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import { createFile, createResult, createSession, mutate, runChat, startTurn, type RunningChat } from './arrange.js';
 
-const FOLLOW = `subscription ($id: ID!) {
-  chatSessionUpdated(id: $id) { title archivedAt turns { nodes { status } } files { totalCount } results { totalCount } }
-}`;
+const FOLLOW = graphql(`
+  subscription ($id: ID!) {
+    chatSessionUpdated(id: $id) {
+      title
+      archivedAt
+      turns {
+        nodes {
+          status
+        }
+      }
+      files {
+        totalCount
+      }
+      results {
+        totalCount
+      }
+    }
+  }
+`);
 
 let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));

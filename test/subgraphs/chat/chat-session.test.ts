@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import {
   createFile,
@@ -21,15 +22,24 @@ afterAll(() => chat.close());
 const FIELDS = 'title user { id } starred tags metadata isActive expiresAt archivedAt';
 
 const titles = async (viewer: Viewer, filter: object = {}): Promise<string[]> => {
-  const query = `query ($filter: ChatSessionFilter) { chatSessions(filter: $filter) { totalCount nodes { title } } }`;
+  const query = graphql(`
+    query ($filter: ChatSessionFilter) {
+      chatSessions(filter: $filter) {
+        totalCount
+        nodes {
+          title
+        }
+      }
+    }
+  `);
   const { data, errors } = await chat.ask(viewer, query, { filter });
   expect(errors).toBeUndefined();
   expect(data.chatSessions.totalCount).toBe(data.chatSessions.nodes.length);
-  return data.chatSessions.nodes.map((node: { title: string }) => node.title).sort();
+  return data.chatSessions.nodes.map((node) => node.title).sort();
 };
 
 const updatedAt = async (viewer: Viewer, id: string): Promise<string> =>
-  (await chat.ask(viewer, `query ($id: ID!) { chatSession(id: $id) { updatedAt } }`, { id })).data.chatSession.updatedAt;
+  (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
 
 describe('creating a chat session', () => {
   it('keeps what was said and makes it the own session of who created it', async () => {
@@ -44,7 +54,7 @@ describe('creating a chat session', () => {
     );
     expect(userErrors).toEqual([]);
     expect(chatSession).toMatchObject({ ...input, user: { id: viewer.userId }, starred: false, isActive: true, archivedAt: null });
-    const { data } = await chat.ask(viewer, `query ($id: ID!) { chatSession(id: $id) { id ${FIELDS} createdAt updatedAt } }`, {
+    const { data } = await chat.ask(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { id ${FIELDS} createdAt updatedAt } }`), {
       id: chatSession.id,
     });
     expect(data.chatSession).toEqual(chatSession);
@@ -54,9 +64,13 @@ describe('creating a chat session', () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer, { isShared: true });
     for (const member of [viewer, aMember(viewer.organizationId)]) {
-      const { data } = await chat.ask(member, `query ($id: ID!) { chatSession(id: $id) { title user { id } tags metadata expiresAt } }`, {
-        id,
-      });
+      const { data } = await chat.ask(
+        member,
+        graphql('query ($id: ID!) { chatSession(id: $id) { title user { id } tags metadata expiresAt } }'),
+        {
+          id,
+        },
+      );
       expect(data.chatSession).toEqual({ title: 'Sales', user: null, tags: [], metadata: {}, expiresAt: null });
     }
   });
@@ -86,11 +100,7 @@ describe('creating a chat session', () => {
       { title: '', tags: [''], expiresAt: LONG_AGO },
       'chatSession { id }',
     );
-    expect(userErrors.map((error: { field: string[] }) => error.field.join('.'))).toEqual([
-      'input.title',
-      'input.tags.0',
-      'input.expiresAt',
-    ]);
+    expect(userErrors.map((error) => error.field.join('.'))).toEqual(['input.title', 'input.tags.0', 'input.expiresAt']);
   });
 
   it('answers the first session again for the same idempotency key, and refuses another input', async () => {
@@ -140,7 +150,7 @@ describe('changing a chat session', () => {
     const before = await updatedAt(viewer, id);
     const payload = await mutate(chat, viewer, 'chatSessionUpdate', { id, metadata: { new: true }, ...wrong }, 'chatSession { id }');
     expect(payload).toMatchObject({ chatSession: null, userErrors: [{ code, field }] });
-    const { data } = await chat.ask(viewer, `query ($id: ID!) { chatSession(id: $id) { ${FIELDS} updatedAt } }`, { id });
+    const { data } = await chat.ask(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { ${FIELDS} updatedAt } }`), { id });
     expect(data.chatSession).toMatchObject({ title: 'Sales', tags: [], metadata: {}, expiresAt: null, updatedAt: before });
   });
 
@@ -182,7 +192,7 @@ describe('changing a chat session', () => {
     ];
     const [, file] = await finish();
     const after = await updatedAt(viewer, sessionId);
-    expect(file.session.updatedAt).toBe(after);
+    expect(file!.session.updatedAt).toBe(after);
     await new Promise((resolve) => setTimeout(resolve, 2));
     expect(await finish()).toEqual([null, null]);
     expect(await updatedAt(viewer, sessionId)).toBe(after);
@@ -202,7 +212,7 @@ describe('archiving a chat session', () => {
       ['Sales'],
       ['Costs'],
     ]);
-    expect((await chat.ask(viewer, `query ($id: ID!) { chatSession(id: $id) { title } }`, { id })).data.chatSession).toEqual({
+    expect((await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { title } }'), { id })).data.chatSession).toEqual({
       title: 'Sales',
     });
     for (let times = 0; times < 2; times += 1) {
@@ -216,7 +226,7 @@ describe('archiving a chat session', () => {
     ['a malformed id', '1', 'INVALID'],
     ['an unknown id', uuidv7(), 'NOT_FOUND'],
   ])('is refused for %s, as is bringing it back', async (_, id, code) => {
-    for (const mutation of ['chatSessionArchive', 'chatSessionUnarchive']) {
+    for (const mutation of ['chatSessionArchive', 'chatSessionUnarchive'] as const) {
       const payload = await mutate(chat, aMember(), mutation, { id }, 'chatSession { id }');
       expect([mutation, payload]).toMatchObject([mutation, { chatSession: null, userErrors: [{ code, field: ['input', 'id'] }] }]);
     }
@@ -235,7 +245,8 @@ describe('listing chat sessions', () => {
     await new Promise((resolve) => setTimeout(resolve, 2));
     await startTurn(chat, viewer, ids[0]!);
     const query = (direction: string) => (page: string) =>
-      `{ chatSessions(${page}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { title } pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } }`;
+      `{ chatSessions(${page}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { title }
+        pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } }`;
     const inPairs = (values: string[]) => [values.slice(-2), values.slice(-4, -2), values.slice(0, -4)].flat();
     expect(await walk(chat, viewer, 'forward', 'title', query('ASC'))).toEqual(inOrder);
     expect(await walk(chat, viewer, 'forward', 'title', query('DESC'))).toEqual([...inOrder].reverse());
@@ -264,7 +275,7 @@ describe('listing chat sessions', () => {
   it('refuses cursors of another query', async () => {
     const viewer = aMember();
     await createSession(chat, viewer);
-    const { data } = await chat.ask(viewer, '{ chatSessions { pageInfo { endCursor } } }');
+    const { data } = await chat.ask(viewer, graphql('{ chatSessions { pageInfo { endCursor } } }'));
     const { errors } = await chat.ask(
       viewer,
       `{ chatSessions(after: "${data.chatSessions.pageInfo.endCursor}", filter: { starred: true }) { nodes { id } } }`,

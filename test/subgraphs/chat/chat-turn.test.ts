@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import { createResult, createSession, mutate, runChat, startTurn, walk, type RunningChat } from './arrange.js';
 
@@ -7,10 +8,11 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const FIELDS = 'turnNumber status userMessage agentResponse agentType context error finishedAt';
-const TURN = `query ($id: ID!) { chatTurn(id: $id) { ${FIELDS} createdAt session { id } } }`;
+const TURN = graphql(`query ($id: ID!) { chatTurn(id: $id) { ${FIELDS} createdAt session { id } } }`);
 
 const turnCount = async (viewer: ReturnType<typeof aMember>, id: string): Promise<number> =>
-  (await chat.ask(viewer, `query ($id: ID!) { chatSession(id: $id) { turns { totalCount } } }`, { id })).data.chatSession.turns.totalCount;
+  (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { turns { totalCount } } }'), { id })).data.chatSession.turns
+    .totalCount;
 
 describe('starting a turn', () => {
   it('notes the message as the next of its session, PENDING', async () => {
@@ -119,7 +121,7 @@ describe('finishing a turn', () => {
     expect(done).toHaveLength(1);
     for (const { userErrors } of payloads.filter((payload) => payload !== done[0]))
       expect(userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'id'] }]);
-    expect((await chat.ask(viewer, TURN, { id })).data.chatTurn.agentResponse).toBe(done[0].chatTurn.agentResponse);
+    expect((await chat.ask(viewer, TURN, { id })).data.chatTurn.agentResponse).toBe(done[0]!.chatTurn.agentResponse);
   });
 
   it.each([
@@ -157,7 +159,21 @@ describe('deleting a turn', () => {
     expect(await mutate(chat, viewer, 'chatTurnDelete', { id }, 'deletedId')).toEqual({ deletedId: id, userErrors: [] });
     const { data } = await chat.ask(
       viewer,
-      `query ($id: ID!, $resultId: ID!) { chatTurn(id: $id) { id } analysisResult(id: $resultId) { turn { id } session { id } } }`,
+      graphql(`
+        query ($id: ID!, $resultId: ID!) {
+          chatTurn(id: $id) {
+            id
+          }
+          analysisResult(id: $resultId) {
+            turn {
+              id
+            }
+            session {
+              id
+            }
+          }
+        }
+      `),
       { id, resultId },
     );
     expect(data).toEqual({ chatTurn: null, analysisResult: { turn: null, session: { id: sessionId } } });
@@ -174,7 +190,8 @@ describe('deleting a turn', () => {
 
 describe('the turns of a session', () => {
   const query = (direction: string) => (page: string) =>
-    `query ($id: ID!) { chatSession(id: $id) { turns(${page}${direction}) { nodes { turnNumber } pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
+    `query ($id: ID!) { chatSession(id: $id) { turns(${page}${direction}) { nodes { turnNumber }
+        pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
 
   it('come in the order of the conversation, or backward', async () => {
     const viewer = aMember();
@@ -210,7 +227,18 @@ describe('the turns of a session', () => {
       (
         await chat.ask(
           viewer,
-          `query ($id: ID!, $filter: ChatTurnFilter) { chatSession(id: $id) { turns(filter: $filter) { totalCount nodes { turnNumber } } } }`,
+          graphql(`
+            query ($id: ID!, $filter: ChatTurnFilter) {
+              chatSession(id: $id) {
+                turns(filter: $filter) {
+                  totalCount
+                  nodes {
+                    turnNumber
+                  }
+                }
+              }
+            }
+          `),
           { id, filter },
         )
       ).data.chatSession.turns;

@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/chat.js';
+import type { TypedDocument, VariablesArgument } from '../../kit/documents/typed-document.js';
 import { aMember } from '../../kit/viewers.js';
 import { CHART, createFile, createResult, createSession, LONG_AGO, mutate, runChat, startTurn, type RunningChat } from './arrange.js';
 
@@ -11,8 +13,9 @@ const PAGE = 'first: 100';
 /** Every nested edge of the house. */
 const SESSION = `id title user { id } starred
   turns(${PAGE}) { totalCount nodes { turnNumber session { title } results(${PAGE}) { totalCount nodes { analysisType } } } }
-  files(${PAGE}) { totalCount nodes { filename uploader { id } dataset { id } session { title } results(${PAGE}) { totalCount nodes { analysisType } } } }
-  results(${PAGE}) { totalCount nodes { charts session { title } file { filename } turn { turnNumber } } }`;
+  files(${PAGE}) { totalCount nodes { filename uploader { id } dataset { id } session { title }
+    results(${PAGE}) { totalCount nodes { analysisType } } } }
+  results(${PAGE}) { totalCount nodes { charts session { title } file { filename } turn { turnNumber } } }` as const;
 
 /** Fills a session with so many turns, files and results; each result comes from a file and a turn of its own. */
 async function fill(viewer: Viewer, sessionId: string, count: number) {
@@ -24,9 +27,13 @@ async function fill(viewer: Viewer, sessionId: string, count: number) {
 }
 
 /** The answer, and the statements that it took. */
-async function costOf(viewer: Viewer, query: string, variables: object = {}) {
+async function costOf<Result, Variables>(
+  viewer: Viewer,
+  document: TypedDocument<Result, Variables>,
+  ...variables: VariablesArgument<Variables>
+) {
   chat.statements.take();
-  const { data, errors } = await chat.ask(viewer, query, variables);
+  const { data, errors } = await chat.ask(viewer, document, ...variables);
   expect(errors).toBeUndefined();
   return { data, cost: chat.statements.take().length };
 }
@@ -36,7 +43,30 @@ describe('a whole session', () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     await fill(viewer, id, 3);
-    const query = `query ($id: ID!) { chatSession(id: $id) { title turns { nodes { turnNumber userMessage } } files { nodes { filename } } results { nodes { result charts } } } }`;
+    const query = graphql(`
+      query ($id: ID!) {
+        chatSession(id: $id) {
+          title
+          turns {
+            nodes {
+              turnNumber
+              userMessage
+            }
+          }
+          files {
+            nodes {
+              filename
+            }
+          }
+          results {
+            nodes {
+              result
+              charts
+            }
+          }
+        }
+      }
+    `);
     const { data, cost } = await costOf(viewer, query, { id });
     expect(data.chatSession).toEqual({
       title: 'Sales',
@@ -53,7 +83,7 @@ describe('a whole session', () => {
       const viewer = aMember();
       const id = await createSession(chat, viewer);
       await fill(viewer, id, count);
-      const { data, cost } = await costOf(viewer, `query ($id: ID!) { chatSession(id: $id) { ${SESSION} } }`, { id });
+      const { data, cost } = await costOf(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { ${SESSION} } }`), { id });
       expect(data.chatSession).toMatchObject({
         turns: { totalCount: count },
         files: { totalCount: count },
@@ -85,7 +115,25 @@ describe('a user’s active sessions in the organization', () => {
     const colleague = aMember(viewer.organizationId);
     await createSession(chat, colleague, { title: 'theirs' });
     await createSession(chat, viewer, { title: 'shared', isShared: true });
-    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { id chatSessions { totalCount nodes { id title user { id } } } } } }`;
+    const query = graphql(`
+      query ($of: [_Any!]!) {
+        _entities(representations: $of) {
+          ... on User {
+            id
+            chatSessions {
+              totalCount
+              nodes {
+                id
+                title
+                user {
+                  id
+                }
+              }
+            }
+          }
+        }
+      }
+    `);
     const of = [colleague.userId, viewer.userId, uuidv7()].map((id) => ({ __typename: 'User', id }));
     const { data, cost } = await costOf(viewer, query, { of });
     expect(data._entities).toEqual([
@@ -94,15 +142,30 @@ describe('a user’s active sessions in the organization', () => {
       { id: of[2]!.id, chatSessions: { totalCount: 0, nodes: [] } },
     ]);
     expect(cost).toBe(2);
-    const { data: own } = await costOf(viewer, '{ chatSessions(orderBy: { field: TITLE, direction: ASC }) { nodes { title } } }');
+    const { data: own } = await costOf(viewer, graphql('{ chatSessions(orderBy: { field: TITLE, direction: ASC }) { nodes { title } } }'));
     expect(own.chatSessions.nodes).toEqual([{ title: 'active' }, { title: 'shared' }]);
   });
 
   it('can be filtered, ordered and paged like all sessions', async () => {
     const viewer = aMember();
     for (const title of ['b', 'a', 'c']) await createSession(chat, viewer, { title, tags: title === 'c' ? [] : ['ml'] });
-    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User {
-      chatSessions(first: 1, filter: { tags: ["ml"] }, orderBy: { field: TITLE, direction: DESC }) { totalCount nodes { title } pageInfo { hasNextPage } } } } }`;
+    const query = graphql(`
+      query ($of: [_Any!]!) {
+        _entities(representations: $of) {
+          ... on User {
+            chatSessions(first: 1, filter: { tags: ["ml"] }, orderBy: { field: TITLE, direction: DESC }) {
+              totalCount
+              nodes {
+                title
+              }
+              pageInfo {
+                hasNextPage
+              }
+            }
+          }
+        }
+      }
+    `);
     const { data } = await chat.ask(viewer, query, { of: [{ __typename: 'User', id: viewer.userId }] });
     expect(data._entities).toEqual([{ chatSessions: { totalCount: 2, nodes: [{ title: 'b' }], pageInfo: { hasNextPage: true } } }]);
   });
@@ -120,7 +183,24 @@ describe('a dataset’s chat files', () => {
     await promote(viewer, 'own.csv', false);
     await promote(colleague, 'shared.csv', true);
     await promote(colleague, 'theirs.csv', false);
-    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Dataset { id chatFiles(orderBy: { field: FILENAME, direction: ASC }) { totalCount nodes { filename dataset { id } } } } } }`;
+    const query = graphql(`
+      query ($of: [_Any!]!) {
+        _entities(representations: $of) {
+          ... on Dataset {
+            id
+            chatFiles(orderBy: { field: FILENAME, direction: ASC }) {
+              totalCount
+              nodes {
+                filename
+                dataset {
+                  id
+                }
+              }
+            }
+          }
+        }
+      }
+    `);
     const of = [otherId, datasetId].map((id) => ({ __typename: 'Dataset', id }));
     const { data, cost } = await costOf(viewer, query, { of });
     expect(data._entities).toEqual([
@@ -142,11 +222,9 @@ describe('a page of sessions', () => {
     for (const count of [1, 30]) {
       const viewer = aMember();
       for (let index = 0; index < count; index += 1) await fill(viewer, await createSession(chat, viewer), 1);
-      const { data, cost } = await costOf(viewer, `{ chatSessions(${PAGE}) { totalCount nodes { ${SESSION} } } }`);
+      const { data, cost } = await costOf(viewer, graphql(`{ chatSessions(${PAGE}) { totalCount nodes { ${SESSION} } } }`));
       expect(data.chatSessions.totalCount).toBe(count);
-      expect(data.chatSessions.nodes.map((node: { results: { totalCount: number } }) => node.results.totalCount)).toEqual(
-        Array(count).fill(1),
-      );
+      expect(data.chatSessions.nodes.map((node) => node.results.totalCount)).toEqual(Array(count).fill(1));
       costs.push(cost);
     }
     expect(costs[1]).toBe(costs[0]);

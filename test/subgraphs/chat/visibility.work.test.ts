@@ -1,4 +1,5 @@
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql, type Mutation } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
 import { createFile, createResult, createSession, FAR_AWAY, LONG_AGO, mutate, runChat, startTurn, type RunningChat } from './arrange.js';
 
@@ -19,23 +20,67 @@ async function arrange(owner: Viewer, input: object = {}) {
 
 type Canary = Awaited<ReturnType<typeof arrange>>;
 
-const READ = `query ($sessionId: ID!, $turnId: ID!, $fileId: ID!, $resultId: ID!, $of: [_Any!]!) {
-  chatSession(id: $sessionId) { title }
-  chatSessions { totalCount nodes { title } }
-  archived: chatSessions(filter: { isArchived: true }) { totalCount }
-  chatTurn(id: $turnId) { userMessage }
-  chatFile(id: $fileId) { filename }
-  chatFiles { totalCount nodes { filename } }
-  analysisResult(id: $resultId) { result }
-  _entities(representations: $of) {
-    ... on ChatSession { title }
-    ... on ChatTurn { userMessage }
-    ... on ChatFile { filename }
-    ... on AnalysisResult { result }
-    ... on User { chatSessions { totalCount nodes { title } } }
-    ... on Dataset { chatFiles { totalCount nodes { filename } } }
+const READ = graphql(`
+  query ($sessionId: ID!, $turnId: ID!, $fileId: ID!, $resultId: ID!, $of: [_Any!]!) {
+    chatSession(id: $sessionId) {
+      title
+    }
+    chatSessions {
+      totalCount
+      nodes {
+        title
+      }
+    }
+    archived: chatSessions(filter: { isArchived: true }) {
+      totalCount
+    }
+    chatTurn(id: $turnId) {
+      userMessage
+    }
+    chatFile(id: $fileId) {
+      filename
+    }
+    chatFiles {
+      totalCount
+      nodes {
+        filename
+      }
+    }
+    analysisResult(id: $resultId) {
+      result
+    }
+    _entities(representations: $of) {
+      ... on ChatSession {
+        title
+      }
+      ... on ChatTurn {
+        userMessage
+      }
+      ... on ChatFile {
+        filename
+      }
+      ... on AnalysisResult {
+        result
+      }
+      ... on User {
+        chatSessions {
+          totalCount
+          nodes {
+            title
+          }
+        }
+      }
+      ... on Dataset {
+        chatFiles {
+          totalCount
+          nodes {
+            filename
+          }
+        }
+      }
+    }
   }
-}`;
+`);
 
 const read = async (viewer: Viewer, canary: Canary, owner: Viewer) => {
   const of = [
@@ -87,7 +132,7 @@ const EVERYTHING = {
 };
 
 /** Every mutation, each with the payload's field and the input that would work for whom the session exists. */
-const mutations = ({ sessionId, turnId, fileId, resultId }: Canary): [string, string, object][] => [
+const mutations = ({ sessionId, turnId, fileId, resultId }: Canary): [keyof Mutation, string, object][] => [
   ['chatSessionUpdate', 'chatSession { id }', { id: sessionId, title: 'stolen' }],
   ['chatSessionStar', 'chatSession { id }', { id: sessionId }],
   ['chatSessionUnstar', 'chatSession { id }', { id: sessionId }],
@@ -150,8 +195,7 @@ describe('a shared session', () => {
     for (const member of [owner, aMember(owner.organizationId)]) {
       const data = await read(member, canary, owner);
       expect(data._entities[4]).toEqual({ chatSessions: EMPTY });
-      data._entities[4] = EVERYTHING._entities[4];
-      expect(data).toEqual(EVERYTHING);
+      expect({ ...data, _entities: data._entities.with(4, EVERYTHING._entities[4] as never) }).toEqual(EVERYTHING);
     }
   });
 
@@ -197,9 +241,13 @@ describe('entities', () => {
     const owner = aMember();
     const [one, two] = [await createSession(chat, owner, { title: 'one' }), await createSession(chat, owner, { title: 'two' })];
     const of = [two, owner.userId, one, 'x', two].map((id) => ({ __typename: 'ChatSession', id }));
-    const { data } = await chat.ask(owner, `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ChatSession { title } } }`, {
-      of,
-    });
+    const { data } = await chat.ask(
+      owner,
+      graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on ChatSession { title } } }'),
+      {
+        of,
+      },
+    );
     expect(data._entities).toEqual([{ title: 'two' }, null, { title: 'one' }, null, { title: 'two' }]);
   });
 });

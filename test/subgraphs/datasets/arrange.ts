@@ -3,14 +3,25 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { readyDataset } from '../../kit/datasets.js';
-import type { Answer, RunningSubgraph } from '../../kit/subgraph.js';
+import { graphql } from '../../kit/documents/datasets.js';
+import type { TypedDocument } from '../../kit/documents/typed-document.js';
+import type { GraphQLResponse } from '../../kit/documents/response.js';
+import type { RunningSubgraph } from '../../kit/subgraph.js';
 
 /** Stores a CSV text and answers its id. */
 export async function createFile(subgraph: RunningSubgraph, viewer: Viewer, text = 'a,b\n1,2\n', filename = 'rows.csv'): Promise<string> {
   const input = { filename, mimeType: 'text/csv', text };
   const { data } = await subgraph.ask(
     viewer,
-    `mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { id } } }`,
+    graphql(`
+      mutation ($input: StoredFileCreateInput!) {
+        storedFileCreate(input: $input) {
+          storedFile {
+            id
+          }
+        }
+      }
+    `),
     { input },
   );
   return data.storedFileCreate.storedFile.id;
@@ -19,7 +30,7 @@ export async function createFile(subgraph: RunningSubgraph, viewer: Viewer, text
 /** Waits until a dataset's file was read, and answers how that ended. */
 export async function settled(subgraph: RunningSubgraph, viewer: Viewer, id: string): Promise<'READY' | 'FAILED'> {
   for (;;) {
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { status } }`, { id });
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { status } }'), { id });
     if (data.dataset.status === 'READY' || data.dataset.status === 'FAILED') return data.dataset.status;
     await sleep(25);
   }
@@ -51,7 +62,7 @@ export async function profileDataset(
   const input = { source: 'UPLOAD', ...rest, fileId: await createFile(subgraph, viewer, text) };
   const { data } = await subgraph.ask(
     viewer,
-    `mutation ($input: DatasetCreateInput!) { datasetCreate(input: $input) { dataset { id } } }`,
+    graphql('mutation ($input: DatasetCreateInput!) { datasetCreate(input: $input) { dataset { id } } }'),
     { input },
   );
   const { id } = data.datasetCreate.dataset;
@@ -64,7 +75,15 @@ export async function startRun(subgraph: RunningSubgraph, viewer: Viewer, datase
   const input = { datasetId, problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'XGBoost', ...rest };
   const { data } = await subgraph.ask(
     viewer,
-    `mutation ($input: TrainingRunStartInput!) { trainingRunStart(input: $input) { trainingRun { id } } }`,
+    graphql(`
+      mutation ($input: TrainingRunStartInput!) {
+        trainingRunStart(input: $input) {
+          trainingRun {
+            id
+          }
+        }
+      }
+    `),
     { input },
   );
   return data.trainingRunStart.trainingRun.id;
@@ -73,7 +92,15 @@ export async function startRun(subgraph: RunningSubgraph, viewer: Viewer, datase
 /** Finishes a run, as a success where nothing else is said. */
 export async function finishRun(subgraph: RunningSubgraph, viewer: Viewer, id: string, rest: object = {}): Promise<void> {
   const input = { id, outcome: 'SUCCEEDED', ...rest };
-  const finish = `mutation ($input: TrainingRunFinishInput!) { trainingRunFinish(input: $input) { userErrors { message } } }`;
+  const finish = graphql(`
+    mutation ($input: TrainingRunFinishInput!) {
+      trainingRunFinish(input: $input) {
+        userErrors {
+          message
+        }
+      }
+    }
+  `);
   const { data } = await subgraph.ask(viewer, finish, { input });
   expect(data.trainingRunFinish.userErrors).toEqual([]);
 }
@@ -97,7 +124,15 @@ export async function createWorkspace(subgraph: RunningSubgraph, viewer: Viewer,
   const input = { datasetId, name: 'w', ...rest };
   const { data } = await subgraph.ask(
     viewer,
-    `mutation ($input: WorkspaceCreateInput!) { workspaceCreate(input: $input) { workspace { id } } }`,
+    graphql(`
+      mutation ($input: WorkspaceCreateInput!) {
+        workspaceCreate(input: $input) {
+          workspace {
+            id
+          }
+        }
+      }
+    `),
     { input },
   );
   return data.workspaceCreate.workspace.id;
@@ -106,7 +141,15 @@ export async function createWorkspace(subgraph: RunningSubgraph, viewer: Viewer,
 /** Judges a prediction (a new one where none is named) and answers the judgement's id. */
 export async function judge(subgraph: RunningSubgraph, viewer: Viewer, datasetId: string, rest: object = {}): Promise<string> {
   const input = { datasetId, predictionId: uuidv7(), modelVersionId: uuidv7(), isCorrect: true, ...rest };
-  const create = `mutation ($input: PredictionFeedbackCreateInput!) { predictionFeedbackCreate(input: $input) { predictionFeedback { id } } }`;
+  const create = graphql(`
+    mutation ($input: PredictionFeedbackCreateInput!) {
+      predictionFeedbackCreate(input: $input) {
+        predictionFeedback {
+          id
+        }
+      }
+    }
+  `);
   const { data } = await subgraph.ask(viewer, create, { input });
   return data.predictionFeedbackCreate.predictionFeedback.id;
 }
@@ -114,15 +157,28 @@ export async function judge(subgraph: RunningSubgraph, viewer: Viewer, datasetId
 /** Corrects a judgement and answers the correction's id. */
 export async function correct(subgraph: RunningSubgraph, viewer: Viewer, id: string, rest: object = {}): Promise<string> {
   const input = { id, isCorrect: false, ...rest };
-  const change = `mutation ($input: PredictionFeedbackCorrectInput!) { predictionFeedbackCorrect(input: $input) { predictionFeedback { id } } }`;
+  const change = graphql(`
+    mutation ($input: PredictionFeedbackCorrectInput!) {
+      predictionFeedbackCorrect(input: $input) {
+        predictionFeedback {
+          id
+        }
+      }
+    }
+  `);
   const { data } = await subgraph.ask(viewer, change, { input });
   return data.predictionFeedbackCorrect.predictionFeedback.id;
 }
 
 /** Asks with all the inputs at once, on connections that are open already, so that they really meet in the database. */
-export async function atOnce(subgraph: RunningSubgraph, viewer: Viewer, query: string, inputs: readonly object[]): Promise<Answer[]> {
-  await Promise.all(inputs.map(() => subgraph.ask(viewer, '{ datasets { totalCount } }')));
-  return Promise.all(inputs.map((input) => subgraph.ask(viewer, query, { input })));
+export async function atOnce<Result>(
+  subgraph: RunningSubgraph,
+  viewer: Viewer,
+  document: TypedDocument<Result, { input: unknown }>,
+  inputs: readonly object[],
+): Promise<GraphQLResponse<Result>[]> {
+  await Promise.all(inputs.map(() => subgraph.ask(viewer, graphql('{ datasets { totalCount } }'))));
+  return Promise.all(inputs.map((input) => subgraph.ask(viewer, document, { input })));
 }
 
 /** The same ten times. */

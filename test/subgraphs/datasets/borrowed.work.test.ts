@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { correct, createDataset, judge, PAGE_INFO, startRun, walk } from './arrange.js';
@@ -13,8 +15,12 @@ type Viewer = ReturnType<typeof aMember>;
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
 
 /** The entities as the gateway asks for them. */
-async function entities(viewer: Viewer | null, selection: string, of: readonly object[]) {
-  const { data, errors } = await subgraph.ask(viewer, `query ($of: [_Any!]!) { _entities(representations: $of) { ${selection} } }`, { of });
+async function entities<Entity = object>(viewer: Viewer | null, selection: string, of: readonly object[]) {
+  const { data, errors } = await subgraph.ask<{ _entities: Entity[] }>(
+    viewer,
+    `query ($of: [_Any!]!) { _entities(representations: $of) { ${selection} } }`,
+    { of },
+  );
   expect(errors).toBeUndefined();
   return data._entities;
 }
@@ -37,14 +43,12 @@ describe('a model version', () => {
       id: uuidv7(),
       trainingRunId,
     }));
-    const answer = await entities(viewer, '... on ModelVersion { trainingRun { algorithm } }', of);
-    expect(answer.map(({ trainingRun }: { trainingRun: { algorithm: string } | null }) => trainingRun?.algorithm ?? null)).toEqual([
-      'B',
-      null,
-      null,
-      null,
-      'A',
-    ]);
+    const answer = await entities<{ trainingRun: { algorithm: string } | null }>(
+      viewer,
+      '... on ModelVersion { trainingRun { algorithm } }',
+      of,
+    );
+    expect(answer.map(({ trainingRun }) => trainingRun?.algorithm ?? null)).toEqual(['B', null, null, null, 'A']);
     expect(subgraph.statements.take()).toHaveLength(1);
   });
 
@@ -111,8 +115,25 @@ describe('a prediction', () => {
     const id = await judge(subgraph, viewer, await aDataset(viewer));
     const { data } = await subgraph.ask(
       viewer,
-      `mutation ($id: ID!) {
-        one: predictionFeedbackCorrect(input: { id: $id, isCorrect: false }) { predictionFeedback { id prediction { feedback { id } } supersedes { supersededBy { id } } } } }`,
+      graphql(`
+        mutation ($id: ID!) {
+          one: predictionFeedbackCorrect(input: { id: $id, isCorrect: false }) {
+            predictionFeedback {
+              id
+              prediction {
+                feedback {
+                  id
+                }
+              }
+              supersedes {
+                supersededBy {
+                  id
+                }
+              }
+            }
+          }
+        }
+      `),
       { id },
     );
     const { predictionFeedback } = data.one;
@@ -132,10 +153,16 @@ describe('an execution', () => {
     await startRun(subgraph, viewer, datasetId);
     const of = [sourceExecutionId, uuidv7()].map((id) => ({ __typename: 'Execution', id }));
     const [own, none] = await entities(viewer, '... on Execution { trainingRuns { totalCount nodes { id } } }', of);
-    expect(own.trainingRuns).toEqual({ totalCount: 5, nodes: runs.map((id) => ({ id })) });
-    expect(none.trainingRuns).toEqual({ totalCount: 0, nodes: [] });
+    expect(own).toEqual({ trainingRuns: { totalCount: 5, nodes: runs.map((id) => ({ id })) } });
+    expect(none).toEqual({ trainingRuns: { totalCount: 0, nodes: [] } });
     const page = async (args: string) =>
-      (await entities(viewer, `... on Execution { trainingRuns(${args}) { nodes { id } ${PAGE_INFO} } }`, of.slice(0, 1)))[0].trainingRuns;
+      (
+        await entities<{ trainingRuns: Connection<{ id: string }> }>(
+          viewer,
+          `... on Execution { trainingRuns(${args}) { nodes { id } ${PAGE_INFO} } }`,
+          of.slice(0, 1),
+        )
+      )[0]!.trainingRuns;
     expect((await walk<{ id: string }>(false, page)).map(({ id }) => id)).toEqual(runs);
     expect(await entities(aMember(), '... on Execution { trainingRuns { totalCount } }', of)).toEqual([
       { trainingRuns: { totalCount: 0 } },
@@ -178,7 +205,17 @@ describe('what other subgraphs ask of a training run', () => {
 it('answers nobody anonymous', async () => {
   const { errors } = await subgraph.ask(
     null,
-    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Prediction { feedback { id } } } }`,
+    graphql(`
+      query ($of: [_Any!]!) {
+        _entities(representations: $of) {
+          ... on Prediction {
+            feedback {
+              id
+            }
+          }
+        }
+      }
+    `),
     { of: [{ __typename: 'Prediction', id: uuidv7() }] },
   );
   expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');

@@ -1,4 +1,5 @@
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import type { Mutation } from '../../kit/documents/datasets.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 
 /** The kinds of examples: how each is called, and the least that one says. */
@@ -19,9 +20,16 @@ export const [CONVERSATION, SIMULATION, CODE] = KINDS;
 const typeOf = (entity: string) => entity[0]!.toUpperCase() + entity.slice(1);
 
 /** Runs a mutation of a concept (`Create`, `Update`, `Export`) and answers its payload. */
-export async function change(subgraph: RunningSubgraph, viewer: Viewer, mutation: string, input: object, selection: string) {
-  const query = `mutation ($input: ${typeOf(mutation)}Input!) { ${mutation}(input: $input) { ${selection} userErrors { code field message } } }`;
-  const { data, errors } = await subgraph.ask(viewer, query, { input });
+export async function change<Name extends keyof Mutation & string>(
+  subgraph: RunningSubgraph,
+  viewer: Viewer,
+  mutation: Name,
+  input: object,
+  selection: string,
+): Promise<Mutation[Name]> {
+  const query = `mutation ($input: ${typeOf(mutation)}Input!) {
+    ${mutation}(input: $input) { ${selection} userErrors { code field message } } }`;
+  const { data, errors } = await subgraph.ask<Mutation>(viewer, query, { input });
   if (errors) throw new Error(JSON.stringify(errors));
   return data[mutation];
 }
@@ -42,5 +50,5 @@ export async function addExample(
 ): Promise<string> {
   const payload = await change(subgraph, viewer, `${entity}Create`, { corpusId, ...said, ...rest }, `${entity} { id }`);
   expect(payload.userErrors).toEqual([]);
-  return payload[entity].id;
+  return (payload as unknown as Record<string, { id: string }>)[entity]!.id;
 }

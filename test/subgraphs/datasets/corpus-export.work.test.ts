@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { datasets, files } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { addExample, change, CODE, createCorpus, SIMULATION } from './corpora.js';
@@ -24,7 +25,8 @@ const linesOf = async (file: { downloadUrl: string }): Promise<unknown[]> => {
     .split('\n')
     .map((line) => JSON.parse(line) as unknown);
 };
-const fileCount = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ storedFiles { totalCount } }')).data.storedFiles.totalCount;
+const fileCount = async (viewer: Viewer) =>
+  (await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
 const CLEARED = { personalData: 'CLEARED' };
 
 describe('the export of a training corpus', () => {
@@ -137,7 +139,7 @@ describe('the export of a training corpus', () => {
     await change(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
     expect(await linesOf(file)).toHaveLength(1);
     await change(subgraph, viewer, 'storedFileDelete', { id: gone.id }, 'deletedId');
-    const { data } = await subgraph.ask(viewer, 'query ($id: ID!) { trainingCorpus(id: $id) { snapshot { id } } }', { id: other });
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { trainingCorpus(id: $id) { snapshot { id } } }'), { id: other });
     expect(data.trainingCorpus.snapshot).toBeNull();
   });
 

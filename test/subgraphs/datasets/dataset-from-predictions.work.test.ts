@@ -6,6 +6,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
 import { answeringPeer } from '../../kit/answering-peer.js';
 import { datasetsAlone, filesConfig } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
@@ -16,8 +17,24 @@ let peers: RunningPeers;
 beforeAll(async () => void (peers = await runPeers()));
 afterAll(() => peers.close());
 
-const CREATE = `mutation ($input: DatasetCreateFromPredictionsInput!) { datasetCreateFromPredictions(input: $input) {
-  dataset { id name source sourceModelVersion { id } } userErrors { code field } } }`;
+const CREATE = graphql(`
+  mutation ($input: DatasetCreateFromPredictionsInput!) {
+    datasetCreateFromPredictions(input: $input) {
+      dataset {
+        id
+        name
+        source
+        sourceModelVersion {
+          id
+        }
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
 const attempt = async (viewer: Viewer, input: object) =>
   (await peers.datasets.ask(viewer, CREATE, { input: { name: 'mistakes', ...input } })).data.datasetCreateFromPredictions;
 
@@ -26,12 +43,26 @@ async function made(viewer: Viewer, input: object) {
   const { dataset, userErrors } = await attempt(viewer, input);
   expect(userErrors).toEqual([]);
   expect(await settled(peers.datasets, viewer, dataset.id)).toBe('READY');
-  const query = 'query ($id: ID!) { dataset(id: $id) { rowCount columns { name dtype } file { text metadata } } }';
+  const query = graphql(`
+    query ($id: ID!) {
+      dataset(id: $id) {
+        rowCount
+        columns {
+          name
+          dtype
+        }
+        file {
+          text
+          metadata
+        }
+      }
+    }
+  `);
   return { ...dataset, ...(await peers.datasets.ask(viewer, query, { id: dataset.id })).data.dataset };
 }
 
 const counts = async (viewer: Viewer) => {
-  const { data } = await peers.datasets.ask(viewer, '{ datasets { totalCount } storedFiles { totalCount } }');
+  const { data } = await peers.datasets.ask(viewer, graphql('{ datasets { totalCount } storedFiles { totalCount } }'));
   return [data.datasets.totalCount, data.storedFiles.totalCount];
 };
 
@@ -76,7 +107,12 @@ describe('a dataset of judged predictions', () => {
         { name: 'prediction_id', dtype: 'STRING' },
       ],
       file: {
-        text: `island,mass,species,prediction_id\nBiscoe,4.5,Gentoo,${ids[0]}\n"Dream, ""north""",,Gentoo,${ids[1]}\n=1+1,-2,Gentoo,${ids[2]}\n`,
+        text: [
+          'island,mass,species,prediction_id',
+          `Biscoe,4.5,Gentoo,${ids[0]}`,
+          `"Dream, ""north""",,Gentoo,${ids[1]}`,
+          `=1+1,-2,Gentoo,${ids[2]}\n`,
+        ].join('\n'),
         metadata: { modelVersionId, judgementCount: 3, rowCount: 3 },
       },
     });
@@ -99,7 +135,7 @@ describe('a dataset of judged predictions', () => {
         .trim()
         .split('\n')
         .slice(1)
-        .map((line: string) => line.split(',').slice(1, 3).join(' '));
+        .map((line) => line.split(',').slice(1, 3).join(' '));
     };
     expect(await rows({})).toEqual(['2 b']);
     expect(await rows({ feedback: 'CORRECT' })).toEqual(['1 a', '4 Adelie']);
@@ -157,7 +193,7 @@ describe('a dataset of predictions is refused', () => {
     const [foreign, untrained] = [await aVersion(await aUser(peers.serving)), await createVersion(peers.serving, viewer)];
     const refused = async (input: object) => {
       const { dataset, userErrors } = await attempt(viewer, { modelVersionId, ...input });
-      return [dataset, ...userErrors.map(({ code, field }: { code: string; field: string[] }) => `${code} ${field.slice(1).join('.')}`)];
+      return [dataset, ...userErrors.map(({ code, field }) => `${code} ${field.slice(1).join('.')}`)];
     };
     expect(await refused({ name: ' ' })).toEqual([null, 'BLANK name']);
     expect(await refused({ name: 'x'.repeat(501), modelVersionId: 'v' })).toEqual([null, 'TOO_LONG name', 'INVALID modelVersionId']);
@@ -175,7 +211,7 @@ describe('a dataset of predictions is refused', () => {
     const viewer = await aUser(peers.serving);
     const { data, errors } = await alone.ask(viewer, CREATE, { input: { name: 'd', modelVersionId: uuidv7() } });
     expect([data.datasetCreateFromPredictions, errors?.[0]?.extensions.code]).toEqual([null, 'UNAVAILABLE']);
-    const { data: kept } = await alone.ask(viewer, '{ datasets { totalCount } storedFiles { totalCount } }');
+    const { data: kept } = await alone.ask(viewer, graphql('{ datasets { totalCount } storedFiles { totalCount } }'));
     expect(kept).toEqual({ datasets: { totalCount: 0 }, storedFiles: { totalCount: 0 } });
     await alone.close();
   });
@@ -222,7 +258,20 @@ describe('a dataset of predictions is refused', () => {
       (
         await peers.datasets.ask(
           viewer,
-          'mutation ($input: DatasetUpdateInput!) { datasetUpdate(input: $input) { dataset { name source } userErrors { code field } } }',
+          graphql(`
+            mutation ($input: DatasetUpdateInput!) {
+              datasetUpdate(input: $input) {
+                dataset {
+                  name
+                  source
+                }
+                userErrors {
+                  code
+                  field
+                }
+              }
+            }
+          `),
           { input },
         )
       ).data.datasetUpdate;

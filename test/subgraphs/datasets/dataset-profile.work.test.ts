@@ -1,6 +1,8 @@
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import type { Query } from '../../kit/documents/datasets.js';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { profileDataset, settled } from './arrange.js';
@@ -15,14 +17,25 @@ const PROFILE = `status progress failure { code message } rowCount columnCount p
   numeric { min max mean stddev median histogram { edges counts } } } }`;
 
 const read = async (viewer: Viewer, id: string, fields = PROFILE) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { ${fields} } }`, { id })).data.dataset;
+  (await subgraph.ask<Query>(viewer, `query ($id: ID!) { dataset(id: $id) { ${fields} } }`, { id })).data.dataset;
 
 async function profiled(bytes: Uint8Array | string, contentType = 'text/csv') {
   const viewer = aMember();
   const uploadId = await upload(subgraph, viewer, bytes, { contentType });
   const { data } = await subgraph.ask(
     viewer,
-    `mutation ($uploadId: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) { dataset { id } userErrors { message } } }`,
+    graphql(`
+      mutation ($uploadId: ID!) {
+        datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) {
+          dataset {
+            id
+          }
+          userErrors {
+            message
+          }
+        }
+      }
+    `),
     { uploadId },
   );
   expect(data.datasetCreate.userErrors).toEqual([]);

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { profileDataset } from './arrange.js';
@@ -25,8 +26,16 @@ beforeAll(async () => {
 });
 afterAll(() => subgraph.close());
 
-const ROWS = `query ($id: ID!, $first: Int, $offset: Int, $where: [DatasetRowCondition!], $orderBy: DatasetRowOrder) {
-  dataset(id: $id) { rows(first: $first, offset: $offset, where: $where, orderBy: $orderBy) { rows totalCount } } }`;
+const ROWS = graphql(`
+  query ($id: ID!, $first: Int, $offset: Int, $where: [DatasetRowCondition!], $orderBy: DatasetRowOrder) {
+    dataset(id: $id) {
+      rows(first: $first, offset: $offset, where: $where, orderBy: $orderBy) {
+        rows
+        totalCount
+      }
+    }
+  }
+`);
 const ask = (variables: object, whose = viewer) => subgraph.ask(whose, ROWS, { id, ...variables });
 const rows = async (variables: object): Promise<(string | null)[][]> => {
   const { data, errors } = await ask(variables);

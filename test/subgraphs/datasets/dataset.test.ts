@@ -1,9 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { datasets, readyDataset } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
+import type { Connection, GraphQLResponse } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { atOnce, createDataset, createFile, createWorkspace, judge, profileDataset, startRun, ten } from './arrange.js';
+import { CREATE, CREATE_PENGUINS, DATASETS_WITH_RUNS } from './dataset.documents.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -17,14 +20,7 @@ describe('creating a dataset', () => {
   it('answers at once, before its file is read', async () => {
     const viewer = aMember();
     const fileId = await createFile(subgraph, viewer, PENGUINS);
-    const { data } = await subgraph.ask(
-      viewer,
-      `mutation ($fileId: ID!) { datasetCreate(input: { name: "penguins", source: UPLOAD, fileId: $fileId }) {
-        dataset { id name source status progress failure { code } rowCount columnCount columns { name dtype } preview profile { columns { name } }
-          rows { totalCount } file { id byteSize } trainingCount lastTrainedAt }
-        userErrors { code field message } } }`,
-      { fileId },
-    );
+    const { data } = await subgraph.ask(viewer, CREATE_PENGUINS, { fileId });
     expect(data.datasetCreate).toEqual({
       dataset: {
         id: expect.any(String),
@@ -57,7 +53,7 @@ describe('creating a dataset', () => {
     const input = { name: 'n', source: 'UPLOAD', fileId: await createFile(subgraph, viewer, PENGUINS), ...wrong };
     const { data } = await subgraph.ask(viewer, CREATE, { input });
     expect(data.datasetCreate).toMatchObject({ dataset: null, userErrors: [{ code, field }] });
-    expect((await subgraph.ask(viewer, '{ datasets { totalCount } }')).data.datasets.totalCount).toBe(0);
+    expect((await subgraph.ask(viewer, graphql('{ datasets { totalCount } }'))).data.datasets.totalCount).toBe(0);
   });
 
   it('answers the first dataset again for the same idempotency key, and refuses another input', async () => {
@@ -65,7 +61,7 @@ describe('creating a dataset', () => {
     const input = { name: 'once', source: 'UPLOAD', fileId: await createFile(subgraph, viewer, PENGUINS), idempotencyKey: 'k' };
     const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
     expect(new Set(answers.map(({ data }) => data.datasetCreate.dataset.id)).size).toBe(1);
-    expect((await subgraph.ask(viewer, '{ datasets { totalCount } }')).data.datasets.totalCount).toBe(1);
+    expect((await subgraph.ask(viewer, graphql('{ datasets { totalCount } }'))).data.datasets.totalCount).toBe(1);
     const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
     expect(other.data.datasetCreate).toMatchObject({
       dataset: null,
@@ -76,9 +72,21 @@ describe('creating a dataset', () => {
 
 describe('changing a dataset', () => {
   const FIELDS = 'id name source rowCount createdAt';
-  const UPDATE = `mutation ($input: DatasetUpdateInput!) { datasetUpdate(input: $input) { dataset { ${FIELDS} } userErrors { code field } } }`;
+  const UPDATE = graphql(`
+    mutation ($input: DatasetUpdateInput!) {
+      datasetUpdate(input: $input) {
+        dataset {
+          ${FIELDS}
+        }
+        userErrors {
+          code
+          field
+        }
+      }
+    }
+  `);
   const read = async (viewer: Viewer, id: string) =>
-    (await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { ${FIELDS} } }`, { id })).data.dataset;
+    (await subgraph.ask(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${FIELDS} } }`), { id })).data.dataset;
 
   it('renames it or corrects its source, and keeps what is left out', async () => {
     const viewer = aMember();
@@ -108,8 +116,22 @@ describe('changing a dataset', () => {
 });
 
 describe('deleting a dataset', () => {
-  const DELETE = `mutation ($id: ID!) { datasetDelete(input: { id: $id }) {
-    deleted { id workspaceCount trainingRunCount feedbackCount } userErrors { code field } } }`;
+  const DELETE = graphql(`
+    mutation ($id: ID!) {
+      datasetDelete(input: { id: $id }) {
+        deleted {
+          id
+          workspaceCount
+          trainingRunCount
+          feedbackCount
+        }
+        userErrors {
+          code
+          field
+        }
+      }
+    }
+  `);
   const drop = async (viewer: Viewer, id: string) => (await subgraph.ask(viewer, DELETE, { id })).data.datasetDelete;
 
   it('takes with it what belongs to it, counts that, and happens once', async () => {
@@ -124,7 +146,27 @@ describe('deleting a dataset', () => {
     });
     const { data } = await subgraph.ask(
       viewer,
-      `{ datasets { nodes { id } } trainingRuns { totalCount } workspaces { totalCount } predictionFeedbacks { totalCount } storedFiles { totalCount } }`,
+      graphql(`
+        {
+          datasets {
+            nodes {
+              id
+            }
+          }
+          trainingRuns {
+            totalCount
+          }
+          workspaces {
+            totalCount
+          }
+          predictionFeedbacks {
+            totalCount
+          }
+          storedFiles {
+            totalCount
+          }
+        }
+      `),
     );
     const one = { totalCount: 1 };
     expect(data).toEqual({
@@ -171,8 +213,10 @@ describe('listing datasets', () => {
     await profileDataset(subgraph, viewer, { name: '100 others', text: 'x,z\n1,2\n3,4\n', source: 'DATABASE' });
     const names = async (filter: object) =>
       (
-        await subgraph.ask(viewer, `query ($filter: DatasetFilter) { datasets(filter: $filter) { totalCount nodes { name } } }`, { filter })
-      ).data.datasets.nodes.map((node: { name: string }) => node.name);
+        await subgraph.ask(viewer, graphql('query ($filter: DatasetFilter) { datasets(filter: $filter) { totalCount nodes { name } } }'), {
+          filter,
+        })
+      ).data.datasets.nodes.map((node) => node.name);
     expect(await names({ nameContains: '0% P' })).toEqual(['100% pure']);
     expect(await names({ hasColumn: 'z' })).toEqual(['100 others']);
     expect(await names({ minRowCount: 2 })).toEqual(['100 others']);
@@ -184,7 +228,7 @@ describe('listing datasets', () => {
   it('refuses cursors of another query and page sizes out of range', async () => {
     const viewer = aMember();
     await createDataset(subgraph, viewer, { name: 'a' });
-    const { data } = await subgraph.ask(viewer, '{ datasets { pageInfo { endCursor } } }');
+    const { data } = await subgraph.ask(viewer, graphql('{ datasets { pageInfo { endCursor } } }'));
     const after = data.datasets.pageInfo.endCursor;
     for (const args of [
       `after: "${after}", orderBy: { field: NAME, direction: ASC }`,
@@ -209,11 +253,7 @@ describe('listing datasets', () => {
       for (let index = 0; index < count; index += 1)
         await subgraph.client.dataset.create({ data: readyDataset({ orgId, fileId: await createFile(subgraph, viewer) }) });
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
-        viewer,
-        `{ datasets(first: 50) { totalCount nodes { file { filename } trainingCount lastTrainedAt
-           trainingRuns(first: 2) { totalCount nodes { algorithm metrics { name } dataset { name } } } } } }`,
-      );
+      const { data, errors } = await subgraph.ask(viewer, DATASETS_WITH_RUNS);
       expect(errors).toBeUndefined();
       expect(data.datasets.nodes).toHaveLength(count);
       return subgraph.statements.take();
@@ -223,15 +263,23 @@ describe('listing datasets', () => {
     expect(fifty.length).toBeLessThanOrEqual(8);
   });
 
-  async function walk(viewer: ReturnType<typeof aMember>, size: string, from: string, end: string, more: string): Promise<string[]> {
+  async function walk(
+    viewer: ReturnType<typeof aMember>,
+    size: string,
+    from: string,
+    end: 'startCursor' | 'endCursor',
+    more: 'hasPreviousPage' | 'hasNextPage',
+  ): Promise<string[]> {
     const names: string[] = [];
     for (let cursor: string | null = null; ;) {
-      const { data } = await subgraph.ask(
+      const { data }: GraphQLResponse<{ datasets: Connection<{ name: string }> }> = await subgraph.ask(
         viewer,
-        `query ($cursor: String) { datasets(${size}: 2, ${from}: $cursor, orderBy: { field: NAME, direction: ASC }) { nodes { name } pageInfo { ${end} ${more} } } }`,
+        `query ($cursor: String) {
+          datasets(${size}: 2, ${from}: $cursor, orderBy: { field: NAME, direction: ASC }) {
+            nodes { name } pageInfo { ${end} ${more} } } }`,
         { cursor },
       );
-      names.push(...data.datasets.nodes.map((node: { name: string }) => node.name));
+      names.push(...data.datasets.nodes.map((node) => node.name));
       if (!data.datasets.pageInfo[more]) return names;
       cursor = data.datasets.pageInfo[end];
     }
@@ -245,34 +293,68 @@ describe('tenancy', () => {
     const stranger = aMember();
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $of: [_Any!]!) { dataset(id: $id) { name } datasets { totalCount } _entities(representations: $of) { ... on Dataset { name } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          dataset(id: $id) {
+            name
+          }
+          datasets {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on Dataset {
+              name
+            }
+          }
+        }
+      `),
       { id, of: [{ __typename: 'Dataset', id }] },
     );
     expect(data).toEqual({ dataset: null, datasets: { totalCount: 0 }, _entities: [null] });
     const update = await subgraph.ask(
       stranger,
-      `mutation ($id: ID!) { datasetUpdate(input: { id: $id, name: "x" }) { dataset { id } userErrors { code } } }`,
+      graphql(`
+        mutation ($id: ID!) {
+          datasetUpdate(input: { id: $id, name: "x" }) {
+            dataset {
+              id
+            }
+            userErrors {
+              code
+            }
+          }
+        }
+      `),
       { id },
     );
     expect(update.data.datasetUpdate).toEqual({ dataset: null, userErrors: [{ code: 'NOT_FOUND' }] });
     const deletion = await subgraph.ask(
       stranger,
-      `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } userErrors { code } } }`,
+      graphql(`
+        mutation ($id: ID!) {
+          datasetDelete(input: { id: $id }) {
+            deleted {
+              id
+            }
+            userErrors {
+              code
+            }
+          }
+        }
+      `),
       { id },
     );
     expect(deletion.data.datasetDelete).toEqual({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    expect((await subgraph.ask(owner, `query ($id: ID!) { dataset(id: $id) { name } }`, { id })).data.dataset.name).toBe('canary');
+    expect((await subgraph.ask(owner, graphql('query ($id: ID!) { dataset(id: $id) { name } }'), { id })).data.dataset.name).toBe('canary');
   });
 
   it('answers an anonymous viewer with UNAUTHENTICATED', async () => {
-    const { errors } = await subgraph.ask(null, '{ datasets { totalCount nodes { id } } }');
+    const { errors } = await subgraph.ask(null, graphql('{ datasets { totalCount nodes { id } } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
   it('calls a malformed id BAD_USER_INPUT', async () => {
-    const { errors } = await subgraph.ask(aMember(), '{ dataset(id: "1") { id } }');
+    const { errors } = await subgraph.ask(aMember(), graphql('{ dataset(id: "1") { id } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
-
-const CREATE = `mutation ($input: DatasetCreateInput!) { datasetCreate(input: $input) { dataset { id } userErrors { code field message } } }`;

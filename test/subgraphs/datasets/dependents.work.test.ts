@@ -2,6 +2,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { liveProblems } from '../../../subgraphs/datasets/dependents/dependents.rules.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasetsAlone } from '../../kit/datasets.js';
+import { graphql, type Mutation } from '../../kit/documents/datasets.js';
+
+import { graphql as servingGraphql } from '../../kit/documents/serving.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
@@ -13,7 +16,7 @@ beforeAll(async () => void (peers = await runPeers()));
 afterAll(() => peers.close());
 
 const DEPENDENTS = 'dependents { trainingRunCount modelVersionCount modelVersions { id } liveDeploymentCount liveDeployments { id } }';
-const DATASET = `query ($id: ID!) { dataset(id: $id) { ${DEPENDENTS} trainingRuns { nodes { ${DEPENDENTS} } } } }`;
+const DATASET = graphql(`query ($id: ID!) { dataset(id: $id) { ${DEPENDENTS} trainingRuns { nodes { ${DEPENDENTS} } } } }`);
 const aDataset = (viewer: Viewer) => createDataset(peers.datasets, viewer, { name: 'penguins' });
 
 /** A dataset with a run; a version that the run made and one that names the dataset, each with a deployment. */
@@ -32,10 +35,11 @@ async function arrange(viewer: Viewer, status: string) {
 const remove = async (viewer: Viewer, mutation: 'datasetDelete' | 'trainingRunDelete', id: string) => {
   const type = mutation === 'datasetDelete' ? 'DatasetDeleteInput' : 'TrainingRunDeleteInput';
   const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { userErrors { code field message } } }`;
-  return (await peers.datasets.ask(viewer, query, { input: { id } })).data[mutation].userErrors;
+  return (await peers.datasets.ask<Pick<Mutation, typeof mutation>>(viewer, query, { input: { id } })).data[mutation].userErrors;
 };
 const isThere = async (viewer: Viewer, root: 'dataset' | 'trainingRun', id: string) =>
-  (await peers.datasets.ask(viewer, `query ($id: ID!) { ${root}(id: $id) { id } }`, { id })).data[root] !== null;
+  (await peers.datasets.ask<Record<string, object | null>>(viewer, `query ($id: ID!) { ${root}(id: $id) { id } }`, { id })).data[root] !==
+  null;
 
 describe('what rests on a dataset', () => {
   it('are its runs, the versions that name it or a run of it, and those of their deployments that are ACTIVE', async () => {
@@ -83,7 +87,8 @@ describe('what rests on a dataset', () => {
     for (let index = 0; index < 5; index += 1) await startRun(peers.datasets, viewer, await aDataset(viewer));
     peers.datasets.statements.take();
     peers.serving.statements.take();
-    const ask = (fields: string) => peers.datasets.ask(viewer, `{ datasets { nodes { dependents { ${fields} } } } }`);
+    const ask = (fields: string) =>
+      peers.datasets.ask<{ datasets: { nodes: object[] } }>(viewer, `{ datasets { nodes { dependents { ${fields} } } } }`);
     const { data } = await ask('trainingRunCount');
     expect(data.datasets.nodes).toEqual(Array(5).fill({ dependents: { trainingRunCount: 1 } }));
     expect([peers.datasets.statements.take().length, peers.serving.statements.take().length]).toEqual([2, 0]);
@@ -115,7 +120,9 @@ describe('deleting what something live was trained on', () => {
   it('is refused while an alias leads to it', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, runId, ofRun } = await arrange(viewer, 'STOPPED');
-    const { data } = await peers.serving.ask(viewer, 'query ($id: ID!) { modelVersion(id: $id) { model { id } } }', { id: ofRun });
+    const { data } = await peers.serving.ask(viewer, servingGraphql('query ($id: ID!) { modelVersion(id: $id) { model { id } } }'), {
+      id: ofRun,
+    });
     const modelId = data.modelVersion.model.id;
     for (const name of ['champion', 'newest'])
       await change(peers.serving, viewer, 'modelAliasSet', { modelId, name, versionId: ofRun }, 'alias { name }');
@@ -125,9 +132,13 @@ describe('deleting what something live was trained on', () => {
       ['trainingRunDelete', runId],
     ] as const)
       expect(await remove(viewer, mutation, id)).toEqual([{ code: 'IN_USE', field: ['input', 'id'], message }]);
-    const counted = await peers.datasets.ask(viewer, 'query ($id: ID!) { dataset(id: $id) { dependents { aliasedVersionCount } } }', {
-      id: datasetId,
-    });
+    const counted = await peers.datasets.ask(
+      viewer,
+      graphql('query ($id: ID!) { dataset(id: $id) { dependents { aliasedVersionCount } } }'),
+      {
+        id: datasetId,
+      },
+    );
     expect(counted.data.dataset.dependents).toEqual({ aliasedVersionCount: 1 });
     for (const name of ['champion', 'newest']) await change(peers.serving, viewer, 'modelAliasDelete', { modelId, name }, 'deletedName');
     expect(await remove(viewer, 'datasetDelete', datasetId)).toEqual([]);
@@ -154,7 +165,10 @@ describe('deleting what something live was trained on', () => {
       ['datasetDelete', datasetId],
       ['trainingRunDelete', runId],
     ] as const) {
-      const { data, errors } = await alone.ask(viewer, `mutation { ${mutation}(input: { id: "${id}" }) { userErrors { code } } }`);
+      const { data, errors } = await alone.ask<Record<string, null>>(
+        viewer,
+        `mutation { ${mutation}(input: { id: "${id}" }) { userErrors { code } } }`,
+      );
       expect([data[mutation], errors?.[0]?.extensions.code]).toEqual([null, 'UNAVAILABLE']);
     }
     const { data, errors } = await alone.ask(viewer, DATASET, { id: datasetId });
@@ -173,7 +187,8 @@ describe('deleting what something live was trained on', () => {
     }));
     const none = { totalCount: 0, nodes: [] };
     expect(liveProblems({ deployments: { totalCount: 150, nodes }, aliased: none })[0]!.message).toBe(
-      'What was trained on it is live: version 1 of "m" in STAGING, version 2 of "m" in STAGING, version 3 of "m" in STAGING, and 147 more.',
+      'What was trained on it is live: version 1 of "m" in STAGING, ' +
+        'version 2 of "m" in STAGING, version 3 of "m" in STAGING, and 147 more.',
     );
     expect(liveProblems({ deployments: none, aliased: none })).toEqual([]);
   });

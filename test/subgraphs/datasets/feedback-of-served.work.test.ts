@@ -3,6 +3,7 @@ import { coverage } from '../../../subgraphs/datasets/prediction-feedback/covera
 import { outcomeOf } from '../../../subgraphs/datasets/prediction-feedback/subject.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasetsAlone } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aUser, createVersion, recordPrediction } from '../serving/arrange.js';
@@ -12,13 +13,34 @@ let peers: RunningPeers;
 beforeAll(async () => void (peers = await runPeers()));
 afterAll(() => peers.close());
 
-const CREATE = `mutation ($input: PredictionFeedbackCreateInput!) { predictionFeedbackCreate(input: $input) {
-  predictionFeedback { dataset { id } modelVersion { id } isCorrect predictedOutcome actualOutcome confidence absoluteError } userErrors { code field } } }`;
+const CREATE = graphql(`
+  mutation ($input: PredictionFeedbackCreateInput!) {
+    predictionFeedbackCreate(input: $input) {
+      predictionFeedback {
+        dataset {
+          id
+        }
+        modelVersion {
+          id
+        }
+        isCorrect
+        predictedOutcome
+        actualOutcome
+        confidence
+        absoluteError
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
 
 const attempt = (viewer: Viewer, input: object) => peers.datasets.ask(viewer, CREATE, { input });
 const payloadOf = async (viewer: Viewer, input: object) => (await attempt(viewer, input)).data.predictionFeedbackCreate;
 const count = async (viewer: Viewer) =>
-  (await peers.datasets.ask(viewer, '{ predictionFeedbacks { totalCount } }')).data.predictionFeedbacks.totalCount;
+  (await peers.datasets.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
 const aDataset = (viewer: Viewer) => createDataset(peers.datasets, viewer, { name: 'd' });
 
 describe('a judgement that leaves to the prediction what it is about', () => {
@@ -75,7 +97,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     });
     const refused = async (input: object) => {
       const { predictionFeedback, userErrors } = await payloadOf(viewer, { isCorrect: true, ...input });
-      return [predictionFeedback, ...userErrors.map(({ code, field }: { code: string; field: string[] }) => `${code} ${field[1]}`)];
+      return [predictionFeedback, ...userErrors.map(({ code, field }) => `${code} ${field[1]}`)];
     };
     expect(await refused({ predictionId })).toEqual([null, 'BLANK datasetId']);
     expect(await refused({ predictionId, datasetId: uuidv7() })).toEqual([null, 'NOT_FOUND datasetId']);
@@ -91,7 +113,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     const viewer = await aUser(peers.serving);
     const { data, errors } = await alone.ask(viewer, CREATE, { input: { predictionId: uuidv7(), isCorrect: true } });
     expect([data.predictionFeedbackCreate, errors?.[0]?.extensions.code]).toEqual([null, 'UNAVAILABLE']);
-    expect((await alone.ask(viewer, '{ predictionFeedbacks { totalCount } }')).data.predictionFeedbacks.totalCount).toBe(0);
+    expect((await alone.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount).toBe(0);
     await alone.close();
   });
 });
@@ -110,7 +132,9 @@ describe('the coverage of feedback', () => {
     const unknown = uuidv7();
     for (const index of [0, 1]) await judge(peers.datasets, viewer, datasetId, { modelVersionId: unknown, isCorrect: index === 0 });
     peers.serving.statements.take();
-    const { data, errors } = await peers.datasets.ask(viewer, `query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`, { id: datasetId });
+    const { data, errors } = await peers.datasets.ask(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), {
+      id: datasetId,
+    });
     expect(errors).toBeUndefined();
     expect(data.dataset.feedbackAccuracy).toEqual([
       { modelVersion: { id: unknown }, judgedCount: 2, predictionCount: null, coverage: null, accuracy: 0.5 },
@@ -124,7 +148,7 @@ describe('the coverage of feedback', () => {
     const viewer = await aUser(peers.serving);
     const id = await createDataset(alone, viewer, { name: 'd' });
     await judge(alone, viewer, id);
-    const { data, errors } = await alone.ask(viewer, `query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`, { id });
+    const { data, errors } = await alone.ask(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), { id });
     expect(data.dataset.feedbackAccuracy).toMatchObject([{ judgedCount: 1, predictionCount: null, coverage: null, accuracy: 1 }]);
     expect(errors!.map(({ extensions }) => extensions.code)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
     await alone.close();

@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
+import type { Connection, UserError } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { correct, createDataset, judge, PAGE_INFO, walk } from './arrange.js';
@@ -13,18 +15,19 @@ type Viewer = ReturnType<typeof aMember>;
 const FIELDS = 'id isCorrect predictedOutcome actualOutcome tolerance absoluteError confidence';
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { predictionFeedback(id: $id) { ${FIELDS} } }`, { id })).data.predictionFeedback;
+  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { predictionFeedback(id: $id) { ${FIELDS} } }`), { id })).data.predictionFeedback;
 const attempt = async (viewer: Viewer, mutation: 'Create' | 'Correct', input: object) =>
   (
-    await subgraph.ask(
+    await subgraph.ask<{ payload: { predictionFeedback: { id: string }; userErrors: UserError[] } }>(
       viewer,
-      `mutation ($input: PredictionFeedback${mutation}Input!) { payload: predictionFeedback${mutation}(input: $input) { predictionFeedback { ${FIELDS} } userErrors { code field } } }`,
+      `mutation ($input: PredictionFeedback${mutation}Input!) {
+        payload: predictionFeedback${mutation}(input: $input) { predictionFeedback { ${FIELDS} } userErrors { code field } } }`,
       { input },
     )
   ).data.payload;
 const subject = async (viewer: Viewer) => ({ predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: await aDataset(viewer) });
 const count = async (viewer: Viewer) =>
-  (await subgraph.ask(viewer, '{ predictionFeedbacks { totalCount } }')).data.predictionFeedbacks.totalCount;
+  (await subgraph.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
 
 const NUMBERS = { predictedOutcome: '250000', actualOutcome: '248000', tolerance: 2500, confidence: 0.75 };
 
@@ -103,7 +106,7 @@ describe('the predictions to look at', () => {
     for (const comment of ['d', 'e']) await judge(subgraph, viewer, datasetId, { comment });
     const page = async (args: string) =>
       (
-        await subgraph.ask(
+        await subgraph.ask<{ predictionFeedbacks: Connection<{ comment: string }> }>(
           viewer,
           `{ predictionFeedbacks(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { comment } ${PAGE_INFO} } }`,
         )
@@ -118,10 +121,22 @@ describe('the predictions to look at', () => {
     const datasetId = await aDataset(viewer);
     const ids = async (filter: object) =>
       (
-        await subgraph.ask(viewer, 'query ($filter: PredictionFeedbackFilter) { predictionFeedbacks(filter: $filter) { nodes { id } } }', {
-          filter,
-        })
-      ).data.predictionFeedbacks.nodes.map(({ id }: { id: string }) => id);
+        await subgraph.ask(
+          viewer,
+          graphql(`
+            query ($filter: PredictionFeedbackFilter) {
+              predictionFeedbacks(filter: $filter) {
+                nodes {
+                  id
+                }
+              }
+            }
+          `),
+          {
+            filter,
+          },
+        )
+      ).data.predictionFeedbacks.nodes.map(({ id }) => id);
     const wrong = await judge(subgraph, viewer, datasetId, { isCorrect: false, confidence: 0.5 });
     await correct(subgraph, viewer, await judge(subgraph, viewer, datasetId, { isCorrect: false }), { isCorrect: true });
     const far = await judge(subgraph, viewer, datasetId, { ...NUMBERS, tolerance: 10, isCorrect: undefined });
@@ -134,9 +149,25 @@ describe('the predictions to look at', () => {
 
 describe('the accuracy of a model version', () => {
   const accuracies = async (viewer: Viewer, ids: string[]) => {
-    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ModelVersion { feedbackAccuracy { modelVersion { id } judgedCount correctCount accuracy meanAbsoluteError } } } }`;
+    const query = graphql(`
+      query ($of: [_Any!]!) {
+        _entities(representations: $of) {
+          ... on ModelVersion {
+            feedbackAccuracy {
+              modelVersion {
+                id
+              }
+              judgedCount
+              correctCount
+              accuracy
+              meanAbsoluteError
+            }
+          }
+        }
+      }
+    `);
     const { data } = await subgraph.ask(viewer, query, { of: ids.map((id) => ({ __typename: 'ModelVersion', id })) });
-    return data._entities.map((version: { feedbackAccuracy: object }) => version.feedbackAccuracy);
+    return (data._entities as { feedbackAccuracy: object }[]).map((version) => version.feedbackAccuracy);
   };
 
   it('counts each prediction once, by the judgement that holds, over all datasets in one statement', async () => {

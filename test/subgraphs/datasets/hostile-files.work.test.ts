@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets, files } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { settled } from './arrange.js';
@@ -11,10 +12,46 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
 afterAll(() => subgraph.close());
 
-const CREATE = `mutation ($uploadId: ID!) {
-  datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) { dataset { id } userErrors { code message } } }`;
-const READ = `query ($id: ID!) { dataset(id: $id) {
-  status failure { code message } rowCount columns { name dtype } preview profile { columns { topValues { value } } } rows { rows } } }`;
+const CREATE = graphql(`
+  mutation ($uploadId: ID!) {
+    datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) {
+      dataset {
+        id
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+const READ = graphql(`
+  query ($id: ID!) {
+    dataset(id: $id) {
+      status
+      failure {
+        code
+        message
+      }
+      rowCount
+      columns {
+        name
+        dtype
+      }
+      preview
+      profile {
+        columns {
+          topValues {
+            value
+          }
+        }
+      }
+      rows {
+        rows
+      }
+    }
+  }
+`);
 
 const inFolder = (folder: string): string[] =>
   !existsSync(folder)
@@ -82,7 +119,7 @@ describe('a hostile file', () => {
       profile: null,
       rows: null,
     });
-    expect(dataset.failure.message).not.toMatch(/\/|duckdb|input|read_|strict_mode|Possible/i);
+    expect(dataset.failure!.message).not.toMatch(/\/|duckdb|input|read_|strict_mode|Possible/i);
     expect(inFolder(files.tables.folder)).toEqual(copies);
     expect(readdirSync(files.scratchFolder)).toEqual([]);
   });

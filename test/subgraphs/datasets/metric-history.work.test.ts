@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
+import type { Query } from '../../kit/documents/datasets.js';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { createDataset, finishRun, startRun } from './arrange.js';
+import { LOG } from './metric-history.documents.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -18,19 +21,16 @@ interface Point {
   nonFinite: string | null;
   loggedAt?: string;
 }
-
-const LOG = `mutation ($input: TrainingRunLogMetricsInput!) {
-  trainingRunLogMetrics(input: $input) { trainingRun { id metrics { name value nonFinite step } } userErrors { code field message } } }`;
 const HISTORY = 'name pointCount isSampled points { step value nonFinite loggedAt }';
 
 const aRun = async (viewer: Viewer) => startRun(subgraph, viewer, await createDataset(subgraph, viewer, { name: 'd' }));
 const log = async (viewer: Viewer, id: string, metrics: readonly object[]) =>
   (await subgraph.ask(viewer, LOG, { input: { id, metrics } })).data.trainingRunLogMetrics;
 const history = async (viewer: Viewer, id: string, args: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { ${HISTORY} } } }`, { id })).data
+  (await subgraph.ask<Query>(viewer, `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { ${HISTORY} } } }`, { id })).data
     .trainingRun.metricHistory;
 const metricsOf = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { trainingRun(id: $id) { metrics { name value nonFinite step } } }`, { id })).data
+  (await subgraph.ask(viewer, graphql('query ($id: ID!) { trainingRun(id: $id) { metrics { name value nonFinite step } } }'), { id })).data
     .trainingRun.metrics;
 /** Writes points as if they had been logged, more than a call takes. */
 const arrange = (viewer: Viewer, runId: string, points: readonly Point[], name = 'loss') =>
@@ -192,7 +192,9 @@ describe('logging metrics', () => {
   it('is told to those who follow the run', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
-    const states = subgraph.subscribe(viewer, 'subscription ($id: ID!) { trainingRunUpdated(id: $id) { metrics { value } } }', { id });
+    const states = subgraph.subscribe(viewer, graphql('subscription ($id: ID!) { trainingRunUpdated(id: $id) { metrics { value } } }'), {
+      id,
+    });
     expect((await states.next()).value.data.trainingRunUpdated.metrics).toEqual([]);
     await log(viewer, id, [{ name: 'loss', step: 1, value: 0.5 }]);
     expect((await states.next()).value.data.trainingRunUpdated.metrics).toEqual([{ value: 0.5 }]);
@@ -264,7 +266,7 @@ describe('a long history', () => {
         await arrange(viewer, id, points, name);
         const shown = await history(viewer, id, `name: "${name}", maxPoints: ${maxPoints}`);
         expect(shown.pointCount).toBe(points.length);
-        const plain: Point[] = shown.points.map(({ step, value, nonFinite }: Point) => ({ step, value, nonFinite }));
+        const plain: Point[] = shown.points.map(({ step, value, nonFinite }) => ({ step, value, nonFinite }));
         if (points.length <= maxPoints) return expect(plain).toEqual(points);
         expect(plain.length).toBeLessThanOrEqual(maxPoints);
         expect(shown.isSampled).toBe(plain.length < points.length);
@@ -292,7 +294,7 @@ describe('a long history', () => {
     expect(whole).toMatchObject({ pointCount: 2000, isSampled: true });
     const detail = await history(viewer, id, 'name: "loss", maxPoints: 40, fromStep: 100, toStep: 139');
     expect(detail).toMatchObject({ pointCount: 40, isSampled: false });
-    expect(detail.points.map(({ step }: Point) => step)).toEqual(Array.from({ length: 40 }, (_, index) => 100 + index));
+    expect(detail.points.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, index) => 100 + index));
     expect((await history(viewer, id, 'name: "loss", fromStep: 1990')).pointCount).toBe(10);
   });
 
@@ -313,10 +315,24 @@ describe('a long history', () => {
     subgraph.statements.take();
     const { data } = await subgraph.ask(
       viewer,
-      `{ trainingRuns(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { id metricHistory(name: "loss", maxPoints: 10) { pointCount points { value } } } } }`,
+      graphql(`
+        {
+          trainingRuns(orderBy: { field: CREATED_AT, direction: ASC }) {
+            nodes {
+              id
+              metricHistory(name: "loss", maxPoints: 10) {
+                pointCount
+                points {
+                  value
+                }
+              }
+            }
+          }
+        }
+      `),
     );
     expect(subgraph.statements.take()).toHaveLength(2);
-    expect(data.trainingRuns.nodes.map(({ metricHistory }: { metricHistory: object }) => metricHistory)).toEqual(
+    expect(data.trainingRuns.nodes.map(({ metricHistory }) => metricHistory)).toEqual(
       ids.map((_, index) => ({ pointCount: 30 + index, points: expect.arrayContaining([{ value: index }]) })),
     );
     expect(JSON.stringify(data)).not.toContain(foreign);
@@ -340,7 +356,17 @@ describe('a long history', () => {
     for (let index = 0; index < 51; index += 1) await startRun(subgraph, viewer, datasetId);
     const { errors } = await subgraph.ask(
       viewer,
-      '{ trainingRuns(first: 51) { nodes { metricHistory(name: "loss", maxPoints: 1000) { pointCount } } } }',
+      graphql(`
+        {
+          trainingRuns(first: 51) {
+            nodes {
+              metricHistory(name: "loss", maxPoints: 1000) {
+                pointCount
+              }
+            }
+          }
+        }
+      `),
     );
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
   });
@@ -349,7 +375,7 @@ describe('a long history', () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     await arrange(viewer, id, [finite(0, 1)]);
-    await subgraph.ask(viewer, 'mutation ($id: ID!) { trainingRunDelete(input: { id: $id }) { deletedId } }', { id });
+    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { trainingRunDelete(input: { id: $id }) { deletedId } }'), { id });
     expect(await subgraph.client.trainingMetricPoint.count({ where: { trainingRunId: id } })).toBe(0);
   });
 });

@@ -1,8 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, correct, createDataset, judge, PAGE_INFO, ten, walk } from './arrange.js';
+import { atOnce, correct, createDataset, judge, ten } from './arrange.js';
+import { CORRECT, CREATE, FIELDS } from './prediction-feedback.documents.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -10,15 +12,10 @@ afterAll(() => subgraph.close());
 
 type Viewer = ReturnType<typeof aMember>;
 
-const FIELDS = `id dataset { id } prediction { id } modelVersion { id } isCorrect predictedOutcome actualOutcome comment
-  author { id } supersedes { id } supersededBy { id } createdAt`;
-const CREATE = `mutation ($input: PredictionFeedbackCreateInput!) { predictionFeedbackCreate(input: $input) { predictionFeedback { ${FIELDS} } userErrors { code field message } } }`;
-const CORRECT = `mutation ($input: PredictionFeedbackCorrectInput!) { predictionFeedbackCorrect(input: $input) { predictionFeedback { ${FIELDS} } userErrors { code field message } } }`;
-
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { predictionFeedback(id: $id) { ${FIELDS} } }`, { id })).data.predictionFeedback;
+  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { predictionFeedback(id: $id) { ${FIELDS} } }`), { id })).data.predictionFeedback;
 const count = async (viewer: Viewer) =>
-  (await subgraph.ask(viewer, '{ predictionFeedbacks { totalCount } }')).data.predictionFeedbacks.totalCount;
+  (await subgraph.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
 
 describe('judging a prediction', () => {
@@ -64,7 +61,7 @@ describe('judging a prediction', () => {
   it('says all mistakes at once', async () => {
     const input = { predictionId: 'p', modelVersionId: 'm', datasetId: 'd', isCorrect: true, actualOutcome: '' };
     const { data } = await subgraph.ask(aMember(), CREATE, { input });
-    const fields = data.predictionFeedbackCreate.userErrors.map((error: { field: string[] }) => error.field[1]);
+    const fields = data.predictionFeedbackCreate.userErrors.map((error) => error.field[1]);
     expect(fields).toEqual(['predictionId', 'modelVersionId', 'datasetId', 'actualOutcome']);
   });
 
@@ -160,8 +157,11 @@ describe('correcting a judgement', () => {
     const last = await correct(subgraph, viewer, predictionFeedback.id, { modelVersionId: null, datasetId: null, predictedOutcome: null });
     expect(await read(viewer, last)).toMatchObject({ ...mended, predictedOutcome: null });
     const drop = async (id: string) =>
-      (await subgraph.ask(viewer, `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { feedbackCount } } }`, { id })).data
-        .datasetDelete.deleted.feedbackCount;
+      (
+        await subgraph.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { feedbackCount } } }'), {
+          id,
+        })
+      ).data.datasetDelete.deleted.feedbackCount;
     expect([await drop(wrong), await count(viewer), await drop(right), await count(viewer)]).toEqual([0, 4, 4, 0]);
   });
 
@@ -219,143 +219,15 @@ describe('correcting a judgement', () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     await correct(subgraph, viewer, await correct(subgraph, viewer, await judge(subgraph, viewer, datasetId)));
-    const { data } = await subgraph.ask(viewer, `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { feedbackCount } } }`, {
-      id: datasetId,
-    });
-    expect(data.datasetDelete.deleted).toEqual({ feedbackCount: 3 });
-    expect(await count(viewer)).toBe(0);
-  });
-});
-
-describe('listing judgements', () => {
-  it.each(['', 'm'])('calls the model version id "%s" BAD_USER_INPUT', async (id) => {
-    const { errors } = await subgraph.ask(aMember(), `{ predictionFeedbacks(filter: { modelVersionId: "${id}" }) { nodes { id } } }`);
-    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-  });
-
-  it.each(['ASC', 'DESC'])('pages by time %s, forward and backward, without repeating or skipping', async (direction) => {
-    const viewer = aMember();
-    const datasetId = await aDataset(viewer);
-    const ids: string[] = [];
-    for (let index = 0; index < 5; index += 1) ids.push(await judge(subgraph, viewer, datasetId));
-    const page = async (args: string) =>
-      (
-        await subgraph.ask(
-          viewer,
-          `{ predictionFeedbacks(${args}, orderBy: { field: CREATED_AT, direction: ${direction} }) { nodes { id } ${PAGE_INFO} } }`,
-        )
-      ).data.predictionFeedbacks;
-    const expected = direction === 'ASC' ? ids : [...ids].reverse();
-    expect((await walk<{ id: string }>(false, page)).map(({ id }) => id)).toEqual(expected);
-    expect((await walk<{ id: string }>(true, page)).map(({ id }) => id)).toEqual([...expected].reverse());
-  });
-
-  it('filters by correctness, model version, currency and time, for a dataset and for all', async () => {
-    const viewer = aMember();
-    const [datasetId, other, modelVersionId] = [await aDataset(viewer), await aDataset(viewer), uuidv7()];
-    const right = await judge(subgraph, viewer, datasetId, { modelVersionId });
-    const wrong = await judge(subgraph, viewer, datasetId, { isCorrect: false });
-    const corrected = await judge(subgraph, viewer, datasetId, { modelVersionId });
-    const correction = await correct(subgraph, viewer, corrected);
-    const elsewhere = await judge(subgraph, viewer, other, { isCorrect: false });
-    const page = 'totalCount nodes { id }';
-    const both = async (filter: object) => {
-      const { data } = await subgraph.ask(
-        viewer,
-        `query ($id: ID!, $filter: PredictionFeedbackFilter) { dataset(id: $id) { feedback(filter: $filter) { ${page} } } predictionFeedbacks(filter: $filter) { ${page} } }`,
-        { id: datasetId, filter },
-      );
-      const idsOf = ({ totalCount, nodes }: { totalCount: number; nodes: { id: string }[] }) => {
-        expect(totalCount).toBe(nodes.length);
-        return nodes.map(({ id }) => id);
-      };
-      return [idsOf(data.dataset.feedback), idsOf(data.predictionFeedbacks)];
-    };
-    expect(await both({})).toEqual([
-      [correction, corrected, wrong, right],
-      [elsewhere, correction, corrected, wrong, right],
-    ]);
-    expect(await both({ isCorrect: false })).toEqual([
-      [correction, wrong],
-      [elsewhere, correction, wrong],
-    ]);
-    expect(await both({ modelVersionId })).toEqual([
-      [correction, corrected, right],
-      [correction, corrected, right],
-    ]);
-    expect(await both({ isCurrent: true })).toEqual([
-      [correction, wrong, right],
-      [elsewhere, correction, wrong, right],
-    ]);
-    expect(await both({ isCurrent: false })).toEqual([[corrected], [corrected]]);
-    expect(await both({ isCurrent: true, isCorrect: true, modelVersionId })).toEqual([[right], [right]]);
-    expect(await both({ createdFrom: '2020-01-01T00:00:00.000Z', isCurrent: false })).toEqual([[corrected], [corrected]]);
-    expect(await both({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([[], []]);
-  });
-
-  it('calls a malformed model version id BAD_USER_INPUT', async () => {
-    const { errors } = await subgraph.ask(aMember(), '{ predictionFeedbacks(filter: { modelVersionId: "m" }) { nodes { id } } }');
-    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-  });
-
-  it('costs as many statements for many datasets and judgements as for one', async () => {
-    const cost = async (rows: number) => {
-      const viewer = aMember();
-      for (let index = 0; index < rows; index += 1) await correct(subgraph, viewer, await judge(subgraph, viewer, await aDataset(viewer)));
-      subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
-        viewer,
-        `{ datasets(first: 50) { nodes { feedbackAccuracy { accuracy modelVersion { id } } feedback(first: 2) { totalCount nodes {
-           dataset { name } supersedes { id } supersededBy { id } prediction { feedback { id } feedbackHistory(first: 2) { totalCount nodes { id } } }
-           modelVersion { feedback(first: 2) { totalCount nodes { id } } } author { feedback(first: 1) { nodes { id } } } } } } } }`,
-      );
-      expect(errors).toBeUndefined();
-      expect(data.datasets.nodes).toHaveLength(rows);
-      expect(data.datasets.nodes[0].feedback.nodes).toHaveLength(2);
-      return subgraph.statements.take();
-    };
-    const [one, thirty] = [await cost(1), await cost(30)];
-    expect(thirty).toHaveLength(one.length);
-    expect(thirty.length).toBeLessThanOrEqual(13);
-  });
-});
-
-describe('the accuracy of feedback', () => {
-  it('counts what holds of each model version, the most judged first', async () => {
-    const viewer = aMember();
-    const [datasetId, other] = [await aDataset(viewer), await aDataset(viewer)];
-    const [small, large, equal] = [uuidv7(), uuidv7(), uuidv7()];
-    for (const isCorrect of [true, true, false]) await judge(subgraph, viewer, datasetId, { modelVersionId: large, isCorrect });
-    await correct(subgraph, viewer, await judge(subgraph, viewer, datasetId, { modelVersionId: large, isCorrect: true }), {
-      isCorrect: false,
-    });
-    await judge(subgraph, viewer, datasetId, { modelVersionId: equal });
-    await judge(subgraph, viewer, datasetId, { modelVersionId: small, isCorrect: false });
-    await judge(subgraph, viewer, other, { modelVersionId: large });
-    subgraph.statements.take();
     const { data } = await subgraph.ask(
       viewer,
-      '{ datasets(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { feedbackAccuracy { modelVersion { id } judgedCount correctCount accuracy } } } }',
-    );
-    expect(subgraph.statements.take()).toHaveLength(2);
-    expect(data.datasets.nodes).toEqual([
+      graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { feedbackCount } } }'),
       {
-        feedbackAccuracy: [
-          { modelVersion: { id: large }, judgedCount: 4, correctCount: 2, accuracy: 0.5 },
-          { modelVersion: { id: small }, judgedCount: 1, correctCount: 0, accuracy: 0 },
-          { modelVersion: { id: equal }, judgedCount: 1, correctCount: 1, accuracy: 1 },
-        ],
+        id: datasetId,
       },
-      { feedbackAccuracy: [{ modelVersion: { id: large }, judgedCount: 1, correctCount: 1, accuracy: 1 }] },
-    ]);
-  });
-
-  it('is empty where nobody judged', async () => {
-    const viewer = aMember();
-    const id = await aDataset(viewer);
-    expect(
-      (await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { feedbackAccuracy { accuracy } } }`, { id })).data.dataset,
-    ).toEqual({ feedbackAccuracy: [] });
+    );
+    expect(data.datasetDelete.deleted).toEqual({ feedbackCount: 3 });
+    expect(await count(viewer)).toBe(0);
   });
 });
 
@@ -367,7 +239,21 @@ describe('tenancy', () => {
     const own = await judge(subgraph, stranger, await aDataset(stranger), { comment: 'own' });
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $of: [_Any!]!) { predictionFeedback(id: $id) { comment } predictionFeedbacks { totalCount } _entities(representations: $of) { ... on PredictionFeedback { comment } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          predictionFeedback(id: $id) {
+            comment
+          }
+          predictionFeedbacks {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on PredictionFeedback {
+              comment
+            }
+          }
+        }
+      `),
       { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'PredictionFeedback', id: one })) },
     );
     expect(data).toEqual({ predictionFeedback: null, predictionFeedbacks: { totalCount: 1 }, _entities: [null, { comment: 'own' }, null] });
@@ -395,6 +281,8 @@ describe('tenancy', () => {
   it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
     const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: uuidv7(), isCorrect: true };
     expect((await subgraph.ask(null, CREATE, { input })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), '{ predictionFeedback(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(aMember(), graphql('{ predictionFeedback(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
   });
 });

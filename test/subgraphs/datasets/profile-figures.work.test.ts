@@ -6,6 +6,7 @@ import { binEdges } from '../../../subgraphs/datasets/dataset-profile/describe/b
 import { describeColumn } from '../../../subgraphs/datasets/dataset-profile/describe/describe-column.js';
 import type { ColumnType } from '../../../subgraphs/datasets/generated/graphql.js';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { settled } from './arrange.js';
@@ -26,13 +27,53 @@ afterAll(async () => {
 
 const query = async (statement: string): Promise<unknown[][]> => (await connection.runAndReadAll(statement)).getRows();
 
-const PROFILE = `query ($id: ID!) { dataset(id: $id) { rowCount columns { name dtype } profile { columns { name dtype nullCount distinctCount
-  numeric { min max mean stddev median histogram { edges counts } } topValues { value count } } } } }`;
+const PROFILE = graphql(`
+  query ($id: ID!) {
+    dataset(id: $id) {
+      rowCount
+      columns {
+        name
+        dtype
+      }
+      profile {
+        columns {
+          name
+          dtype
+          nullCount
+          distinctCount
+          numeric {
+            min
+            max
+            mean
+            stddev
+            median
+            histogram {
+              edges
+              counts
+            }
+          }
+          topValues {
+            value
+            count
+          }
+        }
+      }
+    }
+  }
+`);
 
 async function profileOf(bytes: Uint8Array | string, contentType: string) {
   const viewer = aMember();
   const uploadId = await upload(subgraph, viewer, bytes, { contentType });
-  const create = `mutation ($uploadId: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) { dataset { id } } }`;
+  const create = graphql(`
+    mutation ($uploadId: ID!) {
+      datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) {
+        dataset {
+          id
+        }
+      }
+    }
+  `);
   const { id } = (await subgraph.ask(viewer, create, { uploadId })).data.datasetCreate.dataset;
   expect(await settled(subgraph, viewer, id)).toBe('READY');
   return (await subgraph.ask(viewer, PROFILE, { id })).data.dataset;
@@ -42,7 +83,8 @@ describe('the figures of a profile', () => {
   it("equal DuckDB's exact queries on the file, and bins counted one by one", async () => {
     const path = join(folder, 'rows.csv');
     await query(`COPY (SELECT i AS id, round(random() * 100 - 50, 2) AS x, CASE WHEN i % 7 = 0 THEN NULL ELSE exp(random() * 20) END AS y,
-      (random() * 30)::INT AS n, 'name ' || (random() * 300)::INT AS name, random() < 0.3 AS flag, DATE '2020-01-01' + (random() * 90)::INT AS day
+      (random() * 30)::INT AS n, 'name ' || (random() * 300)::INT AS name, random() < 0.3 AS flag,
+      DATE '2020-01-01' + (random() * 90)::INT AS day
       FROM range(5000) AS t(i)) TO '${path}' (FORMAT csv, HEADER)`);
     const { rowCount, profile } = await profileOf(readFileSync(path), 'text/csv');
     expect(rowCount).toBe(5_000);
@@ -51,12 +93,11 @@ describe('the figures of a profile', () => {
       const [[nulls, distinct] = []] = await query(`SELECT count(*) - count(${name}), count(DISTINCT ${name}) FROM ${from}`);
       expect([name, nullCount, distinctCount]).toEqual([name, Number(nulls), Number(distinct)]);
       const top = await query(
-        `SELECT ${name}::VARCHAR, count(*) AS times FROM ${from} WHERE ${name} IS NOT NULL GROUP BY ${name} ORDER BY times DESC, ${name} LIMIT 10`,
+        `SELECT ${name}::VARCHAR, count(*) AS times FROM ${from} WHERE ${name} IS NOT NULL
+         GROUP BY ${name} ORDER BY times DESC, ${name} LIMIT 10`,
       );
-      expect(topValues.map(({ count }: { count: number }) => count)).toEqual(top.map(([, n]) => Number(n)));
-      expect(topValues.map(({ value }: { value: string }) => value)).toEqual(
-        top.map(([value]) => (dtype === 'FLOAT' ? String(Number(value)) : value)),
-      );
+      expect(topValues.map(({ count }) => count)).toEqual(top.map(([, n]) => Number(n)));
+      expect(topValues.map(({ value }) => value)).toEqual(top.map(([value]) => (dtype === 'FLOAT' ? String(Number(value)) : value)));
       if (dtype !== 'INTEGER' && dtype !== 'FLOAT') {
         expect(numeric).toBeNull();
         continue;
@@ -71,7 +112,7 @@ describe('the figures of a profile', () => {
       const { edges, counts } = numeric.histogram;
       expect([edges[0], edges.at(-1), edges.length, counts.length]).toEqual([min, max, 21, 20]);
       const expected = counts.map(
-        (_: number, bin: number) => values.filter((value) => value >= edges[bin] && (value < edges[bin + 1] || bin === 19)).length,
+        (_, bin) => values.filter((value) => value >= edges[bin]! && (value < edges[bin + 1]! || bin === 19)).length,
       );
       expect(counts).toEqual(expected);
     }
@@ -80,7 +121,8 @@ describe('the figures of a profile', () => {
   it('hold for numbers at the ends of what a double holds, equal ones, and a single one', async () => {
     const describe = async (values: string[]) => {
       await query(
-        `CREATE OR REPLACE TABLE numbers AS SELECT value::DOUBLE AS c0 FROM (VALUES ${values.map((v) => `('${v}')`).join(', ')}) AS t(value)`,
+        `CREATE OR REPLACE TABLE numbers AS SELECT value::DOUBLE AS c0
+         FROM (VALUES ${values.map((v) => `('${v}')`).join(', ')}) AS t(value)`,
       );
       return (await describeColumn(connection, 'numbers', { column: 'c0', name: 'x', dtype: 'FLOAT' })).numeric!;
     };
@@ -119,12 +161,13 @@ describe('the figures of a profile', () => {
 
   it('are those of Parquet with its own types', async () => {
     const path = join(folder, 'rows.parquet');
-    await query(`COPY (SELECT i::TINYINT AS small, i::UBIGINT * 9000000000000000000::UBIGINT AS huge, 1.5::DECIMAL(10, 2) AS price, 0.1::FLOAT AS single,
+    await query(`COPY (SELECT i::TINYINT AS small, i::UBIGINT * 9000000000000000000::UBIGINT AS huge,
+      1.5::DECIMAL(10, 2) AS price, 0.1::FLOAT AS single,
       CASE WHEN i = 1 THEN 'NaN'::DOUBLE ELSE 0.5 END AS double, DATE '2024-02-29' AS day, TIMESTAMPTZ '2024-02-29 12:00:00+02' AS moment,
       i = 0 AS flag, '007' AS code, [i, i] AS list, {'a': i} AS object, 'x'::BLOB AS bytes, i AS "Small" FROM range(3) AS t(i))
       TO '${path}' (FORMAT parquet)`);
     const { columns, profile } = await profileOf(readFileSync(path), 'application/vnd.apache.parquet');
-    const types: [string, ColumnType][] = columns.map(({ name, dtype }: { name: string; dtype: ColumnType }) => [name, dtype]);
+    const types: [string, ColumnType][] = columns.map(({ name, dtype }) => [name, dtype]);
     expect(types.slice(0, 12)).toEqual([
       ['small', 'INTEGER'],
       ['huge', 'STRING'],
@@ -139,9 +182,7 @@ describe('the figures of a profile', () => {
       ['object', 'STRING'],
       ['bytes', 'STRING'],
     ]);
-    const top = Object.fromEntries(
-      profile.columns.map((column: { name: string; topValues: { value: string }[] }) => [column.name, column.topValues[0]!.value]),
-    );
+    const top = Object.fromEntries(profile.columns.map((column) => [column.name, column.topValues[0]!.value]));
     expect(top).toMatchObject({
       price: '1.5',
       day: '2024-02-29',
@@ -151,7 +192,7 @@ describe('the figures of a profile', () => {
       object: '{"a":0}',
     });
     expect(profile.columns[4]).toMatchObject({ nullCount: 1, distinctCount: 1 });
-    expect(profile.columns[1].topValues.map(({ value }: { value: string }) => value)).toContain('18000000000000000000');
+    expect(profile.columns[1]!.topValues.map(({ value }) => value)).toContain('18000000000000000000');
   });
 
   it('are none of Parquet that holds infinity', async () => {
@@ -159,10 +200,18 @@ describe('the figures of a profile', () => {
     await query(`COPY (SELECT 'inf'::DOUBLE AS x) TO '${path}' (FORMAT parquet)`);
     const viewer = aMember();
     const uploadId = await upload(subgraph, viewer, readFileSync(path), { contentType: 'application/vnd.apache.parquet' });
-    const create = `mutation ($uploadId: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) { dataset { id } } }`;
+    const create = graphql(`
+      mutation ($uploadId: ID!) {
+        datasetCreate(input: { name: "d", source: UPLOAD, uploadId: $uploadId }) {
+          dataset {
+            id
+          }
+        }
+      }
+    `);
     const { id } = (await subgraph.ask(viewer, create, { uploadId })).data.datasetCreate.dataset;
     await settled(subgraph, viewer, id);
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { status failure { code } } }`, { id });
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { status failure { code } } }'), { id });
     expect(data.dataset).toEqual({ status: 'FAILED', failure: { code: 'NOT_FINITE' } });
   });
 });

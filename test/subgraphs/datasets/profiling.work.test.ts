@@ -1,16 +1,32 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../../../prisma/database.js';
+import type { Database } from '../../../subgraphs/shared/database/database.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets, files } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
 import { profileDataset, settled, startRun } from './arrange.js';
 
-const FOLLOW = `subscription ($id: ID!) { datasetUpdated(id: $id) { status progress rowCount columns { name } failure { code message } } }`;
+const FOLLOW = graphql(`
+  subscription ($id: ID!) {
+    datasetUpdated(id: $id) {
+      status
+      progress
+      rowCount
+      columns {
+        name
+      }
+      failure {
+        code
+        message
+      }
+    }
+  }
+`);
 /** Takes a while to read. */
 const LARGE = `a,b,c\n${'1,0.5,some text that is not so short\n'.repeat(6_000)}`;
 
@@ -89,7 +105,7 @@ describe('datasetUpdated', () => {
     const [bad, gone] = [await aDataset(viewer, 'a,a\n'), await aDataset(viewer)];
     const [failing, going] = [front.subscribe(viewer, FOLLOW, { id: bad }), front.subscribe(viewer, FOLLOW, { id: gone })];
     await Promise.all([failing.next(), going.next()]);
-    await front.ask(viewer, 'mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }', { id: gone });
+    await front.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id: gone });
     expect((await going.next()).done).toBe(true);
     await aWorker();
     let last: object | undefined;
@@ -108,7 +124,20 @@ describe('a dataset that is not READY', () => {
   it('starts no training run', async () => {
     const viewer = aMember();
     const input = { datasetId: await aDataset(viewer), problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'x' };
-    const start = `mutation ($input: TrainingRunStartInput!) { trainingRunStart(input: $input) { trainingRun { id } userErrors { code field message } } }`;
+    const start = graphql(`
+      mutation ($input: TrainingRunStartInput!) {
+        trainingRunStart(input: $input) {
+          trainingRun {
+            id
+          }
+          userErrors {
+            code
+            field
+            message
+          }
+        }
+      }
+    `);
     expect((await front.ask(viewer, start, { input })).data.trainingRunStart).toEqual({
       trainingRun: null,
       userErrors: [{ code: 'INVALID', field: ['input', 'datasetId'], message: 'This dataset is not READY.' }],
@@ -118,7 +147,8 @@ describe('a dataset that is not READY', () => {
   it('is found by its state, and comes last by its rows', async () => {
     const viewer = aMember();
     const pending = await aDataset(viewer);
-    const list = async (args: string) => (await front.ask(viewer, `{ datasets(${args}) { nodes { id } } }`)).data.datasets.nodes;
+    const list = async (args: string) =>
+      (await front.ask<{ datasets: { nodes: object[] } }>(viewer, `{ datasets(${args}) { nodes { id } } }`)).data.datasets.nodes;
     expect(await list('filter: { statuses: [PENDING] }')).toEqual([{ id: pending }]);
     expect(await list('filter: { statuses: [READY, FAILED] }')).toEqual([]);
     await aWorker();
@@ -185,7 +215,7 @@ describe('a worker whose dataset is deleted', () => {
     const before = copies();
     const id = await aDataset(viewer, LARGE);
     while ((await rowOf(id)).status === 'PENDING') await sleep(5);
-    await workers[0]!.ask(viewer, 'mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }', { id });
+    await workers[0]!.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
     while (readdirSync(files.scratchFolder).length > 0) await sleep(10);
     expect(copies()).toBe(before);
     expect(await profileDataset(workers[0]!, viewer, { name: 'next' })).toBeDefined();

@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Query } from '../../kit/documents/datasets.js';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createRun, finishRun, createDataset, startRun } from './arrange.js';
@@ -15,7 +17,7 @@ const aDataset = (viewer: Viewer, name = 'd') => createDataset(subgraph, viewer,
 describe('the best training run', () => {
   const best = async (viewer: Viewer, id: string, args: string) =>
     (
-      await subgraph.ask(
+      await subgraph.ask<{ dataset: { bestTrainingRun: { id: string; metrics: object[] } } }>(
         viewer,
         `query ($id: ID!) { dataset(id: $id) { bestTrainingRun(${args}) { id metrics { name value nonFinite } } } }`,
         { id },
@@ -57,7 +59,7 @@ describe('the best training run', () => {
     const datasetId = await aDataset(viewer);
     const b = await createRun(subgraph, viewer, datasetId, { value: 0.5 });
     const c = await createRun(subgraph, viewer, datasetId, { value: 0.9 }, { target: 'c' });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.ask<{ dataset: object }>(
       viewer,
       `query ($id: ID!) { dataset(id: $id) { ${['b: "b"', 'c: "c"', 'all: null', 'none: "C"']
         .map((one) => one.split(': '))
@@ -87,9 +89,20 @@ describe('the best training run', () => {
     subgraph.statements.take();
     const { data } = await subgraph.ask(
       viewer,
-      `{ datasets(first: 50, orderBy: { field: CREATED_AT, direction: ASC }) { nodes {
-        high: bestTrainingRun(problemType: REGRESSION, metric: "r2", direction: HIGHEST) { id }
-        low: bestTrainingRun(problemType: REGRESSION, metric: "r2", direction: LOWEST) { id } } } }`,
+      graphql(`
+        {
+          datasets(first: 50, orderBy: { field: CREATED_AT, direction: ASC }) {
+            nodes {
+              high: bestTrainingRun(problemType: REGRESSION, metric: "r2", direction: HIGHEST) {
+                id
+              }
+              low: bestTrainingRun(problemType: REGRESSION, metric: "r2", direction: LOWEST) {
+                id
+              }
+            }
+          }
+        }
+      `),
     );
     expect(data.datasets.nodes).toEqual(runs.map((id) => ({ high: { id }, low: { id } })));
     expect(subgraph.statements.take()).toHaveLength(3);
@@ -99,7 +112,7 @@ describe('the best training run', () => {
 describe('the comparison of algorithms', () => {
   const FIELDS = 'dataset { name } target algorithm runCount averageValue bestValue averageDurationMs';
   const compare = async (viewer: Viewer, args = 'problemType: REGRESSION, metric: "r2"') =>
-    (await subgraph.ask(viewer, `{ algorithmComparison(${args}) { ${FIELDS} } }`)).data.algorithmComparison;
+    (await subgraph.ask<Query>(viewer, `{ algorithmComparison(${args}) { ${FIELDS} } }`)).data.algorithmComparison;
 
   it('averages the runs of one dataset and target, never of several', async () => {
     const viewer = aMember();
@@ -142,7 +155,7 @@ describe('the comparison of algorithms', () => {
       },
     ]);
     const lowest = await compare(viewer, 'problemType: REGRESSION, metric: "r2", direction: LOWEST');
-    expect(lowest.map(({ bestValue }: { bestValue: number }) => bestValue)).toEqual([0.5, -5, 0.4, 0.1]);
+    expect(lowest.map(({ bestValue }) => bestValue)).toEqual([0.5, -5, 0.4, 0.1]);
     expect(await compare(viewer, 'problemType: CLASSIFICATION, metric: "r2"')).toEqual([]);
     expect(await compare(aMember())).toEqual([]);
   });
@@ -153,13 +166,11 @@ describe('the comparison of algorithms', () => {
     await createRun(subgraph, viewer, one, { value: 1 });
     await createRun(subgraph, viewer, two, { value: 2 });
     const names = async (id: string | null, by = viewer) =>
-      (await compare(by, `problemType: REGRESSION, metric: "r2", datasetId: ${JSON.stringify(id)}`)).map(
-        ({ dataset }: { dataset: { name: string } }) => dataset.name,
-      );
+      (await compare(by, `problemType: REGRESSION, metric: "r2", datasetId: ${JSON.stringify(id)}`)).map(({ dataset }) => dataset.name);
     expect(await names(two)).toEqual(['two']);
     expect((await names(null)).sort()).toEqual(['one', 'two']);
     expect([await names(uuidv7()), await names(two, aMember())]).toEqual([[], []]);
-    const malformed = `{ algorithmComparison(problemType: REGRESSION, metric: "r2", datasetId: "") { target } }`;
+    const malformed = graphql('{ algorithmComparison(problemType: REGRESSION, metric: "r2", datasetId: "") { target } }');
     expect((await subgraph.ask(viewer, malformed)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
@@ -196,8 +207,8 @@ describe('the comparison of algorithms', () => {
     expect(subgraph.statements.take()).toHaveLength(2);
     expect(rows).toHaveLength(100);
     expect(rows[0]).toMatchObject({ algorithm: 'algorithm 100', runCount: 2 });
-    expect(rows[1].algorithm).toBe('algorithm 000');
-    expect(rows[99].algorithm).toBe('algorithm 098');
+    expect(rows[1]!.algorithm).toBe('algorithm 000');
+    expect(rows[99]!.algorithm).toBe('algorithm 098');
   });
 });
 
@@ -208,11 +219,25 @@ it('shows nothing of another organization', async () => {
   const of = [datasetId, uuidv7()].map((id) => ({ __typename: 'Dataset', id }));
   const { data } = await subgraph.ask(
     aMember(),
-    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Dataset { bestTrainingRun(problemType: REGRESSION, metric: "r2", direction: HIGHEST) { id } } } algorithmComparison(problemType: REGRESSION, metric: "r2") { runCount } }`,
+    graphql(`
+      query ($of: [_Any!]!) {
+        _entities(representations: $of) {
+          ... on Dataset {
+            bestTrainingRun(problemType: REGRESSION, metric: "r2", direction: HIGHEST) {
+              id
+            }
+          }
+        }
+        algorithmComparison(problemType: REGRESSION, metric: "r2") {
+          runCount
+        }
+      }
+    `),
     { of },
   );
   expect(data).toEqual({ _entities: [null, null], algorithmComparison: [] });
   expect(
-    (await subgraph.ask(null, '{ algorithmComparison(problemType: REGRESSION, metric: "r2") { runCount } }')).errors?.[0]?.extensions.code,
+    (await subgraph.ask(null, graphql('{ algorithmComparison(problemType: REGRESSION, metric: "r2") { runCount } }'))).errors?.[0]
+      ?.extensions.code,
   ).toBe('UNAUTHENTICATED');
 });

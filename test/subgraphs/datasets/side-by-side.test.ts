@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createRun, finishRun, createDataset, startRun } from './arrange.js';
@@ -13,14 +14,16 @@ type Viewer = ReturnType<typeof aMember>;
 const FIELDS = `trainingRuns { id } incomparableReason
   parameters { kind name differs values { isSet value } }
   metrics { name differs direction values { value nonFinite } bestTrainingRun { id } }`;
-const compare = (viewer: Viewer, variables: object) =>
+type Comparison = { ids: unknown; diffOnly?: unknown; directions?: unknown };
+
+const compare = (viewer: Viewer, variables: Comparison) =>
   subgraph.ask(
     viewer,
-    `query ($ids: [ID!]!, $diffOnly: Boolean = false, $directions: [MetricDirectionInput!]) {
-      compareTrainingRuns(ids: $ids, diffOnly: $diffOnly, directions: $directions) { ${FIELDS} } }`,
+    graphql(`query ($ids: [ID!]!, $diffOnly: Boolean = false, $directions: [MetricDirectionInput!]) {
+      compareTrainingRuns(ids: $ids, diffOnly: $diffOnly, directions: $directions) { ${FIELDS} } }`),
     variables,
   );
-const compared = async (viewer: Viewer, variables: object) => (await compare(viewer, variables)).data.compareTrainingRuns;
+const compared = async (viewer: Viewer, variables: Comparison) => (await compare(viewer, variables)).data.compareTrainingRuns;
 
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd', columns: ['a', 'b', 'c'] });
 const set = (...values: unknown[]) => values.map((value) => ({ isSet: true, value }));
@@ -80,7 +83,7 @@ describe('training runs side by side', () => {
       ],
     });
     const differences = await compared(viewer, { ids: [second, first], diffOnly: true });
-    expect(differences.parameters.map(({ name }: { name: string }) => name)).toEqual(['algorithm', 'seed', 'tree.depth']);
+    expect(differences.parameters.map(({ name }) => name)).toEqual(['algorithm', 'seed', 'tree.depth']);
     expect(differences.metrics).toMatchObject([{ name: 'r2', direction: null, bestTrainingRun: null }, { name: 'rmse' }]);
   });
 
@@ -106,10 +109,10 @@ describe('training runs side by side', () => {
     const high = await createRun(subgraph, viewer, datasetId, { value: 0.9 });
     const newest = await createRun(subgraph, viewer, datasetId, { value: 0.9 });
     const ids = [newest, high, failed, low];
-    expect((await compared(viewer, { ids, directions: HIGH })).metrics[0].bestTrainingRun).toEqual({ id: newest });
-    expect((await compared(viewer, { ids: [...ids].reverse(), directions: HIGH })).metrics[0].bestTrainingRun).toEqual({ id: newest });
+    expect((await compared(viewer, { ids, directions: HIGH })).metrics[0]!.bestTrainingRun).toEqual({ id: newest });
+    expect((await compared(viewer, { ids: [...ids].reverse(), directions: HIGH })).metrics[0]!.bestTrainingRun).toEqual({ id: newest });
     const lowest = await compared(viewer, { ids, directions: [{ metric: 'r2', direction: 'LOWEST' }] });
-    expect(lowest.metrics[0].bestTrainingRun).toEqual({ id: low });
+    expect(lowest.metrics[0]!.bestTrainingRun).toEqual({ id: low });
   });
 
   it('have no best where their figures say nothing about which is better, and say why', async () => {
@@ -134,7 +137,7 @@ describe('training runs side by side', () => {
     for (let index = 0; index < 20; index += 1) ids.push(await createRun(subgraph, viewer, datasetId, { value: index }));
     subgraph.statements.take();
     const answer = await compared(viewer, { ids, directions: HIGH });
-    expect(answer.metrics[0].bestTrainingRun).toEqual({ id: ids.at(-1) });
+    expect(answer.metrics[0]!.bestTrainingRun).toEqual({ id: ids.at(-1) });
     expect(subgraph.statements.take()).toHaveLength(2);
   });
 
@@ -171,7 +174,13 @@ describe('the best training run of a dataset that is named', () => {
     const datasetId = await aDataset(viewer);
     await createRun(subgraph, viewer, datasetId, { value: 0.1 });
     const best = await createRun(subgraph, viewer, datasetId, { value: 0.9 });
-    const query = `query ($datasetId: ID!) { bestTrainingRun(datasetId: $datasetId, problemType: REGRESSION, metric: "r2", direction: HIGHEST) { id } }`;
+    const query = graphql(`
+      query ($datasetId: ID!) {
+        bestTrainingRun(datasetId: $datasetId, problemType: REGRESSION, metric: "r2", direction: HIGHEST) {
+          id
+        }
+      }
+    `);
     expect((await subgraph.ask(viewer, query, { datasetId })).data.bestTrainingRun).toEqual({ id: best });
     expect((await subgraph.ask(stranger, query, { datasetId })).data.bestTrainingRun).toBeNull();
     expect((await subgraph.ask(viewer, query, { datasetId: 'x' })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);

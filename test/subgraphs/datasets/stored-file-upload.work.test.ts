@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets, files } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { settled } from './arrange.js';
@@ -12,15 +13,44 @@ let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
 afterAll(() => subgraph.close());
 
-const STORE = `mutation ($input: StoredFileCreateInput!) {
-  storedFileCreate(input: $input) { storedFile { id filename mimeType byteSize text metadata downloadUrl } userErrors { code field } }
-}`;
-const CREATE = `mutation ($input: DatasetCreateInput!) {
-  datasetCreate(input: $input) {
-    dataset { id file { filename mimeType byteSize } }
-    userErrors { code field message }
+const STORE = graphql(`
+  mutation ($input: StoredFileCreateInput!) {
+    storedFileCreate(input: $input) {
+      storedFile {
+        id
+        filename
+        mimeType
+        byteSize
+        text
+        metadata
+        downloadUrl
+      }
+      userErrors {
+        code
+        field
+      }
+    }
   }
-}`;
+`);
+const CREATE = graphql(`
+  mutation ($input: DatasetCreateInput!) {
+    datasetCreate(input: $input) {
+      dataset {
+        id
+        file {
+          filename
+          mimeType
+          byteSize
+        }
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 const store = async (viewer: Viewer, input: object) => (await subgraph.ask(viewer, STORE, { input })).data.storedFileCreate;
 const create = async (viewer: Viewer, input: object) =>
@@ -69,7 +99,27 @@ describe('a stored file of an upload', () => {
 /** What a dataset says when its file was read. */
 async function read(viewer: Viewer, id: string) {
   await settled(subgraph, viewer, id);
-  const query = `query ($id: ID!) { dataset(id: $id) { status failure { code } rowCount columns { name dtype } preview file { filename mimeType byteSize } } }`;
+  const query = graphql(`
+    query ($id: ID!) {
+      dataset(id: $id) {
+        status
+        failure {
+          code
+        }
+        rowCount
+        columns {
+          name
+          dtype
+        }
+        preview
+        file {
+          filename
+          mimeType
+          byteSize
+        }
+      }
+    }
+  `);
   return (await subgraph.ask(viewer, query, { id })).data.dataset;
 }
 
@@ -123,14 +173,14 @@ describe('a dataset of an upload', () => {
       dataset: null,
       userErrors: [{ code: 'INVALID', field: ['input', 'uploadId'], message }],
     });
-    expect((await subgraph.ask(viewer, '{ storedFiles { totalCount } }')).data.storedFiles.totalCount).toBe(0);
+    expect((await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount).toBe(0);
   });
 
   it('happens once for the same idempotency key, and costs twelve statements at the most', async () => {
     const viewer = aMember();
     const input = { uploadId: await upload(subgraph, viewer, ROWS), idempotencyKey: 'k' };
     await Promise.all([create(viewer, input), create(viewer, input), create(viewer, input)]);
-    const { data } = await subgraph.ask(viewer, '{ datasets { totalCount } storedFiles { totalCount } }');
+    const { data } = await subgraph.ask(viewer, graphql('{ datasets { totalCount } storedFiles { totalCount } }'));
     expect(data).toEqual({ datasets: { totalCount: 1 }, storedFiles: { totalCount: 1 } });
     subgraph.statements.take();
     await create(viewer, { uploadId: input.uploadId });
@@ -168,7 +218,7 @@ describe('the download URL of a stored file', () => {
     expect(await status(files.urls.sign('files', file, new Date(Date.now() - 1)))).toBe(403);
     expect(await status(storedFile.downloadUrl.replace('/files/', '/uploads/'))).toBe(404);
     expect(await status(storedFile.downloadUrl)).toBe(200);
-    await subgraph.ask(viewer, 'mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }', { id: file.id });
+    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }'), { id: file.id });
     expect(await status(storedFile.downloadUrl)).toBe(404);
   });
 });

@@ -4,10 +4,13 @@ import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/
 import { keepContent } from '../../../subgraphs/datasets/stored-content/stored-content.store.js';
 import { sha256 } from '../../../subgraphs/shared/digest/sha256.js';
 import { datasets, files, noJobs, serving } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
 import { atOnce, createDataset, createFile, PAGE_INFO, settled, ten, walk } from './arrange.js';
+import { CREATE, DELETE, FIELDS, UPDATE } from './stored-file.documents.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -15,14 +18,9 @@ afterAll(() => subgraph.close());
 
 type Viewer = ReturnType<typeof aMember>;
 
-const FIELDS = 'id filename mimeType byteSize metadata createdAt updatedAt';
-const CREATE = `mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { ${FIELDS} } userErrors { code field message } } }`;
-const UPDATE = `mutation ($input: StoredFileUpdateInput!) { storedFileUpdate(input: $input) { storedFile { ${FIELDS} } userErrors { code field message } } }`;
-const DELETE = `mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId userErrors { code field } } }`;
-
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { storedFile(id: $id) { ${FIELDS} } }`, { id })).data.storedFile;
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ storedFiles { totalCount } }')).data.storedFiles.totalCount;
+  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { storedFile(id: $id) { ${FIELDS} } }`), { id })).data.storedFile;
+const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
 
 describe('storing a file', () => {
   it('keeps its name, type and metadata, and counts its bytes', async () => {
@@ -128,13 +126,13 @@ describe('deleting a stored file', () => {
   it('is refused while a dataset is made of it', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { file { id } } }`, { id: datasetId });
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { file { id } } }'), { id: datasetId });
     const { id } = data.dataset.file;
     expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
       deletedId: null,
       userErrors: [{ code: 'IN_USE', field: ['input', 'id'] }],
     });
-    await subgraph.ask(viewer, `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }`, { id: datasetId });
+    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id: datasetId });
     expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
   });
 
@@ -145,7 +143,18 @@ describe('deleting a stored file', () => {
     await subgraph.ask(viewer, DELETE, { id: one });
     const { data } = await subgraph.ask(
       viewer,
-      `mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { dataset { id } userErrors { message } } }`,
+      graphql(`
+        mutation ($id: ID!) {
+          datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) {
+            dataset {
+              id
+            }
+            userErrors {
+              message
+            }
+          }
+        }
+      `),
       { id: two },
     );
     expect(await settled(subgraph, viewer, data.datasetCreate.dataset.id)).toBe('READY');
@@ -200,7 +209,7 @@ describe('keeping bytes', () => {
 });
 
 describe('the text of stored files', () => {
-  const TEXTS = '{ storedFiles(first: 50) { nodes { filename text } } }';
+  const TEXTS = graphql('{ storedFiles(first: 50) { nodes { filename text } } }');
 
   it('is what was stored, and null where the bytes are not UTF-8', async () => {
     const viewer = aMember();
@@ -229,9 +238,7 @@ describe('the text of stored files', () => {
     for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer, `text ${index % 20}`);
     subgraph.statements.take();
     const { data } = await subgraph.ask(viewer, TEXTS);
-    expect(data.storedFiles.nodes.map(({ text }: { text: string }) => text)).toEqual(
-      Array.from({ length: 30 }, (_, index) => `text ${(29 - index) % 20}`),
-    );
+    expect(data.storedFiles.nodes.map(({ text }) => text)).toEqual(Array.from({ length: 30 }, (_, index) => `text ${(29 - index) % 20}`));
     expect(subgraph.statements.take()).toHaveLength(2);
   });
 });
@@ -255,7 +262,7 @@ describe('listing stored files', () => {
     for (const [filename, size] of sizes) await createFile(subgraph, viewer, 'x'.repeat(size), filename);
     const page = async (args: string) =>
       (
-        await subgraph.ask(
+        await subgraph.ask<{ storedFiles: Connection<{ filename: string }> }>(
           viewer,
           `{ storedFiles(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { filename } ${PAGE_INFO} } }`,
         )
@@ -271,11 +278,20 @@ describe('listing stored files', () => {
     const names = async (filter: object) => {
       const { data } = await subgraph.ask(
         viewer,
-        `query ($filter: StoredFileFilter) { storedFiles(filter: $filter) { totalCount nodes { filename } } }`,
+        graphql(`
+          query ($filter: StoredFileFilter) {
+            storedFiles(filter: $filter) {
+              totalCount
+              nodes {
+                filename
+              }
+            }
+          }
+        `),
         { filter },
       );
       expect(data.storedFiles.totalCount).toBe(data.storedFiles.nodes.length);
-      return data.storedFiles.nodes.map(({ filename }: { filename: string }) => filename);
+      return data.storedFiles.nodes.map(({ filename }) => filename);
     };
     expect(await names({})).toEqual(['50 off.json', '50%_off.csv']);
     expect(await names({ filenameContains: '%_OFF' })).toEqual(['50%_off.csv']);
@@ -288,7 +304,7 @@ describe('listing stored files', () => {
     const viewer = aMember();
     for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer);
     subgraph.statements.take();
-    const { data } = await subgraph.ask(viewer, `{ storedFiles(first: 50) { totalCount nodes { ${FIELDS} } } }`);
+    const { data } = await subgraph.ask(viewer, graphql(`{ storedFiles(first: 50) { totalCount nodes { ${FIELDS} } } }`));
     expect(data.storedFiles.nodes).toHaveLength(30);
     const statements = subgraph.statements.take();
     expect(statements).toHaveLength(2);
@@ -304,7 +320,21 @@ describe('tenancy', () => {
     const own = await createFile(subgraph, stranger, 'a,b\n1,2\n', 'own.csv');
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $of: [_Any!]!) { storedFile(id: $id) { filename } storedFiles { totalCount } _entities(representations: $of) { ... on StoredFile { filename } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          storedFile(id: $id) {
+            filename
+          }
+          storedFiles {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on StoredFile {
+              filename
+            }
+          }
+        }
+      `),
       { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'StoredFile', id: one })) },
     );
     expect(data).toEqual({ storedFile: null, storedFiles: { totalCount: 1 }, _entities: [null, { filename: 'own.csv' }, null] });
@@ -316,7 +346,18 @@ describe('tenancy', () => {
     });
     const use = await subgraph.ask(
       stranger,
-      `mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { dataset { id } userErrors { code } } }`,
+      graphql(`
+        mutation ($id: ID!) {
+          datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) {
+            dataset {
+              id
+            }
+            userErrors {
+              code
+            }
+          }
+        }
+      `),
       { id },
     );
     expect(use.data.datasetCreate).toEqual({ dataset: null, userErrors: [{ code: 'NOT_FOUND' }] });
@@ -324,7 +365,7 @@ describe('tenancy', () => {
   });
 
   it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, '{ storedFiles { nodes { id } } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), '{ storedFile(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(null, graphql('{ storedFiles { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), graphql('{ storedFile(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

@@ -1,18 +1,19 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { pino } from 'pino';
-import type { Database } from '../../../prisma/database.js';
+import type { Database } from '../../../subgraphs/shared/database/database.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { RowChanges } from '../../../subgraphs/shared/subscriptions/row-changes.js';
 import { rowFollower } from '../../../subgraphs/shared/subscriptions/row-follower.js';
 import type { Listen } from '../../../subgraphs/shared/subscriptions/listen.js';
 import { datasets } from '../../kit/datasets.js';
 import { testPostgresUrl } from '../../kit/config.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
 import { createDataset, finishRun, startRun } from './arrange.js';
 
-const FOLLOW = 'subscription ($id: ID!) { trainingRunUpdated(id: $id) { status algorithm } }';
+const FOLLOW = graphql('subscription ($id: ID!) { trainingRunUpdated(id: $id) { status algorithm } }');
 const viewer = aMember();
 
 let database: Database;

@@ -2,13 +2,14 @@ import { setTimeout as pass } from 'node:timers/promises';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
-import type { Database } from '../../../prisma/database.js';
+import type { Database } from '../../../subgraphs/shared/database/database.js';
 import { aMember } from '../../kit/viewers.js';
 import { createDataset, finishRun, startRun } from './arrange.js';
 
-const FOLLOW = 'subscription ($id: ID!) { trainingRunUpdated(id: $id) { status algorithm } }';
+const FOLLOW = graphql('subscription ($id: ID!) { trainingRunUpdated(id: $id) { status algorithm } }');
 const EVENT_STREAM = { accept: 'text/event-stream' };
 
 let database: Database;
@@ -122,7 +123,7 @@ describe('the event stream of a subscription', () => {
   });
 
   it('answers other operations too, each with one event', async () => {
-    const stream = await post('{ trainingRuns { totalCount } }', {}, EVENT_STREAM);
+    const stream = await post(graphql('{ trainingRuns { totalCount } }'), {}, EVENT_STREAM);
     const count = await subgraph.client.trainingRun.count({ where: { orgId: viewer.organizationId } });
     expect(await stream.until()).toBe(`event: next\ndata: {"data":{"trainingRuns":{"totalCount":${count}}}}\n\nevent: complete\ndata:\n\n`);
   });

@@ -7,9 +7,11 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { createFiles } from '../../../subgraphs/datasets/files.js';
 import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.unscoped.store.js';
-import { sweeping } from '../../../subgraphs/datasets/stored-content/sweep-task.js';
+import { startPeriodicTask } from '../../../subgraphs/shared/jobs/periodic-task.js';
+import { sweepTask } from '../../../subgraphs/datasets/stored-content/sweep-task.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { emptyServing } from '../../kit/empty-serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
@@ -60,13 +62,22 @@ describe('the sweep', () => {
     await upload(subgraph, viewer, large());
     await upload(subgraph, viewer, 'small');
     await announce(subgraph, viewer, 'never sent');
-    const create = `mutation ($input: StoredFileCreateInput!) { storedFileCreate(input: $input) { storedFile { id downloadUrl } } }`;
+    const create = graphql(`
+      mutation ($input: StoredFileCreateInput!) {
+        storedFileCreate(input: $input) {
+          storedFile {
+            id
+            downloadUrl
+          }
+        }
+      }
+    `);
     const { data } = await subgraph.ask(viewer, create, { input: { uploadId } });
     expect(await sweepAfter(23 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 0, tables: 0 });
     expect(await sweepAfter(25 * HOUR)).toEqual({ uploads: 4, contents: 2, blobs: 1, tables: 0 });
     const { downloadUrl, id } = data.storedFileCreate.storedFile;
     expect(Buffer.from(await (await download(subgraph, downloadUrl)).arrayBuffer()).equals(kept)).toBe(true);
-    await subgraph.ask(viewer, 'mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }', { id });
+    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }'), { id });
     expect(await subgraph.client.storedContent.count()).toBe(0);
     expect(await sweepAfter(2 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 1, tables: 0 });
     expect(blobFiles()).toEqual([]);
@@ -82,7 +93,7 @@ describe('the sweep', () => {
     expect(await sweepAfter(2 * HOUR)).toMatchObject({ tables: 0 });
     expect(readdirSync(files.scratchFolder)).toEqual([]);
     expect(blobFiles()).toEqual([expect.stringMatching(/\.parquet$/)]);
-    await subgraph.ask(viewer, 'mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }', { id });
+    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
     expect(await sweepAfter(0)).toMatchObject({ tables: 0 });
     expect(await sweepAfter(2 * HOUR)).toMatchObject({ tables: 1 });
     expect(blobFiles()).toEqual([]);
@@ -102,7 +113,7 @@ describe('the sweep', () => {
   it('happens when the process starts, and is over when it is closed', async () => {
     await upload(subgraph, aMember(), 'old');
     await subgraph.client.fileUpload.updateMany({ data: { expiresAt: new Date(Date.now() - 25 * HOUR) } });
-    await sweeping(subgraph.client, files, pino({ level: 'silent' })).close();
+    await startPeriodicTask(sweepTask(subgraph.client, files), pino({ level: 'silent' })).close();
     expect(await subgraph.client.fileUpload.count()).toBe(0);
   });
 });

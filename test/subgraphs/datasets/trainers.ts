@@ -1,32 +1,75 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 
-/** A run as tests look at it. */
-// Whatever tests read of it.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type SeenRun = Record<string, any>;
+/** A training run as `seenRun` selects it. */
+export type SeenRun = Awaited<ReturnType<typeof seenRun>>;
 
-const START = `mutation ($input: TrainingRunStartInput!) {
-  trainingRunStart(input: $input) { trainingRun { id status isExecuted progress hyperparameters } userErrors { code field message } }
-}`;
-const RUN = `query ($id: ID!) {
-  trainingRun(id: $id) {
-    status progress error durationMs finishedAt hyperparameters metrics { name value nonFinite } artifact { id filename mimeType downloadUrl }
-    loss: metricHistory(name: "train_loss") { pointCount points { step value } }
-    folds: metricHistory(name: "cv_accuracy") { points { step value } }
+const START = graphql(`
+  mutation ($input: TrainingRunStartInput!) {
+    trainingRunStart(input: $input) {
+      trainingRun {
+        id
+        status
+        isExecuted
+        progress
+        hyperparameters
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
   }
-}`;
+`);
+const RUN = graphql(`
+  query ($id: ID!) {
+    trainingRun(id: $id) {
+      status
+      progress
+      error
+      durationMs
+      finishedAt
+      hyperparameters
+      metrics {
+        name
+        value
+        nonFinite
+      }
+      artifact {
+        id
+        filename
+        mimeType
+        downloadUrl
+      }
+      loss: metricHistory(name: "train_loss") {
+        pointCount
+        points {
+          step
+          value
+        }
+      }
+      folds: metricHistory(name: "cv_accuracy") {
+        points {
+          step
+          value
+        }
+      }
+    }
+  }
+`);
 
 /** Asks the platform to train; answers the payload. */
-export async function execute(subgraph: RunningSubgraph, viewer: Viewer, input: object): Promise<SeenRun> {
+export async function execute(subgraph: RunningSubgraph, viewer: Viewer, input: object) {
   const { data, errors } = await subgraph.ask(viewer, START, { input: { execute: true, ...input } });
   expect(errors).toBeUndefined();
   return data.trainingRunStart;
 }
 
-export async function seenRun(subgraph: RunningSubgraph, viewer: Viewer, id: string): Promise<SeenRun> {
+export async function seenRun(subgraph: RunningSubgraph, viewer: Viewer, id: string) {
   return (await subgraph.ask(viewer, RUN, { id })).data.trainingRun;
 }
 

@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { atOnce, PAGE_INFO, ten, walk } from './arrange.js';
@@ -13,16 +15,31 @@ type Viewer = ReturnType<typeof aMember>;
 
 const FIELDS =
   'id name version kind dataSource useCases { id } recordCount clearedCount averageQualityScore snapshot { id } createdAt updatedAt';
-const CREATE = `mutation ($input: TrainingCorpusCreateInput!) { trainingCorpusCreate(input: $input) { trainingCorpus { ${FIELDS} } userErrors { code field } } }`;
+const CREATE = graphql(`
+  mutation ($input: TrainingCorpusCreateInput!) {
+    trainingCorpusCreate(input: $input) {
+      trainingCorpus {
+        ${FIELDS}
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
 
 const create = (viewer: Viewer, input: object) => change(subgraph, viewer, 'trainingCorpusCreate', input, `trainingCorpus { ${FIELDS} }`);
 const update = (viewer: Viewer, input: object) => change(subgraph, viewer, 'trainingCorpusUpdate', input, `trainingCorpus { ${FIELDS} }`);
 const remove = (viewer: Viewer, id: string) => change(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { trainingCorpus(id: $id) { ${FIELDS} } }`, { id })).data.trainingCorpus;
+  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { trainingCorpus(id: $id) { ${FIELDS} } }`), { id })).data.trainingCorpus;
 const idsOf = async (viewer: Viewer, args = '') => {
-  const { data } = await subgraph.ask(viewer, `{ trainingCorpora${args} { nodes { id } } }`);
-  return data.trainingCorpora.nodes.map(({ id }: { id: string }) => id);
+  const { data } = await subgraph.ask<{ trainingCorpora: Connection<{ id: string }> }>(
+    viewer,
+    `{ trainingCorpora${args} { nodes { id } } }`,
+  );
+  return data.trainingCorpora.nodes.map(({ id }) => id);
 };
 
 describe('a training corpus', () => {
@@ -67,7 +84,10 @@ describe('a training corpus', () => {
     expect(await read(viewer, id)).toMatchObject({ recordCount: 3, clearedCount: 1, averageQualityScore: 0.75 });
     await change(subgraph, viewer, 'simulationExampleDelete', { id: last }, 'deletedId');
     subgraph.statements.take();
-    const { data } = await subgraph.ask(viewer, '{ trainingCorpora { nodes { id recordCount clearedCount averageQualityScore } } }');
+    const { data } = await subgraph.ask(
+      viewer,
+      graphql('{ trainingCorpora { nodes { id recordCount clearedCount averageQualityScore } } }'),
+    );
     expect(subgraph.statements.take()).toHaveLength(2);
     expect(data.trainingCorpora.nodes).toEqual([
       { id: empty, recordCount: 0, clearedCount: 0, averageQualityScore: null },
@@ -92,7 +112,7 @@ describe('a training corpus', () => {
     const example = await addExample(subgraph, viewer, id);
     expect(await remove(viewer, id)).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
-    const { data } = await subgraph.ask(viewer, 'query ($id: ID!) { conversationExample(id: $id) { id } }', { id: example });
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { conversationExample(id: $id) { id } }'), { id: example });
     expect(data.conversationExample).toBeNull();
     expect((await remove(viewer, id)).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'id'] }]);
   });
@@ -150,7 +170,10 @@ describe('the list of training corpora', () => {
     expect(await idsOf(viewer, '(orderBy: { field: VERSION, direction: DESC })')).toEqual([b2, a1, b1]);
     for (const backward of [false, true]) {
       const nodes = await walk<{ id: string }>(backward, async (args) => {
-        const { data } = await subgraph.ask(viewer, `{ trainingCorpora(${args}) { nodes { id } ${PAGE_INFO} } }`);
+        const { data } = await subgraph.ask<{ trainingCorpora: Connection<{ id: string }> }>(
+          viewer,
+          `{ trainingCorpora(${args}) { nodes { id } ${PAGE_INFO} } }`,
+        );
         return data.trainingCorpora;
       });
       expect(nodes.map(({ id }) => id)).toEqual(backward ? [b1, b2, a1] : [a1, b2, b1]);

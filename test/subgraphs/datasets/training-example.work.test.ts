@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
+import type { Connection, UserError } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { atOnce, PAGE_INFO, ten, walk } from './arrange.js';
@@ -19,17 +21,26 @@ const SAID = {
 };
 const fieldsOf = ({ kind, entity }: Kind) => `${entity} { ${SHARED} ${SAID[kind]} }`;
 
-const create = async (viewer: Viewer, kind: Kind, input: object) => change(subgraph, viewer, `${kind.entity}Create`, input, fieldsOf(kind));
-const update = async (viewer: Viewer, kind: Kind, input: object) => change(subgraph, viewer, `${kind.entity}Update`, input, fieldsOf(kind));
+type ExamplePayload = Record<Kind['entity'], { id: string }> & { userErrors: UserError[] };
+const changeExample = async (viewer: Viewer, kind: Kind, action: 'Create' | 'Update', input: object) =>
+  (await change(subgraph, viewer, `${kind.entity}${action}`, input, fieldsOf(kind))) as unknown as ExamplePayload;
+const create = (viewer: Viewer, kind: Kind, input: object) => changeExample(viewer, kind, 'Create', input);
+const update = (viewer: Viewer, kind: Kind, input: object) => changeExample(viewer, kind, 'Update', input);
 const remove = async (viewer: Viewer, kind: Kind, id: string) => change(subgraph, viewer, `${kind.entity}Delete`, { id }, 'deletedId');
 const read = async (viewer: Viewer, kind: Kind, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { ${kind.entity}(id: $id) { ${SHARED} ${SAID[kind.kind]} } }`, { id })).data[kind.entity];
+  (
+    await subgraph.ask<Record<string, object | null>>(
+      viewer,
+      `query ($id: ID!) { ${kind.entity}(id: $id) { ${SHARED} ${SAID[kind.kind]} } }`,
+      { id },
+    )
+  ).data[kind.entity];
 const idsOf = async (viewer: Viewer, { entity }: Kind, args = '') => {
-  const { data } = await subgraph.ask(viewer, `{ ${entity}s${args} { nodes { id } } }`);
-  return data[`${entity}s`].nodes.map(({ id }: { id: string }) => id);
+  const { data } = await subgraph.ask<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s${args} { nodes { id } } }`);
+  return data[`${entity}s`]!.nodes.map(({ id }) => id);
 };
 const countOf = async (viewer: Viewer, { entity }: Kind) =>
-  (await subgraph.ask(viewer, `{ ${entity}s { totalCount } }`)).data[`${entity}s`].totalCount;
+  (await subgraph.ask<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s { totalCount } }`)).data[`${entity}s`]!.totalCount;
 
 const WHOLE = {
   CONVERSATION: { userQuery: '=HYPERLINK("x") ☃', aiResponse: 'a\n"b"', context: { a: [1, null] }, suggestions: ['more?'] },
@@ -92,8 +103,13 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await read(viewer, kind, id)).toEqual(before);
     const type = entity[0]!.toUpperCase() + entity.slice(1);
     const query = `mutation ($input: ${type}UpdateInput!) { ${entity}Update(input: $input) { userErrors { code } } }`;
-    const answers = await atOnce(subgraph, viewer, query, ten({ id, expectedRevision: 2, qualityScore: 0.5 }));
-    expect(answers.filter(({ data }) => data[`${entity}Update`].userErrors.length === 0)).toHaveLength(1);
+    const answers = await atOnce<Record<string, { userErrors: UserError[] }>>(
+      subgraph,
+      viewer,
+      query as never,
+      ten({ id, expectedRevision: 2, qualityScore: 0.5 }),
+    );
+    expect(answers.filter(({ data }) => data[`${entity}Update`]!.userErrors.length === 0)).toHaveLength(1);
   });
 
   it('is added once for the same idempotency key', async () => {
@@ -167,8 +183,12 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     for (const backward of [false, true]) {
       const nodes = await walk<{ id: string }>(backward, async (args) => {
         const page = `${entity}s(${args}, orderBy: { field: QUALITY_SCORE, direction: ASC }) { nodes { id } ${PAGE_INFO} totalCount }`;
-        const { data } = await subgraph.ask(viewer, `query ($id: ID!) { trainingCorpus(id: $id) { ${page} } }`, { id: corpusId });
-        return data.trainingCorpus[`${entity}s`];
+        const { data } = await subgraph.ask<{ trainingCorpus: Record<string, Connection<{ id: string }>> }>(
+          viewer,
+          `query ($id: ID!) { trainingCorpus(id: $id) { ${page} } }`,
+          { id: corpusId },
+        );
+        return data.trainingCorpus[`${entity}s`]!;
       });
       expect(nodes.map(({ id }) => id)).toEqual(backward ? [unrated, best, worst] : [worst, best, unrated]);
     }
@@ -213,9 +233,23 @@ describe('examples of one kind', () => {
     const second = await addExample(subgraph, viewer, corpusId, { useCaseId: two });
     const entities = async (who: Viewer) => {
       const of = [two, one, uuidv7()].map((id) => ({ __typename: 'UseCase', id }));
-      const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on UseCase { conversationExamples { nodes { id } } } } }`;
+      const query = graphql(`
+        query ($of: [_Any!]!) {
+          _entities(representations: $of) {
+            ... on UseCase {
+              conversationExamples {
+                nodes {
+                  id
+                }
+              }
+            }
+          }
+        }
+      `);
       const { data } = await subgraph.ask(who, query, { of });
-      return data._entities.map((useCase: { conversationExamples: { nodes: { id: string }[] } }) => useCase.conversationExamples.nodes);
+      return (data._entities as { conversationExamples: { nodes: { id: string }[] } }[]).map(
+        (useCase) => useCase.conversationExamples.nodes,
+      );
     };
     subgraph.statements.take();
     expect(await entities(viewer)).toEqual([[{ id: second }], [{ id: first }], []]);

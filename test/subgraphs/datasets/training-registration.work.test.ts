@@ -5,6 +5,7 @@ import { retryWhileUnavailable } from '../../../subgraphs/datasets/training-exec
 import type { RelayedErrorCode } from '../../../subgraphs/shared/errors/error-codes.js';
 import { PeerError } from '../../../subgraphs/shared/peers/peer-error.js';
 import { filesConfig } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { PeerBook } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
 import { runSubgraph } from '../../kit/subgraph.js';
@@ -29,7 +30,7 @@ describe('the registration of what a run has learned', () => {
     expect(learned).toMatchObject({ status: 'RUNNING', artifact: { filename: 'model.onnx', mimeType: 'application/onnx' } });
     expect(learned.metrics.length).toBeGreaterThan(0);
 
-    const remove = `mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }`;
+    const remove = graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }');
     const { data } = await subgraph.ask(viewer, remove, { id: learned.artifact.id });
     expect(data.storedFileDelete.userErrors).toEqual([{ code: 'IN_USE' }]);
 
@@ -50,30 +51,25 @@ describe('the registration of what a run has learned', () => {
         asked += 1;
         if (asked === 1) throw fault('TIMEOUT');
       },
-      never,
-      60_000,
-      '',
+      { signal: never, timeoutMs: 60_000, failure: '' },
     );
     expect(asked).toBe(2);
   });
 
   it('fails with a reason, without what is inside, when patience ends or the viewer may not', async () => {
-    for (const [code, patience] of [
+    for (const [code, timeoutMs] of [
       ['UNAVAILABLE', 0],
       ['FORBIDDEN', 60_000],
     ] as const) {
-      const asking = retryWhileUnavailable(() => Promise.reject(fault(code)), never, patience, 'It was learned.');
+      const asking = retryWhileUnavailable(() => Promise.reject(fault(code)), { signal: never, timeoutMs, failure: 'It was trained.' });
       await expect(asking).rejects.toMatchObject({ code: 'REGISTRATION_FAILED', message: expect.not.stringContaining('detail') });
     }
   });
 
   it('leaves other errors to another attempt, and ends with the run', async () => {
-    await expect(retryWhileUnavailable(() => Promise.reject(new TypeError('a fault of ours')), never, 60_000, '')).rejects.toThrow(
-      TypeError,
-    );
-    const canceled = AbortSignal.abort();
-    await expect(retryWhileUnavailable(() => Promise.reject(fault('TIMEOUT')), canceled, 60_000, '')).rejects.toMatchObject({
-      name: 'AbortError',
-    });
+    const options = { signal: never, timeoutMs: 60_000, failure: '' };
+    await expect(retryWhileUnavailable(() => Promise.reject(new TypeError('a fault of ours')), options)).rejects.toThrow(TypeError);
+    const canceled = { ...options, signal: AbortSignal.abort() };
+    await expect(retryWhileUnavailable(() => Promise.reject(fault('TIMEOUT')), canceled)).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

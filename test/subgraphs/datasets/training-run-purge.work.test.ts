@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, anAdmin } from '../../kit/viewers.js';
@@ -17,8 +18,26 @@ afterAll(() => peers.close());
 type Viewer = ReturnType<typeof aMember>;
 type Datasets = RunningSubgraph<PrismaClient>;
 
-const PURGE = `mutation ($input: TrainingRunsPurgeInput!) { trainingRunsPurge(input: $input) {
-  purge { isDryRun endedBefore deletedCount metricPointCount byteSize keptCount hasMore } userErrors { code field message } } }`;
+const PURGE = graphql(`
+  mutation ($input: TrainingRunsPurgeInput!) {
+    trainingRunsPurge(input: $input) {
+      purge {
+        isDryRun
+        endedBefore
+        deletedCount
+        metricPointCount
+        byteSize
+        keptCount
+        hasMore
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const purge = async (viewer: Viewer, input: object, subgraph: Datasets = peers.datasets) =>
@@ -26,9 +45,17 @@ const purge = async (viewer: Viewer, input: object, subgraph: Datasets = peers.d
 const idsOf = async (viewer: Viewer, subgraph: Datasets = peers.datasets): Promise<string[]> => {
   const { data } = await subgraph.ask(
     viewer,
-    '{ trainingRuns(first: 100, orderBy: { field: CREATED_AT, direction: ASC }) { nodes { id } } }',
+    graphql(`
+      {
+        trainingRuns(first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
+          nodes {
+            id
+          }
+        }
+      }
+    `),
   );
-  return data.trainingRuns.nodes.map(({ id }: { id: string }) => id);
+  return data.trainingRuns.nodes.map(({ id }) => id);
 };
 const aDataset = (viewer: Viewer, subgraph: Datasets = peers.datasets) => createDataset(subgraph, viewer, { name: 'd' });
 /** A run that ended so many days ago. */

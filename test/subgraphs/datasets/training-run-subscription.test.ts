@@ -1,11 +1,26 @@
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { aMember } from '../../kit/viewers.js';
 import { createDataset, finishRun, startRun } from './arrange.js';
 
-const FOLLOW = 'subscription ($id: ID!) { trainingRunUpdated(id: $id) { status algorithm metrics { name value } dataset { name } } }';
+const FOLLOW = graphql(`
+  subscription ($id: ID!) {
+    trainingRunUpdated(id: $id) {
+      status
+      algorithm
+      metrics {
+        name
+        value
+      }
+      dataset {
+        name
+      }
+    }
+  }
+`);
 
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -81,7 +96,7 @@ describe('trainingRunUpdated', () => {
     ['no variable', FOLLOW, {}, 'BAD_USER_INPUT'],
     ['a field that is not there', 'subscription { trainingRunUpdated(id: "x") { nothing } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
     ['no GraphQL', 'subscription {', {}, 'GRAPHQL_PARSE_FAILED'],
-  ])('refuses %s in the stream, and ends it', async (_what, query, variables, code) => {
+  ])('refuses %s in the stream, and ends it', async (_what, query: string, variables, code) => {
     const events = subgraph.subscribe(aMember(), query, variables);
     expect((await events.next()).value.errors).toMatchObject([{ extensions: { code } }]);
     expect((await events.next()).done).toBe(true);

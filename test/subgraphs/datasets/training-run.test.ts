@@ -1,8 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { atOnce, createRun, finishRun, PAGE_INFO, createDataset, startRun, ten, walk } from './arrange.js';
+import { DELETE, FIELDS, FINISH, START } from './training-run.documents.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -10,15 +13,10 @@ afterAll(() => subgraph.close());
 
 type Viewer = ReturnType<typeof aMember>;
 
-const FIELDS = `id dataset { id trainingCount lastTrainedAt } status problemType target features algorithm hyperparameters
-  metrics { name value nonFinite } durationMs error startedAt finishedAt createdAt updatedAt`;
-const START = `mutation ($input: TrainingRunStartInput!) { trainingRunStart(input: $input) { trainingRun { ${FIELDS} } userErrors { code field message } } }`;
-const FINISH = `mutation ($input: TrainingRunFinishInput!) { trainingRunFinish(input: $input) { trainingRun { ${FIELDS} } userErrors { code field message } } }`;
-const DELETE = `mutation ($id: ID!) { trainingRunDelete(input: { id: $id }) { deletedId userErrors { code field } } }`;
-
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { trainingRun(id: $id) { ${FIELDS} } }`, { id })).data.trainingRun;
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ trainingRuns { totalCount } }')).data.trainingRuns.totalCount;
+  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { trainingRun(id: $id) { ${FIELDS} } }`), { id })).data.trainingRun;
+const count = async (viewer: Viewer) =>
+  (await subgraph.ask(viewer, graphql('{ trainingRuns { totalCount } }'))).data.trainingRuns.totalCount;
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'houses', columns: ['sqft', 'bedrooms', 'price'] });
 const houses = { problemType: 'REGRESSION', target: 'price', features: ['sqft', 'bedrooms'], algorithm: 'XGBoost' };
 
@@ -167,7 +165,16 @@ describe('finishing a training run', () => {
     const id = await started(viewer);
     const { data } = await subgraph.ask(
       viewer,
-      `mutation ($id: ID!) { trainingRunFinish(input: { id: $id, outcome: SUCCEEDED, metrics: [{ name: "a", value: 1e999 }] }) { userErrors { code field } } }`,
+      graphql(`
+        mutation ($id: ID!) {
+          trainingRunFinish(input: { id: $id, outcome: SUCCEEDED, metrics: [{ name: "a", value: 1e999 }] }) {
+            userErrors {
+              code
+              field
+            }
+          }
+        }
+      `),
       { id },
     );
     expect(data.trainingRunFinish.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'metrics', '0', 'value'] }]);
@@ -182,7 +189,7 @@ describe('finishing a training run', () => {
     const winners = results.filter(({ trainingRun }) => trainingRun);
     expect(winners).toHaveLength(1);
     expect(results.filter(({ userErrors }) => userErrors[0]?.code === 'CONFLICT')).toHaveLength(9);
-    expect((await read(viewer, id)).metrics).toEqual(winners[0].trainingRun.metrics);
+    expect((await read(viewer, id)).metrics).toEqual(winners[0]!.trainingRun.metrics);
   });
 });
 
@@ -193,7 +200,9 @@ describe('deleting a training run', () => {
     const id = await createRun(subgraph, viewer, datasetId, { value: 1 }, houses);
     expect((await subgraph.ask(viewer, DELETE, { id })).data.trainingRunDelete).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { trainingCount lastTrainedAt } }`, { id: datasetId });
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { trainingCount lastTrainedAt } }'), {
+      id: datasetId,
+    });
     expect(data.dataset).toEqual({ trainingCount: 0, lastTrainedAt: null });
     expect((await subgraph.ask(viewer, DELETE, { id })).data.trainingRunDelete).toEqual({
       deletedId: null,
@@ -220,7 +229,7 @@ describe('listing training runs', () => {
       }
       const page = async (args: string) =>
         (
-          await subgraph.ask(
+          await subgraph.ask<{ trainingRuns: Connection<{ id: string; durationMs: number | null }> }>(
             viewer,
             `{ trainingRuns(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { id durationMs } ${PAGE_INFO} } }`,
           )
@@ -237,9 +246,13 @@ describe('listing training runs', () => {
     const [one, two] = [await aDataset(viewer), await aDataset(viewer)];
     const history = [await startRun(subgraph, viewer, one, houses), await startRun(subgraph, viewer, one, houses)].reverse();
     await startRun(subgraph, viewer, two, houses);
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { dataset(id: $id) { trainingRuns { totalCount nodes { id } } } }`, {
-      id: one,
-    });
+    const { data } = await subgraph.ask(
+      viewer,
+      graphql('query ($id: ID!) { dataset(id: $id) { trainingRuns { totalCount nodes { id } } } }'),
+      {
+        id: one,
+      },
+    );
     expect(data.dataset.trainingRuns).toEqual({ totalCount: 2, nodes: history.map((id) => ({ id })) });
   });
 
@@ -259,11 +272,20 @@ describe('listing training runs', () => {
     const ids = async (filter: object) => {
       const { data } = await subgraph.ask(
         viewer,
-        `query ($filter: TrainingRunFilter) { trainingRuns(filter: $filter) { totalCount nodes { id } } }`,
+        graphql(`
+          query ($filter: TrainingRunFilter) {
+            trainingRuns(filter: $filter) {
+              totalCount
+              nodes {
+                id
+              }
+            }
+          }
+        `),
         { filter },
       );
       expect(data.trainingRuns.totalCount).toBe(data.trainingRuns.nodes.length);
-      return data.trainingRuns.nodes.map(({ id }: { id: string }) => id);
+      return data.trainingRuns.nodes.map(({ id }) => id);
     };
     expect(await ids({})).toEqual([done, failed, running]);
     expect(await ids({ statuses: ['RUNNING', 'FAILED'] })).toEqual([failed, running]);
@@ -282,7 +304,33 @@ describe('listing training runs', () => {
       subgraph.statements.take();
       const { data, errors } = await subgraph.ask(
         viewer,
-        '{ trainingRuns(first: 50) { totalCount nodes { metrics { value } dataset { name trainingCount file { filename } trainingRuns(first: 1) { nodes { id metrics { name } } } } } } }',
+        graphql(`
+          {
+            trainingRuns(first: 50) {
+              totalCount
+              nodes {
+                metrics {
+                  value
+                }
+                dataset {
+                  name
+                  trainingCount
+                  file {
+                    filename
+                  }
+                  trainingRuns(first: 1) {
+                    nodes {
+                      id
+                      metrics {
+                        name
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        `),
       );
       expect(errors).toBeUndefined();
       expect(data.trainingRuns.nodes).toHaveLength(rows);
@@ -302,7 +350,21 @@ describe('tenancy', () => {
     const own = await startRun(subgraph, stranger, await aDataset(stranger), { ...houses, algorithm: 'own' });
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $of: [_Any!]!) { trainingRun(id: $id) { algorithm } trainingRuns { totalCount } _entities(representations: $of) { ... on TrainingRun { algorithm } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          trainingRun(id: $id) {
+            algorithm
+          }
+          trainingRuns {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on TrainingRun {
+              algorithm
+            }
+          }
+        }
+      `),
       { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'TrainingRun', id: one })) },
     );
     expect(data).toEqual({ trainingRun: null, trainingRuns: { totalCount: 1 }, _entities: [null, { algorithm: 'own' }, null] });
@@ -324,7 +386,7 @@ describe('tenancy', () => {
   });
 
   it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, '{ trainingRuns { nodes { id } } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), '{ trainingRun(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(null, graphql('{ trainingRuns { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), graphql('{ trainingRun(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

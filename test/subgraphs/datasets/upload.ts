@@ -1,11 +1,29 @@
 import { createHash } from 'node:crypto';
 import { requestLine, sign } from '../../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 
-export const FILE_UPLOAD_CREATE = `mutation ($input: FileUploadCreateInput!) {
-  fileUploadCreate(input: $input) { upload { id url headers { name value } expiresAt } userErrors { code field message } }
-}`;
+export const FILE_UPLOAD_CREATE = graphql(`
+  mutation ($input: FileUploadCreateInput!) {
+    fileUploadCreate(input: $input) {
+      upload {
+        id
+        url
+        headers {
+          name
+          value
+        }
+        expiresAt
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 export interface Upload {
   id: string;

@@ -1,19 +1,17 @@
 import { v7 as uuidv7 } from 'uuid';
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { atOnce, createDataset, createWorkspace, PAGE_INFO, ten, walk } from './arrange.js';
+import { CREATE, CREATE_WITH_LITERALS, DELETE, FIELDS, SAVE, SAVE_TWICE } from './workspace.documents.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
 afterAll(() => subgraph.close());
 
 type Viewer = ReturnType<typeof aMember>;
-
-const FIELDS = 'id name analysisData chatHistory { role content } sizeBytes revision createdAt updatedAt dataset { id }';
-const CREATE = `mutation ($input: WorkspaceCreateInput!) { workspaceCreate(input: $input) { workspace { ${FIELDS} } userErrors { code field message } } }`;
-const SAVE = `mutation ($input: WorkspaceSaveInput!) { workspaceSave(input: $input) { workspace { ${FIELDS} } userErrors { code field message } } }`;
-const DELETE = `mutation ($id: ID!) { workspaceDelete(input: { id: $id }) { deletedId userErrors { code field } } }`;
 
 const ANALYSIS = { mlModels: [{ name: 'XGBoost', r2: 0.92 }], importance: { price: 0.65 }, naïve: '☃' };
 const CHAT = [
@@ -23,8 +21,8 @@ const CHAT = [
 ];
 
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { workspace(id: $id) { ${FIELDS} } }`, { id })).data.workspace;
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ workspaces { totalCount } }')).data.workspaces.totalCount;
+  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { workspace(id: $id) { ${FIELDS} } }`), { id })).data.workspace;
+const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ workspaces { totalCount } }'))).data.workspaces.totalCount;
 
 describe('saving a workspace for the first time', () => {
   it('keeps the analysis, the conversation in its order, and their size in bytes', async () => {
@@ -50,12 +48,7 @@ describe('saving a workspace for the first time', () => {
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     const bare = await subgraph.ask(viewer, CREATE, { input: { datasetId, name: 'bare' } });
     expect(bare.data.workspaceCreate.workspace).toMatchObject({ analysisData: {}, chatHistory: [], sizeBytes: 4 });
-    const literal = await subgraph.ask(
-      viewer,
-      `mutation ($datasetId: ID!) { workspaceCreate(input: { datasetId: $datasetId, name: "l", analysisData: { a: [1, { b: null }] }, chatHistory: [{ role: USER, content: "?" }] }) {
-        workspace { analysisData chatHistory { role content } } } }`,
-      { datasetId },
-    );
+    const literal = await subgraph.ask(viewer, CREATE_WITH_LITERALS, { datasetId });
     expect(literal.data.workspaceCreate.workspace).toEqual({
       analysisData: { a: [1, { b: null }] },
       chatHistory: [{ role: 'USER', content: '?' }],
@@ -90,11 +83,7 @@ describe('saving a workspace for the first time', () => {
 
   it('says all mistakes at once', async () => {
     const { data } = await subgraph.ask(aMember(), CREATE, { input: { datasetId: 'd', name: '', analysisData: 'x' } });
-    expect(data.workspaceCreate.userErrors.map((error: { field: string[] }) => error.field[1])).toEqual([
-      'datasetId',
-      'name',
-      'analysisData',
-    ]);
+    expect(data.workspaceCreate.userErrors.map((error) => error.field[1])).toEqual(['datasetId', 'name', 'analysisData']);
   });
 
   it('happens once for the same idempotency key', async () => {
@@ -147,13 +136,7 @@ describe('saving a workspace again', () => {
   it('shows every save of one request its own answer', async () => {
     const viewer = aMember();
     const id = await saved(viewer);
-    const { data } = await subgraph.ask(
-      viewer,
-      `mutation ($id: ID!) {
-        one: workspaceSave(input: { id: $id, expectedRevision: 1, analysisData: { n: 1 } }) { workspace { revision analysisData } }
-        two: workspaceSave(input: { id: $id, expectedRevision: 2, analysisData: { n: 2 } }) { workspace { revision analysisData } } }`,
-      { id },
-    );
+    const { data } = await subgraph.ask(viewer, SAVE_TWICE, { id });
     expect(data).toEqual({
       one: { workspace: { revision: 2, analysisData: { n: 1 } } },
       two: { workspace: { revision: 3, analysisData: { n: 2 } } },
@@ -179,7 +162,7 @@ describe('saving a workspace again', () => {
     const winners = results.filter(({ workspace }) => workspace);
     expect(winners).toHaveLength(1);
     expect(results.filter(({ userErrors }) => userErrors[0]?.code === 'CONFLICT')).toHaveLength(9);
-    expect(await read(viewer, id)).toMatchObject({ revision: 2, name: winners[0].workspace.name });
+    expect(await read(viewer, id)).toMatchObject({ revision: 2, name: winners[0]!.workspace.name });
   });
 
   it.each([
@@ -227,7 +210,7 @@ describe('deleting a workspace', () => {
     await createWorkspace(subgraph, viewer, datasetId);
     const { data } = await subgraph.ask(
       viewer,
-      `mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { workspaceCount } } }`,
+      graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { workspaceCount } } }'),
       { id: datasetId },
     );
     expect(data.datasetDelete.deleted).toEqual({ workspaceCount: 1 });
@@ -259,7 +242,7 @@ describe('listing workspaces', () => {
     await subgraph.ask(viewer, SAVE, { input: { id: ids[0], expectedRevision: 1 } });
     const page = async (args: string) =>
       (
-        await subgraph.ask(
+        await subgraph.ask<{ workspaces: Connection<{ name: string }> }>(
           viewer,
           `{ workspaces(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { name } ${PAGE_INFO} } }`,
         )
@@ -277,11 +260,25 @@ describe('listing workspaces', () => {
     await subgraph.ask(viewer, SAVE, { input: { id: first, expectedRevision: 1 } });
     const { data } = await subgraph.ask(
       viewer,
-      `{ datasets(orderBy: { field: NAME, direction: ASC }) { nodes { workspaces { totalCount nodes { name sizeBytes createdAt updatedAt } } } } }`,
+      graphql(`
+        {
+          datasets(orderBy: { field: NAME, direction: ASC }) {
+            nodes {
+              workspaces {
+                totalCount
+                nodes {
+                  name
+                  sizeBytes
+                  createdAt
+                  updatedAt
+                }
+              }
+            }
+          }
+        }
+      `),
     );
-    const lists = data.datasets.nodes.map(({ workspaces }: { workspaces: { nodes: { name: string }[] } }) =>
-      workspaces.nodes.map(({ name }) => name),
-    );
+    const lists = data.datasets.nodes.map(({ workspaces }) => workspaces.nodes.map(({ name }) => name));
     expect(lists).toEqual([['first', 'second'], ['other']]);
   });
 
@@ -293,7 +290,16 @@ describe('listing workspaces', () => {
       (
         await subgraph.ask(
           viewer,
-          `query ($filter: WorkspaceFilter) { workspaces(filter: $filter, orderBy: { field: NAME, direction: ASC }) { totalCount nodes { name } } }`,
+          graphql(`
+            query ($filter: WorkspaceFilter) {
+              workspaces(filter: $filter, orderBy: { field: NAME, direction: ASC }) {
+                totalCount
+                nodes {
+                  name
+                }
+              }
+            }
+          `),
           { filter },
         )
       ).data.workspaces;
@@ -309,7 +315,7 @@ describe('listing workspaces', () => {
       for (let index = 0; index < rows; index += 1)
         await createWorkspace(subgraph, viewer, await createDataset(subgraph, viewer, { name: `d${index}` }));
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
+      const { data, errors } = await subgraph.ask<{ datasets: { nodes: object[] } }>(
         viewer,
         `{ datasets(first: 50) { nodes { workspaces(first: 2) { totalCount nodes { ${fields} dataset { name } } } } } }`,
       );
@@ -337,7 +343,21 @@ describe('tenancy', () => {
     const own = await createWorkspace(subgraph, stranger, await createDataset(subgraph, stranger, { name: 'd' }), { name: 'own' });
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $of: [_Any!]!) { workspace(id: $id) { name } workspaces { totalCount } _entities(representations: $of) { ... on Workspace { name } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          workspace(id: $id) {
+            name
+          }
+          workspaces {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on Workspace {
+              name
+            }
+          }
+        }
+      `),
       { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'Workspace', id: one })) },
     );
     expect(data).toEqual({ workspace: null, workspaces: { totalCount: 1 }, _entities: [null, { name: 'own' }, null] });
@@ -359,7 +379,7 @@ describe('tenancy', () => {
   });
 
   it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, '{ workspaces { nodes { id } } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), '{ workspace(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(null, graphql('{ workspaces { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), graphql('{ workspace(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

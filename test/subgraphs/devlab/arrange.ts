@@ -6,7 +6,7 @@ import { aPlatformAdmin } from '../../kit/viewers.js';
 /** Creates one of a concept and answers its id; throws where the input was refused. */
 async function create(subgraph: RunningSubgraph, viewer: Viewer, mutation: string, entity: string, input: object): Promise<string> {
   const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
-  const answer = await subgraph.ask(
+  const answer = await subgraph.ask<Record<string, Record<string, { id: string } | null>>>(
     viewer,
     `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${entity} { id } userErrors { code field message } } }`,
     { input },

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import type { Connection, UserError } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, anAdmin, aPlatformAdmin } from '../../kit/viewers.js';
 import { aCategory, anIndustry, aTool, aUseCase, aWord, createCategory, createIndustry, PAGE_INFO, walk } from './arrange.js';
@@ -36,26 +37,34 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
   const seen = (expectedRevision: number) => isRevised && { expectedRevision };
   const mutate = async (what: 'Create' | 'Update' | 'Delete', input: object, viewer = administrator) => {
     const selection = what === 'Delete' ? 'deletedId' : `${entity} { id code name icon: __typename }`;
-    const { data, errors } = await subgraph.ask(
+    const { data, errors } = await subgraph.ask<Record<string, { userErrors: UserError[] } & Record<string, { id: string }>>>(
       viewer,
       `mutation ($input: ${type}${what}Input!) { ${entity}${what}(input: $input) { ${selection} userErrors { code field message } } }`,
       { input: what === 'Update' ? { ...seen(1), ...input } : input },
     );
     expect(errors).toBeUndefined();
-    return data[`${entity}${what}`];
+    return data[`${entity}${what}`]!;
   };
-  const create = async (input: object = {}): Promise<string> => (await mutate('Create', { ...(await anInput()), ...input }))[entity].id;
+  const create = async (input: object = {}): Promise<string> => (await mutate('Create', { ...(await anInput()), ...input }))[entity]!.id;
   const read = async (id: string) =>
-    (await subgraph.ask(aMember(), `query ($id: ID!) { ${entity}(id: $id) { code name } }`, { id })).data[entity];
-  const countOf = async () => (await subgraph.ask(aMember(), `{ ${list} { totalCount } }`)).data[list].totalCount;
+    (
+      await subgraph.ask<Record<string, { code: string; name: string }>>(
+        aMember(),
+        `query ($id: ID!) { ${entity}(id: $id) { code name } }`,
+        { id },
+      )
+    ).data[entity];
+  const countOf = async () =>
+    (await subgraph.ask<Record<string, Connection<object>>>(aMember(), `{ ${list} { totalCount } }`)).data[list]!.totalCount;
 
   it('is read by members of every organization, by id, by code, in pages and as an entity', async () => {
     const code = aWord();
     const id = await create({ code, name: 'seen' });
     for (const viewer of [aMember(), aMember(), administrator]) {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.ask<Record<string, Connection<object>>>(
         viewer,
-        `query ($id: ID!, $code: String!, $of: [_Any!]!) { ${entity}(id: $id) { name } ${entity}ByCode(code: $code) { id } ${list}(first: 100) { nodes { id } }
+        `query ($id: ID!, $code: String!, $of: [_Any!]!) {
+          ${entity}(id: $id) { name } ${entity}ByCode(code: $code) { id } ${list}(first: 100) { nodes { id } }
           _entities(representations: $of) { ... on ${type} { name createdAt updatedAt } } }`,
         { id, code, of: [uuidv7(), id].map((each) => ({ __typename: type, id: each })) },
       );
@@ -64,7 +73,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
         [`${entity}ByCode`]: { id },
         _entities: [null, { name: 'seen', createdAt: expect.any(String) }],
       });
-      expect(data[list].nodes).toContainEqual({ id });
+      expect(data[list]!.nodes).toContainEqual({ id });
     }
   });
 
@@ -176,11 +185,11 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
         way,
         async (window) =>
           (
-            await subgraph.ask(
+            await subgraph.ask<Record<string, Connection<{ name: string }>>>(
               aMember(),
               `{ ${list}(${window}, orderBy: { field: NAME, direction: ${direction} }) { nodes { name } ${PAGE_INFO} } }`,
             )
-          ).data[list],
+          ).data[list]!,
       );
       return rows
         .map(({ name }) => name as string)

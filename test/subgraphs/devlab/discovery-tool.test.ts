@@ -1,5 +1,6 @@
 import type { PrismaClient } from '../../../subgraphs/devlab/generated/prisma/client.js';
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import { graphql } from '../../kit/documents/devlab.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
 import { aTool, aWord, createTool } from './arrange.js';
@@ -20,11 +21,19 @@ describe('a discovery tool', () => {
     };
     const id = await createTool(subgraph, input);
     const selection = 'category interactionType visualizationType surpriseType icon description';
-    const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { discoveryTool(id: $id) { ${selection} } }`, { id });
+    const { data } = await subgraph.ask(aMember(), graphql(`query ($id: ID!) { discoveryTool(id: $id) { ${selection} } }`), { id });
     expect(data.discoveryTool).toEqual(input);
     const change = await subgraph.ask(
       aPlatformAdmin(),
-      `mutation ($input: DiscoveryToolUpdateInput!) { discoveryToolUpdate(input: $input) { discoveryTool { ${selection} } } }`,
+      graphql(`
+        mutation ($input: DiscoveryToolUpdateInput!) {
+          discoveryToolUpdate(input: $input) {
+            discoveryTool {
+              ${selection}
+            }
+          }
+        }
+      `),
       { input: { id, category: null, interactionType: 'CHAT', surpriseType: null, modelPromptTemplate: null } },
     );
     expect(change.data.discoveryToolUpdate.discoveryTool).toEqual({ ...input, interactionType: 'CHAT', surpriseType: null });
@@ -36,9 +45,21 @@ describe('a discovery tool', () => {
     await createTool(subgraph, { category, name: 'b', interactionType: 'CHAT' });
     const names = async (filter: object) =>
       (
-        await subgraph.ask(aMember(), `query ($filter: DiscoveryToolFilter) { discoveryTools(filter: $filter) { nodes { name } } }`, {
-          filter,
-        })
+        await subgraph.ask(
+          aMember(),
+          graphql(`
+            query ($filter: DiscoveryToolFilter) {
+              discoveryTools(filter: $filter) {
+                nodes {
+                  name
+                }
+              }
+            }
+          `),
+          {
+            filter,
+          },
+        )
       ).data.discoveryTools.nodes;
     expect(await names({ category })).toEqual([{ name: 'a' }, { name: 'b' }]);
     expect(await names({ category, interactionType: 'CHAT' })).toEqual([{ name: 'b' }]);
@@ -56,7 +77,11 @@ describe('a discovery tool', () => {
       expect((await subgraph.ask(aPlatformAdmin(), query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     }
     subgraph.statements.take();
-    await subgraph.ask(aPlatformAdmin(), `{ discoveryTool(id: "${id}") { name } discoveryTools { nodes { name } } }`);
+    await subgraph.ask(
+      aPlatformAdmin(),
+      graphql('query ($id: ID!) { discoveryTool(id: $id) { name } discoveryTools { nodes { name } } }'),
+      { id },
+    );
     expect(subgraph.statements.take().join()).not.toContain('model_prompt_template');
   });
 
@@ -72,9 +97,10 @@ describe('a discovery tool', () => {
     const before = await subgraph.client.discoveryTool.findFirst({ where: { id } });
     const mutate = async (what: 'Create' | 'Update', input: object) =>
       (
-        await subgraph.ask(
+        await subgraph.ask<Record<string, object>>(
           aPlatformAdmin(),
-          `mutation ($input: DiscoveryTool${what}Input!) { discoveryTool${what}(input: $input) { discoveryTool { id } userErrors { code field } } }`,
+          `mutation ($input: DiscoveryTool${what}Input!) {
+            discoveryTool${what}(input: $input) { discoveryTool { id } userErrors { code field } } }`,
           { input },
         )
       ).data[`discoveryTool${what}`];

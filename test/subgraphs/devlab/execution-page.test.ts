@@ -1,4 +1,6 @@
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import { graphql } from '../../kit/documents/devlab.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createProject, PAGE_INFO, recordExecution, walk } from './arrange.js';
@@ -15,10 +17,16 @@ describe('listing executions', () => {
     const other = await createProject(subgraph, viewer);
     await recordExecution(subgraph, viewer, other, {}, 25);
     const select = (window: string) => `executions(${window}) { nodes { durationMs } ${PAGE_INFO} }`;
-    const ofAll = async (window: string) => (await subgraph.ask(viewer, `{ ${select(window)} }`)).data.executions;
+    const ofAll = async (window: string) =>
+      (await subgraph.ask<{ executions: Connection<{ durationMs: number }> }>(viewer, `{ ${select(window)} }`)).data.executions;
     const ofProject = async (window: string) =>
-      (await subgraph.ask(viewer, `query ($id: ID!) { project(id: $id) { ${select(window)} } }`, { id: projectId })).data.project
-        .executions;
+      (
+        await subgraph.ask<{ project: { executions: Connection<{ durationMs: number }> } }>(
+          viewer,
+          `query ($id: ID!) { project(id: $id) { ${select(window)} } }`,
+          { id: projectId },
+        )
+      ).data.project.executions;
     const durations = async (way: 'forward' | 'backward', read: typeof ofAll, args: string) =>
       (await walk(way, (window) => read(window + args))).map(({ durationMs }) => durationMs);
 
@@ -39,9 +47,11 @@ describe('listing executions', () => {
     await recordExecution(subgraph, viewer, other, { runner: 'js', language: 'JAVASCRIPT', status: 'NONZERO_EXIT', exitCode: -1 });
     const runners = async (filter: object) =>
       (
-        await subgraph.ask(viewer, `query ($filter: ExecutionFilter) { executions(filter: $filter) { nodes { runner } } }`, { filter })
+        await subgraph.ask(viewer, graphql('query ($filter: ExecutionFilter) { executions(filter: $filter) { nodes { runner } } }'), {
+          filter,
+        })
       ).data.executions.nodes
-        .map((node: { runner: string }) => node.runner)
+        .map((node) => node.runner)
         .sort();
     expect(await runners({ statuses: ['TIMEOUT', 'NONZERO_EXIT'] })).toEqual(['js', 'late']);
     expect(await runners({ statuses: [] })).toEqual([]);
@@ -49,7 +59,7 @@ describe('listing executions', () => {
     expect(await runners({ projectId: other })).toEqual(['js']);
     expect(await runners({ statuses: ['SUCCEEDED'], createdFrom: '2020-01-01T00:00:00.000Z' })).toEqual(['ok']);
     expect(await runners({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, '{ executions(filter: { projectId: "x" }) { totalCount } }');
+    const { errors } = await subgraph.ask(viewer, graphql('{ executions(filter: { projectId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
@@ -60,7 +70,33 @@ describe('listing executions', () => {
       subgraph.statements.take();
       const { data, errors } = await subgraph.ask(
         viewer,
-        '{ executions(first: 50) { totalCount nodes { code stdout stderr securityScan maxMemoryBytes user { id projects { totalCount } } project { name fileCount executions { totalCount } } } } }',
+        graphql(`
+          {
+            executions(first: 50) {
+              totalCount
+              nodes {
+                code
+                stdout
+                stderr
+                securityScan
+                maxMemoryBytes
+                user {
+                  id
+                  projects {
+                    totalCount
+                  }
+                }
+                project {
+                  name
+                  fileCount
+                  executions {
+                    totalCount
+                  }
+                }
+              }
+            }
+          }
+        `),
       );
       expect(errors).toBeUndefined();
       expect(data.executions.nodes).toHaveLength(count);
@@ -75,7 +111,7 @@ describe('listing executions', () => {
     const viewer = aMember();
     await recordExecution(subgraph, viewer, await createProject(subgraph, viewer));
     subgraph.statements.take();
-    await subgraph.ask(viewer, '{ executions { nodes { id status durationMs maxMemoryBytes cpuMs } } }');
+    await subgraph.ask(viewer, graphql('{ executions { nodes { id status durationMs maxMemoryBytes cpuMs } } }'));
     expect(subgraph.statements.take().join()).not.toMatch(/stdout|security_scan|"code"/);
   });
 });

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/devlab.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { aRun, createProject, recordExecution } from './arrange.js';
@@ -9,10 +10,36 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
-const RECORD = `mutation ($input: ExecutionRecordInput!) { executionRecord(input: $input) { execution { id status exitCode error } userErrors { code field message } } }`;
-const DELETE = `mutation ($id: ID!) { executionDelete(input: { id: $id }) { deletedId userErrors { code field } } }`;
+const RECORD = graphql(`
+  mutation ($input: ExecutionRecordInput!) {
+    executionRecord(input: $input) {
+      execution {
+        id
+        status
+        exitCode
+        error
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+const DELETE = graphql(`
+  mutation ($id: ID!) {
+    executionDelete(input: { id: $id }) {
+      deletedId
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
 
-const countOf = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ executions { totalCount } }')).data.executions.totalCount;
+const countOf = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ executions { totalCount } }'))).data.executions.totalCount;
 
 describe('recording an execution', () => {
   it('keeps what ran, where, by whom and how it ended', async () => {
@@ -36,8 +63,38 @@ describe('recording an execution', () => {
     };
     const { data } = await subgraph.ask(
       viewer,
-      `mutation ($input: ExecutionRecordInput!) { executionRecord(input: $input) { execution {
-        language code status stdout stderr exitCode error startedAt finishedAt runner maxMemoryBytes cpuMs securityScan durationMs project { id name } user { id } } userErrors { code } } }`,
+      graphql(`
+        mutation ($input: ExecutionRecordInput!) {
+          executionRecord(input: $input) {
+            execution {
+              language
+              code
+              status
+              stdout
+              stderr
+              exitCode
+              error
+              startedAt
+              finishedAt
+              runner
+              maxMemoryBytes
+              cpuMs
+              securityScan
+              durationMs
+              project {
+                id
+                name
+              }
+              user {
+                id
+              }
+            }
+            userErrors {
+              code
+            }
+          }
+        }
+      `),
       { input: run },
     );
     const { projectId: _, ...kept } = run;
@@ -55,7 +112,7 @@ describe('recording an execution', () => {
       const id = await recordExecution(subgraph, viewer, projectId, { status, exitCode: null, stdout: null, error: 'stopped' });
       const { data } = await subgraph.ask(
         viewer,
-        `query ($id: ID!) { execution(id: $id) { status exitCode stdout stderr error runner } }`,
+        graphql('query ($id: ID!) { execution(id: $id) { status exitCode stdout stderr error runner } }'),
         { id },
       );
       expect(data.execution).toEqual({ status, exitCode: null, stdout: '', stderr: '', error: 'stopped', runner: null });
@@ -105,19 +162,14 @@ describe('recording an execution', () => {
   it('names all mistakes at once', async () => {
     const input = { ...aRun('p'), exitCode: 1, finishedAt: '2025-01-01T00:00:00.000Z', runner: ' ' };
     const { data } = await subgraph.ask(aMember(), RECORD, { input });
-    expect(data.executionRecord.userErrors.map((error: { field: string[] }) => error.field[1])).toEqual([
-      'projectId',
-      'exitCode',
-      'finishedAt',
-      'runner',
-    ]);
+    expect(data.executionRecord.userErrors.map((error) => error.field[1])).toEqual(['projectId', 'exitCode', 'finishedAt', 'runner']);
   });
 
   it('takes a run that ended the moment it began, and exactly 64 KiB of output of 128 KiB of code', async () => {
     const viewer = aMember();
     const texts = { stdout: 'x'.repeat(2 ** 16), code: 'x'.repeat(2 ** 17) };
     const id = await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), texts, 0);
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { execution(id: $id) { durationMs stdout code } }`, { id });
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { execution(id: $id) { durationMs stdout code } }'), { id });
     expect(data.execution).toEqual({ durationMs: 0, ...texts });
   });
 
@@ -136,7 +188,7 @@ describe('recording an execution', () => {
   ])('notes %s', async (_, given, kept) => {
     const viewer = aMember();
     await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), given);
-    const { data } = await subgraph.ask(viewer, '{ executions { nodes { maxMemoryBytes cpuMs securityScan } } }');
+    const { data } = await subgraph.ask(viewer, graphql('{ executions { nodes { maxMemoryBytes cpuMs securityScan } } }'));
     expect(data.executions.nodes).toEqual([kept]);
   });
 
@@ -162,7 +214,16 @@ describe('deleting an execution', () => {
     expect((await subgraph.ask(viewer, DELETE, { id })).data.executionDelete).toEqual({ deletedId: id, userErrors: [] });
     const { data } = await subgraph.ask(
       viewer,
-      `query ($id: ID!, $projectId: ID!) { execution(id: $id) { id } project(id: $projectId) { id } }`,
+      graphql(`
+        query ($id: ID!, $projectId: ID!) {
+          execution(id: $id) {
+            id
+          }
+          project(id: $projectId) {
+            id
+          }
+        }
+      `),
       { id, projectId },
     );
     expect(data).toEqual({ execution: null, project: { id: projectId } });
@@ -185,8 +246,27 @@ describe('tenancy', () => {
     const stranger = aMember();
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $projectId: ID!, $of: [_Any!]!) { execution(id: $id) { runner } executions { totalCount }
-        ofProject: executions(filter: { projectId: $projectId }) { nodes { id } } _entities(representations: $of) { ... on Execution { runner code } } }`,
+      graphql(`
+        query ($id: ID!, $projectId: ID!, $of: [_Any!]!) {
+          execution(id: $id) {
+            runner
+          }
+          executions {
+            totalCount
+          }
+          ofProject: executions(filter: { projectId: $projectId }) {
+            nodes {
+              id
+            }
+          }
+          _entities(representations: $of) {
+            ... on Execution {
+              runner
+              code
+            }
+          }
+        }
+      `),
       { id, projectId, of: [{ __typename: 'Execution', id }] },
     );
     expect(data).toEqual({ execution: null, executions: { totalCount: 0 }, ofProject: { nodes: [] }, _entities: [null] });

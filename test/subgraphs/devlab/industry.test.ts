@@ -1,4 +1,5 @@
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import { graphql } from '../../kit/documents/devlab.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
 import { createCategory, createIndustry, createUseCase } from './arrange.js';
@@ -18,10 +19,46 @@ describe('an industry', () => {
     await createUseCase(subgraph, industryId, await createCategory(subgraph), { name: 'a' });
     const { data } = await subgraph.ask(
       aMember(),
-      `query ($id: ID!, $empty: ID!, $categoryId: ID!) {
-        industry(id: $id) { icon description useCaseCount useCases { totalCount nodes { name category { displayOrder } } } }
-        empty: industry(id: $empty) { useCaseCount useCases { totalCount nodes { name } } }
-        useCaseCategory(id: $categoryId) { displayOrder icon description useCases { nodes { name industry { icon } } } } }`,
+      graphql(`
+        query ($id: ID!, $empty: ID!, $categoryId: ID!) {
+          industry(id: $id) {
+            icon
+            description
+            useCaseCount
+            useCases {
+              totalCount
+              nodes {
+                name
+                category {
+                  displayOrder
+                }
+              }
+            }
+          }
+          empty: industry(id: $empty) {
+            useCaseCount
+            useCases {
+              totalCount
+              nodes {
+                name
+              }
+            }
+          }
+          useCaseCategory(id: $categoryId) {
+            displayOrder
+            icon
+            description
+            useCases {
+              nodes {
+                name
+                industry {
+                  icon
+                }
+              }
+            }
+          }
+        }
+      `),
       { id: industryId, empty, categoryId },
     );
     expect(data).toEqual({
@@ -52,7 +89,7 @@ describe('an industry', () => {
     const useCase = await createUseCase(subgraph, industryId, categoryId);
     const remove = async (entity: string, type: string, id: string) =>
       (
-        await subgraph.ask(
+        await subgraph.ask<Record<string, object>>(
           aPlatformAdmin(),
           `mutation ($input: ${type}DeleteInput!) { ${entity}Delete(input: $input) { deletedId userErrors { code field } } }`,
           { input: { id } },
@@ -77,12 +114,37 @@ describe('an industry', () => {
       subgraph.statements.take();
       const { data, errors } = await subgraph.ask(
         aMember(),
-        `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Industry { name useCaseCount
-          useCases(first: 2) { totalCount nodes { name industry { name } category { name useCases(first: 1) { nodes { name } } } } } } } }`,
+        graphql(`
+          query ($of: [_Any!]!) {
+            _entities(representations: $of) {
+              ... on Industry {
+                name
+                useCaseCount
+                useCases(first: 2) {
+                  totalCount
+                  nodes {
+                    name
+                    industry {
+                      name
+                    }
+                    category {
+                      name
+                      useCases(first: 1) {
+                        nodes {
+                          name
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        `),
         { of: ids.slice(0, count).map((id) => ({ __typename: 'Industry', id })) },
       );
       expect(errors).toBeUndefined();
-      expect(data._entities.map((industry: { useCaseCount: number }) => industry.useCaseCount)).toEqual(Array(count).fill(1));
+      expect(data._entities).toMatchObject(Array(count).fill({ useCaseCount: 1 }));
       return subgraph.statements.take();
     };
     const [one, thirty] = [await cost(1), await cost(30)];

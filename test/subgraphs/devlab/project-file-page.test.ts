@@ -1,5 +1,7 @@
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/devlab.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createFile, createProject, PAGE_INFO, walk } from './arrange.js';
@@ -21,9 +23,13 @@ describe("a project's files", () => {
     const paths = async (way: 'forward' | 'backward', args: string) => {
       const page = async (window: string) =>
         (
-          await subgraph.ask(viewer, `query ($id: ID!) { project(id: $id) { files(${window}${args}) { nodes { name } ${PAGE_INFO} } } }`, {
-            id,
-          })
+          await subgraph.ask<{ project: { files: Connection<{ name: string }> } }>(
+            viewer,
+            `query ($id: ID!) { project(id: $id) { files(${window}${args}) { nodes { name } ${PAGE_INFO} } } }`,
+            {
+              id,
+            },
+          )
         ).data.project.files;
       return (await walk(way, page)).map(({ name }) => (name as string)[0]).join('');
     };
@@ -43,13 +49,24 @@ describe("a project's files", () => {
       (
         await subgraph.ask(
           viewer,
-          `query ($id: ID!, $filter: ProjectFileFilter) { project(id: $id) { files(filter: $filter) { totalCount nodes { path } } } }`,
+          graphql(`
+            query ($id: ID!, $filter: ProjectFileFilter) {
+              project(id: $id) {
+                files(filter: $filter) {
+                  totalCount
+                  nodes {
+                    path
+                  }
+                }
+              }
+            }
+          `),
           {
             id,
             filter,
           },
         )
-      ).data.project.files.nodes.map((node: { path: string }) => node.path);
+      ).data.project.files.nodes.map((node) => node.path);
     expect(await paths({ pathStartsWith: 'src/' })).toEqual(['src/a.py', 'src/test/c.py']);
     expect(await paths({ pathStartsWith: 'src%' })).toEqual(['src%/b.ts']);
     expect(await paths({ pathStartsWith: 'SRC' })).toEqual([]);
@@ -80,9 +97,13 @@ describe("a project's files", () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     await createFile(subgraph, viewer, projectId, path);
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { project(id: $id) { files { nodes { language fileType } } } }`, {
-      id: projectId,
-    });
+    const { data } = await subgraph.ask(
+      viewer,
+      graphql('query ($id: ID!) { project(id: $id) { files { nodes { language fileType } } } }'),
+      {
+        id: projectId,
+      },
+    );
     expect(data.project.files.nodes).toEqual([{ language, fileType }]);
   });
 
@@ -91,7 +112,24 @@ describe("a project's files", () => {
     const id = await aProjectOf(viewer, { 'a.py': 1 });
     const { data } = await subgraph.ask(
       viewer,
-      `query ($id: ID!) { project(id: $id) { none: file(path: "b.py") { id } case: file(path: "A.py") { id } out: file(path: "x/../a.py") { id } nothing: file(path: "") { id } } }`,
+      graphql(`
+        query ($id: ID!) {
+          project(id: $id) {
+            none: file(path: "b.py") {
+              id
+            }
+            case: file(path: "A.py") {
+              id
+            }
+            out: file(path: "x/../a.py") {
+              id
+            }
+            nothing: file(path: "") {
+              id
+            }
+          }
+        }
+      `),
       { id },
     );
     expect(data.project).toEqual({ none: null, case: null, out: null, nothing: null });

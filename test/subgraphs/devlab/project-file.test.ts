@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/devlab.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createFile, createProject } from './arrange.js';
@@ -9,14 +10,56 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
-const CREATE = `mutation ($input: ProjectFileCreateInput!) { projectFileCreate(input: $input) { projectFile { id path } userErrors { code field message } } }`;
-const SAVE = `mutation ($input: ProjectFileSaveInput!) { projectFileSave(input: $input) {
-  projectFile { path name content language fileType byteSize revision } userErrors { code field message } } }`;
-const DELETE = `mutation ($id: ID!) { projectFileDelete(input: { id: $id }) { deletedId userErrors { code field } } }`;
+const CREATE = graphql(`
+  mutation ($input: ProjectFileCreateInput!) {
+    projectFileCreate(input: $input) {
+      projectFile {
+        id
+        path
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+const SAVE = graphql(`
+  mutation ($input: ProjectFileSaveInput!) {
+    projectFileSave(input: $input) {
+      projectFile {
+        path
+        name
+        content
+        language
+        fileType
+        byteSize
+        revision
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+const DELETE = graphql(`
+  mutation ($id: ID!) {
+    projectFileDelete(input: { id: $id }) {
+      deletedId
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
 
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { projectFile(id: $id) { path content fileType byteSize revision } }`, { id })).data
-    .projectFile;
+  (await subgraph.ask(viewer, graphql('query ($id: ID!) { projectFile(id: $id) { path content fileType byteSize revision } }'), { id }))
+    .data.projectFile;
 
 describe('creating a file', () => {
   it('keeps its text and tells the rest from it and its path', async () => {
@@ -24,8 +67,29 @@ describe('creating a file', () => {
     const projectId = await createProject(subgraph, viewer, { name: 'p' });
     const { data } = await subgraph.ask(
       viewer,
-      `mutation ($input: ProjectFileCreateInput!) { projectFileCreate(input: $input) {
-        projectFile { path name content language fileType byteSize revision project { id name fileCount } } userErrors { code } } }`,
+      graphql(`
+        mutation ($input: ProjectFileCreateInput!) {
+          projectFileCreate(input: $input) {
+            projectFile {
+              path
+              name
+              content
+              language
+              fileType
+              byteSize
+              revision
+              project {
+                id
+                name
+                fileCount
+              }
+            }
+            userErrors {
+              code
+            }
+          }
+        }
+      `),
       { input: { projectId, path: 'src/naïve.py', content: 'é\n' } },
     );
     expect(data.projectFileCreate).toEqual({
@@ -58,7 +122,20 @@ describe('creating a file', () => {
     const id = await createFile(subgraph, viewer, projectId, given);
     const { data } = await subgraph.ask(
       viewer,
-      `query ($id: ID!, $given: String!, $path: String!) { project(id: $id) { a: file(path: $given) { id path } b: file(path: $path) { id path } } }`,
+      graphql(`
+        query ($id: ID!, $given: String!, $path: String!) {
+          project(id: $id) {
+            a: file(path: $given) {
+              id
+              path
+            }
+            b: file(path: $path) {
+              id
+              path
+            }
+          }
+        }
+      `),
       { id: projectId, given, path },
     );
     expect(data.project).toEqual({ a: { id, path }, b: { id, path } });
@@ -85,7 +162,7 @@ describe('creating a file', () => {
     const projectId = await createProject(subgraph, viewer);
     const { data } = await subgraph.ask(viewer, CREATE, { input: { projectId, path: 'a.py', content: '', ...wrong } });
     expect(data.projectFileCreate).toMatchObject({ projectFile: null, userErrors: [{ code, field }] });
-    expect((await subgraph.ask(viewer, '{ projects { nodes { fileCount } } }')).data.projects.nodes).toEqual([{ fileCount: 0 }]);
+    expect((await subgraph.ask(viewer, graphql('{ projects { nodes { fileCount } } }'))).data.projects.nodes).toEqual([{ fileCount: 0 }]);
   });
 
   it('takes exactly 128 KiB', async () => {
@@ -117,7 +194,17 @@ describe('creating a file', () => {
     for (const [projectId, path] of places) ids.push(await createFile(subgraph, viewer, projectId, path));
     const { data } = await subgraph.ask(
       viewer,
-      `{ projects(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { file(path: "a.py") { id } } } }`,
+      graphql(`
+        {
+          projects(orderBy: { field: CREATED_AT, direction: ASC }) {
+            nodes {
+              file(path: "a.py") {
+                id
+              }
+            }
+          }
+        }
+      `),
     );
     expect(data.projects.nodes).toEqual([{ file: { id: ids[0] } }, { file: { id: ids[2] } }]);
   });
@@ -173,7 +260,7 @@ describe('saving a file', () => {
     expect(payloads.flatMap(({ userErrors }) => userErrors).map(({ code, field }) => `${code} ${field}`)).toEqual(
       Array(9).fill('CONFLICT input,expectedRevision'),
     );
-    expect(await read(viewer, id)).toMatchObject({ content: won[0].projectFile.content, revision: 2 });
+    expect(await read(viewer, id)).toMatchObject({ content: won[0]!.projectFile.content, revision: 2 });
   });
 
   it.each([
@@ -222,7 +309,19 @@ describe('tenancy', () => {
     const own = await createFile(subgraph, stranger, await createProject(subgraph, stranger), 'own.py');
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $of: [_Any!]!) { projectFile(id: $id) { path } _entities(representations: $of) { ... on ProjectFile { path content } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          projectFile(id: $id) {
+            path
+          }
+          _entities(representations: $of) {
+            ... on ProjectFile {
+              path
+              content
+            }
+          }
+        }
+      `),
       { id, of: [uuidv7(), own, id].map((each) => ({ __typename: 'ProjectFile', id: each })) },
     );
     expect(data).toEqual({ projectFile: null, _entities: [null, { path: 'own.py', content: 'x' }, null] });

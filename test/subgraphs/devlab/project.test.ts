@@ -1,31 +1,41 @@
 import { v7 as uuidv7 } from 'uuid';
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/devlab.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createFile, createProject, PAGE_INFO, recordExecution, walk } from './arrange.js';
+import { CREATE, CREATE_WITH_LITERALS, DELETE, PROJECTS_WITH_FILES, UPDATE } from './project.documents.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
-const CREATE = `mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { project { id } userErrors { code field message } } }`;
-const UPDATE = `mutation ($input: ProjectUpdateInput!) { projectUpdate(input: $input) {
-  project { id name description language environment metadata revision } userErrors { code field message } } }`;
-const DELETE = `mutation ($id: ID!) { projectDelete(input: { id: $id }) { deleted { id fileCount executionCount } userErrors { code field } } }`;
-
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `query ($id: ID!) { project(id: $id) { name description language environment metadata revision } }`, { id }))
-    .data.project;
+  (
+    await subgraph.ask(
+      viewer,
+      graphql(`
+        query ($id: ID!) {
+          project(id: $id) {
+            name
+            description
+            language
+            environment
+            metadata
+            revision
+          }
+        }
+      `),
+      { id },
+    )
+  ).data.project;
 
 describe('creating a project', () => {
   it('keeps what was said, and who created it', async () => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(
-      viewer,
-      `mutation { projectCreate(input: { name: "crawler", description: "Reads pages.", language: TYPESCRIPT, environment: { DEPTH: "3", _x1: "" }, metadata: { team: ["a"] } }) {
-        project { name description language environment metadata revision owner { id } fileCount files { totalCount } executions { totalCount } } userErrors { code } } }`,
-    );
+    const { data } = await subgraph.ask(viewer, CREATE_WITH_LITERALS);
     expect(data.projectCreate).toEqual({
       project: {
         name: 'crawler',
@@ -70,13 +80,13 @@ describe('creating a project', () => {
     const viewer = aMember();
     const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'n', language: 'PYTHON', ...wrong } });
     expect(data.projectCreate).toMatchObject({ project: null, userErrors: [{ code, field }] });
-    expect((await subgraph.ask(viewer, '{ projects { totalCount } }')).data.projects.totalCount).toBe(0);
+    expect((await subgraph.ask(viewer, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(0);
   });
 
   it('names all mistakes at once', async () => {
     const input = { name: '', language: 'PYTHON', environment: { A: 1, '1': 'x' } };
     const { data } = await subgraph.ask(aMember(), CREATE, { input });
-    expect(data.projectCreate.userErrors.map((error: { field: string[] }) => error.field.at(-1))).toEqual(['name', '1', 'A']);
+    expect(data.projectCreate.userErrors.map((error) => error.field.at(-1))).toEqual(['name', '1', 'A']);
   });
 
   it('answers the first project again for the same idempotency key, and refuses another input', async () => {
@@ -84,7 +94,7 @@ describe('creating a project', () => {
     const input = { name: 'once', language: 'PYTHON', idempotencyKey: 'k' };
     const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
     expect(new Set(answers.map(({ data }) => data.projectCreate.project.id)).size).toBe(1);
-    expect((await subgraph.ask(viewer, '{ projects { totalCount } }')).data.projects.totalCount).toBe(1);
+    expect((await subgraph.ask(viewer, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(1);
     const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
     expect(other.data.projectCreate).toMatchObject({
       project: null,
@@ -160,7 +170,22 @@ describe('deleting a project', () => {
     expect(data.projectDelete).toEqual({ deleted: { id, fileCount: 2, executionCount: 1 }, userErrors: [] });
     const left = await subgraph.ask(
       viewer,
-      `query ($file: ID!, $execution: ID!) { projectFile(id: $file) { id } execution(id: $execution) { id } projects { nodes { id fileCount } } }`,
+      graphql(`
+        query ($file: ID!, $execution: ID!) {
+          projectFile(id: $file) {
+            id
+          }
+          execution(id: $execution) {
+            id
+          }
+          projects {
+            nodes {
+              id
+              fileCount
+            }
+          }
+        }
+      `),
       { file, execution },
     );
     expect(left.data).toEqual({ projectFile: null, execution: null, projects: { nodes: [{ id: other, fileCount: 1 }] } });
@@ -178,7 +203,12 @@ describe('deleting a project', () => {
 describe('listing projects', () => {
   const names = async (viewer: Viewer, args: string) => {
     const page = async (window: string) =>
-      (await subgraph.ask(viewer, `{ projects(${window}${args}) { nodes { name } ${PAGE_INFO} } }`)).data.projects;
+      (
+        await subgraph.ask<{ projects: Connection<{ name: string }> }>(
+          viewer,
+          `{ projects(${window}${args}) { nodes { name } ${PAGE_INFO} } }`,
+        )
+      ).data.projects;
     return {
       forward: (await walk('forward', page)).map(({ name }) => name),
       backward: (await walk('backward', page)).map(({ name }) => name),
@@ -208,14 +238,14 @@ describe('listing projects', () => {
     await createProject(subgraph, colleague, { name: '100 others', language: 'JAVASCRIPT' });
     const names = async (filter: object) =>
       (
-        await subgraph.ask(viewer, `query ($filter: ProjectFilter) { projects(filter: $filter) { nodes { name } } }`, { filter })
-      ).data.projects.nodes.map((node: { name: string }) => node.name);
+        await subgraph.ask(viewer, graphql('query ($filter: ProjectFilter) { projects(filter: $filter) { nodes { name } } }'), { filter })
+      ).data.projects.nodes.map((node) => node.name);
     expect(await names({ nameContains: '0% P' })).toEqual(['100% pure']);
     expect(await names({ language: 'JAVASCRIPT' })).toEqual(['100 others']);
     expect(await names({ ownerId: colleague.userId.toUpperCase() })).toEqual(['100 others']);
     expect(await names({ createdFrom: '2020-01-01T00:00:00.000Z' })).toHaveLength(2);
     expect(await names({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, '{ projects(filter: { ownerId: "me" }) { totalCount } }');
+    const { errors } = await subgraph.ask(viewer, graphql('{ projects(filter: { ownerId: "me" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
@@ -228,12 +258,7 @@ describe('listing projects', () => {
         await recordExecution(subgraph, viewer, id);
       }
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
-        viewer,
-        `{ projects(first: 50) { totalCount nodes { owner { id } fileCount file(path: "main.py") { content }
-           files(first: 2) { totalCount nodes { name content project { name } } }
-           executions(first: 2) { totalCount nodes { code stdout stderr project { name } user { id } } } } } }`,
-      );
+      const { data, errors } = await subgraph.ask(viewer, PROJECTS_WITH_FILES);
       expect(errors).toBeUndefined();
       expect(data.projects.nodes).toHaveLength(count);
       for (const node of data.projects.nodes)
@@ -260,8 +285,24 @@ describe('tenancy', () => {
     const own = await createProject(subgraph, stranger, { name: 'own' });
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $owner: ID!, $of: [_Any!]!) { project(id: $id) { name } projects { totalCount }
-        owned: projects(filter: { ownerId: $owner }) { totalCount } _entities(representations: $of) { ... on Project { name } } }`,
+      graphql(`
+        query ($id: ID!, $owner: ID!, $of: [_Any!]!) {
+          project(id: $id) {
+            name
+          }
+          projects {
+            totalCount
+          }
+          owned: projects(filter: { ownerId: $owner }) {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on Project {
+              name
+            }
+          }
+        }
+      `),
       { id, owner: owner.userId, of: [id, own, uuidv7(), 'x'].map((each) => ({ __typename: 'Project', id: each })) },
     );
     expect(data).toEqual({
@@ -281,6 +322,6 @@ describe('tenancy', () => {
     for (const query of ['{ projects { nodes { id } } }', `{ project(id: "${uuidv7()}") { id } }`]) {
       expect((await subgraph.ask(null, query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }
-    expect((await subgraph.ask(aMember(), '{ project(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(aMember(), graphql('{ project(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

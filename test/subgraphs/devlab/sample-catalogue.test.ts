@@ -1,5 +1,7 @@
 import { discoveryTools, industries, useCaseCategories, useCases } from '../../../samples/catalogue/index.js';
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import { graphql } from '../../kit/documents/devlab.js';
+import type { UserError } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
 
@@ -60,13 +62,16 @@ describe('the catalogue that comes with the platform', () => {
     const load = async (entity: string, type: string, inputs: readonly object[]) => {
       const ids: Record<string, string> = {};
       for (const input of inputs) {
-        const { data, errors } = await subgraph.ask(
+        const { data, errors } = await subgraph.ask<
+          Record<string, { userErrors: UserError[] } & Record<string, { id: string; code: string }>>
+        >(
           administrator,
-          `mutation ($input: ${type}CreateInput!) { ${entity}Create(input: $input) { ${entity} { id code } userErrors { code field message } } }`,
+          `mutation ($input: ${type}CreateInput!) {
+            ${entity}Create(input: $input) { ${entity} { id code } userErrors { code field message } } }`,
           { input },
         );
-        expect([errors, data[`${entity}Create`].userErrors]).toEqual([undefined, []]);
-        const { id, code } = data[`${entity}Create`][entity];
+        expect([errors, data[`${entity}Create`]!.userErrors]).toEqual([undefined, []]);
+        const { id, code } = data[`${entity}Create`]![entity]!;
         ids[code] = id;
       }
       return ids;
@@ -83,19 +88,53 @@ describe('the catalogue that comes with the platform', () => {
 
     const { data } = await subgraph.ask(
       aMember(),
-      `{ industries { nodes { name useCaseCount } } useCaseCategories { nodes { name useCases { totalCount } } } useCases(filter: { isDynamic: true }) { totalCount }
-         fraud: useCases(filter: { keyword: "fraud" }) { nodes { code industry { code } category { code } } }
-         discoveryTools { totalCount } colors: discoveryToolByCode(code: "color-predictor") { interactionType } bills: discoveryToolByCode(code: "bill-negotiator") { interactionType } }`,
+      graphql(`
+        {
+          industries {
+            nodes {
+              name
+              useCaseCount
+            }
+          }
+          useCaseCategories {
+            nodes {
+              name
+              useCases {
+                totalCount
+              }
+            }
+          }
+          useCases(filter: { isDynamic: true }) {
+            totalCount
+          }
+          fraud: useCases(filter: { keyword: "fraud" }) {
+            nodes {
+              code
+              industry {
+                code
+              }
+              category {
+                code
+              }
+            }
+          }
+          discoveryTools {
+            totalCount
+          }
+          colors: discoveryToolByCode(code: "color-predictor") {
+            interactionType
+          }
+          bills: discoveryToolByCode(code: "bill-negotiator") {
+            interactionType
+          }
+        }
+      `),
     );
     const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
-    expect(data.industries.nodes.map(({ name }: { name: string }) => name)).toEqual(
-      industries.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1)),
-    );
-    expect(sum(data.industries.nodes.map(({ useCaseCount }: { useCaseCount: number }) => useCaseCount))).toBe(useCases.length);
-    expect(data.useCaseCategories.nodes.map(({ name }: { name: string }) => name)).toEqual(useCaseCategories.map(({ name }) => name));
-    expect(sum(data.useCaseCategories.nodes.map((category: { useCases: { totalCount: number } }) => category.useCases.totalCount))).toBe(
-      useCases.length,
-    );
+    expect(data.industries.nodes.map(({ name }) => name)).toEqual(industries.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1)));
+    expect(sum(data.industries.nodes.map(({ useCaseCount }) => useCaseCount))).toBe(useCases.length);
+    expect(data.useCaseCategories.nodes.map(({ name }) => name)).toEqual(useCaseCategories.map(({ name }) => name));
+    expect(sum(data.useCaseCategories.nodes.map((category) => category.useCases.totalCount))).toBe(useCases.length);
     expect(data.useCases.totalCount).toBe(useCases.filter(({ isDynamic }) => isDynamic).length);
     expect(data.fraud.nodes).toEqual([
       { code: 'card-fraud-detection', industry: { code: 'fintech' }, category: { code: 'pricing-fraud' } },

@@ -1,4 +1,6 @@
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
+import { graphql } from '../../kit/documents/devlab.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
 import { aCategory, aWord, createCategory, PAGE_INFO, walk } from './arrange.js';
@@ -22,7 +24,12 @@ describe('a category', () => {
         await walk(
           way,
           async (window) =>
-            (await subgraph.ask(aMember(), `{ useCaseCategories(${window}) { nodes { name } ${PAGE_INFO} } }`)).data.useCaseCategories,
+            (
+              await subgraph.ask<{ useCaseCategories: Connection<{ name: string }> }>(
+                aMember(),
+                `{ useCaseCategories(${window}) { nodes { name } ${PAGE_INFO} } }`,
+              )
+            ).data.useCaseCategories,
         )
       )
         .map(({ name }) => name as string)
@@ -38,15 +45,16 @@ describe('a category', () => {
     const refused = { useCaseCategory: null, userErrors: [{ code: 'INVALID', field: ['input', 'displayOrder'] }] };
     const mutate = async (what: 'Create' | 'Update', input: object) =>
       (
-        await subgraph.ask(
+        await subgraph.ask<Record<string, object>>(
           aPlatformAdmin(),
-          `mutation ($input: UseCaseCategory${what}Input!) { useCaseCategory${what}(input: $input) { useCaseCategory { id } userErrors { code field } } }`,
+          `mutation ($input: UseCaseCategory${what}Input!) {
+            useCaseCategory${what}(input: $input) { useCaseCategory { id } userErrors { code field } } }`,
           { input },
         )
       ).data[`useCaseCategory${what}`];
     expect(await mutate('Create', aCategory({ displayOrder: -1 }))).toEqual(refused);
     expect(await mutate('Update', { id, displayOrder: -1 })).toEqual(refused);
-    const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { useCaseCategory(id: $id) { displayOrder } }`, { id });
+    const { data } = await subgraph.ask(aMember(), graphql('query ($id: ID!) { useCaseCategory(id: $id) { displayOrder } }'), { id });
     expect(data.useCaseCategory).toEqual({ displayOrder: 7 });
   });
 });

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { devlab } from '../../../subgraphs/devlab/subgraph.js';
-import type { UserError } from '../../../subgraphs/shared/errors/user-error.js';
+import { graphql } from '../../kit/documents/devlab.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
 import { aUseCase, aWord, createCategory, createIndustry, createUseCase, PAGE_INFO, walk } from './arrange.js';
@@ -9,9 +10,46 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
-const CREATE = `mutation ($input: UseCaseCreateInput!) { useCaseCreate(input: $input) { useCase { id } userErrors { code field message } } }`;
-const UPDATE = `mutation ($input: UseCaseUpdateInput!) { useCaseUpdate(input: $input) {
-  useCase { name keywords tips isDynamic apiEndpoint theory revision industry { id } category { id } } userErrors { code field message } } }`;
+const CREATE = graphql(`
+  mutation ($input: UseCaseCreateInput!) {
+    useCaseCreate(input: $input) {
+      useCase {
+        id
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+const UPDATE = graphql(`
+  mutation ($input: UseCaseUpdateInput!) {
+    useCaseUpdate(input: $input) {
+      useCase {
+        name
+        keywords
+        tips
+        isDynamic
+        apiEndpoint
+        theory
+        revision
+        industry {
+          id
+        }
+        category {
+          id
+        }
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 const ENDPOINT = ['input', 'apiEndpoint'];
 const dynamic = (apiEndpoint: string) => ({ isDynamic: true, apiEndpoint });
 const places = async (): Promise<[string, string]> => [await createIndustry(subgraph), await createCategory(subgraph)];
@@ -30,7 +68,7 @@ describe('creating a use case', () => {
       apiEndpoint: 'https://api.example.com/fraud?version=2',
     };
     const id = await createUseCase(subgraph, industryId, categoryId, said);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.ask<{ useCase: object }>(
       aMember(),
       `query ($id: ID!) { useCase(id: $id) { ${Object.keys(said).join(' ')} industry { id } category { id } } }`,
       { id },
@@ -40,7 +78,9 @@ describe('creating a use case', () => {
 
   it('is static unless said otherwise', async () => {
     const id = await createUseCase(subgraph, ...(await places()));
-    const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { isDynamic apiEndpoint revision } }`, { id });
+    const { data } = await subgraph.ask(aMember(), graphql('query ($id: ID!) { useCase(id: $id) { isDynamic apiEndpoint revision } }'), {
+      id,
+    });
     expect(data.useCase).toEqual({ isDynamic: false, apiEndpoint: null, revision: 1 });
   });
 
@@ -55,8 +95,16 @@ describe('creating a use case', () => {
     await subgraph.ask(administrator, UPDATE, { input: moved });
     const { data } = await subgraph.ask(
       administrator,
-      `mutation ($industryId: ID!, $categoryId: ID!) { industryDelete(input: { id: $industryId }) { deletedId }
-        useCaseCategoryDelete(input: { id: $categoryId }) { deletedId } }`,
+      graphql(`
+        mutation ($industryId: ID!, $categoryId: ID!) {
+          industryDelete(input: { id: $industryId }) {
+            deletedId
+          }
+          useCaseCategoryDelete(input: { id: $categoryId }) {
+            deletedId
+          }
+        }
+      `),
       { industryId, categoryId },
     );
     expect(data).toEqual({ industryDelete: { deletedId: industryId }, useCaseCategoryDelete: { deletedId: categoryId } });
@@ -100,7 +148,7 @@ describe('creating a use case', () => {
     const { data } = await subgraph.ask(aPlatformAdmin(), CREATE, { input });
     expect(data.useCaseCreate).toMatchObject({ useCase: null, userErrors: [{ code, field }] });
     expect(
-      (await subgraph.ask(aMember(), `query ($code: String!) { useCaseByCode(code: $code) { id } }`, { code: input.code })).data
+      (await subgraph.ask(aMember(), graphql('query ($code: String!) { useCaseByCode(code: $code) { id } }'), { code: input.code })).data
         .useCaseByCode,
     ).toBeNull();
   });
@@ -149,10 +197,10 @@ describe('changing a use case', () => {
       );
       const payloads = await Promise.all(changes);
       expect(payloads.filter((payload) => payload?.useCase)).toHaveLength(1);
-      expect(payloads.flatMap((payload) => payload?.userErrors.map(({ code, field }: UserError) => `${code} ${field}`))).toEqual(
+      expect(payloads.flatMap((payload) => payload?.userErrors.map(({ code, field }) => `${code} ${field}`))).toEqual(
         Array(9).fill('CONFLICT input,expectedRevision'),
       );
-      const { data } = await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { revision } }`, { id });
+      const { data } = await subgraph.ask(aMember(), graphql('query ($id: ID!) { useCase(id: $id) { revision } }'), { id });
       expect(data.useCase.revision).toBe(2);
     }
   });
@@ -169,7 +217,9 @@ describe('changing a use case', () => {
   ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
     const id = await createUseCase(subgraph, ...(await places()), { name: 'before' });
     expect(await change({ id, name: 'after', ...wrong })).toMatchObject({ useCase: null, userErrors: [{ code, field }] });
-    expect((await subgraph.ask(aMember(), `query ($id: ID!) { useCase(id: $id) { name revision } }`, { id })).data.useCase).toEqual({
+    expect(
+      (await subgraph.ask(aMember(), graphql('query ($id: ID!) { useCase(id: $id) { name revision } }'), { id })).data.useCase,
+    ).toEqual({
       name: 'before',
       revision: 1,
     });
@@ -179,11 +229,15 @@ describe('changing a use case', () => {
 describe('listing use cases', () => {
   const list = async (filter: object, args = '') =>
     (
-      await subgraph.ask(aMember(), `query ($filter: UseCaseFilter) { useCases(filter: $filter${args}) { totalCount nodes { name } } }`, {
-        filter,
-      })
+      await subgraph.ask<{ useCases: Connection<{ name: string }> }>(
+        aMember(),
+        `query ($filter: UseCaseFilter) { useCases(filter: $filter${args}) { totalCount nodes { name } } }`,
+        {
+          filter,
+        },
+      )
     ).data.useCases.nodes
-      .map(({ name }: { name: string }) => name.at(-1))
+      .map(({ name }) => name.at(-1))
       .join('');
 
   it('filters by industry, category, kind, exact keyword and text', async () => {
@@ -211,7 +265,7 @@ describe('listing use cases', () => {
     expect(await list({ search: '50% of' })).toBe('b');
     expect(await list({ search: 'saves 50', industryId })).toBe('c');
     expect(await list({ search: `${word} c` })).toBe('c');
-    const { errors } = await subgraph.ask(aMember(), '{ useCases(filter: { industryId: "x" }) { totalCount } }');
+    const { errors } = await subgraph.ask(aMember(), graphql('{ useCases(filter: { industryId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
@@ -221,7 +275,7 @@ describe('listing use cases', () => {
     const names = async (way: 'forward' | 'backward', order: string) => {
       const page = async (window: string) =>
         (
-          await subgraph.ask(
+          await subgraph.ask<{ industry: { useCases: Connection<{ name: string }> } }>(
             aMember(),
             `query ($id: ID!) { industry(id: $id) { useCases(${window}${order}) { nodes { name } ${PAGE_INFO} } } }`,
             { id: industryId },
@@ -237,7 +291,10 @@ describe('listing use cases', () => {
   it('refuses a cursor of another filter', async () => {
     const [industryId, categoryId] = await places();
     await createUseCase(subgraph, industryId, categoryId);
-    const { data } = await subgraph.ask(aMember(), `{ useCases(filter: { industryId: "${industryId}" }) { pageInfo { endCursor } } }`);
+    const { data } = await subgraph.ask<{ useCases: Connection<object> }>(
+      aMember(),
+      `{ useCases(filter: { industryId: "${industryId}" }) { pageInfo { endCursor } } }`,
+    );
     const { errors } = await subgraph.ask(aMember(), `{ useCases(after: "${data.useCases.pageInfo.endCursor}") { nodes { id } } }`);
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/documents.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { rateAnswer, recordAnswer } from './arrange.js';
@@ -9,15 +11,70 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
-const SET = `mutation ($input: AnswerFeedbackSetInput!) { answerFeedbackSet(input: $input) {
-  answerFeedback { id rating comment author { id } answer { id feedbackScore feedback { nodes { rating } } } createdAt updatedAt } userErrors { code field message } } }`;
-const REMOVE = `mutation ($input: AnswerFeedbackRemoveInput!) { answerFeedbackRemove(input: $input) { deletedId userErrors { code field message } } }`;
+const SET = graphql(`
+  mutation ($input: AnswerFeedbackSetInput!) {
+    answerFeedbackSet(input: $input) {
+      answerFeedback {
+        id
+        rating
+        comment
+        author {
+          id
+        }
+        answer {
+          id
+          feedbackScore
+          feedback {
+            nodes {
+              rating
+            }
+          }
+        }
+        createdAt
+        updatedAt
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+const REMOVE = graphql(`
+  mutation ($input: AnswerFeedbackRemoveInput!) {
+    answerFeedbackRemove(input: $input) {
+      deletedId
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 const feedbackOf = async (viewer: Viewer, id: string) =>
   (
     await subgraph.ask(
       viewer,
-      `query ($id: ID!) { answer(id: $id) { feedbackScore feedback { totalCount nodes { rating comment author { id } } } } }`,
+      graphql(`
+        query ($id: ID!) {
+          answer(id: $id) {
+            feedbackScore
+            feedback {
+              totalCount
+              nodes {
+                rating
+                comment
+                author {
+                  id
+                }
+              }
+            }
+          }
+        }
+      `),
       { id },
     )
   ).data.answer;
@@ -74,7 +131,7 @@ describe('rating an answer', () => {
     expect(new Set(answers.map(({ data }) => data.answerFeedbackSet.answerFeedback?.id)).size).toBe(1);
     const { feedback, feedbackScore } = await feedbackOf(viewer, answerId);
     expect(feedback.totalCount).toBe(1);
-    const [kept] = feedback.nodes;
+    const kept = feedback.nodes[0]!;
     expect(kept.rating).toBe(ratings[Number(kept.comment)]);
     expect(feedbackScore).toBe(kept.rating === 'HELPFUL' ? 1 : -1);
   });
@@ -83,8 +140,12 @@ describe('rating an answer', () => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
     const rate = (rating: string) =>
-      `answerFeedbackSet(input: { answerId: "${answerId}", rating: ${rating} }) { answerFeedback { answer { feedbackScore feedback { nodes { rating } } } } }`;
-    const { data } = await subgraph.ask(viewer, `mutation { one: ${rate('HELPFUL')} two: ${rate('NOT_HELPFUL')} }`);
+      `answerFeedbackSet(input: { answerId: "${answerId}", rating: ${rating} }) {
+        answerFeedback { answer { feedbackScore feedback { nodes { rating } } } } }`;
+    const { data } = await subgraph.ask<Record<'one' | 'two', { answerFeedback: { answer: object } }>>(
+      viewer,
+      `mutation { one: ${rate('HELPFUL')} two: ${rate('NOT_HELPFUL')} }`,
+    );
     expect(data.one.answerFeedback.answer).toEqual({ feedbackScore: 1, feedback: { nodes: [{ rating: 'HELPFUL' }] } });
     expect(data.two.answerFeedback.answer).toEqual({ feedbackScore: -1, feedback: { nodes: [{ rating: 'NOT_HELPFUL' }] } });
   });
@@ -112,13 +173,14 @@ describe('reading how an answer was rated', () => {
     const authors = Array.from({ length: 5 }, () => aMember(viewer.organizationId));
     for (const [index, author] of authors.entries()) await rateAnswer(subgraph, author, answerId, index === 3 ? 'NOT_HELPFUL' : 'HELPFUL');
     const page = async (args: string) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.ask<{ answer: { feedback: Connection<{ author: { id: string } }> } }>(
         viewer,
-        `query ($id: ID!) { answer(id: $id) { feedback(${args}) { totalCount nodes { author { id } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } } }`,
+        `query ($id: ID!) { answer(id: $id) { feedback(${args}) { totalCount nodes { author { id } }
+          pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } } }`,
         { id: answerId },
       );
       const { totalCount, nodes, pageInfo } = data.answer.feedback;
-      const places = nodes.map((node: { author: { id: string } }) => authors.findIndex(({ userId }) => userId === node.author.id));
+      const places = nodes.map((node) => authors.findIndex(({ userId }) => userId === node.author.id));
       return { totalCount, places, pageInfo };
     };
     const newest = await page('first: 3');

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/documents.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { ingestDocument, recordAnswer } from './arrange.js';
@@ -9,12 +10,50 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
-const RECORD = `mutation ($input: AnswerRecordInput!) { answerRecord(input: $input) {
-  answer { id sessionId question text responseTimeMs user { id } feedbackScore feedback { totalCount nodes { id } } createdAt citations { position quote score chunk { id content document { sourceUrl } } } }
-  userErrors { code field message } } }`;
+const RECORD = graphql(`
+  mutation ($input: AnswerRecordInput!) {
+    answerRecord(input: $input) {
+      answer {
+        id
+        sessionId
+        question
+        text
+        responseTimeMs
+        user {
+          id
+        }
+        feedbackScore
+        feedback {
+          totalCount
+          nodes {
+            id
+          }
+        }
+        createdAt
+        citations {
+          position
+          quote
+          score
+          chunk {
+            id
+            content
+            document {
+              sourceUrl
+            }
+          }
+        }
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 const totalCount = async (viewer: Viewer): Promise<number> =>
-  (await subgraph.ask(viewer, '{ answers { totalCount } }')).data.answers.totalCount;
+  (await subgraph.ask(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
 describe('recording an answer', () => {
   it('keeps what was asked, answered and cited, in the order of the citations', async () => {
@@ -108,7 +147,19 @@ describe('recording an answer', () => {
     const { chunkIds } = await ingestDocument(subgraph, viewer);
     const { data } = await subgraph.ask(
       viewer,
-      `mutation ($id: ID!) { answerRecord(input: { sessionId: $id, question: "q", text: "t", citations: [{ chunkId: $id, score: 1e999 }] }) { answer { id } userErrors { code field } } }`,
+      graphql(`
+        mutation ($id: ID!) {
+          answerRecord(input: { sessionId: $id, question: "q", text: "t", citations: [{ chunkId: $id, score: 1e999 }] }) {
+            answer {
+              id
+            }
+            userErrors {
+              code
+              field
+            }
+          }
+        }
+      `),
       { id: chunkIds[0] },
     );
     expect(data.answerRecord).toEqual({ answer: null, userErrors: [{ code: 'INVALID', field: ['input', 'citations', '0', 'score'] }] });
@@ -167,7 +218,9 @@ describe('recording an answer', () => {
     const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
     const id = await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]!, quote: 'old words' }] });
     await ingestDocument(subgraph, viewer, { collectionId, sourceUrl, chunks: ['new words'] });
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { answer(id: $id) { citations { quote chunk { content } } } }`, { id });
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { answer(id: $id) { citations { quote chunk { content } } } }'), {
+      id,
+    });
     expect(data.answer.citations).toEqual([{ quote: 'old words', chunk: { content: 'new words' } }]);
   });
 });

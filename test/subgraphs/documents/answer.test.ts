@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/documents.js';
+import type { Connection, GraphQLResponse } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, anAdmin } from '../../kit/viewers.js';
 import { ingestDocument, rateAnswer, recordAnswer } from './arrange.js';
@@ -9,14 +11,39 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
-const CITE = `mutation ($input: AnswerRecordInput!) { answerRecord(input: $input) { answer { id } userErrors { code field } } }`;
-const DELETE = `mutation ($input: AnswerDeleteInput!) { answerDelete(input: $input) { deletedId userErrors { code field message } } }`;
+const CITE = graphql(`
+  mutation ($input: AnswerRecordInput!) {
+    answerRecord(input: $input) {
+      answer {
+        id
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const DELETE = graphql(`
+  mutation ($input: AnswerDeleteInput!) {
+    answerDelete(input: $input) {
+      deletedId
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 const texts = async (viewer: Viewer, args: string): Promise<string[]> =>
-  (await subgraph.ask(viewer, `{ answers(${args}) { nodes { text } } }`)).data.answers.nodes.map((node: { text: string }) => node.text);
+  (await subgraph.ask<{ answers: Connection<{ text: string }> }>(viewer, `{ answers(${args}) { nodes { text } } }`)).data.answers.nodes.map(
+    (node) => node.text,
+  );
 
 const totalCount = async (viewer: Viewer): Promise<number> =>
-  (await subgraph.ask(viewer, '{ answers { totalCount } }')).data.answers.totalCount;
+  (await subgraph.ask(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
 describe('listing answers', () => {
   it('tells the history of a session, the newest first, page by page', async () => {
@@ -25,15 +52,23 @@ describe('listing answers', () => {
     for (const text of ['1', '2', '3', '4', '5']) await recordAnswer(subgraph, viewer, { sessionId, text });
     await recordAnswer(subgraph, viewer, { text: 'another session' });
     expect(await texts(viewer, `filter: { sessionId: "${sessionId}" }, first: 10`)).toEqual(['5', '4', '3', '2', '1']);
-    const walk = async (size: string, from: string, end: string, more: string, direction: string) => {
+    const walk = async (
+      size: string,
+      from: string,
+      end: 'startCursor' | 'endCursor',
+      more: 'hasPreviousPage' | 'hasNextPage',
+      direction: string,
+    ) => {
       const pages: string[][] = [];
       for (let cursor: string | null = null; ;) {
-        const { data } = await subgraph.ask(
+        const { data }: GraphQLResponse<{ answers: Connection<{ text: string }> }> = await subgraph.ask(
           viewer,
-          `query ($of: ID!, $cursor: String) { answers(filter: { sessionId: $of }, ${size}: 2, ${from}: $cursor, orderBy: { field: CREATED_AT, direction: ${direction} }) { nodes { text } pageInfo { ${end} ${more} } } }`,
+          `query ($of: ID!, $cursor: String) {
+            answers(filter: { sessionId: $of }, ${size}: 2, ${from}: $cursor, orderBy: { field: CREATED_AT, direction: ${direction} }) {
+              nodes { text } pageInfo { ${end} ${more} } } }`,
           { of: sessionId, cursor },
         );
-        pages.push(data.answers.nodes.map((node: { text: string }) => node.text));
+        pages.push(data.answers.nodes.map((node) => node.text));
         if (!data.answers.pageInfo[more]) return pages;
         cursor = data.answers.pageInfo[end];
       }
@@ -71,7 +106,7 @@ describe('listing answers', () => {
     expect(await by('minFeedbackScore: 3')).toEqual([]);
     expect(await by('createdBefore: "2020-01-01T00:00:00.000Z"')).toEqual([]);
     expect(await by('createdFrom: "2020-01-01T00:00:00.000Z"')).toHaveLength(4);
-    const { errors } = await subgraph.ask(viewer, '{ answers(filter: { sessionId: "1" }) { totalCount } }');
+    const { errors } = await subgraph.ask(viewer, graphql('{ answers(filter: { sessionId: "1" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
@@ -97,8 +132,54 @@ describe('listing answers', () => {
       subgraph.statements.take();
       const { data, errors } = await subgraph.ask(
         viewer,
-        `{ answers(first: 50) { totalCount nodes { feedbackScore user { id answers(first: 1) { totalCount } } feedback(first: 2) { totalCount nodes { rating author { id } answer { text } } }
-           citations { quote chunk { content citationCount document { title collection { name } } citedBy(first: 2) { totalCount nodes { text feedbackScore } } } } } } }`,
+        graphql(`
+          {
+            answers(first: 50) {
+              totalCount
+              nodes {
+                feedbackScore
+                user {
+                  id
+                  answers(first: 1) {
+                    totalCount
+                  }
+                }
+                feedback(first: 2) {
+                  totalCount
+                  nodes {
+                    rating
+                    author {
+                      id
+                    }
+                    answer {
+                      text
+                    }
+                  }
+                }
+                citations {
+                  quote
+                  chunk {
+                    content
+                    citationCount
+                    document {
+                      title
+                      collection {
+                        name
+                      }
+                    }
+                    citedBy(first: 2) {
+                      totalCount
+                      nodes {
+                        text
+                        feedbackScore
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        `),
       );
       expect(errors).toBeUndefined();
       expect(data.answers.nodes).toHaveLength(count);
@@ -124,13 +205,29 @@ describe('deleting an answer', () => {
     expect(data.answerDelete).toEqual({ deletedId: id, userErrors: [] });
     const read = await subgraph.ask(
       viewer,
-      `query ($id: ID!, $chunk: ID!) { answer(id: $id) { id } documentChunk(id: $chunk) { citationCount citedBy { totalCount } } }`,
+      graphql(`
+        query ($id: ID!, $chunk: ID!) {
+          answer(id: $id) {
+            id
+          }
+          documentChunk(id: $chunk) {
+            citationCount
+            citedBy {
+              totalCount
+            }
+          }
+        }
+      `),
       { id, chunk: chunkIds[0] },
     );
     expect(read.data).toEqual({ answer: null, documentChunk: { citationCount: 0, citedBy: { totalCount: 0 } } });
-    const deletion = await subgraph.ask(viewer, `mutation ($id: ID!) { documentDelete(input: { id: $id }) { deleted { chunkCount } } }`, {
-      id: documentId,
-    });
+    const deletion = await subgraph.ask(
+      viewer,
+      graphql('mutation ($id: ID!) { documentDelete(input: { id: $id }) { deleted { chunkCount } } }'),
+      {
+        id: documentId,
+      },
+    );
     expect(deletion.data.documentDelete.deleted).toEqual({ chunkCount: 2 });
   });
 
@@ -163,7 +260,24 @@ describe('what other subgraphs borrow', () => {
     await recordAnswer(subgraph, { ...aMember(), userId: viewer.userId }, { text: 'canary' });
     const { data } = await subgraph.ask(
       colleague,
-      `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { id answers { totalCount nodes { text user { id } } } } } }`,
+      graphql(`
+        query ($of: [_Any!]!) {
+          _entities(representations: $of) {
+            ... on User {
+              id
+              answers {
+                totalCount
+                nodes {
+                  text
+                  user {
+                    id
+                  }
+                }
+              }
+            }
+          }
+        }
+      `),
       {
         of: [viewer.userId, uuidv7()].map((id) => ({ __typename: 'User', id })),
       },
@@ -185,7 +299,21 @@ describe('tenancy', () => {
     const own = await recordAnswer(subgraph, stranger, { text: 'own' });
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $of: [_Any!]!) { answer(id: $id) { text } answers { totalCount } _entities(representations: $of) { ... on Answer { text } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          answer(id: $id) {
+            text
+          }
+          answers {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on Answer {
+              text
+            }
+          }
+        }
+      `),
       { id, of: [id, own, uuidv7()].map((entity) => ({ __typename: 'Answer', id: entity })) },
     );
     expect(data).toEqual({ answer: null, answers: { totalCount: 1 }, _entities: [null, { text: 'own' }, null] });
@@ -202,7 +330,7 @@ describe('tenancy', () => {
   });
 
   it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, '{ answers { nodes { id } } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), '{ answer(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(null, graphql('{ answers { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), graphql('{ answer(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

@@ -1,6 +1,8 @@
 import { jest } from '@jest/globals';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/documents.js';
+import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, anAdmin } from '../../kit/viewers.js';
 import { ingestDocument, rateAnswer, recordAnswer } from './arrange.js';
@@ -10,13 +12,29 @@ beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterEach(() => void jest.restoreAllMocks());
 afterAll(() => subgraph.close());
 
-const PURGE = `mutation ($input: AnswersPurgeInput!) { answersPurge(input: $input) { purge { deletedCount keptRatedCount } userErrors { code field message } } }`;
+const PURGE = graphql(`
+  mutation ($input: AnswersPurgeInput!) {
+    answersPurge(input: $input) {
+      purge {
+        deletedCount
+        keptRatedCount
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 const texts = async (viewer: Viewer, args: string): Promise<string[]> =>
-  (await subgraph.ask(viewer, `{ answers(${args}) { nodes { text } } }`)).data.answers.nodes.map((node: { text: string }) => node.text);
+  (await subgraph.ask<{ answers: Connection<{ text: string }> }>(viewer, `{ answers(${args}) { nodes { text } } }`)).data.answers.nodes.map(
+    (node) => node.text,
+  );
 
 const totalCount = async (viewer: Viewer): Promise<number> =>
-  (await subgraph.ask(viewer, '{ answers { totalCount } }')).data.answers.totalCount;
+  (await subgraph.ask(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
 /** Lets the clock by which answers are old run ahead; what is recorded keeps the time of the real one. */
 const daysPass = (days: number) => {
@@ -51,7 +69,18 @@ describe('purging answers', () => {
     const rating = ids.map((answerId) =>
       subgraph.ask(
         admin,
-        `mutation ($answerId: ID!) { answerFeedbackSet(input: { answerId: $answerId, rating: HELPFUL }) { answerFeedback { id } userErrors { code } } }`,
+        graphql(`
+          mutation ($answerId: ID!) {
+            answerFeedbackSet(input: { answerId: $answerId, rating: HELPFUL }) {
+              answerFeedback {
+                id
+              }
+              userErrors {
+                code
+              }
+            }
+          }
+        `),
         { answerId },
       ),
     );
@@ -59,7 +88,9 @@ describe('purging answers', () => {
     const rated = (await Promise.all(rating)).filter(({ data }) => data.answerFeedbackSet.answerFeedback).length;
     const purges = await Promise.all(purging);
     expect(purges.flatMap(({ errors = [] }) => errors)).toEqual([]);
-    expect((await subgraph.ask(admin, '{ answers(filter: { isRated: true }) { totalCount } }')).data.answers.totalCount).toBe(rated);
+    expect((await subgraph.ask(admin, graphql('{ answers(filter: { isRated: true }) { totalCount } }'))).data.answers.totalCount).toBe(
+      rated,
+    );
   });
 
   it.each([[0], [-1], [36_501]])('refuses %i days', async (olderThanDays) => {

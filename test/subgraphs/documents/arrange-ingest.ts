@@ -1,10 +1,52 @@
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/documents.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 import { chunkInput, type Chunk, type Ingested } from './arrange.js';
 
-export const INGEST = `mutation ($input: DocumentIngestInput!) { documentIngest(input: $input) {
-  document { id title version metadata revision chunkCount createdAt updatedAt chunks(first: 100) { nodes { id chunkIndex title content contentType useCase { id } discoveryTool { id } createdAt updatedAt } } }
-  ingest { addedCount updatedCount skippedCount deletedCount } userErrors { code field message } } }`;
+export const INGEST = graphql(`
+  mutation ($input: DocumentIngestInput!) {
+    documentIngest(input: $input) {
+      document {
+        id
+        title
+        version
+        metadata
+        revision
+        chunkCount
+        createdAt
+        updatedAt
+        chunks(first: 100) {
+          nodes {
+            id
+            chunkIndex
+            title
+            content
+            contentType
+            useCase {
+              id
+            }
+            discoveryTool {
+              id
+            }
+            createdAt
+            updatedAt
+          }
+        }
+      }
+      ingest {
+        addedCount
+        updatedCount
+        skippedCount
+        deletedCount
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 /** Where a document lies that a test does not say otherwise of. */
 export const GUIDE = 'https://example.com/guide';
@@ -38,4 +80,4 @@ export const contents = (document: { chunks: { nodes: { content: string }[] } })
   document.chunks.nodes.map((chunk) => chunk.content);
 
 export const totals = async (subgraph: RunningSubgraph, viewer: Viewer) =>
-  (await subgraph.ask(viewer, '{ documentStatistics { documentCount chunkCount } }')).data.documentStatistics;
+  (await subgraph.ask(viewer, graphql('{ documentStatistics { documentCount chunkCount } }'))).data.documentStatistics;

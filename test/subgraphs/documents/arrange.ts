@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/documents.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 
 /** Creates a collection and answers its id. */
@@ -11,7 +12,15 @@ export async function createCollection(
 ): Promise<string> {
   const { data } = await subgraph.ask(
     viewer,
-    `mutation ($input: CollectionCreateInput!) { collectionCreate(input: $input) { collection { id } } }`,
+    graphql(`
+      mutation ($input: CollectionCreateInput!) {
+        collectionCreate(input: $input) {
+          collection {
+            id
+          }
+        }
+      }
+    `),
     {
       input: { name, description },
     },
@@ -44,7 +53,24 @@ export async function ingestDocument(
   const input = { title: 'Guide', sourceUrl: `https://example.com/${uuidv7()}`, ...rest, collectionId, chunks: chunks.map(chunkInput) };
   const { data } = await subgraph.ask(
     viewer,
-    `mutation ($input: DocumentIngestInput!) { documentIngest(input: $input) { document { id chunks(first: 100) { nodes { id } } } userErrors { field message } } }`,
+    graphql(`
+      mutation ($input: DocumentIngestInput!) {
+        documentIngest(input: $input) {
+          document {
+            id
+            chunks(first: 100) {
+              nodes {
+                id
+              }
+            }
+          }
+          userErrors {
+            field
+            message
+          }
+        }
+      }
+    `),
     { input },
   );
   const { document } = data.documentIngest;
@@ -52,7 +78,7 @@ export async function ingestDocument(
     id: document.id,
     collectionId,
     sourceUrl: input.sourceUrl,
-    chunkIds: document.chunks.nodes.map((chunk: { id: string }) => chunk.id),
+    chunkIds: document.chunks.nodes.map((chunk) => chunk.id),
   };
 }
 
@@ -68,9 +94,13 @@ export async function recordAnswer(
   viewer: Viewer,
   input: { sessionId?: string; question?: string; text?: string; responseTimeMs?: number; citations?: Citing[] } = {},
 ): Promise<string> {
-  const { data } = await subgraph.ask(viewer, `mutation ($input: AnswerRecordInput!) { answerRecord(input: $input) { answer { id } } }`, {
-    input: { sessionId: uuidv7(), question: 'Why?', text: 'Because.', ...input },
-  });
+  const { data } = await subgraph.ask(
+    viewer,
+    graphql('mutation ($input: AnswerRecordInput!) { answerRecord(input: $input) { answer { id } } }'),
+    {
+      input: { sessionId: uuidv7(), question: 'Why?', text: 'Because.', ...input },
+    },
+  );
   return data.answerRecord.answer.id;
 }
 
@@ -81,7 +111,19 @@ export async function rateAnswer(
   answerId: string,
   rating: 'HELPFUL' | 'NOT_HELPFUL' = 'HELPFUL',
 ): Promise<void> {
-  await subgraph.ask(viewer, `mutation ($input: AnswerFeedbackSetInput!) { answerFeedbackSet(input: $input) { answerFeedback { id } } }`, {
-    input: { answerId, rating },
-  });
+  await subgraph.ask(
+    viewer,
+    graphql(`
+      mutation ($input: AnswerFeedbackSetInput!) {
+        answerFeedbackSet(input: $input) {
+          answerFeedback {
+            id
+          }
+        }
+      }
+    `),
+    {
+      input: { answerId, rating },
+    },
+  );
 }

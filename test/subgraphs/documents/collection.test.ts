@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/documents.js';
+import type { Connection, GraphQLResponse } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createCollection, ingestDocument, recordAnswer } from './arrange.js';
@@ -9,14 +11,59 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
-const CREATE = `mutation ($input: CollectionCreateInput!) { collectionCreate(input: $input) { collection { id name description } userErrors { code field message } } }`;
-const UPDATE = `mutation ($input: CollectionUpdateInput!) { collectionUpdate(input: $input) { collection { id name description } userErrors { code field message } } }`;
-const DELETE = `mutation ($input: CollectionDeleteInput!) { collectionDelete(input: $input) { deleted { id documentCount chunkCount } userErrors { code field message } } }`;
+const CREATE = graphql(`
+  mutation ($input: CollectionCreateInput!) {
+    collectionCreate(input: $input) {
+      collection {
+        id
+        name
+        description
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+const UPDATE = graphql(`
+  mutation ($input: CollectionUpdateInput!) {
+    collectionUpdate(input: $input) {
+      collection {
+        id
+        name
+        description
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+const DELETE = graphql(`
+  mutation ($input: CollectionDeleteInput!) {
+    collectionDelete(input: $input) {
+      deleted {
+        id
+        documentCount
+        chunkCount
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 const names = async (viewer: Viewer, args = '(orderBy: { field: NAME, direction: ASC })'): Promise<string[]> =>
-  (await subgraph.ask(viewer, `{ collections${args} { nodes { name } } }`)).data.collections.nodes.map(
-    (node: { name: string }) => node.name,
-  );
+  (
+    await subgraph.ask<{ collections: Connection<{ name: string }> }>(viewer, `{ collections${args} { nodes { name } } }`)
+  ).data.collections.nodes.map((node) => node.name);
 
 describe('creating a collection', () => {
   it('keeps its name and description and begins empty', async () => {
@@ -29,7 +76,20 @@ describe('creating a collection', () => {
     const { id } = data.collectionCreate.collection;
     const read = await subgraph.ask(
       viewer,
-      `query ($id: ID!) { collection(id: $id) { name documentCount chunkCount documents { totalCount } createdAt updatedAt } }`,
+      graphql(`
+        query ($id: ID!) {
+          collection(id: $id) {
+            name
+            documentCount
+            chunkCount
+            documents {
+              totalCount
+            }
+            createdAt
+            updatedAt
+          }
+        }
+      `),
       { id },
     );
     expect(read.data.collection).toEqual({
@@ -126,7 +186,19 @@ describe('deleting a collection', () => {
     expect(data.collectionDelete).toEqual({ deleted: { id: collectionId, documentCount: 2, chunkCount: 4 }, userErrors: [] });
     const read = await subgraph.ask(
       viewer,
-      `query ($id: ID!, $chunk: ID!, $collection: ID!) { collection(id: $collection) { id } document(id: $id) { id } documentChunk(id: $chunk) { id } }`,
+      graphql(`
+        query ($id: ID!, $chunk: ID!, $collection: ID!) {
+          collection(id: $collection) {
+            id
+          }
+          document(id: $id) {
+            id
+          }
+          documentChunk(id: $chunk) {
+            id
+          }
+        }
+      `),
       {
         id,
         chunk: chunkIds[0],
@@ -142,7 +214,7 @@ describe('deleting a collection', () => {
     await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[1]! }] });
     const { data } = await subgraph.ask(viewer, DELETE, { input: { id: collectionId } });
     expect(data.collectionDelete).toMatchObject({ deleted: null, userErrors: [{ code: 'IN_USE', field: ['input', 'id'] }] });
-    const read = await subgraph.ask(viewer, `query ($id: ID!) { document(id: $id) { chunkCount collection { id } } }`, { id });
+    const read = await subgraph.ask(viewer, graphql('query ($id: ID!) { document(id: $id) { chunkCount collection { id } } }'), { id });
     expect(read.data.document).toEqual({ chunkCount: 2, collection: { id: collectionId } });
   });
 
@@ -186,13 +258,66 @@ describe('listing collections', () => {
       subgraph.statements.take();
       const { data, errors } = await subgraph.ask(
         viewer,
-        `{ collections(first: 50) { totalCount nodes { documentCount chunkCount documents(first: 2) { totalCount nodes { title chunkCount collection { name }
-             chunks(first: 2) { totalCount nodes { content citationCount document { title } useCase { id }
-               citedBy(first: 2) { totalCount nodes { text feedbackScore feedback(first: 2) { totalCount nodes { rating } } user { id } citations { position chunk { content } } } } } } } } } } }`,
+        graphql(`
+          {
+            collections(first: 50) {
+              totalCount
+              nodes {
+                documentCount
+                chunkCount
+                documents(first: 2) {
+                  totalCount
+                  nodes {
+                    title
+                    chunkCount
+                    collection {
+                      name
+                    }
+                    chunks(first: 2) {
+                      totalCount
+                      nodes {
+                        content
+                        citationCount
+                        document {
+                          title
+                        }
+                        useCase {
+                          id
+                        }
+                        citedBy(first: 2) {
+                          totalCount
+                          nodes {
+                            text
+                            feedbackScore
+                            feedback(first: 2) {
+                              totalCount
+                              nodes {
+                                rating
+                              }
+                            }
+                            user {
+                              id
+                            }
+                            citations {
+                              position
+                              chunk {
+                                content
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        `),
       );
       expect(errors).toBeUndefined();
       expect(data.collections.nodes).toHaveLength(count);
-      expect(data.collections.nodes[0].documents.nodes[0].chunks.nodes[1].citedBy.nodes[0].citations[0].chunk.content).toBe('one');
+      expect(data.collections.nodes[0]!.documents.nodes[0]!.chunks.nodes[1]!.citedBy.nodes[0]!.citations[0]!.chunk.content).toBe('one');
       return subgraph.statements.take();
     };
     const [one, thirty] = [await cost(1), await cost(30)];
@@ -200,15 +325,24 @@ describe('listing collections', () => {
     expect(thirty.length).toBeLessThanOrEqual(20);
   });
 
-  async function walk(viewer: Viewer, direction: string, size: string, from: string, end: string, more: string): Promise<string[]> {
+  async function walk(
+    viewer: Viewer,
+    direction: string,
+    size: string,
+    from: string,
+    end: 'startCursor' | 'endCursor',
+    more: 'hasPreviousPage' | 'hasNextPage',
+  ): Promise<string[]> {
     const walked: string[] = [];
     for (let cursor: string | null = null; ;) {
-      const { data } = await subgraph.ask(
+      const { data }: GraphQLResponse<{ collections: Connection<{ name: string }> }> = await subgraph.ask(
         viewer,
-        `query ($cursor: String) { collections(${size}: 2, ${from}: $cursor, orderBy: { field: NAME, direction: ${direction} }) { nodes { name } pageInfo { ${end} ${more} } } }`,
+        `query ($cursor: String) {
+          collections(${size}: 2, ${from}: $cursor, orderBy: { field: NAME, direction: ${direction} }) {
+            nodes { name } pageInfo { ${end} ${more} } } }`,
         { cursor },
       );
-      walked.push(...data.collections.nodes.map((node: { name: string }) => node.name));
+      walked.push(...data.collections.nodes.map((node) => node.name));
       if (!data.collections.pageInfo[more]) return walked;
       cursor = data.collections.pageInfo[end];
     }
@@ -223,7 +357,21 @@ describe('tenancy', () => {
     const own = await createCollection(subgraph, stranger, 'own');
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $of: [_Any!]!) { collection(id: $id) { name } collections { totalCount } _entities(representations: $of) { ... on Collection { name } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          collection(id: $id) {
+            name
+          }
+          collections {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on Collection {
+              name
+            }
+          }
+        }
+      `),
       { id, of: [id, own, uuidv7()].map((entity) => ({ __typename: 'Collection', id: entity })) },
     );
     expect(data).toEqual({ collection: null, collections: { totalCount: 1 }, _entities: [null, { name: 'own' }, null] });
@@ -235,12 +383,12 @@ describe('tenancy', () => {
   });
 
   it('answers an anonymous viewer with UNAUTHENTICATED', async () => {
-    const { errors } = await subgraph.ask(null, '{ collections { totalCount nodes { id } } }');
+    const { errors } = await subgraph.ask(null, graphql('{ collections { totalCount nodes { id } } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
   it('calls a malformed id BAD_USER_INPUT', async () => {
-    const { errors } = await subgraph.ask(aMember(), '{ collection(id: "1") { id } }');
+    const { errors } = await subgraph.ask(aMember(), graphql('{ collection(id: "1") { id } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

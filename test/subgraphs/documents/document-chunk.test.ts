@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/documents.js';
+import type { Connection, GraphQLResponse } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { ingestDocument, rateAnswer, recordAnswer } from './arrange.js';
@@ -10,9 +12,9 @@ beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
 const contents = async (viewer: Viewer, args: string): Promise<string[]> =>
-  (await subgraph.ask(viewer, `{ documentChunks(${args}) { nodes { content } } }`)).data.documentChunks.nodes.map(
-    (node: { content: string }) => node.content,
-  );
+  (
+    await subgraph.ask<{ documentChunks: Connection<{ content: string }> }>(viewer, `{ documentChunks(${args}) { nodes { content } } }`)
+  ).data.documentChunks.nodes.map((node) => node.content);
 
 describe('reading chunks', () => {
   it('leads from a chunk to its document, and from there to its neighbours', async () => {
@@ -20,7 +22,26 @@ describe('reading chunks', () => {
     const { id, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['a', { content: 'b', title: 'B' }] });
     const { data } = await subgraph.ask(
       viewer,
-      `query ($id: ID!) { documentChunk(id: $id) { chunkIndex title content contentType citationCount document { id chunks { nodes { chunkIndex content } } } } }`,
+      graphql(`
+        query ($id: ID!) {
+          documentChunk(id: $id) {
+            chunkIndex
+            title
+            content
+            contentType
+            citationCount
+            document {
+              id
+              chunks {
+                nodes {
+                  chunkIndex
+                  content
+                }
+              }
+            }
+          }
+        }
+      `),
       { id: chunkIds[1] },
     );
     expect(data.documentChunk).toEqual({
@@ -45,20 +66,21 @@ describe('reading chunks', () => {
     const viewer = aMember();
     const texts = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10'];
     const { id } = await ingestDocument(subgraph, viewer, { chunks: texts });
-    const walk = async (args: string, from: string, end: string, more: string) => {
+    const walk = async (args: string, from: string, end: 'startCursor' | 'endCursor', more: 'hasPreviousPage' | 'hasNextPage') => {
       const walked: string[] = [];
       for (let cursor: string | null = null; ;) {
-        const { data } = await subgraph.ask(
+        const { data }: GraphQLResponse<{ document: { chunks: Connection<{ content: string }> } }> = await subgraph.ask(
           viewer,
-          `query ($id: ID!, $cursor: String) { document(id: $id) { chunks(${args}, ${from}: $cursor) { nodes { content } pageInfo { ${end} ${more} } } } }`,
+          `query ($id: ID!, $cursor: String) {
+            document(id: $id) { chunks(${args}, ${from}: $cursor) { nodes { content } pageInfo { ${end} ${more} } } } }`,
           { id, cursor },
         );
         const { nodes, pageInfo } = data.document.chunks;
-        const page = nodes.map((node: { content: string }) => node.content);
+        const page = nodes.map((node) => node.content);
         if (from === 'after') walked.push(...page);
         else walked.unshift(...page);
         if (!pageInfo[more]) return walked;
-        cursor = pageInfo[end];
+        cursor = pageInfo[end] as string;
       }
     };
     expect(await walk('first: 4', 'after', 'endCursor', 'hasNextPage')).toEqual(texts);
@@ -109,7 +131,7 @@ describe('reading chunks', () => {
     const viewer = aMember();
     await ingestDocument(subgraph, viewer);
     subgraph.statements.take();
-    await subgraph.ask(viewer, '{ documentChunks { nodes { title chunkIndex } } }');
+    await subgraph.ask(viewer, graphql('{ documentChunks { nodes { title chunkIndex } } }'));
     expect(subgraph.statements.take().join()).not.toContain('document_chunk_contents');
   });
 });
@@ -125,10 +147,35 @@ describe('what cites a chunk', () => {
     await rateAnswer(subgraph, viewer, rated);
     const { data } = await subgraph.ask(
       viewer,
-      `query ($id: ID!) { documentChunk(id: $id) { citationCount
-        citedBy { totalCount nodes { text feedbackScore } }
-        pages: citedBy(first: 1, orderBy: { field: CREATED_AT, direction: ASC }) { nodes { text } pageInfo { hasNextPage endCursor } }
-        rated: citedBy(filter: { isRated: true }) { totalCount nodes { text } } } }`,
+      graphql(`
+        query ($id: ID!) {
+          documentChunk(id: $id) {
+            citationCount
+            citedBy {
+              totalCount
+              nodes {
+                text
+                feedbackScore
+              }
+            }
+            pages: citedBy(first: 1, orderBy: { field: CREATED_AT, direction: ASC }) {
+              nodes {
+                text
+              }
+              pageInfo {
+                hasNextPage
+                endCursor
+              }
+            }
+            rated: citedBy(filter: { isRated: true }) {
+              totalCount
+              nodes {
+                text
+              }
+            }
+          }
+        }
+      `),
       { id: chunkId },
     );
     expect(data.documentChunk).toEqual({
@@ -145,7 +192,20 @@ describe('what cites a chunk', () => {
     });
     const next = await subgraph.ask(
       viewer,
-      `query ($id: ID!, $after: String) { documentChunk(id: $id) { citedBy(first: 1, after: $after, orderBy: { field: CREATED_AT, direction: ASC }) { nodes { text } pageInfo { hasNextPage } } } }`,
+      graphql(`
+        query ($id: ID!, $after: String) {
+          documentChunk(id: $id) {
+            citedBy(first: 1, after: $after, orderBy: { field: CREATED_AT, direction: ASC }) {
+              nodes {
+                text
+              }
+              pageInfo {
+                hasNextPage
+              }
+            }
+          }
+        }
+      `),
       { id: chunkId, after: data.documentChunk.pages.pageInfo.endCursor },
     );
     expect(next.data.documentChunk.citedBy).toEqual({ nodes: [{ text: 'once' }], pageInfo: { hasNextPage: false } });
@@ -166,9 +226,42 @@ describe('what other subgraphs borrow', () => {
     await ingestDocument(subgraph, aMember(), { chunks: [{ content: 'canary', useCaseId, discoveryToolId }] });
     const { data } = await subgraph.ask(
       viewer,
-      `query ($of: [_Any!]!) { _entities(representations: $of) { __typename
-        ... on UseCase { id chunks { totalCount nodes { content useCase { id } } } tips: chunks(filter: { contentType: TIP }) { nodes { content } } }
-        ... on DiscoveryTool { id chunks { totalCount nodes { content discoveryTool { id } } } } } }`,
+      graphql(`
+        query ($of: [_Any!]!) {
+          _entities(representations: $of) {
+            __typename
+            ... on UseCase {
+              id
+              chunks {
+                totalCount
+                nodes {
+                  content
+                  useCase {
+                    id
+                  }
+                }
+              }
+              tips: chunks(filter: { contentType: TIP }) {
+                nodes {
+                  content
+                }
+              }
+            }
+            ... on DiscoveryTool {
+              id
+              chunks {
+                totalCount
+                nodes {
+                  content
+                  discoveryTool {
+                    id
+                  }
+                }
+              }
+            }
+          }
+        }
+      `),
       {
         of: [
           { __typename: 'UseCase', id: useCaseId },
@@ -207,10 +300,30 @@ describe('what other subgraphs borrow', () => {
       subgraph.statements.take();
       const { data } = await subgraph.ask(
         viewer,
-        `query ($of: [_Any!]!) { _entities(representations: $of) { ... on UseCase { chunks(first: 5) { totalCount nodes { content citationCount document { title collection { name } } } } } } }`,
+        graphql(`
+          query ($of: [_Any!]!) {
+            _entities(representations: $of) {
+              ... on UseCase {
+                chunks(first: 5) {
+                  totalCount
+                  nodes {
+                    content
+                    citationCount
+                    document {
+                      title
+                      collection {
+                        name
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        `),
         { of: ids.slice(0, count).map((id) => ({ __typename: 'UseCase', id })) },
       );
-      expect(data._entities.map((entity: { chunks: { totalCount: number } }) => entity.chunks.totalCount)).toEqual(Array(count).fill(1));
+      expect(data._entities).toMatchObject(Array(count).fill({ chunks: { totalCount: 1 } }));
       return subgraph.statements.take().length;
     };
     expect(await cost(30)).toBe(await cost(1));
@@ -225,8 +338,30 @@ describe('tenancy', () => {
     const own = await ingestDocument(subgraph, stranger, { chunks: ['own'] });
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $document: ID!, $of: [_Any!]!) { documentChunk(id: $id) { content } documentChunks { totalCount } of: documentChunks(filter: { documentId: $document }) { totalCount }
-        containing: documentChunks(filter: { contentContains: "canary" }) { totalCount nodes { id } } _entities(representations: $of) { ... on DocumentChunk { content } } }`,
+      graphql(`
+        query ($id: ID!, $document: ID!, $of: [_Any!]!) {
+          documentChunk(id: $id) {
+            content
+          }
+          documentChunks {
+            totalCount
+          }
+          of: documentChunks(filter: { documentId: $document }) {
+            totalCount
+          }
+          containing: documentChunks(filter: { contentContains: "canary" }) {
+            totalCount
+            nodes {
+              id
+            }
+          }
+          _entities(representations: $of) {
+            ... on DocumentChunk {
+              content
+            }
+          }
+        }
+      `),
       {
         id: chunkIds[0],
         document: id,
@@ -243,7 +378,9 @@ describe('tenancy', () => {
   });
 
   it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, '{ documentChunks { nodes { id } } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), '{ documentChunk(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(null, graphql('{ documentChunks { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), graphql('{ documentChunk(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
   });
 });

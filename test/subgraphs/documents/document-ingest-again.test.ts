@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
+import { graphql } from '../../kit/documents/documents.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createCollection, ingestDocument, recordAnswer } from './arrange.js';
@@ -26,10 +27,10 @@ describe('ingesting a document again', () => {
     const shorter = await ingest(subgraph, viewer, again(first, ['a', 'B', 'c']));
     expect(shorter.ingest).toEqual(counts(0, 1, 2, 1));
     expect(contents(shorter.document)).toEqual(['a', 'B', 'c']);
-    expect(shorter.document.chunks.nodes.map((chunk: { id: string }) => chunk.id)).toEqual(first.chunkIds.slice(0, 3));
+    expect(shorter.document.chunks.nodes.map((chunk) => chunk.id)).toEqual(first.chunkIds.slice(0, 3));
     const [same, changed] = shorter.document.chunks.nodes;
-    expect(same.updatedAt).toBe(same.createdAt);
-    expect(changed.updatedAt > changed.createdAt).toBe(true);
+    expect(same!.updatedAt).toBe(same!.createdAt);
+    expect(changed!.updatedAt > changed!.createdAt).toBe(true);
     expect(shorter.document.updatedAt).not.toBe(shorter.document.createdAt);
     const longer = await ingest(subgraph, viewer, again(first, ['A', 'B', 'c', 'd', 'e']));
     expect(longer.ingest).toEqual(counts(2, 1, 2, 0));
@@ -74,9 +75,12 @@ describe('ingesting a document again', () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a'], metadata: { a: { b: [1, { c: null }] } } });
     const run = async (metadata: string) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.ask<{
+        documentIngest: { document: { metadata: unknown; revision: number; createdAt: string; updatedAt: string } };
+      }>(
         viewer,
-        `mutation { documentIngest(input: { collectionId: "${first.collectionId}", sourceUrl: "${first.sourceUrl}", title: "Guide", metadata: ${metadata}, chunks: [{ content: "a" }] }) { document { metadata revision createdAt updatedAt } } }`,
+        `mutation { documentIngest(input: { collectionId: "${first.collectionId}", sourceUrl: "${first.sourceUrl}", title: "Guide",
+          metadata: ${metadata}, chunks: [{ content: "a" }] }) { document { metadata revision createdAt updatedAt } } }`,
       );
       return data.documentIngest.document;
     };
@@ -98,7 +102,19 @@ describe('ingesting a document again', () => {
     expect(await revision(['b', 'c'], { title: 'New', metadata: { pages: 4 } })).toBe(3);
     const stale = await subgraph.ask(
       viewer,
-      `mutation ($id: ID!) { documentUpdate(input: { id: $id, expectedRevision: 2, metadata: {} }) { document { id } userErrors { code field } } }`,
+      graphql(`
+        mutation ($id: ID!) {
+          documentUpdate(input: { id: $id, expectedRevision: 2, metadata: {} }) {
+            document {
+              id
+            }
+            userErrors {
+              code
+              field
+            }
+          }
+        }
+      `),
       { id: first.id },
     );
     expect(stale.data.documentUpdate).toEqual({ document: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'expectedRevision'] }] });
@@ -113,7 +129,7 @@ describe('ingesting a document again', () => {
       expect(answer).toMatchObject({
         document: null,
         ingest: null,
-        userErrors: [{ code: 'IN_USE', field: ['input', 'chunks'], message: expect.stringMatching(/index: 3\.$/) }],
+        userErrors: [{ code: 'IN_USE', field: ['input', 'chunks'], message: expect.stringMatching(/indexes: 3\.$/) }],
       });
     }
     const updated = await ingest(subgraph, viewer, again(first, ['a', 'B', 'c', 'd']));
@@ -131,8 +147,9 @@ describe('ingesting a document again', () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a'] });
     const part = (chunks: string) =>
-      `documentIngest(input: { collectionId: "${first.collectionId}", sourceUrl: "${first.sourceUrl}", title: "Guide", chunks: [${chunks}] }) { document { chunkCount collection { chunkCount documentCount } } }`;
-    const { data } = await subgraph.ask(
+      `documentIngest(input: { collectionId: "${first.collectionId}", sourceUrl: "${first.sourceUrl}", title: "Guide",
+        chunks: [${chunks}] }) { document { chunkCount collection { chunkCount documentCount } } }`;
+    const { data } = await subgraph.ask<Record<'one' | 'two', { document: object }>>(
       viewer,
       `mutation { one: ${part('{ content: "a" }')} two: ${part('{ content: "a" }, { content: "b" }')} }`,
     );

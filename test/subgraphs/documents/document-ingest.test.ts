@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
+import { graphql } from '../../kit/documents/documents.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { chunkInput, createCollection, ingestDocument } from './arrange.js';
@@ -121,7 +122,7 @@ describe('ingesting a new document', () => {
   it('tells all mistakes at once', async () => {
     const viewer = aMember();
     const answer = await ingest(subgraph, viewer, { collectionId: '1', title: '', sourceUrl: 'x', chunks: ['', 'a', ''] });
-    expect(answer.userErrors.map((error: { field: string[] }) => error.field.join('.'))).toEqual([
+    expect(answer.userErrors.map((error) => error.field.join('.'))).toEqual([
       'input.collectionId',
       'input.sourceUrl',
       'input.title',
@@ -140,9 +141,13 @@ describe('the cost and the races of an ingest', () => {
       const texts = (text: string, size = count) => Array.from({ length: size }, (_, index) => `${text} ${index}`);
       for (const chunks of [texts('new', count + 1), texts('changed'), texts('changed')]) {
         subgraph.statements.take();
-        const { data } = await subgraph.ask(viewer, INGEST.replace(/document \{.*\n/, 'document { id }\n'), {
-          input: { collectionId, sourceUrl: GUIDE, title: 'Guide', chunks: chunks.map(chunkInput) },
-        });
+        const { data } = await subgraph.ask<{ documentIngest: { userErrors: object[] } }>(
+          viewer,
+          INGEST.replace(/document \{.*\n/, 'document { id }\n'),
+          {
+            input: { collectionId, sourceUrl: GUIDE, title: 'Guide', chunks: chunks.map(chunkInput) },
+          },
+        );
         expect(data.documentIngest.userErrors).toEqual([]);
         costs.push(subgraph.statements.take().length);
       }
@@ -160,9 +165,9 @@ describe('the cost and the races of an ingest', () => {
     const answers = await Promise.all(texts.map((chunks) => ingest(subgraph, viewer, { collectionId, chunks })));
     expect(new Set(answers.map((answer) => answer.document?.id)).size).toBe(1);
     expect(answers.flatMap((answer) => answer.userErrors)).toEqual([]);
-    const { data } = await subgraph.ask(viewer, '{ documents { nodes { chunks { nodes { content } } } } }');
+    const { data } = await subgraph.ask(viewer, graphql('{ documents { nodes { chunks { nodes { content } } } } }'));
     expect(data.documents.nodes).toHaveLength(1);
-    expect(texts).toContainEqual(contents(data.documents.nodes[0]));
+    expect(texts).toContainEqual(contents(data.documents.nodes[0]!));
   });
 
   it('cannot write into another organization', async () => {

@@ -1,4 +1,5 @@
 import { documents } from '../../../subgraphs/documents/subgraph.js';
+import { graphql } from '../../kit/documents/documents.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createCollection, ingestDocument, rateAnswer, recordAnswer } from './arrange.js';
@@ -7,7 +8,17 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
-const ALL = '{ documentStatistics { collectionCount documentCount chunkCount answerCount ratedAnswerCount } }';
+const ALL = graphql(`
+  {
+    documentStatistics {
+      collectionCount
+      documentCount
+      chunkCount
+      answerCount
+      ratedAnswerCount
+    }
+  }
+`);
 
 describe('the statistics of documents', () => {
   it("count the organization's own, and a rated answer once however many rated it", async () => {
@@ -29,7 +40,7 @@ describe('the statistics of documents', () => {
 
   it('read only what is selected', async () => {
     subgraph.statements.take();
-    await subgraph.ask(aMember(), '{ documentStatistics { chunkCount } }');
+    await subgraph.ask(aMember(), graphql('{ documentStatistics { chunkCount } }'));
     expect(subgraph.statements.take()).toHaveLength(1);
   });
 

@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { documents } from '../../../subgraphs/documents/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/documents.js';
+import type { Connection, GraphQLResponse } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createCollection, ingestDocument, recordAnswer } from './arrange.js';
@@ -9,13 +11,45 @@ let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
-const UPDATE = `mutation ($input: DocumentUpdateInput!) { documentUpdate(input: $input) { document { title metadata revision createdAt updatedAt chunkCount } userErrors { code field message } } }`;
-const DELETE = `mutation ($input: DocumentDeleteInput!) { documentDelete(input: $input) { deleted { id chunkCount } userErrors { code field message } } }`;
+const UPDATE = graphql(`
+  mutation ($input: DocumentUpdateInput!) {
+    documentUpdate(input: $input) {
+      document {
+        title
+        metadata
+        revision
+        createdAt
+        updatedAt
+        chunkCount
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+const DELETE = graphql(`
+  mutation ($input: DocumentDeleteInput!) {
+    documentDelete(input: $input) {
+      deleted {
+        id
+        chunkCount
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 const titles = async (viewer: Viewer, args: string): Promise<string[]> =>
-  (await subgraph.ask(viewer, `{ documents(${args}) { nodes { title } } }`)).data.documents.nodes.map(
-    (node: { title: string }) => node.title,
-  );
+  (
+    await subgraph.ask<{ documents: Connection<{ title: string }> }>(viewer, `{ documents(${args}) { nodes { title } } }`)
+  ).data.documents.nodes.map((node) => node.title);
 
 describe('changing a document', () => {
   it('changes its title and metadata, keeps what is left out, and leaves its chunks alone', async () => {
@@ -44,7 +78,7 @@ describe('changing a document', () => {
     const { id } = await ingestDocument(subgraph, viewer, { title: 'mine', metadata: { a: 1 } });
     const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, title: 'other', metadata: {}, ...wrong } });
     expect(data.documentUpdate).toMatchObject({ document: null, userErrors: [{ code, field }] });
-    const read = await subgraph.ask(viewer, `query ($id: ID!) { document(id: $id) { title metadata revision } }`, { id });
+    const read = await subgraph.ask(viewer, graphql('query ($id: ID!) { document(id: $id) { title metadata revision } }'), { id });
     expect(read.data.document).toEqual({ title: 'mine', metadata: { a: 1 }, revision: 1 });
   });
 
@@ -55,10 +89,10 @@ describe('changing a document', () => {
       Array.from({ length: 10 }, (_, run) => subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, metadata: { run } } })),
     );
     const done = answers.flatMap(({ data }) => data.documentUpdate.document ?? []);
-    const codes = answers.flatMap(({ data }) => data.documentUpdate.userErrors.map((error: { code: string }) => error.code));
+    const codes = answers.flatMap(({ data }) => data.documentUpdate.userErrors.map((error) => error.code));
     expect([done.length, codes]).toEqual([1, Array(9).fill('CONFLICT')]);
-    const { data } = await subgraph.ask(viewer, `query ($id: ID!) { document(id: $id) { metadata revision } }`, { id });
-    expect(data.document).toEqual({ metadata: done[0].metadata, revision: 2 });
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { document(id: $id) { metadata revision } }'), { id });
+    expect(data.document).toEqual({ metadata: done[0]!.metadata, revision: 2 });
   });
 });
 
@@ -70,7 +104,20 @@ describe('deleting a document', () => {
     expect(data.documentDelete).toEqual({ deleted: { id, chunkCount: 3 }, userErrors: [] });
     const read = await subgraph.ask(
       viewer,
-      `query ($id: ID!, $chunk: ID!, $collection: ID!) { document(id: $id) { id } documentChunk(id: $chunk) { id } collection(id: $collection) { documentCount chunkCount } }`,
+      graphql(`
+        query ($id: ID!, $chunk: ID!, $collection: ID!) {
+          document(id: $id) {
+            id
+          }
+          documentChunk(id: $chunk) {
+            id
+          }
+          collection(id: $collection) {
+            documentCount
+            chunkCount
+          }
+        }
+      `),
       {
         id,
         chunk: chunkIds[0],
@@ -86,7 +133,7 @@ describe('deleting a document', () => {
     await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]! }] });
     const { data } = await subgraph.ask(viewer, DELETE, { input: { id } });
     expect(data.documentDelete).toMatchObject({ deleted: null, userErrors: [{ code: 'IN_USE', field: ['input', 'id'] }] });
-    const read = await subgraph.ask(viewer, `query ($id: ID!) { document(id: $id) { chunkCount } }`, { id });
+    const read = await subgraph.ask(viewer, graphql('query ($id: ID!) { document(id: $id) { chunkCount } }'), { id });
     expect(read.data.document).toEqual({ chunkCount: 2 });
   });
 
@@ -105,19 +152,28 @@ describe('listing documents', () => {
     const collectionId = await createCollection(subgraph, viewer);
     for (const title of ['d', 'b', 'a', 'c', 'b']) await ingestDocument(subgraph, viewer, { collectionId, title });
     await ingestDocument(subgraph, viewer, { title: 'elsewhere' });
-    const walk = async (direction: string, size: string, from: string, end: string, more: string) => {
+    const walk = async (
+      direction: string,
+      size: string,
+      from: string,
+      end: 'startCursor' | 'endCursor',
+      more: 'hasPreviousPage' | 'hasNextPage',
+    ) => {
       const walked: string[] = [];
       for (let cursor: string | null = null; ;) {
-        const { data } = await subgraph.ask(
-          viewer,
-          `query ($id: ID!, $cursor: String) { collection(id: $id) { documents(${size}: 2, ${from}: $cursor, orderBy: { field: TITLE, direction: ${direction} }) { totalCount nodes { title } pageInfo { ${end} ${more} } } } }`,
-          { id: collectionId, cursor },
-        );
+        const { data }: GraphQLResponse<{ collection: { documents: Connection<{ title: string }> & { totalCount: number } } }> =
+          await subgraph.ask(
+            viewer,
+            `query ($id: ID!, $cursor: String) { collection(id: $id) {
+              documents(${size}: 2, ${from}: $cursor, orderBy: { field: TITLE, direction: ${direction} }) {
+                totalCount nodes { title } pageInfo { ${end} ${more} } } } }`,
+            { id: collectionId, cursor },
+          );
         const page = data.collection.documents;
         expect(page.totalCount).toBe(5);
-        walked.push(...page.nodes.map((node: { title: string }) => node.title));
+        walked.push(...page.nodes.map((node) => node.title));
         if (!page.pageInfo[more]) return walked;
-        cursor = page.pageInfo[end];
+        cursor = page.pageInfo[end] as string;
       }
     };
     expect(await walk('ASC', 'first', 'after', 'endCursor', 'hasNextPage')).toEqual(['a', 'b', 'b', 'c', 'd']);
@@ -147,7 +203,7 @@ describe('listing documents', () => {
     expect(await by(`sourceUrl: "${sourceUrl}", version: "18"`)).toEqual(['Hooks 100%']);
     expect(await by('titleContains: "hooks 100%"')).toEqual(['Hooks 100%']);
     expect(await by(`collectionId: "${uuidv7()}"`)).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, '{ documents(filter: { collectionId: "1" }) { totalCount } }');
+    const { errors } = await subgraph.ask(viewer, graphql('{ documents(filter: { collectionId: "1" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -160,7 +216,21 @@ describe('tenancy', () => {
     const own = await ingestDocument(subgraph, stranger, { title: 'own' });
     const { data } = await subgraph.ask(
       stranger,
-      `query ($id: ID!, $of: [_Any!]!) { document(id: $id) { title } documents { totalCount } _entities(representations: $of) { ... on Document { title } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          document(id: $id) {
+            title
+          }
+          documents {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on Document {
+              title
+            }
+          }
+        }
+      `),
       { id, of: [id, own.id, uuidv7()].map((entity) => ({ __typename: 'Document', id: entity })) },
     );
     expect(data).toEqual({ document: null, documents: { totalCount: 1 }, _entities: [null, { title: 'own' }, null] });
@@ -172,7 +242,7 @@ describe('tenancy', () => {
   });
 
   it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, '{ documents { nodes { id } } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), '{ document(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(null, graphql('{ documents { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), graphql('{ document(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

@@ -1,16 +1,55 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { createApiKey, createTeam, createUser, runServing, type Serving } from './identity.arrange.js';
+import { graphql } from '../../kit/documents/serving.js';
 
 let subgraph: Serving;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const FIELDS = 'id name prefix lastFour scopes createdAt expiresAt revokedAt lastUsedAt isActive user { id }';
-const UPDATE = `mutation ($id: ID!, $name: String!) { apiKeyUpdate(input: { id: $id, name: $name }) { apiKey { name } userErrors { code field } } }`;
-const ROTATE = `mutation ($id: ID!, $overlap: Int!) { apiKeyRotate(input: { id: $id, overlapSeconds: $overlap }) { apiKey { ${FIELDS} } token userErrors { code field } } }`;
-const REVOKE = `mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { apiKey { isActive revokedAt } userErrors { code field } } }`;
-const READ = `query ($id: ID!) { apiKey(id: $id) { ${FIELDS} } }`;
+const UPDATE = graphql(`
+  mutation ($id: ID!, $name: String!) {
+    apiKeyUpdate(input: { id: $id, name: $name }) {
+      apiKey {
+        name
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const ROTATE = graphql(`
+  mutation ($id: ID!, $overlap: Int!) {
+    apiKeyRotate(input: {id: $id, overlapSeconds: $overlap}) {
+      apiKey {
+        ${FIELDS}
+      }
+      token
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const REVOKE = graphql(`
+  mutation ($id: ID!) {
+    apiKeyRevoke(input: { id: $id }) {
+      apiKey {
+        isActive
+        revokedAt
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const READ = graphql(`query ($id: ID!) { apiKey(id: $id) { ${FIELDS} } }`);
 
 const error = (code: string, ...field: string[]) => ({ code, field: field.length === 0 ? null : ['input', ...field] });
 const read = async (viewer: Viewer, id: string) => (await subgraph.ask(viewer, READ, { id })).data.apiKey;

@@ -1,16 +1,57 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { createApiKey, createTeam, createUser, runServing, type Serving } from './identity.arrange.js';
+import { graphql } from '../../kit/documents/serving.js';
+import type { Connection, GraphQLResponse } from '../../kit/documents/response.js';
 
 let subgraph: Serving;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const FIELDS = 'id name prefix lastFour scopes createdAt expiresAt revokedAt lastUsedAt isActive user { id }';
-const CREATE = `mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { apiKey { ${FIELDS} } token userErrors { code field } } }`;
-const ROTATE = `mutation ($id: ID!, $overlap: Int!) { apiKeyRotate(input: { id: $id, overlapSeconds: $overlap }) { apiKey { ${FIELDS} } token userErrors { code field } } }`;
-const REVOKE = `mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { apiKey { isActive revokedAt } userErrors { code field } } }`;
-const READ = `query ($id: ID!) { apiKey(id: $id) { ${FIELDS} } }`;
+const CREATE = graphql(`
+  mutation ($input: ApiKeyCreateInput!) {
+    apiKeyCreate(input: $input) {
+      apiKey {
+        ${FIELDS}
+      }
+      token
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const ROTATE = graphql(`
+  mutation ($id: ID!, $overlap: Int!) {
+    apiKeyRotate(input: {id: $id, overlapSeconds: $overlap}) {
+      apiKey {
+        ${FIELDS}
+      }
+      token
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const REVOKE = graphql(`
+  mutation ($id: ID!) {
+    apiKeyRevoke(input: { id: $id }) {
+      apiKey {
+        isActive
+        revokedAt
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const READ = graphql(`query ($id: ID!) { apiKey(id: $id) { ${FIELDS} } }`);
 
 const error = (code: string, ...field: string[]) => ({ code, field: field.length === 0 ? null : ['input', ...field] });
 const read = async (viewer: Viewer, id: string) => (await subgraph.ask(viewer, READ, { id })).data.apiKey;
@@ -116,11 +157,20 @@ describe('reading API keys', () => {
     const page = async (viewer: Viewer, filter?: object) => {
       const { data } = await subgraph.ask(
         viewer,
-        'query ($filter: ApiKeyFilter) { apiKeys(filter: $filter, orderBy: { field: NAME, direction: ASC }) { totalCount nodes { name } } }',
+        graphql(`
+          query ($filter: ApiKeyFilter) {
+            apiKeys(filter: $filter, orderBy: { field: NAME, direction: ASC }) {
+              totalCount
+              nodes {
+                name
+              }
+            }
+          }
+        `),
         { filter },
       );
       expect(data.apiKeys.totalCount).toBe(data.apiKeys.nodes.length);
-      return data.apiKeys.nodes.map(({ name }: { name: string }) => name);
+      return data.apiKeys.nodes.map(({ name }) => name);
     };
     expect(await page(me)).toEqual(['mine']);
     expect(await page(me, { userId: other.userId })).toEqual([]);
@@ -129,7 +179,11 @@ describe('reading API keys', () => {
     expect(await read(me, theirs.id)).toBeNull();
     expect((await read(team.admin, theirs.id)).name).toBe('theirs');
     const of = [theirs.id, mine.id, uuidv7(), 'x'].map((id) => ({ __typename: 'ApiKey', id }));
-    const { data } = await subgraph.ask(me, `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ApiKey { name } } }`, { of });
+    const { data } = await subgraph.ask(
+      me,
+      graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on ApiKey { name } } }'),
+      { of },
+    );
     expect(data._entities).toEqual([null, { name: 'mine' }, null, null]);
   });
 
@@ -162,7 +216,16 @@ describe('reading API keys', () => {
       (
         await subgraph.ask(
           me,
-          'query ($on: Boolean) { apiKeys(filter: { isActive: $on }, orderBy: { field: NAME, direction: ASC }) { nodes { name isActive } } }',
+          graphql(`
+            query ($on: Boolean) {
+              apiKeys(filter: { isActive: $on }, orderBy: { field: NAME, direction: ASC }) {
+                nodes {
+                  name
+                  isActive
+                }
+              }
+            }
+          `),
           { on: isActive },
         )
       ).data.apiKeys.nodes;
@@ -180,7 +243,7 @@ describe('reading API keys', () => {
     const me = await aMember();
     for (const query of ['{ apiKey(id: "1") { id } }', '{ apiKeys(filter: { userId: "1" }) { totalCount } }']) {
       expect((await subgraph.ask(me, query)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-      expect((await subgraph.ask(null, '{ apiKeys { totalCount } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      expect((await subgraph.ask(null, graphql('{ apiKeys { totalCount } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }
   });
 
@@ -191,7 +254,7 @@ describe('reading API keys', () => {
       subgraph.statements.take();
       const { data } = await subgraph.ask(
         team.admin,
-        '{ apiKeys(first: 50) { totalCount nodes { name user { email organization { name } } } } }',
+        graphql('{ apiKeys(first: 50) { totalCount nodes { name user { email organization { name } } } } }'),
       );
       expect(data.apiKeys.nodes).toHaveLength(count);
       return subgraph.statements.take();
@@ -203,16 +266,18 @@ describe('reading API keys', () => {
 
   async function walk(viewer: Viewer, field: string, direction: string, backward = false): Promise<string[]> {
     const [size, from, end, more] = backward
-      ? ['last', 'before', 'startCursor', 'hasPreviousPage']
-      : ['first', 'after', 'endCursor', 'hasNextPage'];
+      ? (['last', 'before', 'startCursor', 'hasPreviousPage'] as const)
+      : (['first', 'after', 'endCursor', 'hasNextPage'] as const);
     const names: string[] = [];
     for (let cursor: string | null = null; ;) {
-      const query = `query ($cursor: String) { apiKeys(${size}: 2, ${from}: $cursor, orderBy: { field: ${field}, direction: ${direction} }) { nodes { name } pageInfo { ${end} ${more} } } }`;
-      const { data } = await subgraph.ask(viewer, query, { cursor });
-      const page = data.apiKeys.nodes.map((node: { name: string }) => node.name);
+      const query = `query ($cursor: String) {
+          apiKeys(${size}: 2, ${from}: $cursor, orderBy: { field: ${field}, direction: ${direction} }) {
+            nodes { name } pageInfo { ${end} ${more} } } }`;
+      const { data }: GraphQLResponse<{ apiKeys: Connection<{ name: string }> }> = await subgraph.ask(viewer, query, { cursor });
+      const page = data.apiKeys.nodes.map((node) => node.name);
       names.push(...(backward ? page.reverse() : page));
-      if (!data.apiKeys.pageInfo[more!]) return names;
-      cursor = data.apiKeys.pageInfo[end!];
+      if (!data.apiKeys.pageInfo[more]) return names;
+      cursor = data.apiKeys.pageInfo[end];
     }
   }
 });

@@ -2,6 +2,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import type { Mutation } from '../../kit/documents/serving.js';
+import type { Connection, GraphQLResponse } from '../../kit/documents/response.js';
 import { servingParts } from '../../kit/serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
@@ -22,19 +24,25 @@ export async function aUser(serving: RunningServing, viewer: Viewer = aMember())
 }
 
 /** Runs a mutation that takes `<Mutation>Input` and answers its payload. */
-export async function change(serving: RunningServing, viewer: Viewer, mutation: string, input: object, fields: string) {
+export async function change<Name extends keyof Mutation & string>(
+  serving: RunningServing,
+  viewer: Viewer,
+  mutation: Name,
+  input: object,
+  fields: string,
+): Promise<Mutation[Name]> {
   const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
   const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${fields} userErrors { code field message } } }`;
-  const { data, errors } = await serving.ask(viewer, query, { input });
+  const { data, errors } = await serving.ask<Mutation>(viewer, query, { input });
   if (errors) throw new Error(`${mutation}: ${JSON.stringify(errors)}`);
   return data[mutation];
 }
 
 /** Runs a mutation that must succeed and answers the id of what it made. */
-async function made(serving: RunningServing, viewer: Viewer, mutation: string, entity: string, input: object): Promise<string> {
-  const payload = await change(serving, viewer, mutation, input, `${entity} { id }`);
+async function made(serving: RunningServing, viewer: Viewer, mutation: keyof Mutation, entity: string, input: object): Promise<string> {
+  const payload = await change(serving, viewer, mutation, input, `created: ${entity} { id }`);
   if (payload.userErrors.length > 0) throw new Error(`${mutation}: ${JSON.stringify(payload.userErrors)}`);
-  return payload[entity].id;
+  return (payload as unknown as { created: { id: string } }).created.id;
 }
 
 export const createModel = (serving: RunningServing, viewer: Viewer, input: object = {}): Promise<string> =>
@@ -67,16 +75,19 @@ export const recordPrediction = (
 /** Reads a connection two rows at a time until its end, forward or backward, and answers its nodes as they came. */
 export async function walk(serving: RunningServing, viewer: Viewer, connection: string, orderBy: string, fields: string, backward = false) {
   const [size, from, end, more] = backward
-    ? ['last', 'before', 'startCursor', 'hasPreviousPage']
-    : ['first', 'after', 'endCursor', 'hasNextPage'];
+    ? (['last', 'before', 'startCursor', 'hasPreviousPage'] as const)
+    : (['first', 'after', 'endCursor', 'hasNextPage'] as const);
   const nodes: Record<string, unknown>[] = [];
   for (let cursor: string | null = null; ;) {
-    const query = `query ($cursor: String) { ${connection}(${size}: 2, ${from}: $cursor, orderBy: ${orderBy}) { nodes { ${fields} } pageInfo { ${end} ${more} } } }`;
-    const { data, errors } = await serving.ask(viewer, query, { cursor });
+    const query = `query ($cursor: String) {
+      ${connection}(${size}: 2, ${from}: $cursor, orderBy: ${orderBy}) { nodes { ${fields} } pageInfo { ${end} ${more} } } }`;
+    const { data, errors }: GraphQLResponse<Record<string, Connection<Record<string, unknown>>>> = await serving.ask(viewer, query, {
+      cursor,
+    });
     if (errors) throw new Error(JSON.stringify(errors));
-    const page = data[connection];
+    const page = data[connection]!;
     nodes.push(...page.nodes);
-    if (!page.pageInfo[more!]) return nodes;
-    cursor = page.pageInfo[end!];
+    if (!page.pageInfo[more]) return nodes;
+    cursor = page.pageInfo[end] as string;
   }
 }

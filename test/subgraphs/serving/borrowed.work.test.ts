@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import {
   aUser,
@@ -19,7 +20,8 @@ describe.each([
   ['TrainingRun', 'trainingRunId'],
   ['Dataset', 'datasetId'],
 ])('a %s of datasets', (type, field) => {
-  const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { id modelVersions(orderBy: { field: NUMBER, direction: ASC }) { totalCount nodes { label } } } } }`;
+  const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { id
+    modelVersions(orderBy: { field: NUMBER, direction: ASC }) { totalCount nodes { label } } } } }`;
 
   it('has the versions that came of it', async () => {
     const viewer = aMember();
@@ -33,7 +35,7 @@ describe.each([
     ])
       await createVersion(subgraph, viewer, { modelId, label, [field]: id });
     const of = [two, uuidv7(), one].map((id) => ({ __typename: type, id }));
-    const { data } = await subgraph.ask(viewer, query, { of });
+    const { data } = await subgraph.ask<{ _entities: object[] }>(viewer, query, { of });
     expect(data._entities).toEqual([
       { id: two, modelVersions: { totalCount: 1, nodes: [{ label: 'b' }] } },
       { id: of[1]!.id, modelVersions: { totalCount: 0, nodes: [] } },
@@ -44,16 +46,39 @@ describe.each([
   it('shows another organization no versions', async () => {
     const id = uuidv7();
     await createVersion(subgraph, aMember(), { [field]: id });
-    const { data } = await subgraph.ask(aMember(), query, { of: [{ __typename: type, id }] });
+    const { data } = await subgraph.ask<{ _entities: object[] }>(aMember(), query, { of: [{ __typename: type, id }] });
     expect(data._entities).toEqual([{ id, modelVersions: { totalCount: 0, nodes: [] } }]);
   });
 });
 
 describe('the whole registry in one request', () => {
-  const VERSION = `number dataset { id } model { name } metrics { name value modelVersion { id } } predictionStatistics { totalCount averageLatencyMs }
+  const VERSION = `number dataset { id } model { name } metrics { name value modelVersion { id } }
+      predictionStatistics { totalCount averageLatencyMs }
     deployments(first: 5) { totalCount nodes { status modelVersion { number } predictions(first: 5) { totalCount nodes { latencyMs } } } }
     predictions(first: 5) { totalCount nodes { latencyMs deployment { status } user { fullName } modelVersion { label } } }`;
-  const REGISTRY = `{ models(first: 50) { totalCount nodes { name versionCount owner { fullName } latestVersion { label } versions(first: 50) { totalCount nodes { ${VERSION} } } } } }`;
+  const REGISTRY = graphql(`
+    {
+      models(first: 50) {
+        totalCount
+        nodes {
+          name
+          versionCount
+          owner {
+            fullName
+          }
+          latestVersion {
+            label
+          }
+          versions(first: 50) {
+            totalCount
+            nodes {
+              ${VERSION}
+            }
+          }
+        }
+      }
+    }
+  `);
 
   it('costs as many statements for 20 models of two versions as for one', async () => {
     const cost = async (count: number) => {
@@ -79,7 +104,7 @@ describe('the whole registry in one request', () => {
       expect(data.models.nodes).toHaveLength(count);
       for (const { versions } of data.models.nodes) {
         for (const version of versions.nodes) {
-          expect(version.deployments.nodes[0].predictions.nodes).toEqual([{ latencyMs: 1 }]);
+          expect(version.deployments.nodes[0]!.predictions.nodes).toEqual([{ latencyMs: 1 }]);
           expect(version).toMatchObject({
             predictions: { totalCount: 1 },
             metrics: [{ name: 'f1' }],
@@ -96,8 +121,29 @@ describe('the whole registry in one request', () => {
 
   it('costs a user as many statements for many models as for one', async () => {
     const viewer = await aUser(subgraph);
-    const query =
-      '{ users { nodes { models { totalCount nodes { name latestVersion { number } } } predictions(first: 3) { totalCount nodes { status } } } } }';
+    const query = graphql(`
+      {
+        users {
+          nodes {
+            models {
+              totalCount
+              nodes {
+                name
+                latestVersion {
+                  number
+                }
+              }
+            }
+            predictions(first: 3) {
+              totalCount
+              nodes {
+                status
+              }
+            }
+          }
+        }
+      }
+    `);
     const cost = async () => {
       subgraph.statements.take();
       expect((await subgraph.ask(viewer, query)).errors).toBeUndefined();

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { variantOf } from '../../../subgraphs/serving/predict/variant.js';
+import { chooseVariant } from '../../../subgraphs/serving/predict/choose-variant.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/serving.js';
 import { sideModel, sumModel } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { aUser, change, createDeployment, createModel, createVersion } from './arrange.js';
@@ -29,7 +30,11 @@ const divide = (deploymentId: string, variants: object[], by = viewer) =>
 describe('the traffic of a deployment', () => {
   it('is its own version alone until it is divided, and falls by the names of requests then', async () => {
     const { one, two, deploymentId } = await arranged();
-    const { data } = await peers.serving.ask(viewer, `{ deployment(id: "${deploymentId}") { variants { percent modelVersion { id } } } }`);
+    const { data } = await peers.serving.ask(
+      viewer,
+      graphql('query ($id: ID!) { deployment(id: $id) { variants { percent modelVersion { id } } } }'),
+      { id: deploymentId },
+    );
     expect(data.deployment.variants).toEqual([{ percent: 100, modelVersion: { id: one } }]);
     const { deployment } = await divide(deploymentId, [
       { versionId: one, percent: 30 },
@@ -70,12 +75,15 @@ describe('the traffic of a deployment', () => {
     ];
     await peers.serving.client.prediction.createMany({ data: made });
     const figures = 'totalCount pendingCount succeededCount failedCount errorRate p50LatencyMs p95LatencyMs averageConfidence';
-    const query = `{ deployment(id: "${deploymentId}") { variants { modelVersion { id } metrics(from: "2021-01-01T00:00:00Z") { ${figures} } } } }`;
+    const query = `{ deployment(id: "${deploymentId}") {
+      variants { modelVersion { id } metrics(from: "2021-01-01T00:00:00Z") { ${figures} } } } }`;
     peers.serving.statements.take();
-    const { data } = await peers.serving.ask(viewer, query);
+    const { data } = await peers.serving.ask<{ deployment: { variants: { modelVersion: { id: string }; metrics: object }[] } }>(
+      viewer,
+      query,
+    );
     expect(peers.serving.statements.take()).toHaveLength(4);
-    const of = (id: string) =>
-      data.deployment.variants.find((variant: { modelVersion: { id: string } }) => variant.modelVersion.id === id).metrics;
+    const of = (id: string) => data.deployment.variants.find((variant) => variant.modelVersion.id === id)!.metrics;
     expect(of(one)).toEqual({
       totalCount: 5,
       pendingCount: 0,
@@ -170,7 +178,7 @@ describe('the variant of a request', () => {
   it('depends on its name and the shares alone, not on the order in which they are read', () =>
     fc.assert(
       fc.property(shares, fc.string(), (some, name) => {
-        expect(variantOf('d', some, name)).toBe(variantOf('d', [...some].reverse(), name));
+        expect(chooseVariant('d', some, name)).toBe(chooseVariant('d', [...some].reverse(), name));
       }),
     ));
 
@@ -180,7 +188,7 @@ describe('the variant of a request', () => {
       { modelVersionId: 'b', percent: 90 },
     ];
     for (const name of [(index: number): string | null => `request ${index}`, () => null]) {
-      const fell = Array.from({ length: 10_000 }, (_, index) => variantOf('d', some, name(index)));
+      const fell = Array.from({ length: 10_000 }, (_, index) => chooseVariant('d', some, name(index)));
       // Six standard deviations either way.
       expect(Math.abs(fell.filter((version) => version === 'a').length - 1000)).toBeLessThan(180);
     }

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import { change, createDeployment, createVersion, recordPrediction, runServing, walk, type RunningServing } from './arrange.js';
 
@@ -14,7 +15,7 @@ const remove = (viewer: Viewer, id: string) => change(subgraph, viewer, 'deploym
 const archive = (viewer: Viewer, id: string) =>
   change(subgraph, viewer, 'modelVersionUpdate', { id, status: 'ARCHIVED' }, 'modelVersion { id }');
 
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ deployments { totalCount } }')).data.deployments.totalCount;
+const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ deployments { totalCount } }'))).data.deployments.totalCount;
 
 describe('noting a deployment', () => {
   it('is PENDING unless it is said to run already', async () => {
@@ -128,8 +129,8 @@ describe('deleting a deployment', () => {
     ];
     await recordPrediction(subgraph, viewer, { modelVersionId, deploymentId: used });
     const inUse = (message: string) => ({ deletedId: null, userErrors: [{ code: 'IN_USE', field: ['input', 'id'], message }] });
-    expect(await remove(viewer, unused)).toEqual(inUse('It is ACTIVE.'));
-    expect(await remove(viewer, used)).toEqual(inUse('It has made predictions.'));
+    expect(await remove(viewer, unused)).toEqual(inUse('This deployment is ACTIVE. Set its status to STOPPED first.'));
+    expect(await remove(viewer, used)).toEqual(inUse('This deployment has predictions, so it cannot be deleted. Keep it STOPPED instead.'));
     expect(await count(viewer)).toBe(2);
     await update(viewer, { id: unused, status: 'STOPPED' });
     expect(await remove(viewer, unused)).toEqual({ deletedId: unused, userErrors: [] });
@@ -154,7 +155,9 @@ describe('what a version says of its last change', () => {
     const moves = async (work: () => Promise<unknown>) => {
       await subgraph.client.modelVersion.updateMany({ where: { id: modelVersionId }, data: { updatedAt: new Date(LONG_AGO) } });
       await work();
-      const { data } = await subgraph.ask(viewer, `{ modelVersion(id: "${modelVersionId}") { updatedAt } }`);
+      const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { updatedAt } }'), {
+        id: modelVersionId,
+      });
       return data.modelVersion.updatedAt !== LONG_AGO;
     };
     let id = '';
@@ -205,18 +208,27 @@ describe('listing deployments', () => {
     const ids = async (filter: object) => {
       const { data } = await subgraph.ask(
         viewer,
-        `query ($filter: DeploymentFilter) { deployments(filter: $filter) { totalCount nodes { id } } }`,
+        graphql(`
+          query ($filter: DeploymentFilter) {
+            deployments(filter: $filter) {
+              totalCount
+              nodes {
+                id
+              }
+            }
+          }
+        `),
         { filter },
       );
       expect(data.deployments.totalCount).toBe(data.deployments.nodes.length);
-      return data.deployments.nodes.map((node: { id: string }) => node.id);
+      return data.deployments.nodes.map((node) => node.id);
     };
     expect(await ids({})).toEqual([c, b, a]);
     expect(await ids({ environment: 'PRODUCTION' })).toEqual([c, b]);
     expect(await ids({ statuses: ['FAILED', 'PENDING'] })).toEqual([c, a]);
     expect(await ids({ modelVersionId: one })).toEqual([b, a]);
     expect(await ids({ modelVersionId: one, environment: 'PRODUCTION', statuses: ['ACTIVE'] })).toEqual([b]);
-    const { errors } = await subgraph.ask(viewer, '{ deployments(filter: { modelVersionId: "x" }) { totalCount } }');
+    const { errors } = await subgraph.ask(viewer, graphql('{ deployments(filter: { modelVersionId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -227,14 +239,15 @@ describe('a deployment of another organization', () => {
     const modelVersionId = await createVersion(subgraph, owner);
     const id = await createDeployment(subgraph, owner, { modelVersionId });
     const stranger = aMember();
-    const query = `query ($of: [_Any!]!) { deployment(id: "${id}") { status } deployments { totalCount nodes { id } } _entities(representations: $of) { ... on Deployment { status } } }`;
+    const query = `query ($of: [_Any!]!) { deployment(id: "${id}") { status } deployments { totalCount nodes { id } }
+      _entities(representations: $of) { ... on Deployment { status } } }`;
     const of = [id, uuidv7()].map((id) => ({ __typename: 'Deployment', id }));
     expect((await subgraph.ask(stranger, query, { of })).data).toEqual({
       deployment: null,
       deployments: { totalCount: 0, nodes: [] },
       _entities: [null, null],
     });
-    expect((await subgraph.ask(owner, query, { of })).data._entities).toEqual([{ status: 'PENDING' }, null]);
+    expect((await subgraph.ask<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([{ status: 'PENDING' }, null]);
     expect(await update(stranger, { id, status: 'FAILED' })).toMatchObject({ deployment: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await remove(stranger, id)).toMatchObject({ deletedId: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await create(stranger, { modelVersionId, environment: 'STAGING' })).toMatchObject({

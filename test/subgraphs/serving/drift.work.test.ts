@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import type { Query } from '../../kit/documents/serving.js';
+import { graphql } from '../../kit/documents/serving.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { profileDataset, startRun } from '../datasets/arrange.js';
 import { aUser, createDeployment, createVersion, runServing } from './arrange.js';
@@ -14,11 +16,15 @@ const times = <Item>(count: number, make: (index: number) => Item): Item[] => Ar
 const TRAINING = `x,island,y\n${times(200, (index) => `${index},${index % 4 === 0 ? 'Dream' : 'Biscoe'},a`).join('\n')}\n`;
 
 const DISTRIBUTION = 'edges values counts below above other missing';
-const REPORT = `method from to sampleSize dataset { id } features { name score status baseline { ${DISTRIBUTION} } current { ${DISTRIBUTION} } }`;
+const REPORT = `method from to sampleSize dataset { id } features {
+  name score status baseline { ${DISTRIBUTION} } current { ${DISTRIBUTION} } }`;
 
-const driftOf = async (viewer: Viewer, id: string, args = '', root = 'deployment') => {
-  const { data, errors } = await peers.serving.ask(viewer, `{ ${root}(id: "${id}") { drift${args} { ${REPORT} } } }`);
-  return errors ? errors[0]!.extensions.code : data[root]?.drift;
+type Root = 'deployment' | 'modelVersion';
+const requestDrift = (viewer: Viewer, id: string, args: string, root: Root) =>
+  peers.serving.ask<Pick<Query, Root>>(viewer, `{ ${root}(id: "${id}") { drift${args} { ${REPORT} } } }`);
+const driftOf = async (viewer: Viewer, id: string, args = '', root: Root = 'deployment') => {
+  const { data } = await requestDrift(viewer, id, args, root);
+  return data[root]?.drift;
 };
 
 /** A deployment of a version that a run on the training data made. */
@@ -63,7 +69,7 @@ describe('the drift of a deployment', () => {
       { name: 'island', score: 0, status: 'OK', baseline: islands, current: islands },
       { name: 'x', score: 0, status: 'OK', baseline: numbers, current: numbers },
     ]);
-    expect(report.features[1].baseline.edges).toHaveLength(11);
+    expect(report.features[1]!.baseline.edges).toHaveLength(11);
     expect(Date.parse(report.to) - Date.parse(report.from)).toBe(7 * 86_400_000);
     const ks = await driftOf(viewer, deployment.deploymentId, '(method: KS)');
     expect(ks.features).toMatchObject([
@@ -121,16 +127,16 @@ describe('the drift of a deployment', () => {
     const both = await driftOf(viewer, deployment.deploymentId, '(from: "2026-01-01T00:00:00Z", to: "2026-01-03T00:00:00Z")');
     expect(both).toMatchObject({ sampleSize: 198, features: [{ status: 'DRIFTED' }, { status: 'DRIFTED' }] });
     expect(await driftOf(viewer, deployment.deploymentId)).toMatchObject({ sampleSize: 0 });
-    expect(await driftOf(viewer, deployment.deploymentId, '(from: "2026-01-02T00:00:00Z", to: "2026-01-01T00:00:00Z")')).toBe(
-      'BAD_USER_INPUT',
-    );
+    const backwards = '(from: "2026-01-02T00:00:00Z", to: "2026-01-01T00:00:00Z")';
+    const { errors } = await requestDrift(viewer, deployment.deploymentId, backwards, 'deployment');
+    expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it('is of the columns that the inputs have, where no run names the features', async () => {
     const viewer = await aUser(peers.serving);
     const { deploymentId } = await aDeployment(viewer, 'dataset');
     const { features } = await driftOf(viewer, deploymentId);
-    expect(features.map(({ name, status }: { name: string; status: string }) => [name, status])).toEqual([
+    expect(features.map(({ name, status }) => [name, status])).toEqual([
       ['x', 'INSUFFICIENT_DATA'],
       ['island', 'INSUFFICIENT_DATA'],
     ]);
@@ -148,7 +154,11 @@ describe('the drift of a deployment', () => {
     const alone = await runServing();
     const viewer = await aUser(alone);
     const id = await createVersion(alone, viewer, { datasetId: uuidv7() });
-    const { data, errors } = await alone.ask(viewer, `{ modelVersion(id: "${id}") { number drift { sampleSize } } }`);
+    const { data, errors } = await alone.ask(
+      viewer,
+      graphql('query ($id: ID!) { modelVersion(id: $id) { number drift { sampleSize } } }'),
+      { id },
+    );
     expect([data.modelVersion, errors?.[0]?.extensions.code]).toEqual([{ number: 1, drift: null }, 'UNAVAILABLE']);
     await alone.close();
   });
@@ -161,7 +171,7 @@ describe('the drift of a deployment', () => {
         await createDeployment(peers.serving, viewer, { modelVersionId: await createVersion(peers.serving, viewer, { datasetId }) });
       peers.serving.statements.take();
       peers.datasets.statements.take();
-      const { data } = await peers.serving.ask(viewer, '{ deployments { nodes { drift { sampleSize } } } }');
+      const { data } = await peers.serving.ask(viewer, graphql('{ deployments { nodes { drift { sampleSize } } } }'));
       expect(data.deployments.nodes).toEqual(times(deployments, () => ({ drift: { sampleSize: 0 } })));
       return [peers.serving.statements.take().length, peers.datasets.statements.take().length];
     };

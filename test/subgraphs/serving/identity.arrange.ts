@@ -6,6 +6,7 @@ import {
 } from '../../../subgraphs/serving/organization/create-organization.unscoped.store.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
 import type { Role, Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/serving.js';
 import { servingParts, servingSecrets } from '../../kit/serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 
@@ -42,7 +43,20 @@ export const viewerAs = (organizationId: string, userId: string, roles: Role[] =
   scopes,
 });
 
-const CREATE_USER = `mutation ($input: UserCreateInput!) { userCreate(input: $input) { user { id } userErrors { code field message } } }`;
+const CREATE_USER = graphql(`
+  mutation ($input: UserCreateInput!) {
+    userCreate(input: $input) {
+      user {
+        id
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 /** Adds a user and answers who they are to the subgraph. */
 export async function createUser(
@@ -60,7 +74,20 @@ export async function createUser(
 export async function createApiKey(subgraph: Serving, viewer: Viewer, input: object = {}): Promise<{ id: string; token: string }> {
   const { data } = await subgraph.ask(
     viewer,
-    `mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { apiKey { id } token userErrors { code field } } }`,
+    graphql(`
+      mutation ($input: ApiKeyCreateInput!) {
+        apiKeyCreate(input: $input) {
+          apiKey {
+            id
+          }
+          token
+          userErrors {
+            code
+            field
+          }
+        }
+      }
+    `),
     { input: { name: 'key', scopes: ['READ', 'WRITE'], ...input } },
   );
   expect(data.apiKeyCreate.userErrors).toEqual([]);

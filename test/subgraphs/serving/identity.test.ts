@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
-import { ApiKeyTokens, isToken } from '../../../subgraphs/serving/identity/api-key-token.js';
+import { ApiKeyTokens, isApiKeyToken } from '../../../subgraphs/serving/identity/api-key-token.js';
 import { sign, MAX_CLOCK_SKEW_MS } from '../../../subgraphs/shared/viewer/signature.js';
 import { createApiKey, createTeam, createUser, runServing, secrets, viewerAs, type Serving } from './identity.arrange.js';
+import { graphql } from '../../kit/documents/serving.js';
 
 let subgraph: Serving;
 beforeAll(async () => void (subgraph = await runServing()));
@@ -44,13 +45,15 @@ describe('whose an API key is', () => {
     };
     const [revoked, expired, locked] = [await key(), await key(), await key()];
     for (const { token } of [revoked, expired, locked]) expect((await identify(token)).viewer).not.toBeNull();
-    await subgraph.ask(revoked.member, `mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { apiKey { id } } }`, { id: revoked.id });
+    await subgraph.ask(revoked.member, graphql('mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { apiKey { id } } }'), {
+      id: revoked.id,
+    });
     await subgraph.client.apiKey.updateMany({ where: { id: expired.id }, data: { expiresAt: new Date() } });
-    await subgraph.ask(team.admin, `mutation ($id: ID!) { userDeactivate(input: { id: $id }) { user { id } } }`, {
+    await subgraph.ask(team.admin, graphql('mutation ($id: ID!) { userDeactivate(input: { id: $id }) { user { id } } }'), {
       id: locked.member.userId,
     });
     for (const { token } of [revoked, expired, locked]) expect(await identify(token)).toEqual(NOBODY);
-    await subgraph.ask(team.admin, `mutation ($id: ID!) { userActivate(input: { id: $id }) { user { id } } }`, {
+    await subgraph.ask(team.admin, graphql('mutation ($id: ID!) { userActivate(input: { id: $id }) { user { id } } }'), {
       id: locked.member.userId,
     });
     expect((await identify(locked.token)).viewer).toEqual({ ...locked.member, scopes: ['READ', 'WRITE'] });
@@ -58,9 +61,9 @@ describe('whose an API key is', () => {
 
   it('ends a rotated key after the overlap and knows its successor at once', async () => {
     const { admin, apiKeyToken } = await createTeam(subgraph);
-    const { data } = await subgraph.ask(admin, '{ apiKeys { nodes { id } } }');
-    const rotate = `mutation ($id: ID!) { apiKeyRotate(input: { id: $id, overlapSeconds: 60 }) { token } }`;
-    const { token } = (await subgraph.ask(admin, rotate, { id: data.apiKeys.nodes[0].id })).data.apiKeyRotate;
+    const { data } = await subgraph.ask(admin, graphql('{ apiKeys { nodes { id } } }'));
+    const rotate = graphql('mutation ($id: ID!) { apiKeyRotate(input: { id: $id, overlapSeconds: 60 }) { token } }');
+    const { token } = (await subgraph.ask(admin, rotate, { id: data.apiKeys.nodes[0]!.id })).data.apiKeyRotate;
     const old = await identify(apiKeyToken);
     expect([old.viewer.userId, (await identify(token)).viewer.userId]).toEqual([admin.userId, admin.userId]);
     expect(Math.abs(Date.parse(old.expiresAt) - Date.now() - 60_000)).toBeLessThan(10_000);
@@ -92,7 +95,7 @@ describe('whose an API key is', () => {
 
   it('answers nobody for a well-formed token that nobody has', async () => {
     const { token } = new ApiKeyTokens(secrets.apiKeyPepper).issue();
-    expect(isToken(token)).toBe(true);
+    expect(isApiKeyToken(token)).toBe(true);
     expect(await identify(token)).toEqual(NOBODY);
   });
 
@@ -138,7 +141,7 @@ describe('a request that the gateway did not sign for this subgraph, just now, i
 
   it.each(PATHS)('is answered 401 and nothing else at %s', async (path) => {
     const team = await createTeam(subgraph);
-    const body = JSON.stringify({ query: '{ viewer { email } _service { sdl } }', token: team.apiKeyToken });
+    const body = JSON.stringify({ query: graphql('{ viewer { email } _service { sdl } }'), token: team.apiKeyToken });
     const request = { requestId: 'test', viewer: team.admin };
     const signed = (audience = 'serving', key = subgraph.key, now?: number) => sign(audience, key, request, body, now);
     const post = (headers: Record<string, string>, content = body) =>

@@ -1,11 +1,25 @@
 import { issueApiKey } from '../../../subgraphs/serving/organization/issue-api-key.unscoped.store.js';
 import { createTeam, createUser, runServing, secrets, type Serving } from './identity.arrange.js';
+import { graphql } from '../../kit/documents/serving.js';
 
 let subgraph: Serving;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
-const KEYS = '{ apiKeys(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { scopes lastFour isActive user { id } } } }';
+const KEYS = graphql(`
+  {
+    apiKeys(orderBy: { field: CREATED_AT, direction: ASC }) {
+      nodes {
+        scopes
+        lastFour
+        isActive
+        user {
+          id
+        }
+      }
+    }
+  }
+`);
 
 describe('issuing an API key to an administrator whose keys are lost', () => {
   it('makes a second key beside the first, in that organization alone', async () => {

@@ -1,3 +1,4 @@
+import type { Query } from '../../kit/documents/serving.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { aUser, change, createModel, createVersion, runServing, type RunningServing } from './arrange.js';
@@ -17,7 +18,7 @@ async function aModel(viewer: Viewer): Promise<{ modelId: string; versions: stri
   return { modelId, versions };
 }
 const read = async (viewer: Viewer, modelId: string, fields: string) =>
-  (await serving.ask(viewer, `{ model(id: "${modelId}") { ${fields} } }`)).data.model;
+  (await serving.ask<Query>(viewer, `{ model(id: "${modelId}") { ${fields} } }`)).data.model;
 
 describe('an alias of a model', () => {
   it('leads to one of its versions, remembers where it led, and leads back', async () => {
@@ -33,10 +34,7 @@ describe('an alias of a model', () => {
     await set(viewer, modelId, versions[1]!);
     await set(viewer, modelId, versions[1]!);
     const numbers = 'aliasHistory(name: "champion") { modelVersion { number } }';
-    const history = async () =>
-      (await read(viewer, modelId, numbers)).aliasHistory.map(
-        ({ modelVersion }: { modelVersion: { number: number } | null }) => modelVersion?.number ?? null,
-      );
+    const history = async () => (await read(viewer, modelId, numbers)).aliasHistory.map(({ modelVersion }) => modelVersion?.number ?? null);
     expect(await history()).toEqual([2, 1]);
     expect(await change(serving, viewer, 'modelAliasRollback', { modelId, name: 'champion' }, FIELDS)).toMatchObject({
       alias: { modelVersion: { number: 1 } },
@@ -102,7 +100,7 @@ describe('an alias of a model', () => {
         alias: null,
         userErrors: [{ code, field: ['input', field] }],
       });
-    for (const mutation of ['modelAliasRollback', 'modelAliasDelete'])
+    for (const mutation of ['modelAliasRollback', 'modelAliasDelete'] as const)
       for (const [who, code] of [
         [viewer, 'NOT_FOUND'],
         [stranger, 'NOT_FOUND'],
@@ -139,7 +137,7 @@ describe('an alias of a model', () => {
       modelId,
       'alias(name: "champion") { modelVersion { number } } aliasHistory { modelVersion { number } }',
     );
-    expect(aliasHistory[0].modelVersion).toEqual(alias.modelVersion);
+    expect(aliasHistory[0]!.modelVersion).toEqual(alias.modelVersion);
     for (let index = 1; index < aliasHistory.length; index++) expect(aliasHistory[index]).not.toEqual(aliasHistory[index - 1]);
   });
 });

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import { change, createVersion, runServing, walk, type RunningServing } from './arrange.js';
 
@@ -11,7 +12,24 @@ const record = (viewer: Viewer, input: object) =>
   change(subgraph, viewer, 'modelMetricsRecord', input, 'modelMetrics { name kind datasetType value nonFinite modelVersion { id } }');
 
 const metricsOf = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, `{ modelVersion(id: "${id}") { metrics { name datasetType value nonFinite } } }`)).data.modelVersion.metrics;
+  (
+    await subgraph.ask(
+      viewer,
+      graphql(`
+        query ($id: ID!) {
+          modelVersion(id: $id) {
+            metrics {
+              name
+              datasetType
+              value
+              nonFinite
+            }
+          }
+        }
+      `),
+      { id },
+    )
+  ).data.modelVersion.metrics;
 
 const metric = (name: string, value: number | null, datasetType = 'TEST') => ({ name, value, datasetType });
 
@@ -27,7 +45,7 @@ describe('recording metrics', () => {
     const payload = await record(viewer, { modelVersionId, metrics });
     const full = { kind: null, value: null, nonFinite: null, modelVersion: { id: modelVersionId } };
     expect(payload).toEqual({ modelMetrics: metrics.map((one) => ({ ...full, ...one })), userErrors: [] });
-    expect((await metricsOf(viewer, modelVersionId)).map((one: { name: string }) => one.name)).toEqual(['accuracy', 'loss', 'rmse']);
+    expect((await metricsOf(viewer, modelVersionId)).map((one) => one.name)).toEqual(['accuracy', 'loss', 'rmse']);
   });
 
   it('replaces a figure of the same name and rows, and no other', async () => {
@@ -74,16 +92,18 @@ describe('recording metrics', () => {
       modelMetrics: null,
       userErrors: [{ code, field }],
     });
-    expect((await subgraph.ask(viewer, '{ modelMetrics { totalCount } }')).data.modelMetrics.totalCount).toBe(0);
+    expect((await subgraph.ask(viewer, graphql('{ modelMetrics { totalCount } }'))).data.modelMetrics.totalCount).toBe(0);
   });
 });
 
 describe('a figure at the ends of what a number can be', () => {
   const answerTo = async (viewer: Viewer, modelVersionId: string, literal: string) =>
     (
-      await subgraph.ask(
+      await subgraph.ask<{ modelMetricsRecord: object }>(
         viewer,
-        `mutation { modelMetricsRecord(input: { modelVersionId: "${modelVersionId}", metrics: [{ name: "a", datasetType: TEST, value: ${literal} }] }) { modelMetrics { value } userErrors { code field } } }`,
+        `mutation {
+        modelMetricsRecord(input: { modelVersionId: "${modelVersionId}", metrics: [{ name: "a", datasetType: TEST, value: ${literal} }] }) {
+          modelMetrics { value } userErrors { code field } } }`,
       )
     ).data.modelMetricsRecord;
 
@@ -141,17 +161,17 @@ describe('listing metrics', () => {
     const values = async (filter: object) => {
       const { data } = await subgraph.ask(
         viewer,
-        `query ($filter: ModelMetricFilter) { modelMetrics(filter: $filter) { nodes { value } } }`,
+        graphql('query ($filter: ModelMetricFilter) { modelMetrics(filter: $filter) { nodes { value } } }'),
         { filter },
       );
-      return data.modelMetrics.nodes.map((node: { value: number }) => node.value).sort();
+      return data.modelMetrics.nodes.map((node) => node.value).sort();
     };
     expect(await values({ modelVersionId: one })).toEqual([1, 2, 3]);
     expect(await values({ name: 'f1' })).toEqual([1, 2, 4]);
     expect(await values({ name: 'F1' })).toEqual([]);
     expect(await values({ datasetType: 'TRAIN' })).toEqual([2]);
     expect(await values({ name: 'f1', modelVersionId: two, datasetType: 'TEST' })).toEqual([4]);
-    const { errors } = await subgraph.ask(viewer, '{ modelMetrics(filter: { modelVersionId: "x" }) { totalCount } }');
+    const { errors } = await subgraph.ask(viewer, graphql('{ modelMetrics(filter: { modelVersionId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -161,9 +181,10 @@ describe('a metric of another organization', () => {
     const owner = aMember();
     const modelVersionId = await createVersion(subgraph, owner);
     await record(owner, { modelVersionId, metrics: [metric('f1', 1)] });
-    const { id } = (await subgraph.ask(owner, '{ modelMetrics { nodes { id } } }')).data.modelMetrics.nodes[0];
+    const { id } = (await subgraph.ask(owner, graphql('{ modelMetrics { nodes { id } } }'))).data.modelMetrics.nodes[0]!;
     const stranger = aMember();
-    const query = `query ($of: [_Any!]!) { modelMetrics(filter: { modelVersionId: "${modelVersionId}" }) { totalCount } _entities(representations: $of) { ... on ModelMetric { value } } }`;
+    const query = `query ($of: [_Any!]!) { modelMetrics(filter: { modelVersionId: "${modelVersionId}" }) { totalCount }
+      _entities(representations: $of) { ... on ModelMetric { value } } }`;
     const of = [{ __typename: 'ModelMetric', id }];
     expect((await subgraph.ask(stranger, query, { of })).data).toEqual({ modelMetrics: { totalCount: 0 }, _entities: [null] });
     expect((await subgraph.ask(owner, query, { of })).data).toEqual({ modelMetrics: { totalCount: 1 }, _entities: [{ value: 1 }] });

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import {
   change,
@@ -16,8 +17,9 @@ let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
-const FIELDS =
-  'modelVersion { number label status trainingStrategy externalService baseModel inputSchema outputSchema metadata trainingRunId dataset { id } model { id versionCount } }';
+const FIELDS = `modelVersion { number label status trainingStrategy externalService baseModel inputSchema outputSchema metadata
+  trainingRunId
+  dataset { id } model { id versionCount } }`;
 const create = (viewer: Viewer, input: object) => change(subgraph, viewer, 'modelVersionCreate', input, FIELDS);
 const update = (viewer: Viewer, input: object) =>
   change(subgraph, viewer, 'modelVersionUpdate', input, 'modelVersion { label status metadata }');
@@ -103,7 +105,9 @@ describe('adding a version', () => {
       modelVersion: null,
       userErrors: [{ code, field }],
     });
-    const { data } = await subgraph.ask(viewer, `{ model(id: "${modelId}") { versionCount versions { totalCount } } }`);
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { model(id: $id) { versionCount versions { totalCount } } }'), {
+      id: modelId,
+    });
     expect(data.model).toEqual({ versionCount: 0, versions: { totalCount: 0 } });
   });
 });
@@ -145,7 +149,9 @@ describe('changing a version', () => {
     await createDeployment(subgraph, viewer, { modelVersionId: id, status: 'PENDING' });
     expect(await update(viewer, { id, status: 'ARCHIVED', label: 'b' })).toEqual({
       modelVersion: null,
-      userErrors: [{ code: 'IN_USE', field: ['input', 'status'], message: 'It has 1 ACTIVE deployment.' }],
+      userErrors: [
+        { code: 'IN_USE', field: ['input', 'status'], message: 'This version has 1 ACTIVE deployment. Set the status to STOPPED first.' },
+      ],
     });
     expect((await update(viewer, { id })).modelVersion).toMatchObject({ status: 'ACTIVE', label: 'a' });
     await change(subgraph, viewer, 'deploymentUpdate', { id: deployment, status: 'STOPPED' }, 'deployment { id }');
@@ -162,7 +168,7 @@ describe('changing a version', () => {
         update(viewer, { id, status: 'ARCHIVED' }),
       ]),
     );
-    const { data } = await subgraph.ask(viewer, '{ modelVersions { nodes { status deployments { totalCount } } } }');
+    const { data } = await subgraph.ask(viewer, graphql('{ modelVersions { nodes { status deployments { totalCount } } } }'));
     expect(data.modelVersions.nodes).toHaveLength(10);
     for (const { status, deployments } of data.modelVersions.nodes) expect(status === 'ARCHIVED').toBe(deployments.totalCount === 0);
   });
@@ -186,8 +192,8 @@ describe('the latest version', () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer, { name: 'm' });
     const latest = async () =>
-      (await subgraph.ask(viewer, '{ models(filter: { name: "M" }) { nodes { latestVersion { number } } } }')).data.models.nodes[0]
-        .latestVersion;
+      (await subgraph.ask(viewer, graphql('{ models(filter: { name: "M" }) { nodes { latestVersion { number } } } }'))).data.models
+        .nodes[0]!.latestVersion;
     const [one, two, three] = [
       await createVersion(subgraph, viewer, { modelId }),
       await createVersion(subgraph, viewer, { modelId }),
@@ -212,8 +218,23 @@ describe("a version's predictions in figures", () => {
     for (const latencyMs of [10, 25, undefined]) await recordPrediction(subgraph, viewer, { modelVersionId, latencyMs });
     await recordPrediction(subgraph, viewer, { modelVersionId, outcome: 'FAILED', errorMessage: 'no', latencyMs: 40 });
     const statistics = async (id: string) =>
-      (await subgraph.ask(viewer, `{ modelVersion(id: "${id}") { predictionStatistics { totalCount failedCount averageLatencyMs } } }`))
-        .data.modelVersion.predictionStatistics;
+      (
+        await subgraph.ask(
+          viewer,
+          graphql(`
+            query ($id: ID!) {
+              modelVersion(id: $id) {
+                predictionStatistics {
+                  totalCount
+                  failedCount
+                  averageLatencyMs
+                }
+              }
+            }
+          `),
+          { id },
+        )
+      ).data.modelVersion.predictionStatistics;
     expect(await statistics(modelVersionId)).toEqual({ totalCount: 4, failedCount: 1, averageLatencyMs: 25 });
     expect(await statistics(unused)).toEqual({ totalCount: 0, failedCount: 0, averageLatencyMs: null });
   });
@@ -251,11 +272,20 @@ describe('listing versions', () => {
     const labels = async (filter: object) => {
       const { data } = await subgraph.ask(
         viewer,
-        `query ($filter: ModelVersionFilter) { modelVersions(filter: $filter) { totalCount nodes { label } } }`,
+        graphql(`
+          query ($filter: ModelVersionFilter) {
+            modelVersions(filter: $filter) {
+              totalCount
+              nodes {
+                label
+              }
+            }
+          }
+        `),
         { filter },
       );
       expect(data.modelVersions.totalCount).toBe(data.modelVersions.nodes.length);
-      return data.modelVersions.nodes.map((node: { label: string }) => node.label);
+      return data.modelVersions.nodes.map((node) => node.label);
     };
     expect(await labels({})).toEqual(['c', 'b', 'a']);
     expect(await labels({ statuses: ['ARCHIVED'] })).toEqual(['c']);
@@ -265,10 +295,11 @@ describe('listing versions', () => {
     expect(await labels({ externalService: 'ANTHROPIC' })).toEqual(['a']);
     expect(await labels({ modelId })).toEqual(['c', 'a']);
     expect(await labels({ framework: 'llm', statuses: ['ACTIVE'] })).toEqual(['a']);
-    const { createdAt } = (await subgraph.ask(viewer, `{ modelVersion(id: "${a}") { createdAt } }`)).data.modelVersion;
+    const { createdAt } = (await subgraph.ask(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { createdAt } }'), { id: a })).data
+      .modelVersion;
     expect(await labels({ createdFrom: createdAt })).toContain('a');
     expect(await labels({ createdBefore: createdAt })).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, '{ modelVersions(filter: { modelId: "x" }) { totalCount } }');
+    const { errors } = await subgraph.ask(viewer, graphql('{ modelVersions(filter: { modelId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -279,12 +310,13 @@ describe('a version of another organization', () => {
     const modelId = await createModel(subgraph, owner);
     const id = await createVersion(subgraph, owner, { modelId, label: 'canary' });
     const stranger = aMember();
-    const query = `query ($of: [_Any!]!) { modelVersion(id: "${id}") { label } modelVersions(filter: { modelId: "${modelId}" }) { totalCount nodes { id } }
+    const query = `query ($of: [_Any!]!) { modelVersion(id: "${id}") { label }
+      modelVersions(filter: { modelId: "${modelId}" }) { totalCount nodes { id } }
       _entities(representations: $of) { ... on ModelVersion { label } } }`;
     const of = [uuidv7(), id].map((id) => ({ __typename: 'ModelVersion', id }));
     const { data } = await subgraph.ask(stranger, query, { of });
     expect(data).toEqual({ modelVersion: null, modelVersions: { totalCount: 0, nodes: [] }, _entities: [null, null] });
-    expect((await subgraph.ask(owner, query, { of })).data._entities).toEqual([null, { label: 'canary' }]);
+    expect((await subgraph.ask<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { label: 'canary' }]);
     expect(await update(stranger, { id, label: 'mine' })).toMatchObject({ modelVersion: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await create(stranger, { modelId, trainingStrategy: 'CUSTOM' })).toMatchObject({
       modelVersion: null,

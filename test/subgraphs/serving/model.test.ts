@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import {
   aUser,
@@ -31,14 +32,23 @@ const remove = (viewer: Viewer, id: string) =>
   change(subgraph, viewer, 'modelDelete', { id }, 'deleted { id versionCount metricCount deploymentCount }');
 
 async function names(viewer: Viewer, filter: object): Promise<string[]> {
-  const query = `query ($filter: ModelFilter) { models(filter: $filter, orderBy: { field: NAME, direction: ASC }) { totalCount nodes { name } } }`;
+  const query = graphql(`
+    query ($filter: ModelFilter) {
+      models(filter: $filter, orderBy: { field: NAME, direction: ASC }) {
+        totalCount
+        nodes {
+          name
+        }
+      }
+    }
+  `);
   const { data } = await subgraph.ask(viewer, query, { filter });
-  const found = data.models.nodes.map((node: { name: string }) => node.name);
+  const found = data.models.nodes.map((node) => node.name);
   expect(data.models.totalCount).toBe(found.length);
   return found;
 }
 
-const modelCount = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ models { totalCount } }')).data.models.totalCount;
+const modelCount = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ models { totalCount } }'))).data.models.totalCount;
 
 describe('registering a model', () => {
   it('makes the viewer its owner', async () => {
@@ -66,7 +76,7 @@ describe('registering a model', () => {
 
   it('tells all mistakes at once', async () => {
     const { userErrors } = await create(aMember(), { name: '', framework: '', metadata: 1 });
-    expect(userErrors.map((error: { field: string[] }) => error.field[1])).toEqual(['name', 'framework', 'metadata']);
+    expect(userErrors.map((error) => error.field[1])).toEqual(['name', 'framework', 'metadata']);
   });
 
   it('refuses a name that the organization has in another case, and lets another organization have it', async () => {
@@ -125,7 +135,9 @@ describe('changing a model', () => {
     const viewer = aMember();
     const id = await createModel(subgraph, viewer, { name: 'same' });
     expect(await update(viewer, { id, description: 'new', ...wrong })).toMatchObject({ model: null, userErrors: [{ code, field }] });
-    const { data } = await subgraph.ask(viewer, `{ model(id: "${id}") { name description framework metadata } }`);
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { model(id: $id) { name description framework metadata } }'), {
+      id,
+    });
     expect(data.model).toEqual({ name: 'same', description: null, framework: 'sklearn', metadata: {} });
   });
 });
@@ -147,7 +159,22 @@ describe('deleting a model', () => {
     expect((await remove(viewer, modelId)).deleted).toEqual({ id: modelId, versionCount: 2, metricCount: 1, deploymentCount: 1 });
     const { data } = await subgraph.ask(
       viewer,
-      '{ models { totalCount } modelVersions { totalCount } modelMetrics { totalCount } deployments { totalCount } }',
+      graphql(`
+        {
+          models {
+            totalCount
+          }
+          modelVersions {
+            totalCount
+          }
+          modelMetrics {
+            totalCount
+          }
+          deployments {
+            totalCount
+          }
+        }
+      `),
     );
     expect(Object.values(data)).toEqual(Array(4).fill({ totalCount: 0 }));
   });
@@ -164,11 +191,13 @@ describe('deleting a model', () => {
     expect(await remove(viewer, modelId)).toEqual({
       deleted: null,
       userErrors: [
-        { code: 'IN_USE', field, message: 'Predictions were made by versions 1, 3.' },
-        { code: 'IN_USE', field, message: 'An ACTIVE deployment runs version 2.' },
+        { code: 'IN_USE', field, message: 'A model with predictions cannot be deleted; they were made by versions 1, 3.' },
+        { code: 'IN_USE', field, message: 'ACTIVE deployments run version 2. Set their status to STOPPED first.' },
       ],
     });
-    const { data } = await subgraph.ask(viewer, `{ model(id: "${modelId}") { versionCount versions { totalCount } } }`);
+    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { model(id: $id) { versionCount versions { totalCount } } }'), {
+      id: modelId,
+    });
     expect(data.model).toEqual({ versionCount: 4, versions: { totalCount: 4 } });
   });
 
@@ -203,7 +232,7 @@ describe('listing models', () => {
     const viewer = aMember();
     const first = await createModel(subgraph, viewer, { name: 'first' });
     await createModel(subgraph, viewer, { name: 'second' });
-    const newest = await subgraph.ask(viewer, '{ models { nodes { name } } }');
+    const newest = await subgraph.ask(viewer, graphql('{ models { nodes { name } } }'));
     expect(newest.data.models.nodes).toEqual([{ name: 'second' }, { name: 'first' }]);
     await createVersion(subgraph, viewer, { modelId: first });
     const changed = await walk(subgraph, viewer, 'models', '{ field: UPDATED_AT, direction: DESC }', 'name');
@@ -226,14 +255,14 @@ describe('listing models', () => {
     expect(await names(viewer, { versionStatus: 'ARCHIVED' })).toEqual([]);
     expect(await names(viewer, { createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
     expect(await names(viewer, { createdFrom: '2020-01-01T00:00:00.000Z' })).toHaveLength(2);
-    const { errors } = await subgraph.ask(viewer, '{ models(filter: { ownerId: "me" }) { totalCount } }');
+    const { errors } = await subgraph.ask(viewer, graphql('{ models(filter: { ownerId: "me" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it('refuses the cursor of another filter or organization', async () => {
     const viewer = aMember();
     await createModel(subgraph, viewer);
-    const { data } = await subgraph.ask(viewer, '{ models { pageInfo { endCursor } } }');
+    const { data } = await subgraph.ask(viewer, graphql('{ models { pageInfo { endCursor } } }'));
     const after = data.models.pageInfo.endCursor;
     for (const [who, args] of [
       [viewer, `after: "${after}", filter: { framework: "x" }`],
@@ -258,9 +287,29 @@ describe("a user's models", () => {
     for (const modelId of [old, fresh, fresh]) await createVersion(subgraph, viewer, { modelId });
     const gone = await createVersion(subgraph, viewer, { modelId: archived });
     await change(subgraph, viewer, 'modelVersionUpdate', { id: gone, status: 'ARCHIVED' }, 'modelVersion { id }');
-    const query = `query ($id: ID!) { user(id: $id) {
-      all: models { totalCount }
-      models(filter: { versionStatus: ACTIVE }) { nodes { name latestVersion { number } versions(filter: { statuses: [ACTIVE] }) { nodes { number status } } } } } }`;
+    const query = graphql(`
+      query ($id: ID!) {
+        user(id: $id) {
+          all: models {
+            totalCount
+          }
+          models(filter: { versionStatus: ACTIVE }) {
+            nodes {
+              name
+              latestVersion {
+                number
+              }
+              versions(filter: { statuses: [ACTIVE] }) {
+                nodes {
+                  number
+                  status
+                }
+              }
+            }
+          }
+        }
+      }
+    `);
     const { data } = await subgraph.ask(viewer, query, { id: viewer.userId });
     const active = (number: number) => ({ number, status: 'ACTIVE' });
     expect(data.user).toEqual({
@@ -280,7 +329,8 @@ describe('a model of another organization', () => {
     const owner = aMember();
     const id = await createModel(subgraph, owner, { name: 'canary' });
     const stranger = aMember();
-    const query = `query ($id: ID!, $of: [_Any!]!) { model(id: $id) { name } models { totalCount } filtered: models(filter: { ownerId: "${owner.userId}" }) { totalCount }
+    const query = `query ($id: ID!, $of: [_Any!]!) { model(id: $id) { name } models { totalCount }
+      filtered: models(filter: { ownerId: "${owner.userId}" }) { totalCount }
       _entities(representations: $of) { ... on Model { name } } }`;
     const { data } = await subgraph.ask(stranger, query, { id, of: [{ __typename: 'Model', id }] });
     expect(data).toEqual({ model: null, models: { totalCount: 0 }, filtered: { totalCount: 0 }, _entities: [null] });
@@ -293,14 +343,18 @@ describe('a model of another organization', () => {
     const viewer = aMember();
     const [a, b] = [await createModel(subgraph, viewer, { name: 'a' }), await createModel(subgraph, viewer, { name: 'b' })];
     const of = [b, uuidv7(), a].map((id) => ({ __typename: 'Model', id }));
-    const { data } = await subgraph.ask(viewer, `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Model { name } } }`, {
-      of,
-    });
+    const { data } = await subgraph.ask(
+      viewer,
+      graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Model { name } } }'),
+      {
+        of,
+      },
+    );
     expect(data._entities).toEqual([{ name: 'b' }, null, { name: 'a' }]);
   });
 
   it('needs a viewer and a well-formed id', async () => {
-    expect((await subgraph.ask(null, '{ models { totalCount } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), '{ model(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(null, graphql('{ models { totalCount } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.ask(aMember(), graphql('{ model(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

@@ -1,4 +1,5 @@
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/serving.js';
 import type { RunningPeers } from '../../kit/peers.js';
 import { upload } from '../datasets/upload.js';
 import { change, createModel } from './arrange.js';
@@ -21,4 +22,4 @@ export const predict = (peers: RunningPeers, viewer: Viewer, target: object, inp
   change(peers.serving, viewer, 'predict', { target, inputs, ...rest }, PREDICTION);
 
 export const countPredictions = async (peers: RunningPeers, viewer: Viewer): Promise<number> =>
-  (await peers.serving.ask(viewer, '{ predictions { totalCount } }')).data.predictions.totalCount;
+  (await peers.serving.ask(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;

@@ -2,12 +2,25 @@ import { v7 as uuidv7 } from 'uuid';
 import { Refusal } from '../../../subgraphs/shared/errors/user-error.js';
 import { createOrganization } from '../../../subgraphs/serving/organization/create-organization.unscoped.store.js';
 import { createTeam, createUser, runServing, secrets, viewerAs, type Serving } from './identity.arrange.js';
+import { graphql } from '../../kit/documents/serving.js';
 
 let subgraph: Serving;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
-const UPDATE = `mutation ($name: String!) { organizationUpdate(input: { name: $name }) { organization { name } userErrors { code field } } }`;
+const UPDATE = graphql(`
+  mutation ($name: String!) {
+    organizationUpdate(input: { name: $name }) {
+      organization {
+        name
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
 
 describe('the organization of a viewer', () => {
   it('is shown with its users', async () => {
@@ -15,7 +28,26 @@ describe('the organization of a viewer', () => {
     await createUser(subgraph, team, { email: 'second@example.com' });
     const { data, errors } = await subgraph.ask(
       team.admin,
-      `{ organization { id name slug createdAt updatedAt users(orderBy: { field: EMAIL, direction: ASC }) { totalCount nodes { email organization { slug } } } } }`,
+      graphql(`
+        {
+          organization {
+            id
+            name
+            slug
+            createdAt
+            updatedAt
+            users(orderBy: { field: EMAIL, direction: ASC }) {
+              totalCount
+              nodes {
+                email
+                organization {
+                  slug
+                }
+              }
+            }
+          }
+        }
+      `),
     );
     expect(errors).toBeUndefined();
     const users = {
@@ -30,7 +62,7 @@ describe('the organization of a viewer', () => {
     const [own, other] = [await createTeam(subgraph), await createTeam(subgraph)];
     const { data } = await subgraph.ask(
       own.admin,
-      `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Organization { slug } } }`,
+      graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Organization { slug } } }'),
       {
         of: [other.organizationId, own.organizationId, uuidv7(), 'x'].map((id) => ({ __typename: 'Organization', id })),
       },
@@ -44,7 +76,7 @@ describe('the organization of a viewer', () => {
       organization: { name: 'Renamed' },
       userErrors: [],
     });
-    expect((await subgraph.ask(other.admin, '{ organization { name } }')).data.organization.name).toBe('Team');
+    expect((await subgraph.ask(other.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
   it.each([
@@ -56,7 +88,7 @@ describe('the organization of a viewer', () => {
       organization: null,
       userErrors: [{ code, field: ['input', 'name'] }],
     });
-    expect((await subgraph.ask(team.admin, '{ organization { name } }')).data.organization.name).toBe('Team');
+    expect((await subgraph.ask(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
   it('is not renamed by a member, nor by an administrator who was demoted since they signed in', async () => {
@@ -68,12 +100,12 @@ describe('the organization of a viewer', () => {
         userErrors: [{ code: 'FORBIDDEN', field: null }],
       });
     }
-    expect((await subgraph.ask(member, '{ organization { name } }')).data.organization.name).toBe('Team');
+    expect((await subgraph.ask(member, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
   it('is nobody for an anonymous viewer, nor for one whose organization does not exist', async () => {
     for (const viewer of [null, viewerAs(uuidv7(), uuidv7())]) {
-      const { data, errors } = await subgraph.ask(viewer, '{ organization { name } }');
+      const { data, errors } = await subgraph.ask(viewer, graphql('{ organization { name } }'));
       expect([data, errors?.[0]?.extensions.code]).toEqual([{ organization: null }, 'UNAUTHENTICATED']);
     }
   });
@@ -89,7 +121,7 @@ describe('creating an organization', () => {
     expect(made.password.length).toBeGreaterThanOrEqual(20);
     const { data } = await subgraph.ask(
       viewerAs(id, made.userId),
-      '{ viewer { role isActive fullName apiKeys { nodes { scopes lastFour isActive } } } }',
+      graphql('{ viewer { role isActive fullName apiKeys { nodes { scopes lastFour isActive } } } }'),
     );
     const key = { scopes: ['READ', 'WRITE'], lastFour: made.apiKeyToken.slice(-4), isActive: true };
     expect(data.viewer).toEqual({ role: 'ADMIN', isActive: true, fullName: 'A', apiKeys: { nodes: [key] } });

@@ -84,7 +84,7 @@ describe('a deployment with an endpoint', () => {
     const deploymentId = await deployed();
     const input = { target: { deploymentId }, inputs: [{ a: 1 }, { a: 2 }, { a: 3 }] };
     const { predictions } = await change(serving, viewer, 'predictBatch', input, 'predictions { output }');
-    expect(predictions.map(({ output }: { output: object }) => output)).toEqual([{ prediction: 1 }, { prediction: 2 }, { prediction: 3 }]);
+    expect(predictions.map(({ output }) => output)).toEqual([{ prediction: 1 }, { prediction: 2 }, { prediction: 3 }]);
     expect(asked).toHaveLength(1);
   });
 

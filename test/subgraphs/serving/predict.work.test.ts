@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { modelFilesOf } from '../../../subgraphs/serving/model-artifact/model-files.js';
+import { createModelFiles } from '../../../subgraphs/serving/model-artifact/model-files.js';
 import { sweepArtifacts } from '../../../subgraphs/serving/model-artifact/sweep.unscoped.store.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { endInterrupted } from '../../../subgraphs/serving/predict/interrupted.unscoped.store.js';
+import { graphql } from '../../kit/documents/serving.js';
+import { failInterruptedPredictions } from '../../../subgraphs/serving/predict/interrupted.unscoped.store.js';
 import { DataType, floats, int, loopModel, memoryModel, node, onnx, sideModel, sumModel, value } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
@@ -18,6 +19,16 @@ beforeAll(async () => {
   viewer = await aUser(peers.serving);
 });
 afterAll(() => peers.close());
+
+/** Invalid: `null` is no JSON object. */
+const WITHOUT_INPUTS = `
+  mutation ($versionId: ID!) {
+    predict(input: { target: { versionId: $versionId }, inputs: null }) {
+      prediction { id }
+      userErrors { code field message }
+    }
+  }
+`;
 
 describe('a prediction', () => {
   it('of a classifier has a label, the probabilities of all, and the largest as its confidence', async () => {
@@ -36,7 +47,7 @@ describe('a prediction', () => {
       deployment: null,
     });
     expect(prediction.confidence).toBeCloseTo(left, 6);
-    expect(prediction.output.probabilities.right).toBeCloseTo(1 - left, 6);
+    expect((prediction.output as { probabilities: { right: number } }).probabilities.right).toBeCloseTo(1 - left, 6);
   });
 
   it('of a regression is a number, and what is no number is null', async () => {
@@ -137,7 +148,7 @@ describe('a prediction', () => {
     expect(refused.userErrors).toMatchObject([{ field: ['input', 'inputs', 'a'] }]);
     await change(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
     const later = Date.now() + 24 * 60 * 60 * 1000;
-    await sweepArtifacts(peers.serving.client, modelFilesOf(servingParts), later);
+    await sweepArtifacts(peers.serving.client, createModelFiles(servingParts), later);
     expect(readdirSync(join(...path), { recursive: true }).length).toBeLessThan(kept.size);
     expect((await predict(peers, viewer, { versionId }, { a: 1 })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['input', 'target', 'versionId'] },
@@ -149,7 +160,8 @@ describe('a prediction', () => {
     const running = predict(peers, viewer, { versionId }, { x: 1 });
     await new Promise((resolve) => setTimeout(resolve, 500));
     const page = `{ modelVersion(id: "${versionId}") { predictions { nodes { status latencyMs output } } } }`;
-    const nodes = async () => (await peers.serving.ask(viewer, page)).data.modelVersion.predictions.nodes;
+    const nodes = async () =>
+      (await peers.serving.ask<{ modelVersion: { predictions: { nodes: object[] } } }>(viewer, page)).data.modelVersion.predictions.nodes;
     expect(await nodes()).toEqual([{ status: 'PENDING', latencyMs: null, output: null }]);
     const stranger = await predict(peers, await aUser(peers.serving), { versionId }, { x: 1 });
     expect(stranger.userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
@@ -158,26 +170,21 @@ describe('a prediction', () => {
   });
 
   it.each<[string, unknown, string[], RegExp]>([
-    ['nothing of a column', { x: 1 }, ['y'], /missing/],
-    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /does not take/],
+    ['nothing of a column', { x: 1 }, ['y'], /required/],
+    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /no input of this name/],
     ['a text for a number', { x: 'one', y: 2 }, ['x'], /number/],
     ['a list for a number', { x: [1], y: 2 }, ['x'], /number/],
-    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /does not take/],
+    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /no input of this name/],
     ['no object', [1, 2], [], /object/],
     ['null', null, [], /object/],
   ])('is not made of %s, and not noted', async (_, inputs, path, words) => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const before = await countPredictions(peers, viewer);
-    const payload =
-      inputs === null
-        ? await peers.serving.ask(
-            viewer,
-            `mutation { predict(input: { target: { versionId: "${versionId}" }, inputs: null }) { prediction { id } userErrors { code field message } } }`,
-          )
-        : await predict(peers, viewer, { versionId }, inputs);
-    if (inputs === null) expect(payload.errors).toHaveLength(1);
-    else
-      expect(payload).toEqual({
+    if (inputs === null) {
+      const { errors } = await peers.serving.ask(viewer, WITHOUT_INPUTS, { versionId });
+      expect(errors).toHaveLength(1);
+    } else
+      expect(await predict(peers, viewer, { versionId }, inputs)).toEqual({
         prediction: null,
         userErrors: [{ code: 'INVALID', field: ['input', 'inputs', ...path], message: expect.stringMatching(words) }],
       });
@@ -236,9 +243,9 @@ describe('a prediction', () => {
     const [old, fresh] = [uuidv7(), uuidv7()];
     await peers.serving.client.prediction.create({ data: { ...row, id: old, pendingUntil: new Date(Date.now() - 1000) } });
     await peers.serving.client.prediction.create({ data: { ...row, id: fresh, pendingUntil: new Date(Date.now() + 60_000) } });
-    expect(await endInterrupted(peers.serving.client)).toBe(1);
+    expect(await failInterruptedPredictions(peers.serving.client)).toBe(1);
     const read = async (id: string) =>
-      (await peers.serving.ask(viewer, `{ prediction(id: "${id}") { status errorCode } }`)).data.prediction;
+      (await peers.serving.ask(viewer, graphql('query ($id: ID!) { prediction(id: $id) { status errorCode } }'), { id })).data.prediction;
     expect([await read(old), await read(fresh)]).toEqual([
       { status: 'FAILED', errorCode: 'INTERRUPTED' },
       { status: 'PENDING', errorCode: null },
@@ -285,7 +292,7 @@ describe('a batch of predictions', () => {
     const rows = Array.from({ length: 100 }, (_, index) => ({ x: Math.sin(index), y: index % 7 === 0 ? null : Math.cos(index) }));
     const { predictions, userErrors } = await batch({ versionId }, rows);
     expect(userErrors).toEqual([]);
-    expect(predictions.map(({ input }: { input: object }) => input)).toEqual(rows);
+    expect(predictions.map(({ input }) => input)).toEqual(rows);
     for (const index of [0, 1, 50, 99]) {
       const { prediction } = await predict(peers, viewer, { versionId }, rows[index]);
       expect(predictions[index]).toMatchObject({ status: prediction.status, output: prediction.output, confidence: prediction.confidence });
@@ -298,14 +305,14 @@ describe('a batch of predictions', () => {
   it('of a model that takes one row at a time runs them one after another, and one that fails is one', async () => {
     const versionId = await runnableVersion(peers, viewer, memoryModel());
     const { predictions } = await batch({ versionId }, [{ size: 3 }, { size: 4_000_000_000_000 }, { size: 5 }]);
-    expect(predictions.map(({ status }: { status: string }) => status)).toEqual(['SUCCEEDED', 'FAILED', 'SUCCEEDED']);
+    expect(predictions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'FAILED', 'SUCCEEDED']);
   });
 
   it('is refused whole, with the way to each value at fault', async () => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const before = await countPredictions(peers, viewer);
     const { userErrors } = await batch({ versionId }, [{ x: 1, y: 1 }, { x: 'a', y: 1 }, { y: 1 }]);
-    expect(userErrors.map(({ field }: { field: string[] }) => field.slice(1).join('.'))).toEqual(['inputs.1.x', 'inputs.2.x']);
+    expect(userErrors.map(({ field }) => field.slice(1).join('.'))).toEqual(['inputs.1.x', 'inputs.2.x']);
     expect((await batch({ versionId }, [])).userErrors).toMatchObject([{ code: 'BLANK' }]);
     expect(
       (
@@ -326,7 +333,7 @@ describe('a batch of predictions', () => {
     const ask = () => batch({ versionId }, [{ a: 1 }, { a: 2 }], { idempotencyKey: versionId });
     const [first, second] = await Promise.all([ask(), ask()]);
     expect(second).toEqual(first);
-    expect(first.predictions.map(({ output }: { output: object }) => output)).toEqual([{ prediction: 1 }, { prediction: 2 }]);
+    expect(first.predictions.map(({ output }) => output)).toEqual([{ prediction: 1 }, { prediction: 2 }]);
     expect(await ask()).toEqual(first);
   });
 });

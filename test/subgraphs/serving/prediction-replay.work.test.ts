@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { percentile } from '../../../subgraphs/serving/prediction-replay/prediction-replay.rules.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql } from '../../kit/documents/serving.js';
 import { sideModel, sumModel } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { aUser, change, createVersion } from './arrange.js';
@@ -17,8 +18,36 @@ afterAll(() => peers.close());
 const replay = (input: object, by = viewer) =>
   peers.serving.ask(
     by,
-    `query ($input: PredictionReplayInput!) { predictionReplay(input: $input) { sampleCount comparedCount skippedCount failedCount agreedCount agreementRate
-      changes { prediction { input output } output } latency { p50Ms p95Ms } loggedLatency { p50Ms p95Ms } modelVersion { id } } }`,
+    graphql(`
+      query ($input: PredictionReplayInput!) {
+        predictionReplay(input: $input) {
+          sampleCount
+          comparedCount
+          skippedCount
+          failedCount
+          agreedCount
+          agreementRate
+          changes {
+            prediction {
+              input
+              output
+            }
+            output
+          }
+          latency {
+            p50Ms
+            p95Ms
+          }
+          loggedLatency {
+            p50Ms
+            p95Ms
+          }
+          modelVersion {
+            id
+          }
+        }
+      }
+    `),
     { input },
   );
 
@@ -47,13 +76,10 @@ describe('a replay', () => {
       latency: { p50Ms: expect.any(Number) },
       loggedLatency: { p50Ms: expect.any(Number) },
     });
-    const changed = data.predictionReplay.changes.map((one: { prediction: { output: { label: string } }; output: { label: string } }) => [
-      one.prediction.output.label,
-      one.output.label,
-    ]);
+    const changed = data.predictionReplay.changes.map(({ prediction, output }) => [prediction.output, output]);
     expect(changed).toEqual([
-      ['right', 'links'],
-      ['right', 'links'],
+      [expect.objectContaining({ label: 'right' }), expect.objectContaining({ label: 'links' })],
+      [expect.objectContaining({ label: 'right' }), expect.objectContaining({ label: 'links' })],
     ]);
     expect((await replay({ versionId: other, filter: { modelVersionId: logged }, sample: 2 })).data.predictionReplay.sampleCount).toBe(2);
     expect(await countPredictions(peers, viewer)).toBe(before);

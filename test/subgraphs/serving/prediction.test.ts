@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql, type Query } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import { aUser, change, createDeployment, createVersion, recordPrediction, runServing, walk, type RunningServing } from './arrange.js';
 
@@ -10,7 +11,7 @@ afterAll(() => subgraph.close());
 const FIELDS = 'prediction { input output status errorMessage confidence latencyMs user { id } modelVersion { id } deployment { id } }';
 const record = (viewer: Viewer, input: object) => change(subgraph, viewer, 'predictionRecord', input, FIELDS);
 
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, '{ predictions { totalCount } }')).data.predictions.totalCount;
+const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;
 
 /** Dates a prediction back: no mutation can. */
 const dateBack = (id: string, createdAt: Date) => subgraph.client.prediction.updateMany({ where: { id }, data: { createdAt } });
@@ -148,11 +149,20 @@ describe('listing predictions', () => {
     const ids = async (filter: object) => {
       const { data } = await subgraph.ask(
         viewer,
-        `query ($filter: PredictionFilter) { predictions(filter: $filter) { totalCount nodes { id } } }`,
+        graphql(`
+          query ($filter: PredictionFilter) {
+            predictions(filter: $filter) {
+              totalCount
+              nodes {
+                id
+              }
+            }
+          }
+        `),
         { filter },
       );
       expect(data.predictions.totalCount).toBe(data.predictions.nodes.length);
-      return data.predictions.nodes.map((node: { id: string }) => node.id);
+      return data.predictions.nodes.map((node) => node.id);
     };
     expect(await ids({})).toEqual([c, b, a]);
     expect(await ids({ statuses: ['FAILED'] })).toEqual([c]);
@@ -182,7 +192,9 @@ describe('listing predictions', () => {
     const theirs = await recordPrediction(subgraph, colleague, { modelVersionId, deploymentId });
     const { data } = await subgraph.ask(
       viewer,
-      `{ user(id: "${viewer.userId}") { predictions { nodes { id } } } deployment(id: "${deploymentId}") { predictions { nodes { id } } } modelVersion(id: "${modelVersionId}") { predictions { totalCount } } }`,
+      `{ user(id: "${viewer.userId}") { predictions { nodes { id } } }
+        deployment(id: "${deploymentId}") { predictions { nodes { id } } }
+        modelVersion(id: "${modelVersionId}") { predictions { totalCount } } }`,
     );
     const only = (id: string) => ({ predictions: { nodes: [{ id }] } });
     expect(data).toEqual({ user: only(mine), deployment: only(theirs), modelVersion: { predictions: { totalCount: 2 } } });
@@ -190,13 +202,9 @@ describe('listing predictions', () => {
 });
 
 describe("a user's predictions by day", () => {
-  const byDay = async (viewer: Viewer, args = '') => {
-    const { data, errors } = await subgraph.ask(
-      viewer,
-      `{ user(id: "${viewer.userId}") { predictionsByDay${args} { date count failedCount averageLatencyMs } } }`,
-    );
-    return errors ? errors[0]!.extensions.code : data.user.predictionsByDay;
-  };
+  const requestDays = (viewer: Viewer, args: string) =>
+    subgraph.ask<Query>(viewer, `{ user(id: "${viewer.userId}") { predictionsByDay${args} { date count failedCount averageLatencyMs } } }`);
+  const byDay = async (viewer: Viewer, args = '') => (await requestDays(viewer, args)).data.user.predictionsByDay;
   const empty = { count: 0, failedCount: 0, averageLatencyMs: null };
   const dateIn = (timeZone: string, moment: Date) => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(moment);
   /** The moment `days` days before today's midnight in UTC, moved by minutes. */
@@ -206,7 +214,7 @@ describe("a user's predictions by day", () => {
   it('are 30 days unless asked otherwise, today first, with the empty ones', async () => {
     const viewer = await aUser(subgraph);
     const days = await byDay(viewer);
-    expect(days.map((day: { date: string }) => day.date)).toEqual(Array.from({ length: 30 }, (_, ago) => dateIn('UTC', midnight(ago))));
+    expect(days.map((day) => day.date)).toEqual(Array.from({ length: 30 }, (_, ago) => dateIn('UTC', midnight(ago))));
     expect(days[0]).toEqual({ date: dateIn('UTC', new Date()), ...empty });
   });
 
@@ -240,10 +248,8 @@ describe("a user's predictions by day", () => {
       expected.set(dateIn(timeZone, moment), (expected.get(dateIn(timeZone, moment)) ?? 0) + 1);
     }
     const days = await byDay(viewer, `(days: 5, timeZone: "${timeZone}")`);
-    expect(days[0].date).toBe(dateIn(timeZone, new Date()));
-    expect(
-      new Map(days.filter((day: { count: number }) => day.count > 0).map((day: { date: string; count: number }) => [day.date, day.count])),
-    ).toEqual(new Map([...expected].reverse()));
+    expect(days[0]!.date).toBe(dateIn(timeZone, new Date()));
+    expect(new Map(days.filter((day) => day.count > 0).map((day) => [day.date, day.count]))).toEqual(new Map([...expected].reverse()));
   });
 
   it.each([
@@ -256,7 +262,8 @@ describe("a user's predictions by day", () => {
     '(timeZone: "")',
     `(timeZone: "UTC'; --")`,
   ])('refuse %s', async (args) => {
-    expect(await byDay(await aUser(subgraph), args)).toBe('BAD_USER_INPUT');
+    const { errors } = await requestDays(await aUser(subgraph), args);
+    expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it('reach 366 days back', async () => {
@@ -265,7 +272,20 @@ describe("a user's predictions by day", () => {
 
   it('cost one statement for many users', async () => {
     const viewer = await aUser(subgraph);
-    const query = '{ users(first: 50) { nodes { predictionsByDay(days: 7) { count } week: predictionsByDay(days: 7) { date } } } }';
+    const query = graphql(`
+      {
+        users(first: 50) {
+          nodes {
+            predictionsByDay(days: 7) {
+              count
+            }
+            week: predictionsByDay(days: 7) {
+              date
+            }
+          }
+        }
+      }
+    `);
     const cost = async () => {
       subgraph.statements.take();
       const { data } = await subgraph.ask(viewer, query);
@@ -283,7 +303,8 @@ describe('a prediction of another organization', () => {
     const modelVersionId = await createVersion(subgraph, owner);
     const id = await recordPrediction(subgraph, owner, { modelVersionId, latencyMs: 7 });
     const stranger = aMember();
-    const query = `query ($of: [_Any!]!) { prediction(id: "${id}") { latencyMs } predictions(filter: { userId: "${owner.userId}" }) { totalCount nodes { id } }
+    const query = `query ($of: [_Any!]!) { prediction(id: "${id}") { latencyMs }
+      predictions(filter: { userId: "${owner.userId}" }) { totalCount nodes { id } }
       _entities(representations: $of) { ... on Prediction { latencyMs } } }`;
     const of = [uuidv7(), id].map((id) => ({ __typename: 'Prediction', id }));
     expect((await subgraph.ask(stranger, query, { of })).data).toEqual({
@@ -291,7 +312,7 @@ describe('a prediction of another organization', () => {
       predictions: { totalCount: 0, nodes: [] },
       _entities: [null, null],
     });
-    expect((await subgraph.ask(owner, query, { of })).data._entities).toEqual([null, { latencyMs: 7 }]);
+    expect((await subgraph.ask<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { latencyMs: 7 }]);
     const payload = await change(
       subgraph,
       stranger,
@@ -304,7 +325,7 @@ describe('a prediction of another organization', () => {
   });
 
   it('is refused to nobody', async () => {
-    const { errors } = await subgraph.ask(null, '{ predictions { totalCount } }');
+    const { errors } = await subgraph.ask(null, graphql('{ predictions { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 });

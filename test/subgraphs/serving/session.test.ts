@@ -2,13 +2,35 @@ import { hash } from '@node-rs/argon2';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { SessionTokens } from '../../../subgraphs/serving/identity/session-token.js';
 import { createTeam, createUser, PASSWORD, runServing, secrets, type Serving } from './identity.arrange.js';
+import { graphql } from '../../kit/documents/serving.js';
 
 let subgraph: Serving;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
-const SIGN_IN = `mutation ($input: SessionCreateInput!) { sessionCreate(input: $input) {
-  session { token expiresAt user { id email fullName organization { slug } } } userErrors { code field message } } }`;
+const SIGN_IN = graphql(`
+  mutation ($input: SessionCreateInput!) {
+    sessionCreate(input: $input) {
+      session {
+        token
+        expiresAt
+        user {
+          id
+          email
+          fullName
+          organization {
+            slug
+          }
+        }
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
 
 const signIn = (slug: string, email: string, password: string) =>
   subgraph.ask(null, SIGN_IN, { input: { organizationSlug: slug, email, password } });
@@ -34,7 +56,7 @@ describe('signing in', () => {
     const team = await createTeam(subgraph);
     await createUser(subgraph, team, { email: 'member@example.com' });
     const { token } = (await signIn(team.slug, 'member@example.com', PASSWORD)).data.sessionCreate.session;
-    expect(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).roles).toEqual(['MEMBER']);
+    expect(JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).roles).toEqual(['MEMBER']);
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'EdDSA', kid: expect.stringMatching(/^[\w-]{43}$/) });
   });
 
@@ -66,7 +88,7 @@ describe('signing in', () => {
       expect([name, performance.now() - started > 8]).toEqual([name, true]);
       expect([name, subgraph.statements.take().length]).toEqual([name, 1]);
     }
-    const message = 'The organization, the email or the password is wrong.';
+    const message = 'The organization, email or password is incorrect. Check all three and try again.';
     const same = { data: { sessionCreate: { session: null, userErrors: [{ code: 'INVALID', field: null, message }] } } };
     expect(answers).toEqual(Object.fromEntries(Object.keys(attempts).map((name) => [name, same])));
   });
@@ -102,10 +124,26 @@ describe('signing in', () => {
     const input = { organizationSlug: team.slug, email: 'admin@example.com', password: team.password };
     const { data, errors } = await subgraph.ask(
       null,
-      `mutation ($input: SessionCreateInput!) {
-        sessionCreate(input: $input) { session { token user { email apiKeys { totalCount } } } }
-        organizationUpdate(input: { name: "Taken over" }) { organization { name } }
-      }`,
+      graphql(`
+        mutation ($input: SessionCreateInput!) {
+          sessionCreate(input: $input) {
+            session {
+              token
+              user {
+                email
+                apiKeys {
+                  totalCount
+                }
+              }
+            }
+          }
+          organizationUpdate(input: { name: "Taken over" }) {
+            organization {
+              name
+            }
+          }
+        }
+      `),
       { input },
     );
     expect(errors!.map(({ path, extensions }) => [path!.join('.'), extensions.code])).toEqual([
@@ -113,6 +151,6 @@ describe('signing in', () => {
       ['organizationUpdate', 'UNAUTHENTICATED'],
     ]);
     expect(data).toMatchObject({ sessionCreate: { session: { user: { apiKeys: null } } }, organizationUpdate: null });
-    expect((await subgraph.ask(team.admin, '{ organization { name } }')).data.organization.name).toBe('Team');
+    expect((await subgraph.ask(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 });

@@ -1,12 +1,27 @@
 import { v7 as uuidv7 } from 'uuid';
 import { aUser, createDeployment, createVersion, runServing, type RunningServing } from './arrange.js';
+import { graphql } from '../../kit/documents/serving.js';
 
 let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
-const FIND = `query ($trainedOn: TrainedOn!) {
-  modelVersions(filter: { trainedOn: $trainedOn }) { totalCount nodes { id } } deployments(filter: { trainedOn: $trainedOn }) { totalCount nodes { id } } }`;
+const FIND = graphql(`
+  query ($trainedOn: TrainedOn!) {
+    modelVersions(filter: { trainedOn: $trainedOn }) {
+      totalCount
+      nodes {
+        id
+      }
+    }
+    deployments(filter: { trainedOn: $trainedOn }) {
+      totalCount
+      nodes {
+        id
+      }
+    }
+  }
+`);
 
 it('finds versions and their deployments by the dataset or the runs that they name', async () => {
   const viewer = await aUser(subgraph);
@@ -19,10 +34,8 @@ it('finds versions and their deployments by the dataset or the runs that they na
   const find = async (trainedOn: object, asker = viewer) => {
     const { data, errors } = await subgraph.ask(asker, FIND, { trainedOn });
     if (errors) return errors[0]!.extensions.code;
-    const [versions, deployments] = [data.modelVersions, data.deployments].map(({ nodes }) =>
-      nodes.map(({ id }: { id: string }) => id).reverse(),
-    );
-    return versions.map((id: string, index: number) => [id, deployments[index]]);
+    const [versions, deployments] = [data.modelVersions, data.deployments].map(({ nodes }) => nodes.map(({ id }) => id).reverse());
+    return versions!.map((id, index) => [id, deployments![index]]);
   };
   expect(await find({ datasetId: datasetId.toUpperCase(), trainingRunIds: [run] })).toEqual([made[0], made[1]]);
   expect(await find({ datasetId })).toEqual([made[0]]);

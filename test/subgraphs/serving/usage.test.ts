@@ -1,4 +1,5 @@
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { graphql, type Query } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import { aUser, createDeployment, createVersion, runServing, type RunningServing } from './arrange.js';
 
@@ -30,10 +31,9 @@ const note = (viewer: Viewer, predictions: readonly Noted[]) =>
     })),
   });
 
-const usageOf = async (viewer: Viewer, id: string, args: string, fields = `total { ${BUCKET} } buckets { ${BUCKET} }`) => {
-  const { data, errors } = await subgraph.ask(viewer, `{ modelVersion(id: "${id}") { usage${args} { ${fields} } } }`);
-  return errors ? errors[0]!.extensions.code : data.modelVersion.usage;
-};
+const requestUsage = (viewer: Viewer, id: string, args: string, fields = `total { ${BUCKET} } buckets { ${BUCKET} }`) =>
+  subgraph.ask<Query>(viewer, `{ modelVersion(id: "${id}") { usage${args} { ${fields} } } }`);
+const usageOf = async (...request: Parameters<typeof requestUsage>) => (await requestUsage(...request)).data.modelVersion.usage;
 
 /** What lies at a share of the sorted figures, between two neighbours in proportion. */
 function percentile(figures: readonly number[], share: number): number {
@@ -83,14 +83,14 @@ describe('usage over time', () => {
     );
     const around = `from: "${at(startsAt, -24 * 3_600_000)}", to: "${at(endsAt, 24 * 3_600_000)}", timeZone: "Europe/Berlin"`;
     const days = await usageOf(viewer, modelVersionId, `(${around})`, 'buckets { startsAt endsAt count }');
-    expect(days.buckets.map(({ count }: { count: number }) => count)).toEqual([1, 2, 1]);
+    expect(days.buckets.map(({ count }) => count)).toEqual([1, 2, 1]);
     expect(days.buckets[1]).toEqual({ startsAt, endsAt, count: 2 });
     const clock = `(granularity: HOUR, from: "${startsAt}", to: "${endsAt}", timeZone: "Europe/Berlin")`;
     const { buckets } = await usageOf(viewer, modelVersionId, clock, 'buckets { startsAt endsAt count }');
     expect(buckets).toHaveLength(Number(hours));
     for (const [index, hour] of buckets.entries())
       expect(hour).toMatchObject({ startsAt: at(startsAt, index * 3_600_000), endsAt: at(startsAt, (index + 1) * 3_600_000) });
-    expect(buckets.map(({ count }: { count: number }) => count)).toEqual([1, ...Array(Number(hours) - 2).fill(0), 1]);
+    expect(buckets.map(({ count }) => count)).toEqual([1, ...Array(Number(hours) - 2).fill(0), 1]);
   });
 
   it.each([
@@ -134,8 +134,8 @@ describe('usage over time', () => {
     );
     const usage = await usageOf(viewer, modelVersionId, '(from: "2026-01-01T00:00:00Z", to: "2026-01-04T00:00:00Z")');
     for (const [bucket, figures] of [
-      ...usage.buckets.map((one: object, day: number) => [one, latencies[day]]),
-      [usage.total, latencies.flat()],
+      ...usage.buckets.map((bucket, day) => [bucket, latencies[day]!] as const),
+      [usage.total, latencies.flat()] as const,
     ]) {
       expect(bucket.p50LatencyMs).toBeCloseTo(percentile(figures, 0.5), 9);
       expect(bucket.p95LatencyMs).toBeCloseTo(percentile(figures, 0.95), 9);
@@ -151,7 +151,8 @@ describe('usage over time', () => {
     '(timeZone: "Mars/Olympus")',
   ])('refuses %s', async (args) => {
     const viewer = await aUser(subgraph);
-    expect(await usageOf(viewer, await createVersion(subgraph, viewer), args)).toBe('BAD_USER_INPUT');
+    const { errors } = await requestUsage(viewer, await createVersion(subgraph, viewer), args);
+    expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
 
@@ -175,7 +176,7 @@ describe('usage told apart', () => {
     );
     const ask = async (groupBy: string) => {
       const usage = `usage(${WINDOW}${groupBy && `, groupBy: ${groupBy}`}) { ${SERIES} }`;
-      const { data } = await subgraph.ask(viewer, `{ viewer { ${usage} } organization { ${usage} } }`);
+      const { data } = await subgraph.ask<Query>(viewer, `{ viewer { ${usage} } organization { ${usage} } }`);
       return [data.viewer.usage, data.organization.usage];
     };
     const series = (counts: number[], group: object = {}) => ({
@@ -200,7 +201,9 @@ describe('usage told apart', () => {
 
   it('is empty where nothing was used', async () => {
     const viewer = await aUser(subgraph);
-    const query = `{ viewer { all: usage(${WINDOW}) { total { count } } usage(${WINDOW}, groupBy: MODEL_VERSION) { total { count } } } }`;
+    const query = graphql(
+      `{ viewer { all: usage(${WINDOW}) { total { count } } usage(${WINDOW}, groupBy: MODEL_VERSION) { total { count } } } }`,
+    );
     expect((await subgraph.ask(viewer, query)).data.viewer).toEqual({ all: [{ total: { count: 0 } }], usage: [] });
   });
 
@@ -213,8 +216,8 @@ describe('usage told apart', () => {
         await note(viewer, [{ modelVersionId, deploymentId, createdAt: '2026-01-01T01:00:00.000Z' }]);
       }
       subgraph.statements.take();
-      const usage = `usage(${WINDOW}) { total { count } buckets { count p95LatencyMs } }`;
-      const { data } = await subgraph.ask(viewer, `{ modelVersions { nodes { ${usage} deployments { nodes { ${usage} } } } } }`);
+      const usage = `usage(${WINDOW}) { total { count } buckets { count p95LatencyMs } }` as const;
+      const { data } = await subgraph.ask(viewer, graphql(`{ modelVersions { nodes { ${usage} deployments { nodes { ${usage} } } } } }`));
       const one = {
         total: { count: 1 },
         buckets: [
@@ -240,7 +243,7 @@ describe('usage told apart', () => {
          organization { usage(${WINDOW}) { total { count } } } other: organization { usage(${WINDOW}, groupBy: USER) { user { id } } } }`,
     );
     expect(data).toEqual({ modelVersion: null, user: null, organization: { usage: [{ total: { count: 0 } }] }, other: { usage: [] } });
-    expect((await subgraph.ask(null, `{ organization { usage { total { count } } } }`)).errors?.[0]?.extensions.code).toBe(
+    expect((await subgraph.ask(null, graphql('{ organization { usage { total { count } } } }'))).errors?.[0]?.extensions.code).toBe(
       'UNAUTHENTICATED',
     );
   });

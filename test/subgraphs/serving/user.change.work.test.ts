@@ -1,19 +1,87 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { createApiKey, createTeam, createUser, PASSWORD, runServing, type Serving } from './identity.arrange.js';
+import { graphql } from '../../kit/documents/serving.js';
 
 let subgraph: Serving;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const FIELDS = 'id email username fullName role isActive preferences createdAt updatedAt';
-const CREATE = `mutation ($input: UserCreateInput!) { userCreate(input: $input) { user { ${FIELDS} } userErrors { code field } } }`;
-const UPDATE = `mutation ($input: UserUpdateInput!) { userUpdate(input: $input) { user { ${FIELDS} } userErrors { code field } } }`;
-const DEACTIVATE = `mutation ($id: ID!) { userDeactivate(input: { id: $id }) { user { isActive } userErrors { code field } } }`;
-const ACTIVATE = `mutation ($id: ID!) { userActivate(input: { id: $id }) { user { isActive } userErrors { code field } } }`;
-const CHANGE_PASSWORD = `mutation ($old: String!, $new: String!) { passwordChange(input: { currentPassword: $old, newPassword: $new }) { user { id } userErrors { code field } } }`;
-const SIGN_IN = `mutation ($slug: String!, $email: String!, $password: String!) {
-  sessionCreate(input: { organizationSlug: $slug, email: $email, password: $password }) { session { expiresAt } } }`;
+const CREATE = graphql(`
+  mutation ($input: UserCreateInput!) {
+    userCreate(input: $input) {
+      user {
+        ${FIELDS}
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const UPDATE = graphql(`
+  mutation ($input: UserUpdateInput!) {
+    userUpdate(input: $input) {
+      user {
+        ${FIELDS}
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const DEACTIVATE = graphql(`
+  mutation ($id: ID!) {
+    userDeactivate(input: { id: $id }) {
+      user {
+        isActive
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const ACTIVATE = graphql(`
+  mutation ($id: ID!) {
+    userActivate(input: { id: $id }) {
+      user {
+        isActive
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const CHANGE_PASSWORD = graphql(`
+  mutation ($old: String!, $new: String!) {
+    passwordChange(input: { currentPassword: $old, newPassword: $new }) {
+      user {
+        id
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const SIGN_IN = graphql(`
+  mutation ($slug: String!, $email: String!, $password: String!) {
+    sessionCreate(input: { organizationSlug: $slug, email: $email, password: $password }) {
+      session {
+        expiresAt
+      }
+    }
+  }
+`);
 
 const valid = { email: 'New.User@Example.com', fullName: 'New User', username: 'newuser', role: 'MEMBER', password: PASSWORD };
 const refused = (code: string, ...field: string[]) => ({
@@ -175,8 +243,8 @@ describe('the API keys of a user', () => {
     const [me, other] = [await createUser(subgraph, team), await createUser(subgraph, team)];
     await createApiKey(subgraph, me);
     const names = async (viewer: Viewer) =>
-      (await subgraph.ask(viewer, `query ($id: ID!) { user(id: $id) { apiKeys { nodes { name } } } }`, { id: me.userId })).data.user
-        .apiKeys;
+      (await subgraph.ask(viewer, graphql('query ($id: ID!) { user(id: $id) { apiKeys { nodes { name } } } }'), { id: me.userId })).data
+        .user.apiKeys;
     expect([await names(me), await names(team.admin), await names(other)]).toEqual([
       { nodes: [{ name: 'key' }] },
       { nodes: [{ name: 'key' }] },

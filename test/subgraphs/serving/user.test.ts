@@ -1,18 +1,75 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { createTeam, createUser, PASSWORD, runServing, type Serving } from './identity.arrange.js';
+import { graphql } from '../../kit/documents/serving.js';
+import type { Connection, GraphQLResponse } from '../../kit/documents/response.js';
 
 let subgraph: Serving;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const FIELDS = 'id email username fullName role isActive preferences createdAt updatedAt';
-const CREATE = `mutation ($input: UserCreateInput!) { userCreate(input: $input) { user { ${FIELDS} } userErrors { code field } } }`;
-const UPDATE = `mutation ($input: UserUpdateInput!) { userUpdate(input: $input) { user { ${FIELDS} } userErrors { code field } } }`;
-const DEACTIVATE = `mutation ($id: ID!) { userDeactivate(input: { id: $id }) { user { isActive } userErrors { code field } } }`;
-const ACTIVATE = `mutation ($id: ID!) { userActivate(input: { id: $id }) { user { isActive } userErrors { code field } } }`;
-const SIGN_IN = `mutation ($slug: String!, $email: String!, $password: String!) {
-  sessionCreate(input: { organizationSlug: $slug, email: $email, password: $password }) { session { expiresAt } } }`;
+const CREATE = graphql(`
+  mutation ($input: UserCreateInput!) {
+    userCreate(input: $input) {
+      user {
+        ${FIELDS}
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const UPDATE = graphql(`
+  mutation ($input: UserUpdateInput!) {
+    userUpdate(input: $input) {
+      user {
+        ${FIELDS}
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const DEACTIVATE = graphql(`
+  mutation ($id: ID!) {
+    userDeactivate(input: { id: $id }) {
+      user {
+        isActive
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const ACTIVATE = graphql(`
+  mutation ($id: ID!) {
+    userActivate(input: { id: $id }) {
+      user {
+        isActive
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+const SIGN_IN = graphql(`
+  mutation ($slug: String!, $email: String!, $password: String!) {
+    sessionCreate(input: { organizationSlug: $slug, email: $email, password: $password }) {
+      session {
+        expiresAt
+      }
+    }
+  }
+`);
 
 const valid = { email: 'New.User@Example.com', fullName: 'New User', username: 'newuser', role: 'MEMBER', password: PASSWORD };
 const refused = (code: string, ...field: string[]) => ({
@@ -60,7 +117,7 @@ describe('adding a user', () => {
   it('says all that is wrong at once', async () => {
     const team = await createTeam(subgraph);
     const first = await subgraph.ask(team.admin, CREATE, { input: { ...valid, email: 'x', password: 'x', username: '!' } });
-    expect(first.data.userCreate.userErrors.map((error: { field: string[] }) => error.field[1])).toEqual(['email', 'username', 'password']);
+    expect(first.data.userCreate.userErrors.map((error) => error.field[1])).toEqual(['email', 'username', 'password']);
     await subgraph.ask(team.admin, CREATE, { input: valid });
     const second = await subgraph.ask(team.admin, CREATE, { input: { ...valid, username: 'NEWUSER' } });
     expect(second.data.userCreate.userErrors).toEqual([
@@ -109,13 +166,13 @@ describe('reading users', () => {
   it('answers the viewer, whoever they are', async () => {
     const team = await createTeam(subgraph);
     const member = await createUser(subgraph, team, { email: 'me@example.com' });
-    expect((await subgraph.ask(member, '{ viewer { id email role } }')).data.viewer).toEqual({
+    expect((await subgraph.ask(member, graphql('{ viewer { id email role } }'))).data.viewer).toEqual({
       id: member.userId,
       email: 'me@example.com',
       role: 'MEMBER',
     });
     for (const nobody of [null, { ...member, userId: uuidv7() }]) {
-      expect((await subgraph.ask(nobody, '{ viewer { id } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      expect((await subgraph.ask(nobody, graphql('{ viewer { id } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }
   });
 
@@ -136,11 +193,20 @@ describe('reading users', () => {
     const emails = async (filter: object) => {
       const { data } = await subgraph.ask(
         team.admin,
-        'query ($filter: UserFilter) { users(filter: $filter, orderBy: { field: EMAIL, direction: ASC }) { totalCount nodes { email } } }',
+        graphql(`
+          query ($filter: UserFilter) {
+            users(filter: $filter, orderBy: { field: EMAIL, direction: ASC }) {
+              totalCount
+              nodes {
+                email
+              }
+            }
+          }
+        `),
         { filter },
       );
       expect(data.users.totalCount).toBe(data.users.nodes.length);
-      return data.users.nodes.map(({ email }: { email: string }) => email);
+      return data.users.nodes.map(({ email }) => email);
     };
     expect(await emails({ isActive: false })).toEqual(['ada_l@example.com']);
     expect(await emails({ isActive: true })).toEqual(['admin@example.com', 'bob@ada.example']);
@@ -157,14 +223,28 @@ describe('reading users', () => {
     const id = other.userId;
     const { data } = await subgraph.ask(
       team.admin,
-      `query ($id: ID!, $of: [_Any!]!) { user(id: $id) { email } users { totalCount } _entities(representations: $of) { ... on User { id } } }`,
+      graphql(`
+        query ($id: ID!, $of: [_Any!]!) {
+          user(id: $id) {
+            email
+          }
+          users {
+            totalCount
+          }
+          _entities(representations: $of) {
+            ... on User {
+              id
+            }
+          }
+        }
+      `),
       { id, of: [id, team.userId, uuidv7(), 'x'].map((one) => ({ __typename: 'User', id: one })) },
     );
     expect(data).toEqual({ user: null, users: { totalCount: 1 }, _entities: [null, { id: team.userId }, null, null] });
     expect((await subgraph.ask(team.admin, UPDATE, { input: { id, fullName: 'x' } })).data.userUpdate).toEqual(refused('NOT_FOUND', 'id'));
     expect((await subgraph.ask(team.admin, DEACTIVATE, { id })).data.userDeactivate).toEqual(refused('NOT_FOUND', 'id'));
     expect((await subgraph.ask(team.admin, ACTIVATE, { id })).data.userActivate).toEqual(refused('NOT_FOUND', 'id'));
-    expect((await subgraph.ask(other.admin, '{ viewer { fullName isActive } }')).data.viewer).toEqual({
+    expect((await subgraph.ask(other.admin, graphql('{ viewer { fullName isActive } }'))).data.viewer).toEqual({
       fullName: 'Admin',
       isActive: true,
     });
@@ -172,7 +252,7 @@ describe('reading users', () => {
 
   it('calls a malformed id BAD_USER_INPUT', async () => {
     const { admin } = await createTeam(subgraph);
-    expect((await subgraph.ask(admin, '{ user(id: "1") { id } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.ask(admin, graphql('{ user(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it('costs as many statements for many users as for one', async () => {
@@ -200,7 +280,33 @@ describe('reading users', () => {
       subgraph.statements.take();
       const { data, errors } = await subgraph.ask(
         team.admin,
-        `{ viewer { id } organization { users(first: 50) { totalCount nodes { email organization { name } apiKeys(first: 2) { totalCount nodes { name user { email } } } } } } }`,
+        graphql(`
+          {
+            viewer {
+              id
+            }
+            organization {
+              users(first: 50) {
+                totalCount
+                nodes {
+                  email
+                  organization {
+                    name
+                  }
+                  apiKeys(first: 2) {
+                    totalCount
+                    nodes {
+                      name
+                      user {
+                        email
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        `),
       );
       expect(errors).toBeUndefined();
       expect(data.organization.users.nodes).toHaveLength(count);
@@ -214,16 +320,18 @@ describe('reading users', () => {
 
   async function walk(viewer: Viewer, field: string, direction: string, backward = false): Promise<(string | null)[]> {
     const [size, from, end, more] = backward
-      ? ['last', 'before', 'startCursor', 'hasPreviousPage']
-      : ['first', 'after', 'endCursor', 'hasNextPage'];
+      ? (['last', 'before', 'startCursor', 'hasPreviousPage'] as const)
+      : (['first', 'after', 'endCursor', 'hasNextPage'] as const);
     const names: (string | null)[] = [];
     for (let cursor: string | null = null; ;) {
-      const query = `query ($cursor: String) { users(${size}: 2, ${from}: $cursor, orderBy: { field: ${field}, direction: ${direction} }) { nodes { fullName } pageInfo { ${end} ${more} } } }`;
-      const { data } = await subgraph.ask(viewer, query, { cursor });
-      const page = data.users.nodes.map((node: { fullName: string | null }) => node.fullName);
+      const query = `query ($cursor: String) {
+          users(${size}: 2, ${from}: $cursor, orderBy: { field: ${field}, direction: ${direction} }) {
+            nodes { fullName } pageInfo { ${end} ${more} } } }`;
+      const { data }: GraphQLResponse<{ users: Connection<{ fullName: string | null }> }> = await subgraph.ask(viewer, query, { cursor });
+      const page = data.users.nodes.map((node) => node.fullName);
       names.push(...(backward ? page.reverse() : page));
-      if (!data.users.pageInfo[more!]) return names;
-      cursor = data.users.pageInfo[end!];
+      if (!data.users.pageInfo[more]) return names;
+      cursor = data.users.pageInfo[end];
     }
   }
 });

@@ -1,4 +1,5 @@
 import { datasets } from '../../kit/datasets.js';
+import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createDataset } from '../datasets/arrange.js';
@@ -14,13 +15,39 @@ describe('two mutations of one request', () => {
     const input = { datasetId, problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'x' };
     const { data } = await subgraph.ask(
       viewer,
-      `mutation ($input: TrainingRunStartInput!) {
-        one: trainingRunStart(input: $input) { trainingRun { dataset { trainingCount trainingRuns { totalCount nodes { id } } } } }
-        two: trainingRunStart(input: $input) { trainingRun { dataset { trainingCount trainingRuns { totalCount nodes { id } } } } }
-      }`,
+      graphql(`
+        mutation ($input: TrainingRunStartInput!) {
+          one: trainingRunStart(input: $input) {
+            trainingRun {
+              dataset {
+                trainingCount
+                trainingRuns {
+                  totalCount
+                  nodes {
+                    id
+                  }
+                }
+              }
+            }
+          }
+          two: trainingRunStart(input: $input) {
+            trainingRun {
+              dataset {
+                trainingCount
+                trainingRuns {
+                  totalCount
+                  nodes {
+                    id
+                  }
+                }
+              }
+            }
+          }
+        }
+      `),
       { input },
     );
-    const seen = (name: string) => data[name].trainingRun.dataset;
+    const seen = (name: 'one' | 'two') => data[name].trainingRun.dataset;
     expect([seen('one').trainingCount, seen('one').trainingRuns.totalCount, seen('one').trainingRuns.nodes.length]).toEqual([1, 1, 1]);
     expect([seen('two').trainingCount, seen('two').trainingRuns.totalCount, seen('two').trainingRuns.nodes.length]).toEqual([2, 2, 2]);
   });

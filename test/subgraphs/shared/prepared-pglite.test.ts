@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PreparedPGlite } from '../../../prisma/prepared-pglite.js';
+import { PreparedPGlite } from '../../../subgraphs/shared/database/prepared-pglite.js';
 
 const TIMES = 5; // More than it takes to be prepared.
 
@@ -15,7 +15,8 @@ const add = (id: number, name: string | null) => database.query('INSERT INTO thi
 const all = async () => (await database.query<{ id: number; name: string }>('SELECT id, name FROM things ORDER BY id')).rows;
 
 it('a statement answers the same the first time and when it is prepared', async () => {
-  const text = `SELECT $1::int AS i, $2::text AS t, $3::float8 AS f, $4::bool AS b, $5::jsonb AS j, $6::timestamptz AS d, $7::bytea AS y, $8::int[] AS a, $9::int8 AS l`;
+  const text = `SELECT $1::int AS i, $2::text AS t, $3::float8 AS f, $4::bool AS b, $5::jsonb AS j,
+    $6::timestamptz AS d, $7::bytea AS y, $8::int[] AS a, $9::int8 AS l`;
   await fc.assert(
     fc.asyncProperty(
       fc.record({

@@ -26,7 +26,8 @@ const SDL = `
   interface Post { id: ID title: String author: User related: [Post] hue: Hue }
   interface Essay implements Post { id: ID title: String author: User related: [Post] hue: Hue pages: Int }
   type Open implements Post { id: ID title: String OPEN_TITLE author: User related: [Post] hue: Hue }
-  type Closed implements Post & Essay CLOSED { id: ID title: String author: User CLOSED_AUTHOR related: [Post] hue: Hue pages: Int code: Code }
+  type Closed implements Post & Essay CLOSED { id: ID title: String author: User CLOSED_AUTHOR
+    related: [Post] hue: Hue pages: Int code: Code }
   type Long implements Post & Essay LONG { id: ID LONG_ID title: String author: User related: [Post] hue: Hue pages: Int PAGES }
   union Item = Open | Closed | User
   type User USER { name: String posts: [Post] USER_POSTS item: Item code: Code mail: String MAIL }

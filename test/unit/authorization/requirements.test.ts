@@ -111,10 +111,11 @@ describe('what an interface demands', () => {
 });
 
 describe('a field that is made of others', () => {
-  const owner =
-    'type Query { t: T } type T @key(fields: "id") { id: ID! secret: String @authenticated part: Part } type Part { x: Int @policy(policies: [["p"]]) }';
+  const owner = `type Query { t: T } type T @key(fields: "id") { id: ID! secret: String @authenticated part: Part }
+    type Part { x: Int @policy(policies: [["p"]]) }`;
   const reader = (fields: string, demand: string) => `
-    type T @key(fields: "id") { id: ID! secret: String @external part: Part @external made: String @requires(fields: "${fields}") ${demand} }
+    type T @key(fields: "id") { id: ID! secret: String @external part: Part @external
+      made: String @requires(fields: "${fields}") ${demand} }
     type Part @external { x: Int }
   `;
 
@@ -148,7 +149,8 @@ describe('a field that is made of others', () => {
     const supergraph = composed(
       `type Query { m: Media } interface Media @key(fields: "id") { id: ID! secret: Int }
        type Book implements Media @key(fields: "id") { id: ID! secret: Int @authenticated }`,
-      'type Media @interfaceObject @key(fields: "id") { id: ID! secret: Int @external stars: Int @requires(fields: "secret") @authenticated }',
+      `type Media @interfaceObject @key(fields: "id") {
+        id: ID! secret: Int @external stars: Int @requires(fields: "secret") @authenticated }`,
     );
     const older = supergraph.replace(/(stars: Int.*?) @authenticated/g, '$1');
     expect(older).not.toMatch(/stars.*@authenticated/);

@@ -1,5 +1,5 @@
-import { planHere } from '../../../gateway/planning/plan-here.js';
-import { PlanningFault } from '../../../gateway/planning/planner.js';
+import { createLocalPlanner } from '../../../gateway/planning/local-planner.js';
+import { PlanningError } from '../../../gateway/planning/planner.js';
 import { ours, serveSubgraphs, type GatewayOfParts, type LaterJson, type ServedSubgraphs } from '../../kit/federation.js';
 import { merged } from '../../kit/merged.js';
 import { graph, slowStock } from './graph.js';
@@ -75,7 +75,8 @@ describe('a deferred fragment', () => {
 
   it('may be spread in several places with one label', async () => {
     const { first, later } = await ask(
-      '{ one: product(id: "1") { ...F } three: product(id: "3") { ...F next { ...F } } } fragment F on Product { name ... @defer(label: "w") { weight } }',
+      `{ one: product(id: "1") { ...F } three: product(id: "3") { ...F next { ...F } } }
+      fragment F on Product { name ... @defer(label: "w") { weight } }`,
     );
     expect(first).toEqual({ data: { one: NAMES[0], three: { ...NAMES[2], next: null } } });
     expect(items(later).sort((a, b) => String(a.path).localeCompare(String(b.path)))).toEqual([
@@ -194,7 +195,8 @@ describe('the first answer', () => {
 describe('a mutation with a deferred payload', () => {
   it('runs its fields one after the other, once, and what is deferred after them', async () => {
     const { first, later } = await ask(
-      'mutation { a: write(text: "x") { text ... @defer { product { weight } } } ship(id: "2") { name ... @defer { days } } b: write(text: "y") { text } }',
+      `mutation { a: write(text: "x") { text ... @defer { product { weight } } }
+        ship(id: "2") { name ... @defer { days } } b: write(text: "y") { text } }`,
     );
     expect(first).toEqual({ data: { a: { text: 'x' }, ship: { name: 'product 2' }, b: { text: 'y' } } });
     expect(merged(first, later).data).toEqual({
@@ -212,11 +214,11 @@ describe('a planner that fails on what is deferred', () => {
     const failing = await ours(served.supergraph, {
       onUndeferred: ({ message }) => void faults.push(message),
       planner: async (sdl) => {
-        const planner = await planHere(sdl);
+        const planner = await createLocalPlanner(sdl);
         return {
           ...planner,
           plan: async (text, name) => {
-            if (text.includes('@defer')) throw new PlanningFault('It does not.');
+            if (text.includes('@defer')) throw new PlanningError('It does not.');
             return planner.plan(text, name);
           },
         };

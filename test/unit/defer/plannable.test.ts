@@ -1,11 +1,11 @@
 import { parse, print, stripIgnoredCharacters } from 'graphql';
-import { labelled } from '../../../gateway/execution/defer/labels.js';
-import { plannableDefers } from '../../../gateway/execution/defer/plannable.js';
+import { labelDefers } from '../../../gateway/execution/defer/labels.js';
+import { plannableDefers } from '../../../gateway/execution/defer/plannable-defers.js';
 
 function plannable(text: string, active?: string[]) {
-  const { document, labels } = labelled(parse(text, { noLocation: true }))!;
-  const { document: planned, places } = plannableDefers(document, undefined, new Set(active ?? labels.keys()));
-  return { text: stripIgnoredCharacters(print(planned)), places: Object.fromEntries(places), labels: Object.fromEntries(labels) };
+  const { document, labels } = labelDefers(parse(text, { noLocation: true }))!;
+  const { document: planned, planLabels } = plannableDefers(document, undefined, new Set(active ?? labels.keys()));
+  return { text: stripIgnoredCharacters(print(planned)), places: Object.fromEntries(planLabels), labels: Object.fromEntries(labels) };
 }
 
 describe('an operation that is planned in parts', () => {
@@ -19,7 +19,9 @@ describe('an operation that is planned in parts', () => {
 
   it('has a fragment that is spread in two places apart in each, and twice where it stands twice', () => {
     expect(plannable('{ a { ...F ... on A { ...F } } x: b { ...F } } fragment F on A { c { ... @defer { d } } }')).toMatchObject({
-      text: '{a{...on A{c{...@defer(label:"d0_0"){...{d}}}}...on A{...on A{c{...@defer(label:"d0_1"){...{d}}}}}}x:b{...on A{c{...@defer(label:"d0_2"){...{d}}}}}}',
+      text:
+        '{a{...on A{c{...@defer(label:"d0_0"){...{d}}}}...on A{...on A{c{...@defer(label:"d0_1"){...{d}}}}}}' +
+        'x:b{...on A{c{...@defer(label:"d0_2"){...{d}}}}}}',
       places: { 'd0 a.c': ['d0_0', 'd0_1'], 'd0 x.c': ['d0_2'] },
     });
   });

@@ -24,7 +24,8 @@ const PEOPLE = {
   },
 };
 const VOTES = {
-  typeDefs: `${LINK} type Query { votes: Int } type Post @key(fields: "id") { id: ID! votes: Int! title: String! @external headline: String @requires(fields: "title") }
+  typeDefs: `${LINK} type Query { votes: Int }
+    type Post @key(fields: "id") { id: ID! votes: Int! title: String! @external headline: String @requires(fields: "title") }
     type Subscription { counted: Int! }`,
   resolvers: {
     Post: {
@@ -42,7 +43,11 @@ const VOTES = {
 };
 
 /** Each fragment asks twice for the one below. */
-const EXPLODING = `subscription { posted { ...F0 } } ${Array.from({ length: 40 }, (_, index) => `fragment F${index} on Post { author { latest { ...F${index + 1} } best { ...F${index + 1} } } }`).join(' ')} fragment F40 on Post { id }`;
+const EXPLODING_FRAGMENTS = Array.from(
+  { length: 40 },
+  (_, index) => `fragment F${index} on Post { author { latest { ...F${index + 1} } best { ...F${index + 1} } } }`,
+);
+const EXPLODING = `subscription { posted { ...F0 } } ${EXPLODING_FRAGMENTS.join(' ')} fragment F40 on Post { id }`;
 
 let script: (arrived: Arrived) => void;
 let news: Awaited<ReturnType<typeof runScripts>>;

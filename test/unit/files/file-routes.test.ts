@@ -21,7 +21,7 @@ beforeAll(async () => {
   await once(subgraph.listen(0, '127.0.0.1'), 'listening');
   gateway = createHttpServer({ logger: pino({ level: 'silent' }), bodyLimit: 1000, checkReadiness: async () => undefined });
   const url = `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}/graphql`;
-  await fileRoutes(gateway, { name: 'files', url, key }, { idleMs: IDLE_MS });
+  await fileRoutes(gateway, { name: 'files', url, key }, { idleTimeoutMs: IDLE_MS });
   origin = await gateway.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {

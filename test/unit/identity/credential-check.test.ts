@@ -37,7 +37,7 @@ describe('a credential that stands', () => {
   });
 
   it('is one that cannot be asked about, for a while, and is then asked about less often', async () => {
-    const { check, asked } = checking(away, { blindMs: 150, pauseMs: 50 });
+    const { check, asked } = checking(away, { gracePeriodMs: 150, retryIntervalMs: 50 });
     for (let times = 0; times < 5; times++) await check();
     expect(asked.times).toBe(1);
     await sleep(60);

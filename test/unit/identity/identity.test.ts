@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { pino } from 'pino';
-import { Identity } from '../../../gateway/identity/identity.js';
+import { Authenticator } from '../../../gateway/identity/authenticator.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { aMember } from '../../kit/viewers.js';
 
@@ -17,7 +17,7 @@ const member = aMember();
 const viewers = new Map<string, Viewer>();
 const asked: string[] = [];
 let server: Server;
-let identity: Identity;
+let identity: Authenticator;
 beforeAll(async () => {
   const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'EdDSA' }] };
   server = createServer(async (request, response) => {
@@ -31,14 +31,14 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
 beforeEach(() => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-  identity = new Identity({ name: 'serving', url, key: { id: 'k', secret: randomBytes(32) } }, 1000, pino({ level: 'silent' }));
+  identity = new Authenticator({ name: 'serving', url, key: { id: 'k', secret: randomBytes(32) } }, 1000, pino({ level: 'silent' }));
   viewers.clear();
   asked.length = 0;
 });
 afterEach(() => identity.close());
 
-const ofKey = (token: string) => identity.viewer({ kind: 'apiKey', token }, 'request');
-const ofSession = (token: string) => identity.viewer({ kind: 'session', token }, 'request');
+const ofKey = (token: string) => identity.authenticate({ kind: 'apiKey', token }, 'request');
+const ofSession = (token: string) => identity.authenticate({ kind: 'session', token }, 'request');
 const sessionToken = (seconds: number) =>
   new SignJWT({ org: member.organizationId, roles: member.roles })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })

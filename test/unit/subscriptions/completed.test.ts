@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { completed } from '../../../gateway/execution/completed.js';
-import { until } from '../../../gateway/subscriptions/until.js';
+import { completeEvents } from '../../../gateway/execution/complete-events.js';
+import { interruptible } from '../../../subgraphs/shared/async-iterator/interruptible.js';
 import { Feed } from './feed.js';
 
 const OVER = { done: true, value: undefined };
@@ -9,7 +9,7 @@ const doubled = async ({ data }: { data?: unknown }) => ({ data: { count: (data 
 describe('completed events', () => {
   it('are those of the source, each completed, in their order, with their ids', async () => {
     const feed = new Feed();
-    const events = completed(feed, async (result) => {
+    const events = completeEvents(feed, async (result) => {
       await sleep(Math.random() * 10);
       return doubled(result);
     });
@@ -29,7 +29,7 @@ describe('completed events', () => {
   it('are completed one at a time, and none is taken that nobody asked for', async () => {
     const feed = new Feed();
     let running = 0;
-    const events = completed(feed, async (result) => {
+    const events = completeEvents(feed, async (result) => {
       expect(++running).toBe(1);
       await sleep(5);
       running--;
@@ -47,7 +47,7 @@ describe('completed events', () => {
   it('end for who leaves while one is completed, and its work is told to stop', async () => {
     const feed = new Feed();
     let stopped = false;
-    const events = completed(feed, (result, signal) => {
+    const events = completeEvents(feed, (result, signal) => {
       signal.addEventListener('abort', () => (stopped = true));
       return sleep(60_000, result, { signal });
     });
@@ -63,7 +63,7 @@ describe('completed events', () => {
 
   it('end for who leaves while one is waited for', async () => {
     const feed = new Feed();
-    const events = completed(feed, doubled);
+    const events = completeEvents(feed, doubled);
     const pending = events.next();
     await events.return!();
     expect(await pending).toEqual(OVER);
@@ -71,7 +71,7 @@ describe('completed events', () => {
 
   it('fail where one cannot be completed, and the source is left', async () => {
     const feed = new Feed();
-    const events = completed(feed, () => Promise.reject(new Error('no')));
+    const events = completeEvents(feed, () => Promise.reject(new Error('no')));
     feed.send(1);
     await expect(events.next()).rejects.toThrow('no');
     await feed.left;
@@ -81,7 +81,7 @@ describe('completed events', () => {
   it('fail where the source does', async () => {
     const feed = new Feed();
     feed.fail(new Error('gone'));
-    await expect(completed(feed, doubled).next()).rejects.toThrow('gone');
+    await expect(completeEvents(feed, doubled).next()).rejects.toThrow('gone');
   });
 });
 
@@ -89,7 +89,7 @@ describe('events until a signal', () => {
   it('are those of the source until then, and the source is left at once', async () => {
     const feed = new Feed();
     const leaving = new AbortController();
-    const events = until(leaving.signal, feed);
+    const events = interruptible(feed, { signal: leaving.signal });
     feed.send(1);
     expect((await events.next()).value).toEqual({ result: { data: { count: 1 } } });
     const pending = events.next();
@@ -101,7 +101,7 @@ describe('events until a signal', () => {
 
   it('are none where the signal came before', async () => {
     const feed = new Feed();
-    expect(await until(AbortSignal.abort(), feed).next()).toEqual(OVER);
+    expect(await interruptible(feed, { signal: AbortSignal.abort() }).next()).toEqual(OVER);
     await feed.left;
     expect(feed.asked).toBe(0);
   });
@@ -109,7 +109,7 @@ describe('events until a signal', () => {
   it('end even where the source never answers', async () => {
     const stuck = { next: () => new Promise<never>(() => {}), [Symbol.asyncIterator]: () => stuck } as AsyncIterableIterator<never>;
     const leaving = new AbortController();
-    const pending = until(leaving.signal, stuck).next();
+    const pending = interruptible(stuck, { signal: leaving.signal }).next();
     leaving.abort();
     expect(await pending).toEqual(OVER);
   });

@@ -1,19 +1,21 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SubgraphFault } from '../../../gateway/transport/subgraph-fault.js';
-import { BrokenStream } from '../../../gateway/transport/broken-stream.js';
+import { Agent } from 'undici';
+import { StreamInterruptedFault, SubgraphFault } from '../../../gateway/transport/subgraph-fault.js';
 import { subgraphEvents, type SubgraphEventsOptions } from '../../../gateway/transport/subgraph-events.js';
 import { begin, COMPLETE, next, runScripts, type Arrived } from './subgraph.js';
 
 type Subgraph = Awaited<ReturnType<typeof runScripts>>;
 let subgraph: Subgraph | undefined;
 afterEach(() => subgraph?.close());
+const dispatcher = new Agent({ connections: null, headersTimeout: 0, bodyTimeout: 0 });
+afterAll(() => dispatcher.destroy());
 
 const run = async (...scripts: ((arrived: Arrived) => void | Promise<void>)[]): Promise<Subgraph> =>
   (subgraph = await runScripts(...scripts));
 const events = (options: Partial<SubgraphEventsOptions> = {}) =>
-  subgraphEvents({ subgraph: 'counts', url: subgraph!.url, headers: () => ({}), body: '{}', pauseMs: 1, ...options });
+  subgraphEvents({ subgraph: 'counts', url: subgraph!.url, headers: () => ({}), body: '{}', dispatcher, reconnectDelayMs: 1, ...options });
 const counts = async (iterable: AsyncIterable<{ result: { data?: unknown } }>) => {
   const found: unknown[] = [];
   for await (const { result } of iterable) found.push((result.data as { count: number }).count);
@@ -151,20 +153,20 @@ describe('a stream that breaks', () => {
 
   it('is a fault where no event had an id, and is not begun anew', async () => {
     await run(({ response }) => void begin(response).write(next(1), () => response.destroy()));
-    expect(await faultOf(events())).toBeInstanceOf(BrokenStream);
+    expect(await faultOf(events())).toBeInstanceOf(StreamInterruptedFault);
     expect(subgraph!.requests).toHaveLength(1);
   });
 
   it('is a fault after as many attempts as are allowed; an event in between makes up for them', async () => {
     const onlyBroken = ({ response }: Arrived) => void response.destroy();
     await run(broken, onlyBroken, onlyBroken, broken, onlyBroken);
-    expect(await faultOf(events({ attempts: 3 }))).toBeInstanceOf(BrokenStream);
+    expect(await faultOf(events({ maxReconnects: 3 }))).toBeInstanceOf(StreamInterruptedFault);
     expect(subgraph!.requests).toHaveLength(1 + 3 + 3);
   });
 
   it('is left while the next attempt is waited for', async () => {
     await run(broken);
-    const source = events({ pauseMs: 60_000 });
+    const source = events({ reconnectDelayMs: 60_000 });
     await source.next();
     await source.next();
     const pending = source.next();
@@ -176,14 +178,14 @@ describe('a stream that breaks', () => {
 
 describe('a subgraph that misbehaves', () => {
   it.each([
-    ['sends no JSON', 'event: next\ndata: {"data"\n\n', 'that are no JSON'],
-    ['sends what is no result', 'event: next\ndata: {"data":[1]}\n\n', 'data that is no object'],
-    ['sends null', 'event: next\ndata: null\n\n', 'no object'],
+    ['sends no JSON', 'event: next\ndata: {"data"\n\n', 'that are not JSON'],
+    ['sends what is no result', 'event: next\ndata: {"data":[1]}\n\n', 'data that is not an object'],
+    ['sends null', 'event: next\ndata: null\n\n', 'JSON that is not an object'],
     ['sends garbage, and ends', '\x00\xff<html>', 'without complete'],
     ['sends an event that is too large', `event: next\ndata: ${'x'.repeat(20_000)}`, 'more than 10000 bytes'],
   ])('and %s is a fault', async (_, text, message) => {
     await run(({ response }) => void begin(response).end(text));
-    const fault = await faultOf(events({ maxEventBytes: 10_000, lastEventId: '1', attempts: 0 }));
+    const fault = await faultOf(events({ maxEventBytes: 10_000, lastEventId: '1', maxReconnects: 0 }));
     expect([fault.subgraph, fault.message]).toEqual(['counts', expect.stringContaining(message)]);
   });
 
@@ -195,7 +197,7 @@ describe('a subgraph that misbehaves', () => {
     ['a failure that calls itself a stream', 503, { 'content-type': 'text/event-stream' }, true],
   ])('and answers %s is a fault', async (_, status, headers, isTransient) => {
     await run(({ response }) => void response.writeHead(status, headers as Record<string, string>).end('{"errors":[]}'));
-    expect((await faultOf(events())) instanceof BrokenStream).toBe(isTransient);
+    expect((await faultOf(events())) instanceof StreamInterruptedFault).toBe(isTransient);
     await sleep(20); // An error that nobody listens to would come up now.
   });
 
@@ -221,10 +223,10 @@ describe('a subgraph that misbehaves', () => {
       }
       response.write(next(2));
     });
-    const source = events({ silenceMs: 150 });
+    const source = events({ idleTimeoutMs: 150 });
     await source.next();
     expect((await source.next()).value).toEqual({ result: { data: { count: 2 } } });
-    await expect(source.next()).rejects.toThrow('said nothing for 150 ms');
+    await expect(source.next()).rejects.toThrow('sent nothing for 150 ms');
     await subgraph!.requests[0]!.gone;
   });
 
@@ -234,7 +236,7 @@ describe('a subgraph that misbehaves', () => {
       await sleep(300);
       response.end(next(2) + COMPLETE);
     });
-    const source = events({ silenceMs: 150 });
+    const source = events({ idleTimeoutMs: 150 });
     await source.next();
     await sleep(300);
     expect(await counts(source)).toEqual([2]);
@@ -243,13 +245,13 @@ describe('a subgraph that misbehaves', () => {
   it('and does not answer is a fault in time', async () => {
     await run(() => {});
     const { reason, message } = await faultOf(events({ connectTimeoutMs: 50 }));
-    expect([reason, message]).toEqual(['TIMEOUT', 'counts: did not answer in time']);
+    expect([reason, message]).toEqual(['TIMEOUT', 'counts: did not respond in time']);
     await subgraph!.requests[0]!.gone;
   });
 
   it('and is not there is a fault', async () => {
     await run(() => {});
     await subgraph!.close();
-    expect(await faultOf(events())).toBeInstanceOf(BrokenStream);
+    expect(await faultOf(events())).toBeInstanceOf(StreamInterruptedFault);
   });
 });

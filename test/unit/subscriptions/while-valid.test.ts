@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { whileValid } from '../../../gateway/subscriptions/while-valid.js';
+import { withCredentialCheck } from '../../../gateway/subscriptions/with-credential-check.js';
 import { Feed } from './feed.js';
 
 const OVER = { done: true, value: undefined };
@@ -20,7 +20,7 @@ describe('events while something is valid', () => {
   it('are those of the source, and end with it', async () => {
     const feed = new Feed();
     const { check, state } = aCheck();
-    const events = whileValid(feed, check, never, 5);
+    const events = withCredentialCheck(feed, check, never, 5);
     feed.send(1, 'a');
     expect(await events.next()).toEqual({ done: false, value: { id: 'a', result: { data: { count: 1 } } } });
     const pending = events.next();
@@ -36,7 +36,7 @@ describe('events while something is valid', () => {
   it('fail when it is not any more, also while none comes, and the source is left', async () => {
     const feed = new Feed();
     const { check, state } = aCheck();
-    const events = whileValid(feed, check, never, 5);
+    const events = withCredentialCheck(feed, check, never, 5);
     const pending = events.next();
     state.isRefused = true;
     await expect(pending).rejects.toThrow('no more');
@@ -47,7 +47,7 @@ describe('events while something is valid', () => {
   it('are not handed on when it is not any more', async () => {
     const feed = new Feed();
     const { check, state } = aCheck();
-    const events = whileValid(feed, check, never, HOUR);
+    const events = withCredentialCheck(feed, check, never, HOUR);
     const pending = events.next();
     state.isRefused = true;
     feed.send(1);
@@ -58,7 +58,7 @@ describe('events while something is valid', () => {
   it('end without a word when the signal says so', async () => {
     const feed = new Feed();
     const leaving = new AbortController();
-    const pending = whileValid(feed, aCheck().check, leaving.signal, HOUR).next();
+    const pending = withCredentialCheck(feed, aCheck().check, leaving.signal, HOUR).next();
     leaving.abort();
     expect(await pending).toEqual(OVER);
     await feed.left;
@@ -67,6 +67,6 @@ describe('events while something is valid', () => {
   it('fail where the source does', async () => {
     const feed = new Feed();
     feed.fail(new Error('gone'));
-    await expect(whileValid(feed, aCheck().check, never).next()).rejects.toThrow('gone');
+    await expect(withCredentialCheck(feed, aCheck().check, never).next()).rejects.toThrow('gone');
   });
 });

@@ -1,0 +1,79 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { decodeUtf8 } from './decode-utf8.js';
+import { checkResponseHead, type UnusableResponse } from './response-head.js';
+
+/** The reason why an exchange brought no usable response. */
+export interface ExchangeFailure extends UnusableResponse {
+  /** True if the subgraph may have received the request. */
+  wasSent: boolean;
+  cause?: Error;
+}
+
+/** Receives the events of an exchange. Exactly one of `onResponse` and `onFailure` is called, unless the exchange is cancelled. */
+export interface ExchangeListener {
+  /** Called when a part of the response arrives. */
+  onActivity(): void;
+  onResponse(text: string): void;
+  onFailure(failure: ExchangeFailure): void;
+}
+
+const CANCELLED = new Error('cancelled');
+/** Codes of undici's errors that a retry would meet again. */
+const PERMANENT_ERROR_CODES = new Set([
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+]);
+
+/** One HTTP request and its response. It is the handler that undici calls, which saves an object per request. */
+export class HttpExchange implements Dispatcher.DispatchHandler {
+  readonly #listener: ExchangeListener;
+  #controller: Dispatcher.DispatchController | null = null;
+  #isCancelled = false;
+  #unusable: UnusableResponse | null = null;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(listener: ExchangeListener) {
+    this.#listener = listener;
+  }
+
+  /** Ends the exchange at once, in any state. The listener receives no more events. */
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#controller?.abort(CANCELLED);
+  }
+
+  /** Called when a connection is free for the request, before the first byte is written. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // The exchange was cancelled while it was queued. Throwing leaves the connection to the next request; abort() would close it.
+    if (this.#isCancelled) throw CANCELLED;
+    this.#controller = controller;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#listener.onActivity();
+    if (status >= 200) this.#unusable = checkResponseHead(status, headers);
+  }
+
+  /** The body of an unusable response is read and dropped, so that the connection can be used again. */
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#listener.onActivity();
+    if (!this.#unusable) this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#isCancelled) return;
+    if (this.#unusable) this.#listener.onFailure({ ...this.#unusable, wasSent: true });
+    else this.#listener.onResponse(decodeUtf8(this.#chunks));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, cause: Error & { code?: string }): void {
+    if (this.#isCancelled) return;
+    const isTransient = !PERMANENT_ERROR_CODES.has(cause.code ?? '');
+    const message = cause.message || cause.code || cause.name;
+    this.#listener.onFailure({ message, cause, isTransient, retryAfterMs: null, wasSent: this.#controller !== null });
+  }
+}

@@ -1,0 +1,132 @@
+import type { Pool } from 'undici';
+import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
+import { DeadlineEntry, type Deadlines } from './deadlines.js';
+import { HttpExchange, type ExchangeFailure, type ExchangeListener } from './http-exchange.js';
+import type { RetryPolicy } from './retry-policy.js';
+import { SubgraphFault, type FaultReason } from './subgraph-fault.js';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A POST request to a subgraph. */
+export interface SubgraphRequest {
+  /** A JSON text. */
+  body: string;
+  /** Headers besides `content-type` and `accept`. A function is called for each attempt, because a signature is valid once. */
+  headers: Headers | (() => Headers);
+  /** True if the subgraph may receive the request twice, as with queries. */
+  isRepeatable: boolean;
+  /** The path of the URL. Defaults to that of the subgraph's own URL. */
+  path?: string;
+  /** Cancels the request when it is aborted. */
+  signal?: AbortSignalLike;
+}
+
+/** The state that all calls to one subgraph share. */
+export interface SubgraphConnection {
+  readonly name: string;
+  readonly path: string;
+  readonly pool: Pool;
+  readonly deadlines: Deadlines;
+  readonly breaker: CircuitBreaker;
+  readonly retryPolicy: RetryPolicy;
+}
+
+const JSON_HEADERS = ['content-type', 'application/json', 'accept', 'application/graphql-response+json, application/json'];
+
+/** A request to a subgraph with its retries: one or more HTTP exchanges that share one deadline. */
+export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
+  readonly #connection: SubgraphConnection;
+  readonly #request: SubgraphRequest;
+  readonly #resolve: (text: string) => void;
+  readonly #reject: (reason: unknown) => void;
+  #exchange: HttpExchange | null = null;
+  #retries = 0;
+  #retryTimer: NodeJS.Timeout | null = null;
+
+  constructor(
+    connection: SubgraphConnection,
+    request: SubgraphRequest,
+    resolve: (text: string) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    super();
+    this.#connection = connection;
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(): void {
+    const { signal } = this.#request;
+    if (signal?.aborted) return this.#reject(signal.reason);
+    signal?.addEventListener('abort', this);
+    this.#connection.deadlines.add(this);
+    this.#connection.retryPolicy.recordRequest();
+    this.#send();
+  }
+
+  onActivity(): void {
+    this.#connection.breaker.recordActivity();
+  }
+
+  onResponse(text: string): void {
+    this.#connection.breaker.recordResponse();
+    this.#cleanUp();
+    this.#resolve(text);
+  }
+
+  onFailure(failure: ExchangeFailure): void {
+    const { breaker, deadlines, retryPolicy } = this.#connection;
+    if (failure.isTransient) breaker.recordFailure();
+    else if (failure.wasSent) breaker.recordResponse();
+    const delay = retryPolicy.retryDelayMs(failure, this.#request.isRepeatable, this.#retries, deadlines.remainingMs(this.startedAt));
+    if (delay === null) return this.#fail('UNAVAILABLE', failure.message, failure.cause);
+    this.#retries++;
+    this.#retryTimer = setTimeout(() => this.#send(), delay);
+  }
+
+  /** Called by Deadlines when the deadline has passed. */
+  expire(): void {
+    this.#connection.breaker.recordFailure(this.startedAt);
+    this.#exchange?.cancel();
+    this.#fail('TIMEOUT', 'did not respond in time');
+  }
+
+  /** Called by the request's signal when it is aborted. */
+  handleEvent(): void {
+    this.#exchange?.cancel();
+    this.#cleanUp();
+    this.#reject(this.#request.signal!.reason);
+  }
+
+  #send(): void {
+    const { breaker, pool, path: defaultPath } = this.#connection;
+    if (!breaker.allowsRequest()) return this.#fail('UNAVAILABLE', 'circuit breaker is open');
+    const { body, path = defaultPath } = this.#request;
+    this.#exchange = new HttpExchange(this);
+    pool.dispatch({ path, method: 'POST', headers: this.#headers(), body }, this.#exchange);
+  }
+
+  /** Returns names and values in turn, the form that undici would otherwise convert an object to. */
+  #headers(): string[] {
+    let { headers } = this.#request;
+    if (typeof headers === 'function') headers = headers();
+    const flat = JSON_HEADERS.slice();
+    for (const name in headers) flat.push(name, headers[name]!);
+    return flat;
+  }
+
+  #fail(reason: FaultReason, message: string, cause?: Error): void {
+    this.#cleanUp();
+    const attempts = this.#retries > 0 ? ` (${this.#retries + 1} attempts)` : '';
+    this.#reject(new SubgraphFault(this.#connection.name, reason, message + attempts, { cause }));
+  }
+
+  #cleanUp(): void {
+    this.#connection.deadlines.delete(this);
+    this.#request.signal?.removeEventListener('abort', this);
+    if (this.#retryTimer) clearTimeout(this.#retryTimer);
+    this.#exchange = null;
+  }
+}

@@ -1,0 +1,56 @@
+import { isObject } from '../../subgraphs/shared/input/json.js';
+import type { JsonObject } from '../json.js';
+import { SubgraphFault } from './subgraph-fault.js';
+
+/** A GraphQL response of a subgraph. Its outer shape has been checked, its data has not. */
+export interface SubgraphResponse {
+  data?: JsonObject | null;
+  errors?: readonly SubgraphError[] | null;
+  extensions?: unknown;
+}
+
+/** An error in a subgraph's response. Only `message` has been checked. */
+export interface SubgraphError {
+  message: string;
+  path?: unknown;
+  extensions?: unknown;
+}
+
+/**
+ * Sends a GraphQL request with a JSON body to the subgraph with this name. The caller may change the response object.
+ * Rejects with a GraphQLError that is safe to show to clients.
+ */
+export type SendRequest = (subgraph: string, body: string, isMutation: boolean) => Promise<SubgraphResponse>;
+
+/** Parses the body of a subgraph's response. Throws a SubgraphFault if it is not a GraphQL response. */
+export function parseSubgraphResponse(subgraph: string, text: string): SubgraphResponse {
+  const response = parseJsonObject(subgraph, text);
+  const problem = findProblem(response);
+  if (problem !== null) throw invalidResponse(subgraph, problem);
+  return response;
+}
+
+/** Parses a text that must be a JSON object. Throws a SubgraphFault if it is not. */
+export function parseJsonObject(subgraph: string, text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The message of JSON.parse quotes the text. The text may hold personal data, which must not reach the log.
+    throw invalidResponse(subgraph, `${text.length} characters that are not JSON`);
+  }
+  if (!isObject(value)) throw invalidResponse(subgraph, 'JSON that is not an object');
+  return value;
+}
+
+const invalidResponse = (subgraph: string, problem: string) => new SubgraphFault(subgraph, 'UNAVAILABLE', `responded with ${problem}`);
+
+/** Returns the reason why an object is not a GraphQL response, or null if it is one. */
+function findProblem({ data, errors }: Record<string, unknown>): string | null {
+  if (data === undefined && errors == null) return 'neither data nor errors';
+  if (data != null && !isObject(data)) return 'data that is not an object';
+  // Some servers send `"errors": null` when there are no errors.
+  if (errors == null) return null;
+  return Array.isArray(errors) && errors.every(isError) ? null : 'errors that are not a list of errors';
+}
+const isError = (value: unknown): boolean => isObject(value) && typeof value.message === 'string';

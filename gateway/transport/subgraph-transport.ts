@@ -1,0 +1,128 @@
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import { Agent } from 'undici';
+import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
+import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
+import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import { sign, type SignedRequest, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
+import { RequestDeduplicator } from './request-deduplicator.js';
+import { SubgraphClient } from './subgraph-client.js';
+import { subgraphEvents } from './subgraph-events.js';
+import { clientError, SubgraphFault } from './subgraph-fault.js';
+import { parseSubgraphResponse, type SendRequest } from './subgraph-response.js';
+
+/** The URL of a subgraph and the key that signs requests to it. The key is null if the subgraph accepts unsigned requests. */
+export interface SubgraphEndpoint {
+  url: string;
+  key: SigningKey | null;
+}
+
+/** The request of a client on whose behalf subgraphs are called. */
+export interface ClientRequest extends SignedRequest {
+  /** Aborted when the client no longer waits for the response. */
+  signal?: AbortSignalLike;
+}
+
+export interface SubgraphTransportOptions {
+  /** Returns the endpoint of a subgraph, given its name and its URL in the supergraph. */
+  endpoint: (name: string, url: string) => SubgraphEndpoint;
+  timeoutMs: number;
+  /** True if equal queries of one viewer that are in flight at the same time are sent once. */
+  deduplicates: boolean;
+  logger: Logger;
+}
+
+interface KeyedClient {
+  client: SubgraphClient;
+  key: SigningKey | null;
+}
+
+const MAX_CLIENTS = 200;
+
+/** Sends requests to subgraphs. It outlives supergraphs: a new one uses the connections of the old one. */
+export class SubgraphTransport {
+  readonly #options: SubgraphTransportOptions;
+  /** Clients by name and URL of the subgraph. Those that were not used for long are closed once their requests have ended. */
+  readonly #clients = new LRUCache<string, KeyedClient>({ max: MAX_CLIENTS, dispose: ({ client }) => void client.close() });
+  readonly #deduplicator = new RequestDeduplicator();
+  /** Each event stream holds a connection of its own. Their number is limited where clients open them. */
+  readonly #eventAgent = new Agent({ connections: null, headersTimeout: 0, bodyTimeout: 0 });
+
+  constructor(options: SubgraphTransportOptions) {
+    this.#options = options;
+  }
+
+  /** Returns the function that sends subgraph requests on behalf of one client request. `urls` are those of its supergraph, by subgraph. */
+  requestSender(clientRequest: ClientRequest, urls: ReadonlyMap<string, string>): SendRequest {
+    const { deduplicates } = this.#options;
+    const { signal } = clientRequest;
+    let viewer: string | undefined;
+
+    const post = (name: string, body: string, isMutation: boolean, signal: AbortSignalLike | undefined): Promise<string> => {
+      const { client, key } = this.#clientOf(name, urls.get(name)!);
+      const headers = key ? () => sign(name, key, clientRequest, body) : {};
+      return client.post({ body, headers, isRepeatable: !isMutation, signal });
+    };
+    return async (name, body, isMutation) => {
+      try {
+        // The queries that follow a mutation must see its effects, so they do not share the results of queries sent before it.
+        if (!deduplicates || clientRequest.operation === 'mutation')
+          return parseSubgraphResponse(name, await post(name, body, isMutation, signal));
+        viewer ??= JSON.stringify(clientRequest.viewer);
+        const send = (sharedSignal?: AbortSignal): Promise<string> => post(name, body, isMutation, sharedSignal);
+        // The text is shared and parsed by each caller, because the executor modifies the parsed objects.
+        return parseSubgraphResponse(name, await this.#deduplicator.share(`${name}\n${viewer}\n${body}`, signal, send));
+      } catch (error) {
+        throw this.#toClientError(error, clientRequest);
+      }
+    };
+  }
+
+  /** Returns the events of a subscription in a subgraph that follow the event with the id `lastEventId`. */
+  subscribe(
+    clientRequest: ClientRequest,
+    urls: ReadonlyMap<string, string>,
+    name: string,
+    body: string,
+    lastEventId: string | undefined,
+  ): AsyncIterable<StreamEvent> {
+    const { url, key } = this.#options.endpoint(name, urls.get(name)!);
+    return subgraphEvents({
+      subgraph: name,
+      url,
+      headers: () => (key ? sign(name, key, clientRequest, body) : {}),
+      body,
+      lastEventId,
+      signal: clientRequest.signal,
+      dispatcher: this.#eventAgent,
+      connectTimeoutMs: this.#options.timeoutMs,
+      toClientError: (error) => this.#toClientError(error, clientRequest),
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...[...this.#clients.values()].map(({ client }) => client.close()), this.#eventAgent.destroy()]);
+  }
+
+  /** Returns the error that a client may see, and logs a fault unless the client has left. */
+  #toClientError(error: unknown, { requestId, signal }: ClientRequest): unknown {
+    if (signal?.aborted) return CLIENT_LEFT;
+    if (!(error instanceof SubgraphFault)) return error;
+    this.#options.logger.warn({ err: error, requestId }, 'subgraph request failed');
+    return clientError(error);
+  }
+
+  #clientOf(name: string, supergraphUrl: string): KeyedClient {
+    const id = `${name} ${supergraphUrl}`;
+    let keyedClient = this.#clients.get(id);
+    if (!keyedClient) {
+      const { url, key } = this.#options.endpoint(name, supergraphUrl);
+      const { timeoutMs, logger } = this.#options;
+      keyedClient = { client: new SubgraphClient({ name, url, timeoutMs, logger }), key };
+      this.#clients.set(id, keyedClient);
+    }
+    return keyedClient;
+  }
+}
+
+const CLIENT_LEFT = codedError('UNAVAILABLE', 'The client closed its connection.');
