@@ -11,7 +11,7 @@ const sources = ['gateway', 'subgraphs'].flatMap((folder) =>
 );
 
 /** A code as the first argument of `codedError`, or of the classes that stand for a failed subgraph; or in `extensions`. */
-const CODE = /(?:codedError|[A-Z][A-Za-z]*(?:Fault|Error))\(\s*(?:[^'"()]*,\s*)?'([A-Z_]+)'|extensions:\s*\{[^}]*?\bcode:\s*'([A-Z_]+)'/g;
+const CODE = /(?:codedError|PeerError|Subgraph[A-Za-z]*Error)\(\s*(?:[^'"()]*,\s*)?'([A-Z_]+)'|extensions:\s*\{[^}]*?\bcode:\s*'([A-Z_]+)'/g;
 
 const usedCodes = new Map(
   sources.flatMap(([path, text]) => [...text.matchAll(CODE)].map(([, argument, property]) => [argument ?? property!, path] as const)),
