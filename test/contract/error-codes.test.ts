@@ -10,8 +10,9 @@ const sources = ['gateway', 'subgraphs'].flatMap((folder) =>
     .map((path) => [`${folder}/${path}`, readFileSync(new URL(`${folder}/${path}`, ROOT), 'utf8')] as const),
 );
 
-/** A code as the first argument of `codedError`, or of the classes that stand for a failed subgraph; or in `extensions`. */
-const CODE = /(?:codedError|PeerError|Subgraph[A-Za-z]*Error)\(\s*(?:[^'"()]*,\s*)?'([A-Z_]+)'|extensions:\s*\{[^}]*?\bcode:\s*'([A-Z_]+)'/g;
+/** A code as an argument of a function or class that makes errors for clients, or in `extensions`. */
+const CODE =
+  /(?:codedError|PeerError|Subgraph[A-Za-z]*Error)\(\s*(?:[^'"()]*,\s*)?'([A-Z_]+)'|extensions:\s*\{[^}]*?\bcode:\s*'([A-Z_]+)'/g;
 
 const usedCodes = new Map(
   sources.flatMap(([path, text]) => [...text.matchAll(CODE)].map(([, argument, property]) => [argument ?? property!, path] as const)),
