@@ -250,7 +250,7 @@ describe('an operation with @defer', () => {
 describe('a slow deferred part', () => {
   it('is over at the deadline of its subgraph', async () => {
     gate.shut();
-    const { first, later } = await all(OPERATION, { to: await open({ subgraphTimeoutMs: 300 }) });
+    const { first, later } = await all(OPERATION, { to: await open({ subgraphTimeoutMs: 1000 }) });
     expect(merged(first, later).errors.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
       [['products', 0, 'rating'], 'TIMEOUT'],
       [['products', 1, 'rating'], 'TIMEOUT'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { preferred } from '../../../gateway/http/accept.js';
 import { responseType } from '../../../gateway/http/response-type.js';
+import { GENEROUS_MS } from '../../kit/eventually.js';
 
 const json = { type: 'application/json' };
 const graphql = { type: 'application/graphql-response+json' };
@@ -46,7 +47,7 @@ describe('the best offer for an Accept header', () => {
       fc.property(fc.string({ unit: fc.constantFrom(...'a/*;,="\\q0. '), maxLength: 5000 }), (accept) => {
         const start = performance.now();
         preferred(accept, offers);
-        expect(performance.now() - start).toBeLessThan(100);
+        expect(performance.now() - start).toBeLessThan(GENEROUS_MS);
       }),
       { numRuns: 50 },
     );
