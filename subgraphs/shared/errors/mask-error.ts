@@ -1,27 +1,13 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { errorCodeProperties } from './error-codes.js';
 
-const PUBLIC_CODES = new Set([
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'BAD_USER_INPUT',
-  'CONFLICT',
-  'RATE_LIMITED',
-  'TIMEOUT',
-  'UNAVAILABLE',
-  'BAD_REQUEST',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'MAX_RECURSIVE_SELECTIONS_EXCEEDED',
-]);
+/** True if the message of the error is written for clients; any other message may be shown in logs only. */
+export const isPublicError = (error: GraphQLFormattedError): boolean => errorCodeProperties(error.extensions?.code)?.isPublic === true;
 
-/** True if the message of the error was written for the client. The messages of other errors only go to the log. */
-export const isPublicError = (error: GraphQLFormattedError): boolean => PUBLIC_CODES.has(String(error.extensions?.code));
-
-/** Returns the error as a client may see it, without stack traces and other details of the server. Internal errors get a general message. */
+/**
+ * Returns the error as clients may see it: with its message, path, locations and code, and no other extensions. An error
+ * that is not public becomes INTERNAL_SERVER_ERROR with a generic message, which names the request id if there is one.
+ */
 export function maskError(error: GraphQLFormattedError, requestId?: string): GraphQLFormattedError {
   const { message, path, locations } = error;
   if (isPublicError(error)) return { message, path, locations, extensions: { code: error.extensions?.code } };

@@ -1,11 +1,8 @@
 import { GraphQLError } from 'graphql';
-import type { ErrorCode } from '../errors/coded-error.js';
-
-/** The codes of the errors of a request to a peer. */
-export type PeerErrorCode = Extract<ErrorCode, 'TIMEOUT' | 'UNAVAILABLE' | 'FORBIDDEN' | 'UNAUTHENTICATED' | 'RATE_LIMITED'>;
+import type { RelayedErrorCode } from '../errors/error-codes.js';
 
 /** The messages that the client sees. They name no server. */
-const MESSAGES: Readonly<Record<PeerErrorCode, string>> = {
+const MESSAGES: Readonly<Record<RelayedErrorCode, string>> = {
   TIMEOUT: 'A part of the graph took too long to respond. Try again.',
   UNAVAILABLE: 'A part of the graph is not available. Try again later.',
   FORBIDDEN: 'This API key does not have all scopes that the operation requires.',
@@ -19,7 +16,7 @@ export class PeerError extends GraphQLError {
 
   constructor(
     readonly peer: string,
-    readonly code: PeerErrorCode,
+    readonly code: RelayedErrorCode,
     readonly detail: string,
     cause?: unknown,
   ) {

@@ -1,10 +1,8 @@
 import { isObject } from '../input/json.js';
-import { type PeerError, type PeerErrorCode } from './peer-error.js';
+import { isRelayed, type RelayedErrorCode } from '../errors/error-codes.js';
+import type { PeerError } from './peer-error.js';
 
-type CreateError = (code: PeerErrorCode, detail: string) => PeerError;
-
-/** The codes that a peer returns on account of the viewer, and that are passed on. Any other error is UNAVAILABLE for the client. */
-const PASSED_ON = new Set<unknown>(['TIMEOUT', 'UNAVAILABLE', 'FORBIDDEN', 'UNAUTHENTICATED', 'RATE_LIMITED'] satisfies PeerErrorCode[]);
+type CreateError = (code: RelayedErrorCode, detail: string) => PeerError;
 
 /** Parses a GraphQL response and returns its data. Throws what `createError` makes if the response is malformed or has errors. */
 export function parsePeerResponse<Data>(text: string, createError: CreateError): Data {
@@ -13,10 +11,7 @@ export function parsePeerResponse<Data>(text: string, createError: CreateError):
   if (!Array.isArray(errors)) throw createError('UNAVAILABLE', 'responded with errors that are not a list');
   if (errors.length > 0) {
     const code: unknown = errors[0]?.extensions?.code;
-    throw createError(
-      PASSED_ON.has(code) ? (code as PeerErrorCode) : 'UNAVAILABLE',
-      `responded with the error ${String(code)}: ${errors[0]?.message}`,
-    );
+    throw createError(isRelayed(code) ? code : 'UNAVAILABLE', `responded with the error ${String(code)}: ${errors[0]?.message}`);
   }
   if (!isObject(response.data)) throw createError('UNAVAILABLE', 'responded without data');
   return response.data as Data;

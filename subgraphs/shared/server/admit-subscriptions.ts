@@ -1,37 +1,36 @@
 import { HeaderMap, type ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
+import { codedError } from '../errors/coded-error.js';
+import type { ValidatedOperation } from './validated-operations.js';
 
-/** A subscription that Apollo Server has parsed and validated, and that the viewer's scopes allow. */
-export interface AdmittedSubscription {
-  document: DocumentNode;
-  operation: OperationDefinitionNode;
+/** A subscription that Apollo Server has parsed and validated, and that no plugin refused. */
+export interface AdmittedSubscription extends ValidatedOperation {
   variables: Record<string, unknown>;
 }
 
-/** The context of a request. `admit` is present if the response may be an event stream. */
+/** The context of a request. It has `admit` only if the response can be a stream. */
 export interface AdmittingContext {
   admit?: (subscription: AdmittedSubscription) => void;
 }
 
 /**
- * The Apollo Server plugin for subscriptions, which Apollo Server validates but cannot execute over HTTP. It passes a valid
- * subscription to the context's `admit`, and lets Apollo Server respond with an empty result. Without `admit` it throws.
+ * Returns an Apollo Server plugin for subscriptions, which Apollo Server checks and cannot execute. One that passes all
+ * checks is handed to the context's `admit`, and Apollo Server's own result is empty. Without `admit` it is refused with
+ * status 406 and the given message.
  */
-export const admitSubscriptions: ApolloServerPlugin<AdmittingContext> = {
+export const admitSubscriptions = (refusalMessage: string): ApolloServerPlugin<AdmittingContext> => ({
   requestDidStart: async () => ({
     didResolveOperation: async ({ operation, contextValue }) => {
-      if (operation?.operation === 'subscription' && !contextValue.admit) throw notAcceptable();
+      if (operation?.operation === 'subscription' && !contextValue.admit)
+        throw codedError('BAD_REQUEST', refusalMessage, { extensions: { http: { status: 406 } } });
     },
-    responseForOperation: async ({ document, operation, request, contextValue }) => {
-      // Contrary to its type, `operation` is undefined if the document has no operation of the requested name.
+    responseForOperation: async (requestContext) => {
+      const { document, operation, operationName, schema, request, contextValue } = requestContext;
+      // Contrary to its type, `operation` is undefined if the document has no operation with the requested name.
       if ((operation as OperationDefinitionNode | undefined)?.operation !== 'subscription') return null;
-      contextValue.admit?.({ document, operation, variables: request.variables ?? {} });
+      const queryHash = requestContext.queryHash!; // Set together with the document.
+      contextValue.admit?.({ document, operation, operationName, queryHash, schema, variables: request.variables ?? {} });
       return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: {} } };
     },
   }),
-};
-
-const notAcceptable = () =>
-  new GraphQLError('A subscription requires an event stream. Send the header "Accept: text/event-stream".', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 406 } },
-  });
+});

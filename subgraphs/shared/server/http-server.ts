@@ -1,5 +1,6 @@
 import fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { codeOfStatus } from '../errors/error-codes.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,19 +21,6 @@ export interface HttpServerOptions {
 const REQUEST_TIMEOUT_MS = 10_000;
 /** The milliseconds after which a server that closes cuts the connections of requests that are still in progress. */
 const CLOSING_MS = 5_000;
-
-const CODES: Readonly<Record<number, string>> = {
-  401: 'UNAUTHENTICATED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  408: 'TIMEOUT',
-  409: 'CONFLICT',
-  413: 'BAD_REQUEST',
-  415: 'BAD_REQUEST',
-  422: 'BAD_USER_INPUT',
-  429: 'RATE_LIMITED',
-  503: 'UNAVAILABLE',
-};
 
 /**
  * Creates an HTTP server, with all that the gateway and the five subgraphs have in common: error responses are JSON with a code,
@@ -99,6 +87,4 @@ interface Reply<Sent> {
 
 /** Sends an error response in the form that GraphQL clients expect. */
 export const sendError = <Sent>(reply: Reply<Sent>, status: number, message: string): Sent =>
-  reply
-    .code(status)
-    .send({ errors: [{ message, extensions: { code: CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR') } }] });
+  reply.code(status).send({ errors: [{ message, extensions: { code: codeOfStatus(status) } }] });

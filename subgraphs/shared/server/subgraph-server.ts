@@ -66,7 +66,7 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
     logger: apolloLogger(logger),
     plugins: [
       requireScopePlugin as never,
-      admitSubscriptions as never,
+      admitSubscriptions('A subscription requires an event stream as response. Send the header "Accept: text/event-stream".') as never,
       errorLogPlugin(logger),
       validatedOperations.plugin as never,
       // Both would add work for every field. The gateway requests no traces and has cache rules of its own.
