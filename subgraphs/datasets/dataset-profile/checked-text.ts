@@ -38,7 +38,8 @@ function unfinishedBytes(bytes: Uint8Array, unfinished: number): number {
 }
 
 function checkLine(length: number): void {
-  if (length > MAX_ROW_BYTES) throw new JobError('ROW_TOO_LONG', `A line of the file has more than ${MAX_ROW_BYTES / 1024} KiB, the limit for a row.`);
+  if (length > MAX_ROW_BYTES)
+    throw new JobError('ROW_TOO_LONG', `A line of the file has more than ${MAX_ROW_BYTES / 1024} KiB, the limit for a row.`);
 }
 
 /** Returns the number of bytes of the blank lines at the start of a text. */

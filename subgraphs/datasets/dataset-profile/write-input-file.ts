@@ -16,7 +16,8 @@ export async function writeInputFile(content: Readable, path: string): Promise<T
     const { head, whole } = await readHead(content, HEAD_BYTES);
     if (head.length === 0) throw new JobError('EMPTY', 'The file is empty.');
     const kind = fileKind(head);
-    if (kind === null || kind === 'ONNX') throw new JobError('NOT_A_TABLE', 'The file is neither UTF-8 text nor Parquet. Upload CSV, TSV, JSON Lines or Parquet.');
+    if (kind === null || kind === 'ONNX')
+      throw new JobError('NOT_A_TABLE', 'The file is neither UTF-8 text nor Parquet. Upload CSV, TSV, JSON Lines or Parquet.');
     await pipeline(
       kind === 'PARQUET' ? whole : checkedText(whole),
       createWriteStream(path, { flags: 'wx', highWaterMark: WRITE_BUFFER_BYTES }),

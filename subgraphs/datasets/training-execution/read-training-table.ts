@@ -14,7 +14,8 @@ export async function readTrainingTable({ memoryBytes, features, target }: Train
     const rows = `FROM read_parquet('${COPY}') WHERE ${copyColumn(target.index)} IS NOT NULL`;
     const [[count] = [0n]] = await rowsOf<[bigint]>(connection, `SELECT count(*) ${rows}`);
     const rowCount = Number(count);
-    if (rowCount < MIN_ROWS) throw new JobError('TOO_FEW_ROWS', `The target must have a value in at least ${MIN_ROWS} rows; got ${rowCount}.`);
+    if (rowCount < MIN_ROWS)
+      throw new JobError('TOO_FEW_ROWS', `The target must have a value in at least ${MIN_ROWS} rows; got ${rowCount}.`);
     const columns: FeatureColumn[] = [];
     for (const feature of features) columns.push(await readFeature(connection, feature, rows, rowCount));
     if (columns.every(isEmpty)) throw new JobError('NO_FEATURE_VALUES', 'At least one feature must have a value in a row with a target.');
@@ -56,7 +57,8 @@ async function readTarget(connection: DuckDBConnection, { index, kind }: TaskCol
   await forEachValue(connection, `SELECT CAST(${copyColumn(index)} AS DOUBLE) ${rows}`, (value, row) => (values[row] = value as number));
   if (!values.every((value) => Number.isFinite(Math.fround(value))))
     throw new JobError('TARGET_TOO_LARGE', 'The target has values beyond the range of float32, about -3.4e38 to 3.4e38.');
-  if (values.every((value) => value === values[0])) throw new JobError('CONSTANT_TARGET', 'The target must have at least 2 distinct values.');
+  if (values.every((value) => value === values[0]))
+    throw new JobError('CONSTANT_TARGET', 'The target must have at least 2 distinct values.');
   return { kind, values };
 }
 
@@ -76,7 +78,11 @@ async function readClasses(connection: DuckDBConnection, index: number, rows: st
 }
 
 /** Calls `visit` with each value of a statement's single column, in order. Only one chunk of rows is in memory at a time. */
-async function forEachValue(connection: DuckDBConnection, statement: string, visit: (value: unknown, row: number) => unknown): Promise<void> {
+async function forEachValue(
+  connection: DuckDBConnection,
+  statement: string,
+  visit: (value: unknown, row: number) => unknown,
+): Promise<void> {
   const result = await connection.stream(statement);
   for (let row = 0; ;) {
     const chunk = await result.fetchChunk();

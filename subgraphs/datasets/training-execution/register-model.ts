@@ -91,5 +91,8 @@ async function recordMetrics(
 const registrationError = (errors: readonly UserError[]): JobError =>
   new JobError(
     'REGISTRATION_REFUSED',
-    `The model was trained and its file is saved, but it could not be registered: ${errors.map(({ message }) => message).join(' ')}`.slice(0, 1000),
+    `The model was trained and its file is saved, but it could not be registered: ${errors.map(({ message }) => message).join(' ')}`.slice(
+      0,
+      1000,
+    ),
   );

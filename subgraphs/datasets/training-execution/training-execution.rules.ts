@@ -26,11 +26,21 @@ const invalid = (field: string[], message: string): UserError => ({ code: 'INVAL
 
 /** Returns the problems of the fields that differ between executed and reported runs, apart from those that need the dataset. */
 export function executionProblems(input: TrainingRunStartInput): UserError[] {
-  if (!input.execute) return input.modelId == null ? [] : [invalid(['modelId'], 'modelId requires `execute: true`: only a run that the platform executes registers a model version.')];
+  if (!input.execute)
+    return input.modelId == null
+      ? []
+      : [invalid(['modelId'], 'modelId requires `execute: true`: only a run that the platform executes registers a model version.')];
   const problems = idProblems(['input', 'modelId'], input.modelId);
-  if (input.startedAt != null) problems.push(invalid(['startedAt'], 'startedAt must be left out with `execute: true`: the platform sets it.'));
+  if (input.startedAt != null)
+    problems.push(invalid(['startedAt'], 'startedAt must be left out with `execute: true`: the platform sets it.'));
   if (!isAlgorithm(input.algorithm)) {
-    return [...problems, invalid(['algorithm'], `algorithm must be one of ${Object.keys(TARGET_KINDS).join(', ')} with \`execute: true\`; got "${input.algorithm}".`)];
+    return [
+      ...problems,
+      invalid(
+        ['algorithm'],
+        `algorithm must be one of ${Object.keys(TARGET_KINDS).join(', ')} with \`execute: true\`; got "${input.algorithm}".`,
+      ),
+    ];
   }
   const kind = kindOf(input);
   if (!TARGET_KINDS[input.algorithm].includes(kind)) {
@@ -48,27 +58,31 @@ export function executionProblems(input: TrainingRunStartInput): UserError[] {
 export function trainingProblems(input: TrainingRunStartInput, columns: readonly ProfiledColumn[], rowCount: number): UserError[] {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const problems = input.features.flatMap((name, index) => featureProblems(byName.get(name)!, ['features', String(index)]));
-  if (input.features.length > MAX_FEATURES) problems.push(invalid(['features'], `features must have at most ${MAX_FEATURES} columns; got ${input.features.length}.`));
+  if (input.features.length > MAX_FEATURES)
+    problems.push(invalid(['features'], `features must have at most ${MAX_FEATURES} columns; got ${input.features.length}.`));
   if (input.features.every((name) => byName.get(name)!.nullCount === rowCount))
     problems.push(invalid(['features'], 'At least one feature must have a value. All cells of these columns are missing.'));
   return [...problems, ...targetProblems(byName.get(input.target)!, kindOf(input), rowCount)];
 }
 
 function featureProblems({ name, dtype }: ProfiledColumn, field: string[]): UserError[] {
-  if (dtype === 'DATETIME') return [invalid(field, `The column "${name}" has the type DATETIME, which the platform cannot train on. Leave it out.`)];
+  if (dtype === 'DATETIME')
+    return [invalid(field, `The column "${name}" has the type DATETIME, which the platform cannot train on. Leave it out.`)];
   if (OUTPUT_NAMES.includes(name)) return [invalid(field, `The name "${name}" is reserved for an output of the model. Rename the column.`)];
   return [];
 }
 
 function targetProblems({ dtype, nullCount, distinctCount }: ProfiledColumn, kind: 'number' | 'class', rowCount: number): UserError[] {
   const invalidTarget = (message: string) => [invalid(['target'], message)];
-  if (kind === 'number' && dtype !== 'INTEGER' && dtype !== 'FLOAT') return invalidTarget(`The target of a REGRESSION must have the type INTEGER or FLOAT; got ${dtype}.`);
+  if (kind === 'number' && dtype !== 'INTEGER' && dtype !== 'FLOAT')
+    return invalidTarget(`The target of a REGRESSION must have the type INTEGER or FLOAT; got ${dtype}.`);
   if (kind === 'class' && (dtype === 'FLOAT' || dtype === 'DATETIME'))
     return invalidTarget(`The target of a CLASSIFICATION must have the type STRING, BOOLEAN or INTEGER; got ${dtype}.`);
   const rows = rowCount - nullCount;
   if (rows < MIN_ROWS) return invalidTarget(`The target must have a value in at least ${MIN_ROWS} rows; got ${rows}.`);
   if (distinctCount < 2) return invalidTarget('The target must have at least 2 distinct values.');
-  if (kind === 'class' && distinctCount > MAX_CLASSES) return invalidTarget(`The target must have at most ${MAX_CLASSES} classes; got ${distinctCount}.`);
+  if (kind === 'class' && distinctCount > MAX_CLASSES)
+    return invalidTarget(`The target must have at most ${MAX_CLASSES} classes; got ${distinctCount}.`);
   return [];
 }
 

@@ -13,7 +13,8 @@ export async function readHeader(path: string, delimiter: string): Promise<strin
   for (let at = 0; ;) {
     const { cell, end } = cellAt(head, at, delimiter);
     // The cell may continue beyond the bytes that were read.
-    if (end >= text.length && !isWhole) throw new JobError('ROW_TOO_LONG', `The header has more than ${MAX_ROW_BYTES / 1024} KiB, the limit for a row.`);
+    if (end >= text.length && !isWhole)
+      throw new JobError('ROW_TOO_LONG', `The header has more than ${MAX_ROW_BYTES / 1024} KiB, the limit for a row.`);
     names.push(cell);
     if (text[end] !== delimiter) break;
     at = end + 1;

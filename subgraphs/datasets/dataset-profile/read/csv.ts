@@ -19,11 +19,13 @@ export const csv =
   };
 
 function assertValidNames(names: readonly string[]): void {
-  if (names.length > MAX_COLUMNS) throw new JobError('TOO_MANY_COLUMNS', `The file has ${names.length} columns; at most ${MAX_COLUMNS} are supported.`);
+  if (names.length > MAX_COLUMNS)
+    throw new JobError('TOO_MANY_COLUMNS', `The file has ${names.length} columns; at most ${MAX_COLUMNS} are supported.`);
   const seen = new Set<string>();
   for (const name of names) {
     if (name.trim() === '') throw new JobError('BAD_HEADER', 'Every column must have a name in the header.');
-    if (seen.has(name)) throw new JobError('BAD_HEADER', `The header has two columns with the name "${name.slice(0, 200)}". Rename one of them.`);
+    if (seen.has(name))
+      throw new JobError('BAD_HEADER', `The header has two columns with the name "${name.slice(0, 200)}". Rename one of them.`);
     seen.add(name);
   }
 }

@@ -14,7 +14,8 @@ export const jsonLines: OpenTableSource = async (connection) => {
   );
   if (count === 0n) throw new JobError('EMPTY', 'The file is empty.');
   if (objects < count) throw new JobError('MALFORMED', 'Every line must be a JSON object.');
-  if (longest! > MAX_ROW_BYTES) throw new JobError('ROW_TOO_LONG', `A line has more than ${MAX_ROW_BYTES / 1024} KiB, the limit for a row.`);
+  if (longest! > MAX_ROW_BYTES)
+    throw new JobError('ROW_TOO_LONG', `A line has more than ${MAX_ROW_BYTES / 1024} KiB, the limit for a row.`);
   const lists = await rowsOf<[string]>(
     connection,
     `SELECT to_json(keys)::VARCHAR FROM (
@@ -23,7 +24,8 @@ export const jsonLines: OpenTableSource = async (connection) => {
   );
   const names = new Set<string>();
   for (const [keys] of lists) for (const key of JSON.parse(keys) as string[]) names.add(key);
-  if (names.size > MAX_COLUMNS) throw new JobError('TOO_MANY_COLUMNS', `The lines have ${names.size} different keys; at most ${MAX_COLUMNS} are supported.`);
+  if (names.size > MAX_COLUMNS)
+    throw new JobError('TOO_MANY_COLUMNS', `The lines have ${names.size} different keys; at most ${MAX_COLUMNS} are supported.`);
   if (names.size === 0 || [...names].some((name) => name.trim() === '' || name.includes('\0')))
     throw new JobError('BAD_HEADER', 'Every key must have a name without NUL characters.');
   const columns = [...names].map((name, index) => `json_extract_string(json, ${literal(pointer(name))}) AS ${copyColumn(index)}`);

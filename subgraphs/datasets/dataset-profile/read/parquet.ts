@@ -9,7 +9,8 @@ import { FILE, type OpenTableSource } from './source.js';
 /** Reads a Parquet file with the types of its schema. Nested columns become JSON. */
 export const parquet: OpenTableSource = async (connection) => {
   const described = await rowsOf<[string, string]>(connection, `DESCRIBE SELECT * FROM read_parquet(${FILE})`);
-  if (described.length > MAX_COLUMNS) throw new JobError('TOO_MANY_COLUMNS', `The file has ${described.length} columns; at most ${MAX_COLUMNS} are supported.`);
+  if (described.length > MAX_COLUMNS)
+    throw new JobError('TOO_MANY_COLUMNS', `The file has ${described.length} columns; at most ${MAX_COLUMNS} are supported.`);
   const names = described.map(([name]) => name);
   if (names.some((name) => name.trim() === '' || name.includes('\0')))
     throw new JobError('BAD_HEADER', 'Every column must have a name without NUL characters.');

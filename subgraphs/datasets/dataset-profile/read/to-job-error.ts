@@ -10,7 +10,8 @@ export function toJobError(error: unknown, kind: TableKind): unknown {
   const { message } = error;
   if (/out of memory|failed to allocate|max_temp_directory_size/i.test(message))
     return new JobError('OUT_OF_MEMORY', 'Reading the file needs more memory than the limit. Split it into smaller files.');
-  if (message.includes('cell not finite')) return new JobError('NOT_FINITE', 'A column contains an infinite number. Remove it or leave the cell empty.');
+  if (message.includes('cell not finite'))
+    return new JobError('NOT_FINITE', 'A column contains an infinite number. Remove it or leave the cell empty.');
   if (kind === 'PARQUET') return new JobError('MALFORMED', 'The Parquet file is damaged or uses an unsupported feature.');
   if (/unicode|utf-?8|byte sequence/i.test(message)) return new JobError('NOT_A_TABLE', `${locationOf(message)} is not UTF-8 text.`);
   if (/maximum (line|object) size|maximum_object_size|parallel = false/i.test(message))
