@@ -1,5 +1,5 @@
-// The walls between the rooms (docs/adr/0002): checked by `npm run walls`, which `npm test` runs.
-const HOUSE = '^subgraphs/(?!shared)([^/]+)/';
+// The rules of who may import whom (docs/adr/0002). `npm run walls` checks them, and `npm test` runs it.
+const SUBGRAPH = '^subgraphs/(?!shared)([^/]+)/';
 const DATABASE_CLIENTS = '(^|/)(generated/prisma|@electric-sql/pglite|@prisma/adapter-pg|pglite-prisma-adapter|pg/)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -7,10 +7,10 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     {
-      name: 'houses-do-not-know-each-other',
+      name: 'subgraphs-do-not-import-each-other',
       severity: 'error',
-      from: { path: HOUSE },
-      to: { path: HOUSE, pathNot: '^subgraphs/$1/' },
+      from: { path: SUBGRAPH },
+      to: { path: SUBGRAPH, pathNot: '^subgraphs/$1/' },
     },
     {
       name: 'shared-knows-nothing-of-ours',
@@ -25,23 +25,38 @@ module.exports = {
       to: { path: '^(subgraphs/(?!shared)|prisma|samples|test|start)' },
     },
     {
+      name: 'gateway-has-no-database',
+      severity: 'error',
+      from: { path: '^gateway/' },
+      to: { path: `${DATABASE_CLIENTS}|^subgraphs/shared/database/` },
+    },
+    {
+      name: 'databases-opened-by-entries-alone',
+      comment: 'A server receives an open database. Only the programs that start one know how it is opened and migrated.',
+      severity: 'error',
+      from: { path: '^subgraphs/', pathNot: '(^subgraphs/shared/database/|/main\\.ts$|^subgraphs/serving/create-organization\\.ts$)' },
+      to: { path: '^subgraphs/shared/database/' },
+    },
+    {
       name: 'transport-imports-nothing-above-it',
       comment: 'The identity, supergraph, subscriptions and execution folders of the gateway are built on transport.',
       severity: 'error',
       from: { path: '^gateway/transport/' },
       to: { path: '^gateway/(?!transport/|json\\.ts$)' },
     },
-    { name: 'gateway-has-no-database', severity: 'error', from: { path: '^gateway/' }, to: { path: DATABASE_CLIENTS } },
     {
       name: 'database-clients-in-stores-and-entries-alone',
       comment: 'Only stores, the context that builds them and what opens the database import a client as a value.',
       severity: 'error',
-      from: { path: '^(subgraphs|gateway)/', pathNot: '(\\.store\\.ts|/context\\.ts|/subgraph\\.ts|/generated/)' },
+      from: {
+        path: '^(subgraphs|gateway)/',
+        pathNot: '(\\.store\\.ts|/context\\.ts|/subgraph\\.ts|/generated/|^subgraphs/shared/database/)',
+      },
       to: { path: DATABASE_CLIENTS, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'statements-past-prisma-in-scopes-alone',
-      comment: 'A scope binds what it executes to its organization; houses connect their clients.',
+      comment: 'A scope binds what it executes to its organization. A subgraph connects its client.',
       severity: 'error',
       from: { pathNot: '^subgraphs/(shared/tenancy/scope|[^/]+/subgraph)\\.ts$' },
       to: { path: '^subgraphs/shared/tenancy/connect' },

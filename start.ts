@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { startGateway } from './gateway/gateway.js';
 import { readGatewayConfig } from './gateway/config.js';
-import { openMigrated } from './prisma/migrate.js';
+import { openMigrated } from './subgraphs/shared/database/migrate.js';
 import { demoKey } from './samples/demo.js';
 import { chat } from './subgraphs/chat/subgraph.js';
 import { readDatasetsConfig } from './subgraphs/datasets/config.js';

@@ -1,5 +1,5 @@
 import type { OperationTypeNode } from 'graphql';
-import type { Deliver } from './execution/defer/delivery.js';
+import type { OnSubsequentResults } from './execution/defer/incremental-results.js';
 import type { AbortSignalLike } from '../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
 
@@ -15,6 +15,6 @@ export interface GatewayContext {
   operation?: OperationTypeNode;
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignalLike;
-  /** Takes what is answered later; not there for a client that does not take answers in parts. */
-  deliver?: Deliver;
+  /** Called with the results of deferred fragments; undefined for a client that does not accept incremental delivery. */
+  onSubsequentResults?: OnSubsequentResults;
 }

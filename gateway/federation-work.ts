@@ -18,12 +18,18 @@ export interface FederationWork {
  */
 export async function federationWork({ plansInThread }: GatewayConfig, logger: Logger): Promise<FederationWork> {
   if (plansInThread) {
-    const [{ planInThread }, { composeInThread }] = await Promise.all([
-      import('./planning/plan-in-thread.js'),
+    const [{ createThreadedPlanner }, { composeInThread }] = await Promise.all([
+      import('./planning/threaded-planner.js'),
       import('./supergraph/compose-in-thread.js'),
     ]);
-    return { makePlanner: (supergraph) => planInThread(supergraph, { logger, ...PLANNING }), composeSubgraphs: composeInThread };
+    return { makePlanner: (supergraph) => createThreadedPlanner(supergraph, { logger, ...PLANNING }), composeSubgraphs: composeInThread };
   }
-  const [{ planHere }, { compose }] = await Promise.all([import('./planning/plan-here.js'), import('./supergraph/compose.js')]);
-  return { makePlanner: (supergraph) => planHere(supergraph, PLANNING), composeSubgraphs: async (subgraphs) => compose(subgraphs) };
+  const [{ createLocalPlanner }, { compose }] = await Promise.all([
+    import('./planning/local-planner.js'),
+    import('./supergraph/compose.js'),
+  ]);
+  return {
+    makePlanner: (supergraph) => createLocalPlanner(supergraph, PLANNING),
+    composeSubgraphs: async (subgraphs) => compose(subgraphs),
+  };
 }

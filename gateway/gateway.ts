@@ -43,12 +43,13 @@ export async function startGateway(
   });
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
-    planner: makePlanner,
-    sender: (context, generation) => subgraphs.requestSender(context, generation.urls),
+    createPlanner: makePlanner,
+    createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
     credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
-    deliver: ({ deliver }) => deliver,
-    onUndeferred: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
-    onUnseen: (error, { requestId }) => logger.warn({ err: error, path: error.path, requestId }, 'a field that only a plan needed failed'),
+    onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
+    onDeferFallback: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
+    onUnreportedError: (error, { requestId }) =>
+      logger.warn({ err: error, path: error.path, requestId }, 'a field that only a plan needed failed'),
   });
 
   const serving = config.subgraphs?.find(({ name }) => name === 'serving');

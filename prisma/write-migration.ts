@@ -1,6 +1,6 @@
 // npm run migration -- <subgraph> <name>: writes what the .prisma files say beyond the migrations as a new migration.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { drift } from './migrate.js';
+import { drift } from '../subgraphs/shared/database/migrate.js';
 
 const [subgraph, name] = process.argv.slice(2);
 if (!subgraph || !name) {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createOrganization } from '../subgraphs/serving/organization/create-organization.unscoped.store.js';
 import { issueApiKey } from '../subgraphs/serving/organization/issue-api-key.unscoped.store.js';
-import type { ServingSecrets } from '../subgraphs/serving/config.js';
+import type { IdentitySecrets } from '../subgraphs/serving/identity/identity.js';
 import type { PrismaClient } from '../subgraphs/serving/generated/prisma/client.js';
 import { graphClient } from './graph-client.js';
 import { loadSamples } from './load.js';
@@ -18,7 +18,7 @@ interface Place {
   /** The graph. */
   url: string;
   client: PrismaClient;
-  secrets: ServingSecrets;
+  secrets: IdentitySecrets;
 }
 
 const ORGANIZATION = { name: 'Demo', slug: 'demo', adminEmail: 'demo@example.com', adminFullName: 'Demo Admin', isPlatformAdmin: true };
@@ -40,7 +40,7 @@ export async function demoKey({ folder, url, client, secrets }: Place): Promise<
 }
 
 /** Another machine, or this one before its folder was deleted, may have made the organization in the same database. */
-async function makeDemo(client: PrismaClient, secrets: ServingSecrets): Promise<Demo> {
+async function makeDemo(client: PrismaClient, secrets: IdentitySecrets): Promise<Demo> {
   const apiKey =
     (await issueApiKey(client, secrets, ORGANIZATION)) ?? (await createOrganization(client, secrets, ORGANIZATION)).apiKeyToken;
   return { apiKey, isLoaded: false };

@@ -15,7 +15,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from 'onnx-buf';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { v7 as uuidv7 } from 'uuid';
-import { openMigrated } from '../../dist/prisma/migrate.js';
+import { openMigrated } from '../../dist/subgraphs/shared/database/migrate.js';
 import { serving } from '../../dist/subgraphs/serving/subgraph.js';
 import { Blobs } from '../../dist/subgraphs/shared/blobs/blobs.js';
 import { startSubgraph } from '../../dist/subgraphs/shared/server/start-subgraph.js';

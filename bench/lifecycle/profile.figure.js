@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { v7 as uuidv7 } from 'uuid';
-import { openMigrated } from '../../dist/prisma/migrate.js';
+import { openMigrated } from '../../dist/subgraphs/shared/database/migrate.js';
 import { COPY } from '../../dist/subgraphs/datasets/dataset-profile/profile-task.js';
 import { filesOf } from '../../dist/subgraphs/datasets/files.js';
 import { datasets } from '../../dist/subgraphs/datasets/subgraph.js';

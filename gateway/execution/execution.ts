@@ -1,32 +1,42 @@
 import { type GraphQLError } from 'graphql';
-import { clientErrorOf, Failure, Failures } from './fetch/failures.js';
-import { contextArguments } from './fetch/context-arguments.js';
-import { merge } from './fetch/merge.js';
-import { Lookup, PendingRequest, type Part } from './fetch/pending-request.js';
-import { applyRewrites } from './fetch/rewrites.js';
-import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
-import { SubgraphRequests, type RootAnswer } from './fetch/subgraph-requests.js';
 import { isObject, NullPrototypeObject, type JsonObject } from '../json.js';
-import type { CompiledPlan, EntityFetch, Fetch, Step } from './plan/compile-plan.js';
-import { eachPosition, tracePositions, type PathStep } from './plan/path.js';
+import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
+import { contextArguments } from './fetch/context-arguments.js';
+import { EntityBatch, EntityLookup, type EntityQuery } from './fetch/entity-batch.js';
+import { FetchFailure, FetchFailures, toClientError } from './fetch/fetch-failures.js';
+import { merge } from './fetch/merge.js';
+import { applyRewrites } from './fetch/rewrites.js';
+import { SubgraphRequests, type RootResult } from './fetch/subgraph-requests.js';
+import type { CompiledPlan, EntityFetch, Fetch, Step } from './plan/compiled-plan.js';
+import { forEachObjectAt, forEachObjectWithPath, type PathStep } from './plan/path.js';
 import type { SchemaTypes } from './schema-types.js';
-import { providedKeys } from './fetch/provided-keys.js';
 import type { Variables } from './variables.js';
 
-/** One run of a query plan: it sends the plan's requests and merges what they bring into one tree. */
+/** An object of the data, and the lookup whose entity is merged into it. */
+interface LookupTarget {
+  object: JsonObject;
+  lookup: EntityLookup;
+}
+
+/** One run of a query plan. It sends the plan's requests and merges the responses into one object tree, the fetched data. */
 export class Execution {
-  /** What was fetched, by response key; it holds more than the client asked for, such as keys. */
+  /**
+   * The fetched data, by the plan's response keys. It includes fields that the client did not select, such as keys of
+   * entities.
+   */
   readonly data: JsonObject;
   readonly errors: GraphQLError[] = [];
-  readonly failures: Failures;
-  /** Objects that stand at several places of the tree. */
-  readonly shared = new Set<JsonObject>();
-  /** Hears of steps that have run under a name. */
-  onTold: ((id: string) => void) | null = null;
+  readonly failures: FetchFailures;
+  /** The objects that are at several places of the data. */
+  readonly sharedObjects = new Set<JsonObject>();
+  /** Called with the id of each tracked step that has run. */
+  onStepCompleted: ((id: string) => void) | null = null;
 
   readonly #requests: SubgraphRequests;
-  readonly #lookups = new Map<number, Map<string, Lookup>>();
-  readonly #pending = new Map<string, PendingRequest>();
+  /** By entity query id, then by representation. */
+  readonly #lookups = new Map<number, Map<string, EntityLookup>>();
+  /** The batches that are not sent yet, by subgraph. */
+  readonly #batches = new Map<string, EntityBatch>();
 
   constructor(
     private readonly plan: CompiledPlan,
@@ -34,200 +44,205 @@ export class Execution {
     private readonly types: SchemaTypes,
     send: SendRequest,
     /**
-     * The run that this one is a part of: both fill one tree, and this one asks nothing that the other has asked. Requests
-     * are its own, as are errors: the other waits for none of them.
+     * The initial run, for the run of a deferred step. Both runs fill the same data, and this one reuses the lookups of the
+     * initial run. It has its own requests and errors, so that the initial run waits for none of them.
      */
-    private readonly beside?: Execution,
+    private readonly initialRun?: Execution,
   ) {
-    this.#requests = new SubgraphRequests(send, variables, types);
-    this.data = beside ? beside.data : new NullPrototypeObject();
-    this.failures = new Failures(beside?.failures);
+    this.#requests = new SubgraphRequests(send, variables, types, plan.mergedOperations);
+    this.data = initialRun ? initialRun.data : new NullPrototypeObject();
+    this.failures = new FetchFailures(initialRun?.failures);
   }
 
-  /** Runs the plan, or a step of it, to its end; what fails is in `errors` and `failures`. */
+  /** Runs the plan, or one of its steps. Errors of subgraphs go to `errors` and `failures`. */
   async run(step: Step | null = this.plan.step): Promise<void> {
-    if (step) await this.#run(step);
+    if (step) await this.#runStep(step);
   }
 
-  /** Runs what is left of a subscription's plan for one of its events. */
+  /** Runs the plan of a subscription for one event: merges the event and fetches the remaining fields. */
   async complete(event: SubgraphResponse): Promise<void> {
-    const primary = this.plan.primary!;
-    this.#add(primary, this.#requests.rootAnswer(primary, event), [], [this.data]);
+    const eventFetch = this.plan.eventFetch!;
+    this.#mergeRootResult(eventFetch, this.#requests.readRootResponse(eventFetch, event), [], [this.data]);
     await this.run();
   }
 
-  async #run(step: Step): Promise<void> {
+  async #runStep(step: Step): Promise<void> {
     switch (step.kind) {
       case 'Sequence':
-        for (const one of step.steps) await this.#run(one);
+        for (const child of step.steps) await this.#runStep(child);
         return;
       case 'Parallel':
-        await Promise.all(step.steps.map((one) => this.#run(one)));
+        await Promise.all(step.steps.map((child) => this.#runStep(child)));
         return;
       case 'Mutations':
-        for (const { key, isNonNull, step: one } of step.fields) {
-          if (one) await this.#run(one);
-          if (isNonNull && (this.data[key] ?? null) === null) return;
+        for (const { responseKey, isNonNull, step: fieldStep } of step.fields) {
+          if (fieldStep) await this.#runStep(fieldStep);
+          if (isNonNull && (this.data[responseKey] ?? null) === null) return;
         }
         return;
       case 'Tracked':
-        await this.#run(step.step);
-        return this.onTold?.(step.id);
+        await this.#runStep(step.step);
+        return this.onStepCompleted?.(step.id);
       case 'Condition': {
         const branch = this.variables.isTrue(step.variable) ? step.ifTrue : step.ifFalse;
-        if (branch) await this.#run(branch);
+        if (branch) await this.#runStep(branch);
         return;
       }
       case 'Fetch':
-        return this.#fetch(step.path, step.fetch);
+        return this.#fetchRootFields(step.path, step.fetch);
       case 'Entities':
         return step.fetch.contextRewrites.length > 0
-          ? this.#contextualEntities(step.path, step.fetch)
-          : this.#entities(step.path, step.fetch);
+          ? this.#fetchEntitiesWithContext(step.path, step.fetch)
+          : this.#fetchEntities(step.path, step.fetch);
     }
   }
 
-  /** Fields of a root type: of the answer's root, or of root objects within it (a payload's `query`). */
-  async #fetch(path: readonly PathStep[], fetch: Fetch): Promise<void> {
+  /** Fetches root fields, for the root of the data or for objects of a root type within it (such as a payload's `query`). */
+  async #fetchRootFields(path: readonly PathStep[], fetch: Fetch): Promise<void> {
     const targets: JsonObject[] = path.length === 0 ? [this.data] : [];
-    eachPosition(this.data, path, (object) => void targets.push(object));
+    forEachObjectAt(this.data, path, (object) => void targets.push(object));
     if (targets.length === 0) return;
-    const answer = await this.#requests.root(fetch);
-    if (fetch.isMutation) this.#lookups.clear(); // What was known of entities may be true no longer.
-    this.#add(fetch, answer, path, targets);
+    const result = await this.#requests.fetchRootFields(fetch);
+    if (fetch.isMutation) this.#lookups.clear(); // The mutation may have changed the entities.
+    this.#mergeRootResult(fetch, result, path, targets);
   }
 
-  #add(fetch: Fetch, { data, errors, failure }: RootAnswer, path: readonly PathStep[], targets: readonly JsonObject[]): void {
+  #mergeRootResult(fetch: Fetch, { data, errors, failure }: RootResult, path: readonly PathStep[], targets: readonly JsonObject[]): void {
     for (const [index, target] of targets.entries()) {
       if (data) merge(target, data, this.types, index > 0);
-      if (failure) this.failures.add(target, providedKeys(fetch), failure);
+      if (failure) this.failures.add(target, fetch.providedKeys(), failure);
     }
     if (errors.length === 0) return;
-    tracePositions(this.data, path, (_object, at) => {
-      for (const error of errors) this.errors.push(clientErrorOf(error, error.path && [...at, ...error.path]));
+    forEachObjectWithPath(this.data, path, (_object, objectPath) => {
+      for (const error of errors) this.errors.push(toClientError(error, error.path && [...objectPath, ...error.path]));
     });
   }
 
-  /** Fields of entities: each distinct entity is asked for once in a request, wherever and however often it stands. */
-  async #entities(path: readonly PathStep[], fetch: EntityFetch): Promise<void> {
-    const found: { object: JsonObject; lookup: Lookup }[] = [];
-    const standIns = new Map<string, JsonObject>();
-    // An object that stands at several places is asked about once; what takes its place does so at all of them.
-    const seen = this.shared.size > 0 ? new Map<JsonObject, JsonObject>() : null;
-    eachPosition(this.data, path, (object, holder, key) => {
-      const inPlace = seen?.get(object);
-      if (inPlace) {
-        if (inPlace !== object) (holder as JsonObject)[key] = inPlace;
+  /** Fetches fields of entities. A request contains each distinct representation once, however many objects have it. */
+  async #fetchEntities(path: readonly PathStep[], fetch: EntityFetch): Promise<void> {
+    const targets: LookupTarget[] = [];
+    // The first object of each representation. If the plan can share objects, it replaces the equal ones.
+    const firstObjects = new Map<string, JsonObject>();
+    // The object that now stands in the place of each visited object: the object itself, or the first one that is equal to it.
+    const replacements = this.sharedObjects.size > 0 ? new Map<JsonObject, JsonObject>() : null;
+    forEachObjectAt(this.data, path, (object, container, key) => {
+      const replacement = replacements?.get(object);
+      if (replacement) {
+        if (replacement !== object) (container as JsonObject)[key] = replacement;
         return;
       }
-      seen?.set(object, object);
-      const text = this.#represent(fetch, object);
-      if (text === undefined) return;
-      if (this.plan.mayShare && fetch.requires.isAllOf(object)) {
-        const standIn = standIns.get(text);
-        if (standIn) {
-          this.shared.add(standIn);
-          seen?.set(object, standIn);
-          (holder as JsonObject)[key] = standIn;
+      replacements?.set(object, object);
+      const representation = this.#writeRepresentation(fetch, object);
+      if (representation === undefined) return;
+      if (this.plan.canShareObjects && fetch.requires.coversObject(object)) {
+        const first = firstObjects.get(representation);
+        if (first) {
+          this.sharedObjects.add(first);
+          replacements?.set(object, first);
+          (container as JsonObject)[key] = first;
           return;
         }
-        standIns.set(text, object);
+        firstObjects.set(representation, object);
       }
-      found.push({ object, lookup: this.#ask(fetch, text) });
+      targets.push({ object, lookup: this.#lookUp(fetch, representation) });
     });
-    await settled(found);
-    this.#take(path, fetch, found);
+    await waitForLookups(targets);
+    this.#mergeEntities(path, fetch, targets);
   }
 
-  /** The same where arguments come from objects above the entity: what is asked depends on the place, too. */
-  async #contextualEntities(path: readonly PathStep[], fetch: EntityFetch): Promise<void> {
-    const found: { object: JsonObject; lookup: Lookup }[] = [];
-    const requests = new Map<string, Map<string, Lookup>>();
-    tracePositions(this.data, path, (object, _path, above) => {
-      const text = this.#represent(fetch, object);
-      if (text === undefined) return;
-      const context = JSON.stringify(contextArguments(fetch.contextRewrites, object, above, this.types));
-      if (!requests.has(context)) requests.set(context, new Map());
-      const lookups = requests.get(context)!;
-      if (!lookups.has(text)) lookups.set(text, new Lookup());
-      found.push({ object, lookup: lookups.get(text)! });
+  /** Fetches fields of entities with arguments from the objects above them: one request for each distinct set of arguments. */
+  async #fetchEntitiesWithContext(path: readonly PathStep[], fetch: EntityFetch): Promise<void> {
+    const targets: LookupTarget[] = [];
+    const lookupsByContext = new Map<string, Map<string, EntityLookup>>();
+    forEachObjectWithPath(this.data, path, (object, _path, ancestors) => {
+      const representation = this.#writeRepresentation(fetch, object);
+      if (representation === undefined) return;
+      const context = JSON.stringify(contextArguments(fetch.contextRewrites, object, ancestors, this.types));
+      if (!lookupsByContext.has(context)) lookupsByContext.set(context, new Map());
+      const lookups = lookupsByContext.get(context)!;
+      if (!lookups.has(representation)) lookups.set(representation, new EntityLookup());
+      targets.push({ object, lookup: lookups.get(representation)! });
     });
     await Promise.all(
-      [...requests].map(([context, lookups]) =>
-        this.#send([{ fetch, representations: [...lookups.keys()], lookups: [...lookups.values()] }], context.slice(1, -1)),
-      ),
+      [...lookupsByContext].map(([context, lookups]) => {
+        const query = { fetch, representations: [...lookups.keys()], lookups: [...lookups.values()] };
+        return this.#sendBatch([query], context.slice(1, -1));
+      }),
     );
-    this.#take(path, fetch, found);
+    this.#mergeEntities(path, fetch, targets);
   }
 
-  #represent(fetch: EntityFetch, object: JsonObject): string | undefined {
-    let cause: Failure | undefined;
-    const onMissing = this.failures.isEmpty ? null : (holder: JsonObject, key: string) => void (cause ??= this.failures.of(holder, key));
-    const text = fetch.requires.write(object, onMissing);
+  /** Returns an object's representation; undefined if the object lacks a required value, for example because a fetch failed. */
+  #writeRepresentation(fetch: EntityFetch, object: JsonObject): string | undefined {
+    let cause: FetchFailure | undefined;
+    const onMissing = this.failures.isEmpty ? null : (owner: JsonObject, key: string) => void (cause ??= this.failures.find(owner, key));
+    const json = fetch.requires.write(object, onMissing);
     if (cause) {
-      // What it needs was to come from a request that failed: it fails with it, rather than being asked half.
-      this.failures.add(object, providedKeys(fetch), cause);
+      // A required value is missing because its fetch failed: this fetch fails with it, also if the value is nullable.
+      this.failures.add(object, fetch.providedKeys(), cause);
       return undefined;
     }
-    if (text === undefined || fetch.inputRewrites.length === 0) return text;
-    const representation = JSON.parse(text) as JsonObject;
+    if (json === undefined || fetch.inputRewrites.length === 0) return json;
+    const representation = JSON.parse(json) as JsonObject;
     applyRewrites(fetch.inputRewrites, representation, this.types);
     return JSON.stringify(representation);
   }
 
-  #ask(fetch: EntityFetch, text: string): Lookup {
+  /** Returns the known lookup of an entity, or adds a new one to the subgraph's next batch. */
+  #lookUp(fetch: EntityFetch, representation: string): EntityLookup {
     let lookups = this.#lookups.get(fetch.entityQueryId);
     if (!lookups) this.#lookups.set(fetch.entityQueryId, (lookups = new Map()));
-    let lookup = lookups.get(text) ?? (this.beside && this.beside.#lookups.get(fetch.entityQueryId)?.get(text));
+    let lookup = lookups.get(representation) ?? (this.initialRun && this.initialRun.#lookups.get(fetch.entityQueryId)?.get(representation));
     if (lookup) return lookup;
-    lookups.set(text, (lookup = new Lookup()));
-    const request = this.#pendingRequest(fetch.subgraph);
-    request.ask(fetch, text, lookup);
-    lookup.pending = request.sent;
+    lookups.set(representation, (lookup = new EntityLookup()));
+    const batch = this.#batchFor(fetch.subgraph);
+    batch.add(fetch, representation, lookup);
+    lookup.response = batch.response;
     return lookup;
   }
 
-  #pendingRequest(subgraph: string): PendingRequest {
-    let request = this.#pending.get(subgraph);
-    if (!request) {
-      request = new PendingRequest((parts) => {
-        this.#pending.delete(subgraph);
-        return this.#send(parts);
+  #batchFor(subgraph: string): EntityBatch {
+    let batch = this.#batches.get(subgraph);
+    if (!batch) {
+      batch = new EntityBatch((queries) => {
+        this.#batches.delete(subgraph);
+        return this.#sendBatch(queries);
       });
-      this.#pending.set(subgraph, request);
+      this.#batches.set(subgraph, batch);
     }
-    return request;
+    return batch;
   }
 
-  async #send(parts: readonly Part[], contextArguments?: string): Promise<void> {
-    this.errors.push(...(await this.#requests.entities(parts, contextArguments)));
+  async #sendBatch(queries: readonly EntityQuery[], contextArguments?: string): Promise<void> {
+    this.errors.push(...(await this.#requests.fetchEntities(queries, contextArguments)));
   }
 
-  #take(path: readonly PathStep[], fetch: EntityFetch, found: readonly { object: JsonObject; lookup: Lookup }[]): void {
-    const withErrors = new Map<JsonObject, Lookup>();
-    for (const { object, lookup } of found) {
-      if (lookup.failure) this.failures.add(object, providedKeys(fetch), lookup.failure);
+  #mergeEntities(path: readonly PathStep[], fetch: EntityFetch, targets: readonly LookupTarget[]): void {
+    const lookupsWithErrors = new Map<JsonObject, EntityLookup>();
+    for (const { object, lookup } of targets) {
+      if (lookup.failure) this.failures.add(object, fetch.providedKeys(), lookup.failure);
       if (lookup.errors) {
-        withErrors.set(object, lookup);
-        // An error that left nothing of the entity explains all that is missing of it.
+        lookupsWithErrors.set(object, lookup);
+        // The error that made the whole entity null is the reason for all its missing fields.
         if (!isObject(lookup.entity))
-          this.failures.add(object, providedKeys(fetch), new Failure(clientErrorOf(lookup.errors[0]!, undefined), true));
+          this.failures.add(object, fetch.providedKeys(), new FetchFailure(toClientError(lookup.errors[0]!, undefined), true));
       }
       if (!isObject(lookup.entity)) continue;
-      const copies = lookup.holder !== null && (lookup.holder !== path || !this.plan.mayShare);
-      lookup.holder ??= path;
-      merge(object, lookup.entity, this.types, copies);
+      const shouldCopy = lookup.owner !== null && (lookup.owner !== path || !this.plan.canShareObjects);
+      lookup.owner ??= path;
+      merge(object, lookup.entity, this.types, shouldCopy);
     }
-    if (withErrors.size === 0) return;
-    tracePositions(this.data, path, (object, at) => {
-      for (const error of withErrors.get(object)?.errors ?? []) this.errors.push(clientErrorOf(error, [...at, ...(error.path ?? [])]));
+    if (lookupsWithErrors.size === 0) return;
+    forEachObjectWithPath(this.data, path, (object, objectPath) => {
+      for (const error of lookupsWithErrors.get(object)?.errors ?? [])
+        this.errors.push(toClientError(error, [...objectPath, ...(error.path ?? [])]));
     });
   }
 }
 
-/** Waits for the answers that are still to come. */
-async function settled(found: readonly { lookup: Lookup }[]): Promise<void> {
-  const pending = new Set<Promise<void>>();
-  for (const { lookup } of found) if (lookup.pending) pending.add(lookup.pending);
-  for (const one of pending) await one;
+/** Waits for the requests of the lookups that have no result yet. */
+async function waitForLookups(targets: readonly LookupTarget[]): Promise<void> {
+  const responses = new Set<Promise<void>>();
+  for (const { lookup } of targets) if (lookup.response) responses.add(lookup.response);
+  for (const response of responses) await response;
 }

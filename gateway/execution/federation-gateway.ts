@@ -7,46 +7,51 @@ import type {
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
-import type { Planner, PlanningFault } from '../planning/planner.js';
+import type { Planner, PlanningError } from '../planning/planner.js';
 import type { Credentials } from '../authorization/clause.js';
-import { requestError } from '../http/request-error.js';
-import type { Deliver } from './defer/delivery.js';
+import type { OnSubsequentResults } from './defer/incremental-results.js';
 import type { OperationRequest } from './operation.js';
 import { Generation } from './generation.js';
 import type { SendRequest } from '../transport/subgraph-response.js';
 
-/** How long a replaced supergraph keeps planning for requests that began with it, in milliseconds. */
-const GRACE_MS = 30_000;
-/** How many do so at the most, as each may hold a thread: of more than that the oldest ends early. */
-const FORMER = 2;
+/** The time that a replaced generation stays open for the requests that started with it, in milliseconds. */
+const RETIREMENT_MS = 30_000;
+/** The maximum number of replaced generations that stay open. Each may hold a planner thread, so the oldest is closed early. */
+const MAX_RETIRED = 2;
 
 export interface FederationGatewayOptions<Context> {
-  /** A composed supergraph, as SDL. */
+  /** The SDL of the supergraph to load first. */
   supergraph: string;
-  /** Makes the planner of a supergraph; rejects where it does not load. */
-  planner: (supergraph: string) => Promise<Planner>;
-  /** The way to the subgraphs for one request. */
-  sender: (context: Context, generation: Generation) => SendRequest;
-  /** What the client of a request has proved, for the supergraph's authorization directives; and which of the policies hold. */
+  /** Creates the planner of a supergraph. Rejects if the supergraph is invalid. */
+  createPlanner: (supergraph: string) => Promise<Planner>;
+  /** Returns the function that sends the requests of one client request to the subgraphs. */
+  createSender: (context: Context, generation: Generation) => SendRequest;
+  /**
+   * Returns the client's credentials for the supergraph's authorization directives, including which of the policies are
+   * satisfied.
+   */
   credentials: (context: Context, policies: readonly string[]) => Promise<Credentials>;
-  /** Hears of errors that the client does not: those of fields that it did not select, where all that it did select is there. */
-  onUnseen: (error: GraphQLError, context: Context) => void;
-  /** Takes what is answered later, of a client that takes answers in parts; without it none does. */
-  deliver?: (context: Context) => Deliver | undefined;
-  /** Hears why an operation is answered whole that could be deferred. */
-  onUndeferred?: (fault: PlanningFault, context: Context) => void;
+  /**
+   * Called with each error that is not in the response: the error of a field that the client did not select, if it leaves
+   * none of the selected fields null.
+   */
+  onUnreportedError: (error: GraphQLError, context: Context) => void;
+  /** Returns the receiver of the results of deferred fragments, for clients that accept incremental delivery. */
+  onSubsequentResults?: (context: Context) => OnSubsequentResults | undefined;
+  /** Called with the reason why an operation with `@defer` is executed without deferring. */
+  onDeferFallback?: (error: PlanningError, context: Context) => void;
 }
 
-/** Executes operations over the subgraphs of a supergraph: what Apollo Server calls a gateway. */
+/** Executes operations over the subgraphs of a supergraph, as a gateway of Apollo Server. */
 export class FederationGateway<Context> implements GatewayInterface {
   readonly #options: FederationGatewayOptions<Context>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
   readonly #generations = new WeakMap<GraphQLSchema, Generation>();
-  /** Those that were replaced, the oldest first, each with what ends it. */
-  readonly #former = new Map<Generation, NodeJS.Timeout>();
+  /** The replaced generations that are still open, oldest first, with the timers that close them. */
+  readonly #retired = new Map<Generation, NodeJS.Timeout>();
   #current: Generation | null = null;
-  /** One update after another: one that loads slowly must not bring an old supergraph back. */
-  #updated: Promise<void> = Promise.resolve();
+  /** Updates run one after another, so that a supergraph that loads slowly cannot replace a newer one. */
+  #lastUpdate: Promise<void> = Promise.resolve();
 
   constructor(options: FederationGatewayOptions<Context>) {
     this.#options = options;
@@ -63,17 +68,17 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   /**
-   * Serves another supergraph from now on; requests in flight finish on the one that they began with. Rejects, and goes on
-   * serving the old one, where the new one does not load.
+   * Replaces the supergraph. Requests in flight finish on the generation that they started with. Rejects if the new supergraph
+   * does not load; the current one then stays.
    */
   update(supergraph: string): Promise<void> {
-    const updated = this.#updated.then(() => this.#replace(supergraph));
-    this.#updated = updated.catch(() => undefined); // Told to whom asked for it, and no reason to refuse the next.
-    return updated;
+    const update = this.#lastUpdate.then(() => this.#replace(supergraph));
+    this.#lastUpdate = update.catch(() => undefined); // The caller gets the error; the next update still runs.
+    return update;
   }
 
   async #replace(supergraph: string): Promise<void> {
-    const generation = await this.#load(supergraph);
+    const generation = await this.#loadGeneration(supergraph);
     this.#generations.set(generation.schema, generation);
     const former = this.#current;
     this.#current = generation;
@@ -81,8 +86,8 @@ export class FederationGateway<Context> implements GatewayInterface {
     if (former) this.#retire(former);
   }
 
-  async #load(supergraph: string): Promise<Generation> {
-    const planner = await this.#options.planner(supergraph);
+  async #loadGeneration(supergraph: string): Promise<Generation> {
+    const planner = await this.#options.createPlanner(supergraph);
     try {
       return new Generation(supergraph, planner);
     } catch (error) {
@@ -91,51 +96,58 @@ export class FederationGateway<Context> implements GatewayInterface {
     }
   }
 
-  /** The generation that serves new requests. */
+  /** The generation that executes new requests. */
   get current(): Generation {
     if (!this.#current) throw new Error('The gateway has not loaded its supergraph yet.');
     return this.#current;
   }
 
-  /** What an operation needs to run for one client. */
-  request(context: Context, generation: Generation, given: Readonly<Record<string, unknown>>): OperationRequest {
-    const { sender, credentials, onUnseen, deliver, onUndeferred } = this.#options;
+  /** Returns the request to execute an operation for one client. */
+  operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
+    const { createSender, credentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
     return {
-      given,
-      send: sender(context, generation),
+      variableValues,
+      send: createSender(context, generation),
       credentials: (policies) => credentials(context, policies),
-      onUnseen: (error) => onUnseen(error, context),
-      deliver: deliver?.(context),
-      onUndeferred: (fault) => onUndeferred?.(fault, context),
+      onUnreportedError: (error) => onUnreportedError(error, context),
+      onSubsequentResults: onSubsequentResults?.(context),
+      onDeferFallback: (error) => onDeferFallback?.(error, context),
     };
   }
 
   async stop(): Promise<void> {
-    await this.#updated;
-    await Promise.all([this.#current?.close(), ...[...this.#former.keys()].map((former) => this.#end(former))]);
+    await this.#lastUpdate;
+    await Promise.all([this.#current?.close(), ...[...this.#retired.keys()].map((generation) => this.#closeRetired(generation))]);
   }
 
-  #retire(former: Generation): void {
-    this.#former.set(former, setTimeout(() => void this.#end(former), GRACE_MS).unref());
-    const [oldest] = this.#former.keys();
-    if (this.#former.size > FORMER) void this.#end(oldest!);
+  #retire(generation: Generation): void {
+    this.#retired.set(generation, setTimeout(() => void this.#closeRetired(generation), RETIREMENT_MS).unref());
+    const [oldest] = this.#retired.keys();
+    if (this.#retired.size > MAX_RETIRED) void this.#closeRetired(oldest!);
   }
 
-  #end(former: Generation): Promise<void> {
-    clearTimeout(this.#former.get(former));
-    this.#former.delete(former);
-    return former.close();
+  #closeRetired(generation: Generation): Promise<void> {
+    clearTimeout(this.#retired.get(generation));
+    this.#retired.delete(generation);
+    return generation.close();
   }
 
   async #execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     if (!(request.operation as unknown)) return { errors: [new GraphQLError(unknownOperation(request.request.operationName))] };
-    // Asked for by its hash alone, it comes this way.
-    if (request.operation.operation === OperationTypeNode.SUBSCRIPTION) throw requestError(406, 'A subscription is answered as a stream.');
+    // The HTTP route sends subscriptions elsewhere, except those that a client requests by hash only (persisted queries).
+    if (request.operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionByHash();
     const generation = this.#generations.get(request.schema)!;
     const operation = generation.operation(request);
-    return operation.execute(this.request(request.context as Context, generation, request.request.variables ?? {}));
+    return operation.execute(this.operationRequest(request.context as Context, generation, request.request.variables ?? {}));
   }
 }
 
 const unknownOperation = (name: string | undefined): string =>
-  name === undefined ? 'The document has several operations: say which by operationName.' : `The document has no operation "${name}".`;
+  name === undefined
+    ? 'The document has several operations. Set operationName to the one to execute.'
+    : `The document has no operation named "${name}".`;
+
+const subscriptionByHash = (): GraphQLError =>
+  new GraphQLError('A subscription cannot be requested by its hash alone. Send the document in "query", and accept text/event-stream.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 406 } },
+  });

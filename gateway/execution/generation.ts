@@ -1,26 +1,52 @@
-import { getOperationAST, Kind, parse, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema } from 'graphql';
-import { Authorization } from '../authorization/authorization.js';
-import type { Planner } from '../planning/planner.js';
+import {
+  getOperationAST,
+  Kind,
+  parse,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { Authorization } from '../authorization/authorization.js';
 import { PlanCache } from '../planning/plan-cache.js';
-import { MAX_DOCUMENT_BYTES, documentBytes, MAX_DOCUMENTS } from '../../subgraphs/shared/server/document-store.js';
-import type { ValidatedOperation } from '../../subgraphs/shared/server/validated-operations.js';
-import { labelled } from './defer/labels.js';
-import { Operation, type Variant } from './operation.js';
-import { internalNames } from './plan/internal-names.js';
-import { plannerNames, type PlannerNames } from './plan/planner-names.js';
+import type { Planner } from '../planning/planner.js';
+import { labelDefers } from './defer/labels.js';
+import type { OperationVariant } from './operation-variants.js';
+import { Operation } from './operation.js';
+import { renameForPlanning } from './plan/rename-for-planning.js';
+import { supergraphFieldNames, type SupergraphFieldNames } from './plan/supergraph-field-names.js';
+import { JsonWriterPool } from './response/json-writer-pool.js';
 import { SchemaTypes } from './schema-types.js';
 
-/** A client's operation as Apollo Server has parsed and validated it. */
-export type ClientOperation = Omit<ValidatedOperation, 'schema'>;
+/** The maximum number of operations that a generation caches. */
+const MAX_OPERATIONS = 1000;
+/** The maximum size of the cached operations, in bytes. */
+const MAX_OPERATIONS_BYTES = 64 * 1024 * 1024;
+/** Estimated bytes of a parsed document, per character of its text. */
+const BYTES_PER_CHARACTER = 120;
 
-/** One supergraph that is served, with its plans. A request stays with the generation that it began with. */
+/** A client's operation, parsed and validated. */
+export interface ClientOperation {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  /** Null for an anonymous operation. */
+  operationName: string | null;
+  /** A hash of the document's text. */
+  queryHash: string;
+}
+
+/**
+ * A loaded supergraph with its planner and the plans of its operations. A request is executed by the generation it started
+ * with.
+ */
 export class Generation {
   readonly #types: SchemaTypes;
-  readonly #names: PlannerNames;
+  readonly #fieldNames: SupergraphFieldNames;
   readonly #authorization: Authorization | null;
-  readonly #operations = new LRUCache<string, Operation>({ max: MAX_DOCUMENTS, maxSize: MAX_DOCUMENT_BYTES });
-  readonly #variants = new PlanCache<Variant>({ bytesOf: ({ bytes }) => bytes });
+  readonly #operations = new LRUCache<string, Operation>({ max: MAX_OPERATIONS, maxSize: MAX_OPERATIONS_BYTES });
+  readonly #variants = new PlanCache<OperationVariant>({ bytesOf: ({ bytes }) => bytes });
+  readonly #jsonWriters = new JsonWriterPool();
 
   constructor(
     readonly supergraph: string,
@@ -28,50 +54,56 @@ export class Generation {
   ) {
     const document = parse(supergraph, { noLocation: true });
     this.#types = new SchemaTypes(document);
-    this.#names = plannerNames(document);
+    this.#fieldNames = supergraphFieldNames(document);
     this.#authorization = Authorization.of(document, this.schema);
   }
 
-  /** Where the supergraph says that its subgraphs are, by name. */
-  get urls(): ReadonlyMap<string, string> {
+  /** The URLs of the subgraphs in the supergraph, by subgraph name. */
+  get subgraphUrls(): ReadonlyMap<string, string> {
     return this.#types.subgraphUrls;
   }
 
+  /** The API schema: the schema that clients see. */
   get schema(): GraphQLSchema {
     return this.planner.apiSchema;
   }
 
-  /** The operation, with what is kept of it from request to request. */
+  /** Returns the cached operation, or creates it. */
   operation(client: ClientOperation): Operation {
     const key = `${client.operationName ?? ''}:${client.queryHash}`;
-    let known = this.#operations.get(key);
-    if (!known) this.#operations.set(key, (known = this.#make(client, key)), { size: documentBytes(client.document) });
-    return known;
+    let operation = this.#operations.get(key);
+    if (!operation) {
+      operation = this.#createOperation(client, key);
+      this.#operations.set(key, operation, { size: BYTES_PER_CHARACTER * (client.document.loc?.end ?? 1) });
+    }
+    return operation;
   }
 
+  /** Closes the planner. Operations that are being planned fail. */
   close(): Promise<void> {
     return this.planner.close();
   }
 
-  #make(client: ClientOperation, key: string): Operation {
+  #createOperation(client: ClientOperation, cacheKey: string): Operation {
     const { operationName } = client;
-    const named = labelled(client.document);
-    const document = named?.document ?? client.document;
-    const operation = named ? getOperationAST(document, operationName)! : client.operation;
-    const internal = internalNames(document, this.#names);
-    const planned = getOperationAST(internal.document, operationName)!;
+    const labelled = labelDefers(client.document);
+    const document = labelled?.document ?? client.document;
+    const operation = labelled ? getOperationAST(document, operationName)! : client.operation;
+    const plannable = renameForPlanning(document, this.#fieldNames);
+    const planned = getOperationAST(plannable.document, operationName)!;
     return new Operation({
       operation,
       operationName: operationName ?? undefined,
       fragments: fragmentsOf(document),
-      internal,
-      labels: named?.labels ?? null,
-      demands: this.#authorization?.demandsOf(internal.document, planned) ?? null,
+      plannable,
+      labels: labelled?.labels ?? null,
+      demands: this.#authorization?.demandsOf(plannable.document, planned) ?? null,
       schema: this.schema,
       types: this.#types,
       planner: this.planner,
+      jsonWriters: this.#jsonWriters,
       cache: this.#variants,
-      key,
+      cacheKey,
     });
   }
 }

@@ -1,12 +1,12 @@
 import { buildASTSchema, getNamedType, isAbstractType, isNonNullType, Kind, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
 
-/** What the executor must know of the supergraph's types, those that clients do not see among them. */
+/** The supergraph's types as the executor needs them, including those that are not in the API schema. */
 export class SchemaTypes {
   readonly #schema: GraphQLSchema;
-  /** The abstract types that each type belongs to, and itself. */
+  /** The type conditions that apply to objects of each type: the type itself and the abstract types that it belongs to. */
   readonly #conditions = new Map<string, ReadonlySet<string>>();
 
-  /** Where the subgraphs are, by name. */
+  /** The URLs of the subgraphs, by subgraph name. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
 
   constructor(supergraph: DocumentNode) {
@@ -15,24 +15,27 @@ export class SchemaTypes {
     const types = Object.values(this.#schema.getTypeMap());
     const abstract = types.filter(isAbstractType);
     for (const { name } of types) {
-      const isWithin = abstract.filter(
-        (one) => this.#schema.getPossibleTypes(one).some((type) => type.name === name) || this.#implements(name, one.name),
+      const abstractTypes = abstract.filter(
+        (type) => this.#schema.getPossibleTypes(type).some((possible) => possible.name === name) || this.#implements(name, type.name),
       );
-      this.#conditions.set(name, new Set([name, ...isWithin.map((one) => one.name)]));
+      this.#conditions.set(name, new Set([name, ...abstractTypes.map((type) => type.name)]));
     }
   }
 
-  /** Whether a fragment on `condition` applies to an object that says to be of `typename`. */
+  /** True if a fragment on `condition` applies to an object whose `__typename` is `typename`. */
   matches(typename: string, condition: string): boolean {
     return this.#conditions.get(typename)?.has(condition) ?? false;
   }
 
-  /** Whether objects can say to be exactly this; an interface is what `@interfaceObject` makes of it. */
+  /**
+   * True if `typename` is the name of an object type. It is an interface's name if the object comes from an
+   * `@interfaceObject`.
+   */
   isConcrete(typename: string): boolean {
     return !isAbstractType(this.#schema.getType(typename)) && this.#conditions.has(typename);
   }
 
-  /** The field's type as the executor needs it, by the parent type's name; null where the supergraph does not know it. */
+  /** Returns the named type of a field and whether it is non-null; null if the supergraph has no such field. */
   field(parent: string, name: string): { isNonNull: boolean; type: string } | null {
     const type = this.#schema.getType(parent);
     const field = type && 'getFields' in type ? type.getFields()[name] : undefined;
@@ -42,7 +45,7 @@ export class SchemaTypes {
 
   #implements(name: string, abstract: string): boolean {
     const type = this.#schema.getType(name);
-    return type !== undefined && 'getInterfaces' in type && type.getInterfaces().some((one) => one.name === abstract);
+    return type !== undefined && 'getInterfaces' in type && type.getInterfaces().some((implemented) => implemented.name === abstract);
   }
 }
 
@@ -50,8 +53,8 @@ function subgraphUrls(supergraph: DocumentNode): ReadonlyMap<string, string> {
   const urls = new Map<string, string>();
   visit(supergraph, {
     EnumValueDefinition({ directives }) {
-      const given = directives?.find(({ name }) => name.value === 'join__graph')?.arguments ?? [];
-      const [name, url] = ['name', 'url'].map((one) => given.find((argument) => argument.name.value === one)?.value);
+      const args = directives?.find(({ name }) => name.value === 'join__graph')?.arguments ?? [];
+      const [name, url] = ['name', 'url'].map((argument) => args.find((node) => node.name.value === argument)?.value);
       if (name?.kind === Kind.STRING && url?.kind === Kind.STRING) urls.set(name.value, url.value);
     },
   });

@@ -1,62 +1,71 @@
 import { getVariableValues, GraphQLError, type GraphQLSchema, type VariableDefinitionNode } from 'graphql';
 
-/** The variables of one request: as the client gave them (that is what subgraphs get), and coerced (for conditions). */
+/** The variables of one request: the raw values, which subgraphs get, and the coerced values, which decide conditions. */
 export class Variables {
-  readonly #texts = new Map<string, string>();
+  readonly #jsonMembers = new Map<string, string>();
 
   private constructor(
-    /** As the client gave them. */
-    readonly given: Readonly<Record<string, unknown>>,
-    private readonly coerced: Readonly<Record<string, unknown>>,
-    private readonly names: ReadonlyMap<string, string>,
+    /** The values that the client sent. */
+    readonly rawValues: Readonly<Record<string, unknown>>,
+    private readonly coercedValues: Readonly<Record<string, unknown>>,
+    /** The client's names of the variables that have another name in the plan, by that name. */
+    private readonly clientNames: ReadonlyMap<string, string>,
   ) {}
 
+  /** The variables of operations that define none. */
   static readonly none = new Variables({}, {}, new Map());
 
-  /** The variables, or the errors that say what is wrong with them. Names are those that the plan has for some of them. */
-  static read(
+  /**
+   * Coerces the values of variables. Returns the errors if values are invalid.
+   * @param clientNames the client's names of the variables that have another name in the plan, by that name.
+   */
+  static coerce(
     schema: GraphQLSchema,
     definitions: readonly VariableDefinitionNode[],
-    given: Readonly<Record<string, unknown>>,
-    names: ReadonlyMap<string, string>,
+    rawValues: Readonly<Record<string, unknown>>,
+    clientNames: ReadonlyMap<string, string>,
   ): Variables | readonly GraphQLError[] {
     if (definitions.length === 0) return Variables.none;
-    const { errors, coerced } = getVariableValues(schema, definitions, given, { maxErrors: 50, hideSuggestions: true });
-    return errors ? errors.map(badValue) : new Variables(given, coerced, names);
+    const { errors, coerced } = getVariableValues(schema, definitions, rawValues, { maxErrors: 50, hideSuggestions: true });
+    return errors ? errors.map(toUserInputError) : new Variables(rawValues, coerced, clientNames);
   }
 
-  /** The value of a `Boolean!` variable that decides on a `@skip` or `@include`; by the plan's name for it, or the client's. */
+  /** Returns the value of a `Boolean!` variable of a `@skip` or `@include`, by its name in the plan or the client's. */
   isTrue(name: string): boolean {
-    const own = this.names.get(name) ?? name;
-    return Object.hasOwn(this.coerced, own) && this.coerced[own] === true;
+    const clientName = this.clientNames.get(name) ?? name;
+    return Object.hasOwn(this.coercedValues, clientName) && this.coercedValues[clientName] === true;
   }
 
-  /** The same for a condition that is true where nothing is said of it. */
-  isTrueOrLeftOut(name: string): boolean {
-    const own = this.names.get(name) ?? name;
-    return !Object.hasOwn(this.coerced, own) || this.coerced[own] === true;
+  /** True if the variable is true or has no value, as for `@defer(if:)`, whose default is true. */
+  isTrueOrUndefined(name: string): boolean {
+    const clientName = this.clientNames.get(name) ?? name;
+    return !Object.hasOwn(this.coercedValues, clientName) || this.coercedValues[clientName] === true;
   }
 
-  /** `"name":value,...` of those that the client gave, by the plan's names; the others have their defaults in the operation. */
-  text(names: readonly string[]): string {
-    let text = '';
+  /**
+   * Returns the variables as members of a JSON object (`"name":value,...`), by their names in the plan. Variables without a
+   * value are left out: the operation has their defaults.
+   */
+  toJsonMembers(names: readonly string[]): string {
+    let members = '';
     for (const name of names) {
-      const value = this.#text(name);
-      if (value !== '') text += text === '' ? value : `,${value}`;
+      const member = this.#jsonMember(name);
+      if (member !== '') members += members === '' ? member : `,${member}`;
     }
-    return text;
+    return members;
   }
 
-  #text(name: string): string {
-    let text = this.#texts.get(name);
-    if (text === undefined) {
-      const own = this.names.get(name) ?? name;
-      const value = Object.hasOwn(this.given, own) ? JSON.stringify(this.given[own]) : undefined;
-      this.#texts.set(name, (text = value === undefined ? '' : `${JSON.stringify(name)}:${value}`));
+  /** Returns one variable as a JSON member; empty if it has no value. */
+  #jsonMember(name: string): string {
+    let member = this.#jsonMembers.get(name);
+    if (member === undefined) {
+      const clientName = this.clientNames.get(name) ?? name;
+      const value = Object.hasOwn(this.rawValues, clientName) ? JSON.stringify(this.rawValues[clientName]) : undefined;
+      this.#jsonMembers.set(name, (member = value === undefined ? '' : `${JSON.stringify(name)}:${value}`));
     }
-    return text;
+    return member;
   }
 }
 
-const badValue = ({ message, nodes }: GraphQLError): GraphQLError =>
+const toUserInputError = ({ message, nodes }: GraphQLError): GraphQLError =>
   new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });

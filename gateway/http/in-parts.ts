@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import type { Deliver, LaterPart } from '../execution/defer/delivery.js';
+import type { OnSubsequentResults, SubsequentResult } from '../execution/defer/incremental-results.js';
 import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
 import { errorReporter, type ErrorReporter } from './client-events.js';
 import { preferred } from './accept.js';
@@ -24,10 +24,10 @@ export const acceptsParts = (accept: string | undefined): boolean =>
   accept !== undefined && /deferspec/i.test(accept) && preferred(accept, [PARTS]) === PARTS;
 
 /** Lets an operation deliver what comes after its result: `parts` is there where it does. */
-export function takingParts(contextValue: object): { parts?: Parameters<Deliver>[0] } {
-  const later: { parts?: Parameters<Deliver>[0] } = {};
-  const deliver: Deliver = (parts) => void (later.parts = parts);
-  Object.assign(contextValue, { deliver });
+export function takingParts(contextValue: object): { parts?: Parameters<OnSubsequentResults>[0] } {
+  const later: { parts?: Parameters<OnSubsequentResults>[0] } = {};
+  const onSubsequentResults: OnSubsequentResults = (results) => void (later.parts = results);
+  Object.assign(contextValue, { onSubsequentResults });
   return later;
 }
 
@@ -39,7 +39,7 @@ export async function answerInParts(
   request: FastifyRequest,
   reply: FastifyReply,
   first: FormattedExecutionResult,
-  later: Parameters<Deliver>[0],
+  later: Parameters<OnSubsequentResults>[0],
 ): Promise<void> {
   reply.hijack();
   const { raw: response } = reply;
@@ -66,7 +66,7 @@ const part = (body: Buffer): Buffer => Buffer.concat([PART, body, DELIMITER]);
 /** The JSON object with a word that more is to come. */
 const withNext = (body: Buffer | string): Buffer => Buffer.concat([Buffer.from(body).subarray(0, -1), Buffer.from(',"hasNext":true}')]);
 
-function partBody({ incremental, hasNext }: LaterPart, tell: ErrorReporter): Buffer {
+function partBody({ incremental, hasNext }: SubsequentResult, tell: ErrorReporter): Buffer {
   const pieces: Buffer[] = [Buffer.from('{"incremental":[')];
   for (const [index, { label, path, data, errors }] of incremental.entries()) {
     const told: GraphQLFormattedError[] | undefined = errors?.map((error) => tell(error));

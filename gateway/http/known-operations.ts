@@ -39,7 +39,7 @@ export class KnownOperations {
     try {
       admit({ document: known.document, operation: known.operation, request: { variables }, contextValue: context });
       const generation = this.#gateway.current;
-      const result = await generation.operation(known).execute(this.#gateway.request(context, generation, variables));
+      const result = await generation.operation(known).execute(this.#gateway.operationRequest(context, generation, variables));
       return clientResult(result, tell);
     } catch (error) {
       return { errors: [tell(thrown(error))] };

@@ -1,5 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql';
-import { ResponseData } from '../execution/shape/response-data.js';
+import { ResponseData } from '../execution/response/response-data.js';
 
 /** The JSON of a response. Data that was written as JSON already is not read again. */
 export function responseBody({ errors, data, extensions }: FormattedExecutionResult): Buffer | string {

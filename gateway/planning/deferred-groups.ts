@@ -1,30 +1,31 @@
-/** A request of a plan that is being made, as far as `@defer` concerns it: the planner has no types for it. */
+/** The members of the planner's class FetchGroup that concern `@defer`. The planner does not export the class. */
 export interface DeferrableGroup {
-  /** The deferred fragment that it is made for. */
+  /** The label of the deferred fragment that the group fetches; undefined for none. */
   deferRef: string | undefined;
   readonly dependencyGraph: { readonly deferTracking: DeferTracking };
   parents(): readonly unknown[];
 }
 
-/** What the planner notes of deferred fragments. */
+/** The planner's record of deferred fragments. */
 interface DeferTracking {
   registerDefer(registered: { deferContext: { pathToDeferParent: readonly unknown[] } }): void;
-  updateSubselection(...noted: unknown[]): void;
+  updateSubselection(...args: unknown[]): void;
 }
 
 /**
- * A request that is made for the fields of a `@requires`, and waits for one of a deferred fragment, belongs to that fragment:
- * the planner forgets to say so, and fails on it.
+ * Makes a new group that depends on a group of a deferred fragment part of that fragment. The planner does not do this for
+ * groups that it creates for a `@requires`, and then fails.
  */
 export function inheritDefer(group: DeferrableGroup, parent: DeferrableGroup): void {
   if (group.deferRef === undefined && parent.deferRef !== undefined && group.parents().length === 0) group.deferRef = parent.deferRef;
 }
 
 /**
- * Keeps the planner from noting what each deferred fragment selects. This executor reads that off the operation, and the
- * planner fails where a fragment on an abstract type holds one on an object type.
+ * Keeps the planner from recording the selection set of each deferred fragment, and returns a function that restores the
+ * methods. The executor does not need these selection sets, and the planner fails on them if a deferred fragment on an
+ * abstract type contains one on an object type.
  */
-export function withoutSubselections(tracking: DeferTracking): () => void {
+export function disableSubselectionTracking(tracking: DeferTracking): () => void {
   const { registerDefer, updateSubselection } = tracking;
   tracking.updateSubselection = () => undefined;
   tracking.registerDefer = function ({ deferContext, ...registered }) {

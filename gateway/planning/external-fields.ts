@@ -9,27 +9,32 @@ import {
   type SelectionSet,
 } from '@apollo/federation-internals';
 
-/** Whether a selection names a field that is external where it is asked for; the type is that of a subgraph. */
-export function namesExternal(set: SelectionSet, type: NamedType | undefined): boolean {
+/** True if a selection set on a subgraph's type selects a field that is external in that subgraph. */
+export function selectsExternalField(set: SelectionSet, type: NamedType | undefined): boolean {
   const metadata = type && federationMetadata(type.schema());
   if (!metadata) return false;
   return set.selections().some((selection) => {
     if (selection.kind === 'FragmentSelection') {
       const { typeCondition } = selection.element;
-      return namesExternal(selection.selectionSet, typeCondition ? typeInSubgraph(typeCondition, type.schema()) : type);
+      return selectsExternalField(selection.selectionSet, typeCondition ? typeInSubgraph(typeCondition, type.schema()) : type);
     }
     const field = isCompositeType(type) ? type.field(selection.element.name) : undefined;
     if (!field) return false;
-    return metadata.isFieldExternal(field) || (!!selection.selectionSet && namesExternal(selection.selectionSet, baseType(field.type!)));
+    return (
+      metadata.isFieldExternal(field) || (!!selection.selectionSet && selectsExternalField(selection.selectionSet, baseType(field.type!)))
+    );
   });
 }
 
-/** A type as a subgraph knows it, where an object type may stand for the interface of many. */
+/**
+ * Returns the type of a subgraph for a type of the supergraph: for an object type that the subgraph lacks, the interface
+ * object of its interface.
+ */
 export function typeInSubgraph(type: CompositeType, subgraph: Schema): NamedType | undefined {
-  const same = subgraph.type(type.name);
-  if (same || !isObjectType(type)) return same;
+  const sameName = subgraph.type(type.name);
+  if (sameName || !isObjectType(type)) return sameName;
   return type
     .interfaces()
     .map(({ name }) => subgraph.type(name))
-    .find((one) => one && isObjectType(one));
+    .find((candidate) => candidate && isObjectType(candidate));
 }

@@ -1,22 +1,25 @@
 import type { FetchNode } from '@apollo/query-planner';
 
 /**
- * The fetch with what it requires of an interface object narrowed to the types that it asks for. For a subgraph that knows
- * `Media` but not `Book`, the planner takes a book's key by `... on Book`, whose type becomes `Media`, and what a `@requires`
- * reads by `... on Media`: a film that has this too would be asked for without its key, as a type that is unknown there.
+ * Narrows what a fetch requires of an interface object to the object types whose keys it requires. For a subgraph that has
+ * `Media` but not `Book`, the planner requires a book's key on `... on Book` (and rewrites its `__typename` to `Media`), but
+ * the fields of a `@requires` on `... on Media`. A film has these fields too, and would be sent without its key and as a
+ * type that the subgraph does not know.
  */
-export function narrowedInputs(fetch: FetchNode): FetchNode {
-  const asked = new Map<string, string[]>();
+export function narrowInterfaceObjectInputs(fetch: FetchNode): FetchNode {
+  /** The object types whose `__typename` is rewritten to the name of each interface. */
+  const typesByInterface = new Map<string, string[]>();
   for (const rewrite of fetch.inputRewrites ?? []) {
     const type = rewrite.path.length === 2 && rewrite.path[1] === '__typename' ? rewrite.path[0]!.replace('... on ', '') : undefined;
     if (rewrite.kind !== 'ValueSetter' || type === undefined) continue;
-    const known = String(rewrite.setValueTo);
-    asked.set(known, [...(asked.get(known) ?? []), type]);
+    const name = String(rewrite.setValueTo);
+    typesByInterface.set(name, [...(typesByInterface.get(name) ?? []), type]);
   }
-  if (asked.size === 0) return fetch;
+  if (typesByInterface.size === 0) return fetch;
   const requires = fetch.requires?.flatMap((selection) => {
-    const types = selection.kind === 'InlineFragment' && selection.typeCondition ? asked.get(selection.typeCondition) : undefined;
-    return types && selection.kind === 'InlineFragment' ? types.map((typeCondition) => ({ ...selection, typeCondition })) : [selection];
+    if (selection.kind !== 'InlineFragment' || !selection.typeCondition) return [selection];
+    const types = typesByInterface.get(selection.typeCondition);
+    return types ? types.map((typeCondition) => ({ ...selection, typeCondition })) : [selection];
   });
   return { ...fetch, requires };
 }

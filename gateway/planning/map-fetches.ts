@@ -1,19 +1,19 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 
-/** The plan with another node in the place of each fetch; the first fetch of a subscription stays. */
+/** Returns the plan with each fetch replaced by another node. The event fetch of a subscription is not replaced. */
 export function mapFetches({ node, ...plan }: QueryPlan, map: (fetch: FetchNode) => PlanNode): QueryPlan {
   if (!node) return plan;
-  if (node.kind !== 'Subscription') return { ...plan, node: mapped(node, map) };
-  return { ...plan, node: { ...node, rest: node.rest && mapped(node.rest, map) } };
+  if (node.kind !== 'Subscription') return { ...plan, node: mapNode(node, map) };
+  return { ...plan, node: { ...node, rest: node.rest && mapNode(node.rest, map) } };
 }
 
-/** The same for what changes a fetch and leaves it one: also the first fetch of a subscription. */
-export function changeFetches(plan: QueryPlan, change: (fetch: FetchNode) => FetchNode): QueryPlan {
-  const { node, ...rest } = mapFetches(plan, change);
-  return node?.kind === 'Subscription' ? { ...rest, node: { ...node, primary: change(node.primary) } } : { ...rest, node };
+/** Returns the plan with each fetch replaced by another fetch, including the event fetch of a subscription. */
+export function mapAllFetches(plan: QueryPlan, map: (fetch: FetchNode) => FetchNode): QueryPlan {
+  const { node, ...rest } = mapFetches(plan, map);
+  return node?.kind === 'Subscription' ? { ...rest, node: { ...node, primary: map(node.primary) } } : { ...rest, node };
 }
 
-/** How many fetches a plan has, without the first of a subscription. */
+/** Counts the fetches of a plan, without the event fetch of a subscription. */
 export function countFetches(plan: QueryPlan): number {
   let count = 0;
   mapFetches(plan, (fetch) => {
@@ -23,23 +23,23 @@ export function countFetches(plan: QueryPlan): number {
   return count;
 }
 
-function mapped(node: PlanNode, map: (fetch: FetchNode) => PlanNode): PlanNode {
-  const within = (child: PlanNode | undefined): PlanNode | undefined => child && mapped(child, map);
+function mapNode(node: PlanNode, map: (fetch: FetchNode) => PlanNode): PlanNode {
+  const mapChild = (child: PlanNode | undefined): PlanNode | undefined => child && mapNode(child, map);
   switch (node.kind) {
     case 'Fetch':
       return map(node);
     case 'Flatten':
-      return { ...node, node: mapped(node.node, map) };
+      return { ...node, node: mapNode(node.node, map) };
     case 'Sequence':
     case 'Parallel':
-      return { ...node, nodes: node.nodes.map((child) => mapped(child, map)) };
+      return { ...node, nodes: node.nodes.map((child) => mapNode(child, map)) };
     case 'Condition':
-      return { ...node, ifClause: within(node.ifClause), elseClause: within(node.elseClause) };
+      return { ...node, ifClause: mapChild(node.ifClause), elseClause: mapChild(node.elseClause) };
     case 'Defer':
       return {
         ...node,
-        primary: { ...node.primary, node: within(node.primary.node) },
-        deferred: node.deferred.map((deferred) => ({ ...deferred, node: within(deferred.node) })),
+        primary: { ...node.primary, node: mapChild(node.primary.node) },
+        deferred: node.deferred.map((deferred) => ({ ...deferred, node: mapChild(deferred.node) })),
       };
   }
 }

@@ -1,48 +1,55 @@
 import { LRUCache } from 'lru-cache';
 
+/** The limits of a plan cache. */
 export interface CacheLimits<Value> {
-  /** Entries; 1,000 if not said. */
+  /** The maximum number of entries. Default: 1,000. */
   maxEntries?: number;
-  /** Bytes of all values and keys together; 64 MB if not said. */
+  /** The maximum size of all values and keys together, in bytes. Default: 64 MiB. */
   maxBytes?: number;
-  /** About how many bytes of memory a value takes. */
+  /** Returns the estimated memory that a value takes, in bytes. */
   bytesOf(value: Value): number;
 }
 
-/** What was made for operations of one supergraph: the ones used last stay. A reloaded supergraph gets a new cache. */
+/**
+ * A least-recently-used cache of values that are created asynchronously, such as plans. Each supergraph has a cache of its
+ * own.
+ */
 export class PlanCache<Value extends object> {
-  readonly #made: LRUCache<string, Value>;
+  readonly #values: LRUCache<string, Value>;
   readonly #inProgress = new Map<string, Promise<Value>>();
 
   constructor({ maxEntries = 1_000, maxBytes = 64 * 1024 * 1024, bytesOf }: CacheLimits<Value>) {
-    this.#made = new LRUCache({
+    this.#values = new LRUCache({
       max: maxEntries,
       maxSize: maxBytes,
       sizeCalculation: (value, key) => Math.max(1, Math.ceil(bytesOf(value)) + 2 * key.length),
     });
   }
 
-  /** How many values are kept. */
+  /** The number of cached values. */
   get size(): number {
-    return this.#made.size;
+    return this.#values.size;
   }
 
-  /** The value, at once, where it is there: no promise on the way of most requests. */
+  /** Returns the cached value. It is synchronous, so that most requests need no promise. */
   get(key: string): Value | undefined {
-    return this.#made.get(key);
+    return this.#values.get(key);
   }
 
-  /** Makes the value and keeps it. Those who ask meanwhile share the work; when it fails all fail, and nothing is kept. */
-  make(key: string, work: () => Promise<Value>): Promise<Value> {
-    const begun = this.#inProgress.get(key);
-    if (begun) return begun;
-    const made = work()
+  /**
+   * Creates and caches a value. Calls with the same key share the work until it is done; if it fails, all of them reject and
+   * nothing is cached.
+   */
+  create(key: string, work: () => Promise<Value>): Promise<Value> {
+    const inProgress = this.#inProgress.get(key);
+    if (inProgress) return inProgress;
+    const created = work()
       .then((value) => {
-        this.#made.set(key, value);
+        this.#values.set(key, value);
         return value;
       })
       .finally(() => this.#inProgress.delete(key));
-    this.#inProgress.set(key, made);
-    return made;
+    this.#inProgress.set(key, created);
+    return created;
   }
 }

@@ -1,39 +1,43 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { GraphQLError } from 'graphql';
-import { PlanningFault, type PlannerOptions } from './planner.js';
+import { PlanningError, type PlannerOptions } from './planner.js';
 
-/** What the planner's thread is started with. */
-export interface PlannerWork {
+/** The data that a planner thread is started with. */
+export interface PlannerWorkerData {
   supergraph: string;
   options: PlannerOptions;
 }
 
-/** What the thread says first: the API schema as SDL, or why there is none. */
-export type Started = { apiSchema: string } | { refused: string };
+/** The first message of the thread: the API schema as SDL, or the reason why the supergraph does not load. */
+export type StartMessage = { apiSchema: string } | { loadError: string };
 
+/** A message to the thread: one operation to plan. */
 export interface PlanRequest {
   document: string;
   operationName: string | undefined;
 }
 
-/** An error as data: a class does not survive the way between threads. `code` is that of an error meant for clients. */
-export interface SaidError {
+/**
+ * An error as plain data, because a message between threads loses the error's class. `code` is set for a GraphQLError that
+ * the client may see.
+ */
+export interface SerializedError {
   message: string;
   stack: string | undefined;
   code: string | undefined;
 }
 
-export type PlanAnswer = { plan: QueryPlan } | { error: SaidError };
+/** The thread's response to a plan request. */
+export type PlanResponse = { plan: QueryPlan } | { error: SerializedError };
 
-/** What went wrong in the planner, as data. */
-export const sayError = (error: unknown): SaidError => ({
+export const serializeError = (error: unknown): SerializedError => ({
   message: (error as Error).message,
   stack: (error as Error).stack,
   code: error instanceof GraphQLError ? String(error.extensions.code) : undefined,
 });
 
-/** The error that `sayError` said. */
-export function heardError({ message, stack, code }: SaidError): Error {
+/** Returns the GraphQLError or PlanningError that was serialized. */
+export function deserializeError({ message, stack, code }: SerializedError): Error {
   if (code) return new GraphQLError(message, { extensions: { code } });
-  return Object.assign(new PlanningFault(message), { stack });
+  return Object.assign(new PlanningError(message), { stack });
 }

@@ -1,25 +1,31 @@
 import { Worker } from 'node:worker_threads';
 import type { QueryPlan } from '@apollo/query-planner';
-import { heardError, type PlanAnswer, type PlannerWork, type PlanRequest, type Started } from './planner-messages.js';
+import { deserializeError, type PlanResponse, type PlannerWorkerData, type PlanRequest, type StartMessage } from './planner-messages.js';
 
-/** The thread ended while somebody waited for it: by a fault, for want of memory, or because it was ended. */
-export class ThreadEnded extends Error {}
+/**
+ * The error of a request to a thread that has ended: because of an exception, for lack of memory, or because it was
+ * terminated.
+ */
+export class ThreadEndedError extends Error {}
 
-/** A thread with one supergraph loaded, which makes one plan at a time. Once it has ended it stays so. */
+/** A worker thread that has one supergraph loaded and plans one operation at a time. It cannot be started again. */
 export class PlannerThread {
   readonly #worker: Worker;
-  #waiting: { resolve: (message: unknown) => void; reject: (reason: ThreadEnded) => void } | undefined;
-  #end: ThreadEnded | undefined;
+  #pendingMessage: { resolve: (message: unknown) => void; reject: (reason: ThreadEndedError) => void } | undefined;
+  #endError: ThreadEndedError | undefined;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on('message', (message) => this.#waiting?.resolve(message));
-    worker.on('error', (error) => this.#ended(new ThreadEnded(`The planner's thread failed: ${error.message}`, { cause: error })));
-    worker.on('exit', (code) => this.#ended(new ThreadEnded(`The planner's thread ended with ${code}.`)));
+    worker.on('message', (message) => this.#pendingMessage?.resolve(message));
+    worker.on('error', (error) => this.#onEnd(new ThreadEndedError(`The planner thread failed: ${error.message}`, { cause: error })));
+    worker.on('exit', (code) => this.#onEnd(new ThreadEndedError(`The planner thread exited with code ${code}.`)));
   }
 
-  /** Starts a thread; rejects where the supergraph does not load. `memoryMb` bounds its heap, in megabytes. */
-  static async start(work: PlannerWork, memoryMb: number): Promise<{ thread: PlannerThread; apiSchema: string }> {
+  /**
+   * Starts a thread. Rejects if the supergraph does not load.
+   * @param memoryMb the maximum size of the thread's old-generation heap, in MB.
+   */
+  static async start(work: PlannerWorkerData, memoryMb: number): Promise<{ thread: PlannerThread; apiSchema: string }> {
     const thread = new PlannerThread(
       new Worker(new URL('./planner-worker.js', import.meta.url), {
         name: 'planner',
@@ -27,41 +33,44 @@ export class PlannerThread {
         resourceLimits: { maxOldGenerationSizeMb: memoryMb },
       }),
     );
-    const started = await thread.#message<Started>();
+    const started = await thread.#nextMessage<StartMessage>();
     if ('apiSchema' in started) return { thread, apiSchema: started.apiSchema };
-    await thread.end();
-    throw new Error(`The supergraph does not load: ${started.refused}`);
+    await thread.terminate();
+    throw new Error(`The supergraph does not load: ${started.loadError}`);
   }
 
   get hasEnded(): boolean {
-    return this.#end !== undefined;
+    return this.#endError !== undefined;
   }
 
-  /** One plan; ask for the next when this one is settled. Rejects with ThreadEnded when the thread ends meanwhile. */
+  /**
+   * Plans one operation. Must not be called while another call is pending. Rejects with a ThreadEndedError if the thread
+   * ends.
+   */
   async plan(request: PlanRequest): Promise<QueryPlan> {
-    const answer = this.#message<PlanAnswer>();
+    const message = this.#nextMessage<PlanResponse>();
     this.#worker.postMessage(request);
-    const said = await answer;
-    if ('error' in said) throw heardError(said.error);
-    return said.plan;
+    const response = await message;
+    if ('error' in response) throw deserializeError(response.error);
+    return response.plan;
   }
 
-  async end(): Promise<void> {
+  async terminate(): Promise<void> {
     await this.#worker.terminate();
   }
 
-  /** The next message. */
-  async #message<Message>(): Promise<Message> {
-    if (this.#end) throw this.#end;
+  /** Resolves to the next message of the thread. */
+  async #nextMessage<Message>(): Promise<Message> {
+    if (this.#endError) throw this.#endError;
     try {
-      return (await new Promise<unknown>((resolve, reject) => (this.#waiting = { resolve, reject }))) as Message;
+      return (await new Promise<unknown>((resolve, reject) => (this.#pendingMessage = { resolve, reject }))) as Message;
     } finally {
-      this.#waiting = undefined;
+      this.#pendingMessage = undefined;
     }
   }
 
-  #ended(end: ThreadEnded): void {
-    this.#end ??= end;
-    this.#waiting?.reject(this.#end);
+  #onEnd(error: ThreadEndedError): void {
+    this.#endError ??= error;
+    this.#pendingMessage?.reject(this.#endError);
   }
 }

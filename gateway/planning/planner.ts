@@ -1,32 +1,38 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 
-/** Makes query plans for one supergraph. */
+/** Creates query plans for the operations on one supergraph. */
 export interface Planner {
-  /** The schema that clients see; with the directive `@defer` unless it is switched off. */
+  /** The schema that clients see. It has the directive `@defer` unless the option `defer` is false. */
   readonly apiSchema: GraphQLSchema;
   /**
-   * The plan of a valid operation: plain data. Of a document with several operations the name picks one. Introspection
-   * and the root's `__typename` are not in a plan; an operation of nothing else has a plan without a node. An operation
-   * that cannot be planned is a PlanningFault; one that takes too long or ends the planner is a coded GraphQLError.
+   * Returns the plan of a valid operation, as plain data. The name selects one of several operations. A plan does not contain
+   * introspection fields and the root's `__typename`; without other fields it has no node. Rejects with a PlanningError if
+   * the operation cannot be planned, and with a coded GraphQLError if it is too large or planning takes too long.
    */
   plan(document: string, operationName: string | undefined): Promise<QueryPlan>;
-  /** Frees what the planner holds. What is still being planned fails. */
+  /** Releases the planner's resources. Operations that are still being planned fail. */
   close(): Promise<void>;
 }
 
 export interface PlannerOptions {
-  /** Whether fetches below an abstract type are made apart for each type condition of the operation, unless it has many; false if not said. */
+  /**
+   * True to create separate fetches below an abstract type for each type condition of the operation, unless it has too many of
+   * them. Default: false.
+   */
   typeConditionedFetching?: boolean;
-  /** Whether operations may `@defer`, and plans have Defer nodes; true if not said. */
+  /** True if operations may use `@defer`, and plans may have Defer nodes. Default: true. */
   defer?: boolean;
 }
 
 /**
- * How response keys begin that plans make up: an operation must have none such, or its fields would meet those that plans
- * ask for by themselves.
+ * The prefix of the response keys that plans add for required fields. Operations must not use it for their own fields, as
+ * these would be mixed up with the required ones.
  */
-export const RESERVED_KEY = '_required_';
+export const RESERVED_KEY_PREFIX = '_required_';
 
-/** A valid operation that the planner has no plan for: a fault of ours, which clients see as INTERNAL_SERVER_ERROR. */
-export class PlanningFault extends Error {}
+/**
+ * The error of a valid operation that the planner cannot plan. It is a defect of the gateway: clients get
+ * INTERNAL_SERVER_ERROR.
+ */
+export class PlanningError extends Error {}

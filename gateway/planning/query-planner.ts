@@ -10,22 +10,25 @@ import {
 import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
 import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
-import { narrowedInputs } from './interface-object-inputs.js';
-import { interfaceObjects, resolvableKeysFirst } from './join-types.js';
-import { changeFetches, countFetches } from './map-fetches.js';
-import { withNestedAliases } from './nested-aliases.js';
-import { plannableConditions } from './plannable-conditions.js';
-import { PlanningFault, type PlannerOptions } from './planner.js';
+import { narrowInterfaceObjectInputs } from './interface-object-inputs.js';
+import { interfaceObjectNames, sortResolvableKeysFirst } from './join-types.js';
+import { mapAllFetches, countFetches } from './map-fetches.js';
+import { restoreNestedAliases } from './restore-nested-aliases.js';
+import { rewriteTypeConditions } from './rewrite-type-conditions.js';
+import { PlanningError, type PlannerOptions } from './planner.js';
 import { nameRequirements } from './requirements/named-requirements.js';
-import { OriginalPlans } from './requirements/original-plans.js';
-import { rootFields } from './root-fields.js';
-import { withEndedPaths } from './ended-paths.js';
-import { withCorrectedGroups } from './fetch-groups.js';
+import { PlanRestorer } from './requirements/plan-restorer.js';
+import { rootFieldNames } from './root-field-names.js';
+import { withPatchedPathTruncation } from './patch-path-truncation.js';
+import { withPatchedFetchGroups } from './patch-fetch-groups.js';
 import { hasFewTypeConditions } from './type-conditions.js';
-import { withoutIntrospection } from './without-introspection.js';
+import { removeIntrospection } from './remove-introspection.js';
 
-/** What a supergraph may demand of the gateway that serves it (`@link(for:)`); one that demands more is refused. */
-const FEATURES = new Set(
+/**
+ * The features that a supergraph may require of the gateway (`@link(for:)`). A supergraph that requires another one does not
+ * load.
+ */
+const SUPPORTED_FEATURES = new Set(
   [
     ['core', '0.1', '0.2'],
     ['join', '0.1', '0.2', '0.3', '0.4', '0.5'],
@@ -39,96 +42,109 @@ const FEATURES = new Set(
   ].flatMap(([name, ...versions]) => versions.map((version) => `https://specs.apollo.dev/${name}/v${version}`)),
 );
 
-/** How the planner names its own limits, which it has no other way to tell apart. */
-const TOO_MUCH = /selections exceeds limit|maximum recursive selections/;
+/** Matches the messages of the planner's errors about its own limits. They have no code. */
+const PLANNER_LIMIT_MESSAGE = /selections exceeds limit|maximum recursive selections/;
 
-/** To take over a plan keeps the gateway from other requests for about 0.02 ms for each of its fetches. */
+/**
+ * The maximum number of fetches of a plan. Receiving a plan from the planner thread blocks the main thread for about 0.02 ms
+ * per fetch.
+ */
 const MAX_FETCHES = 1000;
 
-const tooMuch = () => badInput('The operation selects too much to be planned.');
+const tooLarge = () => badInput('The operation is too large to be planned. Split it into several operations that select fewer fields.');
 
-const invalid = (message: string) => new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+const validationError = (message: string) => new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
 
-const fault = (error: Error) => new PlanningFault(`The planner failed: ${error.message}`, { cause: error });
+const planningError = (error: Error) => new PlanningError(`The planner failed: ${error.message}`, { cause: error });
 
-const load = (supergraph: DocumentNode, validateSupergraph: boolean): Supergraph =>
-  Supergraph.build(supergraph, { supportedFeatures: FEATURES, validateSupergraph });
+const loadSupergraph = (supergraph: DocumentNode, validateSupergraph: boolean): Supergraph =>
+  Supergraph.build(supergraph, { supportedFeatures: SUPPORTED_FEATURES, validateSupergraph });
 
-/** Apollo's planner over one supergraph, corrected where it fails or is silent. Planning stops the thread that it runs in. */
+/** Apollo's query planner for one supergraph, with corrections of its known defects. It plans synchronously. */
 export class SupergraphPlanner {
-  readonly #clientApi: Schema;
-  /** The same, or with fields that only plans know. */
-  readonly #api: Schema;
+  readonly #clientSchema: Schema;
+  /** The client schema, or that schema with additional fields that only plans use (see named-requirements.ts). */
+  readonly #planningSchema: Schema;
   readonly #supergraph: Supergraph;
   readonly #interfaceObjects: ReadonlySet<string>;
-  readonly #conditioned: boolean;
+  readonly #typeConditionedFetching: boolean;
+  /** By whether they use type-conditioned fetching. */
   readonly #planners = new Map<boolean, QueryPlanner>();
-  readonly #originalPlans: OriginalPlans | null;
-  readonly #defer: boolean;
+  readonly #planRestorer: PlanRestorer | null;
+  readonly #isDeferEnabled: boolean;
 
-  /** Throws where the supergraph is not one, or demands what this gateway does not do. */
+  /** Throws if the supergraph is invalid or requires an unsupported feature. */
   constructor(supergraph: string, { typeConditionedFetching = false, defer = true }: PlannerOptions) {
-    const document = resolvableKeysFirst(parse(supergraph, { noLocation: true }));
+    const document = sortResolvableKeysFirst(parse(supergraph, { noLocation: true }));
     const named = nameRequirements(document);
-    const original = load(document, true);
-    // Not valid in one point, which does not matter: fields that are external in a subgraph, and that nothing there names any more.
-    const loaded = named ? load(named.supergraph, false) : original;
-    // The planner would see the faults of what it is given; of the original only this does.
+    const original = loadSupergraph(document, true);
+    // Not validated: the renamed supergraph has external fields that no field set uses any more, which is invalid but harmless.
+    const loaded = named ? loadSupergraph(named.supergraph, false) : original;
+    // Throws if the original supergraph is invalid; the planner would check only the renamed one.
     if (named) original.subgraphs();
-    this.#api = loaded.apiSchema();
-    this.#clientApi = named ? original.apiSchema() : this.#api;
-    this.#originalPlans = named && new OriginalPlans(named);
-    this.#defer = defer;
+    this.#planningSchema = loaded.apiSchema();
+    this.#clientSchema = named ? original.apiSchema() : this.#planningSchema;
+    this.#planRestorer = named && new PlanRestorer(named);
+    this.#isDeferEnabled = defer;
     this.#supergraph = loaded;
-    this.#interfaceObjects = interfaceObjects(document);
-    this.#conditioned = typeConditionedFetching;
+    this.#interfaceObjects = interfaceObjectNames(document);
+    this.#typeConditionedFetching = typeConditionedFetching;
     this.#planner(typeConditionedFetching);
   }
 
   apiSchema(): GraphQLSchema {
-    return this.#clientApi.toGraphQLJSSchema({ includeDefer: this.#defer });
+    return this.#clientSchema.toGraphQLJSSchema({ includeDefer: this.#isDeferEnabled });
   }
 
-  /** The plan of a valid operation; throws PlanningFault where there is none, and a coded error where the planner finds a mistake. */
-  plan(text: string, operationName: string | undefined): QueryPlan {
-    const document = withoutIntrospection(parse(text, { noLocation: true }));
+  /**
+   * Plans a valid operation. Throws a PlanningError if that fails, and a coded GraphQLError if the operation is too large or
+   * uses `@defer` where it is not allowed.
+   */
+  plan(source: string, operationName: string | undefined): QueryPlan {
+    const document = removeIntrospection(parse(source, { noLocation: true }));
     const definition = getOperationAST(document, operationName);
-    if (!definition) throw new PlanningFault(`No operation ${operationName ?? 'stands alone'} in the document.`);
-    const root = this.#api.schemaDefinition.root(definition.operation)?.type;
+    if (!definition)
+      throw new PlanningError(
+        operationName ? `The document has no operation "${operationName}".` : 'The document does not have exactly one operation.',
+      );
+    const root = this.#planningSchema.schemaDefinition.root(definition.operation)?.type;
     const isRoot = (condition: string) => this.#runtimeTypes(condition).some((type) => type === root);
-    if (!rootFields(document, definition, isRoot).some((name) => !name.startsWith('__'))) return { kind: 'QueryPlan' };
-    const isConditioned = this.#conditioned && hasFewTypeConditions(document);
-    const planned = plannableConditions(document, definition, this.#api, this.#interfaceObjects);
-    const plan = this.#build(this.#operation(planned, operationName), isConditioned);
-    // Without this check the answer would be null, and nobody would know why.
-    if (!plan.node) throw new PlanningFault('The planner made an empty plan.');
-    if (countFetches(plan) > MAX_FETCHES) throw tooMuch();
+    if (!rootFieldNames(document, definition, isRoot).some((name) => !name.startsWith('__'))) return { kind: 'QueryPlan' };
+    const isConditioned = this.#typeConditionedFetching && hasFewTypeConditions(document);
+    const rewritten = rewriteTypeConditions(document, definition, this.#planningSchema, this.#interfaceObjects);
+    const plan = this.#buildPlan(this.#toOperation(rewritten, operationName), isConditioned);
+    // Without this check the data would be null without an error.
+    if (!plan.node) throw new PlanningError('The planner returned an empty plan.');
+    if (countFetches(plan) > MAX_FETCHES) throw tooLarge();
     return plan;
   }
 
   #runtimeTypes(name: string): readonly ObjectType[] {
-    const type = this.#api.type(name);
+    const type = this.#planningSchema.type(name);
     return type && isCompositeType(type) ? possibleRuntimeTypes(type) : [];
   }
 
-  /** What graphql-js finds valid and the planner does not is the client's mistake: `@defer` on the fields of a mutation. */
-  #operation(document: DocumentNode, operationName: string | undefined): Operation {
+  /**
+   * Throws a validation error for an operation that is valid for graphql-js but not for the planner: one with `@defer` on a
+   * mutation's root fields.
+   */
+  #toOperation(document: DocumentNode, operationName: string | undefined): Operation {
     try {
-      return operationFromDocument(this.#api, document, { operationName });
+      return operationFromDocument(this.#planningSchema, document, { operationName });
     } catch (error) {
-      if (error instanceof GraphQLError && error.extensions.code === 'INVALID_GRAPHQL') throw invalid(error.message);
-      throw fault(error as Error);
+      if (error instanceof GraphQLError && error.extensions.code === 'INVALID_GRAPHQL') throw validationError(error.message);
+      throw planningError(error as Error);
     }
   }
 
-  /** The planner that keeps types apart in its fetches, or the one that does not; each is made when it is first needed. */
+  /** Returns the planner with or without type-conditioned fetching. Each is created on first use. */
   #planner(isConditioned: boolean): QueryPlanner {
     let planner = this.#planners.get(isConditioned);
     if (!planner) {
       planner = new QueryPlanner(this.#supergraph, {
         typeConditionedFetching: isConditioned,
-        incrementalDelivery: { enableDefer: this.#defer },
-        // Fetches carry no named fragments: finding them again takes longer than a subgraph takes to parse the longer text.
+        incrementalDelivery: { enableDefer: this.#isDeferEnabled },
+        // Finding the client's fragments again takes longer than it takes a subgraph to parse the operation without fragments.
         reuseQueryFragments: false,
       });
       this.#planners.set(isConditioned, planner);
@@ -136,15 +152,15 @@ export class SupergraphPlanner {
     return planner;
   }
 
-  #build(operation: Operation, isConditioned: boolean): QueryPlan {
+  #buildPlan(operation: Operation, isConditioned: boolean): QueryPlan {
     try {
-      const planned = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
-      const plan = withCorrectedGroups(() => withEndedPaths(() => this.#planner(isConditioned).buildQueryPlan(planned)));
-      const corrected = changeFetches(plan, (fetch) => withNestedAliases(narrowedInputs(fetch)));
-      return this.#originalPlans?.plan(corrected) ?? corrected;
+      const plannable = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
+      const plan = withPatchedFetchGroups(() => withPatchedPathTruncation(() => this.#planner(isConditioned).buildQueryPlan(plannable)));
+      const corrected = mapAllFetches(plan, (fetch) => restoreNestedAliases(narrowInterfaceObjectInputs(fetch)));
+      return this.#planRestorer?.restore(corrected) ?? corrected;
     } catch (error) {
-      if (TOO_MUCH.test((error as Error).message)) throw tooMuch();
-      throw fault(error as Error);
+      if (PLANNER_LIMIT_MESSAGE.test((error as Error).message)) throw tooLarge();
+      throw planningError(error as Error);
     }
   }
 }

@@ -1,12 +1,12 @@
 import { Kind, visit, type DocumentNode } from 'graphql';
 
 /**
- * Up to so many type conditions an operation is planned with conditions in the paths of its fetches. The planner follows
- * every combination of types: with twenty it may take minutes where it takes milliseconds without.
+ * The maximum number of type conditions of an operation that is planned with type-conditioned fetching. The planner tries every
+ * combination of types: with twenty conditions it may take minutes instead of milliseconds.
  */
 const MAX_TYPE_CONDITIONS = 10;
 
-/** Whether the planner can be asked to keep the types of an operation apart. */
+/** True if an operation has few enough type conditions to be planned with type-conditioned fetching. */
 export function hasFewTypeConditions(document: DocumentNode): boolean {
   let count = 0;
   visit(document, {

@@ -38,8 +38,8 @@ export function subscriber({ gateway, subgraphs }: SubscriberOptions): Subscribe
 
     const events = await generation
       .operation({ ...checked, operationName: operationName ?? null, queryHash: createHash('sha256').update(query).digest('hex') })
-      .subscribe(gateway.request(context, generation, variables), (name, body) =>
-        subgraphs.subscribe(context, generation.urls, name, body, lastEventId),
+      .subscribe(gateway.operationRequest(context, generation, variables), (name, body) =>
+        subgraphs.subscribe(context, generation.subgraphUrls, name, body, lastEventId),
       );
     const { viewer, authenticate } = context;
     return viewer && authenticate && Symbol.asyncIterator in events

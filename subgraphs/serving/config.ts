@@ -2,21 +2,14 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
 import { readPeerAddress, type ResolvePeerAddress } from '../shared/peers/peer-address.js';
+import type { IdentitySecrets } from './identity/identity.js';
 import type { InferenceConfig } from './inference/inference.js';
 import type { ModelFilesConfig } from './model-artifact/model-files.js';
 import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 
-/** What identity rests on, beside the database. */
-export interface ServingSecrets {
-  /** Goes into the digest of every API key: the database alone does not tell whether a guessed key is one. */
-  apiKeyPepper: Buffer;
-  /** Signs session tokens: Ed25519. */
-  sessionPrivateKey: KeyObject;
-}
-
-/** What this house needs beside its database. */
-export interface ServingParts extends ServingSecrets, ModelFilesConfig {
-  /** The subgraph that has the files that versions are made of. */
+/** The settings of this subgraph beside its server and database. */
+export interface ServingParts extends IdentitySecrets, ModelFilesConfig {
+  /** The address of the datasets subgraph, which stores uploaded model files and training data. */
   datasets: ResolvePeerAddress;
   inference: InferenceConfig;
 }
@@ -38,7 +31,7 @@ const sessionPrivateKey = z.string(required('an Ed25519 private key, PKCS8 in PE
   return z.NEVER;
 });
 
-/** Origins such as `https://models.internal:8080`, with commas between. */
+/** Parses a comma-separated list of origins such as `https://models.internal:8080`. */
 function origins(text: string, context: z.RefinementCtx): string[] {
   const list = text
     .split(',')
@@ -46,7 +39,7 @@ function origins(text: string, context: z.RefinementCtx): string[] {
     .filter(Boolean);
   for (const origin of list)
     if (!/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin)
-      context.addIssue(`"${origin}" must be an origin such as https://models.internal:8080`);
+      context.addIssue(`"${origin}" must be an origin (scheme, host and port) such as https://models.internal:8080`);
   return list;
 }
 
@@ -55,51 +48,55 @@ function ed25519Key(pem: string): KeyObject | null {
     const key = createPrivateKey(pem);
     return key.asymmetricKeyType === 'ed25519' ? key : null;
   } catch {
-    // Node's own words may quote the text, and this text is a secret.
+    // Node's error message may quote the key, which is a secret.
     return null;
   }
 }
 
 const MAX_MODEL_BYTES = 50 * 1024 * 1024;
 
-const settings = z.object({
+const settingsSchema = z.object({
   API_KEY_PEPPER: apiKeyPepper,
   SESSION_PRIVATE_KEY: sessionPrivateKey,
   INFERENCE_WORKERS: z.coerce
-    .number({ error: 'must be a number of processes' })
+    .number({ error: 'must be a number of processes from 1 to 64' })
     .int()
-    .min(1, 'must be a number of processes')
-    .max(64)
+    .min(1, 'must be a number of processes from 1 to 64')
+    .max(64, 'must be a number of processes from 1 to 64')
     .default(2),
-  INFERENCE_TIMEOUT_MS: z.coerce.number({ error: 'must be milliseconds' }).int().min(1, 'must be milliseconds').default(4000),
+  INFERENCE_TIMEOUT_MS: z.coerce
+    .number({ error: 'must be a time in ms, at least 1' })
+    .int()
+    .min(1, 'must be a time in ms, at least 1')
+    .default(4000),
   INFERENCE_ENDPOINTS_ALLOWED: z.string().default('').transform(origins),
   MODELS_FOLDER: z.string().optional(),
   MODEL_MAX_BYTES: z.coerce
-    .number({ error: 'must be a number of bytes' })
-    .int('must be a number of bytes')
-    .min(1, 'must be a number of bytes')
-    .max(2_000_000_000, 'must be a number of bytes, at most 2000000000')
+    .number({ error: 'must be a number of bytes from 1 to 2000000000' })
+    .int('must be a number of bytes from 1 to 2000000000')
+    .min(1, 'must be a number of bytes from 1 to 2000000000')
+    .max(2_000_000_000, 'must be a number of bytes from 1 to 2000000000')
     .default(MAX_MODEL_BYTES),
 });
 
-/** The configuration of this subgraph; throws ConfigurationError with every fault at once. */
+/** Reads the configuration of this subgraph. Throws one ConfigurationError that lists all faults. */
 export function readServingConfig(environment: Environment): ServingConfig {
-  const { subgraph, own, datasets } = readParts({
+  const { subgraph, settings, datasets } = readParts({
     subgraph: () => readSubgraphConfig('serving', environment),
-    own: () => readEnvironment(settings, environment),
+    settings: () => readEnvironment(settingsSchema, environment),
     datasets: () => readPeerAddress('datasets', environment),
   });
   return {
     ...subgraph,
-    apiKeyPepper: own.API_KEY_PEPPER,
-    sessionPrivateKey: own.SESSION_PRIVATE_KEY,
-    modelsFolder: own.MODELS_FOLDER ?? `${dataFolder(environment)}/serving-models`,
-    maxModelBytes: own.MODEL_MAX_BYTES,
+    apiKeyPepper: settings.API_KEY_PEPPER,
+    sessionPrivateKey: settings.SESSION_PRIVATE_KEY,
+    modelsFolder: settings.MODELS_FOLDER ?? `${dataFolder(environment)}/serving-models`,
+    maxModelBytes: settings.MODEL_MAX_BYTES,
     datasets: () => datasets,
     inference: {
-      workers: own.INFERENCE_WORKERS,
-      timeoutMs: own.INFERENCE_TIMEOUT_MS,
-      endpointsAllowed: own.INFERENCE_ENDPOINTS_ALLOWED,
+      workers: settings.INFERENCE_WORKERS,
+      timeoutMs: settings.INFERENCE_TIMEOUT_MS,
+      endpointsAllowed: settings.INFERENCE_ENDPOINTS_ALLOWED,
     },
   };
 }

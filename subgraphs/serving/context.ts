@@ -14,7 +14,7 @@ import type { Identity } from './identity/identity.js';
 import type { Inference } from './inference/inference.js';
 import { PredictStore } from './predict/predict.store.js';
 import { ModelRunner } from './predict/model-runner.js';
-import { PredictTargets, type KnownTargets } from './predict/target.store.js';
+import { TargetStore, type TargetCache } from './predict/target.store.js';
 import type { ModelFiles } from './model-artifact/model-files.js';
 import { ModelArtifactStore } from './model-artifact/model-artifact.store.js';
 import { ModelMetricStore } from './model-metric/model-metric.store.js';
@@ -26,7 +26,7 @@ import { SessionStore } from './session/session.store.js';
 import { UsageStore } from './usage/usage.store.js';
 import { UserStore } from './user/user.store.js';
 
-/** The stores of one request; their loaders remember what this request has read and no more. */
+/** The stores of one request. Their loaders cache only what this request has read. */
 export interface ServingContext {
   organizations: OrganizationStore;
   users: UserStore;
@@ -46,30 +46,30 @@ export interface ServingContext {
   drift: DriftStore;
 }
 
-/** What the stores of all requests share: one for a process. */
+/** The state that the stores of all requests share. Each process has one. */
 export interface ServingProcess {
   identity: Identity;
-  /** The subgraph that has the files that versions are made of. */
+  /** The datasets subgraph, which stores uploaded model files and training data. */
   datasets: PeerClient;
   files: ModelFiles;
   inference: Inference;
-  knownTargets: KnownTargets;
+  targetCache: TargetCache;
 }
 
 export function createContext(client: PrismaClient, viewer: Viewer | null, process: ServingProcess): ServingContext {
-  const { identity, datasets, files, inference, knownTargets } = process;
+  const { identity, datasets, files, inference, targetCache } = process;
   const scope = new Scope(client, Prisma, viewer);
   const users = new UserStore(scope);
   const organizations = new OrganizationStore(scope, users);
   const apiKeys = new ApiKeyStore(scope, users, identity.apiKeys);
-  const sessions = new SessionStore(new CredentialStore(client), identity.sessions, (signedIn) => createContext(client, signedIn, process));
+  const sessions = new SessionStore(new CredentialStore(client), identity, (signedIn) => createContext(client, signedIn, process));
   const models = new ModelStore(scope);
   const modelArtifacts = new ModelArtifactStore(scope, files, datasets);
   const modelVersions = new ModelVersionStore(scope, models, modelArtifacts);
   const modelMetrics = new ModelMetricStore(scope, modelVersions);
   const deployments = new DeploymentStore(scope, modelVersions);
   const predictions = new PredictionStore(scope, modelVersions, deployments);
-  const targets = new PredictTargets(scope, modelVersions, deployments, knownTargets);
+  const targets = new TargetStore(scope, modelVersions, deployments, targetCache);
   const runner = new ModelRunner(models, modelArtifacts, inference);
   const predict = new PredictStore(scope, { targets, runner, predictions });
   const modelAliases = new ModelAliasStore(scope, models, modelVersions);

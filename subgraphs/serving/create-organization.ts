@@ -1,7 +1,7 @@
-// npm run organization -- <slug> <name> <admin email> [--platform-admin]: makes an organization and prints its first
-// credentials. A server that has an embedded database open must be stopped first.
+// npm run organization -- <slug> <name> <admin email> [--platform-admin]: creates an organization and prints the credentials of its first
+// administrator. Stop a server that uses an embedded database first.
 import { parseArgs } from 'node:util';
-import { openMigrated } from '../../prisma/migrate.js';
+import { openMigrated } from '../shared/database/migrate.js';
 import { ConfigurationError } from '../shared/configuration/environment.js';
 import { Refusal } from '../shared/errors/user-error.js';
 import { processEnvironment } from '../shared/server/config.js';
@@ -32,7 +32,7 @@ function readArguments(args: string[]): NewOrganization | null {
     if (positionals.length !== 3 || !slug || !name || !adminEmail) return null;
     return { slug, name, adminEmail, adminFullName: adminEmail.split('@')[0]!, isPlatformAdmin: values['platform-admin'] };
   } catch {
-    // An option that does not exist.
+    // parseArgs throws for an unknown option.
     return null;
   }
 }

@@ -1,4 +1,4 @@
-import { openMigrated } from '../../prisma/migrate.js';
+import { openMigrated } from '../shared/database/migrate.js';
 import { processEnvironment } from '../shared/server/config.js';
 import { runProcess } from '../shared/server/run-process.js';
 import { startSubgraph } from '../shared/server/start-subgraph.js';

@@ -4,21 +4,21 @@ import { connect } from '../shared/tenancy/connect.js';
 import type { ServingParts } from './config.js';
 import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
-import { modelFilesOf } from './model-artifact/model-files.js';
-import { knownTargets } from './predict/target.store.js';
+import { createModelFiles } from './model-artifact/model-files.js';
+import { createTargetCache } from './predict/target.store.js';
 import { maintenance } from './maintenance/maintenance-tasks.js';
-import { inferenceOf } from './inference/inference.js';
+import { createInference } from './inference/inference.js';
 import { CredentialStore } from './identity/credential.unscoped.store.js';
-import { identityOf } from './identity/identity.js';
+import { createIdentity } from './identity/identity.js';
 import { identityRoutes } from './identity/routes.js';
 import { resolvers } from './schema.js';
 
 export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
-  const identity = identityOf(parts);
+  const identity = createIdentity(parts);
   const datasets = new PeerClient('datasets', parts.datasets);
-  const files = modelFilesOf(parts);
-  const inference = inferenceOf(parts.inference);
-  const process = { identity, datasets, files, inference, knownTargets: knownTargets() };
+  const files = createModelFiles(parts);
+  const inference = createInference(parts.inference);
+  const process = { identity, datasets, files, inference, targetCache: createTargetCache() };
   return {
     name: 'serving',
     resolvers,

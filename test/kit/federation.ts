@@ -7,12 +7,12 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { createHandler } from 'graphql-sse';
-import type { Deliver } from '../../gateway/execution/defer/delivery.js';
+import type { OnSubsequentResults } from '../../gateway/execution/defer/incremental-results.js';
 import { FederationGateway } from '../../gateway/execution/federation-gateway.js';
 import { parseSubgraphResponse, type SendRequest } from '../../gateway/transport/subgraph-response.js';
 import { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
-import type { Planner, PlanningFault } from '../../gateway/planning/planner.js';
-import { planHere } from '../../gateway/planning/plan-here.js';
+import type { Planner, PlanningError } from '../../gateway/planning/planner.js';
+import { createLocalPlanner } from '../../gateway/planning/local-planner.js';
 import { compose } from '../../gateway/supergraph/compose.js';
 
 /** A subgraph of a test: Federation SDL, and resolvers by type (with `__resolveReference` on entities). */
@@ -124,8 +124,8 @@ async function asked(gateway: GatewayInterface): Promise<GatewayOfParts> {
     },
     async askInParts(operation) {
       const later: LaterJson[] = [];
-      let parts: Parameters<Deliver>[0] | undefined;
-      const deliver: Deliver = (delivered) => (parts = delivered);
+      let parts: Parameters<OnSubsequentResults>[0] | undefined;
+      const deliver: OnSubsequentResults = (delivered) => (parts = delivered);
       const { body } = await server.executeOperation(operation as never, { contextValue: { deliver } });
       if (body.kind !== 'single') throw new Error('answered in parts by Apollo Server');
       for await (const part of parts ?? []) later.push(plain(part) as LaterJson);
@@ -141,11 +141,11 @@ const plain = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) 
 export const stock = (supergraph: string): Promise<AskedGateway> =>
   asked(new ApolloGateway({ supergraphSdl: supergraph, logger: silent as never }) as unknown as GatewayInterface);
 
-const plannerHere = (sdl: string): Promise<Planner> => planHere(sdl, { typeConditionedFetching: true, defer: true });
+const plannerHere = (sdl: string): Promise<Planner> => createLocalPlanner(sdl, { typeConditionedFetching: true, defer: true });
 
 interface OurSettings {
   planner?: (supergraph: string) => Promise<Planner>;
-  onUndeferred?: (fault: PlanningFault) => void;
+  onUndeferred?: (fault: PlanningError) => void;
 }
 
 /** Our gateway on a supergraph, planning in this thread. */
@@ -156,11 +156,11 @@ export async function ours(supergraph: string, { planner = plannerHere, onUndefe
   const gateway = await asked(
     new FederationGateway({
       supergraph,
-      planner,
-      sender: () => send,
-      onUnseen: () => undefined,
-      deliver: ({ deliver }: { deliver?: Deliver }) => deliver,
-      onUndeferred,
+      createPlanner: planner,
+      createSender: () => send,
+      onUnreportedError: () => undefined,
+      onSubsequentResults: ({ deliver }: { deliver?: OnSubsequentResults }) => deliver,
+      onDeferFallback: onUndeferred,
       credentials: async () => ({ isAuthenticated: false, scopes: new Set(), policies: new Set() }),
     }),
   );

@@ -2,11 +2,12 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServingParts, ServingSecrets } from '../../subgraphs/serving/config.js';
+import type { ServingParts } from '../../subgraphs/serving/config.js';
+import type { IdentitySecrets } from '../../subgraphs/serving/identity/identity.js';
 import { noPeer } from './no-peer.js';
 
 /** What identity rests on in tests. */
-export const servingSecrets: ServingSecrets = {
+export const servingSecrets: IdentitySecrets = {
   apiKeyPepper: randomBytes(32),
   sessionPrivateKey: generateKeyPairSync('ed25519').privateKey,
 };

@@ -9,7 +9,7 @@ import type { SubgraphDatabaseClient, Subgraph } from '../../subgraphs/shared/se
 import { createSubgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
 import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
-import type { Database } from '../../prisma/database.js';
+import type { Database } from '../../subgraphs/shared/database/database.js';
 import type { Execute, Subscribe } from './documents/typed-document.js';
 import { Statements } from './statements.js';
 import { copyTemplate } from './template.js';

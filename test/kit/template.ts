@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import pg from 'pg';
-import { createPGlite, embedded, openDatabase, type Database } from '../../prisma/database.js';
-import { migrate } from '../../prisma/migrate.js';
-import { readMigrations } from '../../prisma/migrations.js';
+import { createPGlite, embedded, openDatabase, type Database } from '../../subgraphs/shared/database/database.js';
+import { migrate } from '../../subgraphs/shared/database/migrate.js';
+import { readMigrations } from '../../subgraphs/shared/database/migrations.js';
 import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
 import { testPostgresUrl } from './config.js';
 

@@ -1,5 +1,5 @@
-import { readMigrations } from '../../prisma/migrations.js';
-import { drift } from '../../prisma/migrate.js';
+import { readMigrations } from '../../subgraphs/shared/database/migrations.js';
+import { drift } from '../../subgraphs/shared/database/migrate.js';
 import { SUBGRAPHS } from '../../subgraphs/shared/configuration/registry.js';
 
 describe('the migrations', () => {

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { printSchema } from 'graphql';
 import { pino } from 'pino';
-import type { planInThread as PlanInThread, ThreadOptions } from '../../gateway/planning/plan-in-thread.js';
-import { planHere } from '../../gateway/planning/plan-here.js';
+import type { createThreadedPlanner as CreateThreadedPlanner, ThreadedPlannerOptions } from '../../gateway/planning/threaded-planner.js';
+import { createLocalPlanner } from '../../gateway/planning/local-planner.js';
 import type { Planner } from '../../gateway/planning/planner.js';
 import { compose } from '../../gateway/supergraph/compose.js';
 
-const compiled = new URL('../../dist/gateway/planning/plan-in-thread.js', import.meta.url).href;
-const { planInThread } = (await import(compiled)) as { planInThread: typeof PlanInThread };
+const compiled = new URL('../../dist/gateway/planning/threaded-planner.js', import.meta.url).href;
+const { createThreadedPlanner } = (await import(compiled)) as { createThreadedPlanner: typeof CreateThreadedPlanner };
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
 /** Several subgraphs share everything, so that an operation that goes deep has a great many plans. */
@@ -30,8 +30,8 @@ const logged: string[] = [];
 const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
 
 const planners: Planner[] = [];
-async function started(supergraph: string, options: Omit<ThreadOptions, 'logger'> = {}): Promise<Planner> {
-  const planner = await planInThread(supergraph, { logger, ...options });
+async function started(supergraph: string, options: Omit<ThreadedPlannerOptions, 'logger'> = {}): Promise<Planner> {
+  const planner = await createThreadedPlanner(supergraph, { logger, ...options });
   planners.push(planner);
   return planner;
 }
@@ -48,7 +48,7 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
 describe('a planner in a thread', () => {
   it('shows the same schema and makes the same plans as one in this thread', async () => {
     const supergraph = readFileSync('gateway/supergraph.graphql', 'utf8');
-    const [there, here] = [await started(supergraph), await planHere(supergraph)];
+    const [there, here] = [await started(supergraph), await createLocalPlanner(supergraph)];
     expect(isMainThread).toBe(true);
     expect(printSchema(there.apiSchema)).toBe(printSchema(here.apiSchema));
     const operation = readFileSync('test/contract/operations/dataset-page.graphql', 'utf8');
@@ -100,11 +100,11 @@ describe('a planner in a thread', () => {
     const [greedy, next] = [codeOf(planner.plan(exploding(13), undefined)), planner.plan('{ node { a } }', undefined)];
     expect(await greedy).toBe('UNAVAILABLE');
     expect((await next).node?.kind).toBe('Fetch');
-    expect(logged.join()).toMatch(/planning an operation ended the planner/);
+    expect(logged.join()).toMatch(/planner thread ended while planning an operation/);
   });
 
   it('refuses more than its line holds', async () => {
-    const planner = await started(small, { lineLength: 2 });
+    const planner = await started(small, { maxQueued: 2 });
     const codes = await Promise.all(Array.from({ length: 5 }, () => codeOf(planner.plan('{ node { a } }', undefined))));
     expect(codes).toEqual(['planned', 'planned', 'planned', 'UNAVAILABLE', 'UNAVAILABLE']);
   });
@@ -120,7 +120,7 @@ describe('a planner in a thread', () => {
   });
 
   it('plans what is in line when it closes, and nothing after', async () => {
-    const planner = await planInThread(small, { logger });
+    const planner = await createThreadedPlanner(small, { logger });
     const plans = Promise.all(['a', 'b'].map((field) => planner.plan(`{ node { ${field} } }`, undefined)));
     const closed = planner.close();
     expect(await codeOf(planner.plan('{ node { a } }', undefined))).toBe('UNAVAILABLE');

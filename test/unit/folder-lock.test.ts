@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { lockFolder } from '../../prisma/folder-lock.js';
+import { lockFolder } from '../../subgraphs/shared/database/folder-lock.js';
 
 const aFolder = () => `${mkdtempSync(`${tmpdir()}/lock-`)}/data`;
 

@@ -1,4 +1,4 @@
-import { readSchema } from '../../prisma/migrations.js';
+import { readSchema } from '../../subgraphs/shared/database/migrations.js';
 import { SUBGRAPHS } from '../../subgraphs/shared/configuration/registry.js';
 import { columnOf } from '../../subgraphs/shared/tenancy/table.js';
 

@@ -1,4 +1,4 @@
-import { StatementNames } from '../../prisma/statement-names.js';
+import { StatementNames } from '../../subgraphs/shared/database/statement-names.js';
 
 const times = (names: StatementNames, text: string, count: number) => Array.from({ length: count }, () => names.of(text));
 

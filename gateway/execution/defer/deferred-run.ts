@@ -1,113 +1,105 @@
 import type { Execution } from '../execution.js';
-import type { CompiledPlan, Step } from '../plan/compile-plan.js';
-
-/** What a plan fetches for one deferred fragment. */
-export interface DeferredStep {
-  /** The fragment's name in the plan. */
-  label: string;
-  /** The names of fetches that have to be there before. */
-  depends: readonly string[];
-  /** Null where all is fetched elsewhere. */
-  step: Step | null;
-}
+import type { CompiledPlan, Step } from '../plan/compiled-plan.js';
 
 /** The run of a deferred step. */
-export interface PartRun {
+export interface DeferredStepRun {
   execution: Execution;
   isDone: boolean;
-  /** Resolves when the step has run. */
-  done: Promise<void>;
-  /** A fault of ours: what goes wrong at a subgraph is among the execution's errors. */
-  fault: Error | null;
+  /** Resolves when the step has run; it never rejects. */
+  whenDone: Promise<void>;
+  /** The exception that ended the run. Errors of subgraphs are among the execution's errors instead. */
+  internalError: Error | null;
 }
 
 /**
- * The run of a plan with deferred steps. Each of these begins when what it depends on is there, after the whole first answer
- * where that is a mutation's, and is an execution of its own: what the first answer waits for is never in one request with
- * what may come late.
+ * The run of a plan with deferred steps. The initial run executes what the initial result needs. A deferred step starts when
+ * the steps that it depends on have run; in a mutation, after the whole initial run. Each deferred step is an execution of
+ * its own, so that no request contains both what the initial result waits for and what may come later.
  */
 export class DeferredRun {
-  /** What is fetched for the first answer. */
-  readonly primary: Execution;
-  /** By the fragments' names in the plan. */
-  readonly parts = new Map<string, PartRun>();
-  readonly #told = new Map<string, Told>();
+  readonly initialRun: Execution;
+  /** By the label in the plan. */
+  readonly stepRuns = new Map<string, DeferredStepRun>();
+  readonly #completions = new Map<string, StepCompletion>();
   #isAbandoned = false;
 
   constructor(
     private readonly plan: CompiledPlan,
-    private readonly execution: (beside?: Execution) => Execution,
+    private readonly createExecution: (initialRun?: Execution) => Execution,
   ) {
-    this.primary = this.#heard(execution());
+    this.initialRun = this.#tracked(createExecution());
   }
 
-  /** Begins; resolves when all is there for the first answer. */
+  /** Starts the run. Resolves when the initial run is done. */
   async run(): Promise<void> {
-    const { step, deferred } = this.plan;
-    const first = this.#run(this.primary, step);
-    const isMutation = step?.kind === 'Mutations';
-    for (const { label, depends, step: own } of deferred) {
-      const execution = this.#heard(this.execution(this.primary));
-      const part: PartRun = { execution, isDone: false, done: Promise.resolve(), fault: null };
-      const before = isMutation ? first : Promise.all(depends.map((id) => this.#of(id).promise));
-      part.done = before
-        .then(() => (this.#isAbandoned ? undefined : this.#run(execution, own)))
-        .catch((error: Error) => void (part.fault = error))
-        .finally(() => (part.isDone = true));
-      this.parts.set(label, part);
+    const { step: initialStep, deferredSteps } = this.plan;
+    const initial = this.#runStep(this.initialRun, initialStep);
+    const isMutation = initialStep?.kind === 'Mutations';
+    for (const { label, dependsOn, step } of deferredSteps) {
+      const execution = this.#tracked(this.createExecution(this.initialRun));
+      const stepRun: DeferredStepRun = { execution, isDone: false, whenDone: Promise.resolve(), internalError: null };
+      const dependencies = isMutation ? initial : Promise.all(dependsOn.map((id) => this.#completionOf(id).promise));
+      stepRun.whenDone = dependencies
+        .then(() => (this.#isAbandoned ? undefined : this.#runStep(execution, step)))
+        .catch((error: Error) => void (stepRun.internalError = error))
+        .finally(() => (stepRun.isDone = true));
+      this.stepRuns.set(label, stepRun);
     }
-    await first;
+    await initial;
   }
 
-  /** Nobody waits for the parts any more: those that have not begun never do. */
+  /** Prevents deferred steps that have not started from starting, because their results are no longer needed. */
   abandon(): void {
     this.#isAbandoned = true;
   }
 
-  #heard(execution: Execution): Execution {
-    execution.onTold = (id) => this.#of(id).tell();
+  #tracked(execution: Execution): Execution {
+    execution.onStepCompleted = (id) => this.#completionOf(id).complete();
     return execution;
   }
 
-  /** When a step is over, whatever became of it, nobody waits for what is named in it. */
-  async #run(execution: Execution, step: Step | null): Promise<void> {
-    if (step) for (const id of namesIn(step)) this.#of(id).expected++;
+  /**
+   * Runs a step. When it ends, also with an exception, the tracked steps within it count as completed, those of untaken
+   * branches too.
+   */
+  async #runStep(execution: Execution, step: Step | null): Promise<void> {
+    if (step) for (const id of trackedIds(step)) this.#completionOf(id).expectedRuns++;
     try {
       await execution.run(step);
     } finally {
-      if (step) for (const id of namesIn(step)) this.#of(id).tell();
+      if (step) for (const id of trackedIds(step)) this.#completionOf(id).complete();
     }
   }
 
-  #of(id: string): Told {
-    let told = this.#told.get(id);
-    if (!told) this.#told.set(id, (told = new Told()));
-    return told;
+  #completionOf(id: string): StepCompletion {
+    let completion = this.#completions.get(id);
+    if (!completion) this.#completions.set(id, (completion = new StepCompletion()));
+    return completion;
   }
 }
 
-/** Whether a fetch has run, which may be several requests. */
-class Told {
-  expected = 0;
+/** The completion of the tracked steps with one id. There are several if the planner's fetch was split. */
+class StepCompletion {
+  expectedRuns = 0;
   #resolve = (): void => undefined;
   readonly promise = new Promise<void>((resolve) => (this.#resolve = resolve));
 
-  tell(): void {
-    if (--this.expected <= 0) this.#resolve();
+  complete(): void {
+    if (--this.expectedRuns <= 0) this.#resolve();
   }
 }
 
-function namesIn(step: Step): string[] {
+function trackedIds(step: Step): string[] {
   switch (step.kind) {
     case 'Sequence':
     case 'Parallel':
-      return step.steps.flatMap(namesIn);
+      return step.steps.flatMap(trackedIds);
     case 'Mutations':
-      return step.fields.flatMap(({ step: one }) => (one ? namesIn(one) : []));
+      return step.fields.flatMap(({ step: fieldStep }) => (fieldStep ? trackedIds(fieldStep) : []));
     case 'Condition':
-      return [step.ifTrue, step.ifFalse].flatMap((one) => (one ? namesIn(one) : []));
+      return [step.ifTrue, step.ifFalse].flatMap((branch) => (branch ? trackedIds(branch) : []));
     case 'Tracked':
-      return [step.id, ...namesIn(step.step)];
+      return [step.id, ...trackedIds(step.step)];
     case 'Fetch':
     case 'Entities':
       return [];

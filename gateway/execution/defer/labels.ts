@@ -1,6 +1,6 @@
 import { Kind, visit, type ArgumentNode, type DirectiveNode, type DocumentNode, type SelectionNode } from 'graphql';
 
-/** The client's label of each deferred fragment, by the fragment's name here; undefined where the client gave none. */
+/** The client's label of each `@defer`, by the internal label; undefined if the client gave none. */
 export type DeferLabels = ReadonlyMap<string, string | undefined>;
 
 const DEFER = 'defer';
@@ -8,61 +8,60 @@ const DEFER = 'defer';
 export const isDefer = ({ name }: DirectiveNode): boolean => name.value === DEFER;
 
 const argument = (directive: DirectiveNode, name: string): ArgumentNode | undefined =>
-  directive.arguments?.find((one) => one.name.value === name);
+  directive.arguments?.find((node) => node.name.value === name);
 
 /**
- * The document with a name of ours as the label of each `@defer`, so that the fragment is known again in a plan and in the
- * response: clients need give none, and a fragment that is spread twice has the same one in both places. Null where nothing
- * is deferred.
+ * Returns the document with an internal label at each `@defer`, by which its fragment is found in the plan and in the
+ * response; null if there is no `@defer`. Clients' labels are optional.
  */
-export function labelled(document: DocumentNode): { document: DocumentNode; labels: DeferLabels } | null {
+export function labelDefers(document: DocumentNode): { document: DocumentNode; labels: DeferLabels } | null {
   const labels = new Map<string, string | undefined>();
-  const named = visit(document, {
+  const labelled = visit(document, {
     Directive(node) {
       if (!isDefer(node)) return undefined;
-      const given = argument(node, 'label')?.value;
-      const name = `d${labels.size}`;
-      labels.set(name, given?.kind === Kind.STRING ? given.value : undefined);
-      return { ...node, arguments: [labelArgument(name), ...(node.arguments ?? []).filter((one) => one.name.value !== 'label')] };
+      const clientLabel = argument(node, 'label')?.value;
+      const label = `d${labels.size}`;
+      labels.set(label, clientLabel?.kind === Kind.STRING ? clientLabel.value : undefined);
+      return { ...node, arguments: [labelArgument(label), ...(node.arguments ?? []).filter(({ name }) => name.value !== 'label')] };
     },
   });
-  return labels.size > 0 ? { document: named, labels } : null;
+  return labels.size > 0 ? { document: labelled, labels } : null;
 }
 
-/** The directive that defers a fragment, under a name. */
-export const deferDirective = (name: string): DirectiveNode => ({
+/** Returns a `@defer` directive with a label. */
+export const deferDirective = (label: string): DirectiveNode => ({
   kind: Kind.DIRECTIVE,
   name: { kind: Kind.NAME, value: DEFER },
-  arguments: [labelArgument(name)],
+  arguments: [labelArgument(label)],
 });
 
-const labelArgument = (name: string): ArgumentNode => ({
+const labelArgument = (label: string): ArgumentNode => ({
   kind: Kind.ARGUMENT,
   name: { kind: Kind.NAME, value: 'label' },
-  value: { kind: Kind.STRING, value: name },
+  value: { kind: Kind.STRING, value: label },
 });
 
-/** The name that `labelled` gave to a directive. */
-export function labelOf(directive: DirectiveNode): string {
+/** Returns the internal label of a `@defer`. */
+export function deferLabel(directive: DirectiveNode): string {
   const label = argument(directive, 'label')?.value;
-  if (label?.kind !== Kind.STRING) throw new Error('a @defer that was not labelled');
+  if (label?.kind !== Kind.STRING) throw new Error('The @defer has no internal label.');
   return label.value;
 }
 
-/** When a directive defers: never, always, or by the value of a variable. */
-export function conditionOf(directive: DirectiveNode): boolean | { variable: string } {
+/** Returns the condition of a `@defer`: a constant or a variable; true if it has none. */
+export function deferCondition(directive: DirectiveNode): boolean | { variable: string } {
   const value = argument(directive, 'if')?.value;
   if (value?.kind === Kind.VARIABLE) return { variable: value.name.value };
   return value?.kind !== Kind.BOOLEAN || value.value;
 }
 
-/** The name of a fragment that is deferred in this run of the operation; undefined for all that is not. */
-export function deferredAs({ directives = [] }: SelectionNode, active: ReadonlySet<string>): string | undefined {
+/** Returns the internal label of a fragment that is deferred in this execution; undefined for other selections. */
+export function activeDeferLabel({ directives = [] }: SelectionNode, activeLabels: ReadonlySet<string>): string | undefined {
   const directive = directives.find(isDefer);
-  const label = directive && labelOf(directive);
-  return label !== undefined && active.has(label) ? label : undefined;
+  const label = directive && deferLabel(directive);
+  return label !== undefined && activeLabels.has(label) ? label : undefined;
 }
 
-/** The document without any `@defer`. */
+/** Returns the document without its `@defer` directives. */
 export const withoutDefer = (document: DocumentNode): DocumentNode =>
   visit(document, { Directive: (node) => (isDefer(node) ? null : undefined) });

@@ -1,35 +1,37 @@
 import type { JsonObject } from '../../json.js';
-import type { DeferredFragment, Selection } from '../shape/selection.js';
+import type { DeferredFragment, Selection } from '../response/selection.js';
 
-/** A deferred fragment at an object that is in the response: what is to be answered there. */
+/** A deferred fragment at one object of the response, whose result is still to be delivered. */
 export interface PendingFragment {
   fragment: DeferredFragment;
   object: JsonObject;
   typename: string;
-  /** Of the object, in the client's response. */
+  /** The response path of the object. */
   path: readonly (string | number)[];
 }
 
-/** Notes the deferred fragments of objects while a response is written; what is taken back of it, takes them along. */
+/** Collects the deferred fragments of the objects of a response while it is written. */
 export class PendingFragments {
-  readonly #found: { pending: PendingFragment; position: number }[] = [];
+  readonly #entries: { pending: PendingFragment; position: number }[] = [];
 
-  /** An object was written from a position on, all that is in it before. */
-  note(object: JsonObject, typename: string, selection: Selection, path: readonly (string | number)[], position: number): void {
+  /**
+   * Adds the deferred fragments of an object whose JSON begins at a position. Objects within it must have been added before.
+   */
+  add(object: JsonObject, typename: string, selection: Selection, path: readonly (string | number)[], position: number): void {
     for (const fragment of selection.deferred(typename)) {
-      // One of which nothing is left has nothing to answer, but its own fragments may have.
-      if (fragment.selection.fields(typename)!.length === 0) this.note(object, typename, fragment.selection, path, position);
-      else this.#found.push({ pending: { fragment, object, typename, path: [...path] }, position });
+      // A fragment without fields has no result, but fragments within it may have.
+      if (fragment.selection.fields(typename)!.length === 0) this.add(object, typename, fragment.selection, path, position);
+      else this.#entries.push({ pending: { fragment, object, typename, path: [...path] }, position });
     }
   }
 
-  /** What was written from a position on is taken back. */
-  backTo(position: number): void {
-    while (this.#found.length > 0 && this.#found.at(-1)!.position >= position) this.#found.pop();
+  /** Removes the fragments of the objects whose JSON begins at the position or behind it. */
+  rollBackTo(position: number): void {
+    while (this.#entries.length > 0 && this.#entries.at(-1)!.position >= position) this.#entries.pop();
   }
 
-  /** All that are left, in the order of the response. */
-  get found(): PendingFragment[] {
-    return [...this.#found].sort((one, other) => one.position - other.position).map(({ pending }) => pending);
+  /** The fragments, in the order of their objects in the response. */
+  get inResponseOrder(): PendingFragment[] {
+    return [...this.#entries].sort((one, other) => one.position - other.position).map(({ pending }) => pending);
   }
 }

@@ -2,23 +2,24 @@ import type { FetchDataKeyRenamer } from '@apollo/query-planner';
 import { isObject, ownValue, setOwn, NullPrototypeObject, type Json, type JsonObject } from '../../json.js';
 import type { SchemaTypes } from '../schema-types.js';
 
-const FRAGMENT = '... on ';
+const FRAGMENT_PREFIX = '... on ';
 
 /**
- * The values of `@fromContext` arguments for one entity: each path begins at the entity, climbs (`..`) to an object above
- * it and reads a value there. A context that is set nowhere above leaves its argument out.
+ * Returns the values of an entity's `@fromContext` arguments. Each path begins at the entity, goes up to one of its ancestors
+ * (one `..` per level) and reads a value there. An argument whose context no ancestor sets is left out.
+ * @param ancestors the objects above the entity, nearest last.
  */
 export function contextArguments(
   rewrites: readonly FetchDataKeyRenamer[],
   entity: JsonObject,
-  above: readonly JsonObject[],
+  ancestors: readonly JsonObject[],
   types: SchemaTypes,
 ): JsonObject {
   const values = new NullPrototypeObject();
   for (const { path, renameKeyTo } of rewrites) {
-    const climbs = path.filter((element) => element === '..').length;
-    const from = climbs === 0 ? entity : above[above.length - climbs];
-    const value = read(from, path.slice(climbs), types);
+    const levels = path.filter((element) => element === '..').length;
+    const origin = levels === 0 ? entity : ancestors[ancestors.length - levels];
+    const value = read(origin, path.slice(levels), types);
     if (value !== undefined) setOwn(values, renameKeyTo, value);
   }
   return values;
@@ -29,7 +30,8 @@ function read(value: Json | undefined, path: readonly string[], types: SchemaTyp
   if (first === undefined) return value;
   if (Array.isArray(value)) return value.map((item) => read(item, path, types) ?? null);
   if (!isObject(value)) return value === null ? null : undefined;
-  if (!first.startsWith(FRAGMENT)) return read(ownValue(value, first), rest, types);
+  if (!first.startsWith(FRAGMENT_PREFIX)) return read(ownValue(value, first), rest, types);
   const typename = value.__typename;
-  return typeof typename !== 'string' || types.matches(typename, first.slice(FRAGMENT.length)) ? read(value, rest, types) : undefined;
+  const applies = typeof typename !== 'string' || types.matches(typename, first.slice(FRAGMENT_PREFIX.length));
+  return applies ? read(value, rest, types) : undefined;
 }

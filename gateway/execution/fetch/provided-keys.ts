@@ -1,21 +1,16 @@
+import type { FetchDataRewrite } from '@apollo/query-planner';
 import { Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql';
-import type { Fetch } from '../plan/compile-plan.js';
-
-const known = new WeakMap<Fetch, ReadonlySet<string>>();
 
 /**
- * The response keys that a request brings to the objects that it was made for: those of the root, or of the entities. Only
- * failures ask for them, so they are found when the first one does.
+ * Returns the response keys that a fetch adds to its target objects: the keys of its root fields, or of its entities'
+ * fields.
  */
-export function providedKeys(fetch: Fetch): ReadonlySet<string> {
-  let keys = known.get(fetch);
-  if (!keys) known.set(fetch, (keys = new Set([...topKeys(fetch.operation), ...fetch.outputRewrites.flatMap(renamed)])));
-  return keys;
-}
+export const providedKeys = (operation: string, outputRewrites: readonly FetchDataRewrite[]): ReadonlySet<string> =>
+  new Set([...topLevelKeys(operation), ...outputRewrites.flatMap(renamedKey)]);
 
-const renamed = (rewrite: Fetch['outputRewrites'][number]): string[] => (rewrite.kind === 'KeyRenamer' ? [rewrite.renameKeyTo] : []);
+const renamedKey = (rewrite: FetchDataRewrite): string[] => (rewrite.kind === 'KeyRenamer' ? [rewrite.renameKeyTo] : []);
 
-function topKeys(operation: string): Set<string> {
+function topLevelKeys(operation: string): Set<string> {
   const document = parse(operation, { noLocation: true });
   const root = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)!.selectionSet;
   const entities = root.selections.find((selection) => selection.kind === Kind.FIELD && selection.name.value === '_entities');

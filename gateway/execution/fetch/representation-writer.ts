@@ -1,33 +1,34 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { isInherited, ownValue, type Json, type JsonObject } from '../../json.js';
-import { isShallow } from '../shape/leaf.js';
+import { isSerializable } from '../response/leaf.js';
 import type { SchemaTypes } from '../schema-types.js';
 
 interface RequiredField {
-  /** The response key that holds the value, and the property's name in the representation. */
-  key: string;
+  /** The response key under which the fetched object has the value, and the property's name in the representation. */
+  responseKey: string;
   isInherited: boolean;
-  /** `"key":`, as it is written. */
+  /** The property's name as JSON, with its colon: `"key":`. */
   label: string;
   isNonNull: boolean;
-  /** What is needed of an object; null for a leaf. */
-  of: RepresentationWriter | null;
+  /** Writes the value if it is an object; null for a leaf. */
+  nested: RepresentationWriter | null;
 }
 
 interface FieldsOfType {
   fields: readonly RequiredField[];
-  /** The type's name as JSON, where the object says it itself and it is required. */
-  typename: string | null;
-  /** How many properties an object has that consists of these fields alone; null if some of them are objects. */
-  leaves: number | null;
+  /** The member `"__typename":"..."`; null if no `__typename` is required. */
+  typenameJson: string | null;
+  /** The number of fields; null if some of them are objects. */
+  leafCount: number | null;
 }
 
-/** Tells that a value is missing because the request that should have brought it failed. */
+/** Called with the object and the key of a required value that the object lacks. */
 export type OnMissing = (object: JsonObject, key: string) => void;
 
 /**
- * What a subgraph must be told of an entity (its key, and what `@requires` asks for), compiled from a plan's `requires`.
- * Representations are written as JSON text at once: the text is what is sent, and equal texts are the same entity.
+ * Writes the representations of entities for one fetch: the fields of the entity's `@key` and those that `@requires` names,
+ * compiled from the plan's `requires`. Representations are written as JSON: the JSON is sent as it is, and equal JSON means
+ * the same entity.
  */
 export class RepresentationWriter {
   readonly #byType = new Map<string, FieldsOfType>();
@@ -35,65 +36,66 @@ export class RepresentationWriter {
   constructor(
     private readonly selections: readonly QueryPlanSelectionNode[],
     private readonly types: SchemaTypes,
-    /** The type of objects that do not say theirs. */
-    private readonly declared: string,
+    /** The type of objects that have no `__typename`. */
+    private readonly declaredType: string,
   ) {}
 
   /**
-   * The representation of an object as JSON; undefined where it cannot be made, as a value is missing that it needs.
-   * A nullable value that is missing within a required object is null, as it would be in one server.
+   * Returns the representation of an object as JSON; undefined if the object lacks a required value. A nullable value that a
+   * nested object lacks is written as null.
    */
   write(object: JsonObject, onMissing: OnMissing | null): string | undefined {
-    const text = this.#text(object, onMissing, true);
-    return text === '{}' ? undefined : text;
+    const json = this.#writeObject(object, onMissing, true);
+    return json === '{}' ? undefined : json;
   }
 
-  /** Whether the object holds nothing beside what its representation says. */
-  isAllOf(object: JsonObject): boolean {
-    const { leaves } = this.#of(object.__typename as string);
-    if (leaves === null) return false;
+  /** True if the object has no fields but those of its representation. */
+  coversObject(object: JsonObject): boolean {
+    const { leafCount } = this.#fieldsOf(object.__typename as string);
+    if (leafCount === null) return false;
     let count = 0;
     for (const _key in object) count++;
-    return count === leaves;
+    return count === leafCount;
   }
 
-  #text(object: JsonObject, onMissing: OnMissing | null, isEntity: boolean): string | undefined {
-    const { __typename: said } = object;
-    const { fields, typename } = this.#of((said as string | undefined) ?? this.declared);
-    let text = '';
+  #writeObject(object: JsonObject, onMissing: OnMissing | null, isEntity: boolean): string | undefined {
+    const { __typename: ownTypename } = object;
+    const { fields, typenameJson } = this.#fieldsOf((ownTypename as string | undefined) ?? this.declaredType);
+    let members = '';
     for (const field of fields) {
-      if (field.key === '__typename' && said !== undefined && typename !== null) {
-        text += text === '' ? typename : `,${typename}`;
+      if (field.responseKey === '__typename' && ownTypename !== undefined && typenameJson !== null) {
+        members += members === '' ? typenameJson : `,${typenameJson}`;
         continue;
       }
-      const value = field.isInherited ? ownValue(object, field.key) : object[field.key];
-      if (value === undefined) onMissing?.(object, field.key);
-      const written = value === undefined ? undefined : this.#value(value, field, onMissing);
-      if (written === undefined && (isEntity ? value === undefined || field.isNonNull : field.isNonNull)) return undefined;
-      text += `${text === '' ? '' : ','}${field.label}${written ?? 'null'}`;
+      const value = field.isInherited ? ownValue(object, field.responseKey) : object[field.responseKey];
+      if (value === undefined) onMissing?.(object, field.responseKey);
+      const json = value === undefined ? undefined : this.#writeValue(value, field, onMissing);
+      if (json === undefined && (isEntity ? value === undefined || field.isNonNull : field.isNonNull)) return undefined;
+      members += `${members === '' ? '' : ','}${field.label}${json ?? 'null'}`;
     }
-    return `{${text}}`;
+    return `{${members}}`;
   }
 
-  #value(value: Json, field: RequiredField, onMissing: OnMissing | null): string | undefined {
-    if (typeof value === 'string') return quoted(value);
-    if (value === null || field.of === null || typeof value !== 'object') return isShallow(value) ? JSON.stringify(value) : undefined;
-    if (!Array.isArray(value)) return field.of.#text(value, onMissing, false);
-    return `[${value.map((item) => (item === undefined ? 'null' : (this.#value(item, field, onMissing) ?? 'null'))).join()}]`;
+  #writeValue(value: Json, field: RequiredField, onMissing: OnMissing | null): string | undefined {
+    if (typeof value === 'string') return toJsonString(value);
+    if (value === null || field.nested === null || typeof value !== 'object')
+      return isSerializable(value) ? JSON.stringify(value) : undefined;
+    if (!Array.isArray(value)) return field.nested.#writeObject(value, onMissing, false);
+    return `[${value.map((item) => (item === undefined ? 'null' : (this.#writeValue(item, field, onMissing) ?? 'null'))).join()}]`;
   }
 
-  #of(typename: string): FieldsOfType {
+  #fieldsOf(typename: string): FieldsOfType {
     let known = this.#byType.get(typename);
     if (!known) {
-      known = this.#collect(typename);
-      // What is no type is not remembered: a subgraph could say a new one each time.
+      known = this.#collectFields(typename);
+      // Unknown type names are not cached: a subgraph could return a new one each time, and the cache would grow without limit.
       if (known.fields.length > 0) this.#byType.set(typename, known);
     }
     return known;
   }
 
-  /** The fields that are needed of one type, those of all fragments that apply to it together. */
-  #collect(typename: string): FieldsOfType {
+  /** Collects the required fields of one type, including those of the fragments that apply to it. */
+  #collectFields(typename: string): FieldsOfType {
     const selected = new Map<string, { name: string; selections: QueryPlanSelectionNode[] | null }>();
     const add = (selections: readonly QueryPlanSelectionNode[]): void => {
       for (const selection of selections) {
@@ -111,24 +113,24 @@ export class RepresentationWriter {
     const fields = [...selected].map(([key, { name, selections }]) => {
       const field = this.types.field(typename, name);
       return {
-        key,
+        responseKey: key,
         isInherited: isInherited(key),
         label: `${JSON.stringify(key)}:`,
         isNonNull: field?.isNonNull ?? false,
-        of: selections && new RepresentationWriter(selections, this.types, field?.type ?? ''),
+        nested: selections && new RepresentationWriter(selections, this.types, field?.type ?? ''),
       };
     });
     const typenameJson = selected.has('__typename') ? `"__typename":${JSON.stringify(typename)}` : null;
-    return { fields, typename: typenameJson, leaves: fields.every(({ of }) => of === null) ? fields.length : null };
+    return { fields, typenameJson, leafCount: fields.every(({ nested }) => nested === null) ? fields.length : null };
   }
 }
 
-/** Characters up to which a loop is faster than the engine's own printing; keys are rarely longer. */
-const SHORT = 40;
+/** The length in characters up to which a loop is faster than JSON.stringify. Keys are rarely longer. */
+const MAX_LOOP_LENGTH = 40;
 
-/** The text as a JSON string. */
-function quoted(text: string): string {
-  if (text.length > SHORT) return JSON.stringify(text);
+/** Returns the text as a JSON string literal. */
+function toJsonString(text: string): string {
+  if (text.length > MAX_LOOP_LENGTH) return JSON.stringify(text);
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return JSON.stringify(text);

@@ -3,17 +3,17 @@ import { isObject, ownValue, NullPrototypeObject, setOwn, type Json, type JsonOb
 import type { SchemaTypes } from '../schema-types.js';
 import { merge } from './merge.js';
 
-const FRAGMENT = '... on ';
+const FRAGMENT_PREFIX = '... on ';
 
 /**
- * Changes that the planner asks for on what goes to a subgraph or comes from it: an interface object's `__typename`, or the
- * name of a field that had to be asked for under another name. They change the value in place.
+ * Applies the planner's rewrites to a representation or to the data of a response, in place. A rewrite sets a value (the
+ * `__typename` of an interface object) or renames a key (of a field that had to be selected under an alias).
  */
 export function applyRewrites(rewrites: readonly FetchDataRewrite[], value: Json, types: SchemaTypes): void {
   for (const rewrite of rewrites) {
     const last = rewrite.path.at(-1);
     if (last === undefined) continue;
-    eachObject(value, rewrite.path.slice(0, -1), types, (object) => {
+    forEachObject(value, rewrite.path.slice(0, -1), types, (object) => {
       if (rewrite.kind === 'ValueSetter') return setOwn(object, last, rewrite.setValueTo as Json);
       const renamed = ownValue(object, last);
       if (renamed === undefined) return;
@@ -24,8 +24,9 @@ export function applyRewrites(rewrites: readonly FetchDataRewrite[], value: Json
 }
 
 /**
- * The same for an answer. An object may have a field under its name and under the one that the planner made up (its type was
- * asked for some of it, its interface for more): then it has what both say.
+ * Applies rewrites to the data of a response, in place. Unlike `applyRewrites` it merges a renamed value into a value that
+ * the object already has under the new key: one field may be selected on an object type under its own name and on an
+ * interface of that type under an alias.
  */
 export function applyOutputRewrites(rewrites: readonly FetchDataRewrite[], data: JsonObject, types: SchemaTypes): void {
   for (const rewrite of rewrites) {
@@ -34,24 +35,24 @@ export function applyOutputRewrites(rewrites: readonly FetchDataRewrite[], data:
       continue;
     }
     const last = rewrite.path.at(-1)!;
-    eachObject(data, rewrite.path.slice(0, -1), types, (object) => {
-      const renamed = ownValue(object, last);
-      if (renamed === undefined) return;
+    forEachObject(data, rewrite.path.slice(0, -1), types, (object) => {
+      const value = ownValue(object, last);
+      if (value === undefined) return;
       delete object[last];
-      const said = new NullPrototypeObject();
-      setOwn(said, rewrite.renameKeyTo, renamed);
-      merge(object, said, types, false);
+      const renamed = new NullPrototypeObject();
+      setOwn(renamed, rewrite.renameKeyTo, value);
+      merge(object, renamed, types, false);
     });
   }
 }
 
-/** The path of an error in an answer, under the names that its fields have once the answer is changed. */
+/** Returns the path of an error of a response with the keys that its fields have after the output rewrites. */
 export function rewrittenPath(rewrites: readonly FetchDataRewrite[], path: readonly (string | number)[]): (string | number)[] {
   const rewritten = [...path];
   for (const rewrite of rewrites) {
     if (rewrite.kind !== 'KeyRenamer') continue;
-    // Types are passed by: the planner makes up each name once for one field.
-    const keys = rewrite.path.filter((key) => !key.startsWith(FRAGMENT));
+    // Type conditions can be ignored: the planner uses each alias for one field only.
+    const keys = rewrite.path.filter((key) => !key.startsWith(FRAGMENT_PREFIX));
     let depth = 0;
     for (const [index, step] of rewritten.entries()) {
       if (typeof step === 'number') continue;
@@ -65,12 +66,13 @@ export function rewrittenPath(rewrites: readonly FetchDataRewrite[], path: reado
   return rewritten;
 }
 
-function eachObject(value: Json | undefined, path: readonly string[], types: SchemaTypes, found: (object: JsonObject) => void): void {
-  if (Array.isArray(value)) return value.forEach((item) => eachObject(item, path, types, found));
+function forEachObject(value: Json | undefined, path: readonly string[], types: SchemaTypes, callback: (object: JsonObject) => void): void {
+  if (Array.isArray(value)) return value.forEach((item) => forEachObject(item, path, types, callback));
   if (!isObject(value)) return;
   const [first, ...rest] = path;
-  if (first === undefined) return found(value);
-  if (!first.startsWith(FRAGMENT)) return eachObject(ownValue(value, first), rest, types, found);
+  if (first === undefined) return callback(value);
+  if (!first.startsWith(FRAGMENT_PREFIX)) return forEachObject(ownValue(value, first), rest, types, callback);
   const typename = value.__typename;
-  if (typeof typename !== 'string' || types.matches(typename, first.slice(FRAGMENT.length))) eachObject(value, rest, types, found);
+  const applies = typeof typename !== 'string' || types.matches(typename, first.slice(FRAGMENT_PREFIX.length));
+  if (applies) forEachObject(value, rest, types, callback);
 }

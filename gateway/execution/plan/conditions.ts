@@ -12,7 +12,7 @@ import {
 const isCondition = ({ name }: DirectiveNode): boolean =>
   name.value === GraphQLSkipDirective.name || name.value === GraphQLIncludeDirective.name;
 
-/** The variables that decide what is skipped and included. */
+/** Returns the names of the variables in the `@skip` and `@include` conditions of the nodes. */
 export function conditionVariables(nodes: readonly ASTNode[]): string[] {
   const names = new Set<string>();
   for (const node of nodes) {
@@ -26,28 +26,31 @@ export function conditionVariables(nodes: readonly ASTNode[]): string[] {
   return [...names];
 }
 
-/** Whether a selection with these directives is part of the operation, by the values of the variables in its conditions. */
+/** True if the `@skip` and `@include` directives of a selection include it, given the values of their variables. */
 export function isIncluded(directives: readonly DirectiveNode[] | undefined, isTrue: (variable: string) => boolean): boolean {
   return (directives ?? []).filter(isCondition).every((directive) => {
     const { value } = directive.arguments!.find(({ name }) => name.value === 'if')!;
-    const holds = value.kind === Kind.VARIABLE ? isTrue(value.name.value) : value.kind === Kind.BOOLEAN && value.value;
-    return holds === (directive.name.value === GraphQLIncludeDirective.name);
+    const isFulfilled = value.kind === Kind.VARIABLE ? isTrue(value.name.value) : value.kind === Kind.BOOLEAN && value.value;
+    return isFulfilled === (directive.name.value === GraphQLIncludeDirective.name);
   });
 }
 
-/** What is left of a document when its conditions are decided. An object of which nothing is selected any more stays an object. */
-export function decided(document: DocumentNode, isTrue: (variable: string) => boolean): DocumentNode {
+/**
+ * Returns the document without the selections that its conditions exclude, and without the conditions. A selection set that
+ * becomes empty gets a `__typename`, so that its field stays an object.
+ */
+export function resolveConditions(document: DocumentNode, isTrue: (variable: string) => boolean): DocumentNode {
   return visit(document, {
     SelectionSet: {
       leave({ selections, ...node }) {
-        const left = selections.filter(({ directives }) => isIncluded(directives, isTrue)).map(undecorated);
-        return { ...node, selections: left.length > 0 ? left : [TYPENAME] };
+        const included = selections.filter(({ directives }) => isIncluded(directives, isTrue)).map(withoutConditions);
+        return { ...node, selections: included.length > 0 ? included : [TYPENAME] };
       },
     },
   });
 }
 
-const undecorated = (selection: SelectionNode): SelectionNode => ({
+const withoutConditions = (selection: SelectionNode): SelectionNode => ({
   ...selection,
   directives: selection.directives?.filter((directive) => !isCondition(directive)),
 });

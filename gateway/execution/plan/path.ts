@@ -2,17 +2,19 @@ import type { Json, JsonObject } from '../../json.js';
 import { isInherited, ownValue } from '../../json.js';
 
 /**
- * A place of the answer, as the planner says it: response keys, `@` for the items of a list, and type conditions such as
- * `@|[Book,Film]`. Lists are walked through wherever they are, so only keys and conditions are kept.
+ * One response key of a path in a plan. The planner writes such a path as response keys, `@` for the items of a list, and
+ * type conditions such as `@|[Book,Film]`. Only keys and type conditions are kept, because lists are always descended into.
  */
 export interface PathStep {
   key: string;
+  /** True if plain objects inherit a property of this name, such as `constructor`. */
   isInherited: boolean;
-  /** Objects of other types are passed by. */
+  /** The types of the objects that the path leads to; null for all. Objects of other types are skipped. */
   types: ReadonlySet<string> | null;
 }
 
-export function readPath(path: readonly (string | number)[]): PathStep[] {
+/** Parses a path of a plan. */
+export function parsePath(path: readonly (string | number)[]): PathStep[] {
   const steps: PathStep[] = [];
   for (const element of path) {
     const [name, conditions] = String(element).split('|') as [string, string?];
@@ -26,24 +28,20 @@ export function readPath(path: readonly (string | number)[]): PathStep[] {
 const intersection = (types: ReadonlySet<string> | null, names: string[]): ReadonlySet<string> =>
   new Set(types ? names.filter((name) => types.has(name)) : names);
 
-/** An object of the answer, and the slot that holds it. */
-export interface Position {
-  object: JsonObject;
-  holder: JsonObject | Json[];
-  key: string | number;
-}
-
-/** Calls back with every object at the path, list items one by one; nulls are passed by. */
-export function eachPosition(
+/**
+ * Calls back with every object at a path of the data, and with the object or list that contains it. Items of lists are visited
+ * one by one; nulls are skipped. The callback may replace the object in its container.
+ */
+export function forEachObjectAt(
   root: JsonObject,
   steps: readonly PathStep[],
-  found: (object: JsonObject, holder: JsonObject | Json[], key: string | number) => void,
+  callback: (object: JsonObject, container: JsonObject | Json[], key: string | number) => void,
 ): void {
   const enter = (parent: JsonObject, depth: number): void => {
     const { key, isInherited } = steps[depth]!;
     visit(isInherited ? ownValue(parent, key) : parent[key], depth, parent, key);
   };
-  const visit = (value: Json | undefined, depth: number, holder: JsonObject | Json[], key: string | number): void => {
+  const visit = (value: Json | undefined, depth: number, container: JsonObject | Json[], key: string | number): void => {
     if (typeof value !== 'object' || value === null) return;
     if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index++) visit(value[index], depth, value, index);
@@ -52,27 +50,30 @@ export function eachPosition(
     const { types } = steps[depth]!;
     if (types && !types.has(value.__typename as string)) return;
     if (depth + 1 < steps.length) enter(value, depth + 1);
-    else found(value, holder, key);
+    else callback(value, container, key);
   };
   if (steps.length > 0) enter(root, 0);
 }
 
-/** As `eachPosition`, with the path of each object in the client's response and the objects above it, nearest last. */
-export function tracePositions(
+/**
+ * Calls back with every object at a path of the data, with the object's own path (list indices included) and with its
+ * ancestors, nearest last. Both arrays are reused for the next object.
+ */
+export function forEachObjectWithPath(
   root: JsonObject,
   steps: readonly PathStep[],
-  found: (object: JsonObject, path: readonly (string | number)[], above: readonly JsonObject[]) => void,
+  callback: (object: JsonObject, path: readonly (string | number)[], ancestors: readonly JsonObject[]) => void,
 ): void {
   const path: (string | number)[] = [];
-  const above: JsonObject[] = [];
+  const ancestors: JsonObject[] = [];
   const enter = (parent: JsonObject, depth: number): void => {
-    if (depth === steps.length) return found(parent, path, above);
+    if (depth === steps.length) return callback(parent, path, ancestors);
     const { key } = steps[depth]!;
-    above.push(parent);
+    ancestors.push(parent);
     path.push(key);
     visit(ownValue(parent, key), depth);
     path.pop();
-    above.pop();
+    ancestors.pop();
   };
   const visit = (value: Json | undefined, depth: number): void => {
     if (typeof value !== 'object' || value === null) return;

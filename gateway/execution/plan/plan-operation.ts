@@ -2,40 +2,46 @@ import type { QueryPlan } from '@apollo/query-planner';
 import { isNonNullType, OperationTypeNode, print, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { Planner } from '../../planning/planner.js';
 import type { SchemaTypes } from '../schema-types.js';
-import { compileMutations, compilePlan, type CompiledPlan } from './compile-plan.js';
-import { eachRootField } from './root-fields.js';
+import { compileMutationFields, compilePlan } from './compile-plan.js';
+import type { CompiledPlan } from './compiled-plan.js';
+import { splitRootFields } from './split-root-fields.js';
 
 export interface PlanningScope {
   planner: Planner;
+  /** The API schema. */
   schema: GraphQLSchema;
   types: SchemaTypes;
   kind: OperationTypeNode;
   operationName: string | undefined;
 }
 
-export interface Planned {
+export interface PlannedOperation {
   plan: CompiledPlan;
-  /** Characters of the plans' text. */
-  length: number;
+  /** The length of the query plans as JSON, in characters: a measure of the memory that the plan takes. */
+  textLength: number;
 }
 
 /**
- * Plans and compiles an operation. The fields of a mutation that needs more than one request are planned one by one: each is
- * answered in full, other subgraphs included, before the next one begins.
+ * Plans and compiles an operation. The root fields of a mutation that needs more than one request are planned one by one, so
+ * that each field is fetched completely, other subgraphs included, before the next one is executed.
  */
-export async function planOperation(document: DocumentNode, scope: PlanningScope): Promise<Planned> {
+export async function planOperation(document: DocumentNode, scope: PlanningScope): Promise<PlannedOperation> {
   const { planner, schema, types, kind, operationName } = scope;
-  const ask = (one: DocumentNode): Promise<QueryPlan> => planner.plan(print(one), operationName);
-  const whole = await ask(document);
-  if (kind !== OperationTypeNode.MUTATION || !whole.node || whole.node.kind === 'Fetch') {
-    return { plan: compilePlan(whole, types), length: lengthOf([whole]) };
+  const planDocument = (node: DocumentNode): Promise<QueryPlan> => planner.plan(print(node), operationName);
+  const wholePlan = await planDocument(document);
+  if (kind !== OperationTypeNode.MUTATION || !wholePlan.node || wholePlan.node.kind === 'Fetch') {
+    return { plan: compilePlan(wholePlan, types), textLength: textLengthOf([wholePlan]) };
   }
-  const fields = eachRootField(document, operationName).filter(({ name }) => !name.startsWith('__'));
+  const fields = splitRootFields(document, operationName).filter(({ name }) => !name.startsWith('__'));
   const plans: QueryPlan[] = [];
-  for (const { document: alone } of fields) plans.push(await ask(alone));
+  for (const field of fields) plans.push(await planDocument(field.document));
   const definitions = schema.getMutationType()!.getFields();
-  const parts = fields.map(({ key, name }, index) => ({ key, isNonNull: isNonNullType(definitions[name]!.type), plan: plans[index]! }));
-  return { plan: compileMutations(parts, types), length: lengthOf(plans) };
+  const fieldPlans = fields.map(({ responseKey, name }, index) => ({
+    responseKey,
+    isNonNull: isNonNullType(definitions[name]!.type),
+    plan: plans[index]!,
+  }));
+  return { plan: compileMutationFields(fieldPlans, types), textLength: textLengthOf(plans) };
 }
 
-const lengthOf = (plans: readonly QueryPlan[]): number => JSON.stringify(plans).length;
+const textLengthOf = (plans: readonly QueryPlan[]): number => JSON.stringify(plans).length;

@@ -9,18 +9,18 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { parseFieldSet, type NamedRequirements } from './named-requirements.js';
-import { requirementSelections, requirementTree, type NameOf, type Requirement } from './requirement.js';
+import { requirementSelections, requirementTree, type SubgraphNameOf, type Requirement } from './requirement.js';
 
-const NOTHING: Requirement = { selections: [], tree: new Map() };
+const NO_REQUIREMENT: Requirement = { selections: [], tree: new Map() };
 
-/** What the fields of each subgraph require, in a supergraph with named requirements. */
+/** The requirements (`@requires`) of the fields of each subgraph, in a supergraph with named requirements. */
 export class FieldRequirements {
   readonly #schema: GraphQLSchema;
   readonly #byField = new Map<string, Requirement>();
-  readonly nameOf: NameOf;
+  readonly subgraphName: SubgraphNameOf;
 
-  constructor({ supergraph, fields }: NamedRequirements) {
-    this.nameOf = (planned) => fields.get(planned)?.name.value ?? planned;
+  constructor({ supergraph, originalFields }: NamedRequirements) {
+    this.subgraphName = (planned) => originalFields.get(planned)?.name.value ?? planned;
     this.#schema = buildASTSchema(supergraph, { assumeValid: true, assumeValidSDL: true });
     const subgraphs = subgraphNames(supergraph);
     for (const type of supergraph.definitions) {
@@ -36,24 +36,24 @@ export class FieldRequirements {
     }
   }
 
-  /** What a field requires in a subgraph. */
+  /** Returns the requirement of a field in a subgraph. */
   of(subgraph: string, type: string, field: string): Requirement {
-    return this.#byField.get(keyOf(subgraph, type, field)) ?? NOTHING;
+    return this.#byField.get(keyOf(subgraph, type, field)) ?? NO_REQUIREMENT;
   }
 
-  /** Whether an object may be of both types. */
-  overlap(one: string, other: string): boolean {
+  /** True if an object may be of both types. */
+  typesOverlap(one: string, other: string): boolean {
     const [type, otherType] = [this.#schema.getType(one), this.#schema.getType(other)];
     return isCompositeType(type) && isCompositeType(otherType) && doTypesOverlap(this.#schema, type, otherType);
   }
 
   #read(set: string, type: string): Requirement {
     const selections = requirementSelections(parseFieldSet(set), this.#schema.getType(type), this.#schema);
-    return { selections, tree: requirementTree(selections, this.nameOf) };
+    return { selections, tree: requirementTree(selections, this.subgraphName) };
   }
 }
 
-/** The names of subgraphs by how the supergraph's directives name them. */
+/** Returns the names of the subgraphs by their values of the enum `join__Graph`. */
 function subgraphNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   visit(supergraph, {
@@ -67,8 +67,8 @@ function subgraphNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
 
 const keyOf = (subgraph: string, type: string, field: string): string => `${subgraph} ${type}.${field}`;
 
-/** A text that a directive is given: a string or the name of an enum's value. */
-function argument({ arguments: given }: ConstDirectiveNode, name: string): string | undefined {
-  const value = given?.find((one) => one.name.value === name)?.value;
+/** Returns a string or enum argument of a directive; undefined if it has none. */
+function argument({ arguments: args }: ConstDirectiveNode, name: string): string | undefined {
+  const value = args?.find((node) => node.name.value === name)?.value;
   return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
 }

@@ -14,49 +14,52 @@ import {
   type SelectionSetNode,
   type StringValueNode,
 } from 'graphql';
-import { RESERVED_KEY } from '../planner.js';
+import { RESERVED_KEY_PREFIX } from '../planner.js';
 
-/** A field with its arguments, as a field set asks for it. */
-export type RequiredField = Pick<FieldNode, 'name' | 'arguments'>;
+/** A field of a field set, with its arguments. */
+export type FieldWithArguments = Pick<FieldNode, 'name' | 'arguments'>;
 
-/** A supergraph in which field sets name no arguments. */
+/** A supergraph whose field sets have no arguments. */
 export interface NamedRequirements {
   supergraph: DocumentNode;
-  /** What the fields that it has beside those of the original stand for, by their names. */
-  fields: ReadonlyMap<string, RequiredField>;
+  /** The original field and arguments of each field that was added to the supergraph, by the added field's name. */
+  originalFields: ReadonlyMap<string, FieldWithArguments>;
 }
 
-/** The arguments of a field's directive, and of a context within it, that are field sets which may have arguments. */
+/** The arguments of `@join__field`, and of the contexts in it, that are field sets whose fields may have arguments. */
 const FIELD_SETS: ReadonlySet<string | undefined> = new Set(['requires', 'selection']);
 
 /**
- * The supergraph with a field of its own, without arguments, for each field with arguments that a `@requires` or a
- * `@fromContext` reads: `_required_1_price` for `price(currency: EUR)`. The planner asks for each field of a field set under
- * its own name, so that of two requirements of one `price` it would keep one. Null where no field set has arguments.
+ * Adds a field without arguments to the supergraph for each field with arguments that a `@requires` or `@fromContext` reads,
+ * such as `_required_1_price` for `price(currency: EUR)`. The planner uses the field's name as the response key of a required
+ * field, and would therefore fetch only one of two prices in different currencies. Returns null if no field set has arguments.
  */
 export function nameRequirements(supergraph: DocumentNode): NamedRequirements | null {
   const names = new RequirementNames(supergraph);
   const rewritten = visit(supergraph, {
-    FieldDefinition: (node) => ({ ...node, directives: node.directives?.map((one) => names.rewrite(one)) }),
+    FieldDefinition: (node) => ({ ...node, directives: node.directives?.map((directive) => names.rewrite(directive)) }),
   });
   if (names.fields.size === 0) return null;
   const complete = <Node extends ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode>(node: Node): Node => ({
     ...node,
-    fields: node.fields?.flatMap((field) => [field, ...names.fieldsFor(field)]),
+    fields: node.fields?.flatMap((field) => [field, ...names.fieldsStandingFor(field)]),
   });
-  return { supergraph: visit(rewritten, { ObjectTypeDefinition: complete, InterfaceTypeDefinition: complete }), fields: names.fields };
+  return {
+    supergraph: visit(rewritten, { ObjectTypeDefinition: complete, InterfaceTypeDefinition: complete }),
+    originalFields: names.fields,
+  };
 }
 
 class RequirementNames {
-  readonly fields = new Map<string, RequiredField>();
+  readonly fields = new Map<string, FieldWithArguments>();
   readonly #byText = new Map<string, string>();
-  readonly #taken = new Set<string>();
+  readonly #usedNames = new Set<string>();
 
   constructor(supergraph: DocumentNode) {
-    visit(supergraph, { FieldDefinition: ({ name }) => void this.#taken.add(name.value) });
+    visit(supergraph, { FieldDefinition: ({ name }) => void this.#usedNames.add(name.value) });
   }
 
-  /** A directive of a field, with the new names in its field sets. */
+  /** Returns a directive of a field with the new names in its field sets. */
   rewrite(directive: ConstDirectiveNode): ConstDirectiveNode {
     if (directive.name.value !== 'join__field') return directive;
     return visit(directive, {
@@ -65,11 +68,14 @@ class RequirementNames {
     });
   }
 
-  /** The fields that stand for this one with arguments: resolved where it is, and by what it requires itself. */
-  fieldsFor(field: FieldDefinitionNode): FieldDefinitionNode[] {
-    const takes = new Set(field.arguments?.map(({ name }) => name.value));
-    const standsIn = (required: RequiredField): boolean =>
-      required.name.value === field.name.value && required.arguments!.every(({ name }) => takes.has(name.value));
+  /**
+   * Returns the added fields that stand for a field with arguments. They have its join directives: the same subgraphs and
+   * requirements.
+   */
+  fieldsStandingFor(field: FieldDefinitionNode): FieldDefinitionNode[] {
+    const argumentNames = new Set(field.arguments?.map(({ name }) => name.value));
+    const standsIn = (required: FieldWithArguments): boolean =>
+      required.name.value === field.name.value && required.arguments!.every(({ name }) => argumentNames.has(name.value));
     return [...this.fields]
       .filter(([, required]) => standsIn(required))
       .map(([name]) => ({
@@ -80,33 +86,33 @@ class RequirementNames {
       }));
   }
 
-  #fieldSet(text: StringValueNode): StringValueNode {
-    const set = visit(parseFieldSet(text.value), {
+  #fieldSet(node: StringValueNode): StringValueNode {
+    const set = visit(parseFieldSet(node.value), {
       Field: {
-        leave: (node) =>
-          node.arguments?.length ? { ...node, name: { kind: Kind.NAME, value: this.#nameOf(node) }, arguments: [] } : undefined,
+        leave: (field) =>
+          field.arguments?.length ? { ...field, name: { kind: Kind.NAME, value: this.#nameOf(field) }, arguments: [] } : undefined,
       },
     });
     const value = stripIgnoredCharacters(print(set));
-    return { kind: Kind.STRING, value: hasBraces(text.value) ? value : value.slice(1, -1) };
+    return { kind: Kind.STRING, value: hasBraces(node.value) ? value : value.slice(1, -1) };
   }
 
-  #nameOf({ name, arguments: given }: FieldNode): string {
-    const text = `${name.value}(${given!.map(print).sort().join()})`;
+  #nameOf({ name, arguments: args }: FieldNode): string {
+    const text = `${name.value}(${args!.map(print).sort().join()})`;
     const known = this.#byText.get(text);
     if (known) return known;
     let number = this.#byText.size + 1;
-    const candidate = (): string => `${RESERVED_KEY}${number}_${name.value}`;
-    while (this.#taken.has(candidate())) number++;
-    const made = candidate();
-    this.#taken.add(made);
-    this.#byText.set(text, made);
-    this.fields.set(made, { name, arguments: given });
-    return made;
+    const candidate = (): string => `${RESERVED_KEY_PREFIX}${number}_${name.value}`;
+    while (this.#usedNames.has(candidate())) number++;
+    const unusedName = candidate();
+    this.#usedNames.add(unusedName);
+    this.#byText.set(text, unusedName);
+    this.fields.set(unusedName, { name, arguments: args });
+    return unusedName;
   }
 }
 
-/** A field set, which may have its braces or not. */
+/** Parses a field set, with or without braces around it. */
 export function parseFieldSet(text: string): SelectionSetNode {
   const document = parse(hasBraces(text) ? text : `{${text}}`, { noLocation: true });
   return (document.definitions[0] as OperationDefinitionNode).selectionSet;

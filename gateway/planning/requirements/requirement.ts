@@ -1,25 +1,26 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { getNamedType, isAbstractType, Kind, type GraphQLNamedType, type GraphQLSchema, type SelectionSetNode } from 'graphql';
 
-/** What a field requires: a field set of a `@requires` with the names of the plan. */
+/** The requirement of a field: the field set of its `@requires`, with the names of the plan. */
 export interface Requirement {
-  /** As a plan says what representations consist of. */
+  /** The field set in the form of a plan's `requires`. */
   selections: QueryPlanSelectionNode[];
   tree: RequirementTree;
 }
 
 /**
- * By the names that a subgraph knows, the fields that stand for them in the plan, and what is required of their objects. Type
- * conditions are left out: at worst two fields are asked for apart that could be asked for together.
+ * The required fields by their names in the subgraph. The value has the fields that stand for them in the plan, each with the
+ * required fields of its objects. Type conditions are ignored: at worst, two fields are then fetched separately that could be
+ * fetched together.
  */
 export type RequirementTree = Map<string, Map<string, RequirementTree>>;
 
-/** The name in its subgraph of a field of the plan. */
-export type NameOf = (planned: string) => string;
+/** Returns the name in the subgraph of a field of the plan. */
+export type SubgraphNameOf = (planned: string) => string;
 
 const typename: QueryPlanSelectionNode = { kind: 'Field', name: '__typename' };
 
-/** Objects whose type may be one of several say theirs. */
+/** Converts a field set to the form of a plan's `requires`. Adds `__typename` to fields of an abstract type. */
 export function requirementSelections(
   set: SelectionSetNode,
   type: GraphQLNamedType | undefined,
@@ -28,8 +29,8 @@ export function requirementSelections(
   return set.selections.flatMap((selection): QueryPlanSelectionNode[] => {
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       const typeCondition = selection.typeCondition?.name.value;
-      const within = typeCondition ? schema.getType(typeCondition) : type;
-      return [{ kind: 'InlineFragment', typeCondition, selections: requirementSelections(selection.selectionSet, within, schema) }];
+      const narrowed = typeCondition ? schema.getType(typeCondition) : type;
+      return [{ kind: 'InlineFragment', typeCondition, selections: requirementSelections(selection.selectionSet, narrowed, schema) }];
     }
     if (selection.kind !== Kind.FIELD) return [];
     const name = selection.name.value;
@@ -41,8 +42,8 @@ export function requirementSelections(
   });
 }
 
-/** All that selections name. */
-export function requirementTree(selections: readonly QueryPlanSelectionNode[], nameOf: NameOf): RequirementTree {
+/** Collects the fields of selections into a tree. */
+export function requirementTree(selections: readonly QueryPlanSelectionNode[], nameOf: SubgraphNameOf): RequirementTree {
   const all: RequirementTree = new Map();
   const add = (tree: RequirementTree, nodes: readonly QueryPlanSelectionNode[]): void => {
     for (const node of nodes) {
@@ -60,24 +61,25 @@ export function requirementTree(selections: readonly QueryPlanSelectionNode[], n
   return all;
 }
 
-/** Whether one object cannot have what both require, as a name would need two values. */
-export function conflict(one: RequirementTree, other: RequirementTree): boolean {
+/** True if one representation cannot satisfy both requirements, because a field would need two values. */
+export function areConflicting(one: RequirementTree, other: RequirementTree): boolean {
   for (const [name, fields] of one) {
     for (const [field, below] of fields) {
-      for (const [otherField, otherBelow] of other.get(name) ?? []) if (field !== otherField || conflict(below, otherBelow)) return true;
+      for (const [otherField, otherBelow] of other.get(name) ?? [])
+        if (field !== otherField || areConflicting(below, otherBelow)) return true;
     }
   }
   return false;
 }
 
 /**
- * Of what representations consist of, that which they have in any case, such as keys: no field that stands for one with
- * arguments, and none in whose place the requirements have one.
+ * Returns the selections without the fields that stand for a field with arguments, and without fields that the requirements
+ * replace by one. What remains, such as keys, is part of every representation.
  */
-export function withoutArguments(
+export function withoutArgumentFields(
   selections: readonly QueryPlanSelectionNode[],
   required: RequirementTree,
-  nameOf: NameOf,
+  nameOf: SubgraphNameOf,
 ): QueryPlanSelectionNode[] {
   return selections.flatMap((selection): QueryPlanSelectionNode[] => {
     if (selection.kind === 'Field') {
@@ -86,7 +88,7 @@ export function withoutArguments(
       if (!selection.selections) return [selection];
     }
     const below = selection.kind === 'Field' ? (required.get(selection.name)?.get(selection.name) ?? new Map()) : required;
-    const left = withoutArguments(selection.selections!, below, nameOf);
-    return left.length > 0 ? [{ ...selection, selections: left }] : [];
+    const remaining = withoutArgumentFields(selection.selections!, below, nameOf);
+    return remaining.length > 0 ? [{ ...selection, selections: remaining }] : [];
   });
 }

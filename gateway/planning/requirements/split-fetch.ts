@@ -11,47 +11,48 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { FieldRequirements } from './field-requirements.js';
-import { conflict, requirementTree, withoutArguments, type Requirement } from './requirement.js';
+import { areConflicting, requirementTree, withoutArgumentFields, type Requirement } from './requirement.js';
 
-/** A field of an entity that a fetch asks for. */
+/** A field of an entity that a fetch selects. */
 interface EntityField {
   node: FieldNode;
-  /** The type that an entity has at least that is asked for it. */
+  /** The type condition of the selection: the field is selected on entities of this type. */
   type: string;
   requires: Requirement;
 }
 
 /**
- * A fetch of entities as one or several, of which each asks for fields whose requirements one representation can meet: where
- * one field requires `price(currency: USD)` and another `price(currency: EUR)`, each gets the `price` that is its own.
+ * Splits an entity fetch so that one representation can satisfy the requirements of all fields of each part. For example, if
+ * one field requires `price(currency: USD)` and another `price(currency: EUR)`, each is fetched with its own `price`. Returns
+ * the fetch itself if there is no conflict.
  */
 export function splitFetch(fetch: FetchNode, requirements: FieldRequirements): FetchNode[] {
   if (!fetch.requires) return [fetch];
   const operation = parse(fetch.operation, { noLocation: true }).definitions[0] as OperationDefinitionNode;
   const parts: EntityField[][] = [];
   for (const field of entityFields(operation, fetch.serviceName, requirements)) {
-    const agreeing = parts.find((part) => !part.some((other) => disagree(field, other, requirements)));
-    if (agreeing) agreeing.push(field);
+    const compatible = parts.find((part) => !part.some((other) => haveConflict(field, other, requirements)));
+    if (compatible) compatible.push(field);
     else parts.push([field]);
   }
-  return parts.length > 1 ? parts.map((part) => fetchOf(part, fetch, operation, requirements)) : [fetch];
+  return parts.length > 1 ? parts.map((part) => createFetch(part, fetch, operation, requirements)) : [fetch];
 }
 
 function entityFields({ selectionSet }: OperationDefinitionNode, subgraph: string, requirements: FieldRequirements): EntityField[] {
-  const within = (set: SelectionSetNode, type: string): EntityField[] =>
+  const fieldsIn = (set: SelectionSetNode, type: string): EntityField[] =>
     set.selections.flatMap((node) => {
       if (node.kind === Kind.FIELD) return [{ node, type, requires: requirements.of(subgraph, type, node.name.value) }];
-      return node.kind === Kind.INLINE_FRAGMENT ? within(node.selectionSet, node.typeCondition?.name.value ?? type) : [];
+      return node.kind === Kind.INLINE_FRAGMENT ? fieldsIn(node.selectionSet, node.typeCondition?.name.value ?? type) : [];
     });
   const [entities] = selectionSet.selections as [FieldNode];
-  return within(entities.selectionSet!, '_Entity');
+  return fieldsIn(entities.selectionSet!, '_Entity');
 }
 
-const disagree = (one: EntityField, other: EntityField, requirements: FieldRequirements): boolean =>
-  conflict(one.requires.tree, other.requires.tree) && requirements.overlap(one.type, other.type);
+const haveConflict = (one: EntityField, other: EntityField, requirements: FieldRequirements): boolean =>
+  areConflicting(one.requires.tree, other.requires.tree) && requirements.typesOverlap(one.type, other.type);
 
-/** A fetch of some of the fields of a fetch, with what these require. */
-function fetchOf(
+/** Returns the fetch reduced to some of its fields and their requirements. */
+function createFetch(
   part: readonly EntityField[],
   fetch: FetchNode,
   operation: OperationDefinitionNode,
@@ -59,48 +60,53 @@ function fetchOf(
 ): FetchNode {
   const [entities] = operation.selectionSet.selections as [FieldNode];
   const nodes = new Set<SelectionNode>(part.map(({ node }) => node));
-  const selection = { ...entities, selectionSet: withOnly(entities.selectionSet!, nodes) };
+  const selection = { ...entities, selectionSet: pickFields(entities.selectionSet!, nodes) };
   const used = new Set<string>();
   visit(selection, { Variable: ({ name }) => void used.add(name.value) });
-  const asked: OperationDefinitionNode = {
+  const reduced: OperationDefinitionNode = {
     ...operation,
     variableDefinitions: operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)),
     selectionSet: { kind: Kind.SELECTION_SET, selections: [selection] },
   };
   return {
     ...fetch,
-    operation: stripIgnoredCharacters(print(asked)),
+    operation: stripIgnoredCharacters(print(reduced)),
     variableUsages: fetch.variableUsages?.filter((name) => used.has(name)),
     contextRewrites: fetch.contextRewrites?.filter(({ renameKeyTo }) => used.has(renameKeyTo)),
-    requires: representationOf(part, fetch.requires!, requirements),
+    requires: requiresFor(part, fetch.requires!, requirements),
   };
 }
 
-const withOnly = ({ selections, ...set }: SelectionSetNode, nodes: ReadonlySet<SelectionNode>): SelectionSetNode => ({
+const pickFields = ({ selections, ...set }: SelectionSetNode, nodes: ReadonlySet<SelectionNode>): SelectionSetNode => ({
   ...set,
   selections: selections.flatMap((selection): SelectionNode[] => {
     if (selection.kind !== Kind.INLINE_FRAGMENT) return nodes.has(selection) ? [selection] : [];
-    const selectionSet = withOnly(selection.selectionSet, nodes);
+    const selectionSet = pickFields(selection.selectionSet, nodes);
     return selectionSet.selections.length > 0 ? [{ ...selection, selectionSet }] : [];
   }),
 });
 
-/** What representations consist of when they are made for some fields alone. */
-const representationOf = (
+/** Returns the `requires` of a fetch that is reduced to some of its fields. */
+const requiresFor = (
   part: readonly EntityField[],
   requires: readonly QueryPlanSelectionNode[],
   requirements: FieldRequirements,
 ): QueryPlanSelectionNode[] =>
   requires.flatMap((selection) => {
-    if (selection.kind === 'Field' || !selection.typeCondition) throw new Error('A fetch requires something of entities of no type.');
+    if (selection.kind === 'Field' || !selection.typeCondition)
+      throw new Error('The `requires` of the fetch has a field outside a type condition.');
     const type = selection.typeCondition;
-    const concerned = part.filter((field) => requirements.overlap(field.type, type));
-    if (concerned.length === 0) return []; // Nothing is asked of such entities.
-    const required = concerned.map((field): QueryPlanSelectionNode => ({
+    const fields = part.filter((field) => requirements.typesOverlap(field.type, type));
+    if (fields.length === 0) return []; // The fetch selects nothing on such entities.
+    const required = fields.map((field): QueryPlanSelectionNode => ({
       kind: 'InlineFragment',
       typeCondition: field.type,
       selections: field.requires.selections,
     }));
-    const known = withoutArguments(selection.selections, requirementTree(required, requirements.nameOf), requirements.nameOf);
-    return [{ ...selection, selections: [...known, ...required] }];
+    const common = withoutArgumentFields(
+      selection.selections,
+      requirementTree(required, requirements.subgraphName),
+      requirements.subgraphName,
+    );
+    return [{ ...selection, selections: [...common, ...required] }];
   });

@@ -1,81 +1,138 @@
 import type { UserError } from '../../shared/errors/user-error.js';
 
-/** The algorithms that the platform trains with. */
+/** The algorithms that the platform can train. */
 export type Algorithm = 'LINEAR_REGRESSION' | 'LOGISTIC_REGRESSION' | 'GRADIENT_BOOSTED_TREES';
 
-/** What each of them predicts. */
-export const PREDICTS: Readonly<Record<Algorithm, readonly ('number' | 'class')[]>> = {
+/** The kinds of target that each algorithm can predict. */
+export const TARGET_KINDS: Readonly<Record<Algorithm, readonly ('number' | 'class')[]>> = {
   LINEAR_REGRESSION: ['number'],
   LOGISTIC_REGRESSION: ['class'],
   GRADIENT_BOOSTED_TREES: ['number', 'class'],
 };
 
-export const isAlgorithm = (name: string): name is Algorithm => Object.hasOwn(PREDICTS, name);
+export const isAlgorithm = (name: string): name is Algorithm => Object.hasOwn(TARGET_KINDS, name);
 
-/** A setting: a number from `min` to `max`. */
-export interface Setting {
-  readonly initial: number;
+/** The definition of a numeric hyperparameter. `min` and `max` are allowed values. */
+export interface Hyperparameter {
+  readonly defaultValue: number;
   readonly min: number;
   readonly max: number;
-  readonly isWhole?: boolean;
-  /** What it sets, in words for its users. */
-  readonly about: string;
+  readonly isInteger?: boolean;
+  /** Shown to users by the query `trainingAlgorithms`. */
+  readonly description: string;
 }
 
-/** How every run is judged. */
-const judging = {
-  folds: { initial: 5, min: 2, max: 20, isWhole: true, about: 'How many parts the cross-validation has.' },
-  holdout: { initial: 0.2, min: 0.05, max: 0.5, about: 'The share of the rows that the model is judged by and never sees.' },
-  seed: { initial: 0, min: 0, max: 2 ** 31 - 1, isWhole: true, about: 'What draws are made by: the same seed gives the same model.' },
-} satisfies Record<string, Setting>;
+/** The settings of the evaluation, which every algorithm has. */
+const evaluation = {
+  folds: { defaultValue: 5, min: 2, max: 20, isInteger: true, description: 'Number of folds of the cross-validation.' },
+  holdout: {
+    defaultValue: 0.2,
+    min: 0.05,
+    max: 0.5,
+    description: 'Share of the rows that are held out as the test set. The model is evaluated on them and not trained on them.',
+  },
+  seed: {
+    defaultValue: 0,
+    min: 0,
+    max: 2 ** 31 - 1,
+    isInteger: true,
+    description: 'Seed of the random number generator: the same seed gives the same model.',
+  },
+} satisfies Record<string, Hyperparameter>;
 
-export const SETTINGS = {
+/** The hyperparameters of each algorithm. The descriptions use the terms of scikit-learn and LightGBM. */
+export const HYPERPARAMETERS = {
   LINEAR_REGRESSION: {
-    ...judging,
-    l2: { initial: 0, min: 0, max: 1e9, about: 'What the sum of the squared weights of scaled features costs.' },
-  },
-  LOGISTIC_REGRESSION: {
-    ...judging,
-    l2: { initial: 1, min: 0, max: 1e9, about: 'Half of it is what the sum of the squared weights of scaled features costs.' },
-    maxIterations: { initial: 500, min: 1, max: 10_000, isWhole: true, about: 'After how many steps it ends where it did not converge.' },
-  },
-  GRADIENT_BOOSTED_TREES: {
-    ...judging,
-    iterations: { initial: 100, min: 1, max: 2000, isWhole: true, about: 'How many trees are grown; for three classes or more, for each.' },
-    learningRate: { initial: 0.1, min: 0.001, max: 1, about: 'How much of what a tree would mend it does mend.' },
-    maxLeaves: { initial: 31, min: 2, max: 255, isWhole: true, about: 'How many leaves a tree has at most.' },
-    maxDepth: { initial: 6, min: 1, max: 32, isWhole: true, about: 'How many questions a tree asks at most before it answers.' },
-    minRows: { initial: 5, min: 1, max: 1_000_000, isWhole: true, about: 'How many rows a leaf has at least.' },
-    minHessian: { initial: 0.001, min: 0, max: 1e6, about: 'How much curvature of the loss a leaf has at least.' },
-    l2: { initial: 1, min: 0, max: 1e6, about: 'What the squared value of a leaf costs.' },
-    subsample: { initial: 1, min: 0.1, max: 1, about: 'The share of the rows that each tree grows from.' },
-    earlyStoppingRounds: {
-      initial: 0,
+    ...evaluation,
+    l2: {
+      defaultValue: 0,
       min: 0,
-      max: 1000,
-      isWhole: true,
-      about: 'Ends after so many iterations without a lower loss on a tenth of the rows, held out for that; 0 never ends early.',
+      max: 1e9,
+      description:
+        'L2 regularization strength: the sum of the squared coefficients of the standardized features is multiplied by it and ' +
+        "added to the sum of squared errors (scikit-learn's Ridge: alpha).",
     },
   },
-} satisfies Record<Algorithm, Record<string, Setting>>;
+  LOGISTIC_REGRESSION: {
+    ...evaluation,
+    l2: {
+      defaultValue: 1,
+      min: 0,
+      max: 1e9,
+      description:
+        'L2 regularization strength: the sum of the squared coefficients of the standardized features is multiplied by half of it ' +
+        "and added to the sum of the log losses (scikit-learn's LogisticRegression: 1 / C).",
+    },
+    maxIterations: {
+      defaultValue: 500,
+      min: 1,
+      max: 10_000,
+      isInteger: true,
+      description: 'Maximum number of iterations of the L-BFGS solver.',
+    },
+  },
+  GRADIENT_BOOSTED_TREES: {
+    ...evaluation,
+    iterations: {
+      defaultValue: 100,
+      min: 1,
+      max: 2000,
+      isInteger: true,
+      description: 'Number of boosting iterations. Each adds one tree, or one tree per class if there are three or more classes.',
+    },
+    learningRate: { defaultValue: 0.1, min: 0.001, max: 1, description: "Shrinkage applied to each tree's contribution." },
+    maxLeaves: { defaultValue: 31, min: 2, max: 255, isInteger: true, description: 'Maximum number of leaves of a tree.' },
+    maxDepth: {
+      defaultValue: 6,
+      min: 1,
+      max: 32,
+      isInteger: true,
+      description: 'Maximum depth of a tree: the number of splits on the path from the root to a leaf.',
+    },
+    minRows: { defaultValue: 5, min: 1, max: 1_000_000, isInteger: true, description: 'Minimum number of rows in a leaf.' },
+    minHessian: {
+      defaultValue: 0.001,
+      min: 0,
+      max: 1e6,
+      description: 'Minimum sum of the hessian (the second derivative of the loss) in a leaf.',
+    },
+    l2: { defaultValue: 1, min: 0, max: 1e6, description: 'L2 regularization of the leaf values (LightGBM: lambda_l2).' },
+    subsample: {
+      defaultValue: 1,
+      min: 0.1,
+      max: 1,
+      description: 'Share of the training rows that are drawn, without replacement, for each iteration.',
+    },
+    earlyStoppingRounds: {
+      defaultValue: 0,
+      min: 0,
+      max: 1000,
+      isInteger: true,
+      description:
+        'Stops if the loss on a tenth of the training rows, held out for this, has not decreased for this number of iterations; ' +
+        '0 turns early stopping off.',
+    },
+  },
+} satisfies Record<Algorithm, Record<string, Hyperparameter>>;
 
-/** An algorithm's settings, each with its value. */
-export type SettingsOf<A extends Algorithm> = Record<keyof (typeof SETTINGS)[A], number>;
+/** A value for each hyperparameter of an algorithm. */
+export type HyperparametersOf<A extends Algorithm> = Record<keyof (typeof HYPERPARAMETERS)[A], number>;
 
-/** What is wrong with the settings that somebody chose, each with the way to it. */
-export function settingProblems(algorithm: Algorithm, chosen: Readonly<Record<string, unknown>>, field: string[]): UserError[] {
-  const settings: Readonly<Record<string, Setting>> = SETTINGS[algorithm];
-  return Object.entries(chosen).flatMap(([name, value]): UserError[] => {
+/** Returns the problems of the given hyperparameters. `field` is the path to them in the input. */
+export function hyperparameterProblems(algorithm: Algorithm, given: Readonly<Record<string, unknown>>, field: string[]): UserError[] {
+  const known: Readonly<Record<string, Hyperparameter>> = HYPERPARAMETERS[algorithm];
+  return Object.entries(given).flatMap(([name, value]): UserError[] => {
     const invalid = (message: string): UserError[] => [{ code: 'INVALID', field: [...field, name], message }];
-    if (!Object.hasOwn(settings, name)) return invalid(`There is no such setting: there are ${Object.keys(settings).join(', ')}.`);
-    const { min, max, isWhole } = settings[name]!;
-    if (typeof value !== 'number' || !(value >= min && value <= max)) return invalid(`A number from ${min} to ${max}.`);
-    return isWhole && !Number.isInteger(value) ? invalid(`A whole number from ${min} to ${max}.`) : [];
+    if (!Object.hasOwn(known, name)) return invalid(`${algorithm} has no such hyperparameter. It has ${Object.keys(known).join(', ')}.`);
+    const { min, max, isInteger = false } = known[name]!;
+    if (typeof value === 'number' && value >= min && value <= max && (!isInteger || Number.isInteger(value))) return [];
+    const got = typeof value === 'number' ? String(value) : 'a value that is not a number';
+    return invalid(`${name} must be ${isInteger ? 'an integer' : 'a number'} from ${min} to ${max}; got ${got}.`);
   });
 }
 
-/** The chosen settings, which have no problems, with the others at what they are initially. */
-export function settingsOf<A extends Algorithm>(algorithm: A, chosen: Readonly<Record<string, unknown>>): SettingsOf<A> {
-  const initial = Object.entries<Setting>(SETTINGS[algorithm]).map(([name, setting]) => [name, setting.initial]);
-  return { ...Object.fromEntries(initial), ...chosen } as SettingsOf<A>;
+/** Returns the given hyperparameters, which must have no problems, completed by the defaults of the others. */
+export function withDefaults<A extends Algorithm>(algorithm: A, given: Readonly<Record<string, unknown>>): HyperparametersOf<A> {
+  const defaults = Object.entries<Hyperparameter>(HYPERPARAMETERS[algorithm]).map(([name, { defaultValue }]) => [name, defaultValue]);
+  return { ...Object.fromEntries(defaults), ...given } as HyperparametersOf<A>;
 }

@@ -1,7 +1,8 @@
-/** Numbers from 0 to below 1 that look random and are the same for the same seed on every machine (mulberry32). */
+/** Returns the next pseudo-random number, from 0 (inclusive) to 1 (exclusive). */
 export type Random = () => number;
 
-export function randomOf(seed: number): Random {
+/** Returns a generator whose numbers depend on the seed alone, on every machine: mulberry32 by Tommy Ettinger. */
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -11,7 +12,7 @@ export function randomOf(seed: number): Random {
   };
 }
 
-/** Puts the values into a random order, in place (Fisher and Yates). */
+/** Shuffles the values in place (Fisher-Yates) and returns them. */
 export function shuffle(values: Uint32Array, random: Random): Uint32Array {
   for (let last = values.length - 1; last > 0; last -= 1) {
     const other = Math.floor(random() * (last + 1));

@@ -1,47 +1,48 @@
-import { randomOf, shuffle } from './random.js';
+import { seededRandom, shuffle } from './random.js';
 import { allRows, type Rows, type Target } from './table.js';
 
-/** Rows to train on, and rows to judge by that are none of them. */
-export interface Split {
+/** Disjoint rows for training and for testing. */
+export interface TrainTestSplit {
   readonly train: Rows;
   readonly test: Rows;
 }
 
 /**
- * Deals the rows to `folds` parts by the seed. Each part has its share of every class, and the parts' sizes differ by one at
- * most. Answers each row's part.
+ * Assigns each row to one of `folds` folds, shuffled by the seed, and returns the fold of each row. The folds are stratified by
+ * class, as by scikit-learn's StratifiedKFold, and their sizes differ by at most one.
  */
-export function foldOfRows(target: Target, rowCount: number, folds: number, seed: number): Uint8Array {
-  const order = shuffle(allRows(rowCount), randomOf(seed));
-  // A stable sort: the rows of a class stay in random order and are dealt in turn, the next class goes on where the last one ended.
+export function assignFolds(target: Target, rowCount: number, folds: number, seed: number): Uint8Array {
+  const order = shuffle(allRows(rowCount), seededRandom(seed));
+  // The sort is stable: the rows of a class stay shuffled. They go to the folds in turn, and the next class continues with the next fold.
   if (target.kind === 'class') order.sort((a, b) => target.codes[a]! - target.codes[b]!);
   const fold = new Uint8Array(rowCount);
-  order.forEach((row, place) => (fold[row] = place % folds));
+  order.forEach((row, index) => (fold[row] = index % folds));
   return fold;
 }
 
-/** The splits of a cross-validation: each row is tested in exactly one of them. */
-export function crossValidationSplits(target: Target, rowCount: number, folds: number, seed: number): Split[] {
-  const fold = foldOfRows(target, rowCount, folds, seed);
+/** Returns the splits of a k-fold cross-validation: each row is in the test rows of exactly one split. */
+export function kFoldSplits(target: Target, rowCount: number, folds: number, seed: number): TrainTestSplit[] {
+  const fold = assignFolds(target, rowCount, folds, seed);
   const rows = allRows(rowCount);
-  return Array.from({ length: folds }, (_, part) => ({
-    train: rows.filter((row) => fold[row] !== part),
-    test: rows.filter((row) => fold[row] === part),
+  return Array.from({ length: folds }, (_, testFold) => ({
+    train: rows.filter((row) => fold[row] !== testFold),
+    test: rows.filter((row) => fold[row] === testFold),
   }));
 }
 
 /**
- * Holds out a share of the rows, of every class its share by the seed. At least one row is on either side.
- * @param share more than 0 and less than 1
+ * Splits off a share of the rows as test rows, shuffled by the seed and stratified by class, as scikit-learn's
+ * `train_test_split`. Both parts have at least one row.
+ * @param share greater than 0 and less than 1
  */
-export function holdoutSplit(target: Target, rowCount: number, share: number, seed: number): Split {
-  const order = shuffle(allRows(rowCount), randomOf(seed));
+export function trainTestSplit(target: Target, rowCount: number, share: number, seed: number): TrainTestSplit {
+  const order = shuffle(allRows(rowCount), seededRandom(seed));
   if (target.kind === 'class') order.sort((a, b) => target.codes[a]! - target.codes[b]!);
   const count = Math.min(rowCount - 1, Math.max(1, Math.round(rowCount * share)));
-  // Evenly spaced places in the order of classes: the place p is held out where p * count / rowCount passes a whole number.
-  const isHeldOut = (place: number) => Math.floor(((place + 1) * count) / rowCount) > Math.floor((place * count) / rowCount);
+  // `count` evenly spaced positions in the order by class: a position is chosen if position * count / rowCount passes an integer there.
+  const isTest = (position: number) => Math.floor(((position + 1) * count) / rowCount) > Math.floor((position * count) / rowCount);
   return {
-    train: order.filter((_, place) => !isHeldOut(place)).sort(),
-    test: order.filter((_, place) => isHeldOut(place)).sort(),
+    train: order.filter((_, position) => !isTest(position)).sort(),
+    test: order.filter((_, position) => isTest(position)).sort(),
   };
 }

@@ -1,47 +1,48 @@
 /**
- * A column that a model predicts from, a value for each row. Numbers are what the runtime computes with, float32: finite, or NaN
- * where the value is missing. Truth values are the numbers 1 and 0. Text that is missing is ''.
+ * A feature with one value per row. Numbers are float32, as in ONNX Runtime: finite, or NaN if the value is missing. Booleans are
+ * the numbers 1 and 0. A missing text is ''.
  */
 export type FeatureColumn =
   | { readonly kind: 'number'; readonly name: string; readonly values: Float32Array }
   | { readonly kind: 'text'; readonly name: string; readonly values: readonly string[] };
 
-/** What a model learns to predict: numbers, or which of the classes each row is in, by the class's place in `classes`. */
+/** The values to predict: numbers, or classes, where `codes` has the index in `classes` of each row's class. */
 export type Target =
   | { readonly kind: 'number'; readonly values: Float64Array }
   | { readonly kind: 'class'; readonly classes: readonly string[]; readonly codes: Int32Array };
 
-/** Rows to learn from: every column and the target have a value for each. */
+/** Training data: the features and the target have `rowCount` values each. */
 export interface Table {
   readonly rowCount: number;
   readonly features: readonly FeatureColumn[];
   readonly target: Target;
 }
 
-/** The numbers of rows of a table. */
+/** Row indexes of a table. */
 export type Rows = Uint32Array;
 
+/** Returns the indexes from 0 to `rowCount - 1`. */
 export function allRows(rowCount: number): Rows {
   return Uint32Array.from({ length: rowCount }, (_, row) => row);
 }
 
-/** These rows of a column, in the order of `rows`. */
-export function columnAt(column: FeatureColumn, rows: Rows): FeatureColumn {
+/** Returns the values of a column at these rows, in the order of `rows`. */
+export function takeColumn(column: FeatureColumn, rows: Rows): FeatureColumn {
   if (column.kind === 'text') return { ...column, values: Array.from(rows, (row) => column.values[row]!) };
   return { ...column, values: Float32Array.from(rows, (row) => column.values[row]!) };
 }
 
-function targetAt(target: Target, rows: Rows): Target {
+function takeTarget(target: Target, rows: Rows): Target {
   if (target.kind === 'class') return { ...target, codes: Int32Array.from(rows, (row) => target.codes[row]!) };
   return { ...target, values: Float64Array.from(rows, (row) => target.values[row]!) };
 }
 
-/** A table of these rows alone. */
-export function tableAt({ features, target }: Table, rows: Rows): Table {
-  return { rowCount: rows.length, features: features.map((column) => columnAt(column, rows)), target: targetAt(target, rows) };
+/** Returns a table of these rows, in the order of `rows`. */
+export function takeRows({ features, target }: Table, rows: Rows): Table {
+  return { rowCount: rows.length, features: features.map((column) => takeColumn(column, rows)), target: takeTarget(target, rows) };
 }
 
-/** How many scores a model gives for each row: one number, or one for each class. */
-export function widthOf(target: Target): number {
+/** Returns the number of scores that a model of this target has per row: 1 for numbers, one per class for classes. */
+export function outputCountOf(target: Target): number {
   return target.kind === 'number' ? 1 : target.classes.length;
 }

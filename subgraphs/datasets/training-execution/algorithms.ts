@@ -1,18 +1,16 @@
 import type { TrainingAlgorithm } from '../generated/graphql.js';
-import { PREDICTS, SETTINGS, type Algorithm, type Setting } from '../learning/hyperparameters.js';
+import { HYPERPARAMETERS, TARGET_KINDS, type Algorithm, type Hyperparameter } from '../learning/hyperparameters.js';
 
 const PROBLEM_TYPES = { number: 'REGRESSION', class: 'CLASSIFICATION' } as const;
 
-/** What the platform trains with, and how it can be set. */
+/** Returns the algorithms that the platform can train, with their hyperparameters. */
 export function trainingAlgorithms(): TrainingAlgorithm[] {
-  return Object.entries(SETTINGS).map(([name, settings]) => ({
-    name: name as Algorithm,
-    problemTypes: PREDICTS[name as Algorithm].map((kind) => PROBLEM_TYPES[kind]),
-    hyperparameters: Object.entries<Setting>(settings).map(([own, { about, isWhole = false, ...range }]) => ({
-      name: own,
-      description: about,
-      isWhole,
-      ...range,
-    })),
+  return Object.entries(HYPERPARAMETERS).map(([algorithm, hyperparameters]) => ({
+    name: algorithm as Algorithm,
+    problemTypes: TARGET_KINDS[algorithm as Algorithm].map((kind) => PROBLEM_TYPES[kind]),
+    hyperparameters: Object.entries<Hyperparameter>(hyperparameters).map(([name, hyperparameter]) => {
+      const { description, defaultValue, min, max, isInteger = false } = hyperparameter;
+      return { name, description, isWhole: isInteger, initial: defaultValue, min, max };
+    }),
   }));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Recipe } from '../learning/fit.js';
+import type { Estimator } from '../learning/fit.js';
 
 /** A column of a table's copy, by its place there. */
 export interface TaskColumn {
@@ -15,7 +15,7 @@ export interface TrainTask {
   features: readonly TaskColumn[];
   /** A number's values are predicted, a text's are classes. */
   target: TaskColumn;
-  recipe: Recipe;
+  estimator: Estimator;
 }
 
 export const COPY = 'table.parquet';

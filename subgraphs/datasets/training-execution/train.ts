@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { ReportProgress } from '../../shared/jobs/child/run-child-task.js';
-import { acrossFolds, trainAndJudge, type Judged, type JudgingProgress } from '../learning/judge.js';
+import { aggregateFolds, fitAndEvaluate, type Evaluation, type EvaluationProgress } from '../learning/evaluate.js';
 import { exportModel } from '../learning/onnx/export-model.js';
 import { inputSchemaOf, outputSchemaOf } from '../learning/onnx/json-schemas.js';
 import { readTrainingTable } from './read-training-table.js';
@@ -18,13 +18,13 @@ export async function train(task: TrainTask, report: ReportProgress): Promise<Tr
   report(READ);
   const points: TrainResult['points'] = [];
   let told = 0;
-  const onProgress = (progress: JudgingProgress) => {
+  const onProgress = (progress: EvaluationProgress) => {
     const { fit, fits, iteration, iterations } = progress;
     const share = (fit - 1 + iteration / iterations) / fits;
     if (share >= told + 0.01) report(READ + (1 - READ) * (told = share));
     if (fit === fits) points.push(...lossesOf(progress));
   };
-  const judged = trainAndJudge(task.recipe, table, onProgress);
+  const judged = fitAndEvaluate(task.estimator, table, onProgress);
   await writeFile(MODEL, exportModel(judged.model, table.target));
   return {
     metrics: finalFigures(judged),
@@ -35,22 +35,22 @@ export async function train(task: TrainTask, report: ReportProgress): Promise<Tr
 }
 
 /** The losses of the model itself, by iteration. */
-const lossesOf = ({ iteration, trainLoss, validationLoss }: JudgingProgress): TrainResult['points'] => [
+const lossesOf = ({ iteration, trainLoss, validationLoss }: EvaluationProgress): TrainResult['points'] => [
   { name: 'train_loss', step: iteration, value: trainLoss },
   ...(validationLoss === null ? [] : [{ name: 'validation_loss', step: iteration, value: validationLoss }]),
 ];
 
 /** The model's figures on the rows held out, and what the folds came to: `accuracy`, `cv_accuracy_mean`, `cv_accuracy_std`. */
-function finalFigures({ holdout, folds }: Judged): TrainResult['metrics'] {
+function finalFigures({ holdout, folds }: Evaluation): TrainResult['metrics'] {
   const own = Object.entries(holdout).map(([name, value]) => ({ name, value }));
-  const across = Object.entries(acrossFolds(folds)).flatMap(([name, { mean, deviation }]) => [
+  const across = Object.entries(aggregateFolds(folds)).flatMap(([name, { mean, standardDeviation }]) => [
     { name: `cv_${name}_mean`, value: mean },
-    { name: `cv_${name}_std`, value: deviation },
+    { name: `cv_${name}_std`, value: standardDeviation },
   ]);
   return [...own, ...across];
 }
 
 /** `cv_accuracy` of fold 1, 2 and so on. */
-function figuresOfFolds({ folds }: Judged): TrainResult['points'] {
+function figuresOfFolds({ folds }: Evaluation): TrainResult['points'] {
   return folds.flatMap((fold, index) => Object.entries(fold).map(([name, value]) => ({ name: `cv_${name}`, step: index + 1, value })));
 }

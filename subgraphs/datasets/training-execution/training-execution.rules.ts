@@ -2,8 +2,8 @@ import type { UserError } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import type { ColumnType, TrainingRunStartInput } from '../generated/graphql.js';
-import type { Recipe } from '../learning/fit.js';
-import { isAlgorithm, PREDICTS, settingProblems, settingsOf, type Algorithm } from '../learning/hyperparameters.js';
+import type { Estimator } from '../learning/fit.js';
+import { isAlgorithm, TARGET_KINDS, hyperparameterProblems, withDefaults, type Algorithm } from '../learning/hyperparameters.js';
 import { OUTPUT_NAMES } from '../learning/onnx/output-names.js';
 import type { TaskColumn } from './train-task.js';
 
@@ -28,17 +28,17 @@ export function kindProblems(input: TrainingRunStartInput): UserError[] {
   const problems = idProblems(['input', 'modelId'], input.modelId);
   if (input.startedAt != null) problems.push(invalid(['startedAt'], 'The platform notes itself when it starts.'));
   if (!isAlgorithm(input.algorithm)) {
-    return [...problems, invalid(['algorithm'], `The platform trains with ${Object.keys(PREDICTS).join(', ')}.`)];
+    return [...problems, invalid(['algorithm'], `The platform trains with ${Object.keys(TARGET_KINDS).join(', ')}.`)];
   }
   const kind = kindOf(input);
-  if (!PREDICTS[input.algorithm].includes(kind)) {
+  if (!TARGET_KINDS[input.algorithm].includes(kind)) {
     problems.push(invalid(['problemType'], `${input.algorithm} predicts ${kind === 'number' ? 'classes' : 'numbers'}.`));
   }
   // What is no object at all was told already.
   if (objectProblems([], input.hyperparameters).length > 0) return problems;
   return [
     ...problems,
-    ...settingProblems(input.algorithm, (input.hyperparameters ?? {}) as Record<string, unknown>, ['input', 'hyperparameters']),
+    ...hyperparameterProblems(input.algorithm, (input.hyperparameters ?? {}) as Record<string, unknown>, ['input', 'hyperparameters']),
   ];
 }
 
@@ -73,8 +73,8 @@ function targetProblems({ dtype, nullCount, distinctCount }: KnownColumn, kind: 
 const kindOf = ({ problemType }: Pick<TrainingRunStartInput, 'problemType'>) => (problemType === 'REGRESSION' ? 'number' : 'class');
 
 /** An algorithm with all its settings. */
-export const recipeOf = (algorithm: string, chosen: Readonly<Record<string, unknown>>): Recipe =>
-  ({ algorithm, settings: settingsOf(algorithm as Algorithm, chosen) }) as Recipe;
+export const estimatorOf = (algorithm: string, chosen: Readonly<Record<string, unknown>>): Estimator =>
+  ({ algorithm, hyperparameters: withDefaults(algorithm as Algorithm, chosen) }) as Estimator;
 
 /** The columns of a run in the copy of its table. */
 export function taskColumns(

@@ -12,7 +12,7 @@ import type { StoredFileStore } from '../stored-file/stored-file.store.js';
 import { toFigure } from './figure.js';
 import { isModel } from './register-model.js';
 import type { TrainResult } from './train-task.js';
-import { learningProblems, recipeOf } from './training-execution.rules.js';
+import { learningProblems, estimatorOf } from './training-execution.rules.js';
 
 /** The queue of runs that wait to be trained. */
 export const TRAINING_QUEUE = 'training';
@@ -58,7 +58,7 @@ export class TrainingExecutionStore {
       isExecuted: true,
       progress: 0,
       modelId: input.modelId ?? null,
-      hyperparameters: recipeOf(input.algorithm, (input.hyperparameters ?? {}) as Record<string, unknown>).settings,
+      hyperparameters: estimatorOf(input.algorithm, (input.hyperparameters ?? {}) as Record<string, unknown>).hyperparameters,
       askedBy: { ...viewer } as unknown as Prisma.InputJsonObject,
     };
   }

@@ -11,7 +11,7 @@ import type { TrainingRun } from '../generated/prisma/client.js';
 import { retryWhileUnavailable, REGISTRATION_TIMEOUT_MS } from './retry-while-unavailable.js';
 import { registerModel } from './register-model.js';
 import { COPY, MODEL, trainResult, type TrainResult, type TrainTask } from './train-task.js';
-import { recipeOf, taskColumns } from './training-execution.rules.js';
+import { estimatorOf, taskColumns } from './training-execution.rules.js';
 import { TRAINING_QUEUE } from './training-execution.store.js';
 
 const DUCKDB_BYTES = 512 * 1024 * 1024;
@@ -71,8 +71,8 @@ export function training({ children, files, serving, storesOf, patienceMs = REGI
       async (child) => {
         const { orgId, tableId } = dataset;
         await link(files.tables.pathOf({ orgId, tableId: tableId! }), join(child.folder, COPY));
-        const recipe = recipeOf(run.algorithm, run.hyperparameters as Record<string, number>);
-        const result = await child.run({ memoryBytes: DUCKDB_BYTES, recipe, ...taskColumns(run, dataset.columns) });
+        const estimator = estimatorOf(run.algorithm, run.hyperparameters as Record<string, number>);
+        const result = await child.run({ memoryBytes: DUCKDB_BYTES, estimator, ...taskColumns(run, dataset.columns) });
         const path = join(child.folder, MODEL);
         const { size } = await stat(path);
         if (size > files.maxUploadBytes) throw new JobError('MODEL_TOO_LARGE', `The model has more than ${files.maxUploadBytes} bytes.`);

@@ -8,16 +8,18 @@ import type { ApiKey } from '../generated/prisma/client.js';
 const MAX_NAME_LENGTH = 255;
 const MAX_OVERLAP_SECONDS = 86_400;
 
-/** Whether the key is neither revoked nor expired. */
-export const isActive = ({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): boolean =>
-  revokedAt === null && (expiresAt === null || expiresAt > now);
-
-/** What is wrong with a new key. `own` are the scopes of who makes it. */
-export const createProblems = (input: ApiKeyCreateInput, own: readonly string[], now: Date): UserError[] => [
+/** Validates a new key. `ownScopes` are the scopes of the credential that creates it. */
+export const createProblems = (input: ApiKeyCreateInput, ownScopes: readonly string[], now: Date): UserError[] => [
   ...nameProblems(input.name),
-  ...scopeProblems(input.scopes, own),
+  ...scopeProblems(input.scopes, ownScopes),
   ...(input.expiresAt && input.expiresAt <= now
-    ? [{ code: 'INVALID' as const, field: ['input', 'expiresAt'], message: 'This is not in the future.' }]
+    ? [
+        {
+          code: 'INVALID' as const,
+          field: ['input', 'expiresAt'],
+          message: `expiresAt must be in the future; got ${input.expiresAt.toISOString()}.`,
+        },
+      ]
     : []),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
@@ -30,7 +32,7 @@ export function rotateProblems({ id, overlapSeconds }: ApiKeyRotateInput): UserE
     problems.push({
       code: 'INVALID',
       field: ['input', 'overlapSeconds'],
-      message: `An overlap lasts 0 to ${MAX_OVERLAP_SECONDS} seconds.`,
+      message: `overlapSeconds must be between 0 and ${MAX_OVERLAP_SECONDS}; got ${overlapSeconds}.`,
     });
   }
   return problems;
@@ -38,25 +40,27 @@ export function rotateProblems({ id, overlapSeconds }: ApiKeyRotateInput): UserE
 
 const nameProblems = (name: string): UserError[] => textProblems(['input', 'name'], name, { max: MAX_NAME_LENGTH });
 
-function scopeProblems(scopes: readonly string[], own: readonly string[]): UserError[] {
-  if (scopes.length === 0) return [{ code: 'BLANK', field: ['input', 'scopes'], message: 'A key without a scope opens nothing.' }];
+function scopeProblems(scopes: readonly string[], ownScopes: readonly string[]): UserError[] {
+  if (scopes.length === 0) return [{ code: 'BLANK', field: ['input', 'scopes'], message: 'Give at least one scope.' }];
   return scopes.flatMap((scope, index): UserError[] => {
     const field = ['input', 'scopes', String(index)];
-    if (scopes.indexOf(scope) < index) return [{ code: 'INVALID', field, message: `${scope} is listed twice.` }];
-    if (exceeds(own, [scope])) return [{ code: 'FORBIDDEN', field, message: `Your own credential may not ${scope}.` }];
+    if (scopes.indexOf(scope) < index)
+      return [{ code: 'INVALID', field, message: `The scope ${scope} is listed twice. Give each scope once.` }];
+    if (exceedsScopes(ownScopes, [scope]))
+      return [{ code: 'FORBIDDEN', field, message: `Your own credential does not have the scope ${scope}. Use a credential that has it.` }];
     return [];
   });
 }
 
-/** Whether one of the scopes is beyond the credential's own, which limit nothing where there are none. */
-export const exceeds = (own: readonly string[], scopes: readonly string[]): boolean =>
-  own.length > 0 && scopes.some((scope) => !own.includes(scope));
+/** True if one of the scopes is not among the credential's own. A credential without scopes is not limited. */
+export const exceedsScopes = (ownScopes: readonly string[], scopes: readonly string[]): boolean =>
+  ownScopes.length > 0 && scopes.some((scope) => !ownScopes.includes(scope));
 
-/** When the successor of a key expires that is replaced now: it lives as long as the old one was meant to. */
+/** Returns the expiry of a key that replaces another now: it has the same lifetime as the old key had when it was created. */
 export const successorExpiry = ({ createdAt, expiresAt }: Pick<ApiKey, 'createdAt' | 'expiresAt'>, now: Date): Date | null =>
   expiresAt && new Date(now.getTime() + expiresAt.getTime() - createdAt.getTime());
 
-/** When a key that is replaced now stops working: after the overlap, unless it would have stopped before. */
+/** Returns the time when a rotated key stops working: after the overlap, or at its own expiry if that is earlier. */
 export function overlapEnd(expiresAt: Date | null, overlapSeconds: number, now: Date): Date {
   const end = new Date(now.getTime() + overlapSeconds * 1000);
   return expiresAt && expiresAt < end ? expiresAt : end;

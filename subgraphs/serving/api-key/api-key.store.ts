@@ -19,16 +19,17 @@ import type {
   ApiKeyUpdateInput,
 } from '../generated/graphql.js';
 import { Prisma, type ApiKey, type PrismaClient } from '../generated/prisma/client.js';
+import { isApiKeyActive } from '../identity/api-key-active.js';
 import type { ApiKeyTokens } from '../identity/api-key-token.js';
 import type { UserStore } from '../user/user.store.js';
-import { createProblems, exceeds, isActive, overlapEnd, rotateProblems, successorExpiry, updateProblems } from './api-key.rules.js';
+import { createProblems, exceedsScopes, overlapEnd, rotateProblems, successorExpiry, updateProblems } from './api-key.rules.js';
 
-/** A key without its digest; its scopes are what api-key.rules.ts let in. */
+/** An API key without its digest. api-key.rules.ts has validated the scopes. */
 export type ApiKeyRow = Omit<ApiKey, 'tokenHash' | 'scopes'> & { scopes: ApiKeyScope[] };
 export type ApiKeyPage = Connection<ApiKeyRow>;
 export type ApiKeyArguments = ConnectionArguments<ApiKeyFilter, ApiKeyOrderField>;
 
-/** A key that was just made; the token is null where an earlier request made it. */
+/** The result of creating a key. The token is null if an earlier request with the same idempotency key created it. */
 export interface IssuedApiKey {
   apiKey: ApiKeyRow | null;
   token: string | null;
@@ -43,16 +44,21 @@ const definition: ConnectionDefinition<ApiKeyRow, ApiKeyFilter, ApiKeyOrderField
   },
   defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
   conditions: (filter) => [
-    activity(filter.isActive),
+    activeCondition(filter.isActive),
     equals('userId', filter.userId == null ? null : parseId(filter.userId, 'userId'), 'uuid'),
   ],
 };
 
-/** What `isActive` of api-key.rules.ts says, as a condition. */
-const activity = (wanted: boolean | null | undefined): Condition =>
-  wanted == null ? null : sql`(row.revoked_at IS NULL AND (row.expires_at IS NULL OR row.expires_at > now())) = ${raw(String(wanted))}`;
+/** Builds the SQL condition that is equivalent to `isApiKeyActive`. */
+const activeCondition = (isActive: boolean | null | undefined): Condition =>
+  isActive == null ? null : sql`(row.revoked_at IS NULL AND (row.expires_at IS NULL OR row.expires_at > now())) = ${raw(String(isActive))}`;
 
-const unknownKey = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no API key with this id.');
+const apiKeyNotFound = () =>
+  refusal(
+    'NOT_FOUND',
+    ['input', 'id'],
+    'No API key with this id exists, or it is not yours. Only administrators can use the keys of other users.',
+  );
 
 export class ApiKeyStore {
   readonly #scope: Scope<PrismaClient>;
@@ -72,18 +78,18 @@ export class ApiKeyStore {
     this.#pages = new Pages(scope, definition);
   }
 
-  /** The key, where the viewer may see it. */
+  /** Returns the key if the viewer may see it. */
   async byId(id: string): Promise<ApiKeyRow | null> {
     const apiKey = await this.#byId.load(id);
     return apiKey && this.#maySeeKeysOf(apiKey.userId) ? apiKey : null;
   }
 
-  /** All keys that the viewer may see. */
+  /** Returns a page of all keys that the viewer may see. */
   page(args: ApiKeyArguments): ApiKeyPage {
     return this.#scope.hasRole('ADMIN') ? this.#pages.all(args) : this.#pages.of({ field: 'userId', id: this.#scope.viewer.userId }, args);
   }
 
-  /** One user's keys; null where the viewer may not see them. */
+  /** Returns a page of a user's keys, or null if the viewer may not see them. */
   ofUser(userId: string, args: ApiKeyArguments): ApiKeyPage | null {
     return this.#maySeeKeysOf(userId) ? this.#pages.of({ field: 'userId', id: userId }, args) : null;
   }
@@ -93,8 +99,8 @@ export class ApiKeyStore {
   }
 
   async create(input: ApiKeyCreateInput): Promise<IssuedApiKey> {
-    const { organizationId: orgId, userId, scopes: own } = this.#scope.viewer;
-    refuseIf(createProblems(input, own, new Date()));
+    const { organizationId: orgId, userId, scopes: ownScopes } = this.#scope.viewer;
+    refuseIf(createProblems(input, ownScopes, new Date()));
     await this.#refuseUnlessActive();
     const { name, scopes, expiresAt } = input;
     const { token, ...secret } = this.#tokens.issue();
@@ -110,33 +116,38 @@ export class ApiKeyStore {
 
   async update(input: ApiKeyUpdateInput): Promise<ApiKeyRow | null> {
     refuseIf(updateProblems(input));
-    const { id } = await this.#visible(input.id);
+    const { id } = await this.#visibleKey(input.id);
     await this.#scope.db.apiKey.updateMany({ where: { id }, data: { name: input.name } });
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** Only the key's user may: whoever sees the new token acts as that user. */
+  /** Replaces a key. Only the key's own user may do so, because anyone who has the new token acts as that user. */
   async rotate(input: ApiKeyRotateInput): Promise<IssuedApiKey> {
     refuseIf(rotateProblems(input));
-    const { organizationId: orgId, userId, scopes: own } = this.#scope.viewer;
-    const old = await this.#visible(input.id);
-    if (old.userId !== userId) throw refusal('FORBIDDEN', ['input', 'id'], 'Only its user may rotate an API key.');
-    if (exceeds(own, old.scopes)) throw refusal('FORBIDDEN', ['input', 'id'], 'This API key may do more than your own credential.');
+    const { organizationId: orgId, userId, scopes: ownScopes } = this.#scope.viewer;
+    const old = await this.#visibleKey(input.id);
+    if (old.userId !== userId) throw refusal('FORBIDDEN', ['input', 'id'], 'Only the user of an API key can rotate it. Revoke it instead.');
+    if (exceedsScopes(ownScopes, old.scopes))
+      throw refusal(
+        'FORBIDDEN',
+        ['input', 'id'],
+        'This API key has scopes that your own credential does not have. Use a credential that has them.',
+      );
     await this.#refuseUnlessActive();
     const now = new Date();
-    const ended = refusal('CONFLICT', ['input', 'id'], 'This API key was revoked, has expired or was just rotated.');
-    if (!isActive(old, now) || old.rotatedAt) throw ended;
+    const notRotatable = refusal('CONFLICT', ['input', 'id'], 'This API key is revoked, expired or already rotated. Create a new one.');
+    if (!isApiKeyActive(old, now) || old.rotatedAt) throw notRotatable;
     const { token, ...secret } = this.#tokens.issue();
     const { name, scopes, expiresAt } = old;
     const id = await this.#scope.db.$transaction(async (transaction) => {
-      // Of two that rotate it at once the second finds it rotated.
+      // Of two concurrent rotations, the second finds the key already rotated.
       const where = { id: old.id, revokedAt: null, rotatedAt: null };
       const { count } = await transaction.apiKey.updateMany({
         where,
         data: { rotatedAt: now, expiresAt: overlapEnd(expiresAt, input.overlapSeconds, now) },
       });
-      if (count === 0) throw ended;
+      if (count === 0) throw notRotatable;
       const data = { ...secret, orgId, userId, name, scopes, createdAt: now, expiresAt: successorExpiry(old, now) };
       return (await transaction.apiKey.create({ data, select: { id: true } })).id;
     });
@@ -146,21 +157,21 @@ export class ApiKeyStore {
 
   async revoke(id: string): Promise<ApiKeyRow | null> {
     refuseIf(idProblems(['input', 'id'], id));
-    const apiKey = await this.#visible(id);
+    const apiKey = await this.#visibleKey(id);
     await this.#scope.db.apiKey.updateMany({ where: { id: apiKey.id, revokedAt: null }, data: { revokedAt: new Date() } });
     this.#byId.clear(apiKey.id);
     return this.byId(apiKey.id);
   }
 
-  async #visible(id: string): Promise<ApiKeyRow> {
+  async #visibleKey(id: string): Promise<ApiKeyRow> {
     const apiKey = await this.byId(id);
-    if (!apiKey) throw unknownKey();
+    if (!apiKey) throw apiKeyNotFound();
     return apiKey;
   }
 
-  /** A session may outlive its user's account by minutes; what it makes must not outlive the session. */
+  /** Throws Refusal for a deactivated user. A session token stays valid for up to 15 minutes after that; a key would stay valid longer. */
   async #refuseUnlessActive(): Promise<void> {
     const { isActive } = await this.#users.viewer();
-    if (!isActive) throw refusal('FORBIDDEN', null, 'Your account is deactivated.');
+    if (!isActive) throw refusal('FORBIDDEN', null, 'Your account is deactivated. Ask an administrator to activate it.');
   }
 }

@@ -8,23 +8,23 @@ import type { DeploymentRow, DeploymentStore } from '../deployment/deployment.st
 import type { DeploymentTrafficSetInput, VariantMetrics } from '../generated/graphql.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import type { ModelVersionStore } from '../model-version/model-version.store.js';
-import type { Share } from '../predict/variant.js';
+import type { TrafficShare } from '../deployment/traffic-share.js';
 import { trafficProblems } from './deployment-variant.rules.js';
 
-export type DeploymentVariantRow = Share & { deploymentId: string };
+export type DeploymentVariantRow = TrafficShare & { deploymentId: string };
 
-/** Which of a variant's predictions. */
-export interface Window {
+/** A half-open time window; a missing bound is unlimited. */
+export interface TimeWindow {
   from?: Date | null;
   to?: Date | null;
 }
 
-type Asked = DeploymentVariantRow & { window: Window };
-type Figures = Omit<VariantMetrics, '__typename' | 'errorRate'>;
-type Found = Figures & { deploymentId: string; modelVersionId: string };
+type MetricsKey = DeploymentVariantRow & { window: TimeWindow };
+type Metrics = Omit<VariantMetrics, '__typename' | 'errorRate'>;
+type MetricsRow = Metrics & { deploymentId: string; modelVersionId: string };
 
 const predictions = tableOf('predictions', Prisma.PredictionScalarFieldEnum);
-const NONE: Figures = {
+const NO_PREDICTIONS: Metrics = {
   totalCount: 0,
   pendingCount: 0,
   succeededCount: 0,
@@ -35,29 +35,32 @@ const NONE: Figures = {
 };
 
 const keyOf = ({ deploymentId, modelVersionId }: { deploymentId: string; modelVersionId: string }) => `${deploymentId} ${modelVersionId}`;
-const windowKey = ({ window: { from, to } }: Asked) => `${from?.getTime()} ${to?.getTime()}`;
+const windowKey = ({ window: { from, to } }: MetricsKey) => `${from?.getTime()} ${to?.getTime()}`;
 
 export class DeploymentVariantStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #deployments: DeploymentStore;
   readonly #versions: ModelVersionStore;
-  readonly #figures: DataLoader<Asked, Figures, string>;
+  readonly #metrics: DataLoader<MetricsKey, Metrics, string>;
 
   constructor(scope: Scope<PrismaClient>, deployments: DeploymentStore, versions: ModelVersionStore) {
     this.#scope = scope;
     this.#deployments = deployments;
     this.#versions = versions;
-    this.#figures = new DataLoader(
-      async (asked) => {
-        const windows = groupBy(asked, windowKey);
-        const found = new Map(
+    this.#metrics = new DataLoader(
+      async (keys) => {
+        const windows = groupBy(keys, windowKey);
+        const byWindow = new Map(
           await Promise.all(
-            [...windows].map(async ([key, some]) => [key, new Map((await this.#read(some)).map((row) => [keyOf(row), row]))] as const),
+            [...windows].map(async ([window, keysOfWindow]) => {
+              const rows = await this.#readMetrics(keysOfWindow);
+              return [window, new Map(rows.map((row) => [keyOf(row), row]))] as const;
+            }),
           ),
         );
-        return asked.map((one) => found.get(windowKey(one))!.get(keyOf(one)) ?? NONE);
+        return keys.map((key) => byWindow.get(windowKey(key))!.get(keyOf(key)) ?? NO_PREDICTIONS);
       },
-      { cacheKeyFn: (asked) => `${keyOf(asked)} ${windowKey(asked)}` },
+      { cacheKeyFn: (key) => `${keyOf(key)} ${windowKey(key)}` },
     );
   }
 
@@ -66,32 +69,37 @@ export class DeploymentVariantStore {
     return shares.map(({ modelVersionId, percent }) => ({ deploymentId: deployment.id, modelVersionId, percent }));
   }
 
-  async metrics(variant: DeploymentVariantRow, window: Window): Promise<VariantMetrics> {
-    const figures = await this.#figures.load({ ...variant, window });
-    const ended = figures.succeededCount + figures.failedCount;
-    return { ...figures, errorRate: ended === 0 ? null : figures.failedCount / ended };
+  async metrics(variant: DeploymentVariantRow, window: TimeWindow): Promise<VariantMetrics> {
+    const metrics = await this.#metrics.load({ ...variant, window });
+    const completeCount = metrics.succeededCount + metrics.failedCount;
+    return { ...metrics, errorRate: completeCount === 0 ? null : metrics.failedCount / completeCount };
   }
 
-  /** Locks the versions in one order before it looks at them: none is archived while it gets a share. */
+  /**
+   * Replaces the traffic split. It locks the versions before it reads them, so that none is archived meanwhile, and in the order of their
+   * ids, so that concurrent changes do not deadlock.
+   */
   async set(input: DeploymentTrafficSetInput): Promise<DeploymentRow | null> {
     refuseIf(trafficProblems(input));
     const { deploymentId } = input;
     const orgId = this.#scope.organizationId;
-    const ordered = input.variants
-      .map((variant, index) => ({ ...variant, index }))
-      .sort((one, other) => (one.versionId < other.versionId ? -1 : 1));
+    const ordered = input.variants.map((variant, index) => ({ ...variant, index })).sort((a, b) => (a.versionId < b.versionId ? -1 : 1));
     await this.#scope.db.$transaction(async (transaction) => {
       const deployment = await transaction.deployment.findFirst({ where: { id: deploymentId }, include: { modelVersion: true } });
-      if (!deployment) throw refusal('NOT_FOUND', ['input', 'deploymentId'], 'You have no deployment with this id.');
+      if (!deployment) throw refusal('NOT_FOUND', ['input', 'deploymentId'], 'No deployment with this id exists in your organization.');
       if (deployment.endpointUrl !== null)
-        throw refusal('INVALID', ['input', 'deploymentId'], 'It has an endpoint, which divides its predictions for itself.');
+        throw refusal(
+          'INVALID',
+          ['input', 'deploymentId'],
+          'This deployment has an endpointUrl, so its own server splits the traffic. Set endpointUrl to null first.',
+        );
       for (const { versionId, index } of ordered) {
         const field = ['input', 'variants', String(index), 'versionId'];
         const isActive = await this.#versions.lock(transaction, versionId, ['ACTIVE', 'DEPRECATED']);
         const version = await transaction.modelVersion.findFirst({ where: { id: versionId, modelId: deployment.modelVersion.modelId } });
         if (!version) throw refusal('NOT_FOUND', field, 'The deployed model has no version with this id.');
-        if (!isActive) throw refusal('INVALID', field, 'This version is ARCHIVED.');
-        if (version.artifactSha256 === null) throw refusal('INVALID', field, 'This version has no ONNX file to run here.');
+        if (!isActive) throw refusal('INVALID', field, 'This version is ARCHIVED. Set its status to DEPRECATED or use another version.');
+        if (version.artifactSha256 === null) throw refusal('INVALID', field, 'This version has no ONNX file, so it cannot run here.');
       }
       await transaction.deploymentVariant.deleteMany({ where: { deploymentId } });
       await transaction.deploymentVariant.createMany({
@@ -104,9 +112,9 @@ export class DeploymentVariantStore {
     return this.#deployments.byId(deploymentId);
   }
 
-  #read(asked: readonly Asked[]): Promise<Found[]> {
-    const { from, to } = asked[0]!.window;
-    const ids = [...new Set(asked.map(({ deploymentId }) => deploymentId))];
+  #readMetrics(keys: readonly MetricsKey[]): Promise<MetricsRow[]> {
+    const { from, to } = keys[0]!.window;
+    const ids = [...new Set(keys.map(({ deploymentId }) => deploymentId))];
     return this.#scope.query(
       predictions,
       (rows) => sql`

@@ -18,6 +18,6 @@ export const Deployment = {
   modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
   predictions: ({ id }, args, { predictions }) => predictions.ofDeployment(id, args),
   drift: async ({ id, modelVersionId }, args, { drift, modelVersions }) =>
-    drift.of('deploymentId', id, await modelVersions.existing(modelVersionId), args),
-  usage: ({ id }, args, { usage }) => usage.one('deploymentId', id, args),
+    drift.report('deploymentId', id, await modelVersions.existing(modelVersionId), args),
+  usage: ({ id }, args, { usage }) => usage.totalSeriesOf('deploymentId', id, args),
 } satisfies DeploymentResolvers;

@@ -19,11 +19,13 @@ function endpointUrlProblems(url: string | null | undefined): UserError[] {
   const field = ['input', 'endpointUrl'];
   const problems = textProblems(field, url, { max: 2000 });
   if (url == null || problems.length > 0) return problems;
-  return isEndpoint(url) ? [] : [{ code: 'INVALID', field, message: 'This must be an absolute http or https URL without a password.' }];
+  return isEndpointUrl(url)
+    ? []
+    : [{ code: 'INVALID', field, message: 'endpointUrl must be an absolute http or https URL without a username and password.' }];
 }
 
-/** A URL that means the same to every reader: with its slashes, without spaces, without credentials that a page would show. */
-function isEndpoint(text: string): boolean {
+/** True for an absolute http or https URL without spaces, backslashes and credentials, which every parser reads in the same way. */
+function isEndpointUrl(text: string): boolean {
   if (!/^https?:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text)) return false;
   const { username, password } = new URL(text);
   return username === '' && password === '';

@@ -19,9 +19,9 @@ import type {
   ModelVersionStatus,
 } from '../generated/graphql.js';
 import { Prisma, type Deployment, type DeploymentVariant, type PrismaClient } from '../generated/prisma/client.js';
-import { trainedOn } from '../model-version/trained-on.js';
+import { trainedOnCondition } from '../model-version/trained-on.js';
 import type { ModelVersionStore } from '../model-version/model-version.store.js';
-import type { Share } from '../predict/variant.js';
+import type { TrafficShare } from './traffic-share.js';
 import { createProblems, updateProblems } from './deployment.rules.js';
 
 export type DeploymentRow = Deployment;
@@ -39,11 +39,11 @@ const definition: ConnectionDefinition<DeploymentRow, DeploymentFilter, Deployme
     equals('environment', filter.environment, '"DeploymentEnvironment"'),
     oneOf('status', filter.statuses, '"DeploymentStatus"'),
     equals('modelVersionId', filter.modelVersionId == null ? null : parseId(filter.modelVersionId, 'modelVersionId'), 'uuid'),
-    ofVersion(trainedOn(filter.trainedOn, sql`version`)),
+    ofVersion(trainedOnCondition(filter.trainedOn, sql`version`)),
   ],
 };
 
-/** The condition holds of the version that runs there, or of one that shares its traffic. */
+/** Builds the condition that the version of the deployment, or one of its variants, meets `condition`. */
 const ofVersion = (condition: Condition): Condition =>
   condition &&
   sql`EXISTS (SELECT FROM model_versions AS version WHERE version.org_id = row.org_id AND ${condition} AND (
@@ -51,8 +51,9 @@ const ofVersion = (condition: Condition): Condition =>
       SELECT FROM deployment_variants AS variant
       WHERE variant.org_id = row.org_id AND variant.deployment_id = row.id AND variant.model_version_id = version.id)))`;
 
-const unknownDeployment = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no deployment with this id.');
-const archivedVersion = (field: string) => refusal('INVALID', ['input', field], 'This version is ARCHIVED.');
+const deploymentNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No deployment with this id exists in your organization.');
+const versionArchived = (field: string) =>
+  refusal('INVALID', ['input', field], 'The model version is ARCHIVED. Set its status to DEPRECATED or use another version.');
 
 export class DeploymentStore {
   readonly #scope: Scope<PrismaClient>;
@@ -91,14 +92,14 @@ export class DeploymentStore {
     return this.#pages.of({ field: 'modelVersionId', id: modelVersionId }, args);
   }
 
-  /** Forgets a deployment that a mutation changed, so that its answer shows the new one. */
+  /** Removes a deployment from the loaders after a change, so that the payload of the mutation shows the new row. */
   forget(id: string): void {
     this.#byId.clear(id);
     this.#variants.clear(id);
   }
 
-  /** Which versions make its predictions, and to what shares: its own makes all, unless variants were set. */
-  async sharesOf({ id, modelVersionId }: DeploymentRow): Promise<Share[]> {
+  /** Returns the versions that make the predictions of a deployment, with their percentages. Without variants its own version makes all. */
+  async sharesOf({ id, modelVersionId }: DeploymentRow): Promise<TrafficShare[]> {
     const variants = await this.#variants.load(id);
     return variants.length > 0 ? variants : [{ modelVersionId, percent: 100 }];
   }
@@ -111,8 +112,8 @@ export class DeploymentStore {
     const id = await this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'deploymentCreate', input, async (id) => {
         if (!(await this.#versions.lock(transaction, modelVersionId, ['ACTIVE', 'DEPRECATED']))) {
-          if ((await transaction.modelVersion.count({ where: { id: modelVersionId } })) > 0) throw archivedVersion('modelVersionId');
-          throw refusal('NOT_FOUND', ['input', 'modelVersionId'], 'You have no model version with this id.');
+          if ((await transaction.modelVersion.count({ where: { id: modelVersionId } })) > 0) throw versionArchived('modelVersionId');
+          throw refusal('NOT_FOUND', ['input', 'modelVersionId'], 'No model version with this id exists in your organization.');
         }
         await transaction.deployment.create({ data: { ...data, id } });
       }),
@@ -121,29 +122,37 @@ export class DeploymentStore {
     return this.byId(id);
   }
 
-  /** Marks the version as changed before it changes its deployment, as all do: none becomes ACTIVE while it is archived. */
+  /** Locks the version before the deployment changes, so that no deployment becomes ACTIVE while its version is archived. */
   async update(input: DeploymentUpdateInput): Promise<DeploymentRow | null> {
     refuseIf(updateProblems(input));
     const { id, status, endpointUrl } = input;
     await this.#scope.db.$transaction(async (transaction) => {
       const deployment = await transaction.deployment.findFirst({ where: { id }, select: { modelVersionId: true } });
-      if (!deployment) throw unknownDeployment();
+      if (!deployment) throw deploymentNotFound();
       const { modelVersionId } = deployment;
       const statuses: ModelVersionStatus[] | undefined = status === 'ACTIVE' ? ['ACTIVE', 'DEPRECATED'] : undefined;
       if (!(await this.#versions.lock(transaction, modelVersionId, statuses)))
-        throw statuses ? archivedVersion('status') : unknownDeployment();
+        throw statuses ? versionArchived('status') : deploymentNotFound();
       const variants = await transaction.deploymentVariant.findMany({
         where: { deploymentId: id },
         select: { modelVersion: { select: { status: true } } },
       });
       if (endpointUrl != null && variants.length > 0)
-        throw refusal('INVALID', ['input', 'endpointUrl'], 'Its predictions are divided among versions that run here.');
+        throw refusal(
+          'INVALID',
+          ['input', 'endpointUrl'],
+          'This deployment splits its traffic among variants that run here, so it cannot have an endpointUrl.',
+        );
       if (status === 'ACTIVE' && variants.some(({ modelVersion }) => modelVersion.status === 'ARCHIVED'))
-        throw refusal('INVALID', ['input', 'status'], 'A version that makes a share of its predictions is ARCHIVED.');
-      // With nothing to set Prisma would write nothing and find no row.
+        throw refusal(
+          'INVALID',
+          ['input', 'status'],
+          'One of the variants is an ARCHIVED version. Remove it with deploymentTrafficSet first.',
+        );
+      // Without any column to set, Prisma writes nothing and reports no row.
       const data = { status: status ?? undefined, endpointUrl, updatedAt: new Date() };
       const { count } = await transaction.deployment.updateMany({ where: { id }, data });
-      if (count === 0) throw unknownDeployment();
+      if (count === 0) throw deploymentNotFound();
       this.#versions.forget(modelVersionId);
     });
     this.#byId.clear(id);
@@ -152,14 +161,17 @@ export class DeploymentStore {
 
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
-    const hasPredictions = () => refusal('IN_USE', ['input', 'id'], 'It has made predictions.');
+    const hasPredictions = () =>
+      refusal('IN_USE', ['input', 'id'], 'This deployment has predictions, so it cannot be deleted. Keep it STOPPED instead.');
     const deleting = this.#scope.db.$transaction(async (transaction) => {
       const deployment = await transaction.deployment.findFirst({ where: { id }, select: { modelVersionId: true } });
-      if (!deployment || !(await this.#versions.lock(transaction, deployment.modelVersionId))) throw unknownDeployment();
+      if (!deployment || !(await this.#versions.lock(transaction, deployment.modelVersionId))) throw deploymentNotFound();
       const { count } = await transaction.deployment.deleteMany({ where: { id, status: { not: 'ACTIVE' } } });
       if (count > 0) return deployment.modelVersionId;
-      const isLeft = (await transaction.deployment.count({ where: { id } })) > 0;
-      throw isLeft ? refusal('IN_USE', ['input', 'id'], 'It is ACTIVE.') : unknownDeployment();
+      const isActive = (await transaction.deployment.count({ where: { id } })) > 0;
+      throw isActive
+        ? refusal('IN_USE', ['input', 'id'], 'This deployment is ACTIVE. Set its status to STOPPED first.')
+        : deploymentNotFound();
     });
     this.#versions.forget(await refuseOnViolation(FOREIGN_KEY, hasPredictions, deleting));
     this.#byId.clear(id);

@@ -1,4 +1,4 @@
-/** How the values of a feature are distributed; the type DriftDistribution says what its parts are. */
+/** The distribution of the values of a feature. The GraphQL type DriftDistribution describes the fields. */
 export interface Distribution {
   edges: number[] | null;
   values: string[] | null;
@@ -9,7 +9,7 @@ export interface Distribution {
   missing: number;
 }
 
-/** Bins between edges, one edge more than counts. */
+/** Counts of the values between consecutive edges. There is one edge more than counts. */
 export interface Histogram {
   edges: readonly number[];
   counts: readonly number[];
@@ -17,34 +17,34 @@ export interface Histogram {
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
-/** How many of the distribution's values are there at all. */
+/** Returns the number of values that are not missing. */
 export const presentCount = ({ counts, below, above, other }: Distribution): number => sum(counts) + below + above + other;
 
 /**
- * Joins neighbouring bins from the left until each holds at least this share of the values; what is left over joins the
- * last. So no bin is so empty that chance alone moves it, and there are at most 1 / share of them.
+ * Merges neighbouring bins from the left until each holds at least the given fraction of all values. The remainder goes to the last bin.
+ * There are then at most 1 / fraction bins, and none is so small that random variation dominates it.
  */
-export function joined({ edges, counts }: Histogram, share: number): Histogram {
-  const least = share * sum(counts);
+export function mergeBins({ edges, counts }: Histogram, fraction: number): Histogram {
+  const minCount = fraction * sum(counts);
   const bins = { edges: [edges[0]!], counts: [] as number[] };
-  let held = 0;
+  let pending = 0;
   for (const [index, count] of counts.entries()) {
-    held += count;
-    if (held > 0 && held >= least) {
-      bins.counts.push(held);
+    pending += count;
+    if (pending > 0 && pending >= minCount) {
+      bins.counts.push(pending);
       bins.edges.push(edges[index + 1]!);
-      held = 0;
+      pending = 0;
     }
   }
-  if (bins.counts.length === 0) return { edges: [edges[0]!, edges.at(-1)!], counts: [held] };
-  bins.counts[bins.counts.length - 1]! += held;
+  if (bins.counts.length === 0) return { edges: [edges[0]!, edges.at(-1)!], counts: [pending] };
+  bins.counts[bins.counts.length - 1]! += pending;
   bins.edges[bins.edges.length - 1] = edges.at(-1)!;
   return bins;
 }
 
-/** How numbers lie between edges; what is no finite number is missing. */
-export function ofNumbers(edges: readonly number[], values: readonly unknown[]): Distribution {
-  const distribution = { ...nothing, edges: [...edges], counts: edges.slice(1).map(() => 0) };
+/** Counts numbers between the edges. Values that are not finite numbers count as missing. */
+export function numericDistribution(edges: readonly number[], values: readonly unknown[]): Distribution {
+  const distribution = { ...EMPTY_DISTRIBUTION, edges: [...edges], counts: edges.slice(1).map(() => 0) };
   for (const value of values) {
     if (typeof value !== 'number' || !Number.isFinite(value)) distribution.missing += 1;
     else if (value < edges[0]!) distribution.below += 1;
@@ -54,7 +54,7 @@ export function ofNumbers(edges: readonly number[], values: readonly unknown[]):
   return distribution;
 }
 
-/** The bin of a value that lies between the first and the last edge, by bisection. */
+/** Finds the bin of a value between the first and the last edge by binary search. */
 function binOf(edges: readonly number[], value: number): number {
   let [low, high] = [0, edges.length - 2];
   while (low < high) {
@@ -65,20 +65,28 @@ function binOf(edges: readonly number[], value: number): number {
   return low;
 }
 
-/** How often each of these texts occurs among values; what is neither text, number nor boolean is missing. */
-export function ofValues(texts: readonly string[], values: readonly unknown[]): Distribution {
-  const places = new Map(texts.map((text, index) => [text, index]));
-  const distribution = { ...nothing, values: [...texts], counts: texts.map(() => 0) };
+/** Counts each of the given strings among the values. Values that are empty, or no string, number or boolean, count as missing. */
+export function categoricalDistribution(categories: readonly string[], values: readonly unknown[]): Distribution {
+  const indexes = new Map(categories.map((category, index) => [category, index]));
+  const distribution = { ...EMPTY_DISTRIBUTION, values: [...categories], counts: categories.map(() => 0) };
   for (const value of values) {
-    const place = places.get(String(value).slice(0, MAX_TEXT_LENGTH));
+    const index = indexes.get(String(value).slice(0, MAX_TEXT_LENGTH));
     if (!['string', 'number', 'boolean'].includes(typeof value) || value === '') distribution.missing += 1;
-    else if (place === undefined) distribution.other += 1;
-    else distribution.counts[place]! += 1;
+    else if (index === undefined) distribution.other += 1;
+    else distribution.counts[index]! += 1;
   }
   return distribution;
 }
 
-/** Profiles cut longer texts. */
+/** Profiles of datasets truncate longer strings to this length. */
 const MAX_TEXT_LENGTH = 500;
 
-export const nothing: Readonly<Distribution> = { edges: null, values: null, counts: [], below: 0, above: 0, other: 0, missing: 0 };
+export const EMPTY_DISTRIBUTION: Readonly<Distribution> = {
+  edges: null,
+  values: null,
+  counts: [],
+  below: 0,
+  above: 0,
+  other: 0,
+  missing: 0,
+};

@@ -24,7 +24,7 @@ export interface Trained {
 
 type Entity = EntityOf<TrainingDataQuery>;
 
-/** What datasets says of what models were trained on; rejects with a PeerFault where it does not answer. */
+/** What datasets says of what models were trained on; rejects with a PeerError where it does not answer. */
 export class TrainingDataPeer {
   readonly #entities: DataLoader<{ __typename: string; id: string }, Entity, string>;
 

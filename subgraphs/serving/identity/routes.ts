@@ -1,30 +1,30 @@
 import type { FastifyInstance } from 'fastify';
 import type { Viewer } from '../../shared/viewer/viewer.js';
-import { isActive } from '../api-key/api-key.rules.js';
+import { isApiKeyActive } from './api-key-active.js';
 import type { CredentialStore } from './credential.unscoped.store.js';
 import type { Identity } from './identity.js';
-import { viewerOf } from './viewer-of.js';
+import { viewerOfUser } from './viewer-of-user.js';
 
-/** Whose credential it is; `viewer` is null for one that opens nothing, and nobody learns why. */
-export interface Identified {
+/** The response for an API key. `viewer` is null for an unknown or inactive key; the reason is not disclosed. */
+export interface ApiKeyIdentity {
   viewer: Viewer | null;
-  /** When the credential ends by itself. */
+  /** The time at which the key expires; null if it never does. */
   expiresAt: Date | null;
 }
 
-const NOBODY: Identified = { viewer: null, expiresAt: null };
+const UNKNOWN_KEY: ApiKeyIdentity = { viewer: null, expiresAt: null };
 
-/** What the gateway asks, beside GraphQL: whose an API key is, and with which keys session tokens are checked. */
+/** Registers the HTTP routes for the gateway: identifying the user of an API key, and the public keys that verify session tokens. */
 export function identityRoutes(server: FastifyInstance, credentials: CredentialStore, { apiKeys, sessions }: Identity): void {
   server.post('/identity/api-key', async ({ body }) => identify((body as { token?: unknown } | undefined)?.token));
   server.post('/identity/keys', () => sessions.publicKeys());
 
-  async function identify(token: unknown): Promise<Identified> {
+  async function identify(token: unknown): Promise<ApiKeyIdentity> {
     const digest = apiKeys.digest(token);
-    const key = digest && (await credentials.apiKey(digest));
+    const key = digest && (await credentials.findApiKey(digest));
     const now = new Date();
-    if (!key || !isActive(key, now) || !key.user.isActive) return NOBODY;
-    await credentials.used(key, now);
-    return { viewer: viewerOf(key.user, key.scopes), expiresAt: key.expiresAt };
+    if (!key || !isApiKeyActive(key, now) || !key.user.isActive) return UNKNOWN_KEY;
+    await credentials.recordUse(key, now);
+    return { viewer: viewerOfUser(key.user, key.scopes), expiresAt: key.expiresAt };
   }
 }

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, SignJWT, type JWK } from 'jose';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 
-/** Who issues session tokens and who they are for: this graph itself, both. */
+/** The issuer and the audience of session tokens: the graph itself. */
 export const ISSUER = 'ml-platform-graph';
 const LIFETIME_MS = 15 * 60_000;
 const ALGORITHM = 'EdDSA';
@@ -12,7 +12,7 @@ export interface SessionToken {
   expiresAt: Date;
 }
 
-/** Makes session tokens: short JWTs that anybody with the public key can check without asking us. */
+/** Issues session tokens: JWTs of 15 minutes, which anyone with the public key can verify without a request to this subgraph. */
 export class SessionTokens {
   readonly #privateKey: KeyObject;
   readonly #publicKey: Promise<JWK & { kid: string }>;
@@ -22,7 +22,7 @@ export class SessionTokens {
     this.#publicKey = publicJwk(privateKey);
   }
 
-  async make(viewer: Viewer, now = new Date()): Promise<SessionToken> {
+  async issue(viewer: Viewer, now = new Date()): Promise<SessionToken> {
     const { kid } = await this.#publicKey;
     const issuedAt = Math.floor(now.getTime() / 1000);
     const expiresAt = issuedAt + LIFETIME_MS / 1000;
@@ -37,13 +37,13 @@ export class SessionTokens {
     return { token, expiresAt: new Date(expiresAt * 1000) };
   }
 
-  /** The JWK set that tokens are checked with. */
+  /** Returns the JWK set that verifies the tokens. */
   async publicKeys(): Promise<{ keys: JWK[] }> {
     return { keys: [await this.#publicKey] };
   }
 }
 
-/** The public half, named by its RFC 7638 thumbprint. */
+/** Derives the public JWK. Its key id is the RFC 7638 thumbprint. */
 async function publicJwk(privateKey: KeyObject): Promise<JWK & { kid: string }> {
   const jwk = await exportJWK(createPublicKey(privateKey));
   return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: ALGORITHM, use: 'sig' };

@@ -3,16 +3,17 @@ import { InferenceFault } from './inference-fault.js';
 import { TENSOR_TYPES, type TensorType } from './signature.js';
 import { tensorData, type Tensor } from './tensor.js';
 
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 const CONNECTIONS = 16;
 
-/** What the Open Inference Protocol calls the types of tensors, in the order of TENSOR_TYPES. */
+/** The data types of the Open Inference Protocol, in the order of TENSOR_TYPES. */
 const DATATYPES = ['FP32', 'FP64', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'BOOL', 'BYTES'];
 const datatypeOf = (type: TensorType): string => DATATYPES[TENSOR_TYPES.indexOf(type)]!;
 
 /**
- * Servers of models elsewhere, asked by the Open Inference Protocol v2 with tensors as JSON. Only origins that the operator
- * names are called: a URL that a user writes leads nowhere else, by whatever name or redirect.
+ * Calls external model servers, such as KServe and Triton, by the Open Inference Protocol v2 with tensors as JSON
+ * (https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol). It calls only the origins that the operator
+ * allows and follows no redirects, so a URL that a user enters cannot reach any other host.
  */
 export class Endpoints {
   readonly #allowed: ReadonlySet<string>;
@@ -22,15 +23,15 @@ export class Endpoints {
     this.#allowed = new Set(allowedOrigins);
   }
 
-  /** Whether this server is one that may be called. */
+  /** True if the operator allows the URL's origin. */
   allows(endpointUrl: string): boolean {
     return this.#allowed.has(new URL(endpointUrl).origin);
   }
 
-  /** What the model of this name answers there, until `deadline` (milliseconds since the epoch). Throws InferenceFault. */
+  /** Runs the model of this name at the endpoint. `deadline` is in ms since the epoch. Throws InferenceFault. */
   async infer(endpointUrl: string, modelName: string, feeds: readonly Tensor[], deadline: number): Promise<Tensor[]> {
     const { origin, pathname } = new URL(endpointUrl);
-    if (!this.#allowed.has(origin)) throw new InferenceFault('ENDPOINT_UNAVAILABLE', 'The endpoint is not one that is called from here.');
+    if (!this.#allowed.has(origin)) throw new InferenceFault('ENDPOINT_UNAVAILABLE', 'The origin of the endpoint is not allowed.');
     const signal = AbortSignal.timeout(Math.max(1, deadline - Date.now()));
     const inputs = feeds.map(({ name, type, dims, data }) => ({
       name,
@@ -49,13 +50,13 @@ export class Endpoints {
       });
       if (statusCode !== 200) {
         body.on('error', () => undefined).destroy();
-        throw failed(`The endpoint answered with the status ${statusCode}.`);
+        throw endpointFailed(`The endpoint responded with the HTTP status ${statusCode}.`);
       }
-      return tensorsOf(await capped(body));
+      return parseOutputs(await readText(body));
     } catch (error) {
       if (error instanceof InferenceFault) throw error;
-      if (signal.aborted) throw new InferenceFault('TIMEOUT', 'The endpoint took too long.');
-      throw new InferenceFault('ENDPOINT_UNAVAILABLE', 'The endpoint cannot be reached.');
+      if (signal.aborted) throw new InferenceFault('TIMEOUT', 'The endpoint did not respond within the time limit.');
+      throw new InferenceFault('ENDPOINT_UNAVAILABLE', 'The endpoint could not be reached.');
     }
   }
 
@@ -65,37 +66,41 @@ export class Endpoints {
   }
 }
 
-const failed = (message: string) => new InferenceFault('ENDPOINT_FAILED', message);
+const endpointFailed = (message: string) => new InferenceFault('ENDPOINT_FAILED', message);
 
-/** What is no number has no JSON, and is null. */
+/** Converts the data of a tensor to JSON values. NaN and infinity become null when they are serialized. */
 function jsonData(type: TensorType, data: Tensor['data']): unknown[] {
   if (type === 'bool') return Array.from(data as Uint8Array, (value) => value === 1);
   return Array.from(data as ArrayLike<unknown>, (value) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
-async function capped(body: AsyncIterable<Buffer>): Promise<string> {
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    if (length > MAX_ANSWER_BYTES) throw failed('The endpoint answered too much.');
+    if (length > MAX_RESPONSE_BYTES) throw endpointFailed(`The response of the endpoint is larger than ${MAX_RESPONSE_BYTES} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function tensorsOf(text: string): Tensor[] {
-  const said = parsed(text) as { outputs?: unknown } | null;
-  if (!Array.isArray(said?.outputs) || said.outputs.length === 0) throw failed('The endpoint answered no outputs.');
-  return said.outputs.map((output: unknown) => {
+function parseOutputs(text: string): Tensor[] {
+  const response = parseJson(text) as { outputs?: unknown } | null;
+  if (!Array.isArray(response?.outputs) || response.outputs.length === 0)
+    throw endpointFailed('The response of the endpoint has no outputs.');
+  return response.outputs.map((output: unknown) => {
     const { name, datatype, shape, data } = (output ?? {}) as { name?: unknown; datatype?: unknown; shape?: unknown; data?: unknown };
     const type = TENSOR_TYPES[DATATYPES.indexOf(String(datatype))];
     const isShape = Array.isArray(shape) && shape.length <= 8 && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
     if (typeof name !== 'string' || !type || !isShape || !Array.isArray(data))
-      throw failed('The endpoint answered an output that is none.');
+      throw endpointFailed('The response of the endpoint has an output without a valid name, datatype, shape or data.');
     const values = data.flat(8) as unknown[];
-    if (values.length !== (shape as number[]).reduce((product, size) => product * size, 1) || !values.every((value) => fits(type, value)))
-      throw failed('The endpoint answered an output whose data is not of its shape and type.');
+    if (
+      values.length !== (shape as number[]).reduce((product, size) => product * size, 1) ||
+      !values.every((value) => isValueOfType(type, value))
+    )
+      throw endpointFailed('The response of the endpoint has an output whose data does not match its shape or datatype.');
     return {
       name,
       type,
@@ -108,17 +113,17 @@ function tensorsOf(text: string): Tensor[] {
   });
 }
 
-function fits(type: TensorType, value: unknown): boolean {
+function isValueOfType(type: TensorType, value: unknown): boolean {
   if (type === 'string') return typeof value === 'string';
   if (type === 'bool') return typeof value === 'boolean';
   if (type.startsWith('float')) return typeof value === 'number' || value === null;
   return Number.isSafeInteger(value);
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw failed('The endpoint answered what is no JSON.');
+    throw endpointFailed('The response of the endpoint is not JSON.');
   }
 }

@@ -1,14 +1,15 @@
-import { isSingle, rowShape } from './row-shape.js';
+import { isScalar, rowShape } from './row-shape.js';
 import type { Signature, TensorSignature, TensorType } from './signature.js';
 import { tensorData, type Tensor } from './tensor.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A row that does not fit into the model's tensors. */
+/** Thrown for a row that does not fit the input tensors of a model. */
 export class RowFault extends Error {
   constructor(
+    /** The index of the row in the batch, from 0. */
     readonly row: number,
-    /** The way to the value in the row. */
+    /** The path from the row to the wrong value. */
     readonly path: string[],
     message: string,
   ) {
@@ -16,26 +17,29 @@ export class RowFault extends Error {
   }
 }
 
-/** Whether the model takes many rows at once. */
-export const takesBatches = ({ inputs }: Signature): boolean => inputs.every((input) => rowShape(input).isBatched);
+/** True if the model accepts any number of rows in one run. */
+export const acceptsBatches = ({ inputs }: Signature): boolean => inputs.every((input) => rowShape(input).isBatched);
 
-/** The tensors that hold these rows; more than one only where the model takes batches. Throws RowFault. */
-export function feedsOf({ inputs }: Signature, rows: readonly Row[]): Tensor[] {
+/**
+ * Converts rows to the input tensors of one run ("feeds" in ONNX Runtime). More than one row needs a model that accepts batches.
+ * Throws RowFault for the first row that does not fit.
+ */
+export function toFeeds({ inputs }: Signature, rows: readonly Row[]): Tensor[] {
   return inputs.map((input) => {
     const { shape, isBatched } = rowShape(input);
-    const part = new Part(input, shape);
-    rows.forEach((row, index) => part.add(row[input.name], index));
-    const dims = isBatched ? [rows.length, ...part.sizes] : input.shape.length > shape.length ? [1, ...part.sizes] : part.sizes;
-    return { name: input.name, type: input.type, dims, data: tensorData(input.type, part.values) };
+    const builder = new TensorBuilder(input, shape);
+    rows.forEach((row, index) => builder.addRow(row[input.name], index));
+    const dims = isBatched ? [rows.length, ...builder.sizes] : input.shape.length > shape.length ? [1, ...builder.sizes] : builder.sizes;
+    return { name: input.name, type: input.type, dims, data: tensorData(input.type, builder.values) };
   });
 }
 
-/** What the rows have for one input, one after another. */
-class Part {
+/** Collects the values that the rows have for one input. */
+class TensorBuilder {
   readonly values: unknown[] = [];
   readonly #input: TensorSignature;
   readonly #shape: readonly (number | null)[];
-  /** The sizes of a row's dimensions, as the first row has them where the model leaves them open. */
+  /** The sizes of a row's dimensions. The first row sets those that the model leaves open. */
   readonly #sizes: (number | null)[];
 
   constructor(input: TensorSignature, shape: readonly (number | null)[]) {
@@ -48,44 +52,47 @@ class Part {
     return this.#sizes.map((size) => size ?? 0);
   }
 
-  add(value: unknown, row: number): void {
+  addRow(value: unknown, row: number): void {
     const { name, type } = this.#input;
-    if (isSingle(this.#shape) && !Array.isArray(value)) this.values.push(this.#single(value, type, row, [name]));
-    else this.#level(value, 0, row, [name]);
+    if (isScalar(this.#shape) && !Array.isArray(value)) this.values.push(this.#scalar(value, type, row, [name]));
+    else this.#addValue(value, 0, row, [name]);
   }
 
-  #level(value: unknown, depth: number, row: number, path: string[]): void {
+  #addValue(value: unknown, depth: number, row: number, path: string[]): void {
     if (depth === this.#shape.length) {
-      this.values.push(this.#single(value, this.#input.type, row, path));
+      this.values.push(this.#scalar(value, this.#input.type, row, path));
       return;
     }
-    if (!Array.isArray(value)) throw new RowFault(row, path, 'This must be a list.');
+    if (!Array.isArray(value)) throw new RowFault(row, path, 'This value must be a list.');
     const size = (this.#sizes[depth] ??= value.length);
-    if (value.length !== size) throw new RowFault(row, path, `This must have ${size} entries.`);
-    value.forEach((item, index) => this.#level(item, depth + 1, row, [...path, String(index)]));
+    if (value.length !== size) throw new RowFault(row, path, `This list must have ${size} items; got ${value.length}.`);
+    value.forEach((item, index) => this.#addValue(item, depth + 1, row, [...path, String(index)]));
   }
 
-  #single(value: unknown, type: TensorType, row: number, path: string[]): unknown {
-    const wrong = (what: string) => new RowFault(row, path, `This must be ${what}.`);
+  #scalar(value: unknown, type: TensorType, row: number, path: string[]): unknown {
+    const mustBe = (expected: string) => new RowFault(row, path, `This value must be ${expected}.`);
     if (type === 'string') {
       if (value == null) return '';
       if (typeof value === 'string') return value;
-      throw wrong('a text');
+      throw mustBe('a string');
     }
     if (type === 'bool') {
       if (typeof value === 'boolean') return value ? 1 : 0;
-      throw wrong('true or false');
+      throw mustBe('true or false');
     }
     if (type.startsWith('float')) {
       if (value == null) return NaN;
       if (typeof value === 'number') return value;
       if (typeof value === 'boolean') return value ? 1 : 0;
-      throw wrong('a number');
+      throw mustBe('a number');
     }
-    if (!Number.isSafeInteger(value) || (type.startsWith('u') && (value as number) < 0)) throw wrong('a whole number');
+    const isUnsigned = type.startsWith('u');
+    if (!Number.isSafeInteger(value)) throw mustBe('an integer');
+    if (isUnsigned && (value as number) < 0) throw mustBe('an integer of at least 0');
     const bits = Number(/\d+$/.exec(type)![0]);
-    const bound = 2 ** (type.startsWith('u') ? bits : bits - 1);
-    if (bits < 64 && ((value as number) >= bound || (value as number) < -bound)) throw wrong(`a whole number of ${bits} bits`);
+    const bound = 2 ** (isUnsigned ? bits : bits - 1);
+    if (bits < 64 && ((value as number) >= bound || (value as number) < -bound))
+      throw mustBe(`an integer between ${isUnsigned ? 0 : -bound} and ${bound - 1}`);
     return value;
   }
 }

@@ -1,40 +1,43 @@
 import { LRUCache } from 'lru-cache';
 import { Endpoints } from './endpoints.js';
 import { InferencePool } from './pool.js';
+import { SchemaValidators } from './schema-validators.js';
 import type { Signature } from './signature.js';
 
 export interface InferenceConfig {
-  /** How many processes run models at once. */
+  /** The number of worker processes. */
   workers: number;
-  /** Milliseconds that a prediction may take, with its waiting and the opening of its model. */
+  /** The time limit of a prediction in ms, including the time in the queue and the time to load the model. */
   timeoutMs: number;
-  /** The origins of servers of models that are called. */
+  /** The origins of model servers that deployments may call. */
   endpointsAllowed: readonly string[];
 }
 
-/** What runs models: one for a process. */
+/** The parts that run models. Each process has one. */
 export interface Inference {
   pool: InferencePool;
   endpoints: Endpoints;
   timeoutMs: number;
-  /** What is known of files that were asked for lately; by organization and bytes, which never change. */
-  artifacts: LRUCache<string, KnownArtifact>;
+  /** Recently used artifacts by organization and SHA-256. An artifact never changes, so an entry never becomes stale. */
+  artifactCache: LRUCache<string, CachedArtifact>;
+  validators: SchemaValidators;
   close(): Promise<void>;
 }
 
-export interface KnownArtifact {
+export interface CachedArtifact {
   orgId: string;
   blobId: string;
   signature: Signature;
 }
 
 const WORKER_MEMORY_BYTES = 1024 * 1024 * 1024;
-const OPEN_BYTES = 256 * 1024 * 1024;
-const KNOWN_ARTIFACTS = 1000;
+const SESSION_CACHE_BYTES = 256 * 1024 * 1024;
+const MAX_CACHED_ARTIFACTS = 1000;
 
-export function inferenceOf({ workers, timeoutMs, endpointsAllowed }: InferenceConfig): Inference {
-  const pool = new InferencePool({ workers, memoryBytes: WORKER_MEMORY_BYTES, openBytes: OPEN_BYTES });
+export function createInference({ workers, timeoutMs, endpointsAllowed }: InferenceConfig): Inference {
+  const pool = new InferencePool({ workers, memoryBytes: WORKER_MEMORY_BYTES, sessionCacheBytes: SESSION_CACHE_BYTES });
   const endpoints = new Endpoints(endpointsAllowed);
   const close = async () => void (await Promise.all([pool.close(), endpoints.close()]));
-  return { pool, endpoints, timeoutMs, artifacts: new LRUCache({ max: KNOWN_ARTIFACTS }), close };
+  const artifactCache = new LRUCache<string, CachedArtifact>({ max: MAX_CACHED_ARTIFACTS });
+  return { pool, endpoints, timeoutMs, artifactCache, validators: new SchemaValidators(), close };
 }

@@ -1,15 +1,23 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { sha256 } from '../../shared/digest/sha256.js';
-import { LRUCache } from 'lru-cache';
 
 const MAX_CHARACTERS = 256 * 1024;
 const MAX_NODES = 10_000;
 const MAX_DEPTH = 32;
-/** Each may look at the same value again. */
-const MAX_ALTERNATIVES = 50;
-const ALTERNATIVES = new Set(['allOf', 'anyOf', 'oneOf', 'not', 'if', 'contains', 'propertyNames', 'dependentSchemas', 'dependencies']);
-/** What makes the time that a check takes grow faster than schema and value do, or leads out of the schema. */
-const REFUSED = new Set([
+/** Each subschema of such a keyword may validate the same value again. */
+const MAX_SUBSCHEMAS = 50;
+const COMBINING_KEYWORDS = new Set([
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'not',
+  'if',
+  'contains',
+  'propertyNames',
+  'dependentSchemas',
+  'dependencies',
+]);
+/** Keywords that refer to other schemas, or that make the validation time grow faster than the sizes of schema and value. */
+const UNSUPPORTED_KEYWORDS = new Set([
   '$ref',
   '$dynamicRef',
   '$recursiveRef',
@@ -21,91 +29,63 @@ const REFUSED = new Set([
   'unevaluatedItems',
   '$async',
 ]);
-const KEPT = 500;
+
+interface SchemaSize {
+  nodes: number;
+  subschemas: number;
+}
 
 /**
- * Why a JSON Schema that a user gives is refused; null for one that is checked with. It is whole in itself, and checks in a
- * time that grows with the size of schema and value and no faster.
+ * Returns the reason why a user's JSON Schema is refused, or null if it is accepted. An accepted schema is self-contained, and
+ * validates in a time that is linear in the sizes of schema and value.
  */
 export function schemaProblem(schema: object): string | null {
-  if (JSON.stringify(schema).length > MAX_CHARACTERS) return `This is longer than ${MAX_CHARACTERS} characters.`;
-  const count = { nodes: 0, alternatives: 0 };
-  const problem = walk(schema, 0, count);
+  const { length } = JSON.stringify(schema);
+  if (length > MAX_CHARACTERS) return `The schema must have at most ${MAX_CHARACTERS} characters as JSON; got ${length}.`;
+  const size = { nodes: 0, subschemas: 0 };
+  const problem = findProblem(schema, 0, size);
   if (problem !== null) return problem;
-  if (count.alternatives > MAX_ALTERNATIVES) return `This has more than ${MAX_ALTERNATIVES} alternatives.`;
+  if (size.subschemas > MAX_SUBSCHEMAS)
+    return `The schema must have at most ${MAX_SUBSCHEMAS} subschemas in "anyOf" and similar keywords; got ${size.subschemas}.`;
   try {
-    compile(schema);
+    compileSchema(schema);
     return null;
   } catch (error) {
-    return `This is no JSON Schema: ${(error as Error).message.slice(0, 300)}`;
+    return `This is not a valid JSON Schema: ${(error as Error).message.slice(0, 300)}`;
   }
 }
 
-function walk(value: unknown, depth: number, count: { nodes: number; alternatives: number }): string | null {
+/** Walks the schema and adds to `size`. */
+function findProblem(value: unknown, depth: number, size: SchemaSize): string | null {
   if (typeof value !== 'object' || value === null) return null;
-  if (depth > MAX_DEPTH) return `This is more than ${MAX_DEPTH} levels deep.`;
-  for (const [key, inner] of Object.entries(value)) {
-    if (++count.nodes > MAX_NODES) return `This has more than ${MAX_NODES} parts.`;
+  if (depth > MAX_DEPTH) return `The schema must be at most ${MAX_DEPTH} levels deep.`;
+  for (const [key, child] of Object.entries(value)) {
+    if (++size.nodes > MAX_NODES) return tooManyNodes();
     if (!Array.isArray(value)) {
-      if (REFUSED.has(key)) return `The keyword "${key}" is not taken.`;
-      if (ALTERNATIVES.has(key)) count.alternatives += Array.isArray(inner) ? inner.length : 1;
+      if (UNSUPPORTED_KEYWORDS.has(key)) return `The keyword "${key}" is not supported. Remove it from the schema.`;
+      if (COMBINING_KEYWORDS.has(key)) size.subschemas += Array.isArray(child) ? child.length : 1;
     }
-    const problem = key === 'properties' ? walkProperties(inner, depth + 1, count) : walk(inner, depth + 1, count);
+    const problem = key === 'properties' ? findPropertyProblem(child, depth + 1, size) : findProblem(child, depth + 1, size);
     if (problem !== null) return problem;
   }
   return null;
 }
 
-/** A property may be called like a keyword. */
-function walkProperties(properties: unknown, depth: number, count: { nodes: number; alternatives: number }): string | null {
+/** Walks the value of `properties`, in which a keyword may be the name of a property. */
+function findPropertyProblem(properties: unknown, depth: number, size: SchemaSize): string | null {
   if (typeof properties !== 'object' || properties === null) return null;
   for (const schema of Object.values(properties)) {
-    if (++count.nodes > MAX_NODES) return `This has more than ${MAX_NODES} parts.`;
-    const problem = walk(schema, depth + 1, count);
+    if (++size.nodes > MAX_NODES) return tooManyNodes();
+    const problem = findProblem(schema, depth + 1, size);
     if (problem !== null) return problem;
   }
   return null;
 }
 
-/** Ajv compiles once and remembers by object; each schema has one of its own, so that none is remembered longer than it is used. */
-function compile(schema: object): ValidateFunction {
+const tooManyNodes = (): string => `The schema must have at most ${MAX_NODES} keys and list items.`;
+
+/** Compiles a schema with an Ajv instance of its own: Ajv caches by schema object and would keep each schema for as long as it lives. */
+export function compileSchema(schema: object): ValidateFunction {
   const { $schema: _, ...rest } = schema as { $schema?: unknown };
   return new Ajv({ strict: false, allErrors: false, validateFormats: false, logger: false, ownProperties: true }).compile(rest);
-}
-
-const validators = new LRUCache<string, ValidateFunction>({ max: KEPT });
-/** The same ones by the object that was checked with before, which spares its text. */
-const validatorOf = new WeakMap<object, ValidateFunction>();
-
-function validator(schema: object): ValidateFunction {
-  const known = validatorOf.get(schema);
-  if (known) return known;
-  const key = Buffer.from(sha256(JSON.stringify(schema))).toString('base64url');
-  const validate = validators.get(key) ?? compile(schema);
-  validators.set(key, validate);
-  validatorOf.set(schema, validate);
-  return validate;
-}
-
-/** A value that a schema does not allow. */
-export interface Mismatch {
-  /** The way to the value. */
-  path: string[];
-  message: string;
-}
-
-/** What is wrong with a value by a schema; null for nothing. Schemas are compiled once for as long as they are in use. */
-export function mismatch(schema: object, value: unknown): Mismatch | null {
-  const validate = validator(schema);
-  if (validate(value)) return null;
-  const { instancePath, keyword, params, message } = validate.errors![0]!;
-  const path = instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  if (keyword === 'required') return { path: [...path, String(params.missingProperty)], message: 'This is missing.' };
-  if (keyword === 'additionalProperties')
-    return { path: [...path, String(params.additionalProperty)], message: 'The model does not take this.' };
-  const allowed = keyword === 'enum' ? `: ${JSON.stringify(params.allowedValues).slice(0, 300)}` : '';
-  return { path, message: `This ${message}${allowed}.` };
 }

@@ -1,54 +1,54 @@
 import type { TensorType } from './signature.js';
-import { ARRAYS, type Tensor, type TensorData } from './tensor.js';
+import { TYPED_ARRAYS, type Tensor, type TensorData } from './tensor.js';
 
 /**
- * Tensors as a message carries them, in an order that both sides know the names of: with their numbers in one run of bytes, and
- * their sizes in one list. Each array of a message costs much more than what is in it.
+ * Tensors in the form in which a process message carries them. Their order follows the tensor names, which both processes know.
+ * All numbers share one byte array and all sizes share one list, because serializing an array costs far more than its content.
  */
 export interface PackedTensors {
   types: TensorType[];
-  /** How many dimensions the first has, and their sizes; then the same of the next. */
+  /** For each tensor, the number of its dimensions followed by their sizes. */
   shapes: number[];
-  /** The values of all that are no texts, each tensor's from a multiple of eight on. */
+  /** The values of all tensors except strings. Each tensor starts at a multiple of 8 bytes. */
   bytes: Uint8Array;
-  /** The values of those that are texts. */
-  texts: string[][];
+  /** The values of the string tensors. */
+  strings: string[][];
 }
 
-const isText = (data: TensorData): data is string[] => Array.isArray(data);
+const isStringData = (data: TensorData): data is string[] => Array.isArray(data);
 
 const ALIGNMENT = 8;
-const aligned = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+const alignedOffset = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 
-export function packed(tensors: readonly Tensor[]): PackedTensors {
+export function packTensors(tensors: readonly Tensor[]): PackedTensors {
   let size = 0;
-  for (const { data } of tensors) if (!isText(data)) size += aligned(data.byteLength);
-  const message: PackedTensors = { types: [], shapes: [], bytes: new Uint8Array(size), texts: [] };
+  for (const { data } of tensors) if (!isStringData(data)) size += alignedOffset(data.byteLength);
+  const message: PackedTensors = { types: [], shapes: [], bytes: new Uint8Array(size), strings: [] };
   let offset = 0;
   for (const { type, dims, data } of tensors) {
     message.types.push(type);
     message.shapes.push(dims.length, ...dims);
-    if (isText(data)) message.texts.push(data);
+    if (isStringData(data)) message.strings.push(data);
     else {
       message.bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-      offset += aligned(data.byteLength);
+      offset += alignedOffset(data.byteLength);
     }
   }
   return message;
 }
 
-/** The tensors of a message, by their names in its order. */
-export function unpacked(names: readonly string[], { types, shapes, bytes, texts }: PackedTensors): Tensor[] {
-  // A copy begins at a multiple of eight, which the bytes of a message need not.
+/** Restores the tensors of a message; `names` are their names in the order of the message. */
+export function unpackTensors(names: readonly string[], { types, shapes, bytes, strings }: PackedTensors): Tensor[] {
+  // A typed array needs an aligned offset. The bytes of a message may start anywhere in their buffer; a copy starts at 0.
   const { buffer } = bytes.slice();
-  let [shape, offset, text] = [0, 0, 0];
+  let [shapeIndex, offset, stringIndex] = [0, 0, 0];
   return types.map((type, index) => {
-    const dims = shapes.slice(shape + 1, (shape += 1 + shapes[shape]!));
+    const dims = shapes.slice(shapeIndex + 1, (shapeIndex += 1 + shapes[shapeIndex]!));
     const name = names[index]!;
-    if (type === 'string') return { name, type, dims, data: texts[text++]! };
+    if (type === 'string') return { name, type, dims, data: strings[stringIndex++]! };
     const length = dims.reduce((product, size) => product * size, 1);
-    const data = new ARRAYS[type](buffer, offset, length);
-    offset += aligned(data.byteLength);
+    const data = new TYPED_ARRAYS[type](buffer, offset, length);
+    offset += alignedOffset(data.byteLength);
     return { name, type, dims, data };
   });
 }

@@ -1,14 +1,14 @@
 import type { TensorSignature } from './signature.js';
 
-/** How one row lies in a tensor. */
+/** The position of one row in a tensor. */
 export interface RowShape {
-  /** The dimensions of one row's part; null for one that is known only when the model runs. */
+  /** The dimensions of one row; null for a dimension that is known only when the model runs. */
   shape: readonly (number | null)[];
-  /** Whether the tensor holds any number of rows, one after another along its first dimension. */
+  /** True if the tensor holds any number of rows along its first dimension. */
   isBatched: boolean;
 }
 
-/** A first dimension that is open counts rows; one of size 1 has room for one; any other is a part of the row. */
+/** Interprets the first dimension: an open one counts rows, a size of 1 holds a single row, and any other belongs to the row itself. */
 export function rowShape({ shape }: Pick<TensorSignature, 'shape'>): RowShape {
   const [first, ...rest] = shape;
   if (first === undefined) return { shape: [], isBatched: false };
@@ -16,12 +16,12 @@ export function rowShape({ shape }: Pick<TensorSignature, 'shape'>): RowShape {
   return { shape: first === 1 ? rest : shape, isBatched: false };
 }
 
-/** Whether a row's part is one value, however many dimensions it has. */
-export const isSingle = (shape: readonly (number | null)[]): boolean => shape.every((size) => size === 1);
+/** True if the shape holds exactly one value, for any number of dimensions. */
+export const isScalar = (shape: readonly (number | null)[]): boolean => shape.every((size) => size === 1);
 
-/** Whether a model gives a label with the probabilities of all labels. */
+/** True if the outputs are a `label` and the `probabilities` of all classes, as skl2onnx names them. */
 export function isClassifier(outputs: readonly TensorSignature[]): boolean {
-  const named = (name: string) => outputs.find((output) => output.name === name);
-  const [label, probabilities] = [named('label'), named('probabilities')];
+  const find = (name: string) => outputs.find((output) => output.name === name);
+  const [label, probabilities] = [find('label'), find('probabilities')];
   return Boolean(label && probabilities?.type.startsWith('float') && probabilities.shape.length === 2);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The kinds of tensors that are taken and given, in the runtime's words. */
+/** The supported element types of tensors, by their ONNX Runtime names. */
 export const TENSOR_TYPES = [
   'float32',
   'float64',
@@ -18,20 +18,20 @@ export const TENSOR_TYPES = [
 
 export type TensorType = (typeof TENSOR_TYPES)[number];
 
-const tensor = z.object({
+const tensorSchema = z.object({
   name: z.string().min(1).max(200),
   type: z.enum(TENSOR_TYPES),
-  /** The size of each dimension; null for one that is known only when the model runs. The first is that of rows, where it is null. */
+  /** The size of each dimension; null for one that is known only when the model runs. A null first dimension counts rows. */
   shape: z.array(z.number().int().min(0).nullable()).max(8),
 });
 
-/** What a model takes and gives, as its file says. */
-export const signature = z.object({
-  inputs: z.array(tensor).min(1).max(2000),
-  outputs: z.array(tensor).min(1).max(100),
-  /** What the columns of `probabilities` are of; null where the file does not say. */
+/** The input and output tensors of a model, read from its file. */
+export const signatureSchema = z.object({
+  inputs: z.array(tensorSchema).min(1).max(2000),
+  outputs: z.array(tensorSchema).min(1).max(100),
+  /** The class names of the columns of `probabilities`; null if the file has none. */
   classes: z.array(z.string()).max(10_000).nullable(),
 });
 
-export type TensorSignature = z.infer<typeof tensor>;
-export type Signature = z.infer<typeof signature>;
+export type TensorSignature = z.infer<typeof tensorSchema>;
+export type Signature = z.infer<typeof signatureSchema>;

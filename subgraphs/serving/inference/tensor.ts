@@ -13,7 +13,7 @@ export type TensorData =
   | BigUint64Array
   | string[];
 
-/** Values by row and column and so on, the last dimension first to run through. */
+/** A tensor in row-major order: the last dimension varies fastest. */
 export interface Tensor {
   name: string;
   type: TensorType;
@@ -21,8 +21,8 @@ export interface Tensor {
   data: TensorData;
 }
 
-/** What holds the values of each type but texts. */
-export const ARRAYS = {
+/** The typed array of each tensor type except string. */
+export const TYPED_ARRAYS = {
   float32: Float32Array,
   float64: Float64Array,
   int8: Int8Array,
@@ -36,9 +36,9 @@ export const ARRAYS = {
   bool: Uint8Array,
 } as const;
 
-/** The values as the runtime takes them. Throws RangeError or TypeError for one that its type does not hold. */
+/** Converts values to the array that ONNX Runtime expects. Throws RangeError or TypeError for a value that the type cannot hold. */
 export function tensorData(type: TensorType, values: readonly unknown[]): TensorData {
   if (type === 'string') return values as string[];
-  if (type === 'int64' || type === 'uint64') return ARRAYS[type].from(values.map((value) => BigInt(value as number)));
-  return ARRAYS[type].from(values as number[]);
+  if (type === 'int64' || type === 'uint64') return TYPED_ARRAYS[type].from(values.map((value) => BigInt(value as number)));
+  return TYPED_ARRAYS[type].from(values as number[]);
 }

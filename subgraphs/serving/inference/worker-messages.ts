@@ -1,16 +1,16 @@
 import type { PackedTensors } from './packed-tensors.js';
 
-/** The names of the tensors that a model takes and gives, in the order of each message. */
+/** The names of the input and output tensors of a model, in the order in which messages carry the tensors. */
 export interface TensorNames {
   inputs: readonly string[];
   outputs: readonly string[];
 }
 
-/** What a worker is told, one at a time. */
+/** A request to a worker process. A worker has at most one request at a time. */
 export type WorkerRequest =
   | { kind: 'load'; key: string; bytes: Uint8Array; names: TensorNames }
   | { kind: 'drop'; key: string }
   | { kind: 'run'; key: string; feeds: PackedTensors };
 
-/** What a worker says to each. */
+/** The response of a worker process to one request. */
 export type WorkerResponse = { kind: 'done'; outputs: PackedTensors } | { kind: 'fault'; message: string };

@@ -1,7 +1,7 @@
-// Runs models that were looked at before. It does one thing at a time; whoever waits for too long kills it.
+// The worker process: runs models that passed the check. It handles one request at a time; the parent kills it when a deadline passes.
 import { Tensor as OrtTensor, type InferenceSession } from 'onnxruntime-node';
-import { faultOf, openSession } from './onnx/session.js';
-import { packed, unpacked } from './packed-tensors.js';
+import { runtimeErrorMessage, openSession } from './onnx/session.js';
+import { packTensors, unpackTensors } from './packed-tensors.js';
 import type { Tensor } from './tensor.js';
 import type { TensorNames, WorkerRequest, WorkerResponse } from './worker-messages.js';
 
@@ -11,8 +11,8 @@ process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (request: WorkerRequest) => {
   perform(request)
     .then(
-      (outputs): WorkerResponse => ({ kind: 'done', outputs: packed(outputs) }),
-      (error: unknown): WorkerResponse => ({ kind: 'fault', message: faultOf(error) }),
+      (outputs): WorkerResponse => ({ kind: 'done', outputs: packTensors(outputs) }),
+      (error: unknown): WorkerResponse => ({ kind: 'fault', message: runtimeErrorMessage(error) }),
     )
     .then((response) => process.send!(response));
 });
@@ -31,7 +31,7 @@ async function perform(request: WorkerRequest): Promise<Tensor[]> {
   if (!loaded) throw new Error('The model is not loaded.');
   const { session, names } = loaded;
   const feeds = Object.create(null) as Record<string, OrtTensor>;
-  for (const { name, type, data, dims } of unpacked(names.inputs, request.feeds))
+  for (const { name, type, data, dims } of unpackTensors(names.inputs, request.feeds))
     feeds[name] = new OrtTensor(type as 'float32', data as Float32Array, dims);
   const results = await session.run(feeds, [...names.outputs]);
   return names.outputs.map((name) => {

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { residentBytes } from '../../shared/jobs/child/resident-bytes.js';
 import { InferenceFault } from './inference-fault.js';
-import { packed, unpacked, type PackedTensors } from './packed-tensors.js';
+import { packTensors, unpackTensors, type PackedTensors } from './packed-tensors.js';
 import type { Tensor } from './tensor.js';
 import type { TensorNames, WorkerRequest, WorkerResponse } from './worker-messages.js';
 
@@ -11,19 +11,19 @@ const MEMORY_CHECK_MS = 100;
 const HEAP_MEBIBYTES = 512;
 
 export interface WorkerLimits {
-  /** An empty folder: what a model might name is not there. */
+  /** The working directory: an empty folder, so that a relative path in a model leads to no file. */
   folder: string;
-  /** A worker that occupies more is killed. */
+  /** The resident memory in bytes above which the worker is killed. */
   memoryBytes: number;
 }
 
-/** One process that runs models, one at a time. It is killed where it takes too long or too much, and is of no use any more then. */
-export class Worker {
+/** A child process that runs models, one at a time. It is killed when it exceeds the time or memory limit, and cannot be used afterwards. */
+export class InferenceWorker {
   readonly #process: ChildProcess;
   readonly #memoryBytes: number;
-  /** The models that it has open; the one that was used last is last. */
+  /** The loaded models, from the least to the most recently used. */
   readonly #models = new Map<string, { byteSize: number; names: TensorNames }>();
-  #waiting: { resolve(response: WorkerResponse): void; reject(fault: Error): void } | null = null;
+  #pending: { resolve(response: WorkerResponse): void; reject(fault: Error): void } | null = null;
 
   constructor({ folder, memoryBytes }: WorkerLimits) {
     this.#memoryBytes = memoryBytes;
@@ -34,10 +34,10 @@ export class Worker {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    this.#process.on('message', (response: WorkerResponse) => this.#take()?.resolve(response));
-    const gone = () => this.#take()?.reject(new InferenceFault('CRASHED', 'The process that ran the model broke down.'));
-    this.#process.once('exit', gone);
-    this.#process.on('error', gone);
+    this.#process.on('message', (response: WorkerResponse) => this.#takePending()?.resolve(response));
+    const onExit = () => this.#takePending()?.reject(new InferenceFault('CRASHED', 'The process that ran the model crashed.'));
+    this.#process.once('exit', onExit);
+    this.#process.on('error', onExit);
     this.#process.unref();
     this.#process.channel?.unref();
   }
@@ -51,67 +51,70 @@ export class Worker {
     return this.#models.has(key);
   }
 
-  /** Opens a model, and closes those that were not used for longest until all together have at most `maxBytes`. */
+  /**
+   * Loads a model. First unloads the least recently used models until the files of all loaded models have at most `maxBytes`.
+   * `deadline` is in ms since the epoch. Throws InferenceFault.
+   */
   async load(key: string, bytes: Uint8Array, names: TensorNames, maxBytes: number, deadline: number): Promise<void> {
     let total = [...this.#models.values()].reduce((sum, { byteSize }) => sum + byteSize, bytes.length);
-    for (const [old, { byteSize }] of this.#models) {
+    for (const [oldKey, { byteSize }] of this.#models) {
       if (total <= maxBytes) break;
-      await this.#ask({ kind: 'drop', key: old }, deadline);
-      this.#models.delete(old);
+      await this.#request({ kind: 'drop', key: oldKey }, deadline);
+      this.#models.delete(oldKey);
       total -= byteSize;
     }
-    await this.#ask({ kind: 'load', key, bytes, names }, deadline);
+    await this.#request({ kind: 'load', key, bytes, names }, deadline);
     this.#models.set(key, { byteSize: bytes.length, names });
   }
 
-  /** The outputs of a model that is open, for its inputs in the order of its names. Throws InferenceFault. */
+  /** Runs a loaded model; `feeds` are in the order of its input names. Throws InferenceFault. */
   async run(key: string, feeds: readonly Tensor[], deadline: number): Promise<Tensor[]> {
     const model = this.#models.get(key)!;
     this.#models.delete(key);
     this.#models.set(key, model);
-    return unpacked(model.names.outputs, await this.#ask({ kind: 'run', key, feeds: packed(feeds) }, deadline));
+    return unpackTensors(model.names.outputs, await this.#request({ kind: 'run', key, feeds: packTensors(feeds) }, deadline));
   }
 
-  /** Ends the process, and resolves when it is gone. */
+  /** Kills the process and resolves when it has exited. */
   async close(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null || this.#process.pid === undefined) return;
-    const gone = new Promise((resolve) => this.#process.once('exit', resolve));
+    const exited = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill('SIGKILL');
-    await gone;
+    await exited;
   }
 
-  async #ask(request: WorkerRequest, deadline: number): Promise<PackedTensors> {
+  async #request(request: WorkerRequest, deadline: number): Promise<PackedTensors> {
     const fail = (fault: InferenceFault) => {
       this.#process.kill('SIGKILL');
-      this.#take()?.reject(fault);
+      this.#takePending()?.reject(fault);
     };
-    const tooLong = () => fail(new InferenceFault('TIMEOUT', 'The model took too long.'));
-    const timer = setTimeout(tooLong, Math.max(1, deadline - Date.now()));
-    let isOver = false;
-    const watch = setInterval(async () => {
+    const onTimeout = () => fail(new InferenceFault('TIMEOUT', 'The model did not finish within the time limit.'));
+    const timer = setTimeout(onTimeout, Math.max(1, deadline - Date.now()));
+    let isSettled = false;
+    const memoryCheck = setInterval(async () => {
       const bytes = await residentBytes(this.#process.pid!);
-      if (!isOver && bytes !== null && bytes > this.#memoryBytes)
-        fail(new InferenceFault('OUT_OF_MEMORY', 'The model needs more memory than it may have.'));
+      if (!isSettled && bytes !== null && bytes > this.#memoryBytes)
+        fail(new InferenceFault('OUT_OF_MEMORY', `The model exceeded the memory limit of ${this.#memoryBytes} bytes.`));
     }, MEMORY_CHECK_MS);
     try {
       const response = await new Promise<WorkerResponse>((resolve, reject) => {
-        this.#waiting = { resolve, reject };
+        this.#pending = { resolve, reject };
         this.#process.send(request, (error) => {
-          if (error) this.#take()?.reject(new InferenceFault('CRASHED', 'The process that runs models cannot be reached.'));
+          if (error) this.#takePending()?.reject(new InferenceFault('CRASHED', 'The process that runs models could not be reached.'));
         });
       });
       if (response.kind === 'done') return response.outputs;
       throw new InferenceFault('MODEL_FAILED', response.message);
     } finally {
-      isOver = true;
+      isSettled = true;
       clearTimeout(timer);
-      clearInterval(watch);
+      clearInterval(memoryCheck);
     }
   }
 
-  #take() {
-    const waiting = this.#waiting;
-    this.#waiting = null;
-    return waiting;
+  #takePending() {
+    const pending = this.#pending;
+    this.#pending = null;
+    return pending;
   }
 }

@@ -4,7 +4,7 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Inference } from '../inference/inference.js';
 import type { ModelFiles } from '../model-artifact/model-files.js';
 import { sweepArtifacts } from '../model-artifact/sweep.unscoped.store.js';
-import { endInterrupted } from '../predict/interrupted.unscoped.store.js';
+import { failInterruptedPredictions } from '../predict/interrupted.unscoped.store.js';
 
 const SWEEP_EVERY_MS = 5 * 60 * 1000;
 const END_EVERY_MS = 30 * 1000;
@@ -28,7 +28,7 @@ export function maintenance(
   };
   const timers = [
     every(SWEEP_EVERY_MS, 'swept artifacts', () => sweepArtifacts(client, files)),
-    every(END_EVERY_MS, 'ended predictions that nobody works on', () => endInterrupted(client)),
+    every(END_EVERY_MS, 'ended predictions that nobody works on', () => failInterruptedPredictions(client)),
   ];
   return {
     async close() {

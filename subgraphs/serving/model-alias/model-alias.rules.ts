@@ -4,16 +4,20 @@ import { textProblems } from '../../shared/input/text.js';
 
 const NAME = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/;
 
-interface Named {
+interface AliasInput {
   modelId: string;
   name: string;
   versionId?: string;
 }
 
-export function aliasProblems({ modelId, name, versionId }: Named): UserError[] {
+export function aliasProblems({ modelId, name, versionId }: AliasInput): UserError[] {
   const field = ['input', 'name'];
   const problems = textProblems(field, name, { max: 50 });
   if (problems.length === 0 && !NAME.test(name))
-    problems.push({ code: 'INVALID', field, message: 'An alias is made of small letters and digits, with ".", "_" and "-" between them.' });
+    problems.push({
+      code: 'INVALID',
+      field,
+      message: 'An alias must consist of lower case letters and digits, with ".", "_" and "-" between them.',
+    });
   return [...idProblems(['input', 'modelId'], modelId), ...problems, ...idProblems(['input', 'versionId'], versionId)];
 }

@@ -15,7 +15,7 @@ type Transaction = ScopedClient<PrismaClient>;
 const MAX_ALIASES = 100;
 const MAX_CHANGES = 100;
 
-const unknownAlias = () => refusal('NOT_FOUND', ['input', 'name'], 'The model has no such alias.');
+const aliasNotFound = () => refusal('NOT_FOUND', ['input', 'name'], 'The model has no alias of this name.');
 
 export class ModelAliasStore {
   readonly #scope: Scope<PrismaClient>;
@@ -42,7 +42,7 @@ export class ModelAliasStore {
     return this.#scope.db.modelAliasChange.findMany({ where, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: MAX_CHANGES });
   }
 
-  /** The version that an alias led to at a moment; null where it led to none. */
+  /** Returns the id of the version that an alias pointed to at a time; null if it pointed to none. */
   async versionIdAt(modelId: string, name: string, time: Date): Promise<string | null> {
     const change = await this.#scope.db.modelAliasChange.findFirst({
       where: { modelId, name, createdAt: { lte: time } },
@@ -54,45 +54,45 @@ export class ModelAliasStore {
   async set(input: ModelAliasSetInput): Promise<ModelAliasRow> {
     refuseIf(aliasProblems(input));
     const { modelId, name, versionId } = input;
-    return this.#changing(modelId, async (transaction) => {
+    return this.#changeAliases(modelId, async (transaction) => {
       const isNew = (await transaction.modelAlias.count({ where: { modelId, name } })) === 0;
       if (isNew && (await transaction.modelAlias.count({ where: { modelId } })) >= MAX_ALIASES)
-        throw refusal('INVALID', ['input', 'name'], `A model has at most ${MAX_ALIASES} aliases.`);
-      return this.#lead(transaction, modelId, name, versionId, ['input', 'versionId']);
+        throw refusal('INVALID', ['input', 'name'], `A model can have at most ${MAX_ALIASES} aliases. Delete one first.`);
+      return this.#assign(transaction, modelId, name, versionId, ['input', 'versionId']);
     });
   }
 
   async rollback(input: ModelAliasRollbackInput): Promise<ModelAliasRow> {
     refuseIf(aliasProblems(input));
     const { modelId, name } = input;
-    return this.#changing(modelId, async (transaction) => {
+    return this.#changeAliases(modelId, async (transaction) => {
       const current = await transaction.modelAlias.findFirst({ where: { modelId, name } });
-      if (!current) throw unknownAlias();
-      const before = await transaction.modelAliasChange.findFirst({
+      if (!current) throw aliasNotFound();
+      const previous = await transaction.modelAliasChange.findFirst({
         where: { modelId, name, modelVersionId: { not: current.modelVersionId }, NOT: { modelVersionId: null } },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       });
-      if (!before) throw refusal('INVALID', ['input', 'name'], 'This alias has led to no other version.');
-      return this.#lead(transaction, modelId, name, before.modelVersionId!, ['input', 'name']);
+      if (!previous) throw refusal('INVALID', ['input', 'name'], 'This alias has never pointed to another version.');
+      return this.#assign(transaction, modelId, name, previous.modelVersionId!, ['input', 'name']);
     });
   }
 
   async delete(input: ModelAliasDeleteInput): Promise<string> {
     refuseIf(aliasProblems(input));
     const { modelId, name } = input;
-    return this.#changing(modelId, async (transaction) => {
+    return this.#changeAliases(modelId, async (transaction) => {
       const { count } = await transaction.modelAlias.deleteMany({ where: { modelId, name } });
-      if (count === 0) throw unknownAlias();
-      await this.#note(transaction, modelId, name, null);
+      if (count === 0) throw aliasNotFound();
+      await this.#recordChange(transaction, modelId, name, null);
       return name;
     });
   }
 
-  /** Changes aliases of a model one after another: the change of the model locks it. */
-  async #changing<Result>(modelId: string, change: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  /** Runs a change of the aliases of a model. It updates the model first, which locks it, so that changes run one after another. */
+  async #changeAliases<Result>(modelId: string, change: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     const result = await this.#scope.db.$transaction(async (transaction) => {
       const { count } = await transaction.model.updateMany({ where: { id: modelId }, data: { updatedAt: new Date() } });
-      if (count === 0) throw refusal('NOT_FOUND', ['input', 'modelId'], 'You have no model with this id.');
+      if (count === 0) throw refusal('NOT_FOUND', ['input', 'modelId'], 'No model with this id exists in your organization.');
       return change(transaction);
     });
     this.#models.forget(modelId);
@@ -100,24 +100,24 @@ export class ModelAliasStore {
     return result;
   }
 
-  /** The lock on the version keeps it from being archived meanwhile. One that leads there already is left as it is. */
-  async #lead(transaction: Transaction, modelId: string, name: string, modelVersionId: string, field: string[]): Promise<ModelAliasRow> {
-    const isOfModel = (await transaction.modelVersion.count({ where: { id: modelVersionId, modelId } })) > 0;
-    if (!isOfModel) throw refusal('NOT_FOUND', field, 'The model has no version with this id.');
+  /** Points an alias to a version. It locks the version, so that it is not archived meanwhile. An alias that already points there is unchanged. */
+  async #assign(transaction: Transaction, modelId: string, name: string, modelVersionId: string, field: string[]): Promise<ModelAliasRow> {
+    const belongsToModel = (await transaction.modelVersion.count({ where: { id: modelVersionId, modelId } })) > 0;
+    if (!belongsToModel) throw refusal('NOT_FOUND', field, 'The model has no version with this id.');
     if (!(await this.#versions.lock(transaction, modelVersionId, ['ACTIVE', 'DEPRECATED'])))
-      throw refusal('INVALID', field, 'This version is ARCHIVED.');
+      throw refusal('INVALID', field, 'This version is ARCHIVED. Set its status to DEPRECATED or use another version.');
     this.#versions.forget(modelVersionId);
     const current = await transaction.modelAlias.findFirst({ where: { modelId, name } });
     if (current?.modelVersionId === modelVersionId) return current;
     const { organizationId: orgId, userId } = this.#scope.viewer;
-    await this.#note(transaction, modelId, name, modelVersionId);
+    await this.#recordChange(transaction, modelId, name, modelVersionId);
     if (!current) return transaction.modelAlias.create({ data: { orgId, modelId, name, modelVersionId, userId } });
-    const [moved] = await transaction.modelAlias.updateManyAndReturn({ where: { modelId, name }, data: { modelVersionId, userId } });
-    return moved!;
+    const [updated] = await transaction.modelAlias.updateManyAndReturn({ where: { modelId, name }, data: { modelVersionId, userId } });
+    return updated!;
   }
 
-  /** The moment is taken while the model is locked, so that the order of moments is that of the changes. */
-  async #note(transaction: Transaction, modelId: string, name: string, modelVersionId: string | null): Promise<void> {
+  /** Records a change. The time is taken while the model is locked, so that the times are in the order of the changes. */
+  async #recordChange(transaction: Transaction, modelId: string, name: string, modelVersionId: string | null): Promise<void> {
     const { organizationId: orgId, userId } = this.#scope.viewer;
     await transaction.modelAliasChange.create({ data: { orgId, modelId, name, modelVersionId, userId, createdAt: new Date() } });
   }

@@ -10,8 +10,8 @@ import {
   type StoredFileQuery,
 } from '../generated/datasets-operations.js';
 
-/** What a version's bytes are made of: exactly one is given. */
-export interface SourceInput {
+/** The source of a model file. Exactly one id is given. */
+export interface FileSource {
   uploadId?: string | null;
   fileId?: string | null;
 }
@@ -19,46 +19,47 @@ export interface SourceInput {
 type File = NonNullable<StoredFileQuery['storedFile']>;
 
 /**
- * Hands the bytes that datasets has for the viewer to `use`. An upload becomes a file there for as long as that takes.
- * Throws Refusal where there is nothing like it, or too much of it, and PeerFault where datasets does not answer.
+ * Fetches a file from the datasets subgraph as the viewer and passes its bytes to `use`. An upload is turned into a stored file, which is
+ * deleted afterwards. Throws Refusal if the file does not exist or is too large, and PeerError if the datasets subgraph is unavailable.
  */
-export async function withSource<Result>(
+export async function withSourceFile<Result>(
   datasets: PeerClient,
   viewer: Viewer,
-  { uploadId, fileId }: SourceInput,
+  { uploadId, fileId }: FileSource,
   maxBytes: number,
   use: (bytes: Readable) => Promise<Result>,
 ): Promise<Result> {
   const field = ['input', fileId != null ? 'fileId' : 'uploadId'];
-  const file = fileId != null ? await storedFile(datasets, viewer, fileId) : await fileOfUpload(datasets, viewer, uploadId!);
-  const unknown = () => refusal('NOT_FOUND', field, 'You have no file with this id.');
-  if (!file) throw unknown();
+  const file = fileId != null ? await findStoredFile(datasets, viewer, fileId) : await createFileFromUpload(datasets, viewer, uploadId!);
+  const notFound = () => refusal('NOT_FOUND', field, 'No stored file with this id exists in your organization.');
+  if (!file) throw notFound();
   try {
-    if (file.byteSize > maxBytes) throw refusal('TOO_LONG', field, `A model has at most ${maxBytes} bytes.`);
+    if (file.byteSize > maxBytes)
+      throw refusal('TOO_LONG', field, `A model file must have at most ${maxBytes} bytes; got ${file.byteSize}.`);
     const bytes = await datasets.download(file.downloadUrl, { maxBytes });
-    if (!bytes) throw unknown();
+    if (!bytes) throw notFound();
     try {
       return await use(bytes);
     } finally {
       bytes.destroy();
     }
   } finally {
-    if (fileId == null) await forget(datasets, viewer, file.id);
+    if (fileId == null) await deleteTemporaryFile(datasets, viewer, file.id);
   }
 }
 
-const storedFile = async (datasets: PeerClient, viewer: Viewer, id: string): Promise<File | null> =>
+const findStoredFile = async (datasets: PeerClient, viewer: Viewer, id: string): Promise<File | null> =>
   (await datasets.request(viewer, StoredFileDocument, { id }, { operation: 'mutation' })).storedFile;
 
-async function fileOfUpload(datasets: PeerClient, viewer: Viewer, uploadId: string): Promise<File> {
+async function createFileFromUpload(datasets: PeerClient, viewer: Viewer, uploadId: string): Promise<File> {
   const { storedFile, userErrors } = (await datasets.request(viewer, StoredFileCreateDocument, { uploadId })).storedFileCreate!;
   if (storedFile) return storedFile;
-  const { code = 'NOT_FOUND', message = 'You have no upload with this id.' } = userErrors[0] ?? {};
+  const { code = 'NOT_FOUND', message = 'No upload with this id exists in your organization.' } = userErrors[0] ?? {};
   throw refusal(code, ['input', 'uploadId'], message);
 }
 
-/** Datasets may be gone by now. What is left then is a file that its owner sees among their files and can delete. */
-async function forget(datasets: PeerClient, viewer: Viewer, id: string): Promise<void> {
+/** Deletes the stored file of an upload. If the datasets subgraph is unavailable, the file remains; its owner can see and delete it. */
+async function deleteTemporaryFile(datasets: PeerClient, viewer: Viewer, id: string): Promise<void> {
   await datasets.request(viewer, StoredFileDeleteDocument, { id }).catch((error: unknown) => {
     if (!(error instanceof PeerError)) throw error;
   });

@@ -5,14 +5,14 @@ import { removeStaleFolders } from '../../shared/jobs/child/remove-stale-folders
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { ModelFiles } from './model-files.js';
 
-/** A file that no row names may be one that is being written, or whose row is about to be: not before this. */
+/** The age in ms from which a blob without a row is removed. A younger one may still be written, or its row inserted. */
 const GRACE_MS = 60 * 60 * 1000;
-/** Names this work among the advisory locks of the database. */
+/** The key of the advisory lock that only this task uses. */
 const LOCK = 7_235_902;
 
 /**
- * Removes the artifacts that no version of any organization has any more, blobs that no artifact names, and what checks that died
- * left behind. Null where another replica does so at this moment.
+ * Removes artifacts that no version of any organization uses, blobs without an artifact, and files that crashed checks left. Returns
+ * the numbers of removed artifacts and blobs, or null if another replica is doing so now.
  */
 export async function sweepArtifacts(
   client: PrismaClient,
@@ -22,7 +22,7 @@ export async function sweepArtifacts(
   const artifacts = await client.$transaction(async (transaction) => {
     const [lock] = await transaction.$queryRaw<{ isMine: boolean }[]>(sql`SELECT pg_try_advisory_xact_lock(${LOCK}) AS "isMine"`);
     if (!lock?.isMine) return null;
-    // Held first and asked again then: whoever was about to use one has either done so, or will not find it.
+    // Locks the rows before the delete checks them again: a concurrent request has either used an artifact by then, or will not find it.
     await transaction.$executeRaw(sql`
       SELECT 1 FROM model_artifacts AS artifact
       WHERE NOT EXISTS (SELECT 1 FROM model_versions AS version WHERE version.org_id = artifact.org_id AND version.artifact_sha256 = artifact.sha256)

@@ -6,12 +6,13 @@ import type { ModelMetricInput, ModelMetricsRecordInput } from '../generated/gra
 
 const MAX_METRICS = 100;
 
-/** What is wrong with figures of a version. */
+/** Validates the metrics of a version. */
 export function recordProblems({ modelVersionId, metrics }: ModelMetricsRecordInput): UserError[] {
   const field = ['input', 'metrics'];
   const problems = idProblems(['input', 'modelVersionId'], modelVersionId);
-  if (metrics.length === 0) problems.push({ code: 'BLANK', field, message: 'Give at least one metric.' });
-  if (metrics.length > MAX_METRICS) problems.push({ code: 'TOO_LONG', field, message: `These are more than ${MAX_METRICS} metrics.` });
+  if (metrics.length === 0) problems.push({ code: 'BLANK', field, message: `metrics must have 1 to ${MAX_METRICS} items; got 0.` });
+  if (metrics.length > MAX_METRICS)
+    problems.push({ code: 'TOO_LONG', field, message: `metrics must have 1 to ${MAX_METRICS} items; got ${metrics.length}.` });
   return [
     ...problems,
     ...metrics.flatMap((metric, index) => metricProblems(metric, [...field, String(index)])),
@@ -25,7 +26,7 @@ const metricProblems = ({ name, kind, ...figure }: ModelMetricInput, field: stri
   ...figureProblems(field, figure),
 ];
 
-/** Each name that came before for the same rows. */
+/** Returns a problem for each metric whose name and dataset type occurred before. */
 function repeatProblems(metrics: readonly ModelMetricInput[]): UserError[] {
   const keys = metrics.map(({ name, datasetType }) => `${datasetType} ${name}`);
   return metrics.flatMap(({ name, datasetType }, index) => {
@@ -34,7 +35,7 @@ function repeatProblems(metrics: readonly ModelMetricInput[]): UserError[] {
       {
         code: 'INVALID',
         field: ['input', 'metrics', String(index), 'name'],
-        message: `The metric "${name}" on ${datasetType} is given twice.`,
+        message: `The metric "${name}" on ${datasetType} is given twice. Give each metric once per datasetType.`,
       },
     ];
   });

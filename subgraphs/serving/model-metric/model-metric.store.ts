@@ -66,7 +66,7 @@ export class ModelMetricStore {
     return this.#ofVersion.load(modelVersionId);
   }
 
-  /** Replaces figures of the same name and rows; the lock makes two that measure at once take turns. */
+  /** Replaces the metrics of the same name and dataset type. It locks the version, so that concurrent requests run one after another. */
   async record(input: ModelMetricsRecordInput): Promise<ModelMetricRow[]> {
     refuseIf(recordProblems(input));
     const { modelVersionId } = input;
@@ -74,8 +74,8 @@ export class ModelMetricStore {
     const rows = input.metrics.map((metric) => ({ ...metric, orgId, modelVersionId, id: uuidv7() }));
     const replaced = input.metrics.map(({ name, datasetType }) => ({ name, datasetType }));
     await this.#scope.db.$transaction(async (transaction) => {
-      const isKnown = await this.#versions.lock(transaction, modelVersionId);
-      if (!isKnown) throw refusal('NOT_FOUND', ['input', 'modelVersionId'], 'You have no model version with this id.');
+      const exists = await this.#versions.lock(transaction, modelVersionId);
+      if (!exists) throw refusal('NOT_FOUND', ['input', 'modelVersionId'], 'No model version with this id exists in your organization.');
       await transaction.modelMetric.deleteMany({ where: { modelVersionId, OR: replaced } });
       await transaction.modelMetric.createMany({ data: rows });
     });

@@ -21,6 +21,6 @@ export const ModelVersion = {
   deployments: ({ id }, args, { deployments }) => deployments.ofVersion(id, args),
   predictions: ({ id }, args, { predictions }) => predictions.ofVersion(id, args),
   predictionStatistics: ({ id }, _, { predictions }) => predictions.statisticsOf(id),
-  drift: (version, args, { drift }) => drift.of('modelVersionId', version.id, version, args),
-  usage: ({ id }, args, { usage }) => usage.one('modelVersionId', id, args),
+  drift: (version, args, { drift }) => drift.report('modelVersionId', version.id, version, args),
+  usage: ({ id }, args, { usage }) => usage.totalSeriesOf('modelVersionId', id, args),
 } satisfies ModelVersionResolvers;

@@ -6,11 +6,11 @@ import { textProblems } from '../../shared/input/text.js';
 import { schemaProblem } from '../inference/json-schema.js';
 import type { ModelVersionCreateInput, ModelVersionStatus, ModelVersionUpdateInput } from '../generated/graphql.js';
 
-/** The JSON Schema of a version that does not say what it expects or answers. */
+/** The default JSON Schema of the inputs and outputs of a version. */
 export const ANY_OBJECT = { type: 'object' };
 
-/** From which states a version may come into each state: an archived one comes back into use by way of DEPRECATED. */
-export const STATUSES_BEFORE: Readonly<Record<ModelVersionStatus, ModelVersionStatus[]>> = {
+/** The allowed previous statuses of each status. An ARCHIVED version must become DEPRECATED before it can become ACTIVE. */
+export const ALLOWED_PREVIOUS_STATUSES: Readonly<Record<ModelVersionStatus, ModelVersionStatus[]>> = {
   ACTIVE: ['ACTIVE', 'DEPRECATED'],
   DEPRECATED: ['ACTIVE', 'DEPRECATED', 'ARCHIVED'],
   ARCHIVED: ['ACTIVE', 'DEPRECATED', 'ARCHIVED'],
@@ -33,10 +33,10 @@ export function createProblems(input: ModelVersionCreateInput): UserError[] {
     ...idempotencyKeyProblems(input.idempotencyKey),
   ];
   if (input.trainingStrategy !== 'CUSTOM' && input.baseModel == null) {
-    problems.push({ code: 'BLANK', field: ['input', 'baseModel'], message: 'Say which model it started from.' });
+    problems.push({ code: 'BLANK', field: ['input', 'baseModel'], message: 'baseModel is required unless trainingStrategy is CUSTOM.' });
   }
   if (input.uploadId != null && input.fileId != null)
-    problems.push({ code: 'INVALID', field: ['input', 'fileId'], message: 'Give either an upload or a file.' });
+    problems.push({ code: 'INVALID', field: ['input', 'fileId'], message: 'Give either uploadId or fileId, not both.' });
   return problems;
 }
 
@@ -46,11 +46,11 @@ export const updateProblems = ({ id, label, metadata }: ModelVersionUpdateInput)
   ...objectProblems(['input', 'metadata'], metadata),
 ];
 
-/** What is wrong with a schema: inputs and outputs are JSON objects, so it must be a JSON Schema of one. */
+/** Validates a schema. Inputs and outputs are JSON objects, so it must be the JSON Schema of an object. */
 function schemaProblems(field: string[], schema: unknown): UserError[] {
   if (schema == null) return [];
   if (objectProblems(field, schema).length > 0 || (schema as { type?: unknown }).type !== 'object')
-    return [{ code: 'INVALID', field, message: 'This must be a JSON Schema with "type": "object".' }];
+    return [{ code: 'INVALID', field, message: 'The schema must be a JSON Schema with "type": "object".' }];
   const message = schemaProblem(schema);
   return message === null ? [] : [{ code: 'INVALID', field, message }];
 }

@@ -19,10 +19,10 @@ import type {
 } from '../generated/graphql.js';
 import { Prisma, type ModelVersion, type PrismaClient } from '../generated/prisma/client.js';
 import type { ModelArtifactStore, NewArtifact } from '../model-artifact/model-artifact.store.js';
-import { contradictions, inputSchemaOf, outputSchemaOf } from '../model-artifact/schemas.js';
+import { schemaConflicts, inputSchemaOf, outputSchemaOf } from '../model-artifact/schemas.js';
 import type { ModelStore } from '../model/model.store.js';
-import { trainedOn } from './trained-on.js';
-import { ANY_OBJECT, createProblems, STATUSES_BEFORE, updateProblems } from './model-version.rules.js';
+import { trainedOnCondition } from './trained-on.js';
+import { ANY_OBJECT, createProblems, ALLOWED_PREVIOUS_STATUSES, updateProblems } from './model-version.rules.js';
 
 export type ModelVersionRow = ModelVersion;
 export type ModelVersionPage = Connection<ModelVersionRow>;
@@ -41,13 +41,13 @@ const definition: ConnectionDefinition<ModelVersionRow, ModelVersionFilter, Mode
     equals('externalService', filter.externalService, '"ExternalService"'),
     equals('modelId', filter.modelId == null ? null : parseId(filter.modelId, 'modelId'), 'uuid'),
     filter.framework == null ? null : ofFramework(filter.framework),
-    trainedOn(filter.trainedOn, sql`row`),
-    filter.isAliased == null ? null : aliased(filter.isAliased),
+    trainedOnCondition(filter.trainedOn, sql`row`),
+    filter.isAliased == null ? null : hasAlias(filter.isAliased),
     between('createdAt', filter.createdFrom, filter.createdBefore),
   ],
 };
 
-const aliased = (isAliased: boolean) => sql`EXISTS (
+const hasAlias = (isAliased: boolean) => sql`EXISTS (
   SELECT FROM model_aliases AS alias
   WHERE alias.org_id = row.org_id AND alias.model_id = row.model_id AND alias.model_version_id = row.id) = ${isAliased}`;
 
@@ -60,10 +60,10 @@ const LATEST: ModelVersionArguments = {
   orderBy: { field: 'NUMBER', direction: 'DESC' },
 };
 
-const MUTATION = 'modelVersionCreate';
+const CREATE_MUTATION = 'modelVersionCreate';
 
-const unknownModel = () => refusal('NOT_FOUND', ['input', 'modelId'], 'You have no model with this id.');
-const unknownVersion = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no model version with this id.');
+const modelNotFound = () => refusal('NOT_FOUND', ['input', 'modelId'], 'No model with this id exists in your organization.');
+const versionNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No model version with this id exists in your organization.');
 
 export class ModelVersionStore {
   readonly #scope: Scope<PrismaClient>;
@@ -87,10 +87,10 @@ export class ModelVersionStore {
     return this.#byId.load(id);
   }
 
-  /** The version that a foreign key says is there. */
+  /** Returns the version that a foreign key references. Throws an Error if there is none. */
   async existing(id: string): Promise<ModelVersionRow> {
     const version = await this.byId(id);
-    if (!version) throw new Error(`The model version ${id} is referenced and missing.`);
+    if (!version) throw new Error(`The model version ${id} is referenced but does not exist.`);
     return version;
   }
 
@@ -110,46 +110,46 @@ export class ModelVersionStore {
     return this.#pages.of({ field: 'datasetId', id: datasetId }, args);
   }
 
-  /** The version with the highest number that is not archived: a page of one, so that many models cost one statement. */
+  /** Returns the version with the highest number that is not ARCHIVED. It reads a page of 1, so that many models share one statement. */
   async latestOf(modelId: string): Promise<ModelVersionRow | null> {
     const [latest] = await this.ofModel(modelId, LATEST).nodes();
     return latest ?? null;
   }
 
-  /** A file is fetched and looked at before the transaction, and not again where the key has made a version before. */
+  /** Creates a version. The file is fetched and checked before the transaction, unless the idempotency key has already created a version. */
   async create(input: ModelVersionCreateInput): Promise<ModelVersionRow | null> {
     refuseIf(createProblems(input));
     if (input.uploadId == null && input.fileId == null) return this.#add(input, null);
-    const made = await findRecordedResult(this.#scope.db, this.#scope.viewer, MUTATION, input);
-    if (made !== null) return this.byId(made);
-    if (!(await this.#models.byId(input.modelId))) throw unknownModel();
-    const artifact = await this.#artifacts.receive(input);
+    const firstId = await findRecordedResult(this.#scope.db, this.#scope.viewer, CREATE_MUTATION, input);
+    if (firstId !== null) return this.byId(firstId);
+    if (!(await this.#models.byId(input.modelId))) throw modelNotFound();
+    const artifact = await this.#artifacts.importFile(input);
     let isKept = false;
     try {
-      refuseIf(contradictions(artifact.signature, input));
+      refuseIf(schemaConflicts(artifact.signature, input));
       return await this.#add(input, artifact, () => (isKept = true));
     } finally {
       if (!isKept) await this.#artifacts.discard(artifact);
     }
   }
 
-  /** Counting up the model's versions locks the model, so that two versions made at once get two numbers. */
+  /** Inserts the version. Incrementing the model's version count locks the model, so that concurrent versions get different numbers. */
   async #add(input: ModelVersionCreateInput, artifact: NewArtifact | null, onKept?: () => void): Promise<ModelVersionRow | null> {
     const { modelId, label, trainingStrategy, externalService, baseModel, inputSchema, outputSchema, metadata, trainingRunId, datasetId } =
       input;
-    const said = { modelId, label, trainingStrategy, externalService, baseModel, trainingRunId, datasetId, metadata: metadata ?? {} };
+    const properties = { modelId, label, trainingStrategy, externalService, baseModel, trainingRunId, datasetId, metadata: metadata ?? {} };
     const orgId = this.#scope.organizationId;
     const schemas = {
       inputSchema: (inputSchema ?? (artifact ? inputSchemaOf(artifact.signature) : ANY_OBJECT)) as object,
       outputSchema: (outputSchema ?? (artifact ? outputSchemaOf(artifact.signature) : ANY_OBJECT)) as object,
     };
-    const data = { ...said, ...schemas, orgId, artifactSha256: artifact?.sha256 };
+    const data = { ...properties, ...schemas, orgId, artifactSha256: artifact?.sha256 };
     let isKept = false;
     const id = await this.#scope.db.$transaction((transaction) =>
-      idempotently(transaction, this.#scope.viewer, MUTATION, input, async (id) => {
+      idempotently(transaction, this.#scope.viewer, CREATE_MUTATION, input, async (id) => {
         const [model] = await transaction.model.updateManyAndReturn({ where: { id: modelId }, data: { versionCount: { increment: 1 } } });
-        if (!model) throw unknownModel();
-        if (artifact) isKept = await this.#artifacts.keep(transaction, artifact);
+        if (!model) throw modelNotFound();
+        if (artifact) isKept = await this.#artifacts.insertOrReuse(transaction, artifact);
         await transaction.modelVersion.create({ data: { ...data, id, number: model.versionCount } });
       }),
     );
@@ -158,33 +158,43 @@ export class ModelVersionStore {
     return this.byId(id);
   }
 
-  /** Changes the version before it looks at its deployments: the change locks it, and none becomes ACTIVE meanwhile. */
+  /** Updates the version before it checks its deployments. The update locks the row, so that no deployment becomes ACTIVE meanwhile. */
   async update(input: ModelVersionUpdateInput): Promise<ModelVersionRow | null> {
     refuseIf(updateProblems(input));
     const { id, label, metadata, status } = input;
-    // With nothing to set Prisma would write nothing and find no row.
+    // Without any column to set, Prisma writes nothing and reports no row.
     const data = { label, metadata: metadata ?? undefined, status: status ?? undefined, updatedAt: new Date() };
     await this.#scope.db.$transaction(async (transaction) => {
       const { count } = await transaction.modelVersion.updateMany({
-        where: { id, status: status ? { in: STATUSES_BEFORE[status] } : undefined },
+        where: { id, status: status ? { in: ALLOWED_PREVIOUS_STATUSES[status] } : undefined },
         data,
       });
-      if (count === 0 && (await transaction.modelVersion.count({ where: { id } })) === 0) throw unknownVersion();
+      if (count === 0 && (await transaction.modelVersion.count({ where: { id } })) === 0) throw versionNotFound();
       if (count === 0) throw refusal('INVALID', ['input', 'status'], 'An ARCHIVED version can only become DEPRECATED.');
       if (status !== 'ARCHIVED') return;
       const alias = await transaction.modelAlias.findFirst({ where: { modelVersionId: id }, select: { name: true } });
-      if (alias) throw refusal('IN_USE', ['input', 'status'], `The alias "${alias.name}" leads to it.`);
-      const isUsed = [{ modelVersionId: id }, { variants: { some: { modelVersionId: id } } }];
-      const live = await transaction.deployment.count({ where: { status: 'ACTIVE', OR: isUsed } });
-      if (live > 0) throw refusal('IN_USE', ['input', 'status'], `It has ${live} ACTIVE deployment${live === 1 ? '' : 's'}.`);
+      if (alias)
+        throw refusal(
+          'IN_USE',
+          ['input', 'status'],
+          `The alias "${alias.name}" points to this version. Set it to another version or delete it first.`,
+        );
+      const runsVersion = [{ modelVersionId: id }, { variants: { some: { modelVersionId: id } } }];
+      const activeCount = await transaction.deployment.count({ where: { status: 'ACTIVE', OR: runsVersion } });
+      if (activeCount > 0)
+        throw refusal(
+          'IN_USE',
+          ['input', 'status'],
+          `This version has ${activeCount} ACTIVE deployment${activeCount === 1 ? '' : 's'}. Set the status to STOPPED first.`,
+        );
     });
     this.forget(id);
     return this.byId(id);
   }
 
   /**
-   * Marks a version in one of these states as changed, and so locks it until the transaction ends: what is said about
-   * it meanwhile waits. False where there is none.
+   * Locks a version in one of these statuses until the transaction ends, by updating `updatedAt`. Returns false if there is no such
+   * version.
    */
   async lock(transaction: ScopedClient<PrismaClient>, id: string, statuses?: ModelVersionStatus[]): Promise<boolean> {
     const { count } = await transaction.modelVersion.updateMany({
@@ -194,7 +204,7 @@ export class ModelVersionStore {
     return count > 0;
   }
 
-  /** Forgets a version that a mutation changed, so that its answer shows the new one. */
+  /** Removes a version from the loader after a change, so that the payload of the mutation shows the new row. */
   forget(id: string): void {
     this.#byId.clear(id);
   }

@@ -3,7 +3,7 @@ import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { ModelCreateInput, ModelUpdateInput } from '../generated/graphql.js';
 
-/** What is wrong with what is said about a model, when it is registered or changed. */
+/** Validates the properties of a model, for its creation and for an update. */
 export const modelProblems = (input: ModelCreateInput | ModelUpdateInput): UserError[] => [
   ...textProblems(['input', 'name'], input.name, { max: 255 }),
   ...textProblems(['input', 'description'], input.description, { max: 10_000, mayBeBlank: true }),
@@ -11,13 +11,17 @@ export const modelProblems = (input: ModelCreateInput | ModelUpdateInput): UserE
   ...objectProblems(['input', 'metadata'], input.metadata),
 ];
 
-/** Why a model cannot be deleted, by the numbers of the versions that are still needed. */
-export function deleteProblems(numbers: { withPredictions: readonly number[]; live: readonly number[] }): UserError[] {
+/** Returns the reasons why a model cannot be deleted, given the numbers of the versions that are in use. */
+export function deleteProblems(numbers: { withPredictions: readonly number[]; withActiveDeployments: readonly number[] }): UserError[] {
   const inUse = (message: string): UserError => ({ code: 'IN_USE', field: ['input', 'id'], message });
   return [
-    ...(numbers.withPredictions.length === 0 ? [] : [inUse(`Predictions were made by ${versions(numbers.withPredictions)}.`)]),
-    ...(numbers.live.length === 0 ? [] : [inUse(`An ACTIVE deployment runs ${versions(numbers.live)}.`)]),
+    ...(numbers.withPredictions.length === 0
+      ? []
+      : [inUse(`A model with predictions cannot be deleted; they were made by ${versionList(numbers.withPredictions)}.`)]),
+    ...(numbers.withActiveDeployments.length === 0
+      ? []
+      : [inUse(`ACTIVE deployments run ${versionList(numbers.withActiveDeployments)}. Set their status to STOPPED first.`)]),
   ];
 }
 
-const versions = (numbers: readonly number[]): string => `version${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`;
+const versionList = (numbers: readonly number[]): string => `version${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`;

@@ -41,11 +41,11 @@ const hasVersion = (status: string) =>
   sql`EXISTS (SELECT FROM model_versions AS version
               WHERE version.org_id = row.org_id AND version.model_id = row.id AND version.status = ${status}::"ModelVersionStatus")`;
 
-/** A refusal names no more versions than a person reads. */
-const NAMED_VERSIONS = 10;
+/** The maximum number of versions that an error message lists. */
+const MAX_NAMED_VERSIONS = 10;
 
-const unknownModel = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no model with this id.');
-const takenName = () => refusal('TAKEN', ['input', 'name'], 'Another model has this name.');
+const modelNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No model with this id exists in your organization.');
+const nameTaken = () => refusal('TAKEN', ['input', 'name'], 'Another model has this name. Choose a different one.');
 
 export class ModelStore {
   readonly #scope: Scope<PrismaClient>;
@@ -65,10 +65,10 @@ export class ModelStore {
     return this.#byId.load(id);
   }
 
-  /** The model that a foreign key says is there. */
+  /** Returns the model that a foreign key references. Throws an Error if there is none. */
   async existing(id: string): Promise<ModelRow> {
     const model = await this.byId(id);
-    if (!model) throw new Error(`The model ${id} is referenced and missing.`);
+    if (!model) throw new Error(`The model ${id} is referenced but does not exist.`);
     return model;
   }
 
@@ -88,13 +88,13 @@ export class ModelStore {
     const creating = this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'modelCreate', input, (id) => transaction.model.create({ data: { ...data, id } })),
     );
-    return this.byId(await refuseOnViolation(UNIQUE, takenName, creating));
+    return this.byId(await refuseOnViolation(UNIQUE, nameTaken, creating));
   }
 
   async update(input: ModelUpdateInput): Promise<ModelRow | null> {
     const { id, name, description, framework, metadata } = input;
     refuseIf([...idProblems(['input', 'id'], id), ...modelProblems(input)]);
-    // With nothing to set Prisma would write nothing and find no row.
+    // Without any column to set, Prisma writes nothing and reports no row.
     const data = {
       name: name ?? undefined,
       description,
@@ -102,32 +102,34 @@ export class ModelStore {
       metadata: metadata ?? undefined,
       updatedAt: new Date(),
     };
-    const { count } = await refuseOnViolation(UNIQUE, takenName, this.#scope.db.model.updateMany({ where: { id }, data }));
-    if (count === 0) throw unknownModel();
+    const { count } = await refuseOnViolation(UNIQUE, nameTaken, this.#scope.db.model.updateMany({ where: { id }, data }));
+    if (count === 0) throw modelNotFound();
     this.forget(id);
     return this.byId(id);
   }
 
   /**
-   * Deletes the model and, by their foreign keys, its versions with what belongs to them; counts first what goes with
-   * it. Changing the rows locks them, so that no version and no deployment comes in between; a prediction that does is
-   * refused by its foreign key.
+   * Deletes the model; the foreign keys cascade to its versions and their metrics and deployments. It first updates the rows, which locks
+   * them, so that no version and no deployment is added meanwhile. A concurrent prediction violates its foreign key.
    */
   async delete(id: string) {
     refuseIf(idProblems(['input', 'id'], id));
     const ofModel = { modelVersion: { modelId: id } };
     const deleting = this.#scope.db.$transaction(async (transaction) => {
-      const locked = { data: { updatedAt: new Date() } };
-      if ((await transaction.model.updateMany({ where: { id }, ...locked })).count === 0) throw unknownModel();
-      const { count: versionCount } = await transaction.modelVersion.updateMany({ where: { modelId: id }, ...locked });
-      const needed = { select: { number: true }, orderBy: { number: 'asc' }, take: NAMED_VERSIONS } as const;
-      const withPredictions = await transaction.modelVersion.findMany({ where: { modelId: id, predictions: { some: {} } }, ...needed });
-      const live = await transaction.modelVersion.findMany({
+      const touch = { data: { updatedAt: new Date() } };
+      if ((await transaction.model.updateMany({ where: { id }, ...touch })).count === 0) throw modelNotFound();
+      const { count: versionCount } = await transaction.modelVersion.updateMany({ where: { modelId: id }, ...touch });
+      const versionNumbers = { select: { number: true }, orderBy: { number: 'asc' }, take: MAX_NAMED_VERSIONS } as const;
+      const withPredictions = await transaction.modelVersion.findMany({
+        where: { modelId: id, predictions: { some: {} } },
+        ...versionNumbers,
+      });
+      const withActiveDeployments = await transaction.modelVersion.findMany({
         where: { modelId: id, deployments: { some: { status: 'ACTIVE' } } },
-        ...needed,
+        ...versionNumbers,
       });
       const numbers = (versions: { number: number }[]) => versions.map((version) => version.number);
-      refuseIf(deleteProblems({ withPredictions: numbers(withPredictions), live: numbers(live) }));
+      refuseIf(deleteProblems({ withPredictions: numbers(withPredictions), withActiveDeployments: numbers(withActiveDeployments) }));
       const metricCount = await transaction.modelMetric.count({ where: ofModel });
       const deploymentCount = await transaction.deployment.count({ where: ofModel });
       await transaction.model.deleteMany({ where: { id } });
@@ -135,14 +137,14 @@ export class ModelStore {
     });
     const deleted = await refuseOnViolation(
       FOREIGN_KEY,
-      () => refusal('IN_USE', ['input', 'id'], 'Predictions were made by this model.'),
+      () => refusal('IN_USE', ['input', 'id'], 'A model with predictions cannot be deleted.'),
       deleting,
     );
     this.forget(id);
     return deleted;
   }
 
-  /** Forgets a model that a mutation changed, so that its answer shows the new one. */
+  /** Removes a model from the loader after a change, so that the payload of the mutation shows the new row. */
   forget(id: string): void {
     this.#byId.clear(id);
   }

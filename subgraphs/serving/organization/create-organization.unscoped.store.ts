@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { refuseOnViolation, UNIQUE } from '../../shared/errors/constraint.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
-import type { ServingSecrets } from '../config.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
+import type { IdentitySecrets } from '../identity/identity.js';
 import { hashPassword, randomPassword } from '../identity/password.js';
 import { emailProblems, fullNameProblems } from '../user/user.rules.js';
 import { newApiKey } from './issue-api-key.unscoped.store.js';
@@ -13,13 +13,13 @@ export interface NewOrganization {
   slug: string;
   adminEmail: string;
   adminFullName: string;
-  /** Whether the administrator also writes the catalogue that all organizations read. */
+  /** True if the administrator may also change the catalogue that all organizations read. */
   isPlatformAdmin: boolean;
-  /** The organization's id, where it must be a certain one. */
+  /** The id of the organization. The default is a new UUID. */
   id?: string;
 }
 
-/** What the administrator needs to begin; the password and the token are known to nobody else, nor ever again. */
+/** The credentials of the first administrator. The password and the token are not stored and cannot be shown again. */
 export interface CreatedOrganization {
   organizationId: string;
   userId: string;
@@ -28,10 +28,10 @@ export interface CreatedOrganization {
   apiKeyToken: string;
 }
 
-/** Makes an organization with its first administrator and an API key of theirs, or nothing: a slug that is taken is refused. */
+/** Creates an organization with its first administrator and an API key of that user. Throws Refusal, for example if the slug is taken. */
 export async function createOrganization(
   client: PrismaClient,
-  secrets: ServingSecrets,
+  secrets: IdentitySecrets,
   input: NewOrganization,
 ): Promise<CreatedOrganization> {
   const { name, slug, adminEmail: email, adminFullName: fullName, isPlatformAdmin } = input;
@@ -49,6 +49,10 @@ export async function createOrganization(
     await transaction.user.create({ data: user });
     await transaction.apiKey.create({ data: row });
   });
-  await refuseOnViolation(UNIQUE, () => refusal('TAKEN', ['slug'], 'Another organization has this slug.'), creating);
+  await refuseOnViolation(
+    UNIQUE,
+    () => refusal('TAKEN', ['slug'], 'Another organization has this slug. Choose a different one.'),
+    creating,
+  );
   return { organizationId: orgId, userId, email, password, apiKeyToken: token };
 }

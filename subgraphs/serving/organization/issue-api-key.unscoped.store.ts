@@ -1,22 +1,22 @@
-import type { ServingSecrets } from '../config.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { ApiKeyTokens } from '../identity/api-key-token.js';
+import type { IdentitySecrets } from '../identity/identity.js';
 
-interface Owner {
+interface ApiKeyOwner {
   orgId: string;
   userId: string;
 }
 
-/** A new API key of a user's that may read and write: its row, and the token that is shown once. */
-export function newApiKey({ apiKeyPepper }: ServingSecrets, owner: Owner, name: string) {
+/** Creates the row and the token of an API key that may read and write. The caller inserts the row. */
+export function newApiKey({ apiKeyPepper }: IdentitySecrets, owner: ApiKeyOwner, name: string) {
   const { token, ...secret } = new ApiKeyTokens(apiKeyPepper).issue();
   return { token, row: { ...secret, ...owner, name, scopes: ['READ', 'WRITE'] } };
 }
 
-/** Issues another API key to an administrator whose keys are lost; null where the organization has no such active administrator. */
+/** Issues an API key to an administrator who has lost theirs. Returns null if the organization has no such active administrator. */
 export async function issueApiKey(
   client: PrismaClient,
-  secrets: ServingSecrets,
+  secrets: IdentitySecrets,
   { slug, adminEmail: email }: { slug: string; adminEmail: string },
 ): Promise<string | null> {
   const where = { email, role: 'ADMIN' as const, isActive: true, organization: { slug } };

@@ -15,5 +15,5 @@ export const Organization: Complete<OrganizationResolvers, OrganizationRow> = {
   __resolveReference: ({ id }, { organizations }) => organizations.byId(id),
   id: ({ orgId }) => orgId,
   users: (_, args, { users }) => users.page(args),
-  usage: ({ orgId }, args, { usage }) => usage.of('orgId', orgId, args),
+  usage: ({ orgId }, args, { usage }) => usage.seriesOf('orgId', orgId, args),
 };

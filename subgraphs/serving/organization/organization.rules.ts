@@ -2,7 +2,7 @@ import type { UserError } from '../../shared/errors/user-error.js';
 import { textProblems } from '../../shared/input/text.js';
 
 const MAX_NAME_LENGTH = 200;
-/** As in a host name, so that a slug may become one. */
+/** A valid host name label, so that a slug can become part of a host name. */
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const MAX_SLUG_LENGTH = 63;
 
@@ -11,5 +11,5 @@ export const nameProblems = (field: string[], name: string): UserError[] => text
 export function slugProblems(field: string[], slug: string): UserError[] {
   const problems = textProblems(field, slug, { max: MAX_SLUG_LENGTH });
   if (problems.length > 0 || SLUG.test(slug)) return problems;
-  return [{ code: 'INVALID', field, message: 'A slug has lower case letters, digits and single dashes between them.' }];
+  return [{ code: 'INVALID', field, message: 'A slug must consist of lower case letters and digits, with single dashes between them.' }];
 }

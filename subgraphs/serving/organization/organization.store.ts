@@ -17,14 +17,14 @@ export class OrganizationStore {
   constructor(scope: Scope<PrismaClient>, users: UserStore) {
     this.#scope = scope;
     this.#users = users;
-    // The scope alone says which rows there are: its own.
+    // The scope limits the rows to the one organization of the viewer.
     this.#byId = new RowLoader(
       () => scope.db.organization.findMany(),
       (row) => row.orgId,
     );
   }
 
-  /** The viewer's own organization; null for the id of any other. */
+  /** Returns the viewer's own organization; null for any other id. */
   byId(id: string): Promise<OrganizationRow | null> {
     return this.#byId.load(id);
   }

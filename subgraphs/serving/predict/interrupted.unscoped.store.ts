@@ -1,17 +1,17 @@
 import type { PrismaClient } from '../generated/prisma/client.js';
 
 /**
- * Ends predictions, of every organization, whose server ended before they did: none stays PENDING for longer than it may be
- * worked on. Answers how many.
+ * Marks as FAILED the PENDING predictions of all organizations whose deadline has passed because their server stopped. Returns the
+ * number of predictions.
  */
-export async function endInterrupted(client: PrismaClient, now = new Date()): Promise<number> {
+export async function failInterruptedPredictions(client: PrismaClient, now = new Date()): Promise<number> {
   const { count } = await client.prediction.updateMany({
     where: { pendingUntil: { lt: now } },
     data: {
       status: 'FAILED',
       pendingUntil: null,
       errorCode: 'INTERRUPTED',
-      errorMessage: 'The server that worked on it ended before it did.',
+      errorMessage: 'The server stopped before the prediction was complete. Retry it.',
     },
   });
   return count;

@@ -4,11 +4,11 @@ import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { PredictBatchInput, PredictInput, PredictTarget } from '../generated/graphql.js';
-import { mismatch } from '../inference/json-schema.js';
+import type { SchemaMismatch } from '../inference/schema-validators.js';
 
 const MAX_ROWS = 1000;
 const INPUTS = ['input', 'inputs'];
-const MISMATCHES_TOLD = 20;
+const MAX_REPORTED_PROBLEMS = 20;
 
 export const predictProblems = (input: PredictInput): UserError[] => [
   ...commonProblems(input),
@@ -18,16 +18,17 @@ export const predictProblems = (input: PredictInput): UserError[] => [
 export function batchProblems(input: PredictBatchInput): UserError[] {
   const { inputs } = input;
   const problems = commonProblems(input);
-  if (inputs.length === 0) problems.push({ code: 'BLANK', field: INPUTS, message: 'Ask at least one row.' });
-  if (inputs.length > MAX_ROWS) problems.push({ code: 'TOO_LONG', field: INPUTS, message: `Ask at most ${MAX_ROWS} rows at once.` });
+  if (inputs.length === 0) problems.push({ code: 'BLANK', field: INPUTS, message: `inputs must have 1 to ${MAX_ROWS} rows; got 0.` });
+  if (inputs.length > MAX_ROWS)
+    problems.push({ code: 'TOO_LONG', field: INPUTS, message: `inputs must have 1 to ${MAX_ROWS} rows; got ${inputs.length}.` });
   else
     problems.push(
       ...inputs.flatMap((row, index) => (row === null ? [notAnObject(INPUTS)] : objectProblems([...INPUTS, String(index)], row))),
     );
-  return problems.slice(0, MISMATCHES_TOLD);
+  return problems.slice(0, MAX_REPORTED_PROBLEMS);
 }
 
-const notAnObject = (field: string[]): UserError => ({ code: 'INVALID', field, message: 'This must be a JSON object.' });
+const notAnObject = (field: string[]): UserError => ({ code: 'INVALID', field, message: 'A row must be a JSON object.' });
 
 const commonProblems = ({ target, requestId, idempotencyKey }: PredictInput | PredictBatchInput): UserError[] => [
   ...targetProblems(target),
@@ -35,11 +36,11 @@ const commonProblems = ({ target, requestId, idempotencyKey }: PredictInput | Pr
   ...idempotencyKeyProblems(idempotencyKey),
 ];
 
-/** Composition knows no `@oneOf`, so that "exactly one" is said here. */
+/** Checks that exactly one target is given: Federation composition does not support `@oneOf` yet. */
 function targetProblems({ versionId, alias, deploymentId }: PredictTarget): UserError[] {
   const field = ['input', 'target'];
-  if ([versionId, alias, deploymentId].filter((one) => one != null).length !== 1)
-    return [{ code: 'INVALID', field, message: 'Give exactly one of a version, an alias and a deployment.' }];
+  if ([versionId, alias, deploymentId].filter((value) => value != null).length !== 1)
+    return [{ code: 'INVALID', field, message: 'Give exactly one of versionId, alias and deploymentId.' }];
   return [
     ...idProblems([...field, 'versionId'], versionId),
     ...idProblems([...field, 'alias', 'modelId'], alias?.modelId),
@@ -47,12 +48,19 @@ function targetProblems({ versionId, alias, deploymentId }: PredictTarget): User
   ];
 }
 
-/** Where rows are not what the version expects. `fieldOf` is the way to a row. */
-export function schemaProblems(schema: object, rows: readonly unknown[], fieldOf: (row: number) => string[]): UserError[] {
+/**
+ * Returns a problem for each row that does not match the input schema, at most MAX_REPORTED_PROBLEMS. `fieldOf` returns the path from the
+ * mutation's argument to a row.
+ */
+export function schemaProblems(
+  rows: readonly unknown[],
+  mismatchOf: (row: unknown) => SchemaMismatch | null,
+  fieldOf: (row: number) => string[],
+): UserError[] {
   const problems: UserError[] = [];
   rows.forEach((row, index) => {
-    const found = problems.length < MISMATCHES_TOLD ? mismatch(schema, row) : null;
-    if (found) problems.push({ code: 'INVALID', field: [...fieldOf(index), ...found.path], message: found.message });
+    const mismatch = problems.length < MAX_REPORTED_PROBLEMS ? mismatchOf(row) : null;
+    if (mismatch) problems.push({ code: 'INVALID', field: [...fieldOf(index), ...mismatch.path], message: mismatch.message });
   });
   return problems;
 }

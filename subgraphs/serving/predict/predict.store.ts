@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
 import { refusal, Refusal, refuseIf } from '../../shared/errors/user-error.js';
@@ -8,37 +8,41 @@ import type { PredictBatchInput, PredictInput } from '../generated/graphql.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { RowFault, type Row } from '../inference/feeds.js';
 import type { PredictionRow, PredictionStore } from '../prediction/prediction.store.js';
-import type { ModelRunner, Outcome } from './model-runner.js';
+import type { ModelRunner, RowOutcome } from './model-runner.js';
 import { batchProblems, predictProblems, schemaProblems } from './predict.rules.js';
-import { endOf, PredictionLog } from './prediction-log.store.js';
-import type { PredictTargets, Target } from './target.store.js';
+import { resultColumns, PredictionLog } from './prediction-log.store.js';
+import type { TargetStore, Target } from './target.store.js';
 
-export interface PredictParts {
-  targets: PredictTargets;
+export interface PredictDependencies {
+  targets: TargetStore;
   runner: ModelRunner;
   predictions: PredictionStore;
 }
 
-/** How much longer than it may take a prediction counts as worked on: the time to write down its end. */
+/** The time in ms after the time limit of a prediction in which its result may still be written. */
 const GRACE_MS = 30_000;
-/** A prediction that ends sooner is written once, with its end. Where its server breaks down before, nobody was told of any. */
-const NOTE_AFTER_MS = 100;
-/** How often to look whether a prediction has ended that another request makes. */
-const LOOK_MS = 25;
+/**
+ * A prediction that completes sooner is inserted once, with its result. If the server stops before that, no row exists, and no client
+ * was promised one.
+ */
+const INSERT_PENDING_AFTER_MS = 100;
+/** The interval at which a request checks whether a concurrent request with the same idempotency key has completed. */
+const POLL_INTERVAL_MS = 25;
 
-const NOT_ENDED = { batchId: null, output: null, errorMessage: null, errorCode: null, confidence: null, latencyMs: null };
+const NO_RESULT = { batchId: null, output: null, errorMessage: null, errorCode: null, confidence: null, latencyMs: null };
 
-const targetGone = () => refusal('NOT_FOUND', ['input', 'target'], 'This version, its alias or its deployment was changed meanwhile.');
+const targetChanged = () =>
+  refusal('NOT_FOUND', ['input', 'target'], 'The version, alias or deployment was changed during the request. Send the request again.');
 
-/** Asks models, and notes what is asked before and what comes of it after. */
+/** Runs models and writes their predictions. */
 export class PredictStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #targets: PredictTargets;
+  readonly #targets: TargetStore;
   readonly #runner: ModelRunner;
   readonly #predictions: PredictionStore;
   readonly #log: PredictionLog;
 
-  constructor(scope: Scope<PrismaClient>, { targets, runner, predictions }: PredictParts) {
+  constructor(scope: Scope<PrismaClient>, { targets, runner, predictions }: PredictDependencies) {
     this.#scope = scope;
     this.#log = new PredictionLog(scope);
     this.#targets = targets;
@@ -46,150 +50,153 @@ export class PredictStore {
     this.#predictions = predictions;
   }
 
-  /** Makes one prediction and answers it as it ended. Throws Refusal for what cannot be asked. */
-  async one(input: PredictInput): Promise<PredictionRow | null> {
+  /** Makes one prediction and returns it when it is complete. Throws Refusal for an invalid input. */
+  async predict(input: PredictInput): Promise<PredictionRow | null> {
     refuseIf(predictProblems(input));
-    if (input.idempotencyKey != null) return this.#oneOfKey(input);
-    const known = this.#targets.known(input.target);
-    const made = known && (await this.#oneOf(known, input).catch(nullWhenRefused));
-    if (made) return made;
-    const target = await this.#targets.find(input.target, input.requestId);
-    const again = await this.#oneOf(target, input);
-    if (!again) throw targetGone();
-    this.#targets.remember(input.target, target);
-    return again;
+    if (input.idempotencyKey != null) return this.#predictWithKey(input);
+    const cached = this.#targets.cached(input.target);
+    const prediction = cached && (await this.#predictWith(cached, input).catch(nullIfRefused));
+    if (prediction) return prediction;
+    const target = await this.#targets.resolve(input.target, input.requestId);
+    const retried = await this.#predictWith(target, input);
+    if (!retried) throw targetChanged();
+    this.#targets.cache(input.target, target);
+    return retried;
   }
 
   /**
-   * Asks this target, and answers null where it does not stand any more. A model that runs here changes nothing elsewhere: where it
-   * answers soon, its prediction is written once. Any other is written before it has ended, and before an endpoint is asked.
+   * Makes one prediction with this target, and returns null if the target is no longer usable. A model that runs here has no side effects:
+   * if it completes soon, the prediction is inserted once. Otherwise the prediction is inserted as PENDING and updated later. A call to
+   * an endpoint may have side effects, so its prediction is always inserted before the call.
    */
-  async #oneOf(target: Target, input: PredictInput): Promise<PredictionRow | null> {
+  async #predictWith(target: Target, input: PredictInput): Promise<PredictionRow | null> {
     const rows = [input.inputs as Row];
-    await this.#check(target, rows, () => ['input', 'inputs']);
+    await this.#refuseUnlessAccepted(target, rows, () => ['input', 'inputs']);
     const row: PredictionRow = {
-      ...NOT_ENDED,
-      ...this.#pending(target, input),
+      ...NO_RESULT,
+      ...this.#pendingRow(target, input),
       id: uuidv7(),
       createdAt: new Date(),
       input: rows[0] as object,
     };
     const running = target.endpointUrl === null ? this.#runner.run(target, rows) : null;
-    const soon = running && (await within(NOTE_AFTER_MS, running));
-    if (soon) return this.#added({ ...row, ...endOf(soon[0]!) }, target);
-    if (!(await this.#added(row, target))) return null;
-    return this.#endOne(row, await (running ?? this.#runner.run(target, rows)));
+    const outcomes = running && (await resultWithin(INSERT_PENDING_AFTER_MS, running));
+    if (outcomes) return this.#insert({ ...row, ...resultColumns(outcomes[0]!) }, target);
+    if (!(await this.#insert(row, target))) return null;
+    return this.#complete(row, await (running ?? this.#runner.run(target, rows)));
   }
 
-  async #added(row: PredictionRow, target: Target): Promise<PredictionRow | null> {
-    const isAdded = await this.#while(this.#log.add(row, target));
+  async #insert(row: PredictionRow, target: Target): Promise<PredictionRow | null> {
+    const isInserted = await this.#refuseIfTargetChanged(this.#log.insert(row, target));
     this.#predictions.forgetStatistics(row.modelVersionId);
-    return isAdded ? row : null;
+    return isInserted ? row : null;
   }
 
-  /** Makes one prediction for each key, however often and at once it is asked. */
-  async #oneOfKey(input: PredictInput): Promise<PredictionRow | null> {
+  /** Makes one prediction per idempotency key. A repeated or concurrent request with the same key returns the same prediction. */
+  async #predictWithKey(input: PredictInput): Promise<PredictionRow | null> {
     const { db, viewer } = this.#scope;
-    const byId = (id: string) => this.#ended(() => db.prediction.findMany({ where: { id } })).then(([first]) => first ?? null);
-    const made = await findRecordedResult(db, viewer, 'predict', input);
-    if (made !== null) return byId(made);
+    const byId = (id: string) => this.#waitForCompletion(() => db.prediction.findMany({ where: { id } })).then(([first]) => first ?? null);
+    const firstId = await findRecordedResult(db, viewer, 'predict', input);
+    if (firstId !== null) return byId(firstId);
     const rows = [input.inputs as Row];
-    const target = await this.#asked(input, rows, () => ['input', 'inputs']);
+    const target = await this.#resolveTarget(input, rows, () => ['input', 'inputs']);
     let row: PredictionRow | undefined;
-    const create = db.$transaction((transaction) =>
+    const creating = db.$transaction((transaction) =>
       idempotently(transaction, viewer, 'predict', input, async (id) => {
-        row = await transaction.prediction.create({ data: { ...this.#pending(target, input), input: rows[0] as object, id } });
+        row = await transaction.prediction.create({ data: { ...this.#pendingRow(target, input), input: rows[0] as object, id } });
       }),
     );
-    const id = await this.#while(create);
-    return row ? this.#endOne(row, await this.#runner.run(target, rows)) : byId(id);
+    const id = await this.#refuseIfTargetChanged(creating);
+    return row ? this.#complete(row, await this.#runner.run(target, rows)) : byId(id);
   }
 
-  /** Makes predictions for many rows and answers them in their order. */
-  async many(input: PredictBatchInput): Promise<PredictionRow[]> {
+  /** Makes one prediction per row and returns them in the order of the rows. Throws Refusal for an invalid input. */
+  async predictBatch(input: PredictBatchInput): Promise<PredictionRow[]> {
     refuseIf(batchProblems(input));
     const { db, viewer } = this.#scope;
-    const ofBatch = (batchId: string) => this.#ended(() => db.prediction.findMany({ where: { batchId }, orderBy: { id: 'asc' } }));
-    const made = await findRecordedResult(db, viewer, 'predictBatch', input);
-    if (made !== null) return ofBatch(made);
+    const ofBatch = (batchId: string) =>
+      this.#waitForCompletion(() => db.prediction.findMany({ where: { batchId }, orderBy: { id: 'asc' } }));
+    const firstBatchId = await findRecordedResult(db, viewer, 'predictBatch', input);
+    if (firstBatchId !== null) return ofBatch(firstBatchId);
     const rows = input.inputs as Row[];
-    const target = await this.#asked(input, rows, (row) => ['input', 'inputs', String(row)]);
-    const noted = this.#pending(target, input);
+    const target = await this.#resolveTarget(input, rows, (row) => ['input', 'inputs', String(row)]);
+    const pendingRow = this.#pendingRow(target, input);
     let ids: string[] = [];
-    const create = db.$transaction((transaction) =>
+    const creating = db.$transaction((transaction) =>
       idempotently(transaction, viewer, 'predictBatch', input, async (batchId) => {
         ids = rows.map(() => uuidv7());
         await transaction.prediction.createMany({
-          data: rows.map((row, index) => ({ ...noted, id: ids[index]!, batchId, input: row as object })),
+          data: rows.map((row, index) => ({ ...pendingRow, id: ids[index]!, batchId, input: row as object })),
         });
       }),
     );
-    const batchId = await this.#while(create);
+    const batchId = await this.#refuseIfTargetChanged(creating);
     if (ids.length > 0) {
-      await this.#log.end(ids, await this.#runner.run(target, rows));
+      await this.#log.complete(ids, await this.#runner.run(target, rows));
       this.#predictions.forgetStatistics(target.version.id);
     }
     return ofBatch(batchId);
   }
 
-  /** Who is asked, once it is certain that the rows are what they take. */
-  async #asked(input: PredictInput | PredictBatchInput, rows: readonly Row[], fieldOf: (row: number) => string[]): Promise<Target> {
-    const target = await this.#targets.find(input.target, input.requestId);
-    await this.#check(target, rows, fieldOf);
+  /** Resolves the target and checks that it accepts the rows. Throws Refusal. */
+  async #resolveTarget(input: PredictInput | PredictBatchInput, rows: readonly Row[], fieldOf: (row: number) => string[]): Promise<Target> {
+    const target = await this.#targets.resolve(input.target, input.requestId);
+    await this.#refuseUnlessAccepted(target, rows, fieldOf);
     return target;
   }
 
-  /** Throws Refusal for rows that the target does not take, and for a target that is not called from here. */
-  async #check(target: Target, rows: readonly Row[], fieldOf: (row: number) => string[]): Promise<void> {
-    if (!this.#runner.reaches(target))
+  /** Throws Refusal if the target does not accept the rows, or the origin of its endpoint is not allowed. */
+  async #refuseUnlessAccepted(target: Target, rows: readonly Row[], fieldOf: (row: number) => string[]): Promise<void> {
+    if (!this.#runner.canReach(target))
       throw refusal(
         'INVALID',
         ['input', 'target', 'deploymentId'],
-        'Its endpoint is not one that may be called from here: ask whoever runs this platform.',
+        'The origin of the endpoint of this deployment is not allowed. Ask the operator of this platform to allow it.',
       );
-    refuseIf(schemaProblems(target.version.inputSchema as object, rows, fieldOf));
-    await this.#runner.check(target, rows).catch((error: unknown) => {
+    refuseIf(schemaProblems(rows, (row) => this.#runner.schemaMismatch(target, row), fieldOf));
+    await this.#runner.checkRows(target, rows).catch((error: unknown) => {
       throw error instanceof RowFault ? refusal('INVALID', [...fieldOf(error.row), ...error.path], error.message) : error;
     });
   }
 
-  #pending({ version, deploymentId }: Target, { requestId }: PredictInput | PredictBatchInput) {
+  #pendingRow({ version, deploymentId }: Target, { requestId }: PredictInput | PredictBatchInput) {
     const { organizationId: orgId, userId } = this.#scope.viewer;
     const pendingUntil = new Date(Date.now() + this.#runner.timeoutMs + GRACE_MS);
     const request = { requestId: requestId ?? null, deploymentId, modelVersionId: version.id };
     return { orgId, userId, ...request, status: 'PENDING' as const, pendingUntil };
   }
 
-  #while<Result>(noting: Promise<Result>): Promise<Result> {
-    return refuseOnViolation(FOREIGN_KEY, targetGone, noting);
+  /** Turns a foreign key violation into a Refusal: the version or deployment was deleted during the request. */
+  #refuseIfTargetChanged<Result>(writing: Promise<Result>): Promise<Result> {
+    return refuseOnViolation(FOREIGN_KEY, targetChanged, writing);
   }
 
-  /** The prediction as it ended: with this outcome, unless it was ended before because it took too long to. */
-  async #endOne(row: PredictionRow, outcomes: readonly Outcome[]): Promise<PredictionRow | null> {
-    const count = await this.#log.end([row.id], outcomes);
+  /** Writes the outcome and returns the prediction, or the stored one if it was already completed because it took too long. */
+  async #complete(row: PredictionRow, outcomes: readonly RowOutcome[]): Promise<PredictionRow | null> {
+    const count = await this.#log.complete([row.id], outcomes);
     this.#predictions.forgetStatistics(row.modelVersionId);
-    return count > 0 ? { ...row, ...endOf(outcomes[0]!) } : this.#predictions.byId(row.id);
+    return count > 0 ? { ...row, ...resultColumns(outcomes[0]!) } : this.#predictions.byId(row.id);
   }
 
-  /** Predictions of another request with the same key, once they have ended; as they are where that takes too long. */
-  async #ended(read: () => Promise<PredictionRow[]>): Promise<PredictionRow[]> {
+  /** Reads predictions of another request until all are complete. After the time limit of a prediction it returns them as they are. */
+  async #waitForCompletion(read: () => Promise<PredictionRow[]>): Promise<PredictionRow[]> {
     const deadline = Date.now() + this.#runner.timeoutMs;
     for (;;) {
       const rows = await read();
       if (rows.every(({ status }) => status !== 'PENDING') || Date.now() > deadline) return rows;
-      await pause(LOOK_MS);
+      await sleep(POLL_INTERVAL_MS);
     }
   }
 }
 
-function nullWhenRefused(error: unknown): null {
+function nullIfRefused(error: unknown): null {
   if (error instanceof Refusal) return null;
   throw error;
 }
 
-/** What comes of the work, or null where it takes longer. */
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result | null> {
+/** Resolves with the result of the work, or with null if it takes longer than `ms`. */
+async function resultWithin<Result>(ms: number, work: Promise<Result>): Promise<Result | null> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, ms, null)));
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  const timeout = new Promise<null>((resolve) => (timer = setTimeout(resolve, ms, null)));
+  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }

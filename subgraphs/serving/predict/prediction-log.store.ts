@@ -3,12 +3,12 @@ import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import type { PredictionRow } from '../prediction/prediction.store.js';
-import type { Outcome } from './model-runner.js';
-import { stands, type Target } from './target.store.js';
+import type { RowOutcome } from './model-runner.js';
+import { targetIsUsable, type Target } from './target.store.js';
 
 const table = tableOf('predictions', Prisma.PredictionScalarFieldEnum);
 
-/** Writes predictions down. */
+/** Writes predictions to the database. */
 export class PredictionLog {
   readonly #scope: Scope<PrismaClient>;
 
@@ -16,8 +16,8 @@ export class PredictionLog {
     this.#scope = scope;
   }
 
-  /** Adds a prediction, whether it has ended or not, if its target still stands at that moment; answers whether it did. */
-  async add(row: PredictionRow, target: Target): Promise<boolean> {
+  /** Inserts a prediction, complete or PENDING, if its target is still usable. Returns false if the target is not usable any more. */
+  async insert(row: PredictionRow, target: Target): Promise<boolean> {
     const values = {
       id: sql`${row.id}::uuid`,
       modelVersionId: sql`${row.modelVersionId}::uuid`,
@@ -34,33 +34,33 @@ export class PredictionLog {
       latencyMs: sql`${row.latencyMs}::int`,
       createdAt: sql`${row.createdAt}::timestamptz`,
     };
-    return this.#scope.insertWhen(table, values, (rowsOf) => stands(target, rowsOf));
+    return this.#scope.insertWhen(table, values, (rowsOf) => targetIsUsable(target, rowsOf));
   }
 
-  /** Writes down the ends of predictions in one statement; answers how many were still to end. */
-  async end(ids: readonly string[], outcomes: readonly Outcome[]): Promise<number> {
-    const ends = outcomes.map(endOf);
+  /** Writes the outcomes of PENDING predictions in one statement. Returns the number of predictions that were still PENDING. */
+  async complete(ids: readonly string[], outcomes: readonly RowOutcome[]): Promise<number> {
+    const results = outcomes.map(resultColumns);
     return this.#scope.updateFrom(table, {
-      set: sql`status = ended.status::"PredictionStatus", output = ended.output::jsonb, confidence = ended.confidence, latency_ms = ended.latency,
-               error_code = ended.code::"PredictionErrorCode", error_message = ended.message, pending_until = NULL`,
-      from: sql`unnest(${ids}::uuid[], ${ends.map((end) => end.status)}::text[], ${ends.map((end) => json(end.output))}::text[], ${ends.map((end) => end.confidence)}::float8[],
-                       ${ends.map((end) => end.latencyMs)}::int[], ${ends.map((end) => end.errorCode)}::text[],
-                       ${ends.map((end) => end.errorMessage)}::text[]) AS ended(id, status, output, confidence, latency, code, message)`,
-      where: sql`row.id = ended.id AND row.status = 'PENDING'`,
+      set: sql`status = result.status::"PredictionStatus", output = result.output::jsonb, confidence = result.confidence, latency_ms = result.latency,
+               error_code = result.code::"PredictionErrorCode", error_message = result.message, pending_until = NULL`,
+      from: sql`unnest(${ids}::uuid[], ${results.map((result) => result.status)}::text[], ${results.map((result) => json(result.output))}::text[], ${results.map((result) => result.confidence)}::float8[],
+                       ${results.map((result) => result.latencyMs)}::int[], ${results.map((result) => result.errorCode)}::text[],
+                       ${results.map((result) => result.errorMessage)}::text[]) AS result(id, status, output, confidence, latency, code, message)`,
+      where: sql`row.id = result.id AND row.status = 'PENDING'`,
     });
   }
 }
 
-/** A value as the database takes it; null for none. */
+/** Serializes a value for a jsonb column; null for null and undefined. */
 const json = (value: unknown): string | null => (value == null ? null : JSON.stringify(value));
 
-/** What a row says of how its prediction ended. */
-export function endOf(outcome: Outcome) {
-  const ended = { pendingUntil: null, latencyMs: outcome.latencyMs };
+/** Returns the columns of a prediction that its outcome determines. */
+export function resultColumns(outcome: RowOutcome) {
+  const common = { pendingUntil: null, latencyMs: outcome.latencyMs };
   if ('fault' in outcome) {
     const { code, message } = outcome.fault;
-    return { ...ended, status: 'FAILED' as const, output: null, confidence: null, errorCode: code, errorMessage: message };
+    return { ...common, status: 'FAILED' as const, output: null, confidence: null, errorCode: code, errorMessage: message };
   }
   const { output, confidence } = outcome;
-  return { ...ended, status: 'SUCCEEDED' as const, output: output as Prisma.JsonObject, confidence, errorCode: null, errorMessage: null };
+  return { ...common, status: 'SUCCEEDED' as const, output: output as Prisma.JsonObject, confidence, errorCode: null, errorMessage: null };
 }

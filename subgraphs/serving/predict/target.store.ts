@@ -7,26 +7,30 @@ import type { DeploymentStore } from '../deployment/deployment.store.js';
 import type { PredictTarget } from '../generated/graphql.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import type { ModelVersionRow, ModelVersionStore } from '../model-version/model-version.store.js';
-import { variantOf } from './variant.js';
+import { chooseVariant } from './choose-variant.js';
 
-/** Who answers a question, and where. */
+/** The model version that makes a prediction, and the place where it runs. */
 export interface Target {
   version: ModelVersionRow;
   deploymentId: string | null;
-  /** The server that is asked; null where the model runs here. */
+  /** The URL of the model server; null if the model runs here. */
   endpointUrl: string | null;
-  /** The alias by which the version was found; null where it was not. */
+  /** The alias that was resolved to the version; null if the request named none. */
   alias: PredictTarget['alias'] | null;
 }
 
-/** Targets of versions and aliases that were asked before, by organization: one for a process. */
-export type KnownTargets = LRUCache<string, Target>;
+/** The targets of recent requests by organization and version or alias. Each process has one cache. */
+export type TargetCache = LRUCache<string, Target>;
 
-const MAX_KNOWN = 1000;
-const MAX_KNOWN_CHARACTERS = 16_000_000;
+const MAX_CACHED_TARGETS = 1000;
+const MAX_CACHED_CHARACTERS = 16_000_000;
 
-export const knownTargets = (): KnownTargets =>
-  new LRUCache({ max: MAX_KNOWN, maxSize: MAX_KNOWN_CHARACTERS, sizeCalculation: ({ version }) => JSON.stringify(version).length });
+export const createTargetCache = (): TargetCache =>
+  new LRUCache({
+    max: MAX_CACHED_TARGETS,
+    maxSize: MAX_CACHED_CHARACTERS,
+    sizeCalculation: ({ version }) => JSON.stringify(version).length,
+  });
 
 const FIELD = ['input', 'target'];
 
@@ -34,8 +38,11 @@ const versions = tableOf('model_versions', Prisma.ModelVersionScalarFieldEnum);
 const aliases = tableOf('model_aliases', Prisma.ModelAliasScalarFieldEnum);
 const deployments = tableOf('deployments', Prisma.DeploymentScalarFieldEnum);
 
-/** Holds as long as the target may be asked. What else it says of a version never changes. */
-export function stands({ version, alias, deploymentId }: Target, rowsOf: RowsOf): Sql {
+/**
+ * Builds the SQL condition that a cached target is still valid: the version is not ARCHIVED, the alias still points to it, and the
+ * deployment is ACTIVE. Everything else that a target says of its version is immutable.
+ */
+export function targetIsUsable({ version, alias, deploymentId }: Target, rowsOf: RowsOf): Sql {
   const conditions = [
     sql`EXISTS (SELECT FROM ${rowsOf(versions)} AS version WHERE version.id = ${version.id}::uuid AND version.status <> 'ARCHIVED')`,
   ];
@@ -50,71 +57,73 @@ export function stands({ version, alias, deploymentId }: Target, rowsOf: RowsOf)
   return join(conditions, ' AND ');
 }
 
-/** Finds out who answers. */
-export class PredictTargets {
+/** Resolves the target of a prediction request. */
+export class TargetStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #versions: ModelVersionStore;
   readonly #deployments: DeploymentStore;
-  readonly #known: KnownTargets;
+  readonly #cache: TargetCache;
 
-  constructor(scope: Scope<PrismaClient>, versions: ModelVersionStore, deployments: DeploymentStore, known: KnownTargets) {
+  constructor(scope: Scope<PrismaClient>, versions: ModelVersionStore, deployments: DeploymentStore, cache: TargetCache) {
     this.#scope = scope;
     this.#versions = versions;
     this.#deployments = deployments;
-    this.#known = known;
+    this.#cache = cache;
   }
 
-  /** What was remembered; undefined where nothing was. It may not stand any more: only a statement that asks `stands` knows. */
-  known(asked: PredictTarget): Target | undefined {
-    return this.#known.get(this.#keyOf(asked));
+  /** Returns the cached target, if any. It may be outdated: only a statement with the condition `targetIsUsable` can tell. */
+  cached(input: PredictTarget): Target | undefined {
+    return this.#cache.get(this.#cacheKey(input));
   }
 
-  /** Keeps the target of a version or an alias, once it has a prediction: from then on neither its version nor its file is deleted. */
-  remember(asked: PredictTarget, target: Target): void {
-    if (target.deploymentId === null) this.#known.set(this.#keyOf(asked), target);
+  /** Caches the target of a version or alias after its first prediction. From then on neither its version nor its artifact can be deleted. */
+  cache(input: PredictTarget, target: Target): void {
+    if (target.deploymentId === null) this.#cache.set(this.#cacheKey(input), target);
   }
 
-  /** Throws Refusal where nobody does: nothing of this id, an archived version, a deployment that is not ACTIVE, or nothing that runs. */
-  async find(asked: PredictTarget, requestId: string | null | undefined): Promise<Target> {
-    const { versionId, alias, deploymentId } = asked;
-    this.#known.delete(this.#keyOf(asked));
-    if (deploymentId != null) return this.#deployment(deploymentId, requestId);
-    return versionId != null ? this.#here(versionId, [...FIELD, 'versionId'], {}) : this.#aliased(alias!);
+  /** Throws Refusal if the target does not exist, its version is ARCHIVED or has no model file to run, or its deployment is not ACTIVE. */
+  async resolve(input: PredictTarget, requestId: string | null | undefined): Promise<Target> {
+    const { versionId, alias, deploymentId } = input;
+    this.#cache.delete(this.#cacheKey(input));
+    if (deploymentId != null) return this.#byDeployment(deploymentId, requestId);
+    return versionId != null ? this.#withArtifact(versionId, [...FIELD, 'versionId'], {}) : this.#byAlias(alias!);
   }
 
-  #keyOf({ versionId, alias }: PredictTarget): string {
+  #cacheKey({ versionId, alias }: PredictTarget): string {
     return JSON.stringify([this.#scope.organizationId, versionId ?? null, alias?.modelId ?? null, alias?.name ?? null]);
   }
 
-  async #aliased({ modelId, name }: NonNullable<PredictTarget['alias']>): Promise<Target> {
-    const found = await this.#scope.db.modelAlias.findFirst({ where: { modelId, name }, select: { modelVersionId: true } });
-    if (!found) throw refusal('NOT_FOUND', [...FIELD, 'alias'], 'You have no model with this alias.');
-    return this.#here(found.modelVersionId, [...FIELD, 'alias'], { alias: { modelId, name } });
+  async #byAlias({ modelId, name }: NonNullable<PredictTarget['alias']>): Promise<Target> {
+    const row = await this.#scope.db.modelAlias.findFirst({ where: { modelId, name }, select: { modelVersionId: true } });
+    if (!row) throw refusal('NOT_FOUND', [...FIELD, 'alias'], `The model has no alias "${name}". Set it with modelAliasSet.`);
+    return this.#withArtifact(row.modelVersionId, [...FIELD, 'alias'], { alias: { modelId, name } });
   }
 
-  async #deployment(id: string, requestId: string | null | undefined): Promise<Target> {
+  async #byDeployment(id: string, requestId: string | null | undefined): Promise<Target> {
     const field = [...FIELD, 'deploymentId'];
     const deployment = await this.#deployments.byId(id);
-    if (!deployment) throw refusal('NOT_FOUND', field, 'You have no deployment with this id.');
-    if (deployment.status !== 'ACTIVE') throw refusal('INVALID', field, `This deployment is ${deployment.status}.`);
+    if (!deployment) throw refusal('NOT_FOUND', field, 'No deployment with this id exists in your organization.');
+    if (deployment.status !== 'ACTIVE')
+      throw refusal('INVALID', field, `The deployment must be ACTIVE; its status is ${deployment.status}.`);
     const { endpointUrl, modelVersionId } = deployment;
     if (endpointUrl !== null)
-      return { version: await this.#usable(modelVersionId, field), deploymentId: deployment.id, endpointUrl, alias: null };
+      return { version: await this.#usableVersion(modelVersionId, field), deploymentId: deployment.id, endpointUrl, alias: null };
     const shares = await this.#deployments.sharesOf(deployment);
-    return this.#here(variantOf(deployment.id, shares, requestId), field, { deploymentId: deployment.id });
+    return this.#withArtifact(chooseVariant(deployment.id, shares, requestId), field, { deploymentId: deployment.id });
   }
 
-  async #here(versionId: string, field: string[], { deploymentId = null, alias = null }: Partial<Target>): Promise<Target> {
-    const version = await this.#usable(versionId, field);
+  async #withArtifact(versionId: string, field: string[], { deploymentId = null, alias = null }: Partial<Target>): Promise<Target> {
+    const version = await this.#usableVersion(versionId, field);
     if (version.artifactSha256 === null)
-      throw refusal('INVALID', field, 'This version has no ONNX file to run here. Ask a deployment of it that has an endpoint.');
+      throw refusal('INVALID', field, 'This version has no ONNX file. Use a deployment of it that has an endpointUrl.');
     return { version, deploymentId, endpointUrl: null, alias };
   }
 
-  async #usable(versionId: string, field: string[]): Promise<ModelVersionRow> {
+  async #usableVersion(versionId: string, field: string[]): Promise<ModelVersionRow> {
     const version = await this.#versions.byId(versionId);
-    if (!version) throw refusal('NOT_FOUND', field, 'You have no model version with this id.');
-    if (version.status === 'ARCHIVED') throw refusal('INVALID', field, 'This version is ARCHIVED.');
+    if (!version) throw refusal('NOT_FOUND', field, 'No model version with this id exists in your organization.');
+    if (version.status === 'ARCHIVED')
+      throw refusal('INVALID', field, 'This version is ARCHIVED. Set its status to DEPRECATED or use another version.');
     return version;
   }
 }

@@ -3,14 +3,13 @@ import { Refusal } from '../../shared/errors/user-error.js';
 import { parseId } from '../../shared/input/id.js';
 import type { PredictionReplayInput } from '../generated/graphql.js';
 import { RowFault, type Row } from '../inference/feeds.js';
-import { mismatch } from '../inference/json-schema.js';
 import type { ModelVersionRow, ModelVersionStore } from '../model-version/model-version.store.js';
 import type { ModelRunner } from '../predict/model-runner.js';
-import type { PredictTargets, Target } from '../predict/target.store.js';
+import type { TargetStore, Target } from '../predict/target.store.js';
 import type { PredictionRow, PredictionStore } from '../prediction/prediction.store.js';
-import { agrees, checkReplay, percentile } from './prediction-replay.rules.js';
+import { outputsAgree, validateReplay, percentile } from './prediction-replay.rules.js';
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 const MAX_CHANGES = 100;
 
 interface Latency {
@@ -31,37 +30,37 @@ export interface Replay {
   latency: Latency | null;
 }
 
-export interface ReplayParts {
+export interface ReplayDependencies {
   versions: ModelVersionStore;
-  targets: PredictTargets;
+  targets: TargetStore;
   runner: ModelRunner;
   predictions: PredictionStore;
 }
 
-/** Asks versions again what was asked before. It writes nothing. */
+/** Runs a model version on the inputs of earlier predictions and compares the outputs. It does not write to the database. */
 export class PredictionReplayStore {
-  readonly #parts: ReplayParts;
+  readonly #dependencies: ReplayDependencies;
 
-  constructor(parts: ReplayParts) {
-    this.#parts = parts;
+  constructor(parts: ReplayDependencies) {
+    this.#dependencies = parts;
   }
 
-  async replay({ sample: size = 100, tolerance = 1e-6, ...input }: PredictionReplayInput): Promise<Replay | null> {
-    checkReplay({ sample: size, tolerance });
-    const { versions, targets, runner } = this.#parts;
+  async replay({ sample: sampleSize = 100, tolerance = 1e-6, ...input }: PredictionReplayInput): Promise<Replay | null> {
+    validateReplay({ sample: sampleSize, tolerance });
+    const { versions, targets, runner } = this.#dependencies;
     const modelVersion = await versions.byId(parseId(input.versionId, 'versionId'));
     if (!modelVersion) return null;
-    const target = await targets.find({ versionId: modelVersion.id }, null).catch((error: unknown) => {
+    const target = await targets.resolve({ versionId: modelVersion.id }, null).catch((error: unknown) => {
       throw error instanceof Refusal ? badInput(error.message) : error;
     });
     const deadline = Date.now() + runner.timeoutMs;
-    const sample = await this.#sample(input.filter, size);
+    const sample = await this.#sample(input.filter, sampleSize);
     const replay = { modelVersion, sampleCount: sample.length, comparedCount: 0, skippedCount: 0, failedCount: 0, agreedCount: 0 };
     const changes: Replay['changes'] = [];
-    const [logged, now]: [number[], number[]] = [[], []];
+    const [loggedLatencies, latencies]: [number[], number[]] = [[], []];
     for (const prediction of sample) {
       if (Date.now() > deadline) break;
-      if (!(await this.#fits(target, prediction.input as Row))) {
+      if (!(await this.#acceptsRow(target, prediction.input as Row))) {
         replay.skippedCount++;
         continue;
       }
@@ -71,18 +70,18 @@ export class PredictionReplayStore {
         continue;
       }
       replay.comparedCount++;
-      now.push(outcome!.latencyMs);
-      if (prediction.latencyMs !== null) logged.push(prediction.latencyMs);
-      if (agrees(prediction.output as Row, outcome!.output, tolerance)) replay.agreedCount++;
+      latencies.push(outcome!.latencyMs);
+      if (prediction.latencyMs !== null) loggedLatencies.push(prediction.latencyMs);
+      if (outputsAgree(prediction.output as Row, outcome!.output, tolerance)) replay.agreedCount++;
       else if (changes.length < MAX_CHANGES) changes.push({ prediction, output: outcome!.output });
     }
     const agreementRate = replay.comparedCount === 0 ? null : replay.agreedCount / replay.comparedCount;
-    return { ...replay, agreementRate, changes, loggedLatency: latencyOf(logged), latency: latencyOf(now) };
+    return { ...replay, agreementRate, changes, loggedLatency: latencyOf(loggedLatencies), latency: latencyOf(latencies) };
   }
 
-  async #fits(target: Target, row: Row): Promise<boolean> {
-    if (mismatch(target.version.inputSchema as object, row) !== null) return false;
-    return this.#parts.runner.check(target, [row]).then(
+  async #acceptsRow(target: Target, row: Row): Promise<boolean> {
+    if (this.#dependencies.runner.schemaMismatch(target, row) !== null) return false;
+    return this.#dependencies.runner.checkRows(target, [row]).then(
       () => true,
       (error: unknown) => {
         if (error instanceof RowFault) return false;
@@ -91,18 +90,18 @@ export class PredictionReplayStore {
     );
   }
 
-  /** The newest predictions with an answer, page by page. */
+  /** Reads the newest predictions that SUCCEEDED and have an output, page by page. */
   async #sample(filter: PredictionReplayInput['filter'], size: number): Promise<PredictionRow[]> {
-    const found: PredictionRow[] = [];
-    for (let after: string | null = null; found.length < size;) {
-      const first = Math.min(PAGE, size - found.length);
-      const page = this.#parts.predictions.page({ first, after, filter: { ...filter, statuses: ['SUCCEEDED'] } });
-      found.push(...(await page.nodes()).filter(({ output }) => output !== null));
+    const predictions: PredictionRow[] = [];
+    for (let after: string | null = null; predictions.length < size;) {
+      const first = Math.min(PAGE_SIZE, size - predictions.length);
+      const page = this.#dependencies.predictions.page({ first, after, filter: { ...filter, statuses: ['SUCCEEDED'] } });
+      predictions.push(...(await page.nodes()).filter(({ output }) => output !== null));
       const { hasNextPage, endCursor } = await page.pageInfo();
       if (!hasNextPage) break;
       after = endCursor;
     }
-    return found;
+    return predictions;
   }
 }
 

@@ -11,34 +11,37 @@ const MAX_DAYS = 366;
 
 const invalid = (field: string, message: string): UserError => ({ code: 'INVALID', field: ['input', field], message });
 
-/** What is wrong with a prediction that somebody says was made. */
+/** Validates a prediction that another server made. */
 export function recordProblems(input: PredictionRecordInput): UserError[] {
   const { outcome, output, errorMessage, confidence, latencyMs } = input;
   const problems = [
     ...idProblems(['input', 'modelVersionId'], input.modelVersionId),
     ...idProblems(['input', 'deploymentId'], input.deploymentId),
-    ...(input.input == null ? [invalid('input', 'This must be a JSON object.')] : objectProblems(['input', 'input'], input.input)),
+    ...(input.input == null ? [invalid('input', 'input must be a JSON object.')] : objectProblems(['input', 'input'], input.input)),
     ...objectProblems(['input', 'output'], output),
     ...textProblems(['input', 'errorMessage'], errorMessage, { max: 10_000 }),
     ...idempotencyKeyProblems(input.idempotencyKey),
   ];
   if (outcome === 'FAILED' && errorMessage == null)
-    problems.push({ code: 'BLANK', field: ['input', 'errorMessage'], message: 'Say why it failed.' });
-  if (outcome === 'FAILED' && output != null) problems.push(invalid('output', 'A failed prediction has no output.'));
-  if (outcome !== 'FAILED' && errorMessage != null) problems.push(invalid('errorMessage', 'Only a failed prediction has an error.'));
-  if (confidence != null && (confidence < 0 || confidence > 1)) problems.push(invalid('confidence', 'A confidence is between 0 and 1.'));
-  if (latencyMs != null && latencyMs < 0) problems.push(invalid('latencyMs', 'A duration is not negative.'));
+    problems.push({ code: 'BLANK', field: ['input', 'errorMessage'], message: 'errorMessage is required for a FAILED prediction.' });
+  if (outcome === 'FAILED' && output != null)
+    problems.push(invalid('output', 'A FAILED prediction cannot have an output. Remove it, or set outcome to SUCCEEDED.'));
+  if (outcome !== 'FAILED' && errorMessage != null)
+    problems.push(invalid('errorMessage', 'Only a FAILED prediction can have an errorMessage. Remove it, or set outcome to FAILED.'));
+  if (confidence != null && (confidence < 0 || confidence > 1))
+    problems.push(invalid('confidence', `confidence must be between 0 and 1; got ${confidence}.`));
+  if (latencyMs != null && latencyMs < 0) problems.push(invalid('latencyMs', `latencyMs must be at least 0; got ${latencyMs}.`));
   return problems;
 }
 
-/** The last days of a time zone, today included. */
+/** A number of days up to and including today in a time zone. */
 export interface Days {
   days: number;
   timeZone: string;
 }
 
-/** The days to count, as they were asked for; too many or an unknown time zone is BAD_USER_INPUT. */
+/** Parses the days to count. Throws BAD_USER_INPUT for a number outside 1 to 366 and for an unknown time zone. */
 export function parseDays({ days, timeZone }: Days): Days {
-  if (days < 1 || days > MAX_DAYS) throw badInput(`"days" must be between 1 and ${MAX_DAYS}.`);
+  if (days < 1 || days > MAX_DAYS) throw badInput(`"days" must be between 1 and ${MAX_DAYS}; got ${days}.`);
   return { days, timeZone: parseTimeZone(timeZone) };
 }

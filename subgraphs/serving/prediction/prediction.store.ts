@@ -49,15 +49,15 @@ const definition: ConnectionDefinition<PredictionRow, PredictionFilter, Predicti
   ],
 };
 
-/** What a version tells of its predictions. */
-type Statistics = Omit<PredictionStatistics, '__typename'> & { modelVersionId: string };
+/** The prediction statistics of one model version. */
+type VersionStatistics = Omit<PredictionStatistics, '__typename'> & { modelVersionId: string };
 
 export class PredictionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #versions: ModelVersionStore;
   readonly #deployments: DeploymentStore;
   readonly #byId: RowLoader<PredictionRow>;
-  readonly #statistics: RowLoader<Statistics>;
+  readonly #statistics: RowLoader<VersionStatistics>;
   readonly #daily: DailyPredictionsStore;
   readonly #pages: Pages<PredictionRow, PredictionFilter, PredictionOrderField>;
 
@@ -77,7 +77,7 @@ export class PredictionStore {
     this.#pages = new Pages(scope, definition);
   }
 
-  #readStatistics(modelVersionIds: string[]): Promise<Statistics[]> {
+  #readStatistics(modelVersionIds: string[]): Promise<VersionStatistics[]> {
     return this.#scope.query(
       definition.table,
       (rows) => sql`
@@ -112,7 +112,7 @@ export class PredictionStore {
     return (await this.#statistics.load(modelVersionId)) ?? { totalCount: 0, succeededCount: 0, failedCount: 0, averageLatencyMs: null };
   }
 
-  /** Forgets what a version's predictions were like, so that an answer shows the new one too. */
+  /** Clears the cached statistics of a version, so that the payload of a mutation includes the new prediction. */
   forgetStatistics(modelVersionId: string): void {
     this.#statistics.clear(modelVersionId);
   }
@@ -141,7 +141,7 @@ export class PredictionStore {
         transaction.prediction.create({ data: { ...data, id } }),
       ),
     );
-    const gone = () => refusal('NOT_FOUND', ['input', 'modelVersionId'], 'This version or its deployment was deleted meanwhile.');
+    const gone = () => refusal('NOT_FOUND', ['input', 'modelVersionId'], 'The version or deployment was deleted during the request.');
     const id = await refuseOnViolation(FOREIGN_KEY, gone, recording);
     this.forgetStatistics(modelVersionId);
     return this.byId(id);
@@ -151,13 +151,25 @@ export class PredictionStore {
     const [version, deployment] = await Promise.all([this.#versions.byId(modelVersionId), this.#deployments.byId(deploymentId)]);
     const problems: UserError[] = [];
     if (!version)
-      problems.push({ code: 'NOT_FOUND', field: ['input', 'modelVersionId'], message: 'You have no model version with this id.' });
+      problems.push({
+        code: 'NOT_FOUND',
+        field: ['input', 'modelVersionId'],
+        message: 'No model version with this id exists in your organization.',
+      });
     if (deploymentId != null && !deployment)
-      problems.push({ code: 'NOT_FOUND', field: ['input', 'deploymentId'], message: 'You have no deployment with this id.' });
-    const isOurs =
+      problems.push({
+        code: 'NOT_FOUND',
+        field: ['input', 'deploymentId'],
+        message: 'No deployment with this id exists in your organization.',
+      });
+    const hasShare =
       version && deployment && (await this.#deployments.sharesOf(deployment)).some((share) => share.modelVersionId === version.id);
-    if (version && deployment && !isOurs && deployment.modelVersionId !== version.id)
-      problems.push({ code: 'INVALID', field: ['input', 'deploymentId'], message: 'This is a deployment of another version.' });
+    if (version && deployment && !hasShare && deployment.modelVersionId !== version.id)
+      problems.push({
+        code: 'INVALID',
+        field: ['input', 'deploymentId'],
+        message: 'This deployment serves a different model version. Give a deployment of the version.',
+      });
     return problems;
   }
 }

@@ -2,36 +2,42 @@ import { refusal } from '../../shared/errors/user-error.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import type { SessionCreateInput } from '../generated/graphql.js';
 import type { CredentialStore } from '../identity/credential.unscoped.store.js';
-import { decoyHash, hashPassword, isCheap, verifyPassword } from '../identity/password.js';
-import type { SessionToken, SessionTokens } from '../identity/session-token.js';
-import { viewerOf } from '../identity/viewer-of.js';
+import type { Identity } from '../identity/identity.js';
+import { hashPassword, needsRehash, verifyPassword } from '../identity/password.js';
+import type { SessionToken } from '../identity/session-token.js';
+import { viewerOfUser } from '../identity/viewer-of-user.js';
 import type { OrganizationStore } from '../organization/organization.store.js';
 import type { UserRow, UserStore } from '../user/user.store.js';
 
 export type SessionRow = SessionToken & { user: UserRow };
 
-/** What a user sees who has just signed in: the request itself is still an anonymous one. */
-type StoresOf = (signedIn: Viewer) => { users: UserStore; organizations: OrganizationStore };
+/** Creates the stores of a user who has just signed in. The request itself is anonymous, so its own stores read nothing. */
+type StoresForViewer = (signedIn: Viewer) => { users: UserStore; organizations: OrganizationStore };
 
 export class SessionStore {
   readonly #credentials: CredentialStore;
-  readonly #tokens: SessionTokens;
-  readonly #storesOf: StoresOf;
+  readonly #identity: Identity;
+  readonly #storesFor: StoresForViewer;
 
-  constructor(credentials: CredentialStore, tokens: SessionTokens, storesOf: StoresOf) {
+  constructor(credentials: CredentialStore, identity: Identity, storesFor: StoresForViewer) {
     this.#credentials = credentials;
-    this.#tokens = tokens;
-    this.#storesOf = storesOf;
+    this.#identity = identity;
+    this.#storesFor = storesFor;
   }
 
-  /** One statement and one verification whatever is wrong, so that neither the answer nor its time tells what it was. */
+  /**
+   * Signs a user in. It runs one statement and one password verification in every case, so that neither the error nor the response
+   * time reveals whether the organization, the email or the password was wrong.
+   */
   async create({ organizationSlug, email, password }: SessionCreateInput): Promise<SessionRow> {
-    const user = await this.#credentials.user(organizationSlug, email);
-    const isRight = await verifyPassword(user?.passwordHash ?? (await decoyHash), password);
-    if (!user?.isActive || !isRight) throw refusal('INVALID', null, 'The organization, the email or the password is wrong.');
-    if (isCheap(user.passwordHash)) await this.#credentials.strengthen(user, await hashPassword(password));
-    const viewer = viewerOf(user, []);
-    const { users, organizations } = this.#storesOf(viewer);
-    return { ...(await this.#tokens.make(viewer)), user: { ...(await users.existing(user.id)), organization: await organizations.own() } };
+    const { sessions, decoyPasswordHash } = this.#identity;
+    const user = await this.#credentials.findUser(organizationSlug, email);
+    const isCorrect = await verifyPassword(user?.passwordHash ?? (await decoyPasswordHash), password);
+    if (!user?.isActive || !isCorrect)
+      throw refusal('INVALID', null, 'The organization, email or password is incorrect. Check all three and try again.');
+    if (needsRehash(user.passwordHash)) await this.#credentials.replacePasswordHash(user, await hashPassword(password));
+    const viewer = viewerOfUser(user, []);
+    const { users, organizations } = this.#storesFor(viewer);
+    return { ...(await sessions.issue(viewer)), user: { ...(await users.existing(user.id)), organization: await organizations.own() } };
   }
 }

@@ -11,4 +11,4 @@ export const UsageSeries: Complete<UsageSeriesResolvers, UsageSeriesRow> = {
 
 export const UsageBucket: Complete<UsageBucketResolvers, UsageBucketRow> = { errorRate };
 
-export const User = { usage: ({ id }, args, { usage }) => usage.of('userId', id, args) } satisfies UserResolvers;
+export const User = { usage: ({ id }, args, { usage }) => usage.seriesOf('userId', id, args) } satisfies UserResolvers;

@@ -6,15 +6,15 @@ const MAX_BUCKETS = 750;
 const HOUR_MS = 3_600_000;
 const DEFAULT_DAYS = 30;
 
-/** How long a bucket usually is, and the hours that it may be shorter by. */
-const LENGTHS: Readonly<Record<UsageGranularity, { hours: number; less: number }>> = {
-  HOUR: { hours: 1, less: 0 },
-  DAY: { hours: 24, less: 1 },
-  WEEK: { hours: 7 * 24, less: 1 },
-  MONTH: { hours: 30 * 24, less: 2 * 24 + 1 },
+/** The usual length of a bucket in hours, and the number of hours by which a bucket can be shorter. */
+const BUCKET_LENGTHS: Readonly<Record<UsageGranularity, { hours: number; shorterBy: number }>> = {
+  HOUR: { hours: 1, shorterBy: 0 },
+  DAY: { hours: 24, shorterBy: 1 },
+  WEEK: { hours: 7 * 24, shorterBy: 1 },
+  MONTH: { hours: 30 * 24, shorterBy: 2 * 24 + 1 },
 };
 
-/** What time usage is counted over, as it was asked for. */
+/** The arguments of `usage` that select the window. */
 export interface UsageArguments {
   from?: Date | null;
   to?: Date | null;
@@ -22,29 +22,31 @@ export interface UsageArguments {
   timeZone: string;
 }
 
-/** The time to count over, and into what buckets. */
+/** The window to count over, divided into buckets. */
 export interface UsageWindow {
   from: Date;
   to: Date;
   granularity: UsageGranularity;
   timeZone: string;
-  /** No fewer than there are buckets. */
+  /** An upper bound of the number of buckets. */
   maxBuckets: number;
 }
 
-/** The time that the arguments ask for; one that ends before it begins or has too many buckets is BAD_USER_INPUT. */
+/** Parses the window. Throws BAD_USER_INPUT if it ends before it begins, or if it has more than 750 buckets. */
 export function usageWindow({ from, to, granularity, timeZone }: UsageArguments, now: Date): UsageWindow {
   const end = to ?? now;
   const start = from ?? new Date(end.getTime() - DEFAULT_DAYS * 24 * HOUR_MS);
   const hours = (end.getTime() - start.getTime()) / HOUR_MS;
-  if (hours <= 0) throw badInput('"from" must be before "to".');
-  const length = LENGTHS[granularity];
-  const maxBuckets = Math.ceil(hours / (length.hours - length.less)) + 1;
+  if (hours <= 0) throw badInput(`"from" must be before "to"; got ${start.toISOString()} and ${end.toISOString()}.`);
+  const length = BUCKET_LENGTHS[granularity];
+  const maxBuckets = Math.ceil(hours / (length.hours - length.shorterBy)) + 1;
   if (hours / length.hours > MAX_BUCKETS)
-    throw badInput(`This would be more than ${MAX_BUCKETS} buckets; ask for less time or longer buckets.`);
+    throw badInput(
+      `usage returns at most ${MAX_BUCKETS} buckets; got ${Math.ceil(hours / length.hours)}. Choose a shorter time or a coarser granularity.`,
+    );
   return { from: start, to: end, granularity, timeZone: parseTimeZone(timeZone), maxBuckets };
 }
 
-/** The share of ended predictions that failed; null where none ended. */
+/** Returns the fraction of complete predictions that failed, from 0 to 1; null if none is complete. */
 export const errorRate = ({ succeededCount, failedCount }: { succeededCount: number; failedCount: number }): number | null =>
   succeededCount + failedCount === 0 ? null : failedCount / (succeededCount + failedCount);

@@ -3,14 +3,14 @@ import { column } from '../../shared/tenancy/table.js';
 import type { UsageGranularity } from '../generated/graphql.js';
 import type { UsageWindow } from './usage.rules.js';
 
-/** One series asked for: the predictions whose `field` is `id`, told apart by `group` where one is named. */
-export interface UsageQuestion {
+/** Selects the predictions to count by `field`. With `group` each distinct value of that column gets a series of its own. */
+export interface SeriesQuery {
   field: 'orgId' | 'userId' | 'modelVersionId' | 'deploymentId';
   group: 'userId' | 'modelVersionId' | 'deploymentId' | null;
   window: UsageWindow;
 }
 
-/** The figures of one bucket of one series; bucket 0 is all the time at once. */
+/** The counts and latencies of one bucket of one series. Bucket 0 is the whole window. */
 export interface UsageRow {
   id: string;
   groupId: string | null;
@@ -26,16 +26,16 @@ export interface UsageRow {
 }
 
 /**
- * The figures of many series in one statement. Bounds of buckets are moments, so that an index finds their rows, and each
- * row's bucket is found by bisection: what is read is the window's rows once, however many buckets there are.
+ * Builds the statement that reads all series of a query. The bounds of buckets are timestamps, so that an index finds the rows of the
+ * window. `width_bucket` then finds the bucket of each row by binary search, so each row is read once for any number of buckets.
  */
-export function usageStatement(rows: Sql, { field, group, window }: UsageQuestion, ids: readonly string[]): Sql {
+export function usageStatement(rows: Sql, { field, group, window }: SeriesQuery, ids: readonly string[]): Sql {
   const [from, to] = [sql`${window.from.toISOString()}::timestamptz`, sql`${window.to.toISOString()}::timestamptz`];
   const groupId = group === null ? sql`NULL::uuid` : column(group);
   return sql`
     WITH bucket AS (
       SELECT row_number() OVER (ORDER BY begins)::int AS bucket, greatest(begins, ${from}) AS begins, least(ends, ${to}) AS ends
-      FROM (${boundsOf(window, from)}) AS bounds WHERE begins < ${to} AND ends > ${from}
+      FROM (${bucketBounds(window, from)}) AS bounds WHERE begins < ${to} AND ends > ${from}
       UNION ALL SELECT 0, ${from}, ${to}
     ), counted AS (
       SELECT ${column(field)} AS id, ${groupId} AS group_id, row.status, row.latency_ms,
@@ -50,7 +50,7 @@ export function usageStatement(rows: Sql, { field, group, window }: UsageQuestio
       FROM counted GROUP BY GROUPING SETS ((id, group_id, bucket), (id, group_id))
     ), series AS (
       SELECT id, group_id FROM figures WHERE bucket = 0
-      ${group === null ? sql`UNION SELECT id, NULL::uuid FROM unnest(${[...ids]}::uuid[]) AS asked(id)` : sql``}
+      ${group === null ? sql`UNION SELECT id, NULL::uuid FROM unnest(${[...ids]}::uuid[]) AS requested(id)` : sql``}
     )
     SELECT series.id, series.group_id AS "groupId", bucket.bucket, bucket.begins AS "startsAt", bucket.ends AS "endsAt",
       coalesce(figures.count, 0) AS count, coalesce(figures.pending, 0) AS "pendingCount", coalesce(figures.succeeded, 0) AS "succeededCount", coalesce(figures.failed, 0) AS "failedCount",
@@ -63,17 +63,17 @@ export function usageStatement(rows: Sql, { field, group, window }: UsageQuestio
 const UNITS: Readonly<Record<UsageGranularity, string>> = { HOUR: 'hour', DAY: 'day', WEEK: 'week', MONTH: 'month' };
 
 /**
- * Where buckets begin and end. Hours follow each other as moments, also through an hour that the clock shows twice; longer
- * ones begin at a midnight of the time zone, however many hours lie between.
+ * Builds the query of the bounds of all buckets. Hours are consecutive intervals of 60 minutes, even when the clock repeats an hour.
+ * Days, weeks and months begin at midnight in the time zone, so a day has 23 to 25 hours.
  */
-function boundsOf({ granularity, timeZone, maxBuckets }: UsageWindow, from: Sql): Sql {
+function bucketBounds({ granularity, timeZone, maxBuckets }: UsageWindow, from: Sql): Sql {
   const unit = UNITS[granularity];
   const [zone, name, step] = [sql`${timeZone}::text`, raw(`'${unit}'`), raw(`interval '1 ${unit}'`)];
-  const begin = (index: Sql): Sql =>
+  const beginOf = (index: Sql): Sql =>
     granularity === 'HOUR'
       ? sql`date_trunc(${name}, ${from}, ${zone}) + ${index} * ${step}`
       : sql`(date_trunc(${name}, ${from} AT TIME ZONE ${zone}) + ${index} * ${step}) AT TIME ZONE ${zone}`;
   return sql`
-    SELECT ${begin(sql`index`)} AS begins, ${begin(sql`(index + 1)`)} AS ends
+    SELECT ${beginOf(sql`index`)} AS begins, ${beginOf(sql`(index + 1)`)} AS ends
     FROM generate_series(0, ${maxBuckets}::int) AS index`;
 }

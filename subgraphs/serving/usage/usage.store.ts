@@ -5,21 +5,21 @@ import { tableOf } from '../../shared/tenancy/table.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import type { UsageGroup } from '../generated/graphql.js';
 import { usageWindow, type UsageArguments } from './usage.rules.js';
-import { usageStatement, type UsageQuestion, type UsageRow } from './usage.statement.js';
+import { usageStatement, type SeriesQuery, type UsageRow } from './usage.statement.js';
 
 export type UsageBucketRow = Omit<UsageRow, 'id' | 'groupId' | 'bucket'>;
 
-/** Predictions counted over time, and whose they are where they are told apart. */
+/** The predictions of one group, or of all groups together, counted over time. */
 export interface UsageSeriesRow {
-  group: UsageQuestion['group'];
+  group: SeriesQuery['group'];
   groupId: string | null;
   total: UsageBucketRow;
   buckets: UsageBucketRow[];
 }
 
-type Asked = UsageQuestion & { id: string };
+type SeriesKey = SeriesQuery & { id: string };
 
-const GROUPS: Readonly<Record<UsageGroup, NonNullable<UsageQuestion['group']>>> = {
+const GROUPS: Readonly<Record<UsageGroup, NonNullable<SeriesQuery['group']>>> = {
   MODEL_VERSION: 'modelVersionId',
   DEPLOYMENT: 'deploymentId',
   USER: 'userId',
@@ -27,44 +27,48 @@ const GROUPS: Readonly<Record<UsageGroup, NonNullable<UsageQuestion['group']>>> 
 
 const table = tableOf('predictions', Prisma.PredictionScalarFieldEnum);
 
-const question = ({ field, group, window }: UsageQuestion): string => JSON.stringify([field, group, window]);
+const queryKey = ({ field, group, window }: SeriesQuery): string => JSON.stringify([field, group, window]);
 
-/** Counts predictions over time. However many versions, deployments or users are asked about, the same time costs one statement. */
+/** Counts predictions over time. All series of a request with the same window are read in one statement. */
 export class UsageStore {
-  readonly #loader: DataLoader<Asked, UsageSeriesRow[], string>;
-  /** The same for all fields of a request, so that they are counted together. */
+  readonly #loader: DataLoader<SeriesKey, UsageSeriesRow[], string>;
+  /** The default end of a window. It is the same for all fields of a request, so that they share one statement. */
   readonly #now = new Date();
 
   constructor(scope: Scope<PrismaClient>) {
-    const read = async (asked: Asked[]) => {
-      const ids = asked.map(({ id }) => id);
-      const rows = await scope.query<UsageRow>(table, (from) => usageStatement(from, asked[0]!, ids));
-      return new Map([...groupBy(rows, (row) => row.id)].map(([id, own]) => [id, seriesOf(own, asked[0]!.group)]));
+    const read = async (keys: SeriesKey[]) => {
+      const ids = keys.map(({ id }) => id);
+      const rows = await scope.query<UsageRow>(table, (from) => usageStatement(from, keys[0]!, ids));
+      return new Map([...groupBy(rows, (row) => row.id)].map(([id, rowsOfId]) => [id, toSeries(rowsOfId, keys[0]!.group)]));
     };
     this.#loader = new DataLoader(
-      async (asked) => {
-        const groups = [...groupBy(asked, question).values()];
-        const found = new Map(await Promise.all(groups.map(async (group) => [question(group[0]!), await read(group)] as const)));
-        return asked.map((one) => found.get(question(one))!.get(one.id) ?? []);
+      async (keys) => {
+        const groups = [...groupBy(keys, queryKey).values()];
+        const byQuery = new Map(await Promise.all(groups.map(async (group) => [queryKey(group[0]!), await read(group)] as const)));
+        return keys.map((key) => byQuery.get(queryKey(key))!.get(key.id) ?? []);
       },
-      { cacheKeyFn: (one) => `${one.id} ${question(one)}` },
+      { cacheKeyFn: (key) => `${key.id} ${queryKey(key)}` },
     );
   }
 
-  /** Of all rows whose field is the id: one series, or one for each group, the most used first. */
-  async of(field: UsageQuestion['field'], id: string, args: UsageArguments & { groupBy?: UsageGroup | null }): Promise<UsageSeriesRow[]> {
+  /** Counts the predictions whose `field` is `id`: in one series, or with `groupBy` in one per group, the largest first. */
+  async seriesOf(
+    field: SeriesQuery['field'],
+    id: string,
+    args: UsageArguments & { groupBy?: UsageGroup | null },
+  ): Promise<UsageSeriesRow[]> {
     const group = args.groupBy == null ? null : GROUPS[args.groupBy];
     return this.#loader.load({ field, group, window: usageWindow(args, this.#now), id: id.toLowerCase() });
   }
 
-  /** The same without groups: there is always one series. */
-  async one(field: UsageQuestion['field'], id: string, args: UsageArguments): Promise<UsageSeriesRow> {
-    const [series] = await this.of(field, id, args);
+  /** Counts the predictions whose `field` is `id` in one series. */
+  async totalSeriesOf(field: SeriesQuery['field'], id: string, args: UsageArguments): Promise<UsageSeriesRow> {
+    const [series] = await this.seriesOf(field, id, args);
     return series!;
   }
 }
 
-function seriesOf(rows: readonly UsageRow[], group: UsageQuestion['group']): UsageSeriesRow[] {
+function toSeries(rows: readonly UsageRow[], group: SeriesQuery['group']): UsageSeriesRow[] {
   const series = [...groupBy(rows, (row) => row.groupId)].map(([groupId, [total, ...buckets]]) => ({
     group,
     groupId,

@@ -16,7 +16,7 @@ export const Mutation = {
   passwordChange: (_, { input }, { users }) => mutationPayload('user', users.changePassword(input)),
 } satisfies MutationResolvers;
 
-/** The other concepts add what they have of a user; schema.ts sees to it that nothing is missing. */
+/** The fields that this concept defines. Other concepts add more; schema.ts checks that no field lacks a resolver. */
 export const User = {
   __resolveReference: ({ id }, { users }) => users.byId(id),
   organization: ({ organization }, _, { organizations }) => organization ?? organizations.own(),

@@ -9,9 +9,9 @@ import type { User } from '../generated/prisma/client.js';
 const MAX_EMAIL_LENGTH = 254;
 const MAX_FULL_NAME_LENGTH = 255;
 const MIN_PASSWORD_LENGTH = 12;
-/** Far beyond what anybody types; it only bounds what is hashed. */
+/** Bounds the cost of hashing. */
 const MAX_PASSWORD_LENGTH = 1000;
-/** One @ between parts without spaces or control characters. Whether mail arrives there, only mail can tell. */
+/** Accepts one @ between parts without spaces and control characters. Only sending a mail could prove more. */
 const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u;
 const USERNAME = /^[A-Za-z0-9._-]{2,50}$/;
 
@@ -32,7 +32,9 @@ export const updateProblems = (input: UserUpdateInput): UserError[] => [
 
 export function emailProblems(field: string[], email: string): UserError[] {
   const problems = textProblems(field, email, { max: MAX_EMAIL_LENGTH });
-  return problems.length > 0 || EMAIL.test(email) ? problems : [{ code: 'INVALID', field, message: 'This is not an email address.' }];
+  return problems.length > 0 || EMAIL.test(email)
+    ? problems
+    : [{ code: 'INVALID', field, message: 'This is not an email address such as ada@example.com.' }];
 }
 
 export const fullNameProblems = (field: string[], fullName: string | null | undefined): UserError[] =>
@@ -41,17 +43,21 @@ export const fullNameProblems = (field: string[], fullName: string | null | unde
 function usernameProblems(username: string | null | undefined): UserError[] {
   if (username == null || USERNAME.test(username)) return [];
   return [
-    { code: 'INVALID', field: ['input', 'username'], message: 'A username has 2 to 50 letters, digits, dots, dashes and underscores.' },
+    {
+      code: 'INVALID',
+      field: ['input', 'username'],
+      message: 'A username must have 2 to 50 characters: letters, digits, dots, dashes and underscores.',
+    },
   ];
 }
 
 export function passwordProblems(field: string[], password: string): UserError[] {
   const length = [...password].length;
   if (length < MIN_PASSWORD_LENGTH)
-    return [{ code: 'INVALID', field, message: `A password has at least ${MIN_PASSWORD_LENGTH} characters.` }];
+    return [{ code: 'INVALID', field, message: `A password must have at least ${MIN_PASSWORD_LENGTH} characters; got ${length}.` }];
   return textProblems(field, password, { max: MAX_PASSWORD_LENGTH });
 }
 
-/** Whether the user manages the organization now, whatever an older session token says. */
+/** True if the user is an administrator according to the row, which is newer than the session token. */
 export const isAdministrator = ({ isActive, role, isPlatformAdmin }: Pick<User, 'isActive' | 'role' | 'isPlatformAdmin'>): boolean =>
   isActive && (role === 'ADMIN' || isPlatformAdmin);

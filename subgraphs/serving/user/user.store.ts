@@ -13,13 +13,12 @@ import { Pages } from '../../shared/page/pages.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { PasswordChangeInput, UserCreateInput, UserFilter, UserOrderField, UserRole, UserUpdateInput } from '../generated/graphql.js';
-import { Prisma, type PrismaClient, type User } from '../generated/prisma/client.js';
+import { Prisma, type Organization, type PrismaClient, type User } from '../generated/prisma/client.js';
 import { hashPassword, verifyPassword } from '../identity/password.js';
-import type { OrganizationRow } from '../organization/organization.store.js';
 import { createProblems, isAdministrator, passwordProblems, updateProblems } from './user.rules.js';
 
-/** A user without the password. `organization` is there where the request itself could not read it: at a sign-in. */
-export type UserRow = Omit<User, 'passwordHash'> & { organization?: OrganizationRow };
+/** A user without the password hash. A sign-in also sets `organization`, because its anonymous request cannot read it later. */
+export type UserRow = Omit<User, 'passwordHash'> & { organization?: Organization };
 export type UserPage = Connection<UserRow>;
 export type UserArguments = ConnectionArguments<UserFilter, UserOrderField>;
 
@@ -33,17 +32,21 @@ const definition: ConnectionDefinition<UserRow, UserFilter, UserOrderField> = {
     FULL_NAME: { field: 'fullName', type: 'text', nullable: true },
   },
   defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
-  conditions: (filter) => [equals('isActive', filter.isActive, 'bool'), equals('role', filter.role, '"UserRole"'), search(filter.search)],
+  conditions: (filter) => [
+    equals('isActive', filter.isActive, 'bool'),
+    equals('role', filter.role, '"UserRole"'),
+    searchCondition(filter.search),
+  ],
 };
 
-function search(text: string | null | undefined): Condition {
-  const places = [contains('email', text), contains('fullName', text)].filter((place) => place !== null);
-  return places.length === 0 ? null : sql`(${join(places, ' OR ')})`;
+function searchCondition(text: string | null | undefined): Condition {
+  const conditions = [contains('email', text), contains('fullName', text)].filter((condition) => condition !== null);
+  return conditions.length === 0 ? null : sql`(${join(conditions, ' OR ')})`;
 }
 
-const unknownUser = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no user with this id.');
+const userNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No user with this id exists in your organization.');
 
-interface Change {
+interface UserChange {
   fullName?: string | null;
   username?: string | null;
   preferences?: object;
@@ -69,10 +72,10 @@ export class UserStore {
     return this.#byId.load(id);
   }
 
-  /** The user that a foreign key says is there. */
+  /** Returns the user that a foreign key references. Throws an Error if there is none. */
   async existing(id: string): Promise<UserRow> {
     const user = await this.byId(id);
-    if (!user) throw new Error(`The user ${id} is referenced and missing.`);
+    if (!user) throw new Error(`The user ${id} is referenced but does not exist.`);
     return user;
   }
 
@@ -86,24 +89,26 @@ export class UserStore {
     return this.#pages.all(args);
   }
 
-  /** The row has the last word over the signed viewer: who was demoted since the session began may not undo that with it. */
+  /** Throws Refusal unless the viewer is an administrator. It checks the row too: the viewer may have been demoted since the session began. */
   async refuseUnlessAdmin(field: string[] | null): Promise<void> {
     const user = this.#scope.hasRole('ADMIN') ? await this.byId(this.#scope.viewer.userId) : null;
-    if (!user || !isAdministrator(user)) throw refusal('FORBIDDEN', field, 'Only an administrator may do this.');
+    if (!user || !isAdministrator(user)) throw refusal('FORBIDDEN', field, 'Only administrators can do this.');
   }
 
   async create(input: UserCreateInput): Promise<UserRow | null> {
     await this.refuseUnlessAdmin(null);
     refuseIf(createProblems(input));
-    // The password stays out of what the idempotency key remembers: a fast hash of it would undo the slow one.
-    const { password, ...remembered } = input;
+    // The password is excluded from the idempotency hash: SHA-256 is fast, and would defeat the slow password hash.
+    const { password, ...hashedInput } = input;
     const { email, fullName, username, role } = input;
     const orgId = this.#scope.organizationId;
     const data = { orgId, email, fullName, username, role, passwordHash: await hashPassword(password) };
-    const id = await this.#unlessTaken(
+    const id = await this.#refuseIfTaken(
       input,
       this.#scope.db.$transaction((transaction) =>
-        idempotently(transaction, this.#scope.viewer, 'userCreate', remembered, (id) => transaction.user.create({ data: { ...data, id } })),
+        idempotently(transaction, this.#scope.viewer, 'userCreate', hashedInput, (id) =>
+          transaction.user.create({ data: { ...data, id } }),
+        ),
       ),
     );
     return this.byId(id);
@@ -112,10 +117,10 @@ export class UserStore {
   async update(input: UserUpdateInput): Promise<UserRow | null> {
     refuseIf(updateProblems(input));
     const { id, fullName, username, preferences, role } = input;
-    const isOneself = id.toLowerCase() === this.#scope.viewer.userId;
-    if (!isOneself || role != null) await this.refuseUnlessAdmin(['input', isOneself ? 'role' : 'id']);
+    const isSelf = id.toLowerCase() === this.#scope.viewer.userId;
+    if (!isSelf || role != null) await this.refuseUnlessAdmin(['input', isSelf ? 'role' : 'id']);
     const change = { fullName, username, preferences: (preferences as object | null) ?? undefined, role: role ?? undefined };
-    return this.#unlessTaken(input, this.#change(id, change, ['input', 'role']));
+    return this.#refuseIfTaken(input, this.#change(id, change, ['input', 'role']));
   }
 
   async setActive(id: string, isActive: boolean): Promise<UserRow | null> {
@@ -129,34 +134,34 @@ export class UserStore {
     const id = this.#scope.viewer.userId;
     const user = await this.#scope.db.user.findFirst({ where: { id, isActive: true }, select: { passwordHash: true } });
     if (!user) throw unauthenticated();
-    const wrong = refusal('INVALID', ['input', 'currentPassword'], 'This is not your password.');
-    if (!(await verifyPassword(user.passwordHash, currentPassword))) throw wrong;
+    const wrongPassword = refusal('INVALID', ['input', 'currentPassword'], 'The current password is incorrect.');
+    if (!(await verifyPassword(user.passwordHash, currentPassword))) throw wrongPassword;
     const data = { passwordHash: await hashPassword(newPassword) };
-    // Of two changes at once the second finds that its current password is no longer the one.
+    // Of two concurrent changes, the second finds that its current password is no longer correct.
     const { count } = await this.#scope.db.user.updateMany({ where: { id, passwordHash: user.passwordHash }, data });
-    if (count === 0) throw wrong;
+    if (count === 0) throw wrongPassword;
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  async #change(id: string, change: Change, field: string[]): Promise<UserRow | null> {
+  async #change(id: string, change: UserChange, field: string[]): Promise<UserRow | null> {
     await this.#scope.db.$transaction(async (transaction) => {
       if (change.role === 'MEMBER' || change.isActive === false) {
-        // Takes the organization's row: of two administrators who demote each other at once, the second waits and then counts again.
+        // Locks the organization's row: if two administrators demote each other concurrently, the second waits and then sees the change.
         await transaction.organization.updateMany({ data: { updatedAt: new Date() } });
         const admins = await transaction.user.findMany({ where: { role: 'ADMIN', isActive: true }, select: { id: true }, take: 2 });
         const isLast = admins.length === 1 && admins[0]!.id === id.toLowerCase();
-        if (isLast) throw refusal('CONFLICT', field, 'This is the last active administrator: make another one first.');
+        if (isLast) throw refusal('CONFLICT', field, 'This is the last active administrator. Make another user an administrator first.');
       }
       const { count } = await transaction.user.updateMany({ where: { id }, data: change });
-      if (count === 0) throw unknownUser();
+      if (count === 0) throw userNotFound();
     });
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** Turns the refusal of a unique index into one that says which name is taken. */
-  async #unlessTaken<Result>(names: { email?: string; username?: string | null }, work: Promise<Result>): Promise<Result> {
+  /** Turns the violation of a unique index into a Refusal that names the taken fields. */
+  async #refuseIfTaken<Result>(names: { email?: string; username?: string | null }, work: Promise<Result>): Promise<Result> {
     try {
       return await work;
     } catch (error) {
@@ -172,7 +177,11 @@ export class UserStore {
         SELECT bool_or(lower(row.email) = lower(${email ?? null}::text)) AS email, bool_or(lower(row.username) = lower(${username ?? null}::text)) AS username
         FROM ${rows} AS row`,
     );
-    const problem = (field: string): UserError => ({ code: 'TAKEN', field: ['input', field], message: `Another user has this ${field}.` });
+    const problem = (field: string): UserError => ({
+      code: 'TAKEN',
+      field: ['input', field],
+      message: `Another user has this ${field}. Choose a different one.`,
+    });
     return [...(taken?.email ? [problem('email')] : []), ...(taken?.username ? [problem('username')] : [])];
   }
 }

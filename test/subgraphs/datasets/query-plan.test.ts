@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { datasets } from '../../kit/datasets.js';
 import { copyTemplate } from '../../kit/template.js';
-import type { Database } from '../../../prisma/database.js';
+import type { Database } from '../../../subgraphs/shared/database/database.js';
 
 let database: Database;
 let client: PrismaClient;

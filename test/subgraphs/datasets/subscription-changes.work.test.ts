@@ -1,6 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { pino } from 'pino';
-import type { Database } from '../../../prisma/database.js';
+import type { Database } from '../../../subgraphs/shared/database/database.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { RowChanges } from '../../../subgraphs/shared/subscriptions/row-changes.js';
 import { rowFollower } from '../../../subgraphs/shared/subscriptions/row-follower.js';

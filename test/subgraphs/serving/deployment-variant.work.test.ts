@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { variantOf } from '../../../subgraphs/serving/predict/variant.js';
+import { chooseVariant } from '../../../subgraphs/serving/predict/choose-variant.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { sideModel, sumModel } from '../../kit/onnx.js';
@@ -178,7 +178,7 @@ describe('the variant of a request', () => {
   it('depends on its name and the shares alone, not on the order in which they are read', () =>
     fc.assert(
       fc.property(shares, fc.string(), (some, name) => {
-        expect(variantOf('d', some, name)).toBe(variantOf('d', [...some].reverse(), name));
+        expect(chooseVariant('d', some, name)).toBe(chooseVariant('d', [...some].reverse(), name));
       }),
     ));
 
@@ -188,7 +188,7 @@ describe('the variant of a request', () => {
       { modelVersionId: 'b', percent: 90 },
     ];
     for (const name of [(index: number): string | null => `request ${index}`, () => null]) {
-      const fell = Array.from({ length: 10_000 }, (_, index) => variantOf('d', some, name(index)));
+      const fell = Array.from({ length: 10_000 }, (_, index) => chooseVariant('d', some, name(index)));
       // Six standard deviations either way.
       expect(Math.abs(fell.filter((version) => version === 'a').length - 1000)).toBeLessThan(180);
     }

@@ -129,8 +129,8 @@ describe('deleting a deployment', () => {
     ];
     await recordPrediction(subgraph, viewer, { modelVersionId, deploymentId: used });
     const inUse = (message: string) => ({ deletedId: null, userErrors: [{ code: 'IN_USE', field: ['input', 'id'], message }] });
-    expect(await remove(viewer, unused)).toEqual(inUse('It is ACTIVE.'));
-    expect(await remove(viewer, used)).toEqual(inUse('It has made predictions.'));
+    expect(await remove(viewer, unused)).toEqual(inUse('This deployment is ACTIVE. Set its status to STOPPED first.'));
+    expect(await remove(viewer, used)).toEqual(inUse('This deployment has predictions, so it cannot be deleted. Keep it STOPPED instead.'));
     expect(await count(viewer)).toBe(2);
     await update(viewer, { id: unused, status: 'STOPPED' });
     expect(await remove(viewer, unused)).toEqual({ deletedId: unused, userErrors: [] });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { joined, ofNumbers, ofValues } from '../../../subgraphs/serving/drift/distribution.js';
-import { compare, driftWindow, ks, psi, statusOf } from '../../../subgraphs/serving/drift/drift.rules.js';
+import { mergeBins, numericDistribution, categoricalDistribution } from '../../../subgraphs/serving/drift/distribution.js';
+import { compareFeature, driftWindow, ks, psi, driftStatus } from '../../../subgraphs/serving/drift/drift.rules.js';
 
 /** Counts of the same bins, neither list all zero. */
 const pairs = fc
@@ -84,7 +84,7 @@ it.each([
   ['KS', 0.1, 'WARNING'],
   ['KS', 0.2, 'DRIFTED'],
 ] as const)('%s of %d is %s', (method, score, status) => {
-  expect(statusOf(method, score)).toBe(status);
+  expect(driftStatus(method, score)).toBe(status);
 });
 
 describe('bins', () => {
@@ -110,14 +110,14 @@ describe('bins', () => {
       { edges: [0, 2], counts: [0] },
     ],
   ])('of %j are joined to %j', (histogram, expected) => {
-    expect(joined(histogram, 0.1)).toEqual(expected);
+    expect(mergeBins(histogram, 0.1)).toEqual(expected);
   });
 
   it('are joined without losing a value, each as large as asked for', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(100), { minLength: 1, maxLength: 20 }), (counts) => {
         const total = counts.reduce((sum, count) => sum + count, 0);
-        const { edges, counts: held } = joined({ edges: [...counts, 0].map((_, index) => index), counts }, 0.1);
+        const { edges, counts: held } = mergeBins({ edges: [...counts, 0].map((_, index) => index), counts }, 0.1);
         expect(held.reduce((sum, count) => sum + count, 0)).toBe(total);
         expect([edges.length, edges[0], edges.at(-1)]).toEqual([held.length + 1, 0, counts.length]);
         if (total > 0) expect(Math.min(...held)).toBeGreaterThanOrEqual(total / 10);
@@ -128,13 +128,13 @@ describe('bins', () => {
   it('hold what lies between their edges, the last its upper edge too', () => {
     const values = [-1, 0, 0.5, 1, 2, 3, 3.1, null, undefined, '1', NaN];
     const expected = { counts: [2, 1, 2], below: 1, above: 1, other: 0, missing: 4, values: null };
-    expect(ofNumbers([0, 1, 2, 3], values)).toEqual({ ...expected, edges: [0, 1, 2, 3] });
-    expect(ofNumbers([5, 5], [5, 4, 6])).toMatchObject({ counts: [1], below: 1, above: 1 });
+    expect(numericDistribution([0, 1, 2, 3], values)).toEqual({ ...expected, edges: [0, 1, 2, 3] });
+    expect(numericDistribution([5, 5], [5, 4, 6])).toMatchObject({ counts: [1], below: 1, above: 1 });
   });
 
   it('hold each of the values by its text', () => {
     const values = ['a', 'b', 'a', true, 'c', 5, null, '', {}];
-    expect(ofValues(['a', 'true', '5'], values)).toEqual({
+    expect(categoricalDistribution(['a', 'true', '5'], values)).toEqual({
       ...{ edges: null, values: ['a', 'true', '5'], counts: [2, 1, 1] },
       ...{ below: 0, above: 0, other: 2, missing: 3 },
     });
@@ -157,7 +157,7 @@ describe('the comparison of a feature', () => {
   it('of numbers is by their bins', () => {
     const values = [...times(40, 0.5), ...times(30, 1.5), ...times(20, 2.5), ...times(10, 4)];
     const bins = { edges: [0, 1, 2, 3, 4], values: null, below: 0, above: 0, other: 0, missing: 0 };
-    expect(compare('x', numbers, 100, values, 'PSI')).toEqual({
+    expect(compareFeature('x', numbers, 100, values, 'PSI')).toEqual({
       name: 'x',
       score: expect.closeTo(0.2282174, 6),
       status: 'WARNING',
@@ -165,11 +165,11 @@ describe('the comparison of a feature', () => {
       current: { ...bins, counts: [40, 30, 20, 10] },
     });
     const low = [...times(50, 0.5), ...times(25, 1.5), ...times(15, 2.5), ...times(10, 4)];
-    expect(compare('x', numbers, 100, low, 'KS')).toMatchObject({ score: 0.25, status: 'DRIFTED' });
+    expect(compareFeature('x', numbers, 100, low, 'KS')).toMatchObject({ score: 0.25, status: 'DRIFTED' });
   });
 
   it('sees values that training never saw, and missing ones', () => {
-    const as = (values: unknown[], method: 'PSI' | 'KS') => compare('x', numbers, 100, values, method).status;
+    const as = (values: unknown[], method: 'PSI' | 'KS') => compareFeature('x', numbers, 100, values, method).status;
     expect(as(times(100, 99), 'PSI')).toBe('DRIFTED');
     expect(as(times(100, -99), 'KS')).toBe('DRIFTED');
     const half = [0, 1, 2, 3].flatMap((value) => times(25, value));
@@ -180,23 +180,32 @@ describe('the comparison of a feature', () => {
   it('of anything else is by its most frequent values', () => {
     const values = [...times(60, 'Biscoe'), ...times(20, 'Dream'), ...times(10, 'Torgersen'), ...times(10, null)];
     const expected = { edges: null, values: ['Biscoe', 'Dream'], counts: [60, 20], below: 0, above: 0, other: 10, missing: 10 };
-    expect(compare('x', island, 100, values, 'PSI')).toEqual({ name: 'x', score: 0, status: 'OK', baseline: expected, current: expected });
+    expect(compareFeature('x', island, 100, values, 'PSI')).toEqual({
+      name: 'x',
+      score: 0,
+      status: 'OK',
+      baseline: expected,
+      current: expected,
+    });
     // Shares 0.6, 0.2, 0.1, 0.1 become 0.1, 0.7, 0.1, 0.1: (0.6 - 0.1) ln(6) + (0.2 - 0.7) ln(2 / 7)
     const moved = [...times(10, 'Biscoe'), ...times(70, 'Dream'), ...times(10, 'Torgersen'), ...times(10, null)];
-    expect(compare('x', island, 100, moved, 'PSI')).toMatchObject({ score: expect.closeTo(0.8958797 + 0.6263815, 6), status: 'DRIFTED' });
+    expect(compareFeature('x', island, 100, moved, 'PSI')).toMatchObject({
+      score: expect.closeTo(0.8958797 + 0.6263815, 6),
+      status: 'DRIFTED',
+    });
   });
 
   it('says where it cannot be made', () => {
-    expect(compare('x', numbers, 100, times(99, 1), 'PSI')).toMatchObject({
+    expect(compareFeature('x', numbers, 100, times(99, 1), 'PSI')).toMatchObject({
       score: null,
       status: 'INSUFFICIENT_DATA',
       current: { counts: [0, 99, 0, 0] },
     });
-    expect(compare('x', numbers, 100, [...times(99, 1), null], 'KS')).toMatchObject({ score: null, status: 'INSUFFICIENT_DATA' });
+    expect(compareFeature('x', numbers, 100, [...times(99, 1), null], 'KS')).toMatchObject({ score: null, status: 'INSUFFICIENT_DATA' });
     const nothing = { name: 'x', score: null, status: 'NOT_COMPARABLE', baseline: null, current: null };
-    expect(compare('x', undefined, 100, times(100, 1), 'PSI')).toEqual(nothing);
-    expect(compare('x', island, 100, times(100, 'Biscoe'), 'KS')).toEqual(nothing);
-    expect(compare('x', { ...island, nullCount: 0, topValues: [] }, 0, times(100, 'Biscoe'), 'PSI')).toEqual(nothing);
+    expect(compareFeature('x', undefined, 100, times(100, 1), 'PSI')).toEqual(nothing);
+    expect(compareFeature('x', island, 100, times(100, 'Biscoe'), 'KS')).toEqual(nothing);
+    expect(compareFeature('x', { ...island, nullCount: 0, topValues: [] }, 0, times(100, 'Biscoe'), 'PSI')).toEqual(nothing);
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
-import { ApiKeyTokens, isToken } from '../../../subgraphs/serving/identity/api-key-token.js';
+import { ApiKeyTokens, isApiKeyToken } from '../../../subgraphs/serving/identity/api-key-token.js';
 import { sign, MAX_CLOCK_SKEW_MS } from '../../../subgraphs/shared/viewer/signature.js';
 import { createApiKey, createTeam, createUser, runServing, secrets, viewerAs, type Serving } from './identity.arrange.js';
 import { graphql } from '../../kit/documents/serving.js';
@@ -95,7 +95,7 @@ describe('whose an API key is', () => {
 
   it('answers nobody for a well-formed token that nobody has', async () => {
     const { token } = new ApiKeyTokens(secrets.apiKeyPepper).issue();
-    expect(isToken(token)).toBe(true);
+    expect(isApiKeyToken(token)).toBe(true);
     expect(await identify(token)).toEqual(NOBODY);
   });
 

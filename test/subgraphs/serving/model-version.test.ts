@@ -149,7 +149,9 @@ describe('changing a version', () => {
     await createDeployment(subgraph, viewer, { modelVersionId: id, status: 'PENDING' });
     expect(await update(viewer, { id, status: 'ARCHIVED', label: 'b' })).toEqual({
       modelVersion: null,
-      userErrors: [{ code: 'IN_USE', field: ['input', 'status'], message: 'It has 1 ACTIVE deployment.' }],
+      userErrors: [
+        { code: 'IN_USE', field: ['input', 'status'], message: 'This version has 1 ACTIVE deployment. Set the status to STOPPED first.' },
+      ],
     });
     expect((await update(viewer, { id })).modelVersion).toMatchObject({ status: 'ACTIVE', label: 'a' });
     await change(subgraph, viewer, 'deploymentUpdate', { id: deployment, status: 'STOPPED' }, 'deployment { id }');

@@ -191,8 +191,8 @@ describe('deleting a model', () => {
     expect(await remove(viewer, modelId)).toEqual({
       deleted: null,
       userErrors: [
-        { code: 'IN_USE', field, message: 'Predictions were made by versions 1, 3.' },
-        { code: 'IN_USE', field, message: 'An ACTIVE deployment runs version 2.' },
+        { code: 'IN_USE', field, message: 'A model with predictions cannot be deleted; they were made by versions 1, 3.' },
+        { code: 'IN_USE', field, message: 'ACTIVE deployments run version 2. Set their status to STOPPED first.' },
       ],
     });
     const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { model(id: $id) { versionCount versions { totalCount } } }'), {

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { modelFilesOf } from '../../../subgraphs/serving/model-artifact/model-files.js';
+import { createModelFiles } from '../../../subgraphs/serving/model-artifact/model-files.js';
 import { sweepArtifacts } from '../../../subgraphs/serving/model-artifact/sweep.unscoped.store.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
-import { endInterrupted } from '../../../subgraphs/serving/predict/interrupted.unscoped.store.js';
+import { failInterruptedPredictions } from '../../../subgraphs/serving/predict/interrupted.unscoped.store.js';
 import { DataType, floats, int, loopModel, memoryModel, node, onnx, sideModel, sumModel, value } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
@@ -148,7 +148,7 @@ describe('a prediction', () => {
     expect(refused.userErrors).toMatchObject([{ field: ['input', 'inputs', 'a'] }]);
     await change(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
     const later = Date.now() + 24 * 60 * 60 * 1000;
-    await sweepArtifacts(peers.serving.client, modelFilesOf(servingParts), later);
+    await sweepArtifacts(peers.serving.client, createModelFiles(servingParts), later);
     expect(readdirSync(join(...path), { recursive: true }).length).toBeLessThan(kept.size);
     expect((await predict(peers, viewer, { versionId }, { a: 1 })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['input', 'target', 'versionId'] },
@@ -170,11 +170,11 @@ describe('a prediction', () => {
   });
 
   it.each<[string, unknown, string[], RegExp]>([
-    ['nothing of a column', { x: 1 }, ['y'], /missing/],
-    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /does not take/],
+    ['nothing of a column', { x: 1 }, ['y'], /required/],
+    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /no input of this name/],
     ['a text for a number', { x: 'one', y: 2 }, ['x'], /number/],
     ['a list for a number', { x: [1], y: 2 }, ['x'], /number/],
-    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /does not take/],
+    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /no input of this name/],
     ['no object', [1, 2], [], /object/],
     ['null', null, [], /object/],
   ])('is not made of %s, and not noted', async (_, inputs, path, words) => {
@@ -243,7 +243,7 @@ describe('a prediction', () => {
     const [old, fresh] = [uuidv7(), uuidv7()];
     await peers.serving.client.prediction.create({ data: { ...row, id: old, pendingUntil: new Date(Date.now() - 1000) } });
     await peers.serving.client.prediction.create({ data: { ...row, id: fresh, pendingUntil: new Date(Date.now() + 60_000) } });
-    expect(await endInterrupted(peers.serving.client)).toBe(1);
+    expect(await failInterruptedPredictions(peers.serving.client)).toBe(1);
     const read = async (id: string) =>
       (await peers.serving.ask(viewer, graphql('query ($id: ID!) { prediction(id: $id) { status errorCode } }'), { id })).data.prediction;
     expect([await read(old), await read(fresh)]).toEqual([

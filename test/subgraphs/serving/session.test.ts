@@ -88,7 +88,7 @@ describe('signing in', () => {
       expect([name, performance.now() - started > 8]).toEqual([name, true]);
       expect([name, subgraph.statements.take().length]).toEqual([name, 1]);
     }
-    const message = 'The organization, the email or the password is wrong.';
+    const message = 'The organization, email or password is incorrect. Check all three and try again.';
     const same = { data: { sessionCreate: { session: null, userErrors: [{ code: 'INVALID', field: null, message }] } } };
     expect(answers).toEqual(Object.fromEntries(Object.keys(attempts).map((name) => [name, same])));
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PreparedPGlite } from '../../../prisma/prepared-pglite.js';
+import { PreparedPGlite } from '../../../subgraphs/shared/database/prepared-pglite.js';
 
 const TIMES = 5; // More than it takes to be prepared.
 

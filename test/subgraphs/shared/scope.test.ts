@@ -1,6 +1,6 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../../../prisma/database.js';
+import type { Database } from '../../../subgraphs/shared/database/database.js';
 import { Prisma, type PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
 import { FOREIGN_KEY, refuseOnViolation } from '../../../subgraphs/shared/errors/constraint.js';

@@ -1,5 +1,5 @@
-import { planHere } from '../../../gateway/planning/plan-here.js';
-import { PlanningFault } from '../../../gateway/planning/planner.js';
+import { createLocalPlanner } from '../../../gateway/planning/local-planner.js';
+import { PlanningError } from '../../../gateway/planning/planner.js';
 import { ours, serveSubgraphs, type GatewayOfParts, type LaterJson, type ServedSubgraphs } from '../../kit/federation.js';
 import { merged } from '../../kit/merged.js';
 import { graph, slowStock } from './graph.js';
@@ -214,11 +214,11 @@ describe('a planner that fails on what is deferred', () => {
     const failing = await ours(served.supergraph, {
       onUndeferred: ({ message }) => void faults.push(message),
       planner: async (sdl) => {
-        const planner = await planHere(sdl);
+        const planner = await createLocalPlanner(sdl);
         return {
           ...planner,
           plan: async (text, name) => {
-            if (text.includes('@defer')) throw new PlanningFault('It does not.');
+            if (text.includes('@defer')) throw new PlanningError('It does not.');
             return planner.plan(text, name);
           },
         };

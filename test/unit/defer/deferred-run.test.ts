@@ -1,6 +1,6 @@
-import { DeferredRun, type DeferredStep } from '../../../gateway/execution/defer/deferred-run.js';
+import { DeferredRun } from '../../../gateway/execution/defer/deferred-run.js';
 import type { Execution } from '../../../gateway/execution/execution.js';
-import type { Step } from '../../../gateway/execution/plan/compile-plan.js';
+import { emptyPlan, type DeferredStep, type Step } from '../../../gateway/execution/plan/compiled-plan.js';
 
 const NOTHING: Step = { kind: 'Sequence', steps: [] };
 const told = (id: string): Step => ({ kind: 'Tracked', id, step: NOTHING });
@@ -10,15 +10,15 @@ function begin(step: Step | null, deferred: DeferredStep[]) {
   const begun: { step: Step | null; end(error?: Error): void; tell(id: string): void }[] = [];
   const execution = (): Execution => {
     const one = {
-      onTold: null as ((id: string) => void) | null,
+      onStepCompleted: null as ((id: string) => void) | null,
       run: (ran: Step | null) =>
         new Promise<void>((resolve, reject) => {
-          begun.push({ step: ran, end: (error) => (error ? reject(error) : resolve()), tell: (id) => one.onTold?.(id) });
+          begun.push({ step: ran, end: (error) => (error ? reject(error) : resolve()), tell: (id) => one.onStepCompleted?.(id) });
         }),
     };
     return one as unknown as Execution;
   };
-  const run = new DeferredRun({ step, primary: null, mayShare: false, deferred }, execution);
+  const run = new DeferredRun({ ...emptyPlan(), step, canShareObjects: false, deferredSteps: deferred }, execution);
   return { run, begun, finished: run.run() };
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -27,7 +27,7 @@ describe('the run of a deferred part', () => {
   it('begins when all that it depends on is there, and no later', async () => {
     const own = told('c');
     const { run, begun, finished } = begin({ kind: 'Parallel', steps: [told('a'), told('b'), NOTHING] }, [
-      { label: 'x', depends: ['a', 'b'], step: own },
+      { label: 'x', dependsOn: ['a', 'b'], step: own },
     ]);
     begun[0]!.tell('a');
     await turn();
@@ -35,16 +35,16 @@ describe('the run of a deferred part', () => {
     begun[0]!.tell('b');
     await turn();
     expect(begun[1]!.step).toBe(own);
-    expect(run.parts.get('x')!.isDone).toBe(false);
+    expect(run.stepRuns.get('x')!.isDone).toBe(false);
     begun[1]!.end();
-    await run.parts.get('x')!.done;
-    expect(run.parts.get('x')!.isDone).toBe(true);
+    await run.stepRuns.get('x')!.whenDone;
+    expect(run.stepRuns.get('x')!.isDone).toBe(true);
     begun[0]!.end();
     await finished;
   });
 
   it('waits for every request of a fetch that became several', async () => {
-    const { begun } = begin({ kind: 'Parallel', steps: [told('a'), told('a')] }, [{ label: 'x', depends: ['a'], step: NOTHING }]);
+    const { begun } = begin({ kind: 'Parallel', steps: [told('a'), told('a')] }, [{ label: 'x', dependsOn: ['a'], step: NOTHING }]);
     begun[0]!.tell('a');
     await turn();
     expect(begun).toHaveLength(1);
@@ -55,8 +55,8 @@ describe('the run of a deferred part', () => {
 
   it('waits for no fetch that its step is over without, and for another part where it depends on that', async () => {
     const { begun, finished } = begin({ kind: 'Condition', variable: 'v', ifTrue: told('a'), ifFalse: null }, [
-      { label: 'x', depends: ['a'], step: told('b') },
-      { label: 'y', depends: ['b'], step: NOTHING },
+      { label: 'x', dependsOn: ['a'], step: told('b') },
+      { label: 'y', dependsOn: ['b'], step: NOTHING },
     ]);
     begun[0]!.end();
     await finished;
@@ -68,8 +68,8 @@ describe('the run of a deferred part', () => {
   });
 
   it('begins after the whole of a mutation', async () => {
-    const { begun } = begin({ kind: 'Mutations', fields: [{ key: 'm', isNonNull: false, step: told('a') }] }, [
-      { label: 'x', depends: ['a'], step: NOTHING },
+    const { begun } = begin({ kind: 'Mutations', fields: [{ responseKey: 'm', isNonNull: false, step: told('a') }] }, [
+      { label: 'x', dependsOn: ['a'], step: NOTHING },
     ]);
     begun[0]!.tell('a');
     await turn();
@@ -80,23 +80,23 @@ describe('the run of a deferred part', () => {
   });
 
   it('never begins when nobody waits for it any more', async () => {
-    const { run, begun } = begin(told('a'), [{ label: 'x', depends: ['a'], step: NOTHING }]);
+    const { run, begun } = begin(told('a'), [{ label: 'x', dependsOn: ['a'], step: NOTHING }]);
     run.abandon();
     begun[0]!.tell('a');
-    await run.parts.get('x')!.done;
+    await run.stepRuns.get('x')!.whenDone;
     expect(begun).toHaveLength(1);
   });
 
   it('keeps a fault of ours for who asks for the part, and lets others begin', async () => {
     const { run, begun } = begin(NOTHING, [
-      { label: 'x', depends: [], step: told('b') },
-      { label: 'y', depends: ['b'], step: NOTHING },
+      { label: 'x', dependsOn: [], step: told('b') },
+      { label: 'y', dependsOn: ['b'], step: NOTHING },
     ]);
     await turn();
     begun[1]!.end(new Error('a mistake'));
-    await run.parts.get('x')!.done;
+    await run.stepRuns.get('x')!.whenDone;
     await turn();
-    expect(run.parts.get('x')!.fault?.message).toBe('a mistake');
+    expect(run.stepRuns.get('x')!.internalError?.message).toBe('a mistake');
     expect(begun).toHaveLength(3);
   });
 });

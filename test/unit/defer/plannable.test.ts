@@ -1,11 +1,11 @@
 import { parse, print, stripIgnoredCharacters } from 'graphql';
-import { labelled } from '../../../gateway/execution/defer/labels.js';
-import { plannableDefers } from '../../../gateway/execution/defer/plannable.js';
+import { labelDefers } from '../../../gateway/execution/defer/labels.js';
+import { plannableDefers } from '../../../gateway/execution/defer/plannable-defers.js';
 
 function plannable(text: string, active?: string[]) {
-  const { document, labels } = labelled(parse(text, { noLocation: true }))!;
-  const { document: planned, places } = plannableDefers(document, undefined, new Set(active ?? labels.keys()));
-  return { text: stripIgnoredCharacters(print(planned)), places: Object.fromEntries(places), labels: Object.fromEntries(labels) };
+  const { document, labels } = labelDefers(parse(text, { noLocation: true }))!;
+  const { document: planned, planLabels } = plannableDefers(document, undefined, new Set(active ?? labels.keys()));
+  return { text: stripIgnoredCharacters(print(planned)), places: Object.fromEntries(planLabels), labels: Object.fromEntries(labels) };
 }
 
 describe('an operation that is planned in parts', () => {

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
-import { packed, unpacked } from '../../../subgraphs/serving/inference/packed-tensors.js';
+import { packTensors, unpackTensors } from '../../../subgraphs/serving/inference/packed-tensors.js';
 import { TENSOR_TYPES } from '../../../subgraphs/serving/inference/signature.js';
 import { tensorData, type Tensor } from '../../../subgraphs/serving/inference/tensor.js';
 
@@ -18,7 +18,7 @@ it('tensors come out of a message as they went in', () => {
   fc.assert(
     fc.property(fc.array(tensor, { maxLength: 12 }), (tensors) => {
       const names = tensors.map(({ name }) => name);
-      expect(unpacked(names, deserialize(serialize(packed(tensors))))).toEqual(tensors);
+      expect(unpackTensors(names, deserialize(serialize(packTensors(tensors))))).toEqual(tensors);
     }),
   );
 });
@@ -26,6 +26,6 @@ it('tensors come out of a message as they went in', () => {
 it('tensors that are parts of larger arrays are packed without the rest', () => {
   const whole = Float64Array.from({ length: 100 }, (_, index) => index);
   const part: Tensor = { name: 'x', type: 'float64', dims: [2], data: whole.subarray(40, 42) };
-  expect(packed([part]).bytes).toHaveLength(16);
-  expect(unpacked(['x'], packed([part]))[0]!.data).toEqual(Float64Array.of(40, 41));
+  expect(packTensors([part]).bytes).toHaveLength(16);
+  expect(unpackTensors(['x'], packTensors([part]))[0]!.data).toEqual(Float64Array.of(40, 41));
 });

@@ -12,7 +12,7 @@ describe('the plan cache', () => {
   it('answers what was made at once', async () => {
     const cache = cacheOf();
     expect(cache.get('a')).toBeUndefined();
-    const plan = await cache.make('a', making());
+    const plan = await cache.create('a', making());
     expect(cache.get('a')).toBe(plan);
   });
 
@@ -20,34 +20,34 @@ describe('the plan cache', () => {
     const cache = cacheOf();
     let times = 0;
     const work = async () => ({ bytes: ++times });
-    const plans = await Promise.all([cache.make('a', work), cache.make('a', work), cache.make('b', work)]);
+    const plans = await Promise.all([cache.create('a', work), cache.create('a', work), cache.create('b', work)]);
     expect(plans.map(({ bytes }) => bytes)).toEqual([1, 1, 2]);
   });
 
   it('keeps no failure', async () => {
     const cache = cacheOf();
     const failing = () => Promise.reject(new Error('too slow'));
-    const outcomes = await Promise.allSettled([cache.make('a', failing), cache.make('a', failing)]);
+    const outcomes = await Promise.allSettled([cache.create('a', failing), cache.create('a', failing)]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await cache.make('a', making(7))).toEqual({ bytes: 7 });
+    expect(await cache.create('a', making(7))).toEqual({ bytes: 7 });
   });
 
   it('forgets what was not used for longest when there are too many', async () => {
     const cache = cacheOf({ maxEntries: 2 });
-    await cache.make('a', making());
-    await cache.make('b', making());
+    await cache.create('a', making());
+    await cache.create('b', making());
     cache.get('a');
-    await cache.make('c', making());
+    await cache.create('c', making());
     expect(['a', 'b', 'c'].map((key) => cache.get(key) !== undefined)).toEqual([true, false, true]);
   });
 
   it('holds no more bytes than it may, keys counted, and not one value that is larger than all', async () => {
     const cache = cacheOf({ maxBytes: 1000 });
-    for (let i = 0; i < 20; i++) await cache.make(`key${i}`, making(100));
+    for (let i = 0; i < 20; i++) await cache.create(`key${i}`, making(100));
     expect(cache.size).toBe(9);
-    await cache.make('k'.repeat(400), making(100));
+    await cache.create('k'.repeat(400), making(100));
     expect(cache.size).toBe(1);
-    expect(await cache.make('huge', making(2000))).toEqual({ bytes: 2000 });
+    expect(await cache.create('huge', making(2000))).toEqual({ bytes: 2000 });
     expect(cache.get('huge')).toBeUndefined();
   });
 
@@ -55,7 +55,7 @@ describe('the plan cache', () => {
     const cache = cacheOf();
     for (const key of ['__proto__', 'constructor', '']) {
       expect(cache.get(key)).toBeUndefined();
-      await cache.make(key, making());
+      await cache.create(key, making());
       expect(cache.get(key)).toEqual({ bytes: 1 });
     }
   });

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { QueryPlanner, type FetchNode, type PlanNode, type QueryPlan, type SubscriptionNode } from '@apollo/query-planner';
 import { jest } from '@jest/globals';
 import { getOperationAST, GraphQLError, parse, printSchema, validate } from 'graphql';
-import { planHere } from '../../../gateway/planning/plan-here.js';
-import { PlanningFault, type Planner, type PlannerOptions } from '../../../gateway/planning/planner.js';
+import { createLocalPlanner } from '../../../gateway/planning/local-planner.js';
+import { PlanningError, type Planner, type PlannerOptions } from '../../../gateway/planning/planner.js';
 import { apiSchema } from '../../../gateway/supergraph/api-schema.js';
 import { compose } from '../../../gateway/supergraph/compose.js';
 
@@ -47,7 +47,7 @@ function fetches(node: QueryPlan['node'] | PlanNode): string[] {
 }
 
 async function planned(operation: string, options?: PlannerOptions): Promise<QueryPlan> {
-  const planner = await planHere(small, options);
+  const planner = await createLocalPlanner(small, options);
   expect(validate(planner.apiSchema, parse(operation))).toEqual([]);
   return planner.plan(operation, undefined);
 }
@@ -62,11 +62,11 @@ describe('a plan', () => {
   });
 
   it('is that of the named operation', async () => {
-    const planner = await planHere(small);
+    const planner = await createLocalPlanner(small);
     const plan = await planner.plan('query A { me { id } } query B { posts { id } }', 'B');
     expect(fetches(plan.node)).toEqual(['posts: query B__posts__0{posts{id}}']);
-    await expect(planner.plan('query A { me { id } } query B { posts { id } }', undefined)).rejects.toThrow(PlanningFault);
-    await expect(planner.plan('query A { me { id } }', 'C')).rejects.toThrow(PlanningFault);
+    await expect(planner.plan('query A { me { id } } query B { posts { id } }', undefined)).rejects.toThrow(PlanningError);
+    await expect(planner.plan('query A { me { id } }', 'C')).rejects.toThrow(PlanningError);
   });
 
   it('of a subscription has a first fetch and the rest of each event; deferring inside it is ignored', async () => {
@@ -89,7 +89,7 @@ describe('a plan', () => {
   it('has Defer nodes where the client defers, unless that is switched off', async () => {
     const operation = '{ me { name ... @defer { posts } } }';
     expect((await planned(operation)).node?.kind).toBe('Defer');
-    const planner = await planHere(small, { defer: false });
+    const planner = await createLocalPlanner(small, { defer: false });
     expect(validate(planner.apiSchema, parse(operation)).map(({ message }) => message)).toEqual(['Unknown directive "@defer".']);
     expect((await planner.plan(operation, undefined)).node?.kind).toBe('Sequence');
   });
@@ -110,7 +110,7 @@ describe('a deferred part of a plan', () => {
     ),
   ]);
   const parts = async (operation: string) => {
-    const { node } = await (await planHere(shop)).plan(operation, undefined);
+    const { node } = await (await createLocalPlanner(shop)).plan(operation, undefined);
     if (node?.kind !== 'Defer') throw new Error('nothing is deferred');
     return { first: fetches(node.primary.node), later: node.deferred.flatMap((part) => fetches(part.node)) };
   };
@@ -174,10 +174,10 @@ describe('an empty plan', () => {
 
 describe('what cannot be planned', () => {
   it('is told where the planner itself would say nothing, or breaks', async () => {
-    const planner = await planHere(small);
+    const planner = await createLocalPlanner(small);
     const build = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
     build.mockReturnValueOnce({ kind: 'QueryPlan' });
-    await expect(planner.plan('{ ... on Named { name } }', undefined)).rejects.toThrow(PlanningFault);
+    await expect(planner.plan('{ ... on Named { name } }', undefined)).rejects.toThrow(PlanningError);
     build.mockImplementationOnce(() => {
       throw new Error('No options.');
     });
@@ -186,7 +186,7 @@ describe('what cannot be planned', () => {
   });
 
   it('is the mistake of a client that defers fields of a mutation', async () => {
-    const planner = await planHere(small);
+    const planner = await createLocalPlanner(small);
     const error = await planner.plan('mutation { ... @defer { rename(name: "a") { user { id } } } }', undefined).catch((reason) => reason);
     expect(error).toBeInstanceOf(GraphQLError);
     expect(error.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
@@ -197,7 +197,7 @@ describe('what cannot be planned', () => {
       subgraph('a', 'type Query { node: Node } type Node @key(fields: "id") { id: ID! left: Node right: Node }'),
       subgraph('b', 'type Node @key(fields: "id") { id: ID! b: Int }'),
     ]);
-    const planner = await planHere(far);
+    const planner = await createLocalPlanner(far);
     const fragments = (depth: number) =>
       Array.from({ length: depth }, (_, n) => `fragment F${n} on Node { left { ...F${n + 1} } right { ...F${n + 1} } }`).join(' ');
     const operation = (depth: number) => `{ node { ...F0 } } ${fragments(depth)} fragment F${depth} on Node { b }`;
@@ -207,10 +207,10 @@ describe('what cannot be planned', () => {
   });
 
   it('is a supergraph that is none, or that demands what this gateway does not do', async () => {
-    await expect(planHere('type Query { a: Int }')).rejects.toThrow('must be a core schema');
-    await expect(planHere('garbage')).rejects.toThrow('Syntax Error');
+    await expect(createLocalPlanner('type Query { a: Int }')).rejects.toThrow('must be a core schema');
+    await expect(createLocalPlanner('garbage')).rejects.toThrow('Syntax Error');
     const demanding = small.replace('schema\n', 'schema @link(url: "https://specs.example.org/odd/v1.0", for: SECURITY)\n');
-    await expect(planHere(demanding)).rejects.toThrow('odd/v1.0 is for: SECURITY but is unsupported');
+    await expect(createLocalPlanner(demanding)).rejects.toThrow('odd/v1.0 is for: SECURITY but is unsupported');
   });
 });
 
@@ -218,7 +218,7 @@ describe('on the supergraph of the platform', () => {
   const supergraph = readFileSync('gateway/supergraph.graphql', 'utf8');
   let planner: Planner;
   beforeAll(async () => {
-    planner = await planHere(supergraph);
+    planner = await createLocalPlanner(supergraph);
   });
 
   it('shows clients the API schema', () => {

@@ -1,6 +1,6 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { parse, print, printSchema, validate } from 'graphql';
-import { planHere } from '../../../gateway/planning/plan-here.js';
+import { createLocalPlanner } from '../../../gateway/planning/local-planner.js';
 import { nameRequirements } from '../../../gateway/planning/requirements/named-requirements.js';
 import { compose } from '../../../gateway/supergraph/compose.js';
 
@@ -34,7 +34,7 @@ const fetches = (node: QueryPlan['node'] | PlanNode): FetchNode[] => {
 };
 
 async function planned(supergraph: string, operation: string): Promise<FetchNode[]> {
-  const planner = await planHere(supergraph);
+  const planner = await createLocalPlanner(supergraph);
   expect(validate(planner.apiSchema, parse(operation))).toEqual([]);
   return fetches((await planner.plan(operation, undefined)).node);
 }
@@ -52,8 +52,8 @@ describe('names of requirements', () => {
   });
 
   it('stand for a field with arguments, whatever their order, in the subgraphs that have it', () => {
-    const { fields } = named(composed({ catalog, taxes }))!;
-    expect([...fields].map(([name, field]) => [name, print({ kind: 'Field', ...field } as never)])).toEqual([
+    const { originalFields } = named(composed({ catalog, taxes }))!;
+    expect([...originalFields].map(([name, field]) => [name, print({ kind: 'Field', ...field } as never)])).toEqual([
       ['_required_1_price', 'price(currency: "USD", net: true)'],
       ['_required_2_price', 'price(net: null)'],
     ]);
@@ -64,12 +64,12 @@ describe('names of requirements', () => {
   });
 
   it('are others than those of fields', () => {
-    const { fields } = named(composed({ catalog: catalog.replace('id: ID!', 'id: ID! _required_1_price: Int'), taxes }))!;
-    expect([...fields.keys()]).toEqual(['_required_2_price', '_required_3_price']);
+    const { originalFields } = named(composed({ catalog: catalog.replace('id: ID!', 'id: ID! _required_1_price: Int'), taxes }))!;
+    expect([...originalFields.keys()]).toEqual(['_required_2_price', '_required_3_price']);
   });
 
   it('are unknown to clients', async () => {
-    const planner = await planHere(composed({ catalog, taxes }));
+    const planner = await createLocalPlanner(composed({ catalog, taxes }));
     expect(printSchema(planner.apiSchema)).toContain('duty(percent: Int)');
     expect(printSchema(planner.apiSchema)).not.toContain('_required');
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { completed } from '../../../gateway/execution/completed.js';
+import { completeEvents } from '../../../gateway/execution/complete-events.js';
 import { interruptible } from '../../../subgraphs/shared/async-iterator/interruptible.js';
 import { Feed } from './feed.js';
 
@@ -9,7 +9,7 @@ const doubled = async ({ data }: { data?: unknown }) => ({ data: { count: (data 
 describe('completed events', () => {
   it('are those of the source, each completed, in their order, with their ids', async () => {
     const feed = new Feed();
-    const events = completed(feed, async (result) => {
+    const events = completeEvents(feed, async (result) => {
       await sleep(Math.random() * 10);
       return doubled(result);
     });
@@ -29,7 +29,7 @@ describe('completed events', () => {
   it('are completed one at a time, and none is taken that nobody asked for', async () => {
     const feed = new Feed();
     let running = 0;
-    const events = completed(feed, async (result) => {
+    const events = completeEvents(feed, async (result) => {
       expect(++running).toBe(1);
       await sleep(5);
       running--;
@@ -47,7 +47,7 @@ describe('completed events', () => {
   it('end for who leaves while one is completed, and its work is told to stop', async () => {
     const feed = new Feed();
     let stopped = false;
-    const events = completed(feed, (result, signal) => {
+    const events = completeEvents(feed, (result, signal) => {
       signal.addEventListener('abort', () => (stopped = true));
       return sleep(60_000, result, { signal });
     });
@@ -63,7 +63,7 @@ describe('completed events', () => {
 
   it('end for who leaves while one is waited for', async () => {
     const feed = new Feed();
-    const events = completed(feed, doubled);
+    const events = completeEvents(feed, doubled);
     const pending = events.next();
     await events.return!();
     expect(await pending).toEqual(OVER);
@@ -71,7 +71,7 @@ describe('completed events', () => {
 
   it('fail where one cannot be completed, and the source is left', async () => {
     const feed = new Feed();
-    const events = completed(feed, () => Promise.reject(new Error('no')));
+    const events = completeEvents(feed, () => Promise.reject(new Error('no')));
     feed.send(1);
     await expect(events.next()).rejects.toThrow('no');
     await feed.left;
@@ -81,7 +81,7 @@ describe('completed events', () => {
   it('fail where the source does', async () => {
     const feed = new Feed();
     feed.fail(new Error('gone'));
-    await expect(completed(feed, doubled).next()).rejects.toThrow('gone');
+    await expect(completeEvents(feed, doubled).next()).rejects.toThrow('gone');
   });
 });
 

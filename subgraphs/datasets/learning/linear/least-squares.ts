@@ -1,17 +1,18 @@
-/** The square of anything shorter may be nothing that a double holds. */
-const SMALLEST = 1e-150;
+/** The shortest column that is used: the square of a shorter one may underflow. */
+const MIN_LENGTH = 1e-150;
 
 /**
- * The weights that minimize the sum of squared errors of `columns * weights - target`, plus `ridge` times the sum of their squares:
- * by Householder reflections with column pivoting, which squares no condition number as the normal equations would.
- * Columns that depend on others within rounding get the weight 0.
- * @param columns as many values each as `target` has; not changed
- * @param ridge 0 or more
+ * Returns the coefficients that minimize the sum of the squares of `columns * coefficients - target` plus `ridge` times the sum
+ * of the squared coefficients. Uses QR decomposition by Householder reflections with column pivoting (Golub and Van Loan, Matrix
+ * Computations, section 5.4.2), because the normal equations would square the condition number. A column that depends linearly
+ * on others, within rounding, gets the coefficient 0.
+ * @param columns columns with as many values as `target`; not changed
+ * @param ridge the regularization strength, 0 or more
  */
 export function leastSquares(columns: readonly Float64Array[], target: Float64Array, ridge = 0): Float64Array {
   const width = columns.length;
   const height = target.length + (ridge > 0 ? width : 0);
-  // With a ridge, one row more for each weight says that sqrt(ridge) * weight should be 0.
+  // The penalty is one more equation for each coefficient: sqrt(ridge) * coefficient = 0.
   const work = columns.map((column, index) => {
     const extended = new Float64Array(height);
     extended.set(column);
@@ -26,19 +27,19 @@ export function leastSquares(columns: readonly Float64Array[], target: Float64Ar
   for (let step = 0; step < Math.min(width, height); step += 1) {
     pivot(work, order, step);
     const length = normFrom(work[step]!, step);
-    if (length <= Math.max(SMALLEST, largest * Math.max(height, width) * Number.EPSILON)) break;
+    if (length <= Math.max(MIN_LENGTH, largest * Math.max(height, width) * Number.EPSILON)) break;
     const reflector = work[step]!;
     const alpha = reflector[step]! > 0 ? -length : length;
     reflector[step]! -= alpha;
     const scale = 2 / dotFrom(reflector, reflector, step);
-    for (let other = step + 1; other < width; other += 1) reflect(reflector, work[other]!, step, scale);
-    reflect(reflector, right, step, scale);
+    for (let other = step + 1; other < width; other += 1) applyReflection(reflector, work[other]!, step, scale);
+    applyReflection(reflector, right, step, scale);
     diagonal.push(alpha);
   }
-  return solveUpper(work, right, order, diagonal);
+  return backSubstitute(work, right, order, diagonal);
 }
 
-/** Brings the column that is longest below the steps done to the front of the others. */
+/** Swaps the column with the largest norm below row `step` to the position `step`. */
 function pivot(work: Float64Array[], order: number[], step: number): void {
   let best = step;
   let bestLength = -1;
@@ -50,22 +51,24 @@ function pivot(work: Float64Array[], order: number[], step: number): void {
   [order[step], order[best]] = [order[best]!, order[step]!];
 }
 
-function solveUpper(
+/** Solves the upper triangular system, whose diagonal is given apart, and puts the coefficients into the order before pivoting. */
+function backSubstitute(
   work: readonly Float64Array[],
   right: Float64Array,
   order: readonly number[],
   diagonal: readonly number[],
 ): Float64Array {
-  const weights = new Float64Array(order.length);
+  const coefficients = new Float64Array(order.length);
   for (let row = diagonal.length - 1; row >= 0; row -= 1) {
-    let rest = right[row]!;
-    for (let column = row + 1; column < diagonal.length; column += 1) rest -= work[column]![row]! * weights[order[column]!]!;
-    weights[order[row]!] = rest / diagonal[row]!;
+    let remainder = right[row]!;
+    for (let column = row + 1; column < diagonal.length; column += 1) remainder -= work[column]![row]! * coefficients[order[column]!]!;
+    coefficients[order[row]!] = remainder / diagonal[row]!;
   }
-  return weights;
+  return coefficients;
 }
 
-function reflect(reflector: Float64Array, column: Float64Array, from: number, scale: number): void {
+/** Applies a Householder reflection to a column, in place. */
+function applyReflection(reflector: Float64Array, column: Float64Array, from: number, scale: number): void {
   const factor = scale * dotFrom(reflector, column, from);
   for (let row = from; row < column.length; row += 1) column[row]! -= factor * reflector[row]!;
 }

@@ -1,64 +1,64 @@
 import type { FeatureColumn } from '../table.js';
-import { designOf } from './design.js';
+import { designMatrixOf } from './design-matrix.js';
 import { minimize } from './lbfgs.js';
 import type { LinearModel } from './linear-model.js';
 
-/** Settings of a logistic regression. */
-export interface LogisticSettings {
-  /** Half of this times the sum of the squared weights of scaled features is added to the sum of the rows' losses. */
+/** The hyperparameters of a logistic regression. */
+export interface LogisticHyperparameters {
+  /** Half of this times the sum of the squared coefficients of the standardized features is added to the sum of the rows' losses. */
   readonly l2: number;
   readonly maxIterations: number;
 }
 
-/** Multinomial logistic regression: the softmax of the scores are the classes' probabilities. */
+/** Fits a multinomial logistic regression by L-BFGS: the class probabilities are the softmax of the scores. */
 export function fitLogisticRegression(
   features: readonly FeatureColumn[],
   codes: Int32Array,
   classCount: number,
-  { l2, maxIterations }: LogisticSettings,
+  { l2, maxIterations }: LogisticHyperparameters,
   onIteration?: (iteration: number, loss: number) => void,
 ): LinearModel {
-  const design = designOf(features);
+  const design = designMatrixOf(features);
   const rowCount = codes.length;
-  const biasFrom = design.columns.length * classCount;
-  const evaluate = lossOf(design.columns, codes, classCount, l2 / rowCount);
-  const { point } = minimize(evaluate, new Float64Array(biasFrom + classCount), { maxIterations, tolerance: 1e-7 }, onIteration);
-  return design.model(point.subarray(0, biasFrom), point.subarray(biasFrom));
+  const interceptFrom = design.columns.length * classCount;
+  const objective = penalizedLoss(design.columns, codes, classCount, l2 / rowCount);
+  const { point } = minimize(objective, new Float64Array(interceptFrom + classCount), { maxIterations, tolerance: 1e-7 }, onIteration);
+  return design.model(point.subarray(0, interceptFrom), point.subarray(interceptFrom));
 }
 
-/** The mean log loss of all rows with its penalty, as a function of the weights (column by column) and then the biases. */
-function lossOf(columns: readonly Float64Array[], codes: Int32Array, classCount: number, penalty: number) {
+/** Returns the penalized mean log loss as a function of the coefficients, column by column, followed by the intercepts. */
+function penalizedLoss(columns: readonly Float64Array[], codes: Int32Array, classCount: number, penalty: number) {
   const rowCount = codes.length;
-  const biasFrom = columns.length * classCount;
-  const work = new Float64Array(rowCount * classCount);
+  const interceptFrom = columns.length * classCount;
+  const scores = new Float64Array(rowCount * classCount);
   return (point: Float64Array, gradient: Float64Array): number => {
-    for (let place = 0; place < work.length; place += 1) work[place] = point[biasFrom + (place % classCount)]!;
-    columns.forEach((column, index) => addColumn(work, column, point.subarray(index * classCount, (index + 1) * classCount)));
-    let loss = toErrors(work, codes, classCount);
+    for (let place = 0; place < scores.length; place += 1) scores[place] = point[interceptFrom + (place % classCount)]!;
+    columns.forEach((column, index) => addToScores(scores, column, point.subarray(index * classCount, (index + 1) * classCount)));
+    let loss = toResiduals(scores, codes, classCount);
     columns.forEach((column, index) => {
       const own = gradient.subarray(index * classCount, (index + 1) * classCount).fill(0);
-      gatherColumn(own, column, work);
+      addToGradient(own, column, scores);
       for (let label = 0; label < classCount; label += 1) {
-        const weight = point[index * classCount + label]!;
-        own[label] = own[label]! / rowCount + penalty * weight;
-        loss += (penalty / 2) * weight * weight * rowCount;
+        const coefficient = point[index * classCount + label]!;
+        own[label] = own[label]! / rowCount + penalty * coefficient;
+        loss += (penalty / 2) * coefficient * coefficient * rowCount;
       }
     });
-    const bias = gradient.subarray(biasFrom).fill(0);
-    for (let place = 0; place < work.length; place += 1) bias[place % classCount]! += work[place]! / rowCount;
+    const intercept = gradient.subarray(interceptFrom).fill(0);
+    for (let place = 0; place < scores.length; place += 1) intercept[place % classCount]! += scores[place]! / rowCount;
     return loss / rowCount;
   };
 }
 
-/** Turns rows of scores into probability minus truth, and answers the sum of the log losses. */
-function toErrors(scores: Float64Array, codes: Int32Array, classCount: number): number {
+/** Replaces scores by residuals (the probability minus 1 for the row's class, minus 0 for others) and returns the sum of the log losses. */
+function toResiduals(scores: Float64Array, codes: Int32Array, classCount: number): number {
   let loss = 0;
   for (let row = 0, from = 0; row < codes.length; row += 1, from += classCount) {
-    let most = -Infinity;
-    for (let place = from; place < from + classCount; place += 1) most = Math.max(most, scores[place]!);
+    let largest = -Infinity;
+    for (let place = from; place < from + classCount; place += 1) largest = Math.max(largest, scores[place]!);
     let sum = 0;
-    const own = scores[from + codes[row]!]! - most;
-    for (let place = from; place < from + classCount; place += 1) sum += scores[place] = Math.exp(scores[place]! - most);
+    const own = scores[from + codes[row]!]! - largest;
+    for (let place = from; place < from + classCount; place += 1) sum += scores[place] = Math.exp(scores[place]! - largest);
     for (let place = from; place < from + classCount; place += 1) scores[place]! /= sum;
     scores[from + codes[row]!]! -= 1;
     loss += Math.log(sum) - own;
@@ -66,20 +66,22 @@ function toErrors(scores: Float64Array, codes: Int32Array, classCount: number): 
   return loss;
 }
 
-function addColumn(scores: Float64Array, column: Float64Array, weights: Float64Array): void {
-  const width = weights.length;
+/** Adds the products of a column with its coefficients to the scores. */
+function addToScores(scores: Float64Array, column: Float64Array, coefficients: Float64Array): void {
+  const width = coefficients.length;
   for (let row = 0, from = 0; row < column.length; row += 1, from += width) {
     const value = column[row]!;
     if (value === 0) continue;
-    for (let label = 0; label < width; label += 1) scores[from + label]! += value * weights[label]!;
+    for (let label = 0; label < width; label += 1) scores[from + label]! += value * coefficients[label]!;
   }
 }
 
-function gatherColumn(sums: Float64Array, column: Float64Array, errors: Float64Array): void {
+/** Adds the products of a column with the residuals to the gradient of its coefficients. */
+function addToGradient(sums: Float64Array, column: Float64Array, residuals: Float64Array): void {
   const width = sums.length;
   for (let row = 0, from = 0; row < column.length; row += 1, from += width) {
     const value = column[row]!;
     if (value === 0) continue;
-    for (let label = 0; label < width; label += 1) sums[label]! += value * errors[from + label]!;
+    for (let label = 0; label < width; label += 1) sums[label]! += value * residuals[from + label]!;
   }
 }

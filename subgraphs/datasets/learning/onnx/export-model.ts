@@ -1,23 +1,24 @@
 import type { Model } from '../fit.js';
 import type { Target } from '../table.js';
 import { Graph, ROWS } from './graph.js';
-import { linearGraph } from './linear-graph.js';
+import { addLinearModel } from './add-linear-model.js';
 import { OUTPUT_NAMES } from './output-names.js';
-import { treeGraph } from './tree-graph.js';
+import { addTreeEnsemble } from './add-tree-ensemble.js';
 
 /**
- * A model as the bytes of an ONNX file. It has one input for each feature, named like it, of the shape [rows, 1]: float32 for a number
- * (missing: NaN), text for a text (missing: ''). Preparing them is part of the model. Its outputs: of classes `label` [rows] and
- * `probabilities` [rows, classes], in the order of the metadata property `classes`, a JSON array; of a number `prediction` [rows, 1].
- * @throws RangeError where a feature is called like an output
+ * Exports a model as the bytes of an ONNX file. The file has one input per feature, with the feature's name and the shape [rows, 1]:
+ * float32 for a number (NaN if missing), string for a text ('' if missing). The encoding of features is part of the graph. The outputs
+ * of a classification are `label` [rows] and `probabilities` [rows, classes], in the order of the metadata property `classes` (a JSON
+ * array); the output of a regression is `prediction` [rows, 1].
+ * @throws RangeError if a feature has the name of an output
  */
 export function exportModel(model: Model, target: Pick<Target, 'kind'> & { classes?: readonly string[] }): Uint8Array {
   const names = model.features.map(({ name }) => name);
   const taken = names.find((name) => OUTPUT_NAMES.includes(name));
-  if (taken !== undefined) throw new RangeError(`A feature cannot be called "${taken}": an output is called so.`);
+  if (taken !== undefined) throw new RangeError(`A feature cannot be named "${taken}": the model has an output of this name.`);
   const graph = new Graph([...names, ...OUTPUT_NAMES]);
   for (const { name, kind } of model.features) graph.input(name, kind);
-  const scores = model.kind === 'linear' ? linearGraph(graph, model) : treeGraph(graph, model);
+  const scores = model.kind === 'linear' ? addLinearModel(graph, model) : addTreeEnsemble(graph, model);
   if (target.kind === 'number' || !target.classes) {
     graph.output('prediction', 'number', [ROWS, 1]);
     graph.node('Identity', [scores], {}, 'prediction');

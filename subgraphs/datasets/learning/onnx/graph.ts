@@ -9,7 +9,7 @@ import {
   type NodeProtoSchema,
 } from 'onnx-buf';
 
-/** What an operator can be told: the kind of each follows from how it is written. */
+/** The value of an operator's attribute. The key is its type. */
 export type Attribute =
   | { readonly int: number }
   | { readonly ints: readonly number[] }
@@ -17,18 +17,18 @@ export type Attribute =
   | { readonly text: string }
   | { readonly texts: readonly string[] };
 
-/** The rows of a batch: how many they are is known when the model runs. */
+/** The symbolic dimension of the rows of a batch, whose number is known at run time only. */
 export const ROWS = 'rows';
 
 const ML = 'ai.onnx.ml';
-/** Operators as of these versions: old enough for runtimes of the last years. */
+/** The versions of the operator sets: old enough for ONNX Runtime 1.12 (2022) and later. */
 const OPERATOR_SETS = [
   { domain: '', version: 17n },
   { domain: ML, version: 3n },
 ];
 const IR_VERSION = 8n;
 
-/** An ONNX graph while it is written. Tensors are known by their names; those between operators never have a feature's name. */
+/** Builds an ONNX graph. Tensors are identified by name; the names of intermediate tensors never equal the name of a feature. */
 export class Graph {
   readonly #nodes: MessageInitShape<typeof NodeProtoSchema>[] = [];
   readonly #tensors: MessageInitShape<typeof TensorProtoSchema>[] = [];
@@ -36,7 +36,7 @@ export class Graph {
   readonly #outputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   readonly #taken: Set<string>;
 
-  /** @param reserved the names of all inputs and outputs */
+  /** @param reserved the names of all inputs and outputs, which intermediate tensors must not have */
   constructor(reserved: Iterable<string>) {
     this.#taken = new Set(reserved);
   }
@@ -63,7 +63,7 @@ export class Graph {
     return this.#tensor({ dataType: DataType.STRING, stringData, dims: [BigInt(values.length)] });
   }
 
-  /** Adds an operator and answers the name of what it makes: the one given, or a new one. */
+  /** Adds an operator and returns the name of its output: the given name, or a new one. */
   node(
     opType: string,
     inputs: readonly string[],
@@ -74,14 +74,14 @@ export class Graph {
     return output;
   }
 
-  /** An operator of classical machine learning. */
+  /** Adds an operator of the domain ai.onnx.ml and returns the name of its output. */
   mlNode(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>): string {
     const output = this.#name(opType);
     this.#nodes.push({ domain: ML, opType, input: [...inputs], output: [output], attribute: attributesOf(attributes) });
     return output;
   }
 
-  /** The model as the bytes of an ONNX file. */
+  /** Returns the model as the bytes of an ONNX file. */
   toBytes(metadata: Readonly<Record<string, string>>): Uint8Array {
     const model = create(ModelProtoSchema, {
       irVersion: IR_VERSION,

@@ -1,4 +1,4 @@
-/** The JSON Schema of what a model takes: each feature, or null where it is missing. */
+/** Returns the JSON Schema of a model's input: an object with every feature, where null is a missing value. */
 export function inputSchemaOf(features: readonly { name: string; kind: 'number' | 'text' }[]): Record<string, unknown> {
   const typeOf = (kind: 'number' | 'text') => ({ type: [kind === 'number' ? 'number' : 'string', 'null'] });
   return {
@@ -9,7 +9,7 @@ export function inputSchemaOf(features: readonly { name: string; kind: 'number' 
   };
 }
 
-/** The JSON Schema of what a model answers: a label of these classes with its probabilities, or a number. */
+/** Returns the JSON Schema of a model's output: a label with its probabilities, or a number if `classes` is null. */
 export function outputSchemaOf(classes: readonly string[] | null): Record<string, unknown> {
   const properties = classes
     ? { label: { type: 'string', enum: classes }, confidence: { type: 'number' }, probabilities: { type: 'object' } }

@@ -1,2 +1,2 @@
-/** What the outputs of an exported model are called: no feature can have one of these names. */
+/** The names of the outputs of exported models. No feature can have one of these names. */
 export const OUTPUT_NAMES: readonly string[] = ['label', 'probabilities', 'prediction'];

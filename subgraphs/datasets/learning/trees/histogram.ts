@@ -2,21 +2,21 @@ import type { Rows } from '../table.js';
 import type { BinnedColumn } from './bins.js';
 
 /**
- * For each bin the sum of its rows' gradients and the sum of their curvatures, one behind the other, all columns in a row. How many rows
- * a bin has is not counted, it would cost as much again: it is estimated from its share of the curvature, as LightGBM does.
+ * The sum of gradients and the sum of hessians of each bin, alternating, of all columns one after another. The rows of a bin are not
+ * counted, which would take half as long again: their number is estimated from the hessians, as LightGBM does.
  */
 export type Histogram = Float64Array;
 
-/** So many columns are read at a time. */
+/** The number of columns that the inner loop processes at a time. */
 const LANES = 4;
 
-/** Reads histograms of any rows of a table. */
+/** Builds histograms of subsets of the rows of a table. */
 export class Histograms {
-  /** Where each column's bins begin in a histogram; the last number is where all of them end. */
+  /** The index in a histogram at which each column begins, followed by the end of the last column. */
   readonly offsets: Uint32Array;
-  /** Row by row the place of each column's bin in a histogram: a row is one line of the cache. */
+  /** The index in a histogram of each column's bin, row by row, so that the values of a row share a cache line. */
   readonly #places: Uint16Array | Uint32Array;
-  /** The number of columns, rounded up to whole lanes: the last ones may be a column that is read by nobody. */
+  /** The number of columns, rounded up to a multiple of LANES. The padding columns write to an unused entry. */
   readonly #width: number;
 
   constructor(columns: readonly BinnedColumn[], rowCount: number) {
@@ -32,16 +32,16 @@ export class Histograms {
     });
   }
 
-  of(rows: Rows, gradients: Float64Array, curvatures: Float64Array): Histogram {
+  of(rows: Rows, gradients: Float64Array, hessians: Float64Array): Histogram {
     const histogram = new Float64Array(this.offsets.at(-1)! + 2);
-    addRows(histogram, this.#places, this.#width, rows, gradients, curvatures);
+    addRows(histogram, this.#places, this.#width, rows, gradients, hessians);
     return histogram;
   }
 }
 
 /**
- * The innermost loop of boosting: a function of its own, so that nothing but numbers is in it, and four columns at a time, which are
- * never the same place, so that the processor need not wait for one to begin with the next.
+ * Adds rows to a histogram: the innermost loop of boosting. It is a separate function so that the compiler sees numbers only. It
+ * processes four columns at a time, whose entries are distinct, so that the processor can overlap the additions.
  */
 function addRows(
   histogram: Histogram,
@@ -49,13 +49,13 @@ function addRows(
   width: number,
   rows: Rows,
   gradients: Float64Array,
-  curvatures: Float64Array,
+  hessians: Float64Array,
 ): void {
   const count = rows.length;
   for (let index = 0; index < count; index += 1) {
     const row = rows[index]!;
     const gradient = gradients[row]!;
-    const curvature = curvatures[row]!;
+    const hessian = hessians[row]!;
     const end = (row + 1) * width;
     for (let from = row * width; from < end; from += LANES) {
       const first = places[from]!;
@@ -63,18 +63,18 @@ function addRows(
       const third = places[from + 2]!;
       const fourth = places[from + 3]!;
       histogram[first]! += gradient;
-      histogram[first + 1]! += curvature;
+      histogram[first + 1]! += hessian;
       histogram[second]! += gradient;
-      histogram[second + 1]! += curvature;
+      histogram[second + 1]! += hessian;
       histogram[third]! += gradient;
-      histogram[third + 1]! += curvature;
+      histogram[third + 1]! += hessian;
       histogram[fourth]! += gradient;
-      histogram[fourth + 1]! += curvature;
+      histogram[fourth + 1]! += hessian;
     }
   }
 }
 
-/** Takes the part away in place: what is left of a leaf without one of its halves. */
+/** Subtracts `part` from `whole` in place and returns `whole`: the histogram of a leaf minus that of one child is that of the other. */
 export function subtract(whole: Histogram, part: Histogram): Histogram {
   for (let place = 0; place < whole.length; place += 1) whole[place]! -= part[place]!;
   return whole;

@@ -1,19 +1,20 @@
 import type { Rows, Target } from '../table.js';
 
-/** What boosting lessens: a loss as a function of scores, of which each tree adds to one. */
+/** The loss that boosting minimizes, as a function of the raw scores. Each iteration grows one tree per entry of `outputs`. */
 export interface Objective {
-  /** The model's score that each series of trees adds to. */
+  /** The index of the model's score that each tree of an iteration adds to. */
   readonly outputs: readonly number[];
-  /** What each series begins with: the best constant for these rows. */
-  base(rows: Rows): Float64Array;
-  /** Writes each row's gradient and curvature of its loss by the scores of a series. `scores` has all series. */
-  derivatives(series: number, scores: readonly Float64Array[], gradients: Float64Array, curvatures: Float64Array): void;
-  /** Called before the derivatives of an iteration. */
+  /** Returns the best constant score for these rows, one value per entry of `outputs`. */
+  initialScores(rows: Rows): Float64Array;
+  /** Writes each row's gradient and hessian of the loss by score `treeIndex` of the iteration. `scores` has an array per entry of `outputs`. */
+  derivatives(treeIndex: number, scores: readonly Float64Array[], gradients: Float64Array, hessians: Float64Array): void;
+  /** Called once per iteration, before `derivatives`. */
   prepare(scores: readonly Float64Array[]): void;
-  /** The mean loss of the rows: the squared error, or the log loss. */
+  /** Returns the mean loss of the rows: the squared error or the log loss. */
   loss(scores: readonly Float64Array[], rows: Rows): number;
 }
 
+/** Returns the squared error for numbers, the binary log loss for two classes, and the softmax log loss for more. */
 export function objectiveOf(target: Target): Objective {
   if (target.kind === 'number') return squaredError(target.values);
   return target.classes.length === 2 ? logistic(target.codes) : softmax(target.codes, target.classes.length);
@@ -22,33 +23,33 @@ export function objectiveOf(target: Target): Objective {
 function squaredError(values: Float64Array): Objective {
   return {
     outputs: [0],
-    base: (rows) => Float64Array.of(meanOver(rows, (row) => values[row]!)),
+    initialScores: (rows) => Float64Array.of(meanOver(rows, (row) => values[row]!)),
     prepare: () => undefined,
-    derivatives(_, [scores], gradients, curvatures) {
+    derivatives(_, [scores], gradients, hessians) {
       for (let row = 0; row < values.length; row += 1) gradients[row] = scores![row]! - values[row]!;
-      curvatures.fill(1);
+      hessians.fill(1);
     },
     loss: ([scores], rows) => meanOver(rows, (row) => (scores![row]! - values[row]!) ** 2),
   };
 }
 
-/** Two classes: the second one's score is the logarithm of its odds, the first one's stays 0. */
+/** Returns the binary log loss: the score of the second class is its log-odds, that of the first class is always 0. */
 function logistic(codes: Int32Array): Objective {
   return {
     outputs: [1],
-    base(rows) {
-      const share = possible(
+    initialScores(rows) {
+      const share = clampShare(
         meanOver(rows, (row) => codes[row]!),
         rows.length,
       );
       return Float64Array.of(Math.log(share / (1 - share)));
     },
     prepare: () => undefined,
-    derivatives(_, [scores], gradients, curvatures) {
+    derivatives(_, [scores], gradients, hessians) {
       for (let row = 0; row < codes.length; row += 1) {
         const probability = 1 / (1 + Math.exp(-scores![row]!));
         gradients[row] = probability - codes[row]!;
-        curvatures[row] = probability * (1 - probability);
+        hessians[row] = probability * (1 - probability);
       }
     },
     loss: ([scores], rows) => meanOver(rows, (row) => Math.log1p(Math.exp(codes[row] === 1 ? -scores![row]! : scores![row]!))),
@@ -59,24 +60,24 @@ function softmax(codes: Int32Array, classCount: number): Objective {
   const probabilities = Array.from({ length: classCount }, () => new Float64Array(codes.length));
   return {
     outputs: probabilities.map((_, label) => label),
-    base(rows) {
+    initialScores(rows) {
       const shares = probabilities.map((_, label) => meanOver(rows, (row) => Number(codes[row] === label)));
-      return Float64Array.from(shares, (share) => Math.log(possible(share, rows.length)));
+      return Float64Array.from(shares, (share) => Math.log(clampShare(share, rows.length)));
     },
-    // All series of an iteration are derived at the same scores.
+    // All trees of an iteration use the derivatives at the scores before the iteration.
     prepare(scores) {
       for (let row = 0; row < codes.length; row += 1) {
         const sum = exponentials(scores, row, (label, value) => (probabilities[label]![row] = value));
         for (const own of probabilities) own[row]! /= sum;
       }
     },
-    derivatives(label, _, gradients, curvatures) {
-      // The factor makes two classes by softmax learn as fast as the logistic loss does.
+    derivatives(label, _, gradients, hessians) {
+      // LightGBM's factor: with two classes, softmax then learns as fast as the binary log loss.
       const factor = classCount / (classCount - 1);
       const own = probabilities[label]!;
       for (let row = 0; row < codes.length; row += 1) {
         gradients[row] = own[row]! - Number(codes[row] === label);
-        curvatures[row] = factor * own[row]! * (1 - own[row]!);
+        hessians[row] = factor * own[row]! * (1 - own[row]!);
       }
     },
     loss: (scores, rows) =>
@@ -88,21 +89,21 @@ function softmax(codes: Int32Array, classCount: number): Objective {
   };
 }
 
-/** Tells each class's exponential, scaled so that the largest is 1, and answers their sum. */
-function exponentials(scores: readonly Float64Array[], row: number, tell: (label: number, value: number) => unknown): number {
-  let most = -Infinity;
-  for (const own of scores) most = Math.max(most, own[row]!);
+/** Passes the exponential of each class's score to `visit`, scaled so that the largest is 1, and returns their sum. */
+function exponentials(scores: readonly Float64Array[], row: number, visit: (label: number, value: number) => unknown): number {
+  let largest = -Infinity;
+  for (const own of scores) largest = Math.max(largest, own[row]!);
   let sum = 0;
   for (let label = 0; label < scores.length; label += 1) {
-    const value = Math.exp(scores[label]![row]! - most);
-    tell(label, value);
+    const value = Math.exp(scores[label]![row]! - largest);
+    visit(label, value);
     sum += value;
   }
   return sum;
 }
 
-/** A share that is neither 0 nor 1, as if half a row more were of each kind. */
-const possible = (share: number, count: number) => Math.min(1 - 0.5 / (count + 1), Math.max(0.5 / (count + 1), share));
+/** Keeps a share away from 0 and 1, as if half a row were added to each class, so that its logarithm is finite. */
+const clampShare = (share: number, count: number) => Math.min(1 - 0.5 / (count + 1), Math.max(0.5 / (count + 1), share));
 
 function meanOver(rows: Rows, of: (row: number) => number): number {
   let sum = 0;

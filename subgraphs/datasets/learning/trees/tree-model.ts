@@ -1,56 +1,58 @@
 import { codesOf } from '../categories.js';
 import type { FeatureColumn } from '../table.js';
 
-/** Trees whose leaves add up to scores. Thresholds and leaves are float32. */
+/** A fitted ensemble of trees: the scores are the sums of leaf values. Thresholds and leaf values are float32. */
 export interface TreeModel {
   readonly kind: 'trees';
-  /** How many scores it gives. */
-  readonly width: number;
+  /** The number of scores per row: 1 for a regression, one per class for a classification. */
+  readonly outputCount: number;
   readonly features: readonly TreeFeature[];
-  /** What every row's scores begin with. */
-  readonly base: Float32Array;
+  /** The constants to which the trees are added, one per score. */
+  readonly initialScores: Float32Array;
   readonly trees: readonly Tree[];
 }
 
-/** A text is asked for one of its categories; those that are none of them are not the category that is asked for. */
+/** A feature of the trees. A split of a text compares with one category; other values are not equal to any category. */
 export type TreeFeature =
   | { readonly kind: 'number'; readonly name: string }
   | { readonly kind: 'text'; readonly name: string; readonly categories: readonly string[] };
 
-/** One tree. Node 0 is the root. A node is a leaf where its feature is -1. */
+/** A tree as arrays with one entry per node. Node 0 is the root. */
 export interface Tree {
-  /** Which score its leaves add to. */
+  /** The index of the score that the leaf values are added to. */
   readonly output: number;
-  /** The place of the feature that the node asks for. */
+  /** The index of the feature that the node splits by; -1 for a leaf. */
   readonly feature: Int32Array;
-  /** A number up to this goes left, a greater one right. A text whose category has this code goes right, others left. */
+  /** Numbers up to the threshold go left, others right. For a text, the category with this code goes right, others left. */
   readonly threshold: Float32Array;
-  /** 1 where a missing number goes left. */
-  readonly missingLeft: Uint8Array;
+  /** 1 if missing numbers go left (LightGBM: default_left). */
+  readonly missingGoesLeft: Uint8Array;
+  /** The index of the left child; -1 for a leaf. */
   readonly left: Int32Array;
+  /** The index of the right child; -1 for a leaf. */
   readonly right: Int32Array;
-  /** What a leaf adds. */
+  /** The value of a leaf; 0 for an inner node. */
   readonly value: Float32Array;
 }
 
 /**
- * The scores of every row, `width` for each. `columns` are the model's features, in its order. A model's leaves are rounded so that the
- * sums are exact in float32 (see `round-leaves.ts`): every order of adding gives these bits.
+ * Returns the scores of every row, `outputCount` per row. `columns` are the model's features, in the model's order. The sums are exact
+ * in float32, because leaf values are rounded (`round-leaves.ts`), so the order of the trees does not matter.
  */
-export function treeScores({ width, features, base, trees }: TreeModel, columns: readonly FeatureColumn[]): Float32Array {
+export function treeScores({ outputCount, features, initialScores, trees }: TreeModel, columns: readonly FeatureColumn[]): Float32Array {
   const rowCount = columns[0]?.values.length ?? 0;
-  const scores = new Float32Array(rowCount * width);
-  for (let place = 0; place < scores.length; place += 1) scores[place] = base[place % width]!;
-  const values = columns.map((column, index) => comparable(column, features[index]!));
+  const scores = new Float32Array(rowCount * outputCount);
+  for (let place = 0; place < scores.length; place += 1) scores[place] = initialScores[place % outputCount]!;
+  const values = columns.map((column, index) => toThresholdValues(column, features[index]!));
   const isText = features.map(({ kind }) => kind === 'text');
   for (const tree of trees) {
-    for (let row = 0; row < rowCount; row += 1) scores[row * width + tree.output]! += tree.value[leafOf(tree, values, isText, row)]!;
+    for (let row = 0; row < rowCount; row += 1) scores[row * outputCount + tree.output]! += tree.value[leafOf(tree, values, isText, row)]!;
   }
   return scores;
 }
 
-/** The numbers of a column, or the codes of its categories. */
-function comparable(column: FeatureColumn, feature: TreeFeature): Float32Array {
+/** Returns the values that thresholds are compared with: the numbers of a column, or the codes of its categories. */
+function toThresholdValues(column: FeatureColumn, feature: TreeFeature): Float32Array {
   if (column.kind === 'number' || feature.kind === 'number') return (column as { values: Float32Array }).values;
   return Float32Array.from(codesOf(column.values, feature.categories));
 }
@@ -62,7 +64,7 @@ function leafOf(tree: Tree, values: readonly Float32Array[], isText: readonly bo
     if (feature < 0) return node;
     const value = values[feature]![row]!;
     const threshold = tree.threshold[node]!;
-    const goesLeft = isText[feature] ? value !== threshold : value <= threshold || (value !== value && tree.missingLeft[node] === 1);
+    const goesLeft = isText[feature] ? value !== threshold : value <= threshold || (value !== value && tree.missingGoesLeft[node] === 1);
     node = goesLeft ? tree.left[node]! : tree.right[node]!;
   }
 }

@@ -11,70 +11,72 @@ import { OPERATORS } from './operators.js';
 
 const MAX_NODES = 50_000;
 const MAX_TENSORS = 50_000;
-/** Graphs within graphs: the branches of an If, the body of a Loop. */
+/** The nesting limit of subgraphs, such as the branches of an If and the body of a Loop. */
 const MAX_DEPTH = 8;
 
 /**
- * Why a model is not even handed to the runtime; null where nothing speaks against it. It walks everything that a file can
- * hold, used or not: the runtime reads what it likes.
+ * Returns the reason why a model is refused before the runtime opens it, or null. It checks every node and tensor of the file,
+ * even those that no output needs, because the runtime may read them too.
  */
 export function graphProblem({ graph, functions, trainingInfo }: ModelProto): string | null {
-  if (!graph) return 'This ONNX file has no graph.';
-  if (functions.length > 0) return 'The model has functions of its own. Inline them first, with onnx.inliner.inline_local_functions.';
-  if (trainingInfo.length > 0) return 'The model has graphs for training. Export it for inference.';
-  return new Walk().graph(graph, 0);
+  if (!graph) return 'This ONNX file has no graph. Export the whole model.';
+  if (functions.length > 0)
+    return 'The model defines its own functions, which are not supported. Inline them with onnx.inliner.inline_local_functions(model).';
+  if (trainingInfo.length > 0) return 'The model contains training graphs. Export it for inference.';
+  return new GraphChecker().graph(graph, 0);
 }
 
-class Walk {
+class GraphChecker {
   #nodes = 0;
   #tensors = 0;
 
   graph(graph: GraphProto, depth: number): string | null {
-    if (depth > MAX_DEPTH) return `The model has graphs within graphs, more than ${MAX_DEPTH} deep.`;
+    if (depth > MAX_DEPTH) return `The model nests graphs within graphs more than ${MAX_DEPTH} levels deep.`;
     return (
-      first(graph.initializer, (tensor) => this.#tensor(tensor)) ??
-      first(graph.sparseInitializer, (tensor) => this.#sparse(tensor)) ??
-      first(graph.node, (node) => this.#node(node, depth))
+      firstProblem(graph.initializer, (tensor) => this.#tensor(tensor)) ??
+      firstProblem(graph.sparseInitializer, (tensor) => this.#sparse(tensor)) ??
+      firstProblem(graph.node, (node) => this.#node(node, depth))
     );
   }
 
   #node({ domain, opType, attribute }: NodeProto, depth: number): string | null {
-    if (++this.#nodes > MAX_NODES) return `The model has more than ${MAX_NODES} operators.`;
-    const known = OPERATORS.get(domain);
-    if (!known) return `The model needs operators of "${shown(domain)}". Only those of ai.onnx and ai.onnx.ml are run here.`;
-    if (!known.has(opType)) return `The model needs the operator "${shown(opType)}", which is not one of the standard.`;
-    return first(attribute, (one) => this.#attribute(one, depth));
+    if (++this.#nodes > MAX_NODES) return `The model has more than ${MAX_NODES} operators. Use a smaller model.`;
+    const operators = OPERATORS.get(domain);
+    if (!operators)
+      return `The model uses operators of the domain "${printableName(domain)}". Only those of ai.onnx and ai.onnx.ml are supported.`;
+    if (!operators.has(opType)) return `The model uses the operator "${printableName(opType)}", which is not part of the ONNX standard.`;
+    return firstProblem(attribute, (value) => this.#attribute(value, depth));
   }
 
   #attribute({ t, tensors, sparseTensor, sparseTensors, g, graphs }: AttributeProto, depth: number): string | null {
     return (
-      first(t ? [t, ...tensors] : tensors, (tensor) => this.#tensor(tensor)) ??
-      first(sparseTensor ? [sparseTensor, ...sparseTensors] : sparseTensors, (tensor) => this.#sparse(tensor)) ??
-      first(g ? [g, ...graphs] : graphs, (graph) => this.graph(graph, depth + 1))
+      firstProblem(t ? [t, ...tensors] : tensors, (tensor) => this.#tensor(tensor)) ??
+      firstProblem(sparseTensor ? [sparseTensor, ...sparseTensors] : sparseTensors, (tensor) => this.#sparse(tensor)) ??
+      firstProblem(g ? [g, ...graphs] : graphs, (graph) => this.graph(graph, depth + 1))
     );
   }
 
   #sparse({ values, indices }: SparseTensorProto): string | null {
-    return first(
+    return firstProblem(
       [values, indices].filter((tensor) => tensor !== undefined),
       (tensor) => this.#tensor(tensor),
     );
   }
 
   #tensor({ dataLocation, externalData }: TensorProto): string | null {
-    if (++this.#tensors > MAX_TENSORS) return `The model has more than ${MAX_TENSORS} tensors.`;
+    if (++this.#tensors > MAX_TENSORS) return `The model has more than ${MAX_TENSORS} tensors. Use a smaller model.`;
     if (dataLocation === DataLocation.DEFAULT && externalData.length === 0) return null;
-    return 'The model keeps data in other files. Save it as one: onnx.save_model(model, path, save_as_external_data=False).';
+    return 'The model stores data in other files. Save it as one file: onnx.save_model(model, path, save_as_external_data=False).';
   }
 }
 
-function first<Item>(items: readonly Item[], problem: (item: Item) => string | null): string | null {
+function firstProblem<Item>(items: readonly Item[], check: (item: Item) => string | null): string | null {
   for (const item of items) {
-    const found = problem(item);
-    if (found !== null) return found;
+    const problem = check(item);
+    if (problem !== null) return problem;
   }
   return null;
 }
 
-/** A name from a file, as far as a person reads it. */
-const shown = (name: string): string => name.replace(/[^\x20-\x7e]/g, '?').slice(0, 60);
+/** Returns the name from a file in printable ASCII, at most 60 characters. */
+const printableName = (name: string): string => name.replace(/[^\x20-\x7e]/g, '?').slice(0, 60);

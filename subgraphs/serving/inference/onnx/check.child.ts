@@ -1,55 +1,55 @@
-// Looks at a file that a stranger sent: reads it as ONNX, judges what is in it, and then opens it once in the runtime.
+// The child process that checks an uploaded file: it parses the ONNX model, checks its graph, and opens it once in the runtime.
 import { readFile } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
 import { runChildTask } from '../../../shared/jobs/child/run-child-task.js';
 import { JobError } from '../../../shared/jobs/job.js';
-import { signature, type Signature } from '../signature.js';
+import { signatureSchema, type Signature } from '../signature.js';
 import { graphProblem } from './check-graph.js';
-import { faultOf, openSession, signatureOf } from './session.js';
+import { runtimeErrorMessage, openSession, sessionSignature } from './session.js';
 
 export interface CheckTask {
-  /** A file in the child's folder. */
+  /** The name of a file in the child's folder. */
   file: string;
 }
 
-const refused = (message: string) => new JobError('REFUSED', message);
+const LIMITS = 'A model may have at most 2000 inputs and 100 outputs, each with at most 8 dimensions and a name of 1 to 200 characters.';
+
+const refusedFile = (message: string) => new JobError('REFUSED', message);
 
 runChildTask<CheckTask>(async ({ file }): Promise<Signature> => {
   const bytes = await readFile(file);
-  const model = read(bytes);
+  const model = parseModel(bytes);
   const problem = graphProblem(model);
-  if (problem !== null) throw refused(problem);
+  if (problem !== null) throw refusedFile(problem);
   const session = await openSession(bytes).catch((error: unknown) => {
-    throw refused(`The runtime does not take this model: ${faultOf(error)}`);
+    throw refusedFile(`ONNX Runtime cannot load this model: ${runtimeErrorMessage(error)}`);
   });
-  const found = signatureOf(session, classesOf(model));
-  if (!found)
-    throw refused(
-      'The model takes or gives nothing but what no JSON says: its inputs, and at least one output, must be tensors of numbers, booleans or strings.',
-    );
-  const said = signature.safeParse(found);
-  if (!said.success) throw refused('The model has more inputs, outputs or dimensions than are served here.');
-  return said.data;
+  const sessionTensors = sessionSignature(session, classesOf(model));
+  if (!sessionTensors)
+    throw refusedFile('All inputs of the model and at least one of its outputs must be tensors of numbers, booleans or strings.');
+  const parsed = signatureSchema.safeParse(sessionTensors);
+  if (!parsed.success) throw refusedFile(LIMITS);
+  return parsed.data;
 });
 
-function read(bytes: Uint8Array): ModelProto {
+function parseModel(bytes: Uint8Array): ModelProto {
   try {
     const model = fromBinary(ModelProtoSchema, bytes);
     if (model.irVersion > 0n && model.opsetImport.length > 0) return model;
   } catch {
-    // What the parser says is of the file's bytes.
+    // The parser's message is about bytes and does not help the user.
   }
-  throw refused('This is no ONNX file.');
+  throw refusedFile('This is not a valid ONNX file.');
 }
 
-/** What the file says that the columns of `probabilities` are of. */
+/** Reads the class names of `probabilities` from the metadata property `classes`, a JSON list of strings; null if there are none. */
 function classesOf({ metadataProps }: ModelProto): string[] | null {
-  const said = metadataProps.find(({ key }) => key === 'classes')?.value;
-  if (said === undefined) return null;
+  const json = metadataProps.find(({ key }) => key === 'classes')?.value;
+  if (json === undefined) return null;
   try {
-    const classes: unknown = JSON.parse(said);
-    return Array.isArray(classes) && classes.every((one) => typeof one === 'string') ? classes : null;
+    const classes: unknown = JSON.parse(json);
+    return Array.isArray(classes) && classes.every((name) => typeof name === 'string') ? classes : null;
   } catch {
     return null;
   }

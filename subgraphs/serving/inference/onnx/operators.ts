@@ -1,6 +1,6 @@
 /**
- * The operators that a model may be made of: those of the standard, and no others. A runtime knows more, of its own, which
- * nobody has looked at for what they may do.
+ * The operators that a model may use: those of the ONNX standard (https://onnx.ai/onnx/operators). ONNX Runtime has further
+ * operators of its own, which nobody has reviewed for safety.
  */
 const STANDARD = `Abs Acos Acosh Add AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh Attention AveragePool BatchNormalization Bernoulli
   BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor BlackmanWindow Cast CastLike Ceil Celu CenterCropPad Clip Col2Im Compress Concat
@@ -24,7 +24,7 @@ const MACHINE_LEARNING = `ArrayFeatureExtractor Binarizer CastMap CategoryMapper
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
-/** By domain; the standard's own has two names. */
+/** The allowed operators by domain. The default domain has two names. */
 export const OPERATORS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['', words(STANDARD)],
   ['ai.onnx', words(STANDARD)],

@@ -1,8 +1,8 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { TENSOR_TYPES, type Signature, type TensorSignature, type TensorType } from '../signature.js';
 
-/** One thread: a server has as many workers as it is to use cores. No arena, so that what is not needed is given back. */
-const OPTIONS: InferenceSession.SessionOptions = {
+/** One thread, because each worker uses one core. No memory arena, so that freed memory returns to the operating system. */
+const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
@@ -12,23 +12,23 @@ const OPTIONS: InferenceSession.SessionOptions = {
   logSeverityLevel: 4,
 };
 
-export const openSession = (bytes: Uint8Array): Promise<InferenceSession> => InferenceSession.create(bytes, OPTIONS);
+export const openSession = (bytes: Uint8Array): Promise<InferenceSession> => InferenceSession.create(bytes, SESSION_OPTIONS);
 
-/** What a session takes and gives; of what it gives, only the tensors. Null where an input is of a kind that no JSON says. */
-export function signatureOf(session: InferenceSession, classes: string[] | null): Signature | null {
-  const inputs = session.inputMetadata.map(tensorOf);
-  const outputs = session.outputMetadata.map(tensorOf).filter((output) => output !== null);
+/** Returns the tensors of a session without unsupported outputs; null if an input is unsupported, or if no input or output is left. */
+export function sessionSignature(session: InferenceSession, classes: string[] | null): Signature | null {
+  const inputs = session.inputMetadata.map(tensorSignature);
+  const outputs = session.outputMetadata.map(tensorSignature).filter((output) => output !== null);
   if (inputs.length === 0 || outputs.length === 0 || inputs.some((input) => input === null)) return null;
   return { inputs: inputs as TensorSignature[], outputs, classes };
 }
 
-function tensorOf(value: InferenceSession.ValueMetadata): TensorSignature | null {
+function tensorSignature(value: InferenceSession.ValueMetadata): TensorSignature | null {
   if (!value.isTensor || !(TENSOR_TYPES as readonly string[]).includes(value.type)) return null;
   return { name: value.name, type: value.type as TensorType, shape: value.shape.map((size) => (typeof size === 'number' ? size : null)) };
 }
 
-/** What the runtime says of a fault, without the places on disk and in its own sources that it names. */
-export const faultOf = (error: unknown): string =>
+/** Returns the message of a runtime error without file paths and source locations, in at most 300 printable ASCII characters. */
+export const runtimeErrorMessage = (error: unknown): string =>
   String(error instanceof Error ? error.message : error)
     .replace(/(?:[\w.+-]*\/){2,}[\w.+-]+(?::\d+)?/g, '')
     .replace(/[^\x20-\x7e]+/g, ' ')

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { randomOf, type Random } from '../../../../subgraphs/datasets/learning/random.js';
-import type { Recipe } from '../../../../subgraphs/datasets/learning/fit.js';
-import { settingsOf, type Algorithm } from '../../../../subgraphs/datasets/learning/hyperparameters.js';
+import { seededRandom, type Random } from '../../../../subgraphs/datasets/learning/random.js';
+import type { Estimator } from '../../../../subgraphs/datasets/learning/fit.js';
+import { withDefaults, type Algorithm } from '../../../../subgraphs/datasets/learning/hyperparameters.js';
 import type { FeatureColumn, Table, Target } from '../../../../subgraphs/datasets/learning/table.js';
 
-export function recipe(algorithm: Algorithm, chosen: Record<string, number> = {}): Recipe {
-  return { algorithm, settings: settingsOf(algorithm, chosen) } as Recipe;
+export function estimator(algorithm: Algorithm, chosen: Record<string, number> = {}): Estimator {
+  return { algorithm, hyperparameters: withDefaults(algorithm, chosen) } as Estimator;
 }
 
 export const numbers = (name: string, values: ArrayLike<number>): FeatureColumn => ({
@@ -61,7 +61,7 @@ export function randomColumn(name: string, kind: 'number' | 'text', rowCount: nu
 
 /** A table of random features with a target that depends on them somewhat. */
 export function randomTable(seed: number, kinds: readonly ('number' | 'text')[], rowCount: number, classCount: number): Table {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const features = kinds.map((kind, index) => randomColumn(`x${index}`, kind, rowCount, random));
   const signal = (row: number) =>
     features.reduce((sum, column, index) => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fit, scoresOf } from '../../../../subgraphs/datasets/learning/fit.js';
+import { fit, predictScores } from '../../../../subgraphs/datasets/learning/fit.js';
 import { leastSquares } from '../../../../subgraphs/datasets/learning/linear/least-squares.js';
-import { numbers, recipe, texts } from './arrange.js';
+import { numbers, estimator, texts } from './arrange.js';
 
 /** NIST's Statistical Reference Datasets, "Longley": employment and six figures that all but determine each other. */
 const LONGLEY = `60323 83.0 234289 2356 1590 107608 1947
@@ -73,7 +73,7 @@ describe('linear regression', () => {
   test('fits as well as certified, with inputs of float32', () => {
     const features = [1, 2, 3, 4, 5, 6].map((column) => numbers(`x${column}`, longley(column)));
     const target = { kind: 'number', values: longley(0) } as const;
-    const predicted = scoresOf(fit(recipe('LINEAR_REGRESSION'), { rowCount: 16, features, target }), features);
+    const predicted = predictScores(fit(estimator('LINEAR_REGRESSION'), { rowCount: 16, features, target }), features);
     const squares = predicted.reduce((sum, value, row) => sum + (value - longley(0)[row]!) ** 2, 0);
     expect(Math.sqrt(squares / 9) / CERTIFIED_RESIDUAL).toBeCloseTo(1, 5);
   });
@@ -81,26 +81,26 @@ describe('linear regression', () => {
   test('predicts the mean of each category, of a missing text too, and of all for what it has not seen', () => {
     const color = texts('color', ['red', 'red', 'blue', 'blue', '', '']);
     const target = { kind: 'number', values: Float64Array.of(1, 3, 10, 12, 5, 5) } as const;
-    const model = fit(recipe('LINEAR_REGRESSION'), { rowCount: 6, features: [color], target });
-    const [red, blue, missing] = scoresOf(model, [texts('color', ['red', 'blue', ''])]);
+    const model = fit(estimator('LINEAR_REGRESSION'), { rowCount: 6, features: [color], target });
+    const [red, blue, missing] = predictScores(model, [texts('color', ['red', 'blue', ''])]);
     expect(red).toBeCloseTo(2, 5);
     expect(blue).toBeCloseTo(11, 5);
     expect(missing).toBeCloseTo(5, 5);
-    expect(scoresOf(model, [texts('color', ['green'])])[0]).toEqual(expect.any(Number));
+    expect(predictScores(model, [texts('color', ['green'])])[0]).toEqual(expect.any(Number));
   });
 
   test('takes a missing number as the mean', () => {
     const features = [numbers('x', [1, 2, NaN, 3])];
     const target = { kind: 'number', values: Float64Array.of(10, 20, 20, 30) } as const;
-    const model = fit(recipe('LINEAR_REGRESSION'), { rowCount: 4, features, target });
-    expect([...scoresOf(model, [numbers('x', [NaN, 2, 4])])].map(Math.round)).toEqual([20, 20, 40]);
+    const model = fit(estimator('LINEAR_REGRESSION'), { rowCount: 4, features, target });
+    expect([...predictScores(model, [numbers('x', [NaN, 2, 4])])].map(Math.round)).toEqual([20, 20, 40]);
   });
 
   test('shrinks weights by the ridge, and not the bias', () => {
     const features = [numbers('x', [-1, 1])];
     const target = { kind: 'number', values: Float64Array.of(100, 104) } as const;
     // One scaled feature, weight = sum(x * y) / (sum(x * x) + l2) = 4 / (2 + 2).
-    const model = fit(recipe('LINEAR_REGRESSION', { l2: 2 }), { rowCount: 2, features, target });
-    expect([...scoresOf(model, features)]).toEqual([101, 103]);
+    const model = fit(estimator('LINEAR_REGRESSION', { l2: 2 }), { rowCount: 2, features, target });
+    expect([...predictScores(model, features)]).toEqual([101, 103]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { probabilitiesOf } from '../../../../subgraphs/datasets/learning/answer.js';
-import { fit, scoresOf } from '../../../../subgraphs/datasets/learning/fit.js';
+import { predictProbabilities } from '../../../../subgraphs/datasets/learning/predict.js';
+import { fit, predictScores } from '../../../../subgraphs/datasets/learning/fit.js';
 import { minimize } from '../../../../subgraphs/datasets/learning/linear/lbfgs.js';
-import { acrossFolds, trainAndJudge } from '../../../../subgraphs/datasets/learning/judge.js';
-import { classTarget, numbers, recipe, sampleTable, texts } from './arrange.js';
+import { aggregateFolds, fitAndEvaluate } from '../../../../subgraphs/datasets/learning/evaluate.js';
+import { classTarget, numbers, estimator, sampleTable, texts } from './arrange.js';
 
 const IRIS = ['sepal_length_cm', 'sepal_width_cm', 'petal_length_cm', 'petal_width_cm'];
 const PENGUINS = ['island', 'beak_length_mm', 'beak_depth_mm', 'flipper_length_mm', 'body_mass_g', 'sex'];
@@ -12,8 +12,8 @@ describe('logistic regression', () => {
   test('without a penalty gives each category the shares of its rows', () => {
     const color = texts('color', [...Array(10).fill('red'), ...Array(8).fill('blue')]);
     const target = classTarget([...'aaaaabbbcc', ...'aabbbbcc']);
-    const model = fit(recipe('LOGISTIC_REGRESSION', { l2: 0 }), { rowCount: 18, features: [color], target });
-    const shares = probabilitiesOf(scoresOf(model, [texts('color', ['red', 'blue'])]), 3);
+    const model = fit(estimator('LOGISTIC_REGRESSION', { l2: 0 }), { rowCount: 18, features: [color], target });
+    const shares = predictProbabilities(predictScores(model, [texts('color', ['red', 'blue'])]), 3);
     [0.5, 0.3, 0.2, 0.25, 0.5, 0.25].forEach((share, index) => expect(shares[index]).toBeCloseTo(share, 4));
   });
 
@@ -22,20 +22,23 @@ describe('logistic regression', () => {
     let weight = 0.5;
     for (let step = 0; step < 100; step += 1) weight = (weight + 2 / (1 + Math.exp(2 * weight))) / 2;
     const features = [numbers('x', [-1, 1])];
-    const model = fit(recipe('LOGISTIC_REGRESSION'), { rowCount: 2, features, target: classTarget(['a', 'b']) });
-    const scores = scoresOf(model, features);
+    const model = fit(estimator('LOGISTIC_REGRESSION'), { rowCount: 2, features, target: classTarget(['a', 'b']) });
+    const scores = predictScores(model, features);
     expect(scores[3]! - scores[2]!).toBeCloseTo(2 * weight, 5);
   });
 
   test('reaches the accuracy of the literature on iris, 0.95 to 0.97 in ten folds', () => {
-    const { folds } = trainAndJudge(recipe('LOGISTIC_REGRESSION', { folds: 10, holdout: 0.05 }), sampleTable('iris.csv', 'species', IRIS));
-    expect(acrossFolds(folds)['accuracy']!.mean).toBeGreaterThanOrEqual(0.95);
+    const { folds } = fitAndEvaluate(
+      estimator('LOGISTIC_REGRESSION', { folds: 10, holdout: 0.05 }),
+      sampleTable('iris.csv', 'species', IRIS),
+    );
+    expect(aggregateFolds(folds)['accuracy']!.mean).toBeGreaterThanOrEqual(0.95);
   });
 
   test('reaches the accuracy of the literature on penguins, above 0.98', () => {
     const table = sampleTable('penguins.csv', 'species', PENGUINS);
-    const { folds, holdout } = trainAndJudge(recipe('LOGISTIC_REGRESSION', { folds: 10 }), table);
-    expect(acrossFolds(folds)['accuracy']!.mean).toBeGreaterThanOrEqual(0.98);
+    const { folds, holdout } = fitAndEvaluate(estimator('LOGISTIC_REGRESSION', { folds: 10 }), table);
+    expect(aggregateFolds(folds)['accuracy']!.mean).toBeGreaterThanOrEqual(0.98);
     expect(holdout['accuracy']).toBeGreaterThanOrEqual(0.98);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { labelsOf, probabilitiesOf } from '../../../../subgraphs/datasets/learning/answer.js';
-import { fit, scoresOf } from '../../../../subgraphs/datasets/learning/fit.js';
+import { predictLabels, predictProbabilities } from '../../../../subgraphs/datasets/learning/predict.js';
+import { fit, predictScores } from '../../../../subgraphs/datasets/learning/fit.js';
 import type { Algorithm } from '../../../../subgraphs/datasets/learning/hyperparameters.js';
 import { exportModel } from '../../../../subgraphs/datasets/learning/onnx/export-model.js';
-import { randomOf } from '../../../../subgraphs/datasets/learning/random.js';
+import { seededRandom } from '../../../../subgraphs/datasets/learning/random.js';
 import type { FeatureColumn, Table } from '../../../../subgraphs/datasets/learning/table.js';
 import { askRuntime } from '../../../kit/onnx-runtime.js';
-import { numbers, randomColumn, randomTable, recipe } from './arrange.js';
+import { numbers, randomColumn, randomTable, estimator } from './arrange.js';
 
 /**
  * Scores, and so labels and predicted numbers, are the same bits. Probabilities are not: the runtime's softmax computes exponentials in
@@ -35,8 +35,8 @@ const CASES: Case[] = [
 
 /** Trains, exports, and asks both the model and the runtime. */
 async function compare({ algorithm, settings }: Case, table: Table, asked: readonly FeatureColumn[], threads: number): Promise<void> {
-  const model = fit(recipe(algorithm, settings), table);
-  const scores = scoresOf(model, asked);
+  const model = fit(estimator(algorithm, settings), table);
+  const scores = predictScores(model, asked);
   const answers = await askRuntime(exportModel(model, table.target), asked, threads);
   expect([...answers.inputs]).toEqual(table.features.map(({ name }) => name));
   if (table.target.kind === 'number') {
@@ -44,8 +44,8 @@ async function compare({ algorithm, settings }: Case, table: Table, asked: reado
     return;
   }
   const { classes } = table.target;
-  expect(answers.label).toEqual(Array.from(labelsOf(scores, classes.length), (label) => classes[label]));
-  const own = probabilitiesOf(scores, classes.length);
+  expect(answers.label).toEqual(Array.from(predictLabels(scores, classes.length), (label) => classes[label]));
+  const own = predictProbabilities(scores, classes.length);
   const furthest = own.reduce((most, value, index) => Math.max(most, Math.abs(value - answers.probabilities![index]!)), 0);
   expect(answers.probabilities).toHaveLength(own.length);
   expect(furthest).toBeLessThanOrEqual(PROBABILITY_TOLERANCE);
@@ -54,7 +54,7 @@ async function compare({ algorithm, settings }: Case, table: Table, asked: reado
 describe('an exported model', () => {
   test.each(CASES)('answers on 10,000 random rows what $algorithm of $classCount classes answers', async (one) => {
     const table = randomTable(7, KINDS, 1500, one.classCount);
-    const random = randomOf(8);
+    const random = seededRandom(8);
     const asked = KINDS.map((kind, index) => randomColumn(`x${index}`, kind, 10_000, random, true));
     await compare(one, table, asked, 1);
     await compare(
@@ -76,7 +76,7 @@ describe('an exported model', () => {
     await fc.assert(
       fc.asyncProperty(problem, async ({ seed, one, kinds, rowCount, threads }) => {
         const table = randomTable(seed, kinds, rowCount, one.classCount);
-        const random = randomOf(seed + 1);
+        const random = seededRandom(seed + 1);
         const asked = kinds.map((kind, index) => randomColumn(`x${index}`, kind, 100, random, true));
         await compare(
           { ...one, settings: { ...one.settings, ...(one.algorithm === 'GRADIENT_BOOSTED_TREES' && { minRows: 1, iterations: 30 }) } },
@@ -90,7 +90,7 @@ describe('an exported model', () => {
   });
 
   test('refuses a feature that is called like an output', () => {
-    const model = fit(recipe('LINEAR_REGRESSION'), {
+    const model = fit(estimator('LINEAR_REGRESSION'), {
       rowCount: 3,
       features: [numbers('prediction', [1, 2, 3])],
       target: { kind: 'number', values: Float64Array.of(1, 2, 3) },

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { Database } from '../../../../prisma/database.js';
+import type { Database } from '../../../../subgraphs/shared/database/database.js';
 import { PrismaClient } from '../../../../subgraphs/datasets/generated/prisma/client.js';
 import { ChildProcessPool } from '../../../../subgraphs/shared/jobs/child/child-process-pool.js';
 import { Jobs } from '../../../../subgraphs/shared/jobs/jobs.js';

@@ -1,0 +1,35 @@
+import { isEnumType, isLeafType, type GraphQLLeafType } from 'graphql';
+
+/** Returns true if a subgraph's value is valid for a leaf type of the API schema. */
+export type LeafCheck = (value: unknown) => boolean;
+
+const isString: LeafCheck = (value) => typeof value === 'string';
+
+const BUILT_IN: Readonly<Record<string, LeafCheck>> = {
+  Int: (value) => typeof value === 'number' && (value | 0) === value,
+  Float: (value) => typeof value === 'number',
+  String: isString,
+  Boolean: (value) => typeof value === 'boolean',
+  ID: (value) => typeof value === 'string' || Number.isInteger(value),
+};
+
+/**
+ * Returns the check of a leaf type. Any value of a custom scalar is valid, as its subgraph has serialized it. Enum values that
+ * are not in the API schema (`@inaccessible`) are invalid.
+ */
+export function leafCheck(type: GraphQLLeafType): LeafCheck {
+  if (isEnumType(type)) {
+    const names = new Set<unknown>(type.getValues().map(({ name }) => name));
+    return (value) => names.has(value);
+  }
+  return Object.hasOwn(BUILT_IN, type.name) && isLeafType(type) ? BUILT_IN[type.name]! : isSerializable;
+}
+
+/** The maximum nesting depth of a custom scalar's value. */
+const MAX_DEPTH = 1000;
+
+/** True if a value can be serialized as JSON; one that is nested too deeply would overflow the stack. */
+export const isSerializable = (value: unknown, depth = 0): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth < MAX_DEPTH && Object.values(value).every((item) => isSerializable(item, depth + 1)));
