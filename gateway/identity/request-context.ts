@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import { ClientDisconnect } from '../transport/client-disconnect.js';
 import type { Authenticator } from './authenticator.js';
@@ -22,11 +21,7 @@ export function requestContext(
     const credential = authenticator && credentialOf(request.headers);
     if (!credential) return { requestId, viewer: null, signal };
     const authenticate = () => authenticator.authenticate(credential, requestId);
-    try {
-      return { requestId, viewer: await authenticate(), authenticate, signal };
-    } catch (error) {
-      throw withStatus(error, { UNAUTHENTICATED: 401, UNAVAILABLE: 503, TIMEOUT: 503 });
-    }
+    return { requestId, viewer: await authenticate(), authenticate, signal };
   };
 }
 
@@ -42,11 +37,4 @@ class ClientDisconnects {
     this.#bySocket.set(socket, disconnect);
     return disconnect;
   }
-}
-
-/** Adds the HTTP status of its code to an error of authentication, after which nothing of the operation is executed. */
-function withStatus(error: unknown, statuses: Readonly<Record<string, number>>): unknown {
-  if (!(error instanceof GraphQLError)) return error;
-  const status = statuses[String(error.extensions.code)];
-  return status ? new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status } } }) : error;
 }
