@@ -4,6 +4,7 @@ import type { Files } from '../files.js';
 import type { TableCopyReference } from '../table-copy/table-copies.js';
 import type { BlobReference } from '../../shared/blobs/blobs.js';
 import { removeUnreferencedFiles } from '../../shared/blobs/remove-unreferenced-files.js';
+import type { PeriodicTask } from '../../shared/jobs/periodic-task.js';
 import { removeStaleFolders } from '../../shared/jobs/child/remove-stale-folders.js';
 
 /** What a sweep removed. */
@@ -14,6 +15,7 @@ export interface Swept {
   tables: number;
 }
 
+const INTERVAL_MS = 5 * 60 * 1000;
 /** For how long after the end of its URL an upload waits for something to be made of it. */
 const UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000;
 /** A file that no row names may be one that is being written, or whose row is about to be: not before this. */
@@ -61,6 +63,13 @@ export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder
     ),
   };
 }
+
+/** Returns the task that removes uploads, contents and files that nothing references. */
+export const sweepTask = (client: PrismaClient, files: Files): PeriodicTask => ({
+  name: 'sweep stored content',
+  intervalMs: INTERVAL_MS,
+  run: () => sweep(client, files),
+});
 
 const namedBlobs = async (client: PrismaClient, batch: readonly BlobReference[]) => {
   const where = { blobId: { in: batch.map(({ blobId }) => blobId) } };
