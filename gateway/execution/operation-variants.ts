@@ -127,8 +127,8 @@ export class OperationVariants {
       ? await planOperation(document, { ...this.#source, kind: operation.operation })
       : { plan: emptyPlan(), textLength: 0 };
 
-    const refused = remainder?.refused ?? null;
-    const scope = { schema, fragments, isTrue, responseKeys: plannable.responseKeys, refused, deferred };
+    const refusedFields = remainder?.refused ?? null;
+    const scope = { schema, fragments, isTrue, responseKeys: plannable.responseKeys, refusedFields, activeLabels: deferred };
     return {
       plan,
       planLabels,
