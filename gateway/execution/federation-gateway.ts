@@ -97,7 +97,7 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   /** The generation that executes new requests. */
-  get current(): Generation {
+  get currentGeneration(): Generation {
     if (!this.#current) throw new Error('The gateway has not loaded its supergraph yet.');
     return this.#current;
   }

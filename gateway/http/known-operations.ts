@@ -29,7 +29,7 @@ export class KnownOperations {
     isGet: boolean,
   ): Promise<FormattedExecutionResult> | undefined {
     const known = query === undefined ? undefined : this.#documents.find(query, operationName);
-    if (known?.schema !== this.#gateway.current.schema) return undefined;
+    if (known?.schema !== this.#gateway.currentGeneration.schema) return undefined;
     if (isGet && known.operation.operation !== OperationTypeNode.QUERY) return undefined;
     return this.#run(known, variables, context);
   }
@@ -38,7 +38,7 @@ export class KnownOperations {
     const tell = errorReporter(this.#logger, context.requestId);
     try {
       admit({ document: known.document, operation: known.operation, request: { variables }, contextValue: context });
-      const generation = this.#gateway.current;
+      const generation = this.#gateway.currentGeneration;
       const result = await generation.operation(known).execute(this.#gateway.operationRequest(context, generation, variables));
       return clientResult(result, tell);
     } catch (error) {

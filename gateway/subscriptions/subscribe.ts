@@ -30,7 +30,7 @@ export interface SubscriberOptions {
  */
 export function subscriber({ gateway, subgraphs }: SubscriberOptions): Subscribe<GatewayContext> {
   return async ({ query = '', variables = {}, operationName, contextValue, lastEventId, signal }) => {
-    const { current: generation } = gateway;
+    const { currentGeneration: generation } = gateway;
     const checked = check(generation.schema, query, operationName);
     if (!('operation' in checked)) return checked;
     const context: GatewayContext = { ...contextValue, operation: OperationTypeNode.SUBSCRIPTION, signal };
