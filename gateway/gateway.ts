@@ -5,7 +5,7 @@ import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
 import { maskError } from '../subgraphs/shared/errors/mask-error.js';
 import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
-import type { Closeable } from '../subgraphs/shared/server/run-process.js';
+import type { Closeable } from '../subgraphs/shared/server/closeable.js';
 import { credentialsOf, rolePolicies } from './authorization/credentials.js';
 import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';

@@ -9,7 +9,7 @@ import { ChatTurnStore } from './chat-turn/chat-turn.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 import { Visibility } from './visibility.js';
 
-/** The stores of one request; their loaders remember what this request has read and no more. */
+/** The stores of one request. Their loaders cache the rows that this request has read. */
 export interface ChatStores {
   chatSessions: ChatSessionStore;
   chatSessionStars: ChatSessionStarStore;
@@ -18,7 +18,7 @@ export interface ChatStores {
   analysisResults: AnalysisResultStore;
 }
 
-/** What resolvers are given: the stores, and what the server adds. */
+/** The context of resolvers: the stores, and the functions for subscriptions that the server adds. */
 export type ChatContext = ChatStores & SubscriptionContext;
 
 export function createContext(client: PrismaClient, viewer: Viewer | null): ChatStores {

@@ -2,16 +2,16 @@ import { raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import type { AnyClient, Scope } from '../shared/tenancy/scope.js';
 import type { Prisma } from './generated/prisma/client.js';
 
-/** What must be true of a row, in both languages of the stores: Prisma's, and SQL about the row of a page. */
-interface Rule<Where> {
+/** One condition on rows, as a Prisma filter and as an SQL condition on the table alias `row` of a page. */
+interface VisibilityRule<Where> {
   readonly where: Where;
   readonly condition: Sql;
 }
 
 /**
- * What exists for the viewer. A session does while it is active and not expired, for its owner or, where it is
- * shared, for the organization; its turns, files and results exist where it does. All of one request is judged at
- * one moment, so that nothing is found whose session expired a statement later.
+ * The rules that decide which rows the viewer may see. A session is visible while it is active and not expired, to its
+ * owner or, if it is shared, to the organization. Its turns, files and results are visible if the session is. All
+ * statements of a request compare with the same time, so that a session cannot expire between two of them.
  */
 export class Visibility {
   readonly #scope: Scope<AnyClient>;
@@ -21,7 +21,7 @@ export class Visibility {
     this.#scope = scope;
   }
 
-  get session(): Rule<Prisma.ChatSessionWhereInput> {
+  get session(): VisibilityRule<Prisma.ChatSessionWhereInput> {
     const { userId } = this.#scope.viewer;
     return {
       where: {
@@ -32,16 +32,17 @@ export class Visibility {
     };
   }
 
-  /** Of a row that belongs to a session. */
-  get child(): Rule<{ session: Prisma.ChatSessionWhereInput }> {
+  /** The rule of turns, results and files that belong to a session. */
+  get child(): VisibilityRule<{ session: Prisma.ChatSessionWhereInput }> {
     return {
       where: { session: this.session.where },
-      condition: sql`EXISTS (SELECT 1 FROM chat_sessions AS session WHERE session.org_id = row.org_id AND session.id = row.session_id AND ${this.#sessionCondition('session')})`,
+      condition: sql`EXISTS (SELECT 1 FROM chat_sessions AS session
+        WHERE session.org_id = row.org_id AND session.id = row.session_id AND ${this.#sessionCondition('session')})`,
     };
   }
 
-  /** Of a file: where it was kept without its session, it is its uploader's. */
-  get file(): Rule<Prisma.ChatFileWhereInput> {
+  /** The rule of files: a file that was kept without its session is visible to its uploader. */
+  get file(): VisibilityRule<Prisma.ChatFileWhereInput> {
     const { userId } = this.#scope.viewer;
     return {
       where: { OR: [this.child.where, { sessionId: null, uploaderId: userId }] },
@@ -52,6 +53,7 @@ export class Visibility {
   #sessionCondition(alias: 'row' | 'session'): Sql {
     const session = raw(alias);
     const notExpired = sql`(${session}.expires_at IS NULL OR ${session}.expires_at > ${this.#now.toISOString()}::timestamptz)`;
-    return sql`${session}.is_active AND ${notExpired} AND (${session}.user_id IS NULL OR ${session}.user_id = ${this.#scope.viewer.userId}::uuid)`;
+    const ownOrShared = sql`(${session}.user_id IS NULL OR ${session}.user_id = ${this.#scope.viewer.userId}::uuid)`;
+    return sql`${session}.is_active AND ${notExpired} AND ${ownOrShared}`;
   }
 }

@@ -9,7 +9,7 @@ import { ProjectStore } from './project/project.store.js';
 import { UseCaseCategoryStore } from './use-case-category/use-case-category.store.js';
 import { UseCaseStore } from './use-case/use-case.store.js';
 
-/** The stores of one request; their loaders remember what this request has read and no more. */
+/** The stores of one request. Their loaders cache the rows that this request has read. */
 export interface DevlabContext {
   projects: ProjectStore;
   projectFiles: ProjectFileStore;

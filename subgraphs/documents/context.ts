@@ -10,7 +10,7 @@ import { DocumentIngestStore } from './document-ingest/document-ingest.store.js'
 import { DocumentStatisticsStore } from './document-statistics/document-statistics.store.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
 
-/** The stores of one request; their loaders remember what this request has read and no more. */
+/** The stores of one request. Their loaders cache the rows that this request has read. */
 export interface DocumentsContext {
   collections: CollectionStore;
   documents: DocumentStore;

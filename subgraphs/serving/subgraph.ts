@@ -6,7 +6,7 @@ import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { createModelFiles } from './model-artifact/model-files.js';
 import { createTargetCache } from './predict/target.store.js';
-import { maintenance } from './maintenance/maintenance-tasks.js';
+import { maintenanceTasks } from './maintenance/maintenance-tasks.js';
 import { createInference } from './inference/inference.js';
 import { CredentialStore } from './identity/credential.unscoped.store.js';
 import { createIdentity } from './identity/identity.js';
@@ -25,6 +25,9 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
     connect: (adapter) => connect(PrismaClient, adapter),
     context: (client, viewer) => createContext(client, viewer, process),
     routes: (server, client) => identityRoutes(server, new CredentialStore(client), identity),
-    background: (client, logger) => maintenance(client, { files, inference }, logger),
+    background: (client) => ({
+      periodicTasks: maintenanceTasks(client, files),
+      close: async () => void (await Promise.all([files.checks.close(), inference.close()])),
+    }),
   };
 };

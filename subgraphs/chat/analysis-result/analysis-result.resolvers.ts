@@ -15,7 +15,7 @@ export const Mutation = {
 
 export const AnalysisResult: Complete<AnalysisResultResolvers, AnalysisResultRow> = {
   __resolveReference: ({ id }, { analysisResults }) => analysisResults.byId(id),
-  session: ({ sessionId }, _, { chatSessions }) => chatSessions.existing(sessionId),
+  session: ({ sessionId }, _, { chatSessions }) => chatSessions.byIdOrThrow(sessionId),
   file: ({ fileId }, _, { chatFiles }) => chatFiles.byId(fileId),
   turn: ({ turnId }, _, { chatTurns }) => chatTurns.byId(turnId),
 };

@@ -4,7 +4,7 @@ import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import type { AnalysisResultCreateInput } from '../generated/graphql.js';
 
-/** What is wrong with a result, before its session is known. */
+/** Returns the problems of an input that can be found without reading its session. */
 export const createProblems = (input: AnalysisResultCreateInput): UserError[] => [
   ...idProblems(['input', 'sessionId'], input.sessionId),
   ...idProblems(['input', 'fileId'], input.fileId),
@@ -15,19 +15,24 @@ export const createProblems = (input: AnalysisResultCreateInput): UserError[] =>
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
 
-/** A chart says what it is by its `$schema`; whether it draws anything is between its author and Vega-Lite. */
+/** Checks the `$schema` of a chart only: Vega-Lite itself validates a specification when it draws it. */
 function chartProblems(field: string[], chart: unknown): UserError[] {
   const schema = typeof chart === 'object' && chart !== null && '$schema' in chart ? chart.$schema : null;
   if (typeof schema === 'string' && schema.includes('vega-lite')) return [];
-  return [{ code: 'INVALID', field, message: 'A chart is a Vega-Lite specification: a JSON object whose "$schema" names vega-lite.' }];
+  return [
+    { code: 'INVALID', field, message: 'A chart must be a Vega-Lite specification: a JSON object whose "$schema" contains "vega-lite".' },
+  ];
 }
 
-/** The file and the turn that were named and are not of the session. */
-export function missingProblems({ fileId, turnId }: AnalysisResultCreateInput, isThere: { file: boolean; turn: boolean }): UserError[] {
+/** Returns the problems of a file or a turn that does not belong to the session. */
+export function referenceProblems(
+  { fileId, turnId }: AnalysisResultCreateInput,
+  isInSession: { file: boolean; turn: boolean },
+): UserError[] {
   const problems: UserError[] = [];
-  if (fileId != null && !isThere.file)
-    problems.push({ code: 'NOT_FOUND', field: ['input', 'fileId'], message: 'The session has no file with this id.' });
-  if (turnId != null && !isThere.turn)
-    problems.push({ code: 'NOT_FOUND', field: ['input', 'turnId'], message: 'The session has no turn with this id.' });
+  if (fileId != null && !isInSession.file)
+    problems.push({ code: 'NOT_FOUND', field: ['input', 'fileId'], message: `The session has no file with the id "${fileId}".` });
+  if (turnId != null && !isInSession.turn)
+    problems.push({ code: 'NOT_FOUND', field: ['input', 'turnId'], message: `The session has no turn with the id "${turnId}".` });
   return problems;
 }

@@ -9,13 +9,13 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import { unknownSession, type ChatSessionStore } from '../chat-session/chat-session.store.js';
+import { sessionNotFound, type ChatSessionStore } from '../chat-session/chat-session.store.js';
 import type { AnalysisResultCreateInput, AnalysisResultFilter, AnalysisResultOrderField } from '../generated/graphql.js';
 import { Prisma, type AnalysisResult, type PrismaClient } from '../generated/prisma/client.js';
 import type { Visibility } from '../visibility.js';
-import { createProblems, missingProblems } from './analysis-result.rules.js';
+import { createProblems, referenceProblems } from './analysis-result.rules.js';
 
-/** A result as the database has it; its charts are what analysis-result.rules.ts let through. */
+/** A row of the table, with the type of the charts that analysis-result.rules.ts guarantees. */
 export type AnalysisResultRow = Omit<AnalysisResult, 'charts'> & { charts: object[] };
 export type AnalysisResultPage = Connection<AnalysisResultRow>;
 export type AnalysisResultArguments = ConnectionArguments<AnalysisResultFilter, AnalysisResultOrderField>;
@@ -31,7 +31,7 @@ const definition = (visibility: Visibility): ConnectionDefinition<AnalysisResult
   ],
 });
 
-const unknownResult = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no analysis result with this id.');
+const resultNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No analysis result with this id is visible to you.');
 
 export class AnalysisResultStore {
   readonly #scope: Scope<PrismaClient>;
@@ -66,7 +66,7 @@ export class AnalysisResultStore {
     return this.#pages.of({ field: 'turnId', id: turnId }, args);
   }
 
-  /** Holds the session, so that its file and turn are still there when the result is linked to them. */
+  /** Locks the session's row first, so that the file and the turn cannot be deleted before the result refers to them. */
   async create(input: AnalysisResultCreateInput): Promise<AnalysisResultRow | null> {
     refuseIf(createProblems(input));
     const { sessionId, fileId, turnId, analysisType, result, charts, metadata } = input;
@@ -83,15 +83,15 @@ export class AnalysisResultStore {
     };
     const id = await this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, viewer, 'analysisResultCreate', input, async (id) => {
-        if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownSession('sessionId');
-        refuseIf(missingProblems(input, await this.#findInSession(transaction, input)));
+        if (!(await this.#sessions.touch(transaction, sessionId))) throw sessionNotFound('sessionId');
+        refuseIf(referenceProblems(input, await this.#isInSession(transaction, input)));
         await transaction.analysisResult.create({ data: { ...data, id } });
       }),
     );
     return this.byId(id);
   }
 
-  async #findInSession(transaction: ScopedClient<PrismaClient>, { sessionId, fileId, turnId }: AnalysisResultCreateInput) {
+  async #isInSession(transaction: ScopedClient<PrismaClient>, { sessionId, fileId, turnId }: AnalysisResultCreateInput) {
     const file = fileId != null && (await transaction.chatFile.count({ where: { id: fileId, sessionId } })) > 0;
     const turn = turnId != null && (await transaction.chatTurn.count({ where: { id: turnId, sessionId } })) > 0;
     return { file, turn };
@@ -100,11 +100,11 @@ export class AnalysisResultStore {
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
     const result = await this.byId(id);
-    if (!result) throw unknownResult();
+    if (!result) throw resultNotFound();
     await this.#scope.db.$transaction(async (transaction) => {
-      if (!(await this.#sessions.touch(transaction, result.sessionId))) throw unknownResult();
+      if (!(await this.#sessions.touch(transaction, result.sessionId))) throw resultNotFound();
       const { count } = await transaction.analysisResult.deleteMany({ where: { id } });
-      if (count === 0) throw unknownResult();
+      if (count === 0) throw resultNotFound();
     });
     this.#byId.clear(id);
     return id;

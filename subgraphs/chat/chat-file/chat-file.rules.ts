@@ -12,15 +12,16 @@ export const createProblems = (input: ChatFileCreateInput): UserError[] => [
   ...idProblems(['input', 'sessionId'], input.sessionId),
   ...filenameProblems(input.filename),
   ...mimeTypeProblems(input.mimeType),
-  ...kindProblems(input),
+  ...fileTypeProblems(input),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
 
-/** A file that comes as text is none of those that are made of bytes. */
-function kindProblems({ filename, mimeType }: ChatFileCreateInput): UserError[] {
+/** Refuses binary file types, because the content of a new file is given as text. */
+function fileTypeProblems({ filename, mimeType }: ChatFileCreateInput): UserError[] {
   const fileType = fileTypeOf(filename, mimeType);
   if (fileType !== 'PDF' && fileType !== 'XLSX') return [];
-  return [{ code: 'INVALID', field: ['input', 'filename'], message: `Text is no ${fileType} file.` }];
+  const message = `The content must be text, but "${filename}" with the MIME type "${mimeType}" is a ${fileType} file. Give a text file.`;
+  return [{ code: 'INVALID', field: ['input', 'filename'], message }];
 }
 
 export const updateProblems = (input: ChatFileUpdateInput): UserError[] => [
@@ -29,7 +30,6 @@ export const updateProblems = (input: ChatFileUpdateInput): UserError[] => [
   ...idProblems(['input', 'datasetId'], input.datasetId),
 ];
 
-/** What is wrong with how reading a file is said to have ended. */
 export function finishProblems({ id, outcome, metadata, error }: ChatFileFinishInput): UserError[] {
   const problems = [
     ...idProblems(['input', 'id'], id),
@@ -37,13 +37,17 @@ export function finishProblems({ id, outcome, metadata, error }: ChatFileFinishI
     ...textProblems(['input', 'error'], error, { max: MAX_ERROR_LENGTH }),
   ];
   if (outcome === 'FAILED' && error == null)
-    problems.push({ code: 'BLANK', field: ['input', 'error'], message: 'Say why the file cannot be read.' });
+    problems.push({
+      code: 'BLANK',
+      field: ['input', 'error'],
+      message: 'error is required with the outcome FAILED. Give the reason why the file cannot be read.',
+    });
   if (outcome === 'READY' && error != null)
-    problems.push({ code: 'INVALID', field: ['input', 'error'], message: 'Only a failed file has an error.' });
+    problems.push({ code: 'INVALID', field: ['input', 'error'], message: 'error is not allowed with the outcome READY. Leave it out.' });
   return problems;
 }
 
-const BY_ENDING: Readonly<Record<string, ChatFileType>> = {
+const TYPES_BY_EXTENSION: Readonly<Record<string, ChatFileType>> = {
   csv: 'CSV',
   tsv: 'TSV',
   tab: 'TSV',
@@ -56,7 +60,7 @@ const BY_ENDING: Readonly<Record<string, ChatFileType>> = {
   log: 'TEXT',
 };
 
-const BY_MIME_TYPE: Readonly<Record<string, ChatFileType>> = {
+const TYPES_BY_MIME_TYPE: Readonly<Record<string, ChatFileType>> = {
   'text/csv': 'CSV',
   'application/csv': 'CSV',
   'text/tab-separated-values': 'TSV',
@@ -68,11 +72,11 @@ const BY_MIME_TYPE: Readonly<Record<string, ChatFileType>> = {
   'text/markdown': 'TEXT',
 };
 
-/** The name's ending goes first: browsers call many a CSV file `text/plain` or `application/vnd.ms-excel`. */
+/** Prefers the extension to the MIME type: browsers often send `text/plain` or `application/vnd.ms-excel` for CSV files. */
 export function fileTypeOf(filename: string, mimeType: string): ChatFileType {
-  const ending = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
-  return of(BY_ENDING, ending) ?? of(BY_MIME_TYPE, mimeType.toLowerCase()) ?? 'OTHER';
+  const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
+  return lookUp(TYPES_BY_EXTENSION, extension) ?? lookUp(TYPES_BY_MIME_TYPE, mimeType.toLowerCase()) ?? 'OTHER';
 }
 
-const of = (types: Readonly<Record<string, ChatFileType>>, key: string): ChatFileType | undefined =>
+const lookUp = (types: Readonly<Record<string, ChatFileType>>, key: string): ChatFileType | undefined =>
   Object.hasOwn(types, key) ? types[key] : undefined;

@@ -10,7 +10,7 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import { unknownSession, type ChatSessionStore } from '../chat-session/chat-session.store.js';
+import { sessionNotFound, type ChatSessionStore } from '../chat-session/chat-session.store.js';
 import type {
   ChatFileCreateInput,
   ChatFileFilter,
@@ -19,7 +19,7 @@ import type {
   ChatFileUpdateInput,
 } from '../generated/graphql.js';
 import { Prisma, type ChatFile, type PrismaClient } from '../generated/prisma/client.js';
-import { deleteFiles, keepContent } from '../stored-content/stored-content.store.js';
+import { deleteFiles, storeContent } from '../stored-content/stored-content.store.js';
 import type { Visibility } from '../visibility.js';
 import { createProblems, fileTypeOf, finishProblems, updateProblems } from './chat-file.rules.js';
 
@@ -44,10 +44,10 @@ const definition = (visibility: Visibility): ConnectionDefinition<ChatFileRow, C
   ],
 });
 
-/** Tells bytes that are no UTF-8 by an error; a byte order mark is part of the text. */
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Throws a TypeError for bytes that are not UTF-8. Keeps a byte order mark as part of the text. */
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-const unknownFile = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no chat file with this id.');
+const fileNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No chat file with this id is visible to you.');
 
 interface FileContent {
   id: string;
@@ -58,7 +58,7 @@ export class ChatFileStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #sessions: ChatSessionStore;
   readonly #byId: RowLoader<ChatFileRow>;
-  readonly #contentOf: RowLoader<FileContent>;
+  readonly #contents: RowLoader<FileContent>;
   readonly #pages: Pages<ChatFileRow, ChatFileFilter, ChatFileOrderField>;
 
   constructor(scope: Scope<PrismaClient>, visibility: Visibility, sessions: ChatSessionStore) {
@@ -69,7 +69,7 @@ export class ChatFileStore {
       (row) => row.id,
     );
     const { table } = definition(visibility);
-    this.#contentOf = new RowLoader(
+    this.#contents = new RowLoader(
       (ids) => scope.query(table, (rows) => contentStatement(rows, visibility, ids)),
       (content) => content.id,
     );
@@ -88,16 +88,15 @@ export class ChatFileStore {
     return this.#pages.of({ field: 'sessionId', id: sessionId }, args);
   }
 
-  /** The files that the dataset was made of. */
   ofDataset(datasetId: string, args: ChatFileArguments): ChatFilePage {
     return this.#pages.of({ field: 'datasetId', id: datasetId }, args);
   }
 
-  /** The file's content; null where its bytes are no text. It never changes, so no mutation forgets it. */
+  /** Returns the content as text, null if it is not UTF-8. Contents never change, so no mutation clears them from the loader. */
   async textOf(id: string): Promise<string | null> {
-    const content = await this.#contentOf.load(id);
+    const content = await this.#contents.load(id);
     try {
-      return content && utf8.decode(content.bytes);
+      return content && utf8Decoder.decode(content.bytes);
     } catch {
       return null;
     }
@@ -112,8 +111,8 @@ export class ChatFileStore {
     const data = { orgId, sessionId, filename, mimeType, fileType: fileTypeOf(filename, mimeType), byteSize: bytes.length, uploaderId };
     const id = await this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, viewer, 'chatFileCreate', input, async (id) => {
-        if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownSession('sessionId');
-        const sha256 = await keepContent(transaction, orgId, bytes);
+        if (!(await this.#sessions.touch(transaction, sessionId))) throw sessionNotFound('sessionId');
+        const sha256 = await storeContent(transaction, orgId, bytes);
         await transaction.chatFile.create({ data: { ...data, id, sha256 } });
       }),
     );
@@ -123,54 +122,55 @@ export class ChatFileStore {
   async update(input: ChatFileUpdateInput): Promise<ChatFileRow | null> {
     refuseIf(updateProblems(input));
     const { id, filename, datasetId } = input;
-    const { mimeType, sessionId } = await this.#existing(id);
+    const { mimeType, sessionId } = await this.#byIdOrRefuse(id);
     const name = filename == null ? {} : { filename, fileType: fileTypeOf(filename, mimeType) };
     await this.#scope.db.$transaction(async (transaction) => {
-      await this.#hold(transaction, sessionId);
+      await this.#touchSession(transaction, sessionId);
       const { count } = await transaction.chatFile.updateMany({ where: { id }, data: { ...name, datasetId } });
-      if (count === 0) throw unknownFile();
+      if (count === 0) throw fileNotFound();
     });
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** Only an UPLOADED file is changed, while its session is held: of two that have read it at once the second is refused. */
+  /** Updates the file only while it is UPLOADED, so that of two simultaneous requests the second is refused. */
   async finish(input: ChatFileFinishInput): Promise<ChatFileRow | null> {
     refuseIf(finishProblems(input));
     const { id, outcome, metadata, error } = input;
-    const { sessionId } = await this.#existing(id);
+    const { sessionId } = await this.#byIdOrRefuse(id);
     const data = { status: outcome, metadata: metadata ?? undefined, error };
     await this.#scope.db.$transaction(async (transaction) => {
-      await this.#hold(transaction, sessionId);
+      await this.#touchSession(transaction, sessionId);
       const { count } = await transaction.chatFile.updateMany({ where: { id, status: 'UPLOADED' }, data });
-      if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This file has been read already.');
+      if (count === 0)
+        throw refusal('CONFLICT', ['input', 'id'], 'The outcome of reading this file is already recorded. Each file is read once.');
     });
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** Holds the session, so that no result is linked to the file while it goes. */
+  /** Locks the session's row first, so that no new result can refer to the file before it is deleted. */
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
-    const { sessionId } = await this.#existing(id);
+    const { sessionId } = await this.#byIdOrRefuse(id);
     await this.#scope.db.$transaction(async (transaction) => {
-      await this.#hold(transaction, sessionId);
+      await this.#touchSession(transaction, sessionId);
       const results = await transaction.analysisResult.count({ where: { fileId: id } });
-      if (results > 0) throw refusal('IN_USE', ['input', 'id'], 'Analysis results come from this file.');
-      if ((await deleteFiles(transaction, { id })) === 0) throw unknownFile();
+      if (results > 0) throw refusal('IN_USE', ['input', 'id'], `Analysis results refer to this file (${results}). Delete them first.`);
+      if ((await deleteFiles(transaction, { id })) === 0) throw fileNotFound();
     });
     this.#byId.clear(id);
     return id;
   }
 
-  /** Holds the session that the file is in, where it is in one. */
-  async #hold(transaction: ScopedClient<PrismaClient>, sessionId: string | null): Promise<void> {
-    if (sessionId !== null && !(await this.#sessions.touch(transaction, sessionId))) throw unknownFile();
+  /** Locks the row of the file's session, if it has one. Refuses with NOT_FOUND if the session is no longer visible. */
+  async #touchSession(transaction: ScopedClient<PrismaClient>, sessionId: string | null): Promise<void> {
+    if (sessionId !== null && !(await this.#sessions.touch(transaction, sessionId))) throw fileNotFound();
   }
 
-  async #existing(id: string): Promise<ChatFileRow> {
+  async #byIdOrRefuse(id: string): Promise<ChatFileRow> {
     const file = await this.byId(id);
-    if (!file) throw unknownFile();
+    if (!file) throw fileNotFound();
     return file;
   }
 }

@@ -19,7 +19,7 @@ export const Mutation = {
 
 export const Subscription = {
   chatSessionUpdated: {
-    subscribe: (_, { id }, { chatSessions, follow }) => follow(chatSessions.followed(parseId(id))),
+    subscribe: (_, { id }, { chatSessions, follow }) => follow(chatSessions.followedRow(parseId(id))),
     resolve: (session: ChatSessionRow) => session,
   },
 } satisfies SubscriptionResolvers;
@@ -27,7 +27,7 @@ export const Subscription = {
 export const ChatSession: Complete<ChatSessionResolvers, ChatSessionRow> = {
   __resolveReference: ({ id }, { chatSessions }) => chatSessions.byId(id),
   user: ({ userId }) => (userId === null ? null : { id: userId }),
-  starred: ({ id }, _, { chatSessionStars }) => chatSessionStars.isOn(id),
+  starred: ({ id }, _, { chatSessionStars }) => chatSessionStars.isStarred(id),
   turns: ({ id }, args, { chatTurns }) => chatTurns.ofSession(id, args),
   files: ({ id }, args, { chatFiles }) => chatFiles.ofSession(id, args),
   results: ({ id }, args, { analysisResults }) => analysisResults.ofSession(id, args),

@@ -10,17 +10,16 @@ const MAX_TAGS = 50;
 const MAX_TAG_LENGTH = 100;
 
 export const createProblems = (input: ChatSessionCreateInput, now: Date): UserError[] => [
-  ...problems(input, now),
+  ...commonProblems(input, now),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
 
 export const updateProblems = (input: ChatSessionUpdateInput, now: Date): UserError[] => [
   ...idProblems(['input', 'id'], input.id),
-  ...problems(input, now),
+  ...commonProblems(input, now),
 ];
 
-/** What is wrong with what a user says about a session, where it is said. */
-function problems({ title, tags, metadata, expiresAt }: Partial<ChatSessionUpdateInput>, now: Date): UserError[] {
+function commonProblems({ title, tags, metadata, expiresAt }: Partial<ChatSessionUpdateInput>, now: Date): UserError[] {
   return [
     ...textProblems(['input', 'title'], title, { max: MAX_TITLE_LENGTH }),
     ...tagProblems(tags ?? []),
@@ -32,17 +31,17 @@ function problems({ title, tags, metadata, expiresAt }: Partial<ChatSessionUpdat
 function tagProblems(tags: readonly string[]): UserError[] {
   const field = ['input', 'tags'];
   const tooMany: UserError[] =
-    tags.length > MAX_TAGS ? [{ code: 'TOO_LONG', field, message: `These are more than ${MAX_TAGS} tags.` }] : [];
-  const each = tags.flatMap((tag, index) => {
-    const own = textProblems([...field, String(index)], tag, { max: MAX_TAG_LENGTH });
+    tags.length > MAX_TAGS ? [{ code: 'TOO_LONG', field, message: `tags must have at most ${MAX_TAGS} items; got ${tags.length}.` }] : [];
+  const ofEachTag = tags.flatMap((tag, index) => {
+    const problems = textProblems([...field, String(index)], tag, { max: MAX_TAG_LENGTH });
     if (tags.indexOf(tag) < index)
-      own.push({ code: 'INVALID', field: [...field, String(index)], message: `The tag "${tag}" is given twice.` });
-    return own;
+      problems.push({ code: 'INVALID', field: [...field, String(index)], message: `The tag "${tag}" is given twice. Give each tag once.` });
+    return problems;
   });
-  return [...tooMany, ...each];
+  return [...tooMany, ...ofEachTag];
 }
 
 function expiryProblems(expiresAt: Date | null | undefined, now: Date): UserError[] {
   if (expiresAt == null || expiresAt > now) return [];
-  return [{ code: 'INVALID', field: ['input', 'expiresAt'], message: 'A session expires in the future.' }];
+  return [{ code: 'INVALID', field: ['input', 'expiresAt'], message: `expiresAt must be in the future; got ${expiresAt.toISOString()}.` }];
 }

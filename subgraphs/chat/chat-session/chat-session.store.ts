@@ -42,7 +42,7 @@ const definition = (
   defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
   conditions: (filter) => [
     visibility.session.condition,
-    starred(filter.starred, scope.viewer.userId),
+    starredCondition(filter.starred, scope.viewer.userId),
     filter.tags == null ? null : sql`row.tags @> ${[...filter.tags]}::text[]`,
     contains('title', filter.titleContains),
     filter.isShared == null ? null : sql`(row.user_id IS NULL) = ${filter.isShared}::bool`,
@@ -51,12 +51,14 @@ const definition = (
   ],
 });
 
-const starred = (isOn: boolean | null | undefined, userId: string): Condition =>
-  isOn == null
+const starredCondition = (isStarred: boolean | null | undefined, userId: string): Condition =>
+  isStarred == null
     ? null
-    : sql`EXISTS (SELECT 1 FROM chat_session_stars AS star WHERE star.org_id = row.org_id AND star.session_id = row.id AND star.user_id = ${userId}::uuid) = ${isOn}::bool`;
+    : sql`EXISTS (SELECT 1 FROM chat_session_stars AS star
+        WHERE star.org_id = row.org_id AND star.session_id = row.id AND star.user_id = ${userId}::uuid) = ${isStarred}::bool`;
 
-export const unknownSession = (field = 'id') => refusal('NOT_FOUND', ['input', field], 'You have no chat session with this id.');
+export const sessionNotFound = (field = 'id') =>
+  refusal('NOT_FOUND', ['input', field], 'No chat session with this id is visible to you. It may have been deleted or have expired.');
 
 export class ChatSessionStore {
   readonly #scope: Scope<PrismaClient>;
@@ -78,15 +80,15 @@ export class ChatSessionStore {
     return this.#byId.load(id);
   }
 
-  /** The session of something that exists for the viewer. */
-  async existing(id: string): Promise<ChatSessionRow> {
+  /** Returns the session of a turn or result that is visible to the viewer. Throws if it is missing. */
+  async byIdOrThrow(id: string): Promise<ChatSessionRow> {
     const session = await this.byId(id);
-    if (!session) throw new Error(`The chat session ${id} is referenced and missing.`);
+    if (!session) throw new Error(`The chat session ${id} is referenced but does not exist.`);
     return session;
   }
 
-  /** The session as a subscription follows it: while it exists for the viewer, which each look judges anew. */
-  followed(id: string): FollowedRow<ChatSessionRow> {
+  /** The row that `chatSessionUpdated` follows. Each read checks the visibility at its own time, because sessions expire. */
+  followedRow(id: string): FollowedRow<ChatSessionRow> {
     return {
       table: TABLE.name,
       organizationId: this.#scope.organizationId,
@@ -119,37 +121,37 @@ export class ChatSessionStore {
   async update(input: ChatSessionUpdateInput): Promise<ChatSessionRow> {
     refuseIf(updateProblems(input, new Date()));
     const { id, title, tags, metadata, expiresAt } = input;
-    return this.#change(id, {}, { title: title ?? undefined, tags: tags ?? undefined, metadata: metadata ?? undefined, expiresAt });
+    return this.#updateIf(id, {}, { title: title ?? undefined, tags: tags ?? undefined, metadata: metadata ?? undefined, expiresAt });
   }
 
   async archive(id: string): Promise<ChatSessionRow> {
     refuseIf(idProblems(['input', 'id'], id));
-    return this.#change(id, { archivedAt: null }, { archivedAt: new Date() });
+    return this.#updateIf(id, { archivedAt: null }, { archivedAt: new Date() });
   }
 
   async unarchive(id: string): Promise<ChatSessionRow> {
     refuseIf(idProblems(['input', 'id'], id));
-    return this.#change(id, { archivedAt: { not: null } }, { archivedAt: null });
+    return this.#updateIf(id, { archivedAt: { not: null } }, { archivedAt: null });
   }
 
-  /** Changes the session where it needs it, and answers it as it is then. */
-  async #change(
+  /** Updates the session if it meets the condition, and returns its current row in both cases. */
+  async #updateIf(
     id: string,
-    needed: Prisma.ChatSessionWhereInput,
+    condition: Prisma.ChatSessionWhereInput,
     data: Prisma.ChatSessionUpdateManyMutationInput,
   ): Promise<ChatSessionRow> {
-    await this.#scope.db.chatSession.updateMany({ where: { id, ...needed, ...this.#visibility.session.where }, data });
+    await this.#scope.db.chatSession.updateMany({ where: { id, ...condition, ...this.#visibility.session.where }, data });
     this.#byId.clear(id);
     const session = await this.byId(id);
-    if (!session) throw unknownSession();
+    if (!session) throw sessionNotFound();
     return session;
   }
 
-  /** What belongs to the session goes first, each kind in one statement, so that what went is counted. */
+  /** Deletes the session's results, turns and files with one statement each, to count them, and the session last. */
   async delete({ id, files }: ChatSessionDeleteInput) {
     refuseIf(idProblems(['input', 'id'], id));
     return this.#scope.db.$transaction(async (transaction) => {
-      if (!(await this.touch(transaction, id))) throw unknownSession();
+      if (!(await this.touch(transaction, id))) throw sessionNotFound();
       const where = { sessionId: id };
       const { count: resultCount } = await transaction.analysisResult.deleteMany({ where });
       const { count: turnCount } = await transaction.chatTurn.deleteMany({ where });
@@ -161,8 +163,8 @@ export class ChatSessionStore {
   }
 
   /**
-   * Notes that something of the session changes now, and holds the session until the transaction ends, so that what
-   * belongs to it is added and deleted one after the other; false where it does not exist for the viewer.
+   * Sets `updatedAt` of the session, which locks its row until the transaction ends: changes of its turns, files and
+   * results then run one after another. Returns false if the session is not visible to the viewer.
    */
   async touch(transaction: ScopedClient<PrismaClient>, id: string): Promise<boolean> {
     this.#byId.clear(id);
@@ -173,8 +175,8 @@ export class ChatSessionStore {
     return count > 0;
   }
 
-  /** Touches the session and takes its next turn number, in one statement: no two turns get the same. */
-  async takeTurnNumber(transaction: ScopedClient<PrismaClient>, id: string): Promise<number | null> {
+  /** Locks the session's row and returns its next turn number, unique because one statement increments it. Null if not visible. */
+  async claimTurnNumber(transaction: ScopedClient<PrismaClient>, id: string): Promise<number | null> {
     this.#byId.clear(id);
     const where = { id, ...this.#visibility.session.where };
     const [session] = await transaction.chatSession.updateManyAndReturn({

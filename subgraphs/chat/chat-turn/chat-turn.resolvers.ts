@@ -16,6 +16,6 @@ export const Mutation = {
 
 export const ChatTurn: Complete<ChatTurnResolvers, ChatTurnRow> = {
   __resolveReference: ({ id }, { chatTurns }) => chatTurns.byId(id),
-  session: ({ sessionId }, _, { chatSessions }) => chatSessions.existing(sessionId),
+  session: ({ sessionId }, _, { chatSessions }) => chatSessions.byIdOrThrow(sessionId),
   results: ({ id }, args, { analysisResults }) => analysisResults.ofTurn(id, args),
 };

@@ -6,7 +6,7 @@ import { textProblems } from '../../shared/input/text.js';
 import type { ChatTurnFinishInput, ChatTurnStartInput } from '../generated/graphql.js';
 
 const MAX_MESSAGE_LENGTH = 100_000;
-/** What a request of 256 KiB can hold, which is what the gateway takes. */
+/** Chosen to fit in a request of 256 KiB, the limit of the gateway. */
 const MAX_RESPONSE_LENGTH = 200_000;
 const MAX_ERROR_LENGTH = 10_000;
 
@@ -16,7 +16,6 @@ export const startProblems = (input: ChatTurnStartInput): UserError[] => [
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
 
-/** What is wrong with how a turn is said to have ended. */
 export function finishProblems({ id, outcome, agentResponse, context, error }: ChatTurnFinishInput): UserError[] {
   const problems = [
     ...idProblems(['input', 'id'], id),
@@ -25,10 +24,18 @@ export function finishProblems({ id, outcome, agentResponse, context, error }: C
     ...textProblems(['input', 'error'], error, { max: MAX_ERROR_LENGTH }),
   ];
   if (outcome === 'COMPLETED' && agentResponse == null)
-    problems.push({ code: 'BLANK', field: ['input', 'agentResponse'], message: 'Say what the agent answered.' });
+    problems.push({ code: 'BLANK', field: ['input', 'agentResponse'], message: 'agentResponse is required with the outcome COMPLETED.' });
   if (outcome === 'FAILED' && error == null)
-    problems.push({ code: 'BLANK', field: ['input', 'error'], message: 'Say why the turn failed.' });
+    problems.push({
+      code: 'BLANK',
+      field: ['input', 'error'],
+      message: 'error is required with the outcome FAILED. Give the reason why the turn failed.',
+    });
   if (outcome !== 'FAILED' && error != null)
-    problems.push({ code: 'INVALID', field: ['input', 'error'], message: 'Only a failed turn has an error.' });
+    problems.push({
+      code: 'INVALID',
+      field: ['input', 'error'],
+      message: `error is only allowed with the outcome FAILED; got ${outcome}. Leave it out.`,
+    });
   return problems;
 }

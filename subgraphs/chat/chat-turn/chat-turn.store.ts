@@ -9,7 +9,7 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import { unknownSession, type ChatSessionStore } from '../chat-session/chat-session.store.js';
+import { sessionNotFound, type ChatSessionStore } from '../chat-session/chat-session.store.js';
 import type { ChatTurnFilter, ChatTurnFinishInput, ChatTurnOrderField, ChatTurnStartInput } from '../generated/graphql.js';
 import { Prisma, type ChatTurn, type PrismaClient } from '../generated/prisma/client.js';
 import type { Visibility } from '../visibility.js';
@@ -30,7 +30,7 @@ const definition = (visibility: Visibility): ConnectionDefinition<ChatTurnRow, C
   ],
 });
 
-const unknownTurn = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no chat turn with this id.');
+const turnNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No chat turn with this id is visible to you.');
 
 export class ChatTurnStore {
   readonly #scope: Scope<PrismaClient>;
@@ -62,46 +62,46 @@ export class ChatTurnStore {
     const { viewer } = this.#scope;
     const id = await this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, viewer, 'chatTurnStart', input, async (id) => {
-        const turnNumber = await this.#sessions.takeTurnNumber(transaction, sessionId);
-        if (turnNumber === null) throw unknownSession('sessionId');
+        const turnNumber = await this.#sessions.claimTurnNumber(transaction, sessionId);
+        if (turnNumber === null) throw sessionNotFound('sessionId');
         await transaction.chatTurn.create({ data: { orgId: viewer.organizationId, id, sessionId, turnNumber, userMessage } });
       }),
     );
     return this.byId(id);
   }
 
-  /** Only a PENDING turn is changed, while its session is held: of two that finish it at once the second is refused. */
+  /** Updates the turn only while it is PENDING, so that of two simultaneous requests the second is refused. */
   async finish(input: ChatTurnFinishInput): Promise<ChatTurnRow | null> {
     refuseIf(finishProblems(input));
     const { id, outcome, agentResponse, agentType, context, error } = input;
-    const { sessionId } = await this.#existing(id);
+    const { sessionId } = await this.#byIdOrRefuse(id);
     const data = { status: outcome, agentResponse, agentType, context: context ?? undefined, error, finishedAt: new Date() };
     await this.#scope.db.$transaction(async (transaction) => {
-      if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownTurn();
+      if (!(await this.#sessions.touch(transaction, sessionId))) throw turnNotFound();
       const { count } = await transaction.chatTurn.updateMany({ where: { id, status: 'PENDING' }, data });
-      if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This turn has ended already.');
+      if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This turn has already ended. Only a PENDING turn can be finished.');
     });
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** Holds the session, so that no result is linked to the turn while it goes. */
+  /** Locks the session's row first, so that no new result can refer to the turn before it is deleted. */
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
-    const { sessionId } = await this.#existing(id);
+    const { sessionId } = await this.#byIdOrRefuse(id);
     await this.#scope.db.$transaction(async (transaction) => {
-      if (!(await this.#sessions.touch(transaction, sessionId))) throw unknownTurn();
+      if (!(await this.#sessions.touch(transaction, sessionId))) throw turnNotFound();
       await transaction.analysisResult.updateMany({ where: { turnId: id }, data: { turnId: null } });
       const { count } = await transaction.chatTurn.deleteMany({ where: { id } });
-      if (count === 0) throw unknownTurn();
+      if (count === 0) throw turnNotFound();
     });
     this.#byId.clear(id);
     return id;
   }
 
-  async #existing(id: string): Promise<ChatTurnRow> {
+  async #byIdOrRefuse(id: string): Promise<ChatTurnRow> {
     const turn = await this.byId(id);
-    if (!turn) throw unknownTurn();
+    if (!turn) throw turnNotFound();
     return turn;
   }
 }

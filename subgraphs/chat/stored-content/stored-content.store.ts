@@ -5,10 +5,10 @@ import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 type Transaction = ScopedClient<PrismaClient>;
 
 /**
- * Keeps the bytes, where the organization has none like them, and answers their hash. The row is held until the
- * transaction ends: a file deleted meanwhile waits and then sees that the content is in use.
+ * Stores the bytes once per organization and returns their SHA-256 hash. Locks the row until the transaction ends, so
+ * that a simultaneous deletion of another file waits and then finds the content in use.
  */
-export async function keepContent(
+export async function storeContent(
   transaction: Transaction,
   orgId: string,
   bytes: Uint8Array<ArrayBuffer>,
@@ -17,12 +17,12 @@ export async function keepContent(
   for (;;) {
     await transaction.storedContent.createMany({ data: [{ orgId, sha256: hash, bytes }], skipDuplicates: true });
     const { count } = await transaction.storedContent.updateMany({ where: { sha256: hash }, data: { heldAt: new Date() } });
-    // Zero where the row that was there went with its last file between the two statements.
+    // The count is 0 if another transaction deleted the row with its last file between the two statements.
     if (count > 0) return hash;
   }
 }
 
-/** Deletes the files, and each content with the last file that has it; answers how many files there were. */
+/** Deletes the files, and the contents that no other file shares. Returns the number of deleted files. */
 export async function deleteFiles(transaction: Transaction, where: Prisma.ChatFileWhereInput): Promise<number> {
   const files = await transaction.chatFile.findMany({ where, select: { sha256: true } });
   const { count } = await transaction.chatFile.deleteMany({ where });

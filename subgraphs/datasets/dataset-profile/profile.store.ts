@@ -1,78 +1,82 @@
-import type { Lease, JobFailure } from '../../shared/jobs/job.js';
+import type { Job, JobFailure } from '../../shared/jobs/job.js';
+import { NO_LEASE, whereLeased } from '../../shared/jobs/lease.js';
 import { RowLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { DatasetColumn } from '../generated/graphql.js';
-import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
+import type { PrismaClient } from '../generated/prisma/client.js';
 import type { ColumnProfileResult, NumericProfileResult, ProfileResult } from './profile-task.js';
 
-/** What is kept of a column beside its name and type. */
-type ColumnFigures = Omit<ColumnProfileResult, 'name' | 'dtype'>;
+/** The queue of datasets that wait to be profiled. */
+export const PROFILING_QUEUE = 'dataset-profiling';
 
-export interface ColumnProfileRow extends ColumnFigures {
+/** The saved statistics of a column: everything but its name and type. */
+type ColumnStatistics = Omit<ColumnProfileResult, 'name' | 'dtype'>;
+
+export interface ColumnProfileRow extends ColumnStatistics {
   name: string;
   dtype: DatasetColumn['dtype'];
 }
 export type NumericProfileRow = NumericProfileResult;
 
-interface Profiled {
+interface ProfiledDataset {
   id: string;
   columns: ColumnProfileRow[] | null;
 }
 
-/** The profiles of datasets. They may be large: pages of datasets do not read them. */
+/** The profiles of datasets. They may be large, so that pages of datasets do not read them. */
 export class ProfileStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #profiles: RowLoader<Profiled>;
+  readonly #profiles: RowLoader<ProfiledDataset>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
     this.#profiles = new RowLoader(
       async (ids) =>
-        (await scope.db.dataset.findMany({ where: { id: { in: ids } }, select: { id: true, columns: true, profile: true } })).map(profiled),
+        (await scope.db.dataset.findMany({ where: { id: { in: ids } }, select: { id: true, columns: true, profile: true } })).map(
+          withStatistics,
+        ),
       (row) => row.id,
     );
   }
 
-  /** Null until the dataset is READY. */
+  /** Returns the profile of a dataset, or null until the dataset is READY. */
   async of(datasetId: string): Promise<{ columns: ColumnProfileRow[] } | null> {
     const columns = (await this.#profiles.load(datasetId))?.columns;
     return columns ? { columns } : null;
   }
 
-  /** Notes how much is done; harmless where the lease is lost. */
-  async progress(id: string, { token }: Lease, progress: number): Promise<void> {
-    await this.#scope.db.dataset.updateMany({ where: { id, leaseToken: token }, data: { progress } });
+  /** Saves the completed fraction of the job (0 to 1). Changes nothing if the lease is lost. */
+  async saveProgress(job: Job, progress: number): Promise<void> {
+    await this.#scope.db.dataset.updateMany({ where: whereLeased(job), data: { progress } });
   }
 
-  /** Makes the dataset READY, where the lease still holds; answers whether it does. */
-  async succeed(id: string, { token }: Lease, { rowCount, columns, preview }: ProfileResult, tableId: string): Promise<boolean> {
+  /** Saves the profile and sets the dataset to READY. Returns false, and changes nothing, if the lease is lost. */
+  async succeed(job: Job, { rowCount, columns, preview }: ProfileResult, tableId: string): Promise<boolean> {
     const { count } = await this.#scope.db.dataset.updateMany({
-      where: { id, leaseToken: token },
+      where: whereLeased(job),
       data: {
         status: 'READY',
         progress: 1,
         rowCount,
         columns: columns.map(({ name, dtype }) => ({ name, dtype })),
         preview,
-        profile: columns.map(({ name: _name, dtype: _dtype, ...figures }) => figures),
+        profile: columns.map(({ name: _name, dtype: _dtype, ...statistics }) => statistics),
         tableId,
-        ...noLease,
+        ...NO_LEASE,
       },
     });
     return count > 0;
   }
 
-  async fail(id: string, { token }: Lease, { code, message }: JobFailure): Promise<void> {
+  async fail(job: Job, { code, message }: JobFailure): Promise<void> {
     await this.#scope.db.dataset.updateMany({
-      where: { id, leaseToken: token },
-      data: { status: 'FAILED', failureCode: code, failureMessage: message.slice(0, 1000), ...noLease },
+      where: whereLeased(job),
+      data: { status: 'FAILED', failureCode: code, failureMessage: message.slice(0, 1000), ...NO_LEASE },
     });
   }
 }
 
-const noLease = { leaseToken: null, leasedUntil: null, askedBy: Prisma.DbNull };
-
-function profiled({ id, columns, profile }: { id: string; columns: unknown; profile: unknown }): Profiled {
-  const figures = profile as ColumnFigures[] | null;
-  return { id, columns: figures && (columns as DatasetColumn[]).map((column, index) => ({ ...column, ...figures[index]! })) };
+function withStatistics({ id, columns, profile }: { id: string; columns: unknown; profile: unknown }): ProfiledDataset {
+  const statistics = profile as ColumnStatistics[] | null;
+  return { id, columns: statistics && (columns as DatasetColumn[]).map((column, index) => ({ ...column, ...statistics[index]! })) };
 }

@@ -28,7 +28,7 @@ import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.s
 import { readHead } from '../stored-content/read-head.js';
 import { declaredKind, fileKind, HEAD_BYTES } from '../stored-file/file-kind.js';
 import type { StoredFileRow, StoredFileStore } from '../stored-file/stored-file.store.js';
-import { PROFILING } from '../dataset-profile/profiling-job.js';
+import { PROFILING_QUEUE } from '../dataset-profile/profile.store.js';
 import { createProblems, kindFault, nameProblems, sourceProblems } from './dataset.rules.js';
 
 /** The profile may be large (see ProfileStore), and the lease is for who profiles. */
@@ -149,7 +149,7 @@ export class DatasetStore {
         }),
       ),
     );
-    await this.#jobs.send(PROFILING, { organizationId: orgId, id });
+    await this.#jobs.send(PROFILING_QUEUE, { organizationId: orgId, id });
     return this.byId(id);
   }
 
@@ -201,7 +201,7 @@ export class DatasetStore {
       this.#byId.clear(id);
       return { id, workspaceCount, trainingRunCount, feedbackCount };
     });
-    this.#jobs.interrupt(PROFILING, { organizationId: this.#scope.organizationId, id });
+    this.#jobs.abort(PROFILING_QUEUE, { organizationId: this.#scope.organizationId, id });
     return deleted;
   }
 }

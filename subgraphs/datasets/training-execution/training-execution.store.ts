@@ -1,5 +1,6 @@
 import type { Jobs } from '../../shared/jobs/jobs.js';
-import type { JobFailure, Lease } from '../../shared/jobs/job.js';
+import type { Job, JobFailure } from '../../shared/jobs/job.js';
+import { NO_LEASE, whereLeased } from '../../shared/jobs/lease.js';
 import { refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
 import type { PeerClient } from '../../shared/peers/peer-client.js';
@@ -7,7 +8,7 @@ import type { Scope } from '../../shared/tenancy/scope.js';
 import type { DatasetRow } from '../dataset/dataset.store.js';
 import type { ProfileStore } from '../dataset-profile/profile.store.js';
 import type { TrainingRunStartInput } from '../generated/graphql.js';
-import { Prisma, type PrismaClient, type TrainingRun } from '../generated/prisma/client.js';
+import type { Prisma, PrismaClient, TrainingRun } from '../generated/prisma/client.js';
 import type { StoredFileStore } from '../stored-file/stored-file.store.js';
 import { toFigure } from './figure.js';
 import { isModel } from './register-model.js';
@@ -17,20 +18,19 @@ import { learningProblems, estimatorOf } from './training-execution.rules.js';
 /** The queue of runs that wait to be trained. */
 export const TRAINING_QUEUE = 'training';
 
-/** How far a run is when its model is learned and kept, and only its registration is left. */
-const LEARNED = 0.98;
+/** The progress of a run whose model is saved and only has to be registered. */
+const TRAINED_PROGRESS = 0.98;
 
 const field = ['input', 'id'];
-const noLease = { leaseToken: null, leasedUntil: null, askedBy: Prisma.DbNull };
 
-/** What was learned, as it is kept. */
-export interface LearnedModel {
+/** A trained model, as it is saved. */
+export interface TrainedModel {
   model: Uint8Array<ArrayBuffer>;
   filename: string;
   result: TrainResult;
 }
 
-/** The runs that the platform trains: what becomes of their rows. A worker changes a row only while its lease holds. */
+/** The training runs that the platform executes. A job changes the row of its run only while it holds the lease. */
 export class TrainingExecutionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #profiles: ProfileStore;
@@ -46,7 +46,7 @@ export class TrainingExecutionStore {
     this.#jobs = jobs;
   }
 
-  /** What a run that is to be executed has beside others; refuses what cannot be learned. The dataset is READY. */
+  /** Returns the columns that only an executed run has. Throws Refusal if the READY dataset cannot be trained on as requested. */
   async prepareRun(input: TrainingRunStartInput, dataset: DatasetRow) {
     const profile = await this.#profiles.of(dataset.id);
     refuseIf(learningProblems(input, profile!.columns, dataset.rowCount!));
@@ -63,12 +63,12 @@ export class TrainingExecutionStore {
     };
   }
 
-  /** Says that the run waits; its transaction is committed. */
+  /** Sends the job of a run whose transaction is committed. */
   send(id: string): Promise<void> {
     return this.#jobs.send(TRAINING_QUEUE, { organizationId: this.#scope.organizationId, id });
   }
 
-  /** Ends a run that has not ended, in one statement: a worker that has it finds its lease gone. */
+  /** Cancels a run that is QUEUED or RUNNING, in one statement that also takes the lease away from a worker. */
   async cancel(id: string): Promise<void> {
     refuseIf(idProblems(field, id));
     const run = await this.#scope.db.trainingRun.findFirst({ where: { id } });
@@ -76,38 +76,38 @@ export class TrainingExecutionStore {
     if (!run.isExecuted) throw refusal('INVALID', field, 'A trainer of yours trains this run: end it with `trainingRunFinish`.');
     const { count } = await this.#scope.db.trainingRun.updateMany({
       where: { id, status: { in: ['QUEUED', 'RUNNING'] } },
-      data: { status: 'CANCELED', ...endOf(run), ...noLease },
+      data: { status: 'CANCELED', ...endOf(run), ...NO_LEASE },
     });
     if (count === 0) throw refusal('CONFLICT', field, 'This run has ended already.');
-    this.interrupt(id);
+    this.abort(id);
   }
 
-  /** Ends at once what this process does for a run that nobody wants any more; other replicas notice that its lease is gone. */
-  interrupt(id: string): void {
-    this.#jobs.interrupt(TRAINING_QUEUE, { organizationId: this.#scope.organizationId, id });
+  /** Aborts the job of a run that was canceled or deleted, if it runs in this process. Other replicas notice that the lease is lost. */
+  abort(id: string): void {
+    this.#jobs.abort(TRAINING_QUEUE, { organizationId: this.#scope.organizationId, id });
   }
 
-  /** The run that a worker has claimed; the first one notes when it began. Null where the lease is lost. */
-  async begin(id: string, { token }: Lease, attempt: number): Promise<TrainingRun | null> {
-    const where = { id, leaseToken: token };
-    if (attempt === 1) await this.#scope.db.trainingRun.updateMany({ where, data: { startedAt: new Date() } });
+  /** Returns the run of a job, or null if the lease is lost. The first attempt saves the time at which the run started. */
+  async begin(job: Job): Promise<TrainingRun | null> {
+    const where = whereLeased(job);
+    if (job.attempt === 1) await this.#scope.db.trainingRun.updateMany({ where, data: { startedAt: new Date() } });
     return this.#scope.db.trainingRun.findFirst({ where });
   }
 
-  /** Notes how much is done; harmless where the lease is lost. */
-  async progress(id: string, { token }: Lease, done: number): Promise<void> {
-    await this.#scope.db.trainingRun.updateMany({ where: { id, leaseToken: token }, data: { progress: done * LEARNED } });
+  /** Saves the completed fraction of the training (0 to 1). Changes nothing if the lease is lost. */
+  async saveProgress(job: Job, fraction: number): Promise<void> {
+    await this.#scope.db.trainingRun.updateMany({ where: whereLeased(job), data: { progress: fraction * TRAINED_PROGRESS } });
   }
 
-  /** Keeps what was learned, with its figures: a worker after this one only registers it. Throws where the lease is lost. */
-  async keepLearned({ id, orgId }: TrainingRun, { token }: Lease, { model, filename, result }: LearnedModel): Promise<void> {
+  /** Saves the model with its metrics, so that a later attempt only registers it. Throws if the lease is lost. */
+  async saveModel(job: Job, { id, orgId }: TrainingRun, { model, filename, result }: TrainedModel): Promise<void> {
     const { inputSchema, outputSchema, metrics, points } = result;
     const metadata = { inputSchema, outputSchema } as Prisma.InputJsonObject;
     const staged = await this.#storedFiles.stage(model);
     await this.#storedFiles.keep(staged, { filename, mimeType: 'application/onnx', metadata }, async (transaction, artifactFileId) => {
-      const data = { artifactFileId, progress: LEARNED };
-      const { count } = await transaction.trainingRun.updateMany({ where: { id, leaseToken: token }, data });
-      if (count === 0) throw new Error('The lease of the run is lost.');
+      const data = { artifactFileId, progress: TRAINED_PROGRESS };
+      const { count } = await transaction.trainingRun.updateMany({ where: whereLeased(job), data });
+      if (count === 0) throw new Error(`The lease on training run ${id} is lost.`);
       const key = { orgId, trainingRunId: id };
       const loggedAt = new Date();
       await transaction.trainingMetric.createMany({ data: metrics.map(({ name, value }) => ({ ...key, name, ...toFigure(value) })) });
@@ -117,16 +117,18 @@ export class TrainingExecutionStore {
     });
   }
 
-  async succeed(run: TrainingRun, { token }: Lease): Promise<void> {
-    const data = { status: 'SUCCEEDED' as const, progress: 1, ...endOf(run), ...noLease };
-    await this.#scope.db.trainingRun.updateMany({ where: { id: run.id, leaseToken: token }, data });
+  /** Ends the run as SUCCEEDED. Changes nothing if the lease is lost. */
+  async succeed(job: Job, run: TrainingRun): Promise<void> {
+    const data = { status: 'SUCCEEDED' as const, progress: 1, ...endOf(run), ...NO_LEASE };
+    await this.#scope.db.trainingRun.updateMany({ where: whereLeased(job), data });
   }
 
-  async fail(id: string, { token }: Lease, { message }: JobFailure): Promise<void> {
-    const where = { id, leaseToken: token };
+  /** Ends the run as FAILED. Changes nothing if the lease is lost. */
+  async fail(job: Job, { message }: JobFailure): Promise<void> {
+    const where = whereLeased(job);
     const run = await this.#scope.db.trainingRun.findFirst({ where });
     if (!run) return;
-    await this.#scope.db.trainingRun.updateMany({ where, data: { status: 'FAILED', error: message, ...endOf(run), ...noLease } });
+    await this.#scope.db.trainingRun.updateMany({ where, data: { status: 'FAILED', error: message, ...endOf(run), ...NO_LEASE } });
   }
 }
 

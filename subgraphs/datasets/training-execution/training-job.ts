@@ -1,107 +1,112 @@
 import { link, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChildProcessPool } from '../../shared/jobs/child/child-process-pool.js';
-import { JobError, type Job, type Lease, type JobKind } from '../../shared/jobs/job.js';
+import { defineJob, type JobRun } from '../../shared/jobs/define-job.js';
+import { JobError, type Job, type JobKind } from '../../shared/jobs/job.js';
 import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
-import type { DatasetsStores } from '../context.js';
-import type { DatasetRow } from '../dataset/dataset.store.js';
+import type { DatasetRow, DatasetStore } from '../dataset/dataset.store.js';
 import type { Files } from '../files.js';
 import type { TrainingRun } from '../generated/prisma/client.js';
-import { retryWhileUnavailable, REGISTRATION_TIMEOUT_MS } from './retry-while-unavailable.js';
+import type { StoredFileStore } from '../stored-file/stored-file.store.js';
+import type { TrainingRunStore } from '../training-run/training-run.store.js';
 import { registerModel } from './register-model.js';
+import { REGISTRATION_TIMEOUT_MS, retryWhileUnavailable } from './retry-while-unavailable.js';
 import { COPY, MODEL, trainResult, type TrainResult, type TrainTask } from './train-task.js';
 import { estimatorOf, taskColumns } from './training-execution.rules.js';
-import { TRAINING_QUEUE } from './training-execution.store.js';
+import { TRAINING_QUEUE, type TrainingExecutionStore } from './training-execution.store.js';
 
 const DUCKDB_BYTES = 512 * 1024 * 1024;
-/** All that a child may take: the table as numbers, what it learns with, and DuckDB's own. */
+/** The memory of the whole child process: of the table as numbers, of the algorithm, and of DuckDB. */
 const CHILD_BYTES = 2 * 1024 * 1024 * 1024;
 const HEAP_MEBIBYTES = 1024;
 const DEADLINE_MS = 30 * 60 * 1000;
-/** Progress is written down no more often. */
-const PROGRESS_MS = 500;
 
-export type TrainingChildren = ChildProcessPool<TrainTask, TrainResult>;
-
-/** The processes that learn. */
-export const trainingChildren = ({ scratchFolder }: Files): TrainingChildren =>
-  new ChildProcessPool({
-    entry: new URL('./generated/train.child.js', import.meta.url),
-    scratchFolder,
-    memoryBytes: CHILD_BYTES,
-    heapMebibytes: HEAP_MEBIBYTES,
-    deadlineMs: DEADLINE_MS,
-    result: trainResult,
-  });
-
-export interface TrainingParts {
-  children: TrainingChildren;
-  files: Files;
-  serving: PeerClient;
-  storesOf(viewer: Viewer): DatasetsStores;
-  /** For how long serving may be down before a run fails. */
-  patienceMs?: number;
+export interface TrainingStores {
+  datasets: Pick<DatasetStore, 'existing'>;
+  storedFiles: Pick<StoredFileStore, 'existing'>;
+  trainingRuns: Pick<TrainingRunStore, 'byId' | 'metricsOf'>;
+  trainingExecutions: TrainingExecutionStore;
 }
 
+export interface TrainingJobOptions {
+  files: Files;
+  serving: PeerClient;
+  storesOf(viewer: Viewer): TrainingStores;
+}
+
+type TrainingJobRun = JobRun<TrainingStores, TrainTask, TrainResult>;
+
 /**
- * Trains runs in two steps, each of which a later attempt finds done: a child learns, and the model is kept with its figures; then
- * serving registers it. A run has SUCCEEDED when it is registered.
+ * Defines the job that trains a run, in two steps: a child process trains the model, which is saved with its metrics; then the
+ * serving subgraph registers it, and the run has SUCCEEDED. A later attempt does not repeat a step that is done.
  */
-export function training({ children, files, serving, storesOf, patienceMs = REGISTRATION_TIMEOUT_MS }: TrainingParts): JobKind {
-  const perform = async ({ viewer, id, attempt }: Job, lease: Lease): Promise<void> => {
-    const stores = storesOf(viewer);
-    const run = await stores.trainingExecutions.begin(id, lease, attempt);
+export function trainingJob({ files, serving, storesOf }: TrainingJobOptions): JobKind {
+  const perform = async (jobRun: TrainingJobRun): Promise<void> => {
+    const { job, stores } = jobRun;
+    const run = await stores.trainingExecutions.begin(job);
     if (!run) return;
     const dataset = await stores.datasets.existing(run.datasetId);
-    if (run.artifactFileId === null) await learn(stores, run, dataset, lease);
-    const failure = 'The model was learned, and could not be registered; its file is kept.';
-    await retryWhileUnavailable(() => register(storesOf(viewer), viewer, id, dataset), lease.signal, patienceMs, failure);
-    await stores.trainingExecutions.succeed(run, lease);
+    if (run.artifactFileId === null) await trainModel(jobRun, { run, dataset, files });
+    await retryWhileUnavailable(() => registerRun(serving, storesOf(job.viewer), { job, dataset }), {
+      signal: job.signal,
+      timeoutMs: REGISTRATION_TIMEOUT_MS,
+      failure: 'The model was trained and its file is saved, but it could not be registered.',
+    });
+    await stores.trainingExecutions.succeed(job, run);
   };
-
-  const learn = async ({ trainingExecutions }: DatasetsStores, run: TrainingRun, dataset: DatasetRow, lease: Lease): Promise<void> => {
-    let told = 0;
-    const onProgress = (done: number) => {
-      if (Date.now() - told < PROGRESS_MS) return;
-      told = Date.now();
-      void trainingExecutions.progress(run.id, lease, done).catch(() => undefined); // The next one tells more.
-    };
-    await children.use(
-      async (child) => {
-        const { orgId, tableId } = dataset;
-        await link(files.tables.pathOf({ orgId, tableId: tableId! }), join(child.folder, COPY));
-        const estimator = estimatorOf(run.algorithm, run.hyperparameters as Record<string, number>);
-        const result = await child.run({ memoryBytes: DUCKDB_BYTES, estimator, ...taskColumns(run, dataset.columns) });
-        const path = join(child.folder, MODEL);
-        const { size } = await stat(path);
-        if (size > files.maxUploadBytes) throw new JobError('MODEL_TOO_LARGE', `The model has more than ${files.maxUploadBytes} bytes.`);
-        const learned = { model: new Uint8Array(await readFile(path)), filename: 'model.onnx', result };
-        await trainingExecutions.keepLearned(run, lease, learned);
-      },
-      { signal: lease.signal, onProgress },
-    );
-  };
-
-  const register = async (
-    { trainingRuns, storedFiles }: DatasetsStores,
-    viewer: Viewer,
-    id: string,
-    dataset: DatasetRow,
-  ): Promise<void> => {
-    const run = await trainingRuns.byId(id);
-    if (!run?.artifactFileId) return; // It is gone, and so is the lease.
-    // From the database, also the first time: whatever attempt registers, it sends the same.
-    const { inputSchema, outputSchema } = (await storedFiles.existing(run.artifactFileId)).metadata as Record<string, unknown>;
-    const metrics = await trainingRuns.metricsOf(id);
-    await registerModel(serving, viewer, { run, datasetName: dataset.name, inputSchema, outputSchema, metrics });
-  };
-
-  return {
+  return defineJob<TrainingStores, TrainTask, TrainResult>({
     queue: TRAINING_QUEUE,
     table: { name: 'training_runs', statusType: 'TrainingRunStatus', waitingStatus: 'QUEUED', runningStatus: 'RUNNING' },
     concurrency: 1,
+    childProcess: {
+      entry: new URL('./generated/train.child.js', import.meta.url),
+      scratchFolder: files.scratchFolder,
+      memoryBytes: CHILD_BYTES,
+      heapMebibytes: HEAP_MEBIBYTES,
+      deadlineMs: DEADLINE_MS,
+      result: trainResult,
+    },
+    storesOf,
     perform,
-    fail: ({ viewer, id }, lease, failure) => storesOf(viewer).trainingExecutions.fail(id, lease, failure),
-  };
+    saveProgress: ({ job, stores }, fraction) => stores.trainingExecutions.saveProgress(job, fraction),
+    fail: ({ job, stores }, failure) => stores.trainingExecutions.fail(job, failure),
+  });
+}
+
+/** Trains the model of a run in a child process, and saves its file and its metrics. */
+function trainModel(
+  { job, stores, useChildProcess }: TrainingJobRun,
+  { run, dataset, files }: { run: TrainingRun; dataset: DatasetRow; files: Files },
+): Promise<void> {
+  return useChildProcess(async (child) => {
+    const { orgId, tableId } = dataset;
+    await link(files.tables.pathOf({ orgId, tableId: tableId! }), join(child.folder, COPY));
+    const estimator = estimatorOf(run.algorithm, run.hyperparameters as Record<string, number>);
+    const result = await child.run({ memoryBytes: DUCKDB_BYTES, estimator, ...taskColumns(run, dataset.columns) });
+    const path = join(child.folder, MODEL);
+    const { size } = await stat(path);
+    if (size > files.maxUploadBytes)
+      throw new JobError('MODEL_TOO_LARGE', `The model has ${size} bytes; at most ${files.maxUploadBytes} bytes can be saved.`);
+    await stores.trainingExecutions.saveModel(job, run, {
+      model: new Uint8Array(await readFile(path)),
+      filename: 'model.onnx',
+      result,
+    });
+  });
+}
+
+/**
+ * Registers the saved model of a run with the serving subgraph. Everything is read from the database, also in the attempt that
+ * trained the model, so that every attempt sends the same request.
+ */
+async function registerRun(
+  serving: PeerClient,
+  { trainingRuns, storedFiles }: TrainingStores,
+  { job, dataset }: { job: Job; dataset: DatasetRow },
+): Promise<void> {
+  const run = await trainingRuns.byId(job.id);
+  if (!run?.artifactFileId) return; // The run was deleted, and its lease with it.
+  const { inputSchema, outputSchema } = (await storedFiles.existing(run.artifactFileId)).metadata as Record<string, unknown>;
+  const metrics = await trainingRuns.metricsOf(job.id);
+  await registerModel(serving, job.viewer, { run, datasetName: dataset.name, inputSchema, outputSchema, metrics });
 }

@@ -196,7 +196,7 @@ export class TrainingRunStore {
     await this.#dependents.refuseLiveRun(id);
     const { count } = await this.#scope.db.trainingRun.deleteMany({ where: { id } });
     if (count === 0) throw unknownRun();
-    this.#executions.interrupt(id);
+    this.#executions.abort(id);
     this.#byId.clear(id);
     return id;
   }

@@ -10,7 +10,7 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import { administratorProblems, isCode, stated } from '../catalogue/catalogue.rules.js';
+import { administratorProblems, isCode, omitNulls } from '../catalogue/catalogue.rules.js';
 import type {
   DiscoveryToolCreateInput,
   DiscoveryToolFilter,
@@ -20,7 +20,7 @@ import type {
 import { Prisma, type DiscoveryTool, type PrismaClient } from '../generated/prisma/client.js';
 import { createProblems, updateProblems } from './discovery-tool.rules.js';
 
-/** A tool without its prompt template, which nothing here reads. */
+/** A row without the prompt template, which no query returns. */
 export type DiscoveryToolRow = Omit<DiscoveryTool, 'modelPromptTemplate'>;
 export type DiscoveryToolPage = Connection<DiscoveryToolRow>;
 export type DiscoveryToolArguments = ConnectionArguments<DiscoveryToolFilter, DiscoveryToolOrderField>;
@@ -37,8 +37,8 @@ const definition: ConnectionDefinition<DiscoveryToolRow, DiscoveryToolFilter, Di
   ],
 };
 
-const unknownTool = () => refusal('NOT_FOUND', ['input', 'id'], 'There is no tool with this id.');
-const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another tool has this code.');
+const toolNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No discovery tool with this id exists.');
+const codeTaken = () => refusal('TAKEN', ['input', 'code'], 'Another discovery tool has this code. Choose another code.');
 
 export class DiscoveryToolStore {
   readonly #scope: Scope<PrismaClient>;
@@ -70,21 +70,21 @@ export class DiscoveryToolStore {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
-    const creating = this.#scope.db.$transaction((transaction) =>
+    const creation = this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'discoveryToolCreate', input, (id) =>
         transaction.discoveryTool.create({ data: { ...data, id }, omit }),
       ),
     );
-    return this.byId(await refuseOnViolation(UNIQUE, takenCode, creating));
+    return this.byId(await refuseOnViolation(UNIQUE, codeTaken, creation));
   }
 
   async update(input: DiscoveryToolUpdateInput): Promise<DiscoveryToolRow | null> {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(updateProblems(input));
     const { id, surpriseType, ...others } = input;
-    const data = { ...stated(others), surpriseType };
-    const { count } = await refuseOnViolation(UNIQUE, takenCode, this.#scope.db.discoveryTool.updateMany({ where: { id }, data }));
-    if (count === 0) throw unknownTool();
+    const data = { ...omitNulls(others), surpriseType };
+    const { count } = await refuseOnViolation(UNIQUE, codeTaken, this.#scope.db.discoveryTool.updateMany({ where: { id }, data }));
+    if (count === 0) throw toolNotFound();
     this.#byId.clear(id);
     return this.byId(id);
   }
@@ -93,7 +93,7 @@ export class DiscoveryToolStore {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.discoveryTool.deleteMany({ where: { id } });
-    if (count === 0) throw unknownTool();
+    if (count === 0) throw toolNotFound();
     this.#byId.clear(id);
     return id;
   }

@@ -16,10 +16,10 @@ export const Mutation = {
 
 export const Execution: Complete<ExecutionResolvers, ExecutionRow> = {
   __resolveReference: ({ id }, { executions }) => executions.byId(id),
-  project: ({ projectId }, _, { projects }) => projects.existing(projectId),
-  code: ({ id }, _, { executions }) => executions.partOf(id, 'code'),
-  stdout: ({ id }, _, { executions }) => executions.partOf(id, 'stdout'),
-  stderr: ({ id }, _, { executions }) => executions.partOf(id, 'stderr'),
-  securityScan: ({ id }, _, { executions }) => executions.partOf(id, 'securityScan'),
+  project: ({ projectId }, _, { projects }) => projects.byIdOrThrow(projectId),
+  code: ({ id }, _, { executions }) => executions.largeField(id, 'code'),
+  stdout: ({ id }, _, { executions }) => executions.largeField(id, 'stdout'),
+  stderr: ({ id }, _, { executions }) => executions.largeField(id, 'stderr'),
+  securityScan: ({ id }, _, { executions }) => executions.largeField(id, 'securityScan'),
   user: ({ userId }) => ({ id: userId }),
 };

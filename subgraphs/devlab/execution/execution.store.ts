@@ -14,17 +14,17 @@ import type { ExecutionFilter, ExecutionOrderField, ExecutionRecordInput } from 
 import { Prisma, type Execution, type PrismaClient } from '../generated/prisma/client.js';
 import { durationOf, recordProblems } from './execution.rules.js';
 
-/** What may be long, and is read only where it is selected. */
-const long = { code: true, stdout: true, stderr: true, securityScan: true } as const;
-type LongPart = keyof typeof long;
-type LongParts = Pick<Execution, 'id' | LongPart>;
+/** The fields that can be large. They are read only if a query selects them. */
+const largeFields = { code: true, stdout: true, stderr: true, securityScan: true } as const;
+type LargeField = keyof typeof largeFields;
+type LargeFields = Pick<Execution, 'id' | LargeField>;
 
-export type ExecutionRow = Omit<Execution, LongPart>;
+export type ExecutionRow = Omit<Execution, LargeField>;
 export type ExecutionPage = Connection<ExecutionRow>;
 export type ExecutionArguments = ConnectionArguments<ExecutionFilter, ExecutionOrderField>;
 
 const definition: ConnectionDefinition<ExecutionRow, ExecutionFilter, ExecutionOrderField> = {
-  table: tableOf('executions', Prisma.ExecutionScalarFieldEnum, Object.keys(long)),
+  table: tableOf('executions', Prisma.ExecutionScalarFieldEnum, Object.keys(largeFields)),
   orders: {
     CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
     DURATION: { field: 'durationMs', type: 'int4' },
@@ -41,17 +41,17 @@ const definition: ConnectionDefinition<ExecutionRow, ExecutionFilter, ExecutionO
 export class ExecutionStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #byId: RowLoader<ExecutionRow>;
-  readonly #longParts: RowLoader<LongParts>;
+  readonly #largeFields: RowLoader<LargeFields>;
   readonly #pages: Pages<ExecutionRow, ExecutionFilter, ExecutionOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
     this.#byId = new RowLoader(
-      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, omit: long }),
+      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, omit: largeFields }),
       (row) => row.id,
     );
-    this.#longParts = new RowLoader(
-      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, select: { id: true, ...long } }),
+    this.#largeFields = new RowLoader(
+      (ids) => scope.db.execution.findMany({ where: { id: { in: ids } }, select: { id: true, ...largeFields } }),
       (row) => row.id,
     );
     this.#pages = new Pages(scope, definition);
@@ -69,10 +69,10 @@ export class ExecutionStore {
     return this.#pages.of({ field: 'projectId', id: projectId }, args);
   }
 
-  async partOf<Part extends LongPart>(id: string, part: Part): Promise<LongParts[Part]> {
-    const parts = await this.#longParts.load(id);
-    if (!parts) throw new Error(`The ${part} of the execution ${id} went missing while it was read.`);
-    return parts[part];
+  async largeField<Field extends LargeField>(id: string, field: Field): Promise<LargeFields[Field]> {
+    const fields = await this.#largeFields.load(id);
+    if (!fields) throw new Error(`The execution ${id} was deleted before its ${field} was read.`);
+    return fields[field];
   }
 
   async record(input: ExecutionRecordInput): Promise<ExecutionRow | null> {
@@ -82,17 +82,17 @@ export class ExecutionStore {
     const { organizationId: orgId, userId } = this.#scope.viewer;
     const outcome = { status, exitCode, error, stdout: stdout ?? '', stderr: stderr ?? '' };
     const time = { startedAt, finishedAt, durationMs: durationOf(input) };
-    const used = { maxMemoryBytes, cpuMs, securityScan: securityScan ?? undefined };
-    const data = { orgId, projectId, userId, language, code, ...outcome, ...time, runner, ...used };
-    const recording = this.#scope.db.$transaction((transaction) =>
+    const resources = { maxMemoryBytes, cpuMs, securityScan: securityScan ?? undefined };
+    const data = { orgId, projectId, userId, language, code, ...outcome, ...time, runner, ...resources };
+    const creation = this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'executionRecord', input, (id) =>
         transaction.execution.create({ data: { ...data, id } }),
       ),
     );
     const id = await refuseOnViolation(
       FOREIGN_KEY,
-      () => refusal('NOT_FOUND', ['input', 'projectId'], 'You have no project with this id.'),
-      recording,
+      () => refusal('NOT_FOUND', ['input', 'projectId'], 'Your organization has no project with this id.'),
+      creation,
     );
     return this.byId(id);
   }
@@ -100,7 +100,7 @@ export class ExecutionStore {
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.execution.deleteMany({ where: { id } });
-    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no execution with this id.');
+    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no execution with this id.');
     this.#byId.clear(id);
     return id;
   }

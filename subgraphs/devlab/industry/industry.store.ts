@@ -9,7 +9,7 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import { administratorProblems, isCode, stated } from '../catalogue/catalogue.rules.js';
+import { administratorProblems, isCode, omitNulls } from '../catalogue/catalogue.rules.js';
 import type { IndustryCreateInput, IndustryOrderField, IndustryUpdateInput } from '../generated/graphql.js';
 import { Prisma, type Industry, type PrismaClient } from '../generated/prisma/client.js';
 import { createProblems, updateProblems } from './industry.rules.js';
@@ -25,8 +25,8 @@ const definition: ConnectionDefinition<IndustryRow, NoFilter, IndustryOrderField
   conditions: () => [],
 };
 
-const unknownIndustry = () => refusal('NOT_FOUND', ['input', 'id'], 'There is no industry with this id.');
-const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another industry has this code.');
+const industryNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No industry with this id exists.');
+const codeTaken = () => refusal('TAKEN', ['input', 'code'], 'Another industry has this code. Choose another code.');
 
 export class IndustryStore {
   readonly #scope: Scope<PrismaClient>;
@@ -50,10 +50,10 @@ export class IndustryStore {
     return isCode(code) ? this.#scope.db.industry.findFirst({ where: { code } }) : null;
   }
 
-  /** The industry that a foreign key says is there. */
-  async existing(id: string): Promise<IndustryRow> {
+  /** Returns the industry of a foreign key. Throws if it is missing. */
+  async byIdOrThrow(id: string): Promise<IndustryRow> {
     const industry = await this.byId(id);
-    if (!industry) throw new Error(`The industry ${id} is referenced and missing.`);
+    if (!industry) throw new Error(`The industry ${id} is referenced but does not exist.`);
     return industry;
   }
 
@@ -65,12 +65,12 @@ export class IndustryStore {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
-    const creating = this.#scope.db.$transaction((transaction) =>
+    const creation = this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'industryCreate', input, (id) =>
         transaction.industry.create({ data: { ...data, id } }),
       ),
     );
-    return this.byId(await refuseOnViolation(UNIQUE, takenCode, creating));
+    return this.byId(await refuseOnViolation(UNIQUE, codeTaken, creation));
   }
 
   async update(input: IndustryUpdateInput): Promise<IndustryRow | null> {
@@ -79,21 +79,22 @@ export class IndustryStore {
     const { id, ...change } = input;
     const { count } = await refuseOnViolation(
       UNIQUE,
-      takenCode,
-      this.#scope.db.industry.updateMany({ where: { id }, data: stated(change) }),
+      codeTaken,
+      this.#scope.db.industry.updateMany({ where: { id }, data: omitNulls(change) }),
     );
-    if (count === 0) throw unknownIndustry();
+    if (count === 0) throw industryNotFound();
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** That no use case refers to it, the foreign key decides. */
+  /** Leaves it to the foreign key of use cases to refuse with IN_USE. */
   async delete(id: string): Promise<string> {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = () => refusal('IN_USE', ['input', 'id'], 'Use cases belong to this industry.');
+    const inUse = () =>
+      refusal('IN_USE', ['input', 'id'], 'Use cases belong to this industry. Delete them or move them to another industry first.');
     const { count } = await refuseOnViolation(FOREIGN_KEY, inUse, this.#scope.db.industry.deleteMany({ where: { id } }));
-    if (count === 0) throw unknownIndustry();
+    if (count === 0) throw industryNotFound();
     this.#byId.clear(id);
     return id;
   }

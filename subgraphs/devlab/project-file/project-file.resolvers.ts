@@ -17,7 +17,7 @@ export const Mutation = {
 
 export const ProjectFile: Complete<ProjectFileResolvers, ProjectFileRow> = {
   __resolveReference: ({ id }, { projectFiles }) => projectFiles.byId(id),
-  project: ({ projectId }, _, { projects }) => projects.existing(projectId),
+  project: ({ projectId }, _, { projects }) => projects.byIdOrThrow(projectId),
   name: ({ path }) => nameOf(path),
   content: ({ id }, _, { projectFiles }) => projectFiles.contentOf(id),
 };

@@ -12,13 +12,13 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import { byteSizeOf } from '../content/content.rules.js';
+import { utf8ByteLength } from '../input/utf8.rules.js';
 import type { ProjectFileCreateInput, ProjectFileFilter, ProjectFileOrderField, ProjectFileSaveInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type ProjectFile } from '../generated/prisma/client.js';
 import { fileTypeOf, languageOf } from './file-type.rules.js';
-import { createProblems, normalisedPath, pathProblems, saveProblems } from './project-file.rules.js';
+import { createProblems, normalizePath, pathProblems, saveProblems } from './project-file.rules.js';
 
-/** A file without its content, which is up to 128 KiB and read only where it is selected. */
+/** A row without the content, which has up to 128 KiB and is read only if a query selects it. */
 export type ProjectFileRow = Omit<ProjectFile, 'content'>;
 export type ProjectFilePage = Connection<ProjectFileRow>;
 export type ProjectFileArguments = ConnectionArguments<ProjectFileFilter, ProjectFileOrderField>;
@@ -38,22 +38,29 @@ const definition: ConnectionDefinition<ProjectFileRow, ProjectFileFilter, Projec
   ],
 };
 
-/** A place where a project may have a file. */
-interface Place {
+/** A path in a project, whether or not a file exists there. */
+interface FileLocation {
   projectId: string;
   path: string;
 }
 
-const placeKey = ({ projectId, path }: Place): string => `${projectId} ${path}`;
+const locationKey = ({ projectId, path }: FileLocation): string => `${projectId} ${path}`;
 
-const unknownProject = () => refusal('NOT_FOUND', ['input', 'projectId'], 'You have no project with this id.');
-const unknownFile = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no project file with this id.');
-const takenPath = () => refusal('TAKEN', ['input', 'path'], 'The project has a file at this path already.');
+const projectNotFound = () => refusal('NOT_FOUND', ['input', 'projectId'], 'Your organization has no project with this id.');
+const fileNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no project file with this id.');
+const pathTaken = () =>
+  refusal('TAKEN', ['input', 'path'], 'The project already has a file at this path. Choose another path, or save the existing file.');
+const revisionConflict = (expected: number, current: number) =>
+  refusal(
+    'CONFLICT',
+    ['input', 'expectedRevision'],
+    `expectedRevision must be the current revision ${current}; got ${expected}. Read the file again and repeat the save.`,
+  );
 
 export class ProjectFileStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #byId: RowLoader<ProjectFileRow>;
-  readonly #byPlace: DataLoader<Place, ProjectFileRow | null, string>;
+  readonly #byLocation: DataLoader<FileLocation, ProjectFileRow | null, string>;
   readonly #contents: RowLoader<Pick<ProjectFile, 'id' | 'content'>>;
   readonly #counts: RowLoader<{ projectId: string; count: number }>;
   readonly #pages: Pages<ProjectFileRow, ProjectFileFilter, ProjectFileOrderField>;
@@ -64,7 +71,7 @@ export class ProjectFileStore {
       (ids) => scope.db.projectFile.findMany({ where: { id: { in: ids } }, omit: { content: true } }),
       (row) => row.id,
     );
-    this.#byPlace = new DataLoader((places) => this.#readPlaces(places), { cacheKeyFn: placeKey });
+    this.#byLocation = new DataLoader((locations) => this.#readLocations(locations), { cacheKeyFn: locationKey });
     this.#contents = new RowLoader(
       (ids) => scope.db.projectFile.findMany({ where: { id: { in: ids } }, select: { id: true, content: true } }),
       (row) => row.id,
@@ -76,10 +83,10 @@ export class ProjectFileStore {
     this.#pages = new Pages(scope, definition);
   }
 
-  async #readPlaces(places: readonly Place[]): Promise<(ProjectFileRow | null)[]> {
-    const files = await this.#scope.db.projectFile.findMany({ where: { OR: [...places] }, omit: { content: true } });
-    const byPlace = new Map(files.map((file) => [placeKey(file), file]));
-    return places.map((place) => byPlace.get(placeKey(place)) ?? null);
+  async #readLocations(locations: readonly FileLocation[]): Promise<(ProjectFileRow | null)[]> {
+    const files = await this.#scope.db.projectFile.findMany({ where: { OR: [...locations] }, omit: { content: true } });
+    const byLocation = new Map(files.map((file) => [locationKey(file), file]));
+    return locations.map((location) => byLocation.get(locationKey(location)) ?? null);
   }
 
   async #readCounts(projectIds: string[]): Promise<{ projectId: string; count: number }[]> {
@@ -92,7 +99,7 @@ export class ProjectFileStore {
   }
 
   async atPath(projectId: string, path: string): Promise<ProjectFileRow | null> {
-    return pathProblems(path).length > 0 ? null : this.#byPlace.load({ projectId, path: normalisedPath(path) });
+    return pathProblems(path).length > 0 ? null : this.#byLocation.load({ projectId, path: normalizePath(path) });
   }
 
   ofProject(projectId: string, args: ProjectFileArguments): ProjectFilePage {
@@ -105,57 +112,57 @@ export class ProjectFileStore {
 
   async contentOf(id: string): Promise<string> {
     const file = await this.#contents.load(id);
-    if (!file) throw new Error(`The content of the file ${id} went missing while it was read.`);
+    if (!file) throw new Error(`The project file ${id} was deleted before its content was read.`);
     return file.content;
   }
 
-  /** That a path is free, only the unique key decides: a check before it would refuse the retry of what made the file. */
+  /** Leaves it to the unique key to refuse a taken path: a check before the write would refuse retries of the same request. */
   async create(input: ProjectFileCreateInput): Promise<ProjectFileRow | null> {
     refuseIf(createProblems(input));
     const { projectId, content, fileType } = input;
-    const path = normalisedPath(input.path);
+    const path = normalizePath(input.path);
     const orgId = this.#scope.organizationId;
     const data = {
       orgId,
       projectId,
       path,
       content,
-      byteSize: byteSizeOf(content),
+      byteSize: utf8ByteLength(content),
       language: languageOf(path),
       fileType: fileType ?? fileTypeOf(path),
     };
-    const creating = this.#scope.db.$transaction((transaction) =>
+    const creation = this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'projectFileCreate', input, (id) =>
         transaction.projectFile.create({ data: { ...data, id } }),
       ),
     );
-    const id = await refuseOnViolation(UNIQUE, takenPath, refuseOnViolation(FOREIGN_KEY, unknownProject, creating));
+    const id = await refuseOnViolation(UNIQUE, pathTaken, refuseOnViolation(FOREIGN_KEY, projectNotFound, creation));
     return this.byId(id);
   }
 
-  /** Only the expected revision is saved over, in one statement: of two saves at once the second is refused. */
+  /** Saves the file only at the expected revision, in one statement: of two simultaneous saves the second is refused. */
   async save(input: ProjectFileSaveInput): Promise<ProjectFileRow | null> {
     refuseIf(saveProblems(input));
     const { id, expectedRevision, content, fileType } = input;
-    const path = input.path == null ? undefined : normalisedPath(input.path);
+    const path = input.path == null ? undefined : normalizePath(input.path);
     const moved = path === undefined ? {} : { path, language: languageOf(path), fileType: fileTypeOf(path) };
-    const written = content == null ? {} : { content, byteSize: byteSizeOf(content) };
-    const saving = this.#scope.db.projectFile.updateMany({
+    const written = content == null ? {} : { content, byteSize: utf8ByteLength(content) };
+    const save = this.#scope.db.projectFile.updateMany({
       where: { id, revision: expectedRevision },
       data: { ...moved, ...written, ...(fileType && { fileType }), revision: { increment: 1 } },
     });
-    const { count } = await refuseOnViolation(UNIQUE, takenPath, saving);
+    const { count } = await refuseOnViolation(UNIQUE, pathTaken, save);
     this.#forget(id);
     const file = await this.byId(id);
-    if (!file) throw unknownFile();
-    if (count === 0) throw refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody else has saved this file since.');
+    if (!file) throw fileNotFound();
+    if (count === 0) throw revisionConflict(expectedRevision, file.revision);
     return file;
   }
 
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.projectFile.deleteMany({ where: { id } });
-    if (count === 0) throw unknownFile();
+    if (count === 0) throw fileNotFound();
     this.#forget(id);
     return id;
   }
@@ -163,6 +170,6 @@ export class ProjectFileStore {
   #forget(id: string): void {
     this.#byId.clear(id);
     this.#contents.clear(id);
-    this.#byPlace.clearAll();
+    this.#byLocation.clearAll();
   }
 }

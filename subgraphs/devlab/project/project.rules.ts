@@ -27,21 +27,29 @@ const commonProblems = ({ name, description, environment, metadata }: Partial<Pr
   ...objectProblems(['input', 'metadata'], metadata),
 ];
 
-/** What is wrong with the variables that a process is to be started with. */
+/** Returns the problems of environment variables, given as an object of names to values. */
 export function environmentProblems(environment: unknown): UserError[] {
   const problems = objectProblems(ENVIRONMENT, environment);
   if (environment == null || problems.length > 0) return problems;
   const variables = Object.entries(environment);
   if (variables.length > MAX_VARIABLES)
-    return [{ code: 'TOO_LONG', field: ENVIRONMENT, message: `These are more than ${MAX_VARIABLES} variables.` }];
+    return [
+      {
+        code: 'TOO_LONG',
+        field: ENVIRONMENT,
+        message: `environment must have at most ${MAX_VARIABLES} variables; got ${variables.length}.`,
+      },
+    ];
   return variables.flatMap(([name, value]) => variableProblems(name, value));
 }
 
 function variableProblems(name: string, value: unknown): UserError[] {
   const field = [...ENVIRONMENT, name];
-  if (!VARIABLE_NAME.test(name)) return [{ code: 'INVALID', field, message: `"${name}" cannot be the name of an environment variable.` }];
-  if (typeof value !== 'string') return [{ code: 'INVALID', field, message: `The value of "${name}" is not a text.` }];
+  const invalid = (message: string): UserError[] => [{ code: 'INVALID', field, message }];
+  if (!VARIABLE_NAME.test(name))
+    return invalid(`A variable name must have up to 200 letters, digits and "_", and not begin with a digit; got "${name}".`);
+  if (typeof value !== 'string') return invalid(`The value of the variable "${name}" must be a string.`);
   if (/[\0\p{Surrogate}]/u.test(value))
-    return [{ code: 'INVALID', field, message: `The value of "${name}" holds a NUL or half a character.` }];
+    return invalid(`The value of the variable "${name}" must not contain NUL characters or unpaired surrogates.`);
   return textProblems(field, value, { max: MAX_VARIABLE_LENGTH, mayBeBlank: true });
 }

@@ -33,7 +33,13 @@ const definition: ConnectionDefinition<ProjectRow, ProjectFilter, ProjectOrderFi
   ],
 };
 
-const unknownProject = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no project with this id.');
+const projectNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no project with this id.');
+const revisionConflict = (expected: number, current: number) =>
+  refusal(
+    'CONFLICT',
+    ['input', 'expectedRevision'],
+    `expectedRevision must be the current revision ${current}; got ${expected}. Read the project again and repeat the change.`,
+  );
 
 export class ProjectStore {
   readonly #scope: Scope<PrismaClient>;
@@ -53,10 +59,10 @@ export class ProjectStore {
     return this.#byId.load(id);
   }
 
-  /** The project that a foreign key says is there. */
-  async existing(id: string): Promise<ProjectRow> {
+  /** Returns the project of a foreign key. Throws if it is missing. */
+  async byIdOrThrow(id: string): Promise<ProjectRow> {
     const project = await this.byId(id);
-    if (!project) throw new Error(`The project ${id} is referenced and missing.`);
+    if (!project) throw new Error(`The project ${id} is referenced but does not exist.`);
     return project;
   }
 
@@ -79,7 +85,7 @@ export class ProjectStore {
     return this.byId(id);
   }
 
-  /** Only the expected revision is changed, in one statement: of two changes at once the second is refused. */
+  /** Updates the project only at the expected revision, in one statement: of two simultaneous updates the second is refused. */
   async update(input: ProjectUpdateInput): Promise<ProjectRow | null> {
     refuseIf(updateProblems(input));
     const { id, expectedRevision, name, description, language, environment, metadata } = input;
@@ -96,12 +102,12 @@ export class ProjectStore {
     });
     this.#byId.clear(id);
     const project = await this.byId(id);
-    if (!project) throw unknownProject();
-    if (count === 0) throw refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody else has changed this project since.');
+    if (!project) throw projectNotFound();
+    if (count === 0) throw revisionConflict(expectedRevision, project.revision);
     return project;
   }
 
-  /** Deletes the project and, by its foreign keys, what belongs to it; counts first what goes with it. */
+  /** Counts the files and executions of the project and deletes it. Foreign keys delete them with it. */
   async delete(id: string) {
     refuseIf(idProblems(['input', 'id'], id));
     const where = { projectId: id };
@@ -109,7 +115,7 @@ export class ProjectStore {
       const fileCount = await transaction.projectFile.count({ where });
       const executionCount = await transaction.execution.count({ where });
       const { count } = await transaction.project.deleteMany({ where: { id } });
-      if (count === 0) throw unknownProject();
+      if (count === 0) throw projectNotFound();
       this.#byId.clear(id);
       return { id, fileCount, executionCount };
     });

@@ -19,4 +19,4 @@ export const updateProblems = (input: UseCaseCategoryUpdateInput): UserError[] =
 const displayOrderProblems = (displayOrder: number | null | undefined): UserError[] =>
   displayOrder == null || displayOrder >= 0
     ? []
-    : [{ code: 'INVALID', field: ['input', 'displayOrder'], message: 'A place is not negative.' }];
+    : [{ code: 'INVALID', field: ['input', 'displayOrder'], message: `displayOrder must not be negative; got ${displayOrder}.` }];

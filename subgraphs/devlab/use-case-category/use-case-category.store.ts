@@ -9,7 +9,7 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import { administratorProblems, isCode, stated } from '../catalogue/catalogue.rules.js';
+import { administratorProblems, isCode, omitNulls } from '../catalogue/catalogue.rules.js';
 import type { UseCaseCategoryCreateInput, UseCaseCategoryOrderField, UseCaseCategoryUpdateInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type UseCaseCategory } from '../generated/prisma/client.js';
 import { createProblems, updateProblems } from './use-case-category.rules.js';
@@ -28,8 +28,8 @@ const definition: ConnectionDefinition<UseCaseCategoryRow, NoFilter, UseCaseCate
   conditions: () => [],
 };
 
-const unknownCategory = () => refusal('NOT_FOUND', ['input', 'id'], 'There is no category with this id.');
-const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another category has this code.');
+const categoryNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No category with this id exists.');
+const codeTaken = () => refusal('TAKEN', ['input', 'code'], 'Another category has this code. Choose another code.');
 
 export class UseCaseCategoryStore {
   readonly #scope: Scope<PrismaClient>;
@@ -53,10 +53,10 @@ export class UseCaseCategoryStore {
     return isCode(code) ? this.#scope.db.useCaseCategory.findFirst({ where: { code } }) : null;
   }
 
-  /** The category that a foreign key says is there. */
-  async existing(id: string): Promise<UseCaseCategoryRow> {
+  /** Returns the category of a foreign key. Throws if it is missing. */
+  async byIdOrThrow(id: string): Promise<UseCaseCategoryRow> {
     const category = await this.byId(id);
-    if (!category) throw new Error(`The category ${id} is referenced and missing.`);
+    if (!category) throw new Error(`The category ${id} is referenced but does not exist.`);
     return category;
   }
 
@@ -68,12 +68,12 @@ export class UseCaseCategoryStore {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
     const { idempotencyKey, ...data } = input;
-    const creating = this.#scope.db.$transaction((transaction) =>
+    const creation = this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'useCaseCategoryCreate', input, (id) =>
         transaction.useCaseCategory.create({ data: { ...data, id } }),
       ),
     );
-    return this.byId(await refuseOnViolation(UNIQUE, takenCode, creating));
+    return this.byId(await refuseOnViolation(UNIQUE, codeTaken, creation));
   }
 
   async update(input: UseCaseCategoryUpdateInput): Promise<UseCaseCategoryRow | null> {
@@ -82,21 +82,22 @@ export class UseCaseCategoryStore {
     const { id, ...change } = input;
     const { count } = await refuseOnViolation(
       UNIQUE,
-      takenCode,
-      this.#scope.db.useCaseCategory.updateMany({ where: { id }, data: stated(change) }),
+      codeTaken,
+      this.#scope.db.useCaseCategory.updateMany({ where: { id }, data: omitNulls(change) }),
     );
-    if (count === 0) throw unknownCategory();
+    if (count === 0) throw categoryNotFound();
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** That no use case refers to it, the foreign key decides. */
+  /** Leaves it to the foreign key of use cases to refuse with IN_USE. */
   async delete(id: string): Promise<string> {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = () => refusal('IN_USE', ['input', 'id'], 'Use cases belong to this category.');
+    const inUse = () =>
+      refusal('IN_USE', ['input', 'id'], 'Use cases belong to this category. Delete them or move them to another category first.');
     const { count } = await refuseOnViolation(FOREIGN_KEY, inUse, this.#scope.db.useCaseCategory.deleteMany({ where: { id } }));
-    if (count === 0) throw unknownCategory();
+    if (count === 0) throw categoryNotFound();
     this.#byId.clear(id);
     return id;
   }

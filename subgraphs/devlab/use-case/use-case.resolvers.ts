@@ -18,6 +18,6 @@ export const Mutation = {
 
 export const UseCase: Complete<UseCaseResolvers, UseCaseRow> = {
   __resolveReference: ({ id }, { useCases }) => useCases.byId(id),
-  industry: ({ industryId }, _, { industries }) => industries.existing(industryId),
-  category: ({ categoryId }, _, { useCaseCategories }) => useCaseCategories.existing(categoryId),
+  industry: ({ industryId }, _, { industries }) => industries.byIdOrThrow(industryId),
+  category: ({ categoryId }, _, { useCaseCategories }) => useCaseCategories.byIdOrThrow(categoryId),
 };

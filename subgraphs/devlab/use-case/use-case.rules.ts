@@ -11,19 +11,27 @@ const MAX_LIST_LENGTH = 20;
 
 export const createProblems = (input: UseCaseCreateInput): UserError[] => [
   ...commonProblems(input),
-  ...pairProblems(input),
+  ...endpointUseProblems(input),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
 
-/** What is wrong with a change, before the use case is known. */
+/** Returns the problems of an update that can be found without reading the use case. */
 export const updateProblems = (input: UseCaseUpdateInput): UserError[] => [
   ...idProblems(['input', 'id'], input.id),
   ...commonProblems(input),
 ];
 
-/** Only a program has an address; what stands here is the use case as it would be. */
-export const pairProblems = ({ isDynamic, apiEndpoint }: Pick<UseCaseUpdateInput, 'isDynamic' | 'apiEndpoint'>): UserError[] =>
-  apiEndpoint == null || isDynamic ? [] : [{ code: 'INVALID', field: ENDPOINT, message: 'Only a dynamic use case has an endpoint.' }];
+/** Refuses an endpoint of a use case that is not dynamic. Expects the values after the change. */
+export const endpointUseProblems = ({ isDynamic, apiEndpoint }: Pick<UseCaseUpdateInput, 'isDynamic' | 'apiEndpoint'>): UserError[] =>
+  apiEndpoint == null || isDynamic
+    ? []
+    : [
+        {
+          code: 'INVALID',
+          field: ENDPOINT,
+          message: 'apiEndpoint is only allowed if isDynamic is true. Set isDynamic to true or leave apiEndpoint out.',
+        },
+      ];
 
 const commonProblems = (input: Omit<UseCaseUpdateInput, 'id' | 'expectedRevision'>): UserError[] => [
   ...entryProblems(input),
@@ -40,20 +48,24 @@ const commonProblems = (input: Omit<UseCaseUpdateInput, 'id' | 'expectedRevision
 function listProblems(name: string, texts: readonly string[] | null | undefined, rule: { max: number }): UserError[] {
   const field = ['input', name];
   if (texts == null) return [];
-  if (texts.length > MAX_LIST_LENGTH) return [{ code: 'TOO_LONG', field, message: `These are more than ${MAX_LIST_LENGTH}.` }];
+  if (texts.length > MAX_LIST_LENGTH)
+    return [{ code: 'TOO_LONG', field, message: `${name} must have at most ${MAX_LIST_LENGTH} items; got ${texts.length}.` }];
   return texts.flatMap((text, index) => {
-    const place = [...field, String(index)];
-    if (texts.indexOf(text) < index) return [{ code: 'INVALID', field: place, message: `"${text}" is given twice.` }];
-    return textProblems(place, text, rule);
+    const itemField = [...field, String(index)];
+    if (texts.indexOf(text) < index)
+      return [{ code: 'INVALID', field: itemField, message: `"${text}" is given twice in ${name}. Give each item once.` }];
+    return textProblems(itemField, text, rule);
   });
 }
 
-/** The address is called with no more than it says: https, and no name or password inside. */
+/** Refuses credentials in the URL: it is public, and https is the only protection of a call. */
 function endpointProblems(endpoint: string | null | undefined): UserError[] {
   if (endpoint == null) return [];
   const problems = textProblems(ENDPOINT, endpoint, { max: MAX_ENDPOINT_LENGTH });
   if (problems.length > 0) return problems;
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
   const isEndpoint = /^https:\/\/\S+$/i.test(endpoint) && url !== null && url.username === '' && url.password === '';
-  return isEndpoint ? [] : [{ code: 'INVALID', field: ENDPOINT, message: 'This is not an absolute https address.' }];
+  return isEndpoint
+    ? []
+    : [{ code: 'INVALID', field: ENDPOINT, message: 'apiEndpoint must be an absolute https URL without a user name or password.' }];
 }

@@ -11,17 +11,17 @@ import type { ConnectionDefinition } from '../../shared/page/definition.js';
 import { Pages } from '../../shared/page/pages.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
-import { administratorProblems, isCode, stated } from '../catalogue/catalogue.rules.js';
+import { administratorProblems, isCode, omitNulls } from '../catalogue/catalogue.rules.js';
 import type { UseCaseCreateInput, UseCaseFilter, UseCaseOrderField, UseCaseUpdateInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type UseCase } from '../generated/prisma/client.js';
-import { createProblems, pairProblems, updateProblems } from './use-case.rules.js';
+import { createProblems, endpointUseProblems, updateProblems } from './use-case.rules.js';
 
 export type UseCaseRow = UseCase;
 export type UseCasePage = Connection<UseCaseRow>;
 export type UseCaseArguments = ConnectionArguments<UseCaseFilter, UseCaseOrderField>;
 
-/** The name or one of the descriptions contains the text. */
-function says(text: string | null | undefined): Condition {
+/** Builds the condition that the name or one of the descriptions contains the text. */
+function searchCondition(text: string | null | undefined): Condition {
   const fields = ['name', 'shortDescription', 'fullDescription']
     .map((field) => contains(field, text))
     .filter((condition) => condition !== null);
@@ -40,15 +40,21 @@ const definition: ConnectionDefinition<UseCaseRow, UseCaseFilter, UseCaseOrderFi
     equals('categoryId', filter.categoryId && parseId(filter.categoryId, 'categoryId'), 'uuid'),
     equals('isDynamic', filter.isDynamic, 'bool'),
     filter.keyword == null ? null : sql`row.keywords @> ARRAY[${filter.keyword}]::text[]`,
-    says(filter.search),
+    searchCondition(filter.search),
   ],
 };
 
-const unknownUseCase = () => refusal('NOT_FOUND', ['input', 'id'], 'There is no use case with this id.');
-const takenCode = () => refusal('TAKEN', ['input', 'code'], 'Another use case has this code.');
-const changedSince = () => refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody else has changed this use case since.');
-/** For the moment between the check and the write. */
-const unknownReference = () => refusal('NOT_FOUND', ['input'], 'The industry or the category is no more.');
+const useCaseNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No use case with this id exists.');
+const codeTaken = () => refusal('TAKEN', ['input', 'code'], 'Another use case has this code. Choose another code.');
+const revisionConflict = () =>
+  refusal(
+    'CONFLICT',
+    ['input', 'expectedRevision'],
+    'expectedRevision is no longer the current revision. Read the use case again and repeat the change.',
+  );
+/** Thrown by the foreign keys, if another request deletes a reference after `referenceProblems` found it. */
+const referenceNotFound = () =>
+  refusal('NOT_FOUND', ['input'], 'The industry or the category was deleted at the same time. Give another one.');
 
 export class UseCaseStore {
   readonly #scope: Scope<PrismaClient>;
@@ -98,41 +104,41 @@ export class UseCaseStore {
     return (await this.#counts.load(industryId))?.count ?? 0;
   }
 
-  /** What the use case refers to is looked up only where it is created: by the time of a retry it may be gone. */
+  /** Checks the references only when it creates the use case, not for a retry: they may have been deleted since. */
   async create(input: UseCaseCreateInput): Promise<UseCaseRow | null> {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(createProblems(input));
     const { idempotencyKey, ...written } = input;
     const data = { ...written, isDynamic: input.isDynamic ?? false };
-    const creating = this.#scope.db.$transaction((transaction) =>
+    const creation = this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'useCaseCreate', input, async (id) => {
         refuseIf(await referenceProblems(transaction, input));
         await transaction.useCase.create({ data: { ...data, id } });
       }),
     );
-    return this.byId(await refuseOnViolation(UNIQUE, takenCode, refuseOnViolation(FOREIGN_KEY, unknownReference, creating)));
+    return this.byId(await refuseOnViolation(UNIQUE, codeTaken, refuseOnViolation(FOREIGN_KEY, referenceNotFound, creation)));
   }
 
-  /** Claiming the revision holds the row: what the change is checked against then stays until it is written. */
+  /** Increments the revision first, which locks the row: the checks then see the values that the change applies to. */
   async update(input: UseCaseUpdateInput): Promise<UseCaseRow | null> {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(updateProblems(input));
     const { id, expectedRevision, apiEndpoint, ...others } = input;
-    const data = { ...stated(others), apiEndpoint };
-    const updating = this.#scope.db.$transaction(async (transaction) => {
+    const data = { ...omitNulls(others), apiEndpoint };
+    const update = this.#scope.db.$transaction(async (transaction) => {
       const [current] = await transaction.useCase.updateManyAndReturn({
         where: { id, revision: expectedRevision },
         data: { revision: { increment: 1 } },
       });
-      if (!current) throw (await transaction.useCase.count({ where: { id } })) === 0 ? unknownUseCase() : changedSince();
+      if (!current) throw (await transaction.useCase.count({ where: { id } })) === 0 ? useCaseNotFound() : revisionConflict();
       const isDynamic = others.isDynamic ?? current.isDynamic;
       refuseIf([
         ...(await referenceProblems(transaction, input)),
-        ...pairProblems({ isDynamic, apiEndpoint: apiEndpoint === undefined ? current.apiEndpoint : apiEndpoint }),
+        ...endpointUseProblems({ isDynamic, apiEndpoint: apiEndpoint === undefined ? current.apiEndpoint : apiEndpoint }),
       ]);
       await transaction.useCase.updateMany({ where: { id }, data });
     });
-    await refuseOnViolation(UNIQUE, takenCode, refuseOnViolation(FOREIGN_KEY, unknownReference, updating));
+    await refuseOnViolation(UNIQUE, codeTaken, refuseOnViolation(FOREIGN_KEY, referenceNotFound, update));
     this.#byId.clear(id);
     return this.byId(id);
   }
@@ -141,21 +147,21 @@ export class UseCaseStore {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.useCase.deleteMany({ where: { id } });
-    if (count === 0) throw unknownUseCase();
+    if (count === 0) throw useCaseNotFound();
     this.#byId.clear(id);
     return id;
   }
 }
 
-/** The industry and category that are named and not there. */
+/** Returns the problems of an industry or a category that does not exist. */
 async function referenceProblems(
   transaction: ScopedClient<PrismaClient>,
   { industryId, categoryId }: Pick<UseCaseUpdateInput, 'industryId' | 'categoryId'>,
 ): Promise<UserError[]> {
   const problems: UserError[] = [];
   if (industryId != null && (await transaction.industry.count({ where: { id: industryId } })) === 0)
-    problems.push({ code: 'NOT_FOUND', field: ['input', 'industryId'], message: 'There is no industry with this id.' });
+    problems.push({ code: 'NOT_FOUND', field: ['input', 'industryId'], message: 'No industry with this id exists.' });
   if (categoryId != null && (await transaction.useCaseCategory.count({ where: { id: categoryId } })) === 0)
-    problems.push({ code: 'NOT_FOUND', field: ['input', 'categoryId'], message: 'There is no category with this id.' });
+    problems.push({ code: 'NOT_FOUND', field: ['input', 'categoryId'], message: 'No category with this id exists.' });
   return problems;
 }

@@ -9,6 +9,6 @@ export const Mutation = {
 } satisfies MutationResolvers;
 
 export const AnswerFeedback: Complete<AnswerFeedbackResolvers, AnswerFeedbackRow> = {
-  answer: ({ answerId }, _, { answers }) => answers.existing(answerId),
+  answer: ({ answerId }, _, { answers }) => answers.byIdOrThrow(answerId),
   author: ({ authorId }) => ({ id: authorId }),
 };

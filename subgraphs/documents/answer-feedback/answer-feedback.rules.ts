@@ -8,5 +8,5 @@ export const feedbackProblems = ({ answerId, comment }: AnswerFeedbackSetInput):
   ...textProblems(['input', 'comment'], comment, { max: 5_000 }),
 ];
 
-/** What one rating adds to an answer's score. */
-export const valueOf = (rating: AnswerRating): number => (rating === 'HELPFUL' ? 1 : -1);
+/** Returns the number that one rating adds to the feedback score of an answer. */
+export const scoreOfRating = (rating: AnswerRating): number => (rating === 'HELPFUL' ? 1 : -1);

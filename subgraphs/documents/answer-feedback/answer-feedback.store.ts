@@ -11,7 +11,7 @@ import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { AnswerFeedbackFilter, AnswerFeedbackOrderField, AnswerFeedbackSetInput } from '../generated/graphql.js';
 import { Prisma, type AnswerFeedback, type PrismaClient } from '../generated/prisma/client.js';
-import { feedbackProblems, valueOf } from './answer-feedback.rules.js';
+import { feedbackProblems, scoreOfRating } from './answer-feedback.rules.js';
 
 export type AnswerFeedbackRow = AnswerFeedback;
 export type AnswerFeedbackPage = Connection<AnswerFeedbackRow>;
@@ -26,17 +26,17 @@ const definition: ConnectionDefinition<AnswerFeedbackRow, AnswerFeedbackFilter, 
   conditions: (filter) => [equals('rating', filter.rating, '"AnswerRating"')],
 };
 
-/** What the ratings of an answer add up to. */
-interface Score {
+/** The sum of the ratings of an answer that have one value. */
+interface PartialScore {
   answerId: string;
   score: number;
 }
 
-const unknownAnswer = () => refusal('NOT_FOUND', ['input', 'answerId'], 'You have no answer with this id.');
+const answerNotFound = () => refusal('NOT_FOUND', ['input', 'answerId'], 'Your organization has no answer with this id.');
 
 export class AnswerFeedbackStore {
   readonly #scope: Scope<PrismaClient>;
-  readonly #scores: RowListLoader<Score>;
+  readonly #scores: RowListLoader<PartialScore>;
   readonly #pages: Pages<AnswerFeedbackRow, AnswerFeedbackFilter, AnswerFeedbackOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
@@ -48,14 +48,14 @@ export class AnswerFeedbackStore {
     this.#pages = new Pages(scope, definition);
   }
 
-  /** One row per answer and rating: what the helpful ones add, and what the others take away. */
-  async #readScores(answerIds: string[]): Promise<Score[]> {
+  /** Returns up to two rows per answer: the sum of its HELPFUL ratings and that of its NOT_HELPFUL ratings. */
+  async #readScores(answerIds: string[]): Promise<PartialScore[]> {
     const groups = await this.#scope.db.answerFeedback.groupBy({
       by: ['answerId', 'rating'],
       where: { answerId: { in: answerIds } },
       _count: true,
     });
-    return groups.map(({ answerId, rating, _count }) => ({ answerId, score: valueOf(rating) * _count }));
+    return groups.map(({ answerId, rating, _count }) => ({ answerId, score: scoreOfRating(rating) * _count }));
   }
 
   ofAnswer(answerId: string, args: AnswerFeedbackArguments): AnswerFeedbackPage {
@@ -66,19 +66,19 @@ export class AnswerFeedbackStore {
     return (await this.#scores.load(answerId)).reduce((sum, { score }) => sum + score, 0);
   }
 
-  /** The viewer's own row, made or changed: of two at once one makes it and the other changes it. */
+  /** Creates or updates the viewer's rating. Of two simultaneous requests one creates the row and the other updates it. */
   async set(input: AnswerFeedbackSetInput): Promise<AnswerFeedbackRow> {
     refuseIf(feedbackProblems(input));
     const { answerId, rating, comment = null } = input;
     const { organizationId: orgId, viewer } = this.#scope;
     const own = { answerId, authorId: viewer.userId };
-    const setting = this.#scope.db.$transaction(async (transaction) => {
+    const upsert = this.#scope.db.$transaction(async (transaction) => {
       const { count } = await transaction.answerFeedback.createMany({ data: [{ ...own, orgId, rating, comment }], skipDuplicates: true });
       if (count === 0) await transaction.answerFeedback.updateMany({ where: own, data: { rating, comment } });
       return transaction.answerFeedback.findFirst({ where: own });
     });
-    const row = await refuseOnViolation(FOREIGN_KEY, unknownAnswer, setting);
-    if (!row) throw refusal('CONFLICT', ['input', 'answerId'], 'You took your rating back at this moment.');
+    const row = await refuseOnViolation(FOREIGN_KEY, answerNotFound, upsert);
+    if (!row) throw refusal('CONFLICT', ['input', 'answerId'], 'Another request of yours removed this rating at the same time. Try again.');
     this.#scores.clear(answerId);
     return row;
   }
@@ -87,7 +87,7 @@ export class AnswerFeedbackStore {
     refuseIf(idProblems(['input', 'answerId'], answerId));
     const own = { answerId, authorId: this.#scope.viewer.userId };
     const row = await this.#scope.db.answerFeedback.findFirst({ where: own, select: { id: true } });
-    if (!row) throw refusal('NOT_FOUND', ['input', 'answerId'], 'You have not rated an answer with this id.');
+    if (!row) throw refusal('NOT_FOUND', ['input', 'answerId'], 'You have no rating of an answer with this id.');
     await this.#scope.db.answerFeedback.deleteMany({ where: { id: row.id } });
     this.#scores.clear(answerId);
     return row.id;

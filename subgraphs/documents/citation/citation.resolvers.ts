@@ -3,5 +3,5 @@ import type { CitationResolvers } from '../generated/graphql.js';
 import type { CitationRow } from './citation.store.js';
 
 export const Citation: Complete<CitationResolvers, CitationRow> = {
-  chunk: ({ chunkId }, _, { documentChunks }) => documentChunks.existing(chunkId),
+  chunk: ({ chunkId }, _, { documentChunks }) => documentChunks.byIdOrThrow(chunkId),
 };

@@ -2,18 +2,18 @@ import { refuseIf } from '../../shared/errors/user-error.js';
 import { RowListLoader, RowLoader } from '../../shared/loader/loaders.js';
 import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import type { DocumentChunkStore } from '../document-chunk/document-chunk.store.js';
-import { normalText } from '../document-chunk/document-chunk.rules.js';
+import { normalizeText } from '../document-chunk/document-chunk.rules.js';
 import type { CitationInput } from '../generated/graphql.js';
 import type { Citation, PrismaClient } from '../generated/prisma/client.js';
 import { sourceProblems } from './citation.rules.js';
 
 export type CitationRow = Citation;
 
-/** A citation as an answer keeps it. */
-type Checked = Pick<CitationRow, 'position' | 'chunkId' | 'quote' | 'score'>;
+/** A citation whose chunk exists and contains the quote, in the form in which it is stored. */
+type ValidCitation = Pick<CitationRow, 'position' | 'chunkId' | 'quote' | 'score'>;
 
-/** How often a chunk is cited. */
-interface Count {
+/** The number of citations of a chunk. */
+interface CitationCount {
   chunkId: string;
   count: number;
 }
@@ -21,7 +21,7 @@ interface Count {
 export class CitationStore {
   readonly #documentChunks: DocumentChunkStore;
   readonly #ofAnswers: RowListLoader<CitationRow>;
-  readonly #counts: RowLoader<Count>;
+  readonly #counts: RowLoader<CitationCount>;
 
   constructor(scope: Scope<PrismaClient>, documentChunks: DocumentChunkStore) {
     this.#documentChunks = documentChunks;
@@ -46,10 +46,10 @@ export class CitationStore {
     return (await this.#counts.load(chunkId))?.count ?? 0;
   }
 
-  /** The citations as an answer keeps them; refuses unknown chunks and words that are not in them. */
-  async checked(transaction: ScopedClient<PrismaClient>, citations: readonly CitationInput[]): Promise<Checked[]> {
+  /** Returns the citations in the form in which they are stored. Refuses unknown chunks and quotes that they do not contain. */
+  async validate(transaction: ScopedClient<PrismaClient>, citations: readonly CitationInput[]): Promise<ValidCitation[]> {
     const ids = citations.map(({ chunkId }) => chunkId.toLowerCase());
-    const texts = await this.#documentChunks.textsOf(transaction, ids);
+    const texts = await this.#documentChunks.contentsOf(transaction, ids);
     refuseIf(
       sourceProblems(
         citations,
@@ -59,13 +59,13 @@ export class CitationStore {
     return citations.map(({ chunkId, quote, score }, index) => ({
       position: index + 1,
       chunkId,
-      quote: quote == null ? null : normalText(quote),
+      quote: quote == null ? null : normalizeText(quote),
       score: score ?? null,
     }));
   }
 
-  /** Forgets what this request counted of chunks that a new answer cites. */
-  changed(chunkIds: readonly string[]): void {
+  /** Clears the cached citation counts of chunks that a new answer cites. */
+  forgetCounts(chunkIds: readonly string[]): void {
     for (const chunkId of chunkIds) this.#counts.clear(chunkId);
   }
 }

@@ -17,7 +17,7 @@ export const Mutation = {
 
 export const Collection: Complete<CollectionResolvers, CollectionRow> = {
   __resolveReference: ({ id }, { collections }) => collections.byId(id),
-  documentCount: ({ id }, _, { documents }) => documents.countOf(id),
+  documentCount: ({ id }, _, { documents }) => documents.countOfCollection(id),
   chunkCount: ({ id }, _, { documentChunks }) => documentChunks.countOfCollection(id),
   documents: ({ id }, args, { documents }) => documents.ofCollection(id, args),
 };

@@ -27,8 +27,9 @@ const definition: ConnectionDefinition<CollectionRow, CollectionFilter, Collecti
   conditions: (filter) => [contains('name', filter.nameContains)],
 };
 
-const taken = () => refusal('TAKEN', ['input', 'name'], 'You have a collection with this name already.');
-const unknownCollection = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no collection with this id.');
+const nameTaken = () =>
+  refusal('TAKEN', ['input', 'name'], 'Your organization already has a collection with this name. Choose another name.');
+const collectionNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no collection with this id.');
 
 export class CollectionStore {
   readonly #scope: Scope<PrismaClient>;
@@ -48,10 +49,10 @@ export class CollectionStore {
     return this.#byId.load(id);
   }
 
-  /** The collection that a foreign key says is there. */
-  async existing(id: string): Promise<CollectionRow> {
+  /** Returns the collection of a foreign key. Throws if it is missing. */
+  async byIdOrThrow(id: string): Promise<CollectionRow> {
     const collection = await this.byId(id);
-    if (!collection) throw new Error(`The collection ${id} is referenced and missing.`);
+    if (!collection) throw new Error(`The collection ${id} is referenced but does not exist.`);
     return collection;
   }
 
@@ -59,14 +60,14 @@ export class CollectionStore {
     return this.#pages.all(args);
   }
 
-  /** Whether a name is taken, only the index can say: it compares as the database does, also when two come at once. */
+  /** Leaves it to the unique index to refuse a taken name, which also holds for simultaneous requests. */
   async create(input: CollectionCreateInput): Promise<CollectionRow | null> {
     const { name, description, idempotencyKey } = input;
     refuseIf([...nameProblems(name), ...descriptionProblems(description), ...idempotencyKeyProblems(idempotencyKey)]);
     const { organizationId: orgId } = this.#scope;
     const id = await refuseOnViolation(
       UNIQUE,
-      taken,
+      nameTaken,
       this.#scope.db.$transaction((transaction) =>
         idempotently(transaction, this.#scope.viewer, 'collectionCreate', input, (id) =>
           transaction.collection.create({ data: { orgId, id, name, description } }),
@@ -79,25 +80,25 @@ export class CollectionStore {
   async update({ id, name, description }: CollectionUpdateInput): Promise<CollectionRow | null> {
     refuseIf([...idProblems(['input', 'id'], id), ...nameProblems(name), ...descriptionProblems(description)]);
     const data = { name: name ?? undefined, description };
-    const { count } = await refuseOnViolation(UNIQUE, taken, this.#scope.db.collection.updateMany({ where: { id }, data }));
-    if (count === 0) throw unknownCollection();
+    const { count } = await refuseOnViolation(UNIQUE, nameTaken, this.#scope.db.collection.updateMany({ where: { id }, data }));
+    if (count === 0) throw collectionNotFound();
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** Deletes the collection and, by its foreign keys, what belongs to it; counts first what goes with it. */
+  /** Counts the documents and chunks of the collection and deletes it. Foreign keys delete them with it. */
   async delete(id: string) {
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = () => refusal('IN_USE', ['input', 'id'], 'An answer cites a document of this collection.');
+    const inUse = () => refusal('IN_USE', ['input', 'id'], 'Answers cite documents of this collection. Delete those answers first.');
     const where = { collectionId: id };
-    const deleting = this.#scope.db.$transaction(async (transaction) => {
+    const deletion = this.#scope.db.$transaction(async (transaction) => {
       if (await transaction.citation.findFirst({ where: { chunk: where }, select: { position: true } })) throw inUse();
       const [documentCount, chunkCount] = [await transaction.document.count({ where }), await transaction.documentChunk.count({ where })];
       const { count } = await transaction.collection.deleteMany({ where: { id } });
-      if (count === 0) throw unknownCollection();
+      if (count === 0) throw collectionNotFound();
       return { id, documentCount, chunkCount };
     });
-    const deleted = await refuseOnViolation(FOREIGN_KEY, inUse, deleting);
+    const deleted = await refuseOnViolation(FOREIGN_KEY, inUse, deletion);
     this.#byId.clear(id);
     return deleted;
   }

@@ -10,10 +10,10 @@ export const Query = {
 
 export const DocumentChunk: Complete<DocumentChunkResolvers, DocumentChunkRow> = {
   __resolveReference: ({ id }, { documentChunks }) => documentChunks.byId(id),
-  document: ({ documentId }, _, { documents }) => documents.existing(documentId),
+  document: ({ documentId }, _, { documents }) => documents.byIdOrThrow(documentId),
   content: ({ id }, _, { documentChunks }) => documentChunks.contentOf(id),
   useCase: ({ useCaseId }) => (useCaseId === null ? null : { id: useCaseId }),
   discoveryTool: ({ discoveryToolId }) => (discoveryToolId === null ? null : { id: discoveryToolId }),
-  citedBy: ({ id }, args, { answers }) => answers.citing(id, args),
+  citedBy: ({ id }, args, { answers }) => answers.citingChunk(id, args),
   citationCount: ({ id }, _, { citations }) => citations.countOf(id),
 };

@@ -1,7 +1,10 @@
 import { sha256 } from '../../shared/digest/sha256.js';
 
-/** A text as chunks keep it: in Unicode NFC with line feeds as line ends, and else untouched, since case and spaces mean something in code. */
-export const normalText = (text: string): string => text.replace(/\r\n?/g, '\n').normalize('NFC');
+/**
+ * Converts a text to Unicode normalization form C with line feeds as line ends. Case and spaces are kept, because they
+ * matter in code.
+ */
+export const normalizeText = (text: string): string => text.replace(/\r\n?/g, '\n').normalize('NFC');
 
-/** Tells whether a chunk's content changed; of a text that `normalText` made. */
+/** Returns the hash by which an ingest detects changed content. Expects the result of `normalizeText`. */
 export const contentHash = (content: string): Uint8Array<ArrayBuffer> => sha256(content);

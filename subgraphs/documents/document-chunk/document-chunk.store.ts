@@ -10,7 +10,7 @@ import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { ChunkOfDocumentOrderField, DocumentChunkFilter, DocumentChunkOrderField } from '../generated/graphql.js';
 import { Prisma, type DocumentChunk, type DocumentChunkContent, type PrismaClient } from '../generated/prisma/client.js';
-import { normalText } from './document-chunk.rules.js';
+import { normalizeText } from './document-chunk.rules.js';
 
 export type DocumentChunkRow = DocumentChunk;
 export type DocumentChunkPage = Connection<DocumentChunkRow>;
@@ -33,22 +33,22 @@ const definition: ConnectionDefinition<DocumentChunkRow, DocumentChunkFilter, Do
   ],
 };
 
-/** An index says something only beside the other chunks of its document. */
-const ofDocument: ConnectionDefinition<DocumentChunkRow, DocumentChunkFilter, ChunkOfDocumentOrderField> = {
+/** Adds the order by chunk index, which is meaningful within one document only. */
+const ofDocumentDefinition: ConnectionDefinition<DocumentChunkRow, DocumentChunkFilter, ChunkOfDocumentOrderField> = {
   ...definition,
   orders: { ...definition.orders, CHUNK_INDEX: { field: 'chunkIndex', type: 'int4' } },
   defaultOrder: { field: 'CHUNK_INDEX', direction: 'ASC' },
 };
 
-/** The text lies in a table of its own, which is read only for this. */
+/** Builds the condition on the content, which is in a table of its own that is read for this filter only. */
 const contentContains = (text: string | null | undefined): Condition =>
   text == null || text === ''
     ? null
     : sql`EXISTS (SELECT FROM document_chunk_contents AS text WHERE text.org_id = row.org_id AND text.chunk_id = row.id
-        AND strpos(lower(text.content), lower(${normalText(text)}::text)) > 0)`;
+        AND strpos(lower(text.content), lower(${normalizeText(text)}::text)) > 0)`;
 
-/** How many chunks a document or a collection has. */
-interface Count {
+/** The number of chunks of a document or a collection. */
+interface ChunkCount {
   id: string;
   count: number;
 }
@@ -56,10 +56,10 @@ interface Count {
 export class DocumentChunkStore {
   readonly #byId: RowLoader<DocumentChunkRow>;
   readonly #contents: RowLoader<Pick<DocumentChunkContent, 'chunkId' | 'content'>>;
-  readonly #countsOfDocuments: RowLoader<Count>;
-  readonly #countsOfCollections: RowLoader<Count>;
+  readonly #countsOfDocuments: RowLoader<ChunkCount>;
+  readonly #countsOfCollections: RowLoader<ChunkCount>;
   readonly #pages: Pages<DocumentChunkRow, DocumentChunkFilter, DocumentChunkOrderField>;
-  readonly #ofDocument: Pages<DocumentChunkRow, DocumentChunkFilter, ChunkOfDocumentOrderField>;
+  readonly #ofDocumentPages: Pages<DocumentChunkRow, DocumentChunkFilter, ChunkOfDocumentOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
     this.#byId = new RowLoader(
@@ -85,17 +85,17 @@ export class DocumentChunkStore {
       (row) => row.id,
     );
     this.#pages = new Pages(scope, definition);
-    this.#ofDocument = new Pages(scope, ofDocument);
+    this.#ofDocumentPages = new Pages(scope, ofDocumentDefinition);
   }
 
   byId(id: string): Promise<DocumentChunkRow | null> {
     return this.#byId.load(id);
   }
 
-  /** The chunk that a foreign key says is there. */
-  async existing(id: string): Promise<DocumentChunkRow> {
+  /** Returns the chunk of a foreign key. Throws if it is missing. */
+  async byIdOrThrow(id: string): Promise<DocumentChunkRow> {
     const chunk = await this.byId(id);
-    if (!chunk) throw new Error(`The chunk ${id} is referenced and missing.`);
+    if (!chunk) throw new Error(`The chunk ${id} is referenced but does not exist.`);
     return chunk;
   }
 
@@ -104,28 +104,26 @@ export class DocumentChunkStore {
   }
 
   ofDocument(documentId: string, args: ChunkOfDocumentArguments): DocumentChunkPage {
-    return this.#ofDocument.of({ field: 'documentId', id: documentId }, args);
+    return this.#ofDocumentPages.of({ field: 'documentId', id: documentId }, args);
   }
 
-  /** The organization's chunks about a use case of the catalogue. */
   ofUseCase(useCaseId: string, args: DocumentChunkArguments): DocumentChunkPage {
     return this.#pages.of({ field: 'useCaseId', id: useCaseId }, args);
   }
 
-  /** The organization's chunks about a discovery tool of the catalogue. */
   ofDiscoveryTool(discoveryToolId: string, args: DocumentChunkArguments): DocumentChunkPage {
     return this.#pages.of({ field: 'discoveryToolId', id: discoveryToolId }, args);
   }
 
-  /** The text of a chunk that is there. */
+  /** Returns the content of an existing chunk. Throws if it is missing. */
   async contentOf(id: string): Promise<string> {
     const text = await this.#contents.load(id);
     if (!text) throw new Error(`The chunk ${id} has no content.`);
     return text.content;
   }
 
-  /** The texts of chunks as a transaction sees them, by the chunks' ids, without the unknown ones. */
-  async textsOf(transaction: ScopedClient<PrismaClient>, ids: readonly string[]): Promise<Map<string, string>> {
+  /** Reads the contents of chunks within the transaction. Returns a map from chunk ids; unknown ids are left out. */
+  async contentsOf(transaction: ScopedClient<PrismaClient>, ids: readonly string[]): Promise<Map<string, string>> {
     const texts = await transaction.documentChunkContent.findMany({
       where: { chunkId: { in: [...new Set(ids)] } },
       select: { chunkId: true, content: true },
@@ -141,8 +139,8 @@ export class DocumentChunkStore {
     return (await this.#countsOfCollections.load(collectionId))?.count ?? 0;
   }
 
-  /** Forgets what this request counted in a document whose chunks were changed. */
-  changed(documentId: string, collectionId: string): void {
+  /** Clears the cached chunk counts of a document whose chunks were changed, and of its collection. */
+  forgetCounts(documentId: string, collectionId: string): void {
     this.#countsOfDocuments.clear(documentId);
     this.#countsOfCollections.clear(collectionId);
   }

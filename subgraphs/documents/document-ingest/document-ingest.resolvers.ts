@@ -1,12 +1,12 @@
 import { mutationPayload } from '../../shared/errors/mutation-payload.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { DocumentIngestPayloadResolvers, MutationResolvers } from '../generated/graphql.js';
-import type { DocumentIngestAnswer } from './document-ingest.store.js';
+import type { DocumentIngestResult } from './document-ingest.store.js';
 
 export const Mutation = {
-  documentIngest: (_, { input }, { documentIngest }) => mutationPayload('ingest', documentIngest.run(input)),
+  documentIngest: (_, { input }, { documentIngest }) => mutationPayload('ingest', documentIngest.ingest(input)),
 } satisfies MutationResolvers;
 
-export const DocumentIngestPayload: Complete<DocumentIngestPayloadResolvers, DocumentIngestAnswer> = {
+export const DocumentIngestPayload: Complete<DocumentIngestPayloadResolvers, DocumentIngestResult> = {
   document: ({ ingest }, _, { documents }) => (ingest?.documentId ? documents.byId(ingest.documentId) : null),
 };

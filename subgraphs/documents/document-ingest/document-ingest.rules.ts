@@ -3,48 +3,49 @@ import type { UserError } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
 import { textProblems } from '../../shared/input/text.js';
 import { metadataProblems, sourceUrlProblems, titleProblems, versionProblems } from '../document/document.rules.js';
-import { contentHash, normalText } from '../document-chunk/document-chunk.rules.js';
+import { contentHash, normalizeText } from '../document-chunk/document-chunk.rules.js';
 import type { ChunkContentType, DocumentChunkInput, DocumentIngestInput } from '../generated/graphql.js';
 
 const MAX_CHUNKS = 1_000;
 const CHUNKS = ['input', 'chunks'];
 
-/** What describes a chunk, beside its text. */
-export interface Labels {
+/** The attributes of a chunk other than its content. */
+export interface ChunkLabels {
   title: string | null;
   contentType: ChunkContentType;
   useCaseId: string | null;
   discoveryToolId: string | null;
 }
 
-/** A chunk as the input wants it. */
-export interface Wanted extends Labels {
+/** A chunk of the input, in normal form. */
+export interface DesiredChunk extends ChunkLabels {
   chunkIndex: number;
   content: string;
   contentHash: Uint8Array<ArrayBuffer>;
 }
 
-/** A chunk as the database has it, without its text. */
-export interface Present extends Labels {
+/** A chunk in the database, without its content. */
+export interface StoredChunk extends ChunkLabels {
   id: string;
   chunkIndex: number;
   content: { contentHash: Uint8Array } | null;
 }
 
-/** A chunk that is there and should be another: in its text, in its labels, or in both. */
-export interface Change {
+/** An update of a stored chunk that differs from the input in its content, its labels or both. */
+export interface ChunkUpdate {
   id: string;
-  wanted: Wanted;
-  hasOtherContent: boolean;
-  hasOtherLabels: boolean;
+  desired: DesiredChunk;
+  isContentChanged: boolean;
+  areLabelsChanged: boolean;
 }
 
-/** What leads from the chunks of a document to those that are wanted. */
-export interface Plan {
-  added: Wanted[];
-  updated: Change[];
+/** The changes that make the chunks of a document those of the input. */
+export interface IngestPlan {
+  added: DesiredChunk[];
+  updated: ChunkUpdate[];
   skippedCount: number;
-  surplus: Present[];
+  /** The stored chunks whose index is beyond the end of the input. */
+  surplus: StoredChunk[];
 }
 
 export function ingestProblems(input: DocumentIngestInput): UserError[] {
@@ -59,9 +60,13 @@ export function ingestProblems(input: DocumentIngestInput): UserError[] {
 }
 
 function chunksProblems(chunks: readonly DocumentChunkInput[]): UserError[] {
-  // An empty list more often means a reader that failed than a text that is gone; documentDelete says the latter.
-  if (chunks.length === 0) return [{ code: 'BLANK', field: CHUNKS, message: 'A document has at least one chunk.' }];
-  if (chunks.length > MAX_CHUNKS) return [{ code: 'TOO_LONG', field: CHUNKS, message: `These are more than ${MAX_CHUNKS} chunks.` }];
+  // An empty list more often comes from a failed extraction of the text than from an empty document.
+  if (chunks.length === 0)
+    return [{ code: 'BLANK', field: CHUNKS, message: 'chunks must not be empty. To delete a document, use documentDelete.' }];
+  if (chunks.length > MAX_CHUNKS) {
+    const message = `chunks must have at most ${MAX_CHUNKS} items; got ${chunks.length}. Split the source into several documents.`;
+    return [{ code: 'TOO_LONG', field: CHUNKS, message }];
+  }
   return chunks.flatMap(({ content, title, useCaseId, discoveryToolId }, index) => {
     const field = (name: string) => [...CHUNKS, String(index), name];
     return [
@@ -73,9 +78,12 @@ function chunksProblems(chunks: readonly DocumentChunkInput[]): UserError[] {
   });
 }
 
-/** The chunk of the input, in the one spelling that two ingests of the same text share. */
-export function wantedChunk({ content, title, contentType, useCaseId, discoveryToolId }: DocumentChunkInput, chunkIndex: number): Wanted {
-  const text = normalText(content);
+/** Brings a chunk of the input to normal form, so that two ingests of the same text compare as equal. */
+export function desiredChunk(
+  { content, title, contentType, useCaseId, discoveryToolId }: DocumentChunkInput,
+  chunkIndex: number,
+): DesiredChunk {
+  const text = normalizeText(content);
   return {
     chunkIndex,
     content: text,
@@ -87,34 +95,34 @@ export function wantedChunk({ content, title, contentType, useCaseId, discoveryT
   };
 }
 
-/** Compares place by place: a chunk's index says who it is, its hash and its labels say whether it changed. */
-export function planIngest(present: readonly Present[], wanted: readonly Wanted[]): Plan {
-  const byIndex = new Map(present.map((chunk) => [chunk.chunkIndex, chunk]));
-  const compared = wanted.map((chunk) => ({ chunk, before: byIndex.get(chunk.chunkIndex) }));
-  const updated = compared.flatMap(({ chunk, before }) => (before ? changeOf(before, chunk) : []));
+/** Compares stored and desired chunks of the same index. A chunk has changed if its content hash or its labels differ. */
+export function planIngest(stored: readonly StoredChunk[], desired: readonly DesiredChunk[]): IngestPlan {
+  const storedByIndex = new Map(stored.map((chunk) => [chunk.chunkIndex, chunk]));
+  const compared = desired.map((chunk) => ({ chunk, before: storedByIndex.get(chunk.chunkIndex) }));
+  const updated = compared.flatMap(({ chunk, before }) => (before ? updateOf(before, chunk) : []));
   const added = compared.flatMap(({ chunk, before }) => (before ? [] : [chunk]));
-  const surplus = present.filter((chunk) => chunk.chunkIndex >= wanted.length);
-  return { added, updated, surplus, skippedCount: wanted.length - added.length - updated.length };
+  const surplus = stored.filter((chunk) => chunk.chunkIndex >= desired.length);
+  return { added, updated, surplus, skippedCount: desired.length - added.length - updated.length };
 }
 
-function changeOf(before: Present, wanted: Wanted): Change[] {
-  const hasOtherContent = before.content === null || !Buffer.from(wanted.contentHash).equals(before.content.contentHash);
-  const hasOtherLabels = !isDeepStrictEqual(labelsOf(before), labelsOf(wanted));
-  return hasOtherContent || hasOtherLabels ? [{ id: before.id, wanted, hasOtherContent, hasOtherLabels }] : [];
+function updateOf(before: StoredChunk, desired: DesiredChunk): ChunkUpdate[] {
+  const isContentChanged = before.content === null || !Buffer.from(desired.contentHash).equals(before.content.contentHash);
+  const areLabelsChanged = !isDeepStrictEqual(labelsOf(before), labelsOf(desired));
+  return isContentChanged || areLabelsChanged ? [{ id: before.id, desired, isContentChanged, areLabelsChanged }] : [];
 }
 
-export const labelsOf = ({ title, contentType, useCaseId, discoveryToolId }: Labels): Labels => ({
+export const labelsOf = ({ title, contentType, useCaseId, discoveryToolId }: ChunkLabels): ChunkLabels => ({
   title,
   contentType,
   useCaseId,
   discoveryToolId,
 });
 
-export const changesChunks = ({ added, updated, surplus }: Plan): boolean => added.length + updated.length + surplus.length > 0;
+export const hasChunkChanges = ({ added, updated, surplus }: IngestPlan): boolean => added.length + updated.length + surplus.length > 0;
 
-/** Whether the document gets another title or other metadata. */
-export const changesDescription = (before: { title: string; metadata: unknown }, { title, metadata }: DocumentIngestInput): boolean =>
-  title !== before.title || (metadata != null && !isDeepStrictEqual(plain(metadata), before.metadata));
+/** True if the input changes the title or the metadata of the document. */
+export const hasDescriptionChange = (before: { title: string; metadata: unknown }, { title, metadata }: DocumentIngestInput): boolean =>
+  title !== before.title || (metadata != null && !isDeepStrictEqual(toPlainJson(metadata), before.metadata));
 
-/** The value as the database gives it back: objects that stand in the query itself have no prototype, and would differ. */
-const plain = (json: unknown): unknown => JSON.parse(JSON.stringify(json));
+/** Copies a JSON value into plain objects: literals in a GraphQL document are parsed into objects without a prototype. */
+const toPlainJson = (json: unknown): unknown => JSON.parse(JSON.stringify(json));

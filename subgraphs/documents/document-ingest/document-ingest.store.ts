@@ -10,25 +10,29 @@ import type { DocumentChunkStore } from '../document-chunk/document-chunk.store.
 import type { DocumentIngest, DocumentIngestInput } from '../generated/graphql.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import {
-  changesChunks,
-  changesDescription,
+  hasChunkChanges,
+  hasDescriptionChange,
   ingestProblems,
   labelsOf,
   planIngest,
-  wantedChunk,
-  type Change,
-  type Plan,
-  type Wanted,
+  desiredChunk,
+  type ChunkUpdate,
+  type IngestPlan,
+  type DesiredChunk,
 } from './document-ingest.rules.js';
 
-/** What an ingest did, and to which document; to none, where a dry run found none. */
+/** The counts of an ingest, and the document's id: null if a dry run found no document. */
 export type DocumentIngestRow = DocumentIngest & { documentId: string | null };
-export type DocumentIngestAnswer = MutationPayload<'ingest', DocumentIngestRow>;
+export type DocumentIngestResult = MutationPayload<'ingest', DocumentIngestRow>;
 
-type Database = ScopedClient<PrismaClient>;
+type Client = ScopedClient<PrismaClient>;
 
-const cited = (indexes: readonly number[]) =>
-  refusal('IN_USE', ['input', 'chunks'], `Answers cite chunks that are no longer in the list, by index: ${indexes.join(', ')}.`);
+const chunksInUse = (indexes: readonly number[]) =>
+  refusal(
+    'IN_USE',
+    ['input', 'chunks'],
+    `The list leaves out chunks that answers cite. Keep the chunks at these indexes: ${indexes.join(', ')}.`,
+  );
 
 export class DocumentIngestStore {
   readonly #scope: Scope<PrismaClient>;
@@ -43,32 +47,32 @@ export class DocumentIngestStore {
     this.#documentChunks = documentChunks;
   }
 
-  async run(input: DocumentIngestInput): Promise<DocumentIngestRow> {
+  async ingest(input: DocumentIngestInput): Promise<DocumentIngestRow> {
     refuseIf(ingestProblems(input));
     const collection = await this.#collections.byId(input.collectionId);
-    if (!collection) throw unknownCollection();
-    const wanted = input.chunks.map(wantedChunk);
+    if (!collection) throw collectionNotFound();
+    const desired = input.chunks.map(desiredChunk);
     const identity = { collectionId: collection.id, sourceUrl: input.sourceUrl, version: input.version ?? null };
-    return input.dryRun ? this.#foresee(identity, wanted) : this.#ingest(identity, input, wanted);
+    return input.dryRun ? this.#dryRun(identity, desired) : this.#apply(identity, input, desired);
   }
 
-  async #foresee(identity: Identity, wanted: Wanted[]): Promise<DocumentIngestRow> {
+  async #dryRun(identity: DocumentIdentity, desired: DesiredChunk[]): Promise<DocumentIngestRow> {
     const document = await this.#scope.db.document.findFirst({ where: identity, select: { id: true } });
-    const plan = document ? await this.#plan(this.#scope.db, document.id, wanted) : planIngest([], wanted);
+    const plan = document ? await this.#plan(this.#scope.db, document.id, desired) : planIngest([], desired);
     return { documentId: document?.id ?? null, ...countsOf(plan) };
   }
 
-  async #ingest(identity: Identity, input: DocumentIngestInput, wanted: Wanted[]): Promise<DocumentIngestRow> {
+  async #apply(identity: DocumentIdentity, input: DocumentIngestInput, desired: DesiredChunk[]): Promise<DocumentIngestRow> {
     const ingested = await this.#scope.db.$transaction(async (transaction) => {
-      const { document, isNew } = await this.#lock(transaction, identity, input);
-      const plan = await this.#plan(transaction, document.id, wanted);
-      await this.#add(transaction, document, plan.added);
-      await this.#update(transaction, plan.updated);
-      await this.#remove(transaction, document, plan);
-      const isDescribedAnew = changesDescription(document, input);
-      if (!isNew && (isDescribedAnew || changesChunks(plan))) {
+      const { document, isNew } = await this.#lockDocument(transaction, identity, input);
+      const plan = await this.#plan(transaction, document.id, desired);
+      await this.#addChunks(transaction, document, plan.added);
+      await this.#updateChunks(transaction, plan.updated);
+      await this.#deleteChunks(transaction, document, plan);
+      const isDescriptionChanged = hasDescriptionChange(document, input);
+      if (!isNew && (isDescriptionChanged || hasChunkChanges(plan))) {
         const { title, metadata } = input;
-        const revision = isDescribedAnew ? { increment: 1 } : undefined;
+        const revision = isDescriptionChanged ? { increment: 1 } : undefined;
         await transaction.document.updateMany({
           where: { id: document.id },
           data: { title, metadata: metadata ?? undefined, revision, updatedAt: new Date() },
@@ -76,111 +80,120 @@ export class DocumentIngestStore {
       }
       return { documentId: document.id, ...countsOf(plan) };
     });
-    this.#documents.changed(ingested.documentId, identity.collectionId);
-    this.#documentChunks.changed(ingested.documentId, identity.collectionId);
+    this.#documents.clear(ingested.documentId, identity.collectionId);
+    this.#documentChunks.forgetCounts(ingested.documentId, identity.collectionId);
     return ingested;
   }
 
-  /** The document of this identity, made where there is none; of two ingests of it at once the second waits here for the first. */
-  async #lock(transaction: Database, identity: Identity, { title, metadata }: DocumentIngestInput): Promise<Locked> {
+  /** Creates the document if it does not exist, and locks its row: a simultaneous ingest of the same document waits here. */
+  async #lockDocument(transaction: Client, identity: DocumentIdentity, { title, metadata }: DocumentIngestInput): Promise<LockedDocument> {
     const { organizationId: orgId } = this.#scope;
     const data = [{ ...identity, orgId, title, metadata: metadata ?? {} }];
     const { count } = await refuseOnViolation(
       FOREIGN_KEY,
-      unknownCollection,
+      collectionNotFound,
       transaction.document.createMany({ data, skipDuplicates: true }),
     );
-    // Writes what is there already, and says no time of change: until the plan is made nobody knows whether there is one.
-    const untouched = { sourceUrl: identity.sourceUrl, updatedAt: undefined };
-    const [document] = await transaction.document.updateManyAndReturn({ where: identity, data: untouched });
-    if (!document) throw refusal('CONFLICT', ['input', 'sourceUrl'], 'Somebody deleted this document at this moment.');
+    // The update writes an unchanged value to lock the row. It keeps `updatedAt`, because the ingest may change nothing.
+    const unchanged = { sourceUrl: identity.sourceUrl, updatedAt: undefined };
+    const [document] = await transaction.document.updateManyAndReturn({ where: identity, data: unchanged });
+    if (!document)
+      throw refusal(
+        'CONFLICT',
+        ['input', 'sourceUrl'],
+        'Another request deleted this document at the same time. Repeat the ingest to create it again.',
+      );
     return { document, isNew: count === 1 };
   }
 
-  /** What is to be done; refuses where it would delete a chunk that an answer cites. */
-  async #plan(database: Database, documentId: string, wanted: readonly Wanted[]): Promise<Plan> {
-    const present = await database.documentChunk.findMany({
+  /** Plans the changes. Refuses with IN_USE if they would delete a chunk that an answer cites. */
+  async #plan(database: Client, documentId: string, desired: readonly DesiredChunk[]): Promise<IngestPlan> {
+    const stored = await database.documentChunk.findMany({
       where: { documentId },
       orderBy: { chunkIndex: 'asc' },
       include: { content: { select: { contentHash: true } } },
     });
-    const plan = planIngest(present, wanted);
+    const plan = planIngest(stored, desired);
     if (plan.surplus.length > 0) {
       const citations = await database.citation.groupBy({
         by: ['chunkId'],
-        where: { chunk: { documentId, chunkIndex: { gte: wanted.length } } },
+        where: { chunk: { documentId, chunkIndex: { gte: desired.length } } },
       });
       const ids = new Set(citations.map((citation) => citation.chunkId));
-      if (ids.size > 0) throw cited(plan.surplus.filter((chunk) => ids.has(chunk.id)).map((chunk) => chunk.chunkIndex));
+      if (ids.size > 0) throw chunksInUse(plan.surplus.filter((chunk) => ids.has(chunk.id)).map((chunk) => chunk.chunkIndex));
     }
     return plan;
   }
 
-  async #add(transaction: Database, { orgId, id: documentId, collectionId }: DocumentRow, added: readonly Wanted[]): Promise<void> {
+  async #addChunks(
+    transaction: Client,
+    { orgId, id: documentId, collectionId }: DocumentRow,
+    added: readonly DesiredChunk[],
+  ): Promise<void> {
     if (added.length === 0) return;
-    const chunks = added.map((wanted) => ({ id: uuidv7(), wanted }));
-    const rows = chunks.map(({ id, wanted }) => ({
+    const chunks = added.map((desired) => ({ id: uuidv7(), desired }));
+    const rows = chunks.map(({ id, desired }) => ({
       orgId,
       id,
       collectionId,
       documentId,
-      chunkIndex: wanted.chunkIndex,
-      ...labelsOf(wanted),
+      chunkIndex: desired.chunkIndex,
+      ...labelsOf(desired),
     }));
     await transaction.documentChunk.createMany({ data: rows });
-    await this.#write(transaction, chunks);
+    await this.#writeContents(transaction, chunks);
   }
 
-  /** Texts are replaced all at once; labels, which chunks tend to share, once per set of labels. */
-  async #update(transaction: Database, updated: readonly Change[]): Promise<void> {
+  /** Replaces all changed contents with two statements, and labels with one statement per distinct set of labels. */
+  async #updateChunks(transaction: Client, updated: readonly ChunkUpdate[]): Promise<void> {
     const updatedAt = new Date();
-    const rewritten = updated.filter((change) => change.hasOtherContent);
-    if (rewritten.length > 0) {
-      const ids = rewritten.map((change) => change.id);
+    const withNewContent = updated.filter((change) => change.isContentChanged);
+    if (withNewContent.length > 0) {
+      const ids = withNewContent.map((change) => change.id);
       await transaction.documentChunkContent.deleteMany({ where: { chunkId: { in: ids } } });
-      await this.#write(transaction, rewritten);
+      await this.#writeContents(transaction, withNewContent);
       await transaction.documentChunk.updateMany({ where: { id: { in: ids } }, data: { updatedAt } });
     }
-    const relabelled = groupBy(
-      updated.filter((change) => change.hasOtherLabels),
-      ({ wanted }) => JSON.stringify(labelsOf(wanted)),
+    const byLabels = groupBy(
+      updated.filter((change) => change.areLabelsChanged),
+      ({ desired }) => JSON.stringify(labelsOf(desired)),
     );
-    for (const [first, ...others] of relabelled.values()) {
+    for (const [first, ...others] of byLabels.values()) {
       const ids = [first!, ...others].map((change) => change.id);
-      await transaction.documentChunk.updateMany({ where: { id: { in: ids } }, data: { ...labelsOf(first!.wanted), updatedAt } });
+      await transaction.documentChunk.updateMany({ where: { id: { in: ids } }, data: { ...labelsOf(first!.desired), updatedAt } });
     }
   }
 
-  async #write(transaction: Database, chunks: readonly { id: string; wanted: Wanted }[]): Promise<void> {
+  async #writeContents(transaction: Client, chunks: readonly { id: string; desired: DesiredChunk }[]): Promise<void> {
     const { organizationId: orgId } = this.#scope;
-    const rows = chunks.map(({ id, wanted: { content, contentHash } }) => ({ orgId, chunkId: id, content, contentHash }));
+    const rows = chunks.map(({ id, desired: { content, contentHash } }) => ({ orgId, chunkId: id, content, contentHash }));
     await transaction.documentChunkContent.createMany({ data: rows });
   }
 
-  async #remove(transaction: Database, { id: documentId }: DocumentRow, { surplus }: Plan): Promise<void> {
+  async #deleteChunks(transaction: Client, { id: documentId }: DocumentRow, { surplus }: IngestPlan): Promise<void> {
     const indexes = surplus.map((chunk) => chunk.chunkIndex);
     if (indexes.length === 0) return;
-    const removing = transaction.documentChunk.deleteMany({ where: { documentId, chunkIndex: { in: indexes } } });
-    await refuseOnViolation(FOREIGN_KEY, () => cited(indexes), removing);
+    const deletion = transaction.documentChunk.deleteMany({ where: { documentId, chunkIndex: { in: indexes } } });
+    await refuseOnViolation(FOREIGN_KEY, () => chunksInUse(indexes), deletion);
   }
 }
 
-/** What makes a document this one and no other. */
-interface Identity {
+/** The unique key of a document within an organization. */
+interface DocumentIdentity {
   collectionId: string;
   sourceUrl: string;
   version: string | null;
 }
 
-/** A document that no other ingest writes to until this one has ended. */
-interface Locked {
+/** A document whose row is locked until the transaction ends. */
+interface LockedDocument {
   document: DocumentRow;
   isNew: boolean;
 }
 
-const unknownCollection = () => refusal('NOT_FOUND', ['input', 'collectionId'], 'You have no collection with this id.');
+const collectionNotFound = () => refusal('NOT_FOUND', ['input', 'collectionId'], 'Your organization has no collection with this id.');
 
-const countsOf = ({ added, updated, skippedCount, surplus }: Plan): DocumentIngest => ({
+const countsOf = ({ added, updated, skippedCount, surplus }: IngestPlan): DocumentIngest => ({
   addedCount: added.length,
   updatedCount: updated.length,
   skippedCount,

@@ -1,7 +1,7 @@
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 
-/** It is the graph's DocumentStatistics: each count is read only when selected. */
+/** The resolver object of `DocumentStatistics`: its methods are fields, so that each count is read only when selected. */
 export class DocumentStatisticsStore {
   readonly #scope: Scope<PrismaClient>;
 

@@ -16,7 +16,7 @@ export const Mutation = {
 
 export const Document: Complete<DocumentResolvers, DocumentRow> = {
   __resolveReference: ({ id }, { documents }) => documents.byId(id),
-  collection: ({ collectionId }, _, { collections }) => collections.existing(collectionId),
+  collection: ({ collectionId }, _, { collections }) => collections.byIdOrThrow(collectionId),
   chunkCount: ({ id }, _, { documentChunks }) => documentChunks.countOfDocument(id),
   chunks: ({ id }, args, { documentChunks }) => documentChunks.ofDocument(id, args),
 };

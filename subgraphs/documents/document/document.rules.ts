@@ -11,11 +11,12 @@ export const versionProblems = (version: string | null | undefined): UserError[]
 
 export const metadataProblems = (metadata: unknown): UserError[] => objectProblems(['input', 'metadata'], metadata);
 
-/** A source URL is compared letter by letter, so it must be written as one: no spaces that a parser would drop. */
+/** Refuses spaces, which a URL parser would drop: source URLs are compared as text. */
 export function sourceUrlProblems(sourceUrl: string): UserError[] {
   const field = ['input', 'sourceUrl'];
   const problems = textProblems(field, sourceUrl, { max: MAX_URL_LENGTH });
   if (problems.length > 0) return problems;
   const isAbsolute = /^https?:\/\/[^\s\0]+$/i.test(sourceUrl) && URL.canParse(sourceUrl);
-  return isAbsolute ? [] : [{ code: 'INVALID', field, message: 'This is not an absolute http or https URL.' }];
+  const message = `sourceUrl must be an absolute http or https URL without spaces; got "${sourceUrl}".`;
+  return isAbsolute ? [] : [{ code: 'INVALID', field, message }];
 }

@@ -33,18 +33,24 @@ const definition: ConnectionDefinition<DocumentRow, DocumentFilter, DocumentOrde
   ],
 };
 
-/** How many documents a collection has. */
-interface Count {
+/** The number of documents of a collection. */
+interface DocumentCount {
   collectionId: string;
   count: number;
 }
 
-const unknownDocument = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no document with this id.');
+const documentNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no document with this id.');
+const revisionConflict = (expected: number, current: number) =>
+  refusal(
+    'CONFLICT',
+    ['input', 'expectedRevision'],
+    `expectedRevision must be the current revision ${current}; got ${expected}. Read the document again and repeat the change.`,
+  );
 
 export class DocumentStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #byId: RowLoader<DocumentRow>;
-  readonly #counts: RowLoader<Count>;
+  readonly #counts: RowLoader<DocumentCount>;
   readonly #pages: Pages<DocumentRow, DocumentFilter, DocumentOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
@@ -60,7 +66,7 @@ export class DocumentStore {
     this.#pages = new Pages(scope, definition);
   }
 
-  async #readCounts(collectionIds: string[]): Promise<Count[]> {
+  async #readCounts(collectionIds: string[]): Promise<DocumentCount[]> {
     const groups = await this.#scope.db.document.groupBy({
       by: ['collectionId'],
       where: { collectionId: { in: collectionIds } },
@@ -73,10 +79,10 @@ export class DocumentStore {
     return this.#byId.load(id);
   }
 
-  /** The document that a foreign key says is there. */
-  async existing(id: string): Promise<DocumentRow> {
+  /** Returns the document of a foreign key. Throws if it is missing. */
+  async byIdOrThrow(id: string): Promise<DocumentRow> {
     const document = await this.byId(id);
-    if (!document) throw new Error(`The document ${id} is referenced and missing.`);
+    if (!document) throw new Error(`The document ${id} is referenced but does not exist.`);
     return document;
   }
 
@@ -88,11 +94,11 @@ export class DocumentStore {
     return this.#pages.of({ field: 'collectionId', id: collectionId }, args);
   }
 
-  async countOf(collectionId: string): Promise<number> {
+  async countOfCollection(collectionId: string): Promise<number> {
     return (await this.#counts.load(collectionId))?.count ?? 0;
   }
 
-  /** Only the expected revision is changed, in one statement: of two changes at once the second is refused. */
+  /** Updates the document only at the expected revision, in one statement: of two simultaneous updates the second is refused. */
   async update({ id, expectedRevision, title, metadata }: DocumentUpdateInput): Promise<DocumentRow | null> {
     refuseIf([...idProblems(['input', 'id'], id), ...titleProblems(title), ...metadataProblems(metadata)]);
     const { count } = await this.#scope.db.document.updateMany({
@@ -106,31 +112,31 @@ export class DocumentStore {
     });
     this.#byId.clear(id);
     const document = await this.byId(id);
-    if (!document) throw unknownDocument();
-    if (count === 0) throw refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody else has changed this document since.');
+    if (!document) throw documentNotFound();
+    if (count === 0) throw revisionConflict(expectedRevision, document.revision);
     return document;
   }
 
-  /** Deletes the document and, by its foreign keys, its chunks; counts them first. */
+  /** Counts the chunks of the document and deletes it. Foreign keys delete them with it. */
   async delete(id: string) {
     refuseIf(idProblems(['input', 'id'], id));
-    const inUse = () => refusal('IN_USE', ['input', 'id'], 'An answer cites a chunk of this document.');
-    const deleting = this.#scope.db.$transaction(async (transaction) => {
+    const inUse = () => refusal('IN_USE', ['input', 'id'], 'Answers cite chunks of this document. Delete those answers first.');
+    const deletion = this.#scope.db.$transaction(async (transaction) => {
       const document = await transaction.document.findFirst({ where: { id }, select: { collectionId: true } });
-      if (!document) throw unknownDocument();
+      if (!document) throw documentNotFound();
       if (await transaction.citation.findFirst({ where: { chunk: { documentId: id } }, select: { position: true } })) throw inUse();
       const chunkCount = await transaction.documentChunk.count({ where: { documentId: id } });
       const { count } = await transaction.document.deleteMany({ where: { id } });
-      if (count === 0) throw unknownDocument();
+      if (count === 0) throw documentNotFound();
       return { id, chunkCount, collectionId: document.collectionId };
     });
-    const { collectionId, ...deleted } = await refuseOnViolation(FOREIGN_KEY, inUse, deleting);
-    this.changed(id, collectionId);
+    const { collectionId, ...deleted } = await refuseOnViolation(FOREIGN_KEY, inUse, deletion);
+    this.clear(id, collectionId);
     return deleted;
   }
 
-  /** Forgets what this request read of a document that was created, changed or deleted. */
-  changed(id: string, collectionId: string): void {
+  /** Clears the cached row of a document that was created, changed or deleted, and the document count of its collection. */
+  clear(id: string, collectionId: string): void {
     this.#byId.clear(id);
     this.#counts.clear(collectionId);
   }

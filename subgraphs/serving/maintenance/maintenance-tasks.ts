@@ -1,40 +1,14 @@
-import type { Logger } from 'pino';
-import type { Closeable } from '../../shared/server/run-process.js';
+import type { PeriodicTask } from '../../shared/jobs/periodic-task.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import type { Inference } from '../inference/inference.js';
 import type { ModelFiles } from '../model-artifact/model-files.js';
 import { sweepArtifacts } from '../model-artifact/sweep.unscoped.store.js';
 import { failInterruptedPredictions } from '../predict/interrupted.unscoped.store.js';
 
-const SWEEP_EVERY_MS = 5 * 60 * 1000;
-const END_EVERY_MS = 30 * 1000;
+const SWEEP_INTERVAL_MS = 5 * 60 * 1000;
+const INTERRUPTED_INTERVAL_MS = 30 * 1000;
 
-/** Tidies up now and again until it is closed, which waits for what is under way and ends the processes for models. */
-export function maintenance(
-  client: PrismaClient,
-  { files, inference }: { files: ModelFiles; inference: Inference },
-  logger: Logger,
-): Closeable {
-  let running = Promise.resolve();
-  const every = (ms: number, what: string, work: () => Promise<unknown>) => {
-    const once = () => {
-      running = running
-        .then(work)
-        .then((done) => void (done && logger.info({ done }, what)))
-        .catch((error: unknown) => logger.error({ err: error }, `${what}: failed; the next time tries again`));
-    };
-    once();
-    return setInterval(once, ms).unref();
-  };
-  const timers = [
-    every(SWEEP_EVERY_MS, 'swept artifacts', () => sweepArtifacts(client, files)),
-    every(END_EVERY_MS, 'ended predictions that nobody works on', () => failInterruptedPredictions(client)),
-  ];
-  return {
-    async close() {
-      timers.forEach((timer) => clearInterval(timer));
-      await running;
-      await Promise.all([files.checks.close(), inference.close()]);
-    },
-  };
-}
+/** Returns the tasks that remove unreferenced artifacts and end the predictions whose server has died. */
+export const maintenanceTasks = (client: PrismaClient, files: ModelFiles): PeriodicTask[] => [
+  { name: 'sweep artifacts', intervalMs: SWEEP_INTERVAL_MS, run: () => sweepArtifacts(client, files) },
+  { name: 'fail interrupted predictions', intervalMs: INTERRUPTED_INTERVAL_MS, run: () => failInterruptedPredictions(client) },
+];

@@ -1,19 +1,19 @@
 import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
 import type { ExecuteSql } from './execute-sql.js';
-import type { JobRow } from './job-leases.unscoped.store.js';
+import type { JobRow } from './job.js';
 
-/** A row whose turn has come. */
+/** A message that was fetched from a queue. It names the row of a job. */
 export interface FetchedJob extends JobRow {
   messageId: string;
 }
 
-/** pg-boss gives up on a job that was taken and never finished after this. The rows' leases find that out much earlier. */
+/** The hours after which pg-boss expires a message that was fetched and never completed. The row's lease expires long before. */
 const EXPIRE_HOURS = 23;
 
 /**
- * The queues, which live in a schema of their own (`pgboss`) that pg-boss makes and keeps up to date. They only say whose
- * turn it is: a message names a row, and what is true is in the row. So one that is lost or comes twice does no harm.
+ * The queues, on pg-boss, which creates and migrates its own database schema (`pgboss`). A message only names a row, and the row
+ * holds the state of the job, so that a message that is lost or delivered twice does no harm.
  */
 export class JobQueues {
   readonly #boss: PgBoss;
@@ -23,20 +23,20 @@ export class JobQueues {
     this.#boss = new PgBoss({
       db: { executeSql },
       schedule: false,
-      // A row that is given up on is found by its lease, and a second message for it is cheaper than a dead one.
+      // Retries are decided by the leases. A second message for a row costs less than a dead one.
       retryLimit: 0,
       expireInHours: EXPIRE_HOURS,
       archiveCompletedAfterSeconds: 60 * 60,
       deleteAfterHours: 1,
     });
-    this.#boss.on('error', (error) => logger.error({ err: error }, 'the queue failed'));
+    this.#boss.on('error', (error) => logger.error({ err: error }, 'job queue failed'));
   }
 
-  /** Makes the schema and the queues, where they are missing. */
+  /** Creates the schema and the queues if they do not exist. */
   async start(names: readonly string[]): Promise<void> {
     await this.#boss.start();
     this.#isStarted = true;
-    // Of several messages for one row that wait at the same time only the first is kept.
+    // With the policy `short` a queue keeps at most one waiting message for each row (its singletonKey).
     for (const name of names) await this.#boss.createQueue(name, { name, policy: 'short' });
   }
 
@@ -45,7 +45,7 @@ export class JobQueues {
     await this.#boss.send(queue, { organizationId, id }, { singletonKey: `${organizationId} ${id}` });
   }
 
-  /** The next row of the queue, which no other process is given; null where it is empty. */
+  /** Takes the next message from a queue, which no other process receives. Returns null if the queue is empty. */
   async fetch(queue: string): Promise<FetchedJob | null> {
     const [job] = await this.#boss.fetch<JobRow>(queue, { ignoreStartAfter: true });
     return job ? { ...job.data, messageId: job.id } : null;

@@ -1,132 +1,143 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { CoalescingSignal } from '../subscriptions/coalescing-signal.js';
-import type { JobLeases, JobRow } from './job-leases.unscoped.store.js';
+import type { JobLeases } from './job-leases.unscoped.store.js';
 import type { FetchedJob, JobQueues } from './job-queues.js';
-import { JobError, type Job, type Lease, type JobKind } from './job.js';
+import { JobError, type Job, type JobFailure, type JobKind, type JobRow } from './job.js';
 
 export interface JobTiming {
-  /** How long a worker that is not heard of keeps its row. It is renewed three times as often. */
+  /** Milliseconds after which the lease of a worker that does not renew it expires. A worker renews it three times as often. */
   leaseMs: number;
-  /** How often a queue is asked for what other processes sent. */
+  /** Milliseconds between two fetches from an empty queue, which find messages that other processes sent. */
   pollMs: number;
-  /** How often rows are looked for that no queue knows of. */
+  /** Milliseconds between two searches for rows that are in no queue. */
   overdueScanMs: number;
 }
 
-/** A row is tried twice: a worker may die of something else than its work. */
-const MAX_ATTEMPTS = 2;
-const DIED = { code: 'WORKER_DIED', message: 'The work was begun twice and did not come to its end.' };
+export interface JobWorkerOptions {
+  queues: JobQueues;
+  leases: JobLeases;
+  logger: Logger;
+  timing: JobTiming;
+}
 
-/** Takes rows from the queue of one kind of work, so many at once, until it is closed. */
+/** Runs the jobs of one kind, up to its concurrency at once, until it is closed. */
 export class JobWorker {
-  readonly #work: JobKind;
+  readonly #kind: JobKind;
   readonly #queues: JobQueues;
   readonly #leases: JobLeases;
   readonly #logger: Logger;
   readonly #timing: JobTiming;
-  readonly #bells: CoalescingSignal[];
+  /** One signal for each job that may run at once. It wakes a loop that waits on an empty queue. */
+  readonly #wakeUps: CoalescingSignal[];
+  readonly #overdueScan = new CoalescingSignal();
   readonly #running = new Map<string, AbortController>();
   #loops: Promise<void>[] = [];
   #isClosing = false;
 
-  constructor(work: JobKind, queues: JobQueues, leases: JobLeases, logger: Logger, timing: JobTiming) {
-    this.#work = work;
+  constructor(kind: JobKind, { queues, leases, logger, timing }: JobWorkerOptions) {
+    this.#kind = kind;
     this.#queues = queues;
     this.#leases = leases;
-    this.#logger = logger.child({ work: work.queue });
+    this.#logger = logger.child({ queue: kind.queue });
     this.#timing = timing;
-    this.#bells = Array.from({ length: work.concurrency }, () => new CoalescingSignal());
+    this.#wakeUps = Array.from({ length: kind.concurrency }, () => new CoalescingSignal());
   }
 
   start(): void {
-    this.#loops = [...this.#bells.map((bell) => this.#takeRows(bell)), this.#findRows()];
+    this.#kind.start?.();
+    this.#loops = [...this.#wakeUps.map((wakeUp) => this.#processQueue(wakeUp)), this.#sendOverdueRows()];
   }
 
-  /** Something was sent: whoever is idle looks at once. */
+  /** Makes idle loops fetch from the queue at once. */
   wake(): void {
-    for (const bell of this.#bells) bell.notify();
+    for (const wakeUp of this.#wakeUps) wakeUp.notify();
   }
 
-  /** Ends what this process does for the row. */
-  interrupt(row: JobRow): void {
+  /** Aborts the job of a row if it runs in this process. */
+  abort(row: JobRow): void {
     this.#running.get(keyOf(row))?.abort();
   }
 
-  /** Takes no more, stops what is under way and gives its rows back. */
+  /** Fetches no more, aborts the jobs that run, and sets their rows back to waiting. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    for (const bell of [...this.#bells, this.#passBell]) bell.close();
-    for (const running of this.#running.values()) running.abort();
+    for (const signal of [...this.#wakeUps, this.#overdueScan]) signal.close();
+    for (const controller of this.#running.values()) controller.abort();
     await Promise.all(this.#loops);
+    await this.#kind.close?.();
   }
 
-  async #takeRows(bell: CoalescingSignal): Promise<void> {
+  async #processQueue(wakeUp: CoalescingSignal): Promise<void> {
+    const { queue } = this.#kind;
     while (!this.#isClosing) {
-      const delivery = await this.#caught('a queue could not be read', () => this.#queues.fetch(this.#work.queue));
-      if (delivery) {
-        await this.#caught('a row could not be worked on', () => this.#workOn(delivery));
-        await this.#caught('a message could not be removed', () => this.#queues.complete(this.#work.queue, delivery));
+      const fetched = await this.#logErrors('job queue could not be read', () => this.#queues.fetch(queue));
+      if (fetched) {
+        await this.#logErrors('job could not be run', () => this.#run(fetched));
+        await this.#logErrors('job message could not be completed', () => this.#queues.complete(queue, fetched));
       } else {
-        bell.notifyAt(new Date(Date.now() + this.#timing.pollMs));
-        if (!(await bell.wait())) return;
+        wakeUp.notifyAt(new Date(Date.now() + this.#timing.pollMs));
+        if (!(await wakeUp.wait())) return;
       }
     }
   }
 
-  readonly #passBell = new CoalescingSignal();
-
-  /** Sends what was never sent because its process died, and what was left by a worker that died. */
-  async #findRows(): Promise<void> {
+  /** Sends rows whose process died before it sent them, and rows whose worker died, again and again until it is closed. */
+  async #sendOverdueRows(): Promise<void> {
     do {
-      await this.#caught('overdue rows could not be found', async () => {
-        for (const row of await this.#leases.overdue()) await this.#queues.send(this.#work.queue, row);
+      await this.#logErrors('overdue jobs could not be sent', async () => {
+        for (const row of await this.#leases.findOverdue()) await this.#queues.send(this.#kind.queue, row);
         this.wake();
       });
-      this.#passBell.notifyAt(new Date(Date.now() + this.#timing.overdueScanMs));
-    } while (await this.#passBell.wait());
+      this.#overdueScan.notifyAt(new Date(Date.now() + this.#timing.overdueScanMs));
+    } while (await this.#overdueScan.wait());
   }
 
-  async #workOn({ organizationId, id }: FetchedJob): Promise<void> {
+  async #run({ organizationId, id }: FetchedJob): Promise<void> {
     const row = { organizationId, id };
-    const token = randomUUID();
-    const claimed = await this.#leases.claim(row, token);
+    const leaseToken = randomUUID();
+    const claimed = await this.#leases.claim(row, leaseToken);
     if (!claimed) return;
-    const aborting = new AbortController();
-    const job: Job = { ...claimed, id };
-    const lease: Lease = { token, signal: aborting.signal };
-    this.#running.set(keyOf(row), aborting);
-    const renewal = setInterval(() => void this.#renew(row, token, aborting), this.#timing.leaseMs / 3);
+    const controller = new AbortController();
+    const job: Job = { ...claimed, id, leaseToken, signal: controller.signal };
+    this.#running.set(keyOf(row), controller);
+    const renewal = setInterval(() => void this.#renewLease(row, leaseToken, controller), this.#timing.leaseMs / 3);
     try {
-      if (this.#isClosing) aborting.abort();
-      else if (job.attempt > MAX_ATTEMPTS) await this.#work.fail(job, lease, DIED);
-      else await this.#work.perform(job, lease);
+      if (this.#isClosing) controller.abort();
+      else if (job.attempt > this.#kind.maxAttempts) await this.#kind.fail(job, this.#workerDied());
+      else await this.#kind.perform(job);
     } catch (error) {
-      await this.#end(job, row, lease, error);
+      await this.#handleError(job, row, error);
     } finally {
       clearInterval(renewal);
       this.#running.delete(keyOf(row));
-      if (this.#isClosing) await this.#leases.release(row, token, true);
+      if (this.#isClosing) await this.#leases.release(row, leaseToken, { countsAttempt: false });
     }
   }
 
-  /** What becomes of a row whose work threw. */
-  async #end(job: Job, row: JobRow, lease: Lease, error: unknown): Promise<void> {
-    if (lease.signal.aborted) return;
-    if (error instanceof JobError) return this.#work.fail(job, lease, { code: error.code, message: error.message });
-    this.#logger.error({ err: error, ...row, attempt: job.attempt }, 'work broke down');
-    if (job.attempt >= MAX_ATTEMPTS) return this.#work.fail(job, lease, DIED);
-    await this.#leases.release(row, lease.token, false);
-    await this.#queues.send(this.#work.queue, row);
+  /** Fails the job, or sends it again if another attempt is left. */
+  async #handleError(job: Job, row: JobRow, error: unknown): Promise<void> {
+    if (job.signal.aborted) return;
+    if (error instanceof JobError) return this.#kind.fail(job, { code: error.code, message: error.message });
+    this.#logger.error({ err: error, ...row, attempt: job.attempt }, 'job attempt failed');
+    if (job.attempt >= this.#kind.maxAttempts) return this.#kind.fail(job, this.#workerDied());
+    await this.#leases.release(row, job.leaseToken, { countsAttempt: true });
+    await this.#queues.send(this.#kind.queue, row);
   }
 
-  /** A renewal that fails leaves time for another; only the answer that the lease is lost ends the work. */
-  async #renew(row: JobRow, token: string, aborting: AbortController): Promise<void> {
-    const isMine = await this.#caught('a lease could not be renewed', () => this.#leases.renew(row, token));
-    if (isMine === false) aborting.abort();
+  #workerDied(): JobFailure {
+    const { maxAttempts } = this.#kind;
+    const attempts = maxAttempts === 1 ? '1 attempt' : `${maxAttempts} attempts`;
+    return { code: 'WORKER_DIED', message: `The job did not finish in ${attempts}. Please start it again.` };
   }
 
-  async #caught<Result>(message: string, work: () => Promise<Result>): Promise<Result | undefined> {
+  /** Aborts the job only if the lease is lost. After an error the lease is still valid, and the next renewal may succeed. */
+  async #renewLease(row: JobRow, leaseToken: string, controller: AbortController): Promise<void> {
+    const isRenewed = await this.#logErrors('job lease could not be renewed', () => this.#leases.renew(row, leaseToken));
+    if (isRenewed === false) controller.abort();
+  }
+
+  async #logErrors<Result>(message: string, work: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await work();
     } catch (error) {

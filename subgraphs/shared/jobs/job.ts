@@ -1,29 +1,32 @@
 import type { Viewer } from '../viewer/viewer.js';
 
-/** A row that work is done for, and who asked for it. */
-export interface Job {
-  viewer: Viewer;
-  /** The row's id in the viewer's organization. */
+/** The identity of the row that holds a job: the table is known from the queue. */
+export interface JobRow {
+  organizationId: string;
   id: string;
-  /** 1 the first time; 2 where the worker before died or broke down. */
-  attempt: number;
 }
 
-/** The right to change the row: while it lasts, nobody else works on it. */
-export interface Lease {
-  /** What the row's `lease_token` must be for a change to be made. Each change checks it, in its own transaction. */
-  token: string;
-  /** Aborted when the lease is lost or the work is no longer wanted: whatever is under way must end, and changes nothing. */
+/** One attempt at a job. This process holds the lease on the job's row. */
+export interface Job {
+  /** The id of the row, in the organization of the viewer. */
+  id: string;
+  /** The user who requested the job. The work is done with this user's rights. */
+  viewer: Viewer;
+  /** The number of this attempt, counted from 1. */
+  attempt: number;
+  /** The value that the row's `lease_token` must still have whenever this attempt changes the row (`whereLeased`). */
+  leaseToken: string;
+  /** Aborted when the lease is lost, the job is canceled or the process closes. The work must then stop and change nothing. */
   signal: AbortSignal;
 }
 
-/** Why a row FAILED: a code, and words for its owner that name no path, host or statement. */
+/** The reason for which a job failed. The message is shown to the user: it contains no path, host name or SQL. */
 export interface JobFailure {
   code: string;
   message: string;
 }
 
-/** An end that another attempt would not change, such as a file that cannot be read. */
+/** An error that another attempt would meet again, such as an unreadable file. The job fails at once with its code and message. */
 export class JobError extends Error {
   readonly code: string;
 
@@ -34,33 +37,38 @@ export class JobError extends Error {
 }
 
 /**
- * The table of rows that wait for work. It has the columns `org_id`, `id`, `status`, `created_at` and those of a lease:
- * `lease_token uuid`, `leased_until timestamptz`, `attempts int default 0`, and `asked_by jsonb` with the Viewer who asked.
- * A CHECK, or the code that creates rows, sees to it that a waiting row has an `asked_by`.
+ * The table whose rows are jobs. It has the columns `org_id`, `id`, `status`, `created_at`, `asked_by jsonb` (the Viewer who
+ * requested the job) and those of the lease: `lease_token uuid`, `leased_until timestamptz`, `attempts int default 0`. A CHECK
+ * constraint, or the code that inserts rows, ensures that a waiting row has an `asked_by`.
  */
 export interface JobTable {
   name: string;
-  /** The enum type of `status`, as the migration names it. */
+  /** The name of the enum type of `status` in PostgreSQL. */
   statusType: string;
-  /** The status of a row that nobody works on yet. */
+  /** The status of a row whose job waits for a worker. */
   waitingStatus: string;
-  /** The status of a row that somebody works on. One without a lease is somebody else's, and left alone. */
+  /** The status of a row that a worker has claimed. A row with this status and without a lease is not a job and is left alone. */
   runningStatus: string;
 }
 
-/** A kind of work: one queue, and what is done for each of its rows. */
+/** A kind of job as workers run it: one queue, one table, one piece of work. `defineJob` makes it. */
 export interface JobKind {
-  /** The queue's name: letters, digits, `-` and `_`. */
+  /** The name of the queue: letters, digits, `-` and `_`. */
   queue: string;
   table: JobTable;
-  /** How many rows this process works on at once. */
+  /** The number of jobs of this kind that one process runs at once. */
   concurrency: number;
+  /** The number of attempts after which the job fails with WORKER_DIED. */
+  maxAttempts: number;
+  /** Acquires what the kind keeps between jobs, such as a preforked child process. */
+  start?(): void;
   /**
-   * Does the work, and commits its result with the row's end in one transaction that changes the row only where its
-   * `lease_token` is still this one, setting `lease_token` and `leased_until` to null. Throws WorkFault where the row must
-   * fail, and anything else where another attempt may do better.
+   * Does the work and ends the row in one transaction, on the condition that the row still has the job's lease. Throws JobError
+   * if the job must fail, and any other error if another attempt may succeed.
    */
-  perform(job: Job, lease: Lease): Promise<void>;
-  /** Ends the row as FAILED, where its `lease_token` is still this one. */
-  fail(job: Job, lease: Lease, failure: JobFailure): Promise<void>;
+  perform(job: Job): Promise<void>;
+  /** Ends the row as failed, on the condition that the row still has the job's lease. */
+  fail(job: Job, failure: JobFailure): Promise<void>;
+  /** Releases what `start` and `perform` acquired. */
+  close?(): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import type { AnyClient } from '../tenancy/scope.js';
 import type { ExecuteSql } from './execute-sql.js';
-import { JobLeases, type JobRow } from './job-leases.unscoped.store.js';
+import { JobLeases } from './job-leases.unscoped.store.js';
 import { JobQueues } from './job-queues.js';
-import type { JobKind } from './job.js';
 import { JobWorker, type JobTiming } from './job-worker.js';
+import type { JobKind, JobRow } from './job.js';
 
 export interface JobsOptions {
   executeSql: ExecuteSql;
@@ -12,11 +12,11 @@ export interface JobsOptions {
   timing?: Partial<JobTiming>;
 }
 
-const TIMING: JobTiming = { leaseMs: 15_000, pollMs: 2_000, overdueScanMs: 10_000 };
+const DEFAULT_TIMING: JobTiming = { leaseMs: 15_000, pollMs: 2_000, overdueScanMs: 10_000 };
 
 /**
- * Work beside requests, in this process and its replicas: rows wait in their tables and take turns by the queues. A row
- * is worked on under a lease, so a worker that dies leaves one that another finds; nothing is done twice at once.
+ * The jobs of one subgraph process. Requests send jobs; the workers of this process and of its replicas run them. A worker holds
+ * a lease on the row of its job, so that a job is never run by two workers at once and is taken over if its worker dies.
  */
 export class Jobs {
   readonly #queues: JobQueues;
@@ -26,40 +26,44 @@ export class Jobs {
 
   constructor({ executeSql, logger, timing }: JobsOptions) {
     this.#logger = logger;
-    this.#timing = { ...TIMING, ...timing };
+    this.#timing = { ...DEFAULT_TIMING, ...timing };
     this.#queues = new JobQueues(executeSql, logger);
   }
 
-  /** Makes the queues and begins to work. Without any work there is nothing to make. */
-  async start(works: readonly JobKind[], client: AnyClient): Promise<void> {
-    if (works.length === 0) return;
-    await this.#queues.start(works.map(({ queue }) => queue));
-    for (const work of works) {
-      const leases = new JobLeases(client, work.table, this.#timing.leaseMs);
-      this.#workers.set(work.queue, new JobWorker(work, this.#queues, leases, this.#logger, this.#timing));
+  /** Creates the queues of the kinds and starts their workers. Does nothing without a kind. */
+  async start(kinds: readonly JobKind[], client: AnyClient): Promise<void> {
+    if (kinds.length === 0) return;
+    await this.#queues.start(kinds.map(({ queue }) => queue));
+    for (const kind of kinds) {
+      const leases = new JobLeases(client, kind.table, this.#timing.leaseMs);
+      const options = { queues: this.#queues, leases, logger: this.#logger, timing: this.#timing };
+      this.#workers.set(kind.queue, new JobWorker(kind, options));
     }
     for (const worker of this.#workers.values()) worker.start();
   }
 
   /**
-   * Says that a row waits for work; call it when the transaction that says so is committed. Where it fails the row is
-   * found by a pass of the workers, later.
+   * Sends a row to its queue. Call it after the transaction that inserted the row. Never rejects: if the row cannot be sent, the
+   * next search for overdue rows finds it.
    */
-  async send(work: string, row: JobRow): Promise<void> {
+  async send(queue: string, row: JobRow): Promise<void> {
     try {
-      await this.#queues.send(work, row);
-      this.#workers.get(work)?.wake();
+      await this.#queues.send(queue, row);
+      this.#workers.get(queue)?.wake();
     } catch (error) {
-      this.#logger.error({ err: error, work, ...row }, 'a row was not sent; the next pass finds it');
+      this.#logger.error({ err: error, queue, ...row }, 'job could not be sent; the next search for overdue jobs finds it');
     }
   }
 
-  /** Ends at once what this process does for a row whose lease was taken away; others notice when they renew theirs. */
-  interrupt(work: string, row: JobRow): void {
-    this.#workers.get(work)?.interrupt(row);
+  /**
+   * Aborts the job of a row if it runs in this process. Call it after the change that took the row's lease away. Other processes
+   * notice the loss when they next renew the lease.
+   */
+  abort(queue: string, row: JobRow): void {
+    this.#workers.get(queue)?.abort(row);
   }
 
-  /** Stops what is under way and gives its rows back. */
+  /** Aborts the jobs that run and sets their rows back to waiting. */
   async close(): Promise<void> {
     await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
     await this.#queues.stop();

@@ -1,28 +1,24 @@
 import { ConfigurationError } from '../configuration/environment.js';
+import type { Closeable } from './closeable.js';
 
-/** Something that runs until it is closed. */
-export interface Closeable {
-  close(): Promise<void>;
-}
-
-/** How long requests in flight may take to finish before the process ends without them. */
+/** The milliseconds after a signal at which the process exits although requests are still in progress. */
 const DRAIN_MS = 10_000;
 
 /**
- * The life of a server process: start, run until SIGTERM or SIGINT, finish what is in flight, end with 0. A
- * configuration that cannot work ends it with 1 and every fault on stderr.
+ * Runs a server process: starts it, and on SIGTERM or SIGINT closes it and exits with 0, or with 1 if closing takes longer than
+ * 10 s. If it cannot start, writes the error, or every problem of its configuration, to stderr and exits with 1.
  */
 export async function runProcess(start: () => Promise<Closeable>): Promise<void> {
-  const running = await start().catch((error: unknown) => {
+  const server = await start().catch((error: unknown) => {
     console.error(error instanceof ConfigurationError ? error.message : error);
     process.exit(1);
   });
-  let closing = false;
+  let isClosing = false;
   const stop = async () => {
-    if (closing) return;
-    closing = true;
+    if (isClosing) return;
+    isClosing = true;
     setTimeout(() => process.exit(1), DRAIN_MS).unref();
-    await running.close();
+    await server.close();
     process.exit(0);
   };
   process.on('SIGTERM', stop);

@@ -1,21 +1,27 @@
 import type { Logger } from 'pino';
 import type { Jobs } from '../jobs/jobs.js';
-import type { Closeable } from './run-process.js';
-import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
+import { startPeriodicTask } from '../jobs/periodic-task.js';
+import type { Closeable } from './closeable.js';
+import type { Subgraph, SubgraphDatabaseClient } from './subgraph.js';
 
-/** Starts what a subgraph does beside requests. Closing it gives rows that are worked on back to be worked on later. */
+/**
+ * Starts the jobs and periodic tasks of a subgraph. Closing aborts the jobs that run, sets them back to waiting, and waits for
+ * the tasks in progress.
+ */
 export async function startBackgroundWork<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   client: DatabaseClient,
   jobs: Jobs,
   logger: Logger,
 ): Promise<Closeable> {
-  const background = subgraph.background?.(client, logger, jobs);
-  await jobs.start(background?.jobKinds ?? [], client);
+  const { jobKinds = [], periodicTasks = [], close } = subgraph.background?.(client, jobs) ?? {};
+  const tasks = periodicTasks.map((task) => startPeriodicTask(task, logger));
+  await jobs.start(jobKinds, client);
   return {
     async close() {
       await jobs.close();
-      await background?.close();
+      await Promise.all(tasks.map((task) => task.close()));
+      await close?.();
     },
   };
 }

@@ -7,9 +7,10 @@ import type { Logger } from 'pino';
 import { REGISTRY } from '../configuration/registry.js';
 import { maskError } from '../errors/mask-error.js';
 import type { Jobs } from '../jobs/jobs.js';
-import { withFreshStores } from '../schema/fresh-stores.js';
+import { withFreshStores, type RenewableContext } from '../schema/fresh-stores.js';
 import { subgraphSchema } from '../schema/subgraph-schema.js';
 import { RowChanges } from '../subscriptions/row-changes.js';
+import type { SubscriptionContext } from '../subscriptions/followed-row.js';
 import { rowFollower } from '../subscriptions/row-follower.js';
 import type { Listen } from '../subscriptions/listen.js';
 import { requestLine, SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
@@ -95,8 +96,9 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
     const context = ({ signed, headers }: FastifyRequest) => {
-      const renew = () => subgraph.context(client, signed.viewer, jobs);
-      return { ...signed, renew, follow: rowFollower(changes, headers['last-event-id']?.toString()), ...renew() };
+      const createStores = () => subgraph.context(client, signed.viewer, jobs);
+      const follow = rowFollower(changes, headers['last-event-id']?.toString());
+      return { ...signed, createStores, follow, ...createStores() } satisfies SignedRequest & RenewableContext & SubscriptionContext;
     };
     const execution = (request: FastifyRequest) => ({
       schema,

@@ -1,40 +1,50 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import type { SubgraphName } from '../configuration/registry.js';
-import type { Jobs } from '../jobs/jobs.js';
 import type { JobKind } from '../jobs/job.js';
+import type { Jobs } from '../jobs/jobs.js';
+import type { PeriodicTask } from '../jobs/periodic-task.js';
 import type { ResolverMap } from '../schema/subgraph-schema.js';
 import type { AnyClient } from '../tenancy/scope.js';
 import type { Viewer } from '../viewer/viewer.js';
-import type { Closeable } from './run-process.js';
 
-/** A Prisma client as the server needs it. */
+/** The methods of a Prisma client that the server itself calls. Each subgraph generates a client class of its own. */
 export interface SubgraphDatabaseClient extends AnyClient {
   $disconnect(): Promise<void>;
   $queryRawUnsafe(statement: string): Promise<unknown>;
 }
 
-/** One house: what a server needs to know to answer for it. */
+/**
+ * A subgraph: a part of the GraphQL schema, its resolvers, and a database of its own. `startSubgraph` opens the database and
+ * serves these parts over HTTP; README.md lists them in the order in which a request meets them.
+ */
 export interface Subgraph<DatabaseClient extends SubgraphDatabaseClient = SubgraphDatabaseClient> {
+  /** The name in the registry (configuration/registry.ts), which also gives the folder of the SDL and the default port. */
   name: SubgraphName;
   resolvers: ResolverMap;
+  /** Makes the Prisma client of the subgraph's database. */
   connect(adapter: SqlDriverAdapterFactory): DatabaseClient;
-  /** The stores of one request. `viewer` is null for an anonymous one: its stores refuse with UNAUTHENTICATED. */
+  /**
+   * Makes the context of one request: its stores. `viewer` is null if the request is anonymous; the stores then throw
+   * UNAUTHENTICATED. Through `jobs` the stores send jobs.
+   */
   context(client: DatabaseClient, viewer: Viewer | null, jobs: Jobs): object;
-  /** Routes beside GraphQL, behind the same signature. */
+  /** Adds HTTP routes beside GraphQL. Like GraphQL they only accept requests that the gateway signed, body included. */
   routes?(server: FastifyInstance, client: DatabaseClient, jobs: Jobs): void;
   /**
-   * Routes whose bodies are streams. The gateway vouches for their method and URL alone, and for no viewer: the URL must
-   * carry its own proof. A body is in `request.raw`, and as long as its client wants it to be.
+   * Adds HTTP routes with streamed bodies. The gateway signs only the method and the URL of such a request, and no viewer, so
+   * the URL must carry a proof of its own. The body is in `request.raw`, and its length is not limited.
    */
   streams?(server: FastifyInstance, client: DatabaseClient, jobs: Jobs): void;
-  /** What goes on beside requests, until it is closed; started with the process, before it takes requests. */
-  background?(client: DatabaseClient, logger: Logger, jobs: Jobs): BackgroundWork;
+  /** Returns the work that the process does beside requests. It starts before the server listens. */
+  background?(client: DatabaseClient, jobs: Jobs): BackgroundWork;
 }
 
-/** What a house does beside requests. */
-export interface BackgroundWork extends Closeable {
-  /** The work that this process does for rows that wait for it. It is stopped before `close` is called. */
+/** The work that a subgraph's process does beside requests. */
+export interface BackgroundWork {
+  /** The kinds of job that this process runs (`defineJob`). */
   jobKinds?: readonly JobKind[];
+  periodicTasks?: readonly PeriodicTask[];
+  /** Releases what else the subgraph holds, after jobs and tasks have stopped. */
+  close?(): Promise<void>;
 }

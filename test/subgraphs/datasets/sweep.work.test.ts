@@ -7,7 +7,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { createFiles } from '../../../subgraphs/datasets/files.js';
 import { sweep } from '../../../subgraphs/datasets/stored-content/sweep.unscoped.store.js';
-import { sweeping } from '../../../subgraphs/datasets/stored-content/sweep-task.js';
+import { startPeriodicTask } from '../../../subgraphs/shared/jobs/periodic-task.js';
+import { sweepTask } from '../../../subgraphs/datasets/stored-content/sweep-task.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
@@ -112,7 +113,7 @@ describe('the sweep', () => {
   it('happens when the process starts, and is over when it is closed', async () => {
     await upload(subgraph, aMember(), 'old');
     await subgraph.client.fileUpload.updateMany({ data: { expiresAt: new Date(Date.now() - 25 * HOUR) } });
-    await sweeping(subgraph.client, files, pino({ level: 'silent' })).close();
+    await startPeriodicTask(sweepTask(subgraph.client, files), pino({ level: 'silent' })).close();
     expect(await subgraph.client.fileUpload.count()).toBe(0);
   });
 });

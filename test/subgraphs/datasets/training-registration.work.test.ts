@@ -50,30 +50,25 @@ describe('the registration of what a run has learned', () => {
         asked += 1;
         if (asked === 1) throw fault('TIMEOUT');
       },
-      never,
-      60_000,
-      '',
+      { signal: never, timeoutMs: 60_000, failure: '' },
     );
     expect(asked).toBe(2);
   });
 
   it('fails with a reason, without what is inside, when patience ends or the viewer may not', async () => {
-    for (const [code, patience] of [
+    for (const [code, timeoutMs] of [
       ['UNAVAILABLE', 0],
       ['FORBIDDEN', 60_000],
     ] as const) {
-      const asking = retryWhileUnavailable(() => Promise.reject(fault(code)), never, patience, 'It was learned.');
+      const asking = retryWhileUnavailable(() => Promise.reject(fault(code)), { signal: never, timeoutMs, failure: 'It was trained.' });
       await expect(asking).rejects.toMatchObject({ code: 'REGISTRATION_FAILED', message: expect.not.stringContaining('detail') });
     }
   });
 
   it('leaves other errors to another attempt, and ends with the run', async () => {
-    await expect(retryWhileUnavailable(() => Promise.reject(new TypeError('a fault of ours')), never, 60_000, '')).rejects.toThrow(
-      TypeError,
-    );
-    const canceled = AbortSignal.abort();
-    await expect(retryWhileUnavailable(() => Promise.reject(fault('TIMEOUT')), canceled, 60_000, '')).rejects.toMatchObject({
-      name: 'AbortError',
-    });
+    const options = { signal: never, timeoutMs: 60_000, failure: '' };
+    await expect(retryWhileUnavailable(() => Promise.reject(new TypeError('a fault of ours')), options)).rejects.toThrow(TypeError);
+    const canceled = { ...options, signal: AbortSignal.abort() };
+    await expect(retryWhileUnavailable(() => Promise.reject(fault('TIMEOUT')), canceled)).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -129,7 +129,7 @@ describe('ingesting a document again', () => {
       expect(answer).toMatchObject({
         document: null,
         ingest: null,
-        userErrors: [{ code: 'IN_USE', field: ['input', 'chunks'], message: expect.stringMatching(/index: 3\.$/) }],
+        userErrors: [{ code: 'IN_USE', field: ['input', 'chunks'], message: expect.stringMatching(/indexes: 3\.$/) }],
       });
     }
     const updated = await ingest(subgraph, viewer, again(first, ['a', 'B', 'c', 'd']));

@@ -4,152 +4,169 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ZodType } from 'zod';
 import { JobError } from '../job.js';
-import { childMessage } from './messages.js';
+import { childMessage, type ChildAssignment } from './messages.js';
 import { residentBytes } from './resident-bytes.js';
 
 export interface ChildProcessOptions<Result> {
-  /** The bundled script that calls `serve` (build.js makes it of a `*.child.ts`). */
+  /** The bundled script that calls `runChildTask`. build.js makes it of a `*.child.ts`. */
   entry: URL;
-  /** Where each child gets a folder of its own for the time of its work. */
+  /** The folder in which each task gets a folder of its own while it runs. */
   scratchFolder: string;
-  /** A child that occupies more is killed. */
+  /** The largest resident set size in bytes. A child that exceeds it is killed. */
   memoryBytes: number;
-  /** Of which JavaScript may have so many MiB. */
+  /** The largest JavaScript heap in MiB, a part of `memoryBytes`. */
   heapMebibytes: number;
-  /** A child that takes longer is killed. */
+  /** Milliseconds after which a child is killed. */
   deadlineMs: number;
+  /** The schema that validates the child's result. */
   result: ZodType<Result>;
 }
 
-/** A process that was started ahead, for one task. */
+/** A child process that awaits its one task. */
 export interface TaskProcess<Task, Result> {
-  /** Its folder, empty at first, where it may write; removed with it. */
+  /** The task's folder: empty at first, writable for the child, and removed after the task. */
   folder: string;
-  /** Gives it the task. Throws WorkFault with what the child says, OUT_OF_MEMORY or TIMEOUT, and Error where it broke down. */
+  /**
+   * Runs the task. Throws JobError with the child's own code, OUT_OF_MEMORY or TIMEOUT; throws Error if the child crashed or
+   * sent an invalid message.
+   */
   run(task: Task): Promise<Result>;
 }
 
-export interface UseOptions {
-  /** Kills the child; `run` rejects. */
+export interface UseChildOptions {
+  /** Kills the child; `run` then rejects. */
   signal: AbortSignal;
+  /** Receives the completed fraction of the task, from 0 to 1. */
   onProgress?(fraction: number): void;
 }
 
 const MEMORY_CHECK_MS = 100;
-const STDERR_KEPT = 4_000;
+/** The number of characters of stderr that an error message contains. */
+const STDERR_LENGTH = 4_000;
 
 /**
- * Does work in processes that may be killed: without an environment, in a folder of their own, in bounded memory and
- * time, each for one task alone. The next one is started ahead, since starting takes longer than most tasks.
+ * Runs each task in a child process of its own: without environment variables, in a folder of its own, with limited memory and
+ * time. One child is forked ahead of the next task, since forking takes longer than most tasks.
  */
 export class ChildProcessPool<Task, Result> {
   readonly #options: ChildProcessOptions<Result>;
-  #next: ChildProcess | null = null;
+  #idle: ChildProcess | null = null;
   #isClosed = false;
 
   constructor(options: ChildProcessOptions<Result>) {
     this.#options = options;
   }
 
-  /** Starts a process ahead, so that the first task does not wait for it. */
+  /** Forks an idle child process for the next task, if there is none. */
   prefork(): void {
-    if (!this.#isClosed) this.#next ??= this.#start();
+    if (!this.#isClosed) this.#idle ??= this.#fork();
   }
 
-  /** Lets `work` prepare a child's folder, run its task and take what it made, then ends the child and removes the folder. */
-  async use<Answer>(work: (child: TaskProcess<Task, Result>) => Promise<Answer>, { signal, onProgress }: UseOptions): Promise<Answer> {
+  /**
+   * Calls `work` with a child process and a new folder, and resolves to its result. Afterwards kills the child and removes the
+   * folder: `work` must have moved the files that it needs.
+   */
+  async use<Outcome>(
+    work: (child: TaskProcess<Task, Result>) => Promise<Outcome>,
+    { signal, onProgress }: UseChildOptions,
+  ): Promise<Outcome> {
     const { scratchFolder } = this.#options;
     await mkdir(scratchFolder, { recursive: true });
     const folder = await mkdtemp(join(scratchFolder, 'work-'));
-    const process = this.#take();
-    const kill = () => void process.kill('SIGKILL');
+    const child = this.#take();
+    const kill = () => void child.kill('SIGKILL');
     signal.addEventListener('abort', kill);
     if (signal.aborted) kill();
     try {
-      return await work({ folder, run: (task) => this.#run(process, { folder, task }, onProgress) });
+      return await work({ folder, run: (task) => this.#run(child, { folder, task }, onProgress) });
     } finally {
       signal.removeEventListener('abort', kill);
-      await ended(process, kill);
+      await killAndWait(child);
       await rm(folder, { recursive: true, force: true });
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const idle = this.#next;
-    this.#next = null;
-    if (idle) await ended(idle, () => void idle.kill('SIGKILL'));
+    const idle = this.#idle;
+    this.#idle = null;
+    if (idle) await killAndWait(idle);
   }
 
   #take(): ChildProcess {
-    const idle = this.#next;
-    this.#next = null;
-    const process = idle && idle.connected && !hasEnded(idle) ? idle : this.#start();
-    process.ref();
-    process.channel?.ref();
+    const idle = this.#idle;
+    this.#idle = null;
+    const child = idle && idle.connected && !hasEnded(idle) ? idle : this.#fork();
+    child.ref();
+    child.channel?.ref();
     this.prefork();
-    return process;
+    return child;
   }
 
-  #start(): ChildProcess {
+  #fork(): ChildProcess {
     const child = fork(fileURLToPath(this.#options.entry), [], {
       env: {},
       execArgv: [`--max-old-space-size=${this.#options.heapMebibytes}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    child.on('error', () => undefined); // It could not be started, or not be reached: that it ended is what counts.
+    child.on('error', () => undefined); // It could not be started or reached. Its `close` event is what `#run` waits for.
     (child.stderr as unknown as { unref?(): void })?.unref?.();
     child.unref();
     child.channel?.unref();
     return child;
   }
 
-  async #run(child: ChildProcess, assignment: { folder: string; task: Task }, onProgress?: (fraction: number) => void): Promise<Result> {
+  async #run(child: ChildProcess, assignment: ChildAssignment, onProgress?: (fraction: number) => void): Promise<Result> {
     const { memoryBytes, deadlineMs, result } = this.#options;
     let stderr = '';
-    child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT)));
-    let watch: NodeJS.Timeout | undefined;
+    child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-STDERR_LENGTH)));
+    let memoryCheck: NodeJS.Timeout | undefined;
     let deadline: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Result>((resolve, reject) => {
-        const fail = (fault: Error) => {
-          reject(fault);
+        const rejectAndKill = (error: Error) => {
+          reject(error);
           child.kill('SIGKILL');
         };
-        const outOfMemory = () => new JobError('OUT_OF_MEMORY', 'The work needs more memory than it may have.');
-        watch = setInterval(async () => {
+        memoryCheck = setInterval(async () => {
           const bytes = child.pid === undefined ? null : await residentBytes(child.pid);
-          if (bytes !== null && bytes > memoryBytes) fail(outOfMemory());
+          if (bytes !== null && bytes > memoryBytes) rejectAndKill(outOfMemory(memoryBytes));
         }, MEMORY_CHECK_MS);
-        deadline = setTimeout(() => fail(new JobError('TIMEOUT', `The work takes more than ${deadlineMs / 1000} seconds.`)), deadlineMs);
-        child.on('message', (said) => {
-          const message = childMessage.safeParse(said);
-          if (!message.success) return fail(new Error('A child said what no child says.'));
+        deadline = setTimeout(() => rejectAndKill(timeout(deadlineMs)), deadlineMs);
+        child.on('message', (received) => {
+          const message = childMessage.safeParse(received);
+          if (!message.success) return rejectAndKill(new Error('A child process sent an invalid message.'));
           if (message.data.kind === 'progress') return onProgress?.(message.data.fraction);
-          if (message.data.kind === 'fault') return reject(new JobError(message.data.code, message.data.message));
+          if (message.data.kind === 'error') return reject(new JobError(message.data.code, message.data.message));
           const value = result.safeParse(message.data.value);
           if (value.success) resolve(value.data);
-          else reject(new Error(`A child's result is none: ${value.error.message}`));
+          else reject(new Error(`A child process sent an invalid result: ${value.error.message}`));
         });
-        const died = () => reject(stderr.includes('heap out of memory') ? outOfMemory() : new Error(`A child died. ${stderr}`));
-        if (hasEnded(child)) return died();
-        child.once('close', died);
+        const onClose = () =>
+          reject(stderr.includes('heap out of memory') ? outOfMemory(memoryBytes) : new Error(`A child process died. ${stderr}`));
+        if (hasEnded(child)) return onClose();
+        child.once('close', onClose);
         child.send(assignment as never, (error) => error && reject(error));
       });
     } finally {
-      clearInterval(watch);
+      clearInterval(memoryCheck);
       clearTimeout(deadline);
     }
   }
 }
 
+const outOfMemory = (memoryBytes: number) =>
+  new JobError('OUT_OF_MEMORY', `Processing needs more memory than the limit of ${Math.round(memoryBytes / 2 ** 20)} MiB.`);
+
+const timeout = (deadlineMs: number) => new JobError('TIMEOUT', `Processing takes longer than the limit of ${deadlineMs / 1000} seconds.`);
+
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 
-/** Kills the process, and resolves when it is gone: nothing of it writes any more. */
-async function ended(child: ChildProcess, kill: () => void): Promise<void> {
+/** Kills the process and resolves when it has exited, so that it no longer writes to any file. */
+async function killAndWait(child: ChildProcess): Promise<void> {
   if (hasEnded(child)) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  kill();
-  await gone;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await exited;
 }

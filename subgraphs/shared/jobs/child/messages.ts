@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** What a child is told, once. */
+/** The one message that a child process receives. */
 export interface ChildAssignment {
-  /** The folder that it works in. */
+  /** The working directory of the task. */
   folder: string;
   task: unknown;
 }
 
-/** What a child may say. It reads what strangers wrote, so nothing that it says is believed unseen. */
+/** The messages that a child process sends. They are validated, because a child reads untrusted files. */
 export const childMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), fraction: z.number().min(0).max(1) }),
   z.object({ kind: z.literal('result'), value: z.unknown() }),
-  z.object({ kind: z.literal('fault'), code: z.string().regex(/^[A-Z_]{1,50}$/), message: z.string().max(1000) }),
+  z.object({ kind: z.literal('error'), code: z.string().regex(/^[A-Z_]{1,50}$/), message: z.string().max(1000) }),
 ]);
 
 export type ChildMessage = z.infer<typeof childMessage>;

@@ -1,23 +1,24 @@
 import { JobError } from '../job.js';
 import type { ChildAssignment, ChildMessage } from './messages.js';
 
+/** Reports the completed fraction of the task, from 0 to 1. */
 export type ReportProgress = (fraction: number) => void;
 
 /**
- * The main program of a child: does the one task that it is given, in the folder that it is given, and says what came of
- * it. `report` tells how much is done, from 0 to 1. A child whose parent is gone ends.
+ * The main program of a child process (`*.child.ts`). Receives one task, performs it in the task's folder, and sends its result,
+ * or its JobError, to the parent process. Any other error ends the process. A child whose parent has died kills itself.
  */
 export function runChildTask<Task>(perform: (task: Task, report: ReportProgress) => Promise<unknown>): void {
-  const say = (message: ChildMessage) => new Promise<void>((resolve) => process.send!(message, () => resolve()));
+  const send = (message: ChildMessage) => new Promise<void>((resolve) => process.send!(message, () => resolve()));
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.once('message', async ({ folder, task }: ChildAssignment) => {
     process.chdir(folder);
     try {
-      const value = await perform(task as Task, (fraction) => void say({ kind: 'progress', fraction }));
-      await say({ kind: 'result', value });
+      const value = await perform(task as Task, (fraction) => void send({ kind: 'progress', fraction }));
+      await send({ kind: 'result', value });
     } catch (error) {
       if (!(error instanceof JobError)) throw error;
-      await say({ kind: 'fault', code: error.code, message: error.message });
+      await send({ kind: 'error', code: error.code, message: error.message });
     }
   });
 }

@@ -59,9 +59,11 @@ describe('a child process', () => {
   });
 
   it('is not believed what it should not say', async () => {
-    await expect(run('lie')).rejects.toThrow('A child said what no child says.');
+    await expect(run('lie')).rejects.toThrow('A child process sent an invalid message.');
     const strict = new ChildProcessPool<Chore, string>({ ...limits, result: z.string() });
-    await expect(strict.use((child) => child.run({ kind: 'look' }), { signal: never })).rejects.toThrow("A child's result is none");
+    await expect(strict.use((child) => child.run({ kind: 'look' }), { signal: never })).rejects.toThrow(
+      'A child process sent an invalid result',
+    );
     await strict.close();
   });
 
@@ -78,6 +80,6 @@ describe('a child process', () => {
   it('is killed when it is no longer wanted', async () => {
     const aborting = new AbortController();
     const running = children.use((child) => child.run({ kind: 'sleep' }), { signal: aborting.signal, onProgress: () => aborting.abort() });
-    await expect(running).rejects.toThrow('A child died.');
+    await expect(running).rejects.toThrow('A child process died.');
   });
 });

@@ -9,7 +9,7 @@ import type { Database } from '../../../../subgraphs/shared/database/database.js
 import { PrismaClient } from '../../../../subgraphs/datasets/generated/prisma/client.js';
 import { ChildProcessPool } from '../../../../subgraphs/shared/jobs/child/child-process-pool.js';
 import { Jobs } from '../../../../subgraphs/shared/jobs/jobs.js';
-import { JobError, type Job, type Lease, type JobKind } from '../../../../subgraphs/shared/jobs/job.js';
+import { JobError, type Job, type JobKind } from '../../../../subgraphs/shared/jobs/job.js';
 import { copyTemplate } from '../../../kit/template.js';
 import { aMember } from '../../../kit/viewers.js';
 import type { Chore } from './chores.child.js';
@@ -68,29 +68,30 @@ async function until(id: string, passes: (row: Row) => boolean): Promise<Row> {
   }
 }
 
-const end = (id: string, { token }: Lease, status: string, outcome: string): Promise<number> =>
+const end = ({ id, leaseToken }: Pick<Job, 'id' | 'leaseToken'>, status: string, outcome: string): Promise<number> =>
   client.$executeRawUnsafe(
     `UPDATE chores SET status = $3::chore_status, outcome = $4, results = results + 1, lease_token = NULL, leased_until = NULL
      WHERE org_id = $1::uuid AND id = $2::uuid AND lease_token = $5::uuid`,
-    ...[orgId, id, status, outcome, token],
+    ...[orgId, id, status, outcome, leaseToken],
   );
 
 /** A process that does chores as told. */
 async function working(perform: JobKind['perform'], paces = timing): Promise<Jobs> {
   const jobs = new Jobs({ executeSql: database.executeSql, logger: pino({ level: 'silent' }), timing: paces });
   open.push(jobs);
-  const work: JobKind = {
+  const kind: JobKind = {
     queue: 'chores',
     table: { name: 'chores', statusType: 'chore_status', waitingStatus: 'WAITING', runningStatus: 'RUNNING' },
     concurrency: 2,
+    maxAttempts: 2,
     perform,
-    fail: async ({ id }, lease, { code, message }) => void (await end(id, lease, 'FAILED', `${code}: ${message}`)),
+    fail: async (job, { code, message }) => void (await end(job, 'FAILED', `${code}: ${message}`)),
   };
-  await jobs.start([work], client);
+  await jobs.start([kind], client);
   return jobs;
 }
 
-const succeed = async ({ id, viewer: { userId } }: Job, lease: Lease) => void (await end(id, lease, 'DONE', `for ${userId}`));
+const succeed = async (job: Job) => void (await end(job, 'DONE', `for ${job.viewer.userId}`));
 const isOver = ({ status }: Row) => status === 'DONE' || status === 'FAILED';
 const send = (jobs: Jobs, id: string) => jobs.send('chores', { organizationId: orgId, id });
 
@@ -112,9 +113,9 @@ describe('a row that waits for work', () => {
 
   it('has one result though three processes work', async () => {
     const done: string[] = [];
-    const perform: JobKind['perform'] = async (job, lease) => {
+    const perform: JobKind['perform'] = async (job) => {
       done.push(job.id);
-      await succeed(job, lease);
+      await succeed(job);
     };
     const [jobs] = await Promise.all([working(perform), working(perform), working(perform)]);
     const ids = await Promise.all(Array.from({ length: 20 }, () => aRow({ age: 60 })));
@@ -133,9 +134,9 @@ describe('a row that waits for work', () => {
   });
 
   it('whose work breaks down is tried once more', async () => {
-    const jobs = await working(async (job, lease) => {
+    const jobs = await working(async (job) => {
       if (job.attempt === 1) throw new Error('by accident');
-      await succeed(job, lease);
+      await succeed(job);
     });
     const id = await aRow();
     await send(jobs, id);
@@ -148,7 +149,7 @@ describe('a row that waits for work', () => {
     });
     const id = await aRow();
     await send(jobs, id);
-    const message = 'WORKER_DIED: The work was begun twice and did not come to its end.';
+    const message = 'WORKER_DIED: The job did not finish in 2 attempts. Please start it again.';
     expect(await until(id, isOver)).toMatchObject({ status: 'FAILED', outcome: message, attempts: 2, results: 1 });
   });
 });
@@ -156,10 +157,10 @@ describe('a row that waits for work', () => {
 describe('a lease', () => {
   it('is renewed while the work goes on, so that no other process begins it', async () => {
     let begun = 0;
-    const perform: JobKind['perform'] = async (job, lease) => {
+    const perform: JobKind['perform'] = async (job) => {
       begun++;
       await sleep(3 * timing.leaseMs);
-      await succeed(job, lease);
+      await succeed(job);
     };
     const [jobs] = await Promise.all([working(perform), working(perform)]);
     const id = await aRow();
@@ -173,7 +174,7 @@ describe('a lease', () => {
     const { lease_token: dead } = await read(id);
     await working(succeed);
     expect(await until(id, isOver)).toMatchObject({ status: 'DONE', attempts: 2, results: 1 });
-    expect(await end(id, { token: dead!, signal: AbortSignal.abort() }, 'FAILED', 'too late')).toBe(0);
+    expect(await end({ id, leaseToken: dead! }, 'FAILED', 'too late')).toBe(0);
   });
 
   it('that ran out a second time ends the row as FAILED', async () => {
@@ -202,7 +203,7 @@ describe('a lease', () => {
       const ending = new Promise<void>((resolve) => (aborted = resolve));
       let begin: () => void;
       const beginning = new Promise<void>((resolve) => (begin = resolve));
-      const jobs = await working(async (_job, { signal }) => {
+      const jobs = await working(async ({ signal }) => {
         begin();
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         aborted();
@@ -214,7 +215,7 @@ describe('a lease', () => {
         `UPDATE chores SET status = 'CANCELED', lease_token = NULL, leased_until = NULL WHERE id = $1::uuid`,
         id,
       );
-      if (isTold) jobs.interrupt('chores', { organizationId: orgId, id });
+      if (isTold) jobs.abort('chores', { organizationId: orgId, id });
       await ending;
       expect(await read(id)).toMatchObject({ status: 'CANCELED', results: 0 });
       await jobs.close();
@@ -222,9 +223,7 @@ describe('a lease', () => {
   });
 
   it('is given back when its process closes, and the attempt does not count', async () => {
-    const jobs = await working(
-      (_job, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-    );
+    const jobs = await working(({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
     const id = await aRow();
     await send(jobs, id);
     await until(id, ({ status }) => status === 'RUNNING');
@@ -253,13 +252,13 @@ describe('work in a child process that is killed in the middle', () => {
     [2, 'FAILED'],
   ])('%i times ends as %s', async (kills, status) => {
     let killed = 0;
-    const jobs = await working(async (job, lease) => {
+    const jobs = await working(async (job) => {
       const aborting = new AbortController();
       const isVictim = killed < kills;
       const task: Chore = { kind: isVictim ? 'sleep' : 'look' };
       const onProgress = () => isVictim && ++killed && aborting.abort();
       await children.use((child) => child.run(task), { signal: aborting.signal, onProgress });
-      await succeed(job, lease);
+      await succeed(job);
     });
     const id = await aRow();
     await send(jobs, id);
