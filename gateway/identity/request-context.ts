@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import { ClientDisconnect } from '../transport/client-disconnect.js';
 import { credentialOf } from './credential.js';
@@ -20,11 +19,7 @@ export const requestContext =
     const credential = identity && credentialOf(request.headers);
     if (!credential) return { requestId, viewer: null, signal };
     const authenticate = () => identity.authenticate(credential, requestId);
-    try {
-      return { requestId, viewer: await authenticate(), authenticate, signal };
-    } catch (error) {
-      throw withStatus(error, { UNAUTHENTICATED: 401, UNAVAILABLE: 503, TIMEOUT: 503 });
-    }
+    return { requestId, viewer: await authenticate(), authenticate, signal };
   };
 
 const departures = new WeakMap<Socket, ClientDisconnect>();
@@ -38,11 +33,4 @@ function untilGone({ raw: { socket } }: FastifyRequest): ClientDisconnect {
     departures.set(socket, made);
   }
   return departure;
-}
-
-/** The error with the HTTP status of its code: nothing of the operation was run. */
-function withStatus(error: unknown, statuses: Readonly<Record<string, number>>): unknown {
-  if (!(error instanceof GraphQLError)) return error;
-  const status = statuses[String(error.extensions.code)];
-  return status ? new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status } } }) : error;
 }

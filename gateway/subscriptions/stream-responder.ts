@@ -3,7 +3,8 @@ import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import type { Parameters } from '../http/parameters.js';
-import { clientResult, one, errorReporter, thrown, visible, withFailure, type ErrorReporter } from '../http/client-events.js';
+import { clientEvents, singleEvent, withErrorEvent } from '../http/client-events.js';
+import { errorReporter, toGraphQLError, type ErrorReporter } from '../http/error-reporter.js';
 import { writeMultipart } from './multipart.js';
 import { StreamLimiter } from './stream-limiter.js';
 import type { StreamType } from '../http/stream-type.js';
@@ -45,9 +46,9 @@ export interface StreamResponder<Context> {
     reply: FastifyReply,
     type: StreamType,
     operation: Parameters & { contextValue: Context },
-  ): Promise<FormattedExecutionResult | null>;
+  ): Promise<ExecutionResult | FormattedExecutionResult | null>;
   /** Answers with a stream of one event. */
-  respondWithSingleEvent(request: FastifyRequest, reply: FastifyReply, type: StreamType, result: FormattedExecutionResult): Promise<void>;
+  respondWithSingleEvent(reply: FastifyReply, type: StreamType, result: FormattedExecutionResult): Promise<void>;
 }
 
 /** Streams of events to clients. They end with the server, each with its protocol's word for the end. */
@@ -75,25 +76,22 @@ export function streamResponder<Context>(
         stream.abort();
       });
       const events = await subscribe({ ...operation, lastEventId: lastEventId(request), signal: stream.signal });
-      const tell = reporterOf(request, reply);
-      if (!(Symbol.asyncIterator in events)) return clientResult(events, tell);
-      await write(reply, type, visible(interruptible(events, { signal: stream.signal }), tell), tell);
+      if (!(Symbol.asyncIterator in events)) return events;
+      const report = errorReporter(reply);
+      await write(reply, type, clientEvents(interruptible(events, { signal: stream.signal }), report), report);
       return null;
     },
 
-    respondWithSingleEvent: (request, reply, type, result) => write(reply, type, one(result), reporterOf(request, reply)),
+    respondWithSingleEvent: (reply, type, result) => write(reply, type, singleEvent(result), errorReporter(reply)),
   };
 
-  async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, tell: ErrorReporter): Promise<void> {
+  async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, report: ErrorReporter): Promise<void> {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-    if (type === 'text/event-stream') await writeEventStream(reply.raw, withFailure(events, tell), { heartbeatMs });
-    else await writeMultipart(reply.raw, events, { heartbeatMs, formatError: (error) => tell(thrown(error)) });
+    if (type === 'text/event-stream') await writeEventStream(reply.raw, withErrorEvent(events, report), { heartbeatMs });
+    else await writeMultipart(reply.raw, events, { heartbeatMs, formatError: (error) => report(toGraphQLError(error)) });
   }
 }
-
-const reporterOf = (request: FastifyRequest, reply: FastifyReply): ErrorReporter =>
-  errorReporter(request.log, reply.getHeader('x-request-id') as string | undefined);
 
 /** Browsers' own client of event streams tells it in a header, in UTF-8. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {

@@ -17,7 +17,7 @@ import type { CheckTask } from '../inference/onnx/check.child.js';
 import { unsupportedFormatProblem, HEAD_BYTES } from '../inference/onnx/file-format.js';
 import type { Signature } from '../inference/signature.js';
 import type { ModelFiles } from './model-files.js';
-import { withSourceFile, type FileSource } from './source.js';
+import { withSourceFile, type FileSource } from './source-file.js';
 
 export type ModelArtifactRow = Omit<ModelArtifact, 'signature'> & { signature: Signature };
 

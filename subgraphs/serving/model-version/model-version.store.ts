@@ -19,7 +19,7 @@ import type {
 } from '../generated/graphql.js';
 import { Prisma, type ModelVersion, type PrismaClient } from '../generated/prisma/client.js';
 import type { ModelArtifactStore, NewArtifact } from '../model-artifact/model-artifact.store.js';
-import { schemaConflicts, inputSchemaOf, outputSchemaOf } from '../model-artifact/schemas.js';
+import { schemaConflicts, inputSchemaOf, outputSchemaOf } from '../model-artifact/signature-schemas.js';
 import type { ModelStore } from '../model/model.store.js';
 import { trainedOnCondition } from './trained-on.js';
 import { ANY_OBJECT, createProblems, ALLOWED_PREVIOUS_STATUSES, updateProblems } from './model-version.rules.js';
@@ -154,7 +154,7 @@ export class ModelVersionStore {
       }),
     );
     if (isKept) onKept?.();
-    this.#models.forget(modelId);
+    this.#models.evict(modelId);
     return this.byId(id);
   }
 
@@ -185,10 +185,10 @@ export class ModelVersionStore {
         throw refusal(
           'IN_USE',
           ['input', 'status'],
-          `This version has ${activeCount} ACTIVE deployment${activeCount === 1 ? '' : 's'}. Set the status to STOPPED first.`,
+          `This version has ${activeCount} ACTIVE deployment${activeCount === 1 ? '' : 's'}. Stop its deployments before you archive it.`,
         );
     });
-    this.forget(id);
+    this.evict(id);
     return this.byId(id);
   }
 
@@ -205,7 +205,7 @@ export class ModelVersionStore {
   }
 
   /** Removes a version from the loader after a change, so that the payload of the mutation shows the new row. */
-  forget(id: string): void {
+  evict(id: string): void {
     this.#byId.clear(id);
   }
 }

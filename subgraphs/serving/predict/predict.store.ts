@@ -88,7 +88,7 @@ export class PredictStore {
 
   async #insert(row: PredictionRow, target: Target): Promise<PredictionRow | null> {
     const isInserted = await this.#refuseIfTargetChanged(this.#log.insert(row, target));
-    this.#predictions.forgetStatistics(row.modelVersionId);
+    this.#predictions.evictStatistics(row.modelVersionId);
     return isInserted ? row : null;
   }
 
@@ -133,7 +133,7 @@ export class PredictStore {
     const batchId = await this.#refuseIfTargetChanged(creating);
     if (ids.length > 0) {
       await this.#log.complete(ids, await this.#runner.run(target, rows));
-      this.#predictions.forgetStatistics(target.version.id);
+      this.#predictions.evictStatistics(target.version.id);
     }
     return ofBatch(batchId);
   }
@@ -174,7 +174,7 @@ export class PredictStore {
   /** Writes the outcome and returns the prediction, or the stored one if it was already completed because it took too long. */
   async #complete(row: PredictionRow, outcomes: readonly RowOutcome[]): Promise<PredictionRow | null> {
     const count = await this.#log.complete([row.id], outcomes);
-    this.#predictions.forgetStatistics(row.modelVersionId);
+    this.#predictions.evictStatistics(row.modelVersionId);
     return count > 0 ? { ...row, ...resultColumns(outcomes[0]!) } : this.#predictions.byId(row.id);
   }
 

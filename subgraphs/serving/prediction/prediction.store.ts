@@ -113,7 +113,7 @@ export class PredictionStore {
   }
 
   /** Clears the cached statistics of a version, so that the payload of a mutation includes the new prediction. */
-  forgetStatistics(modelVersionId: string): void {
+  evictStatistics(modelVersionId: string): void {
     this.#statistics.clear(modelVersionId);
   }
 
@@ -143,7 +143,7 @@ export class PredictionStore {
     );
     const gone = () => refusal('NOT_FOUND', ['input', 'modelVersionId'], 'The version or deployment was deleted during the request.');
     const id = await refuseOnViolation(FOREIGN_KEY, gone, recording);
-    this.forgetStatistics(modelVersionId);
+    this.evictStatistics(modelVersionId);
     return this.byId(id);
   }
 

@@ -3,11 +3,12 @@ import { Readable } from 'node:stream';
 import type { OperationTypeNode } from 'graphql';
 import { Agent, type Dispatcher } from 'undici';
 import type { SubgraphName } from '../configuration/registry.js';
+import type { RelayedErrorCode } from '../errors/error-codes.js';
 import { requestLine, sign } from '../viewer/signature.js';
 import type { Viewer } from '../viewer/viewer.js';
 import type { ResolvePeerAddress } from './peer-address.js';
 import { parsePeerResponse } from './peer-response.js';
-import { PeerError, type PeerErrorCode } from './peer-error.js';
+import { PeerError } from './peer-error.js';
 import type { PeerOperation } from './peer-operation.js';
 
 export interface PeerRequestOptions {
@@ -96,7 +97,7 @@ export class PeerClient {
     return Readable.from(this.#watched(answer, maxBytes, idle.signal, timer), { objectMode: false });
   }
 
-  readonly #fault = (code: PeerErrorCode, detail: string, cause?: unknown): PeerError => new PeerError(this.#name, code, detail, cause);
+  readonly #fault = (code: RelayedErrorCode, detail: string, cause?: unknown): PeerError => new PeerError(this.#name, code, detail, cause);
 
   #send(url: string, options: Omit<Dispatcher.RequestOptions, 'path' | 'origin'>): Promise<Dispatcher.ResponseData> {
     const { origin, pathname, search } = new URL(url);

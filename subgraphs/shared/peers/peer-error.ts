@@ -1,10 +1,7 @@
 import { GraphQLError } from 'graphql';
-import type { ErrorCode } from '../errors/coded-error.js';
+import type { RelayedErrorCode } from '../errors/error-codes.js';
 
-/** What a peer that gave no usable answer comes to. */
-export type PeerErrorCode = Extract<ErrorCode, 'TIMEOUT' | 'UNAVAILABLE' | 'FORBIDDEN' | 'UNAUTHENTICATED' | 'RATE_LIMITED'>;
-
-const MESSAGES: Readonly<Record<PeerErrorCode, string>> = {
+const MESSAGES: Readonly<Record<RelayedErrorCode, string>> = {
   TIMEOUT: 'A part of the graph took too long to answer.',
   UNAVAILABLE: 'A part of the graph is not available.',
   FORBIDDEN: 'This API key may not do all that this needs.',
@@ -18,7 +15,7 @@ export class PeerError extends GraphQLError {
 
   constructor(
     readonly peer: string,
-    readonly code: PeerErrorCode,
+    readonly code: RelayedErrorCode,
     readonly detail: string,
     cause?: unknown,
   ) {

@@ -1,10 +1,8 @@
 import { isObject } from '../input/json.js';
-import { type PeerError, type PeerErrorCode } from './peer-error.js';
+import { isRelayed, type RelayedErrorCode } from '../errors/error-codes.js';
+import type { PeerError } from './peer-error.js';
 
-type Refuse = (code: PeerErrorCode, detail: string) => PeerError;
-
-/** What the peer says to the viewer themself, and so to who asked for them. Anything else is between the two servers. */
-const PASSED_ON = new Set<unknown>(['TIMEOUT', 'UNAVAILABLE', 'FORBIDDEN', 'UNAUTHENTICATED', 'RATE_LIMITED'] satisfies PeerErrorCode[]);
+type Refuse = (code: RelayedErrorCode, detail: string) => PeerError;
 
 /** The data of a GraphQL answer; throws what `refuse` makes for anything that is not a whole answer without errors. */
 export function parsePeerResponse<Data>(text: string, refuse: Refuse): Data {
@@ -13,10 +11,7 @@ export function parsePeerResponse<Data>(text: string, refuse: Refuse): Data {
   if (!Array.isArray(errors)) throw refuse('UNAVAILABLE', 'answered errors that are no list');
   if (errors.length > 0) {
     const code: unknown = errors[0]?.extensions?.code;
-    throw refuse(
-      PASSED_ON.has(code) ? (code as PeerErrorCode) : 'UNAVAILABLE',
-      `answered the error ${String(code)}: ${errors[0]?.message}`,
-    );
+    throw refuse(isRelayed(code) ? code : 'UNAVAILABLE', `answered the error ${String(code)}: ${errors[0]?.message}`);
   }
   if (!isObject(said.data)) throw refuse('UNAVAILABLE', 'answered no data');
   return said.data as Data;

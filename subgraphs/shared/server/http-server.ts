@@ -1,5 +1,6 @@
 import fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { codeOfStatus } from '../errors/error-codes.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,19 +21,6 @@ export interface HttpServerOptions {
 const REQUEST_TIMEOUT_MS = 10_000;
 /** How long requests in flight may hold up the closing of a server. */
 const CLOSING_MS = 5_000;
-
-const CODES: Readonly<Record<number, string>> = {
-  401: 'UNAUTHENTICATED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  408: 'TIMEOUT',
-  409: 'CONFLICT',
-  413: 'BAD_REQUEST',
-  415: 'BAD_REQUEST',
-  422: 'BAD_USER_INPUT',
-  429: 'RATE_LIMITED',
-  503: 'UNAVAILABLE',
-};
 
 /**
  * What all six servers have in common: bodies are JSON and kept as bytes, every refusal is JSON with a code, and
@@ -96,8 +84,6 @@ interface Reply<Sent> {
   code(status: number): { send(body: object): Sent };
 }
 
-/** Answers as a GraphQL client expects it, whatever went wrong before GraphQL was reached. */
+/** Sends a refusal in the form of a GraphQL response, so that GraphQL clients can read it. */
 export const sendError = <Sent>(reply: Reply<Sent>, status: number, message: string): Sent =>
-  reply
-    .code(status)
-    .send({ errors: [{ message, extensions: { code: CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR') } }] });
+  reply.code(status).send({ errors: [{ message, extensions: { code: codeOfStatus(status) } }] });

@@ -66,7 +66,7 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
     logger: apolloLogger(logger),
     plugins: [
       requireScopePlugin as never,
-      admitSubscriptions as never,
+      admitSubscriptions('A subscription is answered as an event stream. Send the header "Accept: text/event-stream".') as never,
       errorLogPlugin(logger),
       documents.plugin as never,
       // What they say of every field nobody reads: the gateway asks for no traces, and answers that are kept follow its own rules.
