@@ -7,7 +7,7 @@ import { removeUnreferencedFiles } from '../../shared/blobs/remove-unreferenced-
 import { removeStaleFolders } from '../../shared/jobs/child/remove-stale-folders.js';
 
 /** The numbers of rows and files that a sweep has removed. */
-export interface Swept {
+export interface SweepResult {
   uploads: number;
   contents: number;
   blobs: number;
@@ -26,7 +26,7 @@ const LOCK = 7_235_901;
  * content, copies of tables without a dataset, and the scratch folders of processes that died. Returns null if another replica is
  * sweeping.
  */
-export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder }: Files, now = Date.now()): Promise<Swept | null> {
+export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder }: Files, now = Date.now()): Promise<SweepResult | null> {
   const rows = await client.$transaction(async (transaction) => {
     const [lock] = await transaction.$queryRaw<{ isMine: boolean }[]>(sql`SELECT pg_try_advisory_xact_lock(${LOCK}) AS "isMine"`);
     if (!lock?.isMine) return null;
