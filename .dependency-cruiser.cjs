@@ -58,7 +58,8 @@ module.exports = {
       from: { path: '^gateway/execution/' },
       to: {
         path: '^(gateway/|subgraphs/|node_modules/(@fastify|fastify)/)',
-        pathNot: '^(gateway/(execution|planning|authorization|transport)/|gateway/json\\.ts$|subgraphs/shared/(errors/coded-error\\.ts$|async-iterator/))',
+        pathNot:
+          '^(gateway/(execution|planning|authorization|transport)/|gateway/json\\.ts$|subgraphs/shared/(errors/coded-error\\.ts$|async-iterator/))',
       },
     },
     {
