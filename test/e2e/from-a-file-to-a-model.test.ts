@@ -73,13 +73,8 @@ async function train(datasetId: string, algorithm: string): Promise<string> {
   return trainingRun.id;
 }
 
-<<<<<<< HEAD
 it('trains a model from an uploaded file, predicts, records feedback, and trains the next model from the mistakes', async () => {
-  const { upload } = (await run('AnnounceFile', { file: sampleVariables.file })) as { upload: { id: string; url: string } };
-=======
-it('leads from an uploaded file to a model, its predictions, their judgements, and to a model that learns of the mistakes', async () => {
   const { upload } = (await run('CreateFileUpload', { file: sampleVariables.file })) as { upload: { id: string; url: string } };
->>>>>>> main
   const sent = await fetch(new URL(upload.url, graph.url), { method: 'PUT', headers: { 'content-type': 'text/csv' }, body: csv });
   expect(sent.status).toBe(200);
 

@@ -16,12 +16,7 @@ describe('the migrations', () => {
     ).toEqual([]);
   });
 
-<<<<<<< HEAD
-  it.each(SUBGRAPHS)('create the schema of %s', async (house) => {
-    expect(await drift(house)).toBe('');
-=======
-  it.each(SUBGRAPHS)('build what the schema of %s says', async (house) => {
-    expect(await schemaDrift(house)).toBe('');
->>>>>>> main
+  it.each(SUBGRAPHS)('create the schema of %s', async (name) => {
+    expect(await schemaDrift(name)).toBe('');
   });
 });
