@@ -40,7 +40,7 @@ export async function startGateway(
     supergraph: supergraph.current,
     createPlanner: makePlanner,
     createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
-    credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
+    getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onDeferFallback: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
     onUnreportedError: (error, { requestId }) =>

@@ -4,6 +4,7 @@ import type { Files } from '../files.js';
 import type { TableCopyReference } from '../table-copy/table-copies.js';
 import type { BlobReference } from '../../shared/blobs/blobs.js';
 import { removeUnreferencedFiles } from '../../shared/blobs/remove-unreferenced-files.js';
+import type { PeriodicTask } from '../../shared/jobs/periodic-task.js';
 import { removeStaleFolders } from '../../shared/jobs/child/remove-stale-folders.js';
 
 /** The numbers of rows and files that a sweep has removed. */
@@ -14,6 +15,7 @@ export interface SweepResult {
   tables: number;
 }
 
+const INTERVAL_MS = 5 * 60 * 1000;
 /** The milliseconds after the expiry of its URL for which an upload can still be used. */
 const UPLOAD_RETENTION_MS = 24 * 60 * 60 * 1000;
 /** The age in milliseconds below which a file without a row is kept: it may be being written, or its row about to be committed. */
@@ -61,6 +63,13 @@ export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder
     ),
   };
 }
+
+/** Returns the task that removes uploads, contents and files that nothing references. */
+export const sweepTask = (client: PrismaClient, files: Files): PeriodicTask => ({
+  name: 'sweep stored content',
+  intervalMs: INTERVAL_MS,
+  run: () => sweep(client, files),
+});
 
 const referencedBlobs = async (client: PrismaClient, batch: readonly BlobReference[]) => {
   const where = { blobId: { in: batch.map(({ blobId }) => blobId) } };
