@@ -3,7 +3,7 @@ import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
 import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
 import type { Closeable } from '../subgraphs/shared/server/closeable.js';
-import { credentialsOf, rolePolicies } from './authorization/credentials.js';
+import { credentialsOf, evaluateRolePolicies } from './authorization/credentials.js';
 import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
 import { FederationGateway } from './execution/federation-gateway.js';
@@ -40,7 +40,7 @@ export async function startGateway(
     supergraph: supergraph.current,
     createPlanner: makePlanner,
     createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
-    credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
+    credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onDeferFallback: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
     onUnreportedError: (error, { requestId }) =>
