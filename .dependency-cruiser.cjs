@@ -38,6 +38,13 @@ module.exports = {
       to: { path: '^subgraphs/shared/database/' },
     },
     {
+      name: 'execution-imports-neither-client-nor-configuration',
+      comment: 'Execution receives what it needs of the client and of the configuration as arguments.',
+      severity: 'error',
+      from: { path: '^gateway/execution/' },
+      to: { path: '^gateway/(http|subscriptions|identity)/|^gateway/(config|context)\\.ts$' },
+    },
+    {
       name: 'transport-imports-nothing-above-it',
       comment: 'The identity, supergraph, subscriptions and execution folders of the gateway are built on transport.',
       severity: 'error',

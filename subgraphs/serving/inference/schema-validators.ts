@@ -25,8 +25,8 @@ export class SchemaValidators {
   }
 
   #validator(schema: object): ValidateFunction {
-    const known = this.#byObject.get(schema);
-    if (known) return known;
+    const cached = this.#byObject.get(schema);
+    if (cached) return cached;
     const digest = Buffer.from(sha256(JSON.stringify(schema))).toString('base64url');
     const validate = this.#byDigest.get(digest) ?? compileSchema(schema);
     this.#byDigest.set(digest, validate);

@@ -72,7 +72,12 @@ export class ModelAliasStore {
         where: { modelId, name, modelVersionId: { not: current.modelVersionId }, NOT: { modelVersionId: null } },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       });
-      if (!previous) throw refusal('INVALID', ['input', 'name'], 'This alias has never pointed to another version.');
+      if (!previous)
+        throw refusal(
+          'INVALID',
+          ['input', 'name'],
+          'This alias has never pointed to another version. Choose a version with modelAliasSet.',
+        );
       return this.#assign(transaction, modelId, name, previous.modelVersionId!, ['input', 'name']);
     });
   }

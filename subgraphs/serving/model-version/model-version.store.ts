@@ -170,7 +170,12 @@ export class ModelVersionStore {
         data,
       });
       if (count === 0 && (await transaction.modelVersion.count({ where: { id } })) === 0) throw versionNotFound();
-      if (count === 0) throw refusal('INVALID', ['input', 'status'], 'An ARCHIVED version can only become DEPRECATED.');
+      if (count === 0)
+        throw refusal(
+          'INVALID',
+          ['input', 'status'],
+          'An ARCHIVED version can only become DEPRECATED. Set its status to DEPRECATED first.',
+        );
       if (status !== 'ARCHIVED') return;
       const alias = await transaction.modelAlias.findFirst({ where: { modelVersionId: id }, select: { name: true } });
       if (alias)

@@ -1,23 +1,27 @@
 import type { UserError } from '../errors/user-error.js';
 
 /**
- * Near the largest double Prisma rounds up what it writes, beyond what PostgreSQL takes. A literal such as 1e999 is
- * refused here too: it reaches us as Infinity.
+ * The largest value of a metric. Near the largest double, Prisma rounds up what it writes, to more than PostgreSQL accepts.
+ * A literal such as 1e999 exceeds the limit as well: it is parsed as Infinity.
  */
-const LARGEST_FIGURE = 1.797e308;
+const MAX_VALUE = 1.797e308;
 
-/** The figure of a metric as a client gives it: a value, or the name of a non-finite figure. */
+/** The value of a metric in a client's input: a finite number, or the name of a non-finite one. */
 interface Figure {
   value?: number | null;
   nonFinite?: string | null;
 }
 
-/** What is wrong with the figure of a metric; `field` leads to the metric. */
+/** Returns the problems of the value of a metric. `field` is the path to the metric. */
 export function figureProblems(field: string[], { value, nonFinite }: Figure): UserError[] {
   const problems: UserError[] = [];
-  if (value != null && Math.abs(value) > LARGEST_FIGURE)
-    problems.push({ code: 'INVALID', field: [...field, 'value'], message: 'This is too large; call it infinite.' });
+  if (value != null && Math.abs(value) > MAX_VALUE)
+    problems.push({
+      code: 'INVALID',
+      field: [...field, 'value'],
+      message: `value must be between -${MAX_VALUE} and ${MAX_VALUE}. Use nonFinite for infinity.`,
+    });
   if ((value == null) === (nonFinite == null))
-    problems.push({ code: 'INVALID', field, message: 'Give either a value or a non-finite figure.' });
+    problems.push({ code: 'INVALID', field, message: 'Pass either value or nonFinite, and not both.' });
   return problems;
 }

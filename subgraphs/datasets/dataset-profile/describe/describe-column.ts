@@ -5,7 +5,7 @@ import { rowsOf } from '../../table-copy/duckdb.js';
 import { TOP_VALUE_LENGTH, TOP_VALUES, type ColumnProfileResult } from '../profile-task.js';
 import { describeNumbers } from './describe-numbers.js';
 
-/** What a column of a copy holds, exactly: `from` is the copy, `column` its name there. */
+/** Computes the exact statistics of a column. `from` is the SQL for the copy of the table, `column` the name in the copy. */
 export async function describeColumn(
   connection: DuckDBConnection,
   from: string,
@@ -24,10 +24,10 @@ export async function describeColumn(
     nullCount: Number(nullCount),
     distinctCount: Number(top[0]?.[0] ?? 0n),
     numeric: isNumeric ? await describeNumbers(connection, from, column) : null,
-    topValues: top.map(([, value, count]) => ({ value: cut(cellText(value)!), count: Number(count) })),
+    topValues: top.map(([, value, count]) => ({ value: truncate(cellText(value)!), count: Number(count) })),
   };
 }
 
-/** At most so many UTF-16 units, and never half of a character. */
-const cut = (text: string): string =>
+/** Truncates a text to TOP_VALUE_LENGTH UTF-16 code units, without splitting a surrogate pair. */
+const truncate = (text: string): string =>
   text.length <= TOP_VALUE_LENGTH ? text : text.slice(0, TOP_VALUE_LENGTH).replace(/[\ud800-\udbff]$/, '');

@@ -7,8 +7,8 @@ import type { TableSource } from './source.js';
 import { castOrFail } from './types.js';
 
 /**
- * Copies a source into a Parquet file and answers the types of its columns. The types of its first rows are taken for
- * those of all, which the copying checks cell by cell: a file is mostly read once, and twice more where they were not.
+ * Copies a table into a Parquet file and returns the types of its columns. It guesses the types from the first rows, and the copy
+ * checks them cell by cell. So most files are read once, and a file whose types were guessed wrong is read twice more.
  */
 export async function copyTable(connection: DuckDBConnection, source: TableSource): Promise<ColumnType[]> {
   const { types, isCertain } = await guessTypes(connection, source);

@@ -2,15 +2,16 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { INPUT } from '../profile-task.js';
 import type { ColumnType } from '../../generated/graphql.js';
 
-/** A file as a table that DuckDB can read, before it is copied. */
+/** The table of a file, in the form in which DuckDB reads it. */
 export interface TableSource {
   names: string[];
-  /** What stands in FROM: the columns c0, c1 and so on. */
+  /** The SQL for FROM, with the columns c0, c1 and so on. */
   from: string;
-  /** The type of each column; null for text whose narrowest type is to be found. */
+  /** The type of each column, or null for a column of text whose narrowest type has to be found. */
   types: (ColumnType | null)[];
 }
 
 export type OpenTableSource = (connection: DuckDBConnection) => Promise<TableSource>;
 
+/** The path of the input file, as a literal of SQL. */
 export const FILE = `'${INPUT}'`;

@@ -1,25 +1,25 @@
 import type { ColumnType } from '../../generated/graphql.js';
 import { castText } from '../../table-copy/table-columns.js';
 
-/** Ends a statement that meets a cell which is not of its column's type. */
+/** The SQL that ends a statement with an error because a cell does not have the type of its column. */
 export const NOT_OF_TYPE = `error('cell not of type')`;
-/** Ends a statement that meets infinity. */
+/** The SQL that ends a statement with an error because a cell is infinite. */
 export const NOT_FINITE = `error('cell not finite')`;
 
-/** From the narrowest to the widest; STRING holds what none of them does. */
+/** The types from the narrowest to the widest. STRING represents every text. */
 export const TYPES = ['BOOLEAN', 'INTEGER', 'FLOAT', 'DATETIME', 'STRING'] as const satisfies ColumnType[];
 
-/** What stands for a missing cell where the other cells are numbers, dates or booleans. In a column of text it is text. */
+/** The texts that mean a missing cell in columns of numbers, dates and booleans. In a column of text they are values. */
 const MISSING = `('NA', 'N/A', 'n/a', 'NaN', 'nan', 'NULL', 'null', 'None')`;
 
-/** Whole numbers beyond fifteen digits, or with leading zeros, would lose some of them. */
+/** The numbers that a double represents without loss. Integers of more than 15 digits or with leading zeros would lose digits. */
 const FLOAT = `'^[+-]?((0|[1-9]\\d*)?\\.\\d*|0|[1-9]\\d{0,14})([eE][+-]?\\d+)?$'`;
-const MOMENT = `'^\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d(:?\\d\\d)?)?)?$'`;
+const DATETIME = `'^\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d(:?\\d\\d)?)?)?$'`;
 
-/** The text of a cell, null where it stands for a missing one. */
+/** Returns the SQL for the text of a cell, or NULL if the text means a missing cell. */
 export const nullIfMissing = (text: string): string => `CASE WHEN ${text} IN ${MISSING} THEN NULL ELSE ${text} END`;
 
-/** True (never null) where the type holds a text without loss. */
+/** Returns the SQL condition that a type represents a text without loss. It is never NULL. */
 export function isOfType(type: ColumnType, text: string): string {
   switch (type) {
     case 'BOOLEAN':
@@ -29,13 +29,13 @@ export function isOfType(type: ColumnType, text: string): string {
     case 'FLOAT':
       return `coalesce(regexp_full_match(${text}, ${FLOAT}) AND isfinite(TRY_CAST(${text} AS DOUBLE)), false)`;
     case 'DATETIME':
-      return `(coalesce(regexp_full_match(${text}, ${MOMENT}), false) AND ${castText('DATETIME', text)} IS NOT NULL)`;
+      return `(coalesce(regexp_full_match(${text}, ${DATETIME}), false) AND ${castText('DATETIME', text)} IS NOT NULL)`;
     case 'STRING':
       return 'true';
   }
 }
 
-/** A text as a value of the type; ends the statement where it is none. */
+/** Returns the SQL that casts a text to a type, and ends the statement with an error if the text does not have the type. */
 export const castOrFail = (type: ColumnType, text: string): string =>
   type === 'STRING'
     ? text

@@ -15,7 +15,7 @@ const datatypeOf = (type: TensorType): string => DATATYPES[TENSOR_TYPES.indexOf(
  * (https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol). It calls only the origins that the operator
  * allows and follows no redirects, so a URL that a user enters cannot reach any other host.
  */
-export class Endpoints {
+export class EndpointClient {
   readonly #allowed: ReadonlySet<string>;
   readonly #agent = new Agent({ connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 });
 

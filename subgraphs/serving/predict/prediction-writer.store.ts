@@ -9,7 +9,7 @@ import { targetIsUsable, type Target } from './target.store.js';
 const table = tableOf('predictions', Prisma.PredictionScalarFieldEnum);
 
 /** Writes predictions to the database. */
-export class PredictionLog {
+export class PredictionWriter {
   readonly #scope: Scope<PrismaClient>;
 
   constructor(scope: Scope<PrismaClient>) {

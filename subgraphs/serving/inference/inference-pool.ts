@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceFault } from './inference-fault.js';
 import type { Tensor } from './tensor.js';
-import { InferenceWorker } from './worker.js';
+import { InferenceWorker } from './inference-worker.js';
 import type { TensorNames } from './worker-messages.js';
 import type { Signature } from './signature.js';
 
