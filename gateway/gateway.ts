@@ -40,7 +40,7 @@ export async function startGateway(
     supergraph: supergraph.current,
     createPlanner,
     createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
-    credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
+    getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onDeferFallback: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'operation with @defer was executed without deferring'),

@@ -20,7 +20,7 @@ export interface OperationRequest {
   variableValues: Readonly<Record<string, unknown>>;
   send: SendRequest;
   /** Returns the client's credentials. `policies` are the names of the policies to evaluate. */
-  credentials: (policies: readonly string[]) => Promise<Credentials>;
+  getCredentials: (policies: readonly string[]) => Promise<Credentials>;
   /**
    * Called with each error that is not in the response: the error of a field that the client did not select, if it leaves
    * none of the selected fields null.
@@ -130,9 +130,9 @@ export class Operation {
   async #prepare(variables: Variables, request: OperationRequest, deferred: ReadonlySet<string> | null = null): Promise<PreparedRequest> {
     const { accessRequirements } = this.#source;
     const { onUnreportedError, onDeferFallback } = request;
-    const credentials = accessRequirements ? await request.credentials(accessRequirements.policies) : ANONYMOUS;
-    const filtered = accessRequirements && 'policies' in credentials ? accessRequirements.filterFor(credentials) : null;
-    const variant = await this.#variants.get({ variables, filtered, deferred, onDeferFallback });
+    const credentials = accessRequirements ? await request.getCredentials(accessRequirements.policies) : ANONYMOUS;
+    const filteredOperation = accessRequirements && 'policies' in credentials ? accessRequirements.filterFor(credentials) : null;
+    const variant = await this.#variants.get({ variables, filteredOperation, deferred, onDeferFallback });
     return { variant, variables, credentials, onUnreportedError };
   }
 }

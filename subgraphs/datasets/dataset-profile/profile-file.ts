@@ -3,20 +3,25 @@ import type { ReportProgress } from '../../shared/jobs/child/run-child-task.js';
 import { JobError } from '../../shared/jobs/job.js';
 import type { ColumnType } from '../generated/graphql.js';
 import { cellText } from '../table-copy/cell-text.js';
-import { openDuckDb, rowsOf } from '../table-copy/duckdb.js';
-import { copyColumn } from '../table-copy/table-columns.js';
+import { openDuckDb, readRows } from '../table-copy/duckdb.js';
+import { copyColumnName } from '../table-copy/table-columns.js';
 import { describeColumn } from './describe/describe-column.js';
-import { COPY, PREVIEW_ROWS, type ColumnProfileResult, type ProfileResult, type ProfileTask, type TableKind } from './profile-task.js';
+import { COPY_FILE, PREVIEW_ROWS, type ColumnProfileResult, type ProfileResult, type ProfileTask, type TableKind } from './profile-task.js';
 import { copyTable } from './read/copy.js';
-import { csv } from './read/csv.js';
+import { openDelimited } from './read/csv.js';
 import { toJobError } from './read/to-job-error.js';
-import { jsonLines } from './read/json-lines.js';
-import { parquet } from './read/parquet.js';
-import type { OpenTableSource, TableSource } from './read/source.js';
-import { nullIfMissing } from './read/types.js';
+import { openJsonLines } from './read/json-lines.js';
+import { openParquet } from './read/parquet.js';
+import type { OpenTableSource, TableSource } from './read/table-source.js';
+import { nullIfMissing } from './read/column-types.js';
 
-const READERS: Readonly<Record<TableKind, OpenTableSource>> = { CSV: csv(','), TSV: csv('\t'), JSON_LINES: jsonLines, PARQUET: parquet };
-const COPIED = `read_parquet('${COPY}')`;
+const READERS: Readonly<Record<TableKind, OpenTableSource>> = {
+  CSV: openDelimited(','),
+  TSV: openDelimited('\t'),
+  JSON_LINES: openJsonLines,
+  PARQUET: openParquet,
+};
+const COPIED = `read_parquet('${COPY_FILE}')`;
 /** The progress after the file has been read, approximately. */
 const READ_PROGRESS = 0.5;
 
@@ -31,12 +36,12 @@ export async function profileFile({ kind, memoryBytes, threads }: ProfileTask, r
     const source = await READERS[kind](connection);
     const types = await copyTable(connection, source);
     report(READ_PROGRESS);
-    const [[rowCount] = [0n]] = await rowsOf<[bigint]>(connection, `SELECT count(*) FROM ${COPIED}`);
+    const [[rowCount] = [0n]] = await readRows<[bigint]>(connection, `SELECT count(*) FROM ${COPIED}`);
     const preview = await firstRows(connection, source, types);
     const columns: ColumnProfileResult[] = [];
     for (const [index, name] of source.names.entries()) {
-      await assertNoNul(connection, copyColumn(index), types[index]!);
-      columns.push(await describeColumn(connection, COPIED, { column: copyColumn(index), name, dtype: types[index]! }));
+      await assertNoNul(connection, copyColumnName(index), types[index]!);
+      columns.push(await describeColumn(connection, COPIED, { column: copyColumnName(index), name, dtype: types[index]! }));
       report(READ_PROGRESS + (1 - READ_PROGRESS) * ((index + 1) / source.names.length));
     }
     return { rowCount: Number(rowCount), columns, preview };
@@ -51,15 +56,15 @@ export async function profileFile({ kind, memoryBytes, threads }: ProfileTask, r
 async function firstRows(connection: DuckDBConnection, source: TableSource, types: readonly ColumnType[]): Promise<(string | null)[][]> {
   const isText = source.types.includes(null);
   const cells = types.map((type, index) =>
-    source.types[index] === null && type !== 'STRING' ? nullIfMissing(copyColumn(index)) : copyColumn(index),
+    source.types[index] === null && type !== 'STRING' ? nullIfMissing(copyColumnName(index)) : copyColumnName(index),
   );
-  const rows = await rowsOf(connection, `SELECT ${cells.join(', ')} FROM ${isText ? source.from : COPIED} LIMIT ${PREVIEW_ROWS}`);
+  const rows = await readRows(connection, `SELECT ${cells.join(', ')} FROM ${isText ? source.from : COPIED} LIMIT ${PREVIEW_ROWS}`);
   return rows.map((row) => row.map(cellText));
 }
 
 /** Throws JobError if a column of text contains a NUL character, which the type `text` of PostgreSQL does not support. */
 async function assertNoNul(connection: DuckDBConnection, column: string, type: ColumnType): Promise<void> {
   if (type !== 'STRING') return;
-  const [row] = await rowsOf(connection, `SELECT 1 FROM ${COPIED} WHERE contains(${column}, chr(0)) LIMIT 1`);
+  const [row] = await readRows(connection, `SELECT 1 FROM ${COPIED} WHERE contains(${column}, chr(0)) LIMIT 1`);
   if (row) throw new JobError('NOT_A_TABLE', 'The file is not text: it contains NUL characters.');
 }

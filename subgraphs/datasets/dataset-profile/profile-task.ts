@@ -11,9 +11,9 @@ export interface ProfileTask {
   threads: number;
 }
 
-export const INPUT = 'input';
+export const INPUT_FILE = 'input';
 /** The file in the same folder to which the child writes the copy of the table. */
-export const COPY = 'table.parquet';
+export const COPY_FILE = 'table.parquet';
 
 /** The largest size of a row in bytes. Longer rows are not data for people, and a single one must not exhaust the memory. */
 export const MAX_ROW_BYTES = 256 * 1024;

@@ -4,16 +4,18 @@ import type { Files } from '../files.js';
 import type { TableCopyReference } from '../table-copy/table-copies.js';
 import type { BlobReference } from '../../shared/blobs/blobs.js';
 import { removeUnreferencedFiles } from '../../shared/blobs/remove-unreferenced-files.js';
+import type { PeriodicTask } from '../../shared/jobs/periodic-task.js';
 import { removeStaleFolders } from '../../shared/jobs/child/remove-stale-folders.js';
 
 /** The numbers of rows and files that a sweep has removed. */
-export interface Swept {
+export interface SweepResult {
   uploads: number;
   contents: number;
   blobs: number;
   tables: number;
 }
 
+const INTERVAL_MS = 5 * 60 * 1000;
 /** The milliseconds after the expiry of its URL for which an upload can still be used. */
 const UPLOAD_RETENTION_MS = 24 * 60 * 60 * 1000;
 /** The age in milliseconds below which a file without a row is kept: it may be being written, or its row about to be committed. */
@@ -26,7 +28,7 @@ const LOCK = 7_235_901;
  * content, copies of tables without a dataset, and the scratch folders of processes that died. Returns null if another replica is
  * sweeping.
  */
-export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder }: Files, now = Date.now()): Promise<Swept | null> {
+export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder }: Files, now = Date.now()): Promise<SweepResult | null> {
   const rows = await client.$transaction(async (transaction) => {
     const [lock] = await transaction.$queryRaw<{ isMine: boolean }[]>(sql`SELECT pg_try_advisory_xact_lock(${LOCK}) AS "isMine"`);
     if (!lock?.isMine) return null;
@@ -61,6 +63,13 @@ export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder
     ),
   };
 }
+
+/** Returns the task that removes uploads, contents and files that nothing references. */
+export const sweepTask = (client: PrismaClient, files: Files): PeriodicTask => ({
+  name: 'sweep stored content',
+  intervalMs: INTERVAL_MS,
+  run: () => sweep(client, files),
+});
 
 const referencedBlobs = async (client: PrismaClient, batch: readonly BlobReference[]) => {
   const where = { blobId: { in: batch.map(({ blobId }) => blobId) } };

@@ -20,7 +20,7 @@ export async function openDuckDb({ folder, memoryBytes, threads }: DuckDbOptions
   const connection = await duckdb.connect();
   await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
   // The order matters: no folder can be allowed after access is disabled, and nothing can be changed after the lock.
-  await connection.run(`SET allowed_directories = [${literal(folder)}]`);
+  await connection.run(`SET allowed_directories = [${stringLiteral(folder)}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   connection.closeSync();
@@ -28,9 +28,9 @@ export async function openDuckDb({ folder, memoryBytes, threads }: DuckDbOptions
 }
 
 /** Returns a text as a string literal of SQL. Only the quote needs an escape in DuckDB. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const stringLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Returns the rows of a statement. BIGINT values are bigints. */
-export async function rowsOf<Row extends unknown[]>(connection: DuckDBConnection, statement: string): Promise<Row[]> {
+export async function readRows<Row extends unknown[]>(connection: DuckDBConnection, statement: string): Promise<Row[]> {
   return (await connection.runAndReadAll(statement)).getRows() as unknown[] as Row[];
 }

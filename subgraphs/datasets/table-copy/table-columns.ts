@@ -5,7 +5,7 @@ import type { ColumnType } from '../generated/graphql.js';
  * contain any character. The copy is a Parquet file with the columns in the original order. A missing cell is NULL; no cell is NaN
  * or infinite.
  */
-export const copyColumn = (index: number): string => `c${index}`;
+export const copyColumnName = (index: number): string => `c${index}`;
 
 /** Returns the SQL that casts a text to the type of a column in the copy. It is NULL if the text does not have the type. */
 export const castText = (dtype: ColumnType, text: string): string =>

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { JobError } from '../../shared/jobs/job.js';
 import type { FeatureColumn, Table, Target } from '../learning/table.js';
-import { openDuckDb, rowsOf } from '../table-copy/duckdb.js';
-import { copyColumn } from '../table-copy/table-columns.js';
-import { COPY, type TaskColumn, type TrainTask } from './train-task.js';
+import { openDuckDb, readRows } from '../table-copy/duckdb.js';
+import { copyColumnName } from '../table-copy/table-columns.js';
+import { COPY_FILE, type TaskColumn, type TrainTask } from './train-task.js';
 import { MAX_CLASSES, MIN_ROWS } from './training-execution.rules.js';
 
 /** Reads the rows of the copy of a table that have a target, in the order of the file. Throws JobError if they cannot be trained on. */
@@ -11,8 +11,8 @@ export async function readTrainingTable({ memoryBytes, features, target }: Train
   const duckdb = await openDuckDb({ folder: process.cwd(), memoryBytes, threads: 1 });
   const connection = await duckdb.connect();
   try {
-    const rows = `FROM read_parquet('${COPY}') WHERE ${copyColumn(target.index)} IS NOT NULL`;
-    const [[count] = [0n]] = await rowsOf<[bigint]>(connection, `SELECT count(*) ${rows}`);
+    const rows = `FROM read_parquet('${COPY_FILE}') WHERE ${copyColumnName(target.index)} IS NOT NULL`;
+    const [[count] = [0n]] = await readRows<[bigint]>(connection, `SELECT count(*) ${rows}`);
     const rowCount = Number(count);
     if (rowCount < MIN_ROWS)
       throw new JobError('TOO_FEW_ROWS', `The target must have a value in at least ${MIN_ROWS} rows; got ${rowCount}.`);
@@ -38,13 +38,13 @@ async function readFeature(
 ): Promise<FeatureColumn> {
   if (kind === 'text') {
     const values: string[] = [];
-    await forEachValue(connection, `SELECT CAST(${copyColumn(index)} AS VARCHAR) ${rows}`, (value) =>
+    await forEachValue(connection, `SELECT CAST(${copyColumnName(index)} AS VARCHAR) ${rows}`, (value) =>
       values.push((value as string | null) ?? ''),
     );
     return { kind, name, values };
   }
   const values = new Float32Array(rowCount);
-  await forEachValue(connection, `SELECT CAST(${copyColumn(index)} AS DOUBLE) ${rows}`, (value, row) => {
+  await forEachValue(connection, `SELECT CAST(${copyColumnName(index)} AS DOUBLE) ${rows}`, (value, row) => {
     values[row] = value === null ? NaN : (value as number);
     if (!Number.isFinite(values[row])) values[row] = NaN;
   });
@@ -54,7 +54,11 @@ async function readFeature(
 async function readTarget(connection: DuckDBConnection, { index, kind }: TaskColumn, rows: string, rowCount: number): Promise<Target> {
   if (kind === 'text') return readClasses(connection, index, rows, rowCount);
   const values = new Float64Array(rowCount);
-  await forEachValue(connection, `SELECT CAST(${copyColumn(index)} AS DOUBLE) ${rows}`, (value, row) => (values[row] = value as number));
+  await forEachValue(
+    connection,
+    `SELECT CAST(${copyColumnName(index)} AS DOUBLE) ${rows}`,
+    (value, row) => (values[row] = value as number),
+  );
   if (!values.every((value) => Number.isFinite(Math.fround(value))))
     throw new JobError('TARGET_TOO_LARGE', 'The target has values beyond the range of float32, about -3.4e38 to 3.4e38.');
   if (values.every((value) => value === values[0]))
@@ -63,8 +67,8 @@ async function readTarget(connection: DuckDBConnection, { index, kind }: TaskCol
 }
 
 async function readClasses(connection: DuckDBConnection, index: number, rows: string, rowCount: number): Promise<Target> {
-  const column = copyColumn(index);
-  const labels = await rowsOf<[string]>(
+  const column = copyColumnName(index);
+  const labels = await readRows<[string]>(
     connection,
     `SELECT CAST(${column} AS VARCHAR) FROM (SELECT DISTINCT ${column} ${rows} ORDER BY ${column} LIMIT ${MAX_CLASSES + 1})`,
   );

@@ -18,9 +18,9 @@ export interface TrainTask {
   estimator: Estimator;
 }
 
-export const COPY = 'table.parquet';
+export const COPY_FILE = 'table.parquet';
 /** The file in the same folder to which the child writes the model. */
-export const MODEL = 'model.onnx';
+export const MODEL_FILE = 'model.onnx';
 
 /** The value of a metric, which may be NaN or infinite. */
 const metricValue = z.custom<number>((value) => typeof value === 'number');

@@ -4,7 +4,7 @@ import { aggregateFolds, fitAndEvaluate, type Evaluation, type EvaluationProgres
 import { exportModel } from '../learning/onnx/export-model.js';
 import { inputSchemaOf, outputSchemaOf } from '../learning/onnx/json-schemas.js';
 import { readTrainingTable } from './read-training-table.js';
-import { MODEL, type TrainResult, type TrainTask } from './train-task.js';
+import { MODEL_FILE, type TrainResult, type TrainTask } from './train-task.js';
 
 /** The progress after the table has been read, approximately. */
 const READ_PROGRESS = 0.05;
@@ -25,7 +25,7 @@ export async function train(task: TrainTask, report: ReportProgress): Promise<Tr
     if (fit === fits) points.push(...lossesOf(progress));
   };
   const evaluation = fitAndEvaluate(task.estimator, table, onProgress);
-  await writeFile(MODEL, exportModel(evaluation.model, table.target));
+  await writeFile(MODEL_FILE, exportModel(evaluation.model, table.target));
   return {
     metrics: finalMetrics(evaluation),
     points: [...points, ...foldMetrics(evaluation)],

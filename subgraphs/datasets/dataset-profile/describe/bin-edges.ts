@@ -1,7 +1,7 @@
 const BINS = 20;
 
 /** Returns the edges of 20 bins of equal width from min to max, or of one bin if doubles cannot tell the edges apart. */
-export function binEdges(min: number, max: number): number[] {
+export function computeBinEdges(min: number, max: number): number[] {
   const edges = Array.from({ length: BINS + 1 }, (_, index) => interpolate(min, max, index / BINS));
   const isAscending = edges.every((edge, index) => index === 0 || edge > edges[index - 1]!);
   return isAscending && max / 2 - min / 2 > 0 ? edges : [min, max];

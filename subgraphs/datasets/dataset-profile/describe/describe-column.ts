@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnType } from '../../generated/graphql.js';
 import { cellText } from '../../table-copy/cell-text.js';
-import { rowsOf } from '../../table-copy/duckdb.js';
+import { readRows } from '../../table-copy/duckdb.js';
 import { TOP_VALUE_LENGTH, TOP_VALUES, type ColumnProfileResult } from '../profile-task.js';
 import { describeNumbers } from './describe-numbers.js';
 
@@ -11,8 +11,8 @@ export async function describeColumn(
   from: string,
   { column, name, dtype }: { column: string; name: string; dtype: ColumnType },
 ): Promise<ColumnProfileResult> {
-  const [[nullCount] = [0n]] = await rowsOf<[bigint]>(connection, `SELECT count(*) - count(${column}) FROM ${from}`);
-  const top = await rowsOf<[bigint, unknown, bigint]>(
+  const [[nullCount] = [0n]] = await readRows<[bigint]>(connection, `SELECT count(*) - count(${column}) FROM ${from}`);
+  const top = await readRows<[bigint, unknown, bigint]>(
     connection,
     `WITH groups AS MATERIALIZED (SELECT ${column} AS value, count(*) AS times FROM ${from} WHERE ${column} IS NOT NULL GROUP BY value)
      SELECT (SELECT count(*) FROM groups), value, times FROM groups ORDER BY times DESC, value LIMIT ${TOP_VALUES}`,

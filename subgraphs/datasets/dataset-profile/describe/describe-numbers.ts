@@ -1,25 +1,25 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { rowsOf } from '../../table-copy/duckdb.js';
+import { readRows } from '../../table-copy/duckdb.js';
 import type { NumericProfileResult } from '../profile-task.js';
-import { binEdges } from './bin-edges.js';
+import { computeBinEdges } from './bin-edges.js';
 
 /** Numbers beyond this limit are scaled down for the mean and the standard deviation, since sums of their squares exceed a double. */
 const LARGE = 1e150;
 
 /** Computes the statistics of a column of numbers, which has at least one value. */
 export async function describeNumbers(connection: DuckDBConnection, from: string, column: string): Promise<NumericProfileResult> {
-  const [[min, max, median] = [0, 0, 0]] = await rowsOf<[number, number, number]>(
+  const [[min, max, median] = [0, 0, 0]] = await readRows<[number, number, number]>(
     connection,
     `SELECT min(${column})::DOUBLE, max(${column})::DOUBLE, quantile_cont(${column}, 0.5)::DOUBLE FROM ${from}`,
   );
   const largest = Math.max(Math.abs(min), Math.abs(max));
   const scale = largest > LARGE ? largest : 1;
   const scaled = scale === 1 ? column : `${column} / ${doubleLiteral(scale)}`;
-  const [[mean, stddev] = [0, null]] = await rowsOf<[number, number | null]>(
+  const [[mean, stddev] = [0, null]] = await readRows<[number, number | null]>(
     connection,
     `SELECT avg(${scaled})::DOUBLE, stddev_samp(${scaled}) FROM ${from}`,
   );
-  const edges = binEdges(min, max);
+  const edges = computeBinEdges(min, max);
   return {
     min,
     max,
@@ -46,7 +46,7 @@ async function countBins(connection: DuckDBConnection, from: string, column: str
     SELECT bin - (value < edge[bin + 1])::INTEGER + (bin < ${bins - 1} AND value >= edge[bin + 2])::INTEGER AS bin, count(*)
     FROM guessed, edges GROUP BY ALL`;
   const counts = Array.from({ length: bins }, () => 0);
-  for (const [index, count] of await rowsOf<[number, bigint]>(connection, statement)) counts[index] = Number(count);
+  for (const [index, count] of await readRows<[number, bigint]>(connection, statement)) counts[index] = Number(count);
   return counts;
 }
 

@@ -1,20 +1,20 @@
 import { JobError } from '../../../shared/jobs/job.js';
-import { literal } from '../../table-copy/duckdb.js';
-import { copyColumn } from '../../table-copy/table-columns.js';
-import { INPUT, MAX_COLUMNS, MAX_ROW_BYTES } from '../profile-task.js';
+import { stringLiteral } from '../../table-copy/duckdb.js';
+import { copyColumnName } from '../../table-copy/table-columns.js';
+import { INPUT_FILE, MAX_COLUMNS, MAX_ROW_BYTES } from '../profile-task.js';
 import { readHeader } from './csv-header.js';
-import { FILE, type OpenTableSource } from './source.js';
+import { INPUT_LITERAL, type OpenTableSource } from './table-source.js';
 
 /** Reads CSV or TSV with a header line. An empty cell is missing. All options are explicit, so that DuckDB guesses nothing. */
-export const csv =
+export const openDelimited =
   (delimiter: ',' | '\t'): OpenTableSource =>
   async () => {
-    const names = await readHeader(INPUT, delimiter);
+    const names = await readHeader(INPUT_FILE, delimiter);
     assertValidNames(names);
-    const columns = names.map((_, index) => `'${copyColumn(index)}': 'VARCHAR'`).join(', ');
-    const dialect = `delim = ${literal(delimiter)}, quote = '"', escape = '"', comment = '', nullstr = '', strict_mode = true`;
+    const columns = names.map((_, index) => `'${copyColumnName(index)}': 'VARCHAR'`).join(', ');
+    const dialect = `delim = ${stringLiteral(delimiter)}, quote = '"', escape = '"', comment = '', nullstr = '', strict_mode = true`;
     const lines = `header = true, max_line_size = ${MAX_ROW_BYTES}`;
-    const from = `read_csv(${FILE}, auto_detect = false, columns = {${columns}}, ${dialect}, ${lines})`;
+    const from = `read_csv(${INPUT_LITERAL}, auto_detect = false, columns = {${columns}}, ${dialect}, ${lines})`;
     return { names, from, types: names.map(() => null) };
   };
 

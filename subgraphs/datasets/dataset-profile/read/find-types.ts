@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnType } from '../../generated/graphql.js';
-import { rowsOf } from '../../table-copy/duckdb.js';
-import { copyColumn } from '../../table-copy/table-columns.js';
-import type { TableSource } from './source.js';
-import { isOfType, nullIfMissing, TYPES } from './types.js';
+import { readRows } from '../../table-copy/duckdb.js';
+import { copyColumnName } from '../../table-copy/table-columns.js';
+import type { TableSource } from './table-source.js';
+import { isOfType, nullIfMissing, COLUMN_TYPES } from './column-types.js';
 
 /** The number of rows that are checked first. A type that they rule out is ruled out for the whole column. */
 const SAMPLE_ROWS = 2_000;
@@ -37,15 +37,15 @@ async function narrowest(
   const candidates = new Map(
     [...source.types.entries()]
       .filter(([, known]) => known === null)
-      .map(([index]) => [index, TYPES.slice(TYPES.indexOf(atLeast[index] ?? 'BOOLEAN'), -1)]),
+      .map(([index]) => [index, COLUMN_TYPES.slice(COLUMN_TYPES.indexOf(atLeast[index] ?? 'BOOLEAN'), -1)]),
   );
-  const texts = [...candidates.keys()].map((index) => `, ${nullIfMissing(copyColumn(index))} AS t${index}`);
+  const texts = [...candidates.keys()].map((index) => `, ${nullIfMissing(copyColumnName(index))} AS t${index}`);
   const counts = [...candidates].flatMap(([index, types]) => [
     `, count(t${index})`,
     ...types.map((type) => `, count_if(${isOfType(type, `t${index}`)})`),
   ]);
   const statement = `SELECT count(*)${counts.join('')} FROM (SELECT 1${texts.join('')} FROM ${source.from})`;
-  const [[rowCount, ...valueCounts] = []] = await rowsOf<bigint[]>(connection, statement);
+  const [[rowCount, ...valueCounts] = []] = await readRows<bigint[]>(connection, statement);
   const types = source.types.map((known, index): ColumnType | null => {
     const tried = candidates.get(index);
     if (!tried) return known;

@@ -1,24 +1,24 @@
 import { JobError } from '../../../shared/jobs/job.js';
 import type { ColumnType } from '../../generated/graphql.js';
-import { rowsOf } from '../../table-copy/duckdb.js';
-import { copyColumn } from '../../table-copy/table-columns.js';
+import { readRows } from '../../table-copy/duckdb.js';
+import { copyColumnName } from '../../table-copy/table-columns.js';
 import { MAX_COLUMNS } from '../profile-task.js';
-import { NOT_FINITE } from './types.js';
-import { FILE, type OpenTableSource } from './source.js';
+import { NOT_FINITE } from './column-types.js';
+import { INPUT_LITERAL, type OpenTableSource } from './table-source.js';
 
 /** Reads a Parquet file with the types of its schema. Nested columns become JSON. */
-export const parquet: OpenTableSource = async (connection) => {
-  const described = await rowsOf<[string, string]>(connection, `DESCRIBE SELECT * FROM read_parquet(${FILE})`);
+export const openParquet: OpenTableSource = async (connection) => {
+  const described = await readRows<[string, string]>(connection, `DESCRIBE SELECT * FROM read_parquet(${INPUT_LITERAL})`);
   if (described.length > MAX_COLUMNS)
     throw new JobError('TOO_MANY_COLUMNS', `The file has ${described.length} columns; at most ${MAX_COLUMNS} are supported.`);
   const names = described.map(([name]) => name);
   if (names.some((name) => name.trim() === '' || name.includes('\0')))
     throw new JobError('BAD_HEADER', 'Every column must have a name without NUL characters.');
-  const columns = described.map(([, type], index) => convertColumn(type, copyColumn(index)));
-  const own = described.map((_, index) => copyColumn(index)).join(', ');
+  const columns = described.map(([, type], index) => convertColumn(type, copyColumnName(index)));
+  const own = described.map((_, index) => copyColumnName(index)).join(', ');
   return {
     names,
-    from: `(SELECT ${columns.map(({ text }, index) => `${text} AS ${copyColumn(index)}`).join(', ')} FROM read_parquet(${FILE}) AS file(${own}))`,
+    from: `(SELECT ${columns.map(({ text }, index) => `${text} AS ${copyColumnName(index)}`).join(', ')} FROM read_parquet(${INPUT_LITERAL}) AS file(${own}))`,
     types: columns.map(({ type }) => type),
   };
 };

@@ -9,6 +9,7 @@ import type { Database } from '../../../../subgraphs/shared/database/database.js
 import { PrismaClient } from '../../../../subgraphs/datasets/generated/prisma/client.js';
 import { ChildProcessPool } from '../../../../subgraphs/shared/jobs/child/child-process-pool.js';
 import type { JobTiming } from '../../../../subgraphs/shared/jobs/job-worker.js';
+import { JobLeases } from '../../../../subgraphs/shared/jobs/job-leases.unscoped.store.js';
 import { Jobs } from '../../../../subgraphs/shared/jobs/jobs.js';
 import { JobError, type Job, type JobKind } from '../../../../subgraphs/shared/jobs/job.js';
 import { copyTemplate } from '../../../kit/template.js';
@@ -88,7 +89,7 @@ async function working(perform: JobKind['perform'], paces = timing): Promise<Job
     perform,
     fail: async (job, { code, message }) => void (await end(job, 'FAILED', `${code}: ${message}`)),
   };
-  await jobs.start([kind], client);
+  await jobs.start([kind], (table, leaseMs) => new JobLeases(client, table, leaseMs));
   return jobs;
 }
 

@@ -7,13 +7,13 @@ import type { UserError } from '../errors/user-error.js';
 const MAX_VALUE = 1.797e308;
 
 /** The value of a metric in a client's input: a finite number, or the name of a non-finite one. */
-interface Figure {
+interface MetricValue {
   value?: number | null;
   nonFinite?: string | null;
 }
 
 /** Returns the problems of the value of a metric. `field` is the path to the metric. */
-export function figureProblems(field: string[], { value, nonFinite }: Figure): UserError[] {
+export function metricValueProblems(field: string[], { value, nonFinite }: MetricValue): UserError[] {
   const problems: UserError[] = [];
   if (value != null && Math.abs(value) > MAX_VALUE)
     problems.push({

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { INPUT } from '../profile-task.js';
+import { INPUT_FILE } from '../profile-task.js';
 import type { ColumnType } from '../../generated/graphql.js';
 
 /** The table of a file, in the form in which DuckDB reads it. */
@@ -14,4 +14,4 @@ export interface TableSource {
 export type OpenTableSource = (connection: DuckDBConnection) => Promise<TableSource>;
 
 /** The path of the input file, as a literal of SQL. */
-export const FILE = `'${INPUT}'`;
+export const INPUT_LITERAL = `'${INPUT_FILE}'`;

@@ -7,7 +7,7 @@ export const NOT_OF_TYPE = `error('cell not of type')`;
 export const NOT_FINITE = `error('cell not finite')`;
 
 /** The types from the narrowest to the widest. STRING represents every text. */
-export const TYPES = ['BOOLEAN', 'INTEGER', 'FLOAT', 'DATETIME', 'STRING'] as const satisfies ColumnType[];
+export const COLUMN_TYPES = ['BOOLEAN', 'INTEGER', 'FLOAT', 'DATETIME', 'STRING'] as const satisfies ColumnType[];
 
 /** The texts that mean a missing cell in columns of numbers, dates and booleans. In a column of text they are values. */
 const MISSING = `('NA', 'N/A', 'n/a', 'NaN', 'nan', 'NULL', 'null', 'None')`;
