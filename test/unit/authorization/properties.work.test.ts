@@ -161,8 +161,8 @@ function only(data: Data, places: ReadonlySet<string>, refused: UnauthorizedFiel
 
 const RUNS = 50;
 
-describe('whatever is asked', () => {
-  it('a reader gets nothing that demands too much, and all else as it was', () => {
+describe('for any operation', () => {
+  it('a viewer gets no unauthorized field, and all others unchanged', () => {
     let partly = 0;
     const check = (graph: Graph, reader: Credentials, query: string, variables: object) => {
       const { schema, isMet, authorization } = graph;
@@ -193,7 +193,7 @@ describe('whatever is asked', () => {
     expect(partly).toBeGreaterThan(RUNS);
   });
 
-  it('a reader who has everything gets everything', () => {
+  it('a viewer with all permissions gets everything', () => {
     const everything: Credentials = { isAuthenticated: true, scopes: new Set(['a', 'b', 'c']), policies: new Set(['p']) };
     fc.assert(
       fc.property(graphs, seeds, ({ schema, authorization }, seed) => {
