@@ -8,7 +8,7 @@ import type {
 } from '@apollo/server-gateway-interface';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Planner, PlanningError } from '../planning/planner.js';
-import type { Credentials } from '../authorization/clause.js';
+import type { Credentials } from '../authorization/access-requirement.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
 import type { OperationRequest } from './operation.js';
 import { Generation } from './generation.js';
@@ -30,7 +30,7 @@ export interface FederationGatewayOptions<Context> {
    * Returns the client's credentials for the supergraph's authorization directives, including which of the policies are
    * satisfied.
    */
-  credentials: (context: Context, policies: readonly string[]) => Promise<Credentials>;
+  getCredentials: (context: Context, policies: readonly string[]) => Promise<Credentials>;
   /**
    * Called with each error that is not in the response: the error of a field that the client did not select, if it leaves
    * none of the selected fields null.
@@ -97,7 +97,7 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   /** The generation that executes new requests. */
-  get current(): Generation {
+  get currentGeneration(): Generation {
     if (!this.#current) throw new Error('The gateway has not loaded its supergraph yet.');
     return this.#current;
   }
@@ -111,11 +111,11 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   /** Returns the request to execute an operation for one client. */
   operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
-    const { createSender, credentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
+    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
     return {
       variableValues,
       send: createSender(context, generation),
-      credentials: (policies) => credentials(context, policies),
+      getCredentials: (policies) => getCredentials(context, policies),
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
       onDeferFallback: (error) => onDeferFallback?.(error, context),

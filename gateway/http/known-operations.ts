@@ -31,7 +31,7 @@ export class KnownOperations {
     isGet: boolean,
   ): Promise<ExecutionResult> | undefined {
     const known = query === undefined ? undefined : this.#operations.find(query, operationName);
-    if (known?.schema !== this.#gateway.current.schema) return undefined;
+    if (known?.schema !== this.#gateway.currentGeneration.schema) return undefined;
     if (isGet && known.operation.operation !== OperationTypeNode.QUERY) return undefined;
     return this.#execute(known, variables, context);
   }
@@ -39,7 +39,7 @@ export class KnownOperations {
   async #execute(known: ValidatedOperation, variables: Record<string, unknown>, context: GatewayContext): Promise<ExecutionResult> {
     try {
       this.#guards.check({ document: known.document, operation: known.operation, request: { variables }, contextValue: context });
-      const generation = this.#gateway.current;
+      const generation = this.#gateway.currentGeneration;
       return await generation.operation(known).execute(this.#gateway.operationRequest(context, generation, variables));
     } catch (error) {
       return { errors: [toGraphQLError(error)] };

@@ -21,7 +21,7 @@ export interface DependentModels {
   deployments: Counted<ModelsTrainedOnQuery['deployments']>;
 }
 
-/** Reads from the serving subgraph what depends on datasets and runs. Its methods reject with PeerFault if serving does not respond. */
+/** Reads from the serving subgraph what depends on datasets and runs. Its methods reject with PeerError if serving does not respond. */
 export class DependentsPeer {
   readonly #scope: Scope<PrismaClient>;
   readonly #serving: PeerClient;

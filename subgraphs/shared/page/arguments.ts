@@ -30,7 +30,7 @@ export interface PageWindow {
 }
 
 /** Returns the page that the arguments select. Throws BAD_USER_INPUT if they contradict each other or are out of range. */
-export function pageWindow({ first, after, last, before }: PageArguments): PageWindow {
+export function resolvePageWindow({ first, after, last, before }: PageArguments): PageWindow {
   if (first != null && last != null) throw badInput('Pass either "first" or "last", not both.');
   if (after != null && before != null) throw badInput('Pass either "after" or "before", not both.');
   const backward = last != null || before != null;

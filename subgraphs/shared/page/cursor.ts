@@ -14,7 +14,7 @@ export interface Position {
 }
 
 /** Returns a short hash of a query: its connection, organization, parent, filter and order. A cursor is valid for one query only. */
-export function fingerprint(...parts: readonly unknown[]): string {
+export function queryFingerprint(...parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts, sortedKeys)).digest('base64url').slice(0, 12);
 }
 

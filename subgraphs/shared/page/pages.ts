@@ -3,9 +3,9 @@ import DataLoader from 'dataloader';
 import { parseId } from '../input/id.js';
 import { groupBy } from '../loader/group-by.js';
 import type { AnyClient, Scope } from '../tenancy/scope.js';
-import { pageWindow, type ConnectionArguments } from './arguments.js';
+import { resolvePageWindow, type ConnectionArguments } from './arguments.js';
 import { Connection, type Page } from './connection.js';
-import { decodeCursor, encodeCursor, fingerprint, sortValue } from './cursor.js';
+import { decodeCursor, encodeCursor, queryFingerprint, sortValue } from './cursor.js';
 import { isSortValue, type ConnectionDefinition, type SortKey } from './definition.js';
 import { countOfEachStatement, countStatement, pageOfEachStatement, pageStatement, type PageQuery } from './statement.js';
 
@@ -49,12 +49,12 @@ export class Pages<Row extends { id: string }, Filter, Field extends string> {
 
   #connection(parent: PageRequest['parent'], args: ConnectionArguments<Filter, Field>): Connection<Row> {
     const { table, orders, defaultOrder, conditions } = this.#definition;
-    const { size, backward, cursor } = pageWindow(args);
+    const { size, backward, cursor } = resolvePageWindow(args);
     const order = args.orderBy ?? defaultOrder;
     const key = orders[order.field] as SortKey<Record<string, unknown>>;
     const filter = args.filter ?? {};
     const where = conditions(filter as Filter).filter((condition) => condition !== null);
-    const cursorQuery = fingerprint(table.name, table.isTenant && this.#scope.organizationId, parent, filter, order);
+    const cursorQuery = queryFingerprint(table.name, table.isTenant && this.#scope.organizationId, parent, filter, order);
     const start = cursor === null ? null : decodeCursor(cursorQuery, cursor, (value) => isSortValue(key, value));
     const page: PageRequest = {
       statement: JSON.stringify([parent?.field, filter, order, size, backward, start]),

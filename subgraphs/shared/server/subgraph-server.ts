@@ -11,7 +11,7 @@ import { withFreshStores, type RenewableContext } from '../schema/fresh-stores.j
 import { subgraphSchema } from '../schema/subgraph-schema.js';
 import { RowChanges } from '../subscriptions/row-changes.js';
 import type { SubscriptionContext } from '../subscriptions/followed-row.js';
-import { rowFollower } from '../subscriptions/row-follower.js';
+import { createRowFollower } from '../subscriptions/row-follower.js';
 import type { Listen } from '../subscriptions/listen.js';
 import { requestLine, SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
 import { requireScopePlugin } from '../viewer/require-scope.js';
@@ -97,7 +97,7 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
     });
     const context = ({ signed, headers }: FastifyRequest) => {
       const createStores = () => subgraph.context(client, signed.viewer, jobs);
-      const follow = rowFollower(changes, headers['last-event-id']?.toString());
+      const follow = createRowFollower(changes, headers['last-event-id']?.toString());
       return { ...signed, createStores, follow, ...createStores() } satisfies SignedRequest & RenewableContext & SubscriptionContext;
     };
     const execution = (request: FastifyRequest) => ({

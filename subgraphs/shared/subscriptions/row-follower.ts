@@ -8,7 +8,7 @@ import type { RowChanges } from './row-changes.js';
 export const eventIdOf = ({ revision }: RevisedRow): string => String(revision);
 
 /** Creates the function with which one request follows rows. The state with `lastEventId` is left out: the client has it already. */
-export const rowFollower =
+export const createRowFollower =
   (changes: RowChanges, lastEventId?: string): FollowRow =>
   async (followed) => {
     const changed = await changes.subscribe(followed);

@@ -47,7 +47,7 @@ export function connect<Client extends { $connect(): Promise<void> }>(
  * Executes a statement on the connections of a client, outside of any transaction. It bypasses the Prisma client, which takes as
  * long for a short statement as the database does. Resolves to the number of changed rows. Rejects with the driver's error.
  */
-export async function execute(client: object, { text, values }: Sql): Promise<number> {
+export async function executeOnDriver(client: object, { text, values }: Sql): Promise<number> {
   const driver = await drivers.get(client)?.();
   if (!driver) throw new Error('This client was not made by `connect`.');
   return driver.executeRaw({ sql: text, args: values, argTypes: values.map(typeOf) });

@@ -1,8 +1,8 @@
 import { join, raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { unauthenticated } from '../errors/coded-error.js';
 import { hasRole, type Viewer } from '../viewer/viewer.js';
-import type { Models } from './models.js';
-import { execute } from './connect.js';
+import type { PrismaModels } from './models.js';
+import { executeOnDriver } from './connect.js';
 import { scopedOperation } from './scoped-operation.js';
 import { columnOf, type Table } from './table.js';
 
@@ -28,11 +28,11 @@ export interface AnyClient {
  */
 export class Scope<Client extends AnyClient> {
   readonly #client: Client;
-  readonly #models: Models;
+  readonly #models: PrismaModels;
   readonly #viewer: Viewer | null;
   #scoped: ScopedClient<Client> | undefined;
 
-  constructor(client: Client, models: Models, viewer: Viewer | null) {
+  constructor(client: Client, models: PrismaModels, viewer: Viewer | null) {
     this.#client = client;
     this.#models = models;
     this.#viewer = viewer;
@@ -74,7 +74,7 @@ export class Scope<Client extends AnyClient> {
     const columns = join(['orgId', ...Object.keys(columnValues)].map((field) => raw(`"${columnOf(field)}"`)));
     const row = join([sql`${this.organizationId}::uuid`, ...Object.values(columnValues)]);
     const condition = when((other) => this.#rowsOf(other));
-    return (await execute(this.#client, sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} WHERE ${condition}`)) > 0;
+    return (await executeOnDriver(this.#client, sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} WHERE ${condition}`)) > 0;
   }
 
   /**
@@ -82,7 +82,7 @@ export class Scope<Client extends AnyClient> {
    * limited to the rows of the organization. Returns the number of rows. Runs outside of any transaction.
    */
   async updateFrom(table: Table, { set, from, where }: { set: Sql; from: Sql; where: Sql }): Promise<number> {
-    return execute(
+    return executeOnDriver(
       this.#client,
       sql`UPDATE ${tenantTable(table)} AS row SET ${set} FROM ${from} WHERE row.org_id = ${this.organizationId}::uuid AND (${where})`,
     );

@@ -1,6 +1,6 @@
 import { codedError } from '../errors/coded-error.js';
 import { hasRole, type Viewer } from '../viewer/viewer.js';
-import { fieldsOf, type Models } from './models.js';
+import { fieldsOf, type PrismaModels } from './models.js';
 
 interface Operation {
   model?: string;
@@ -20,7 +20,7 @@ const CREATES = new Set(['create', 'createMany', 'createManyAndReturn']);
  * reads, updates and deletes, and to the `data` of creates (and of updates that set it). Related rows need no condition, since
  * every foreign key contains the organization. It throws for raw SQL and for operations that it does not know.
  */
-export function scopedOperation(viewer: Viewer, models: Models) {
+export function scopedOperation(viewer: Viewer, models: PrismaModels) {
   const orgId = viewer.organizationId;
   const withOrgId = (row: unknown) => (Array.isArray(row) ? row.map((one) => ({ ...one, orgId })) : { ...(row as object), orgId });
 

@@ -3,8 +3,9 @@ import { pino } from 'pino';
 import type { Database } from '../../../subgraphs/shared/database/database.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { RowChanges } from '../../../subgraphs/shared/subscriptions/row-changes.js';
-import { rowFollower } from '../../../subgraphs/shared/subscriptions/row-follower.js';
+import { createRowFollower } from '../../../subgraphs/shared/subscriptions/row-follower.js';
 import type { Listen } from '../../../subgraphs/shared/subscriptions/listen.js';
+import { eventually } from '../../kit/eventually.js';
 import { datasets } from '../../kit/datasets.js';
 import { testPostgresUrl } from '../../kit/config.js';
 import { graphql } from '../../kit/documents/datasets.js';
@@ -38,7 +39,7 @@ const change = (id: string, algorithm: string) => subgraph.client.trainingRun.up
 async function follow(id: string) {
   const changes = new RowChanges(database.listen, pino({ level: 'silent' }));
   const read = () => subgraph.client.trainingRun.findFirst({ where: { id } });
-  const rows = await rowFollower(changes)({ table: 'training_runs', organizationId: viewer.organizationId, id, read });
+  const rows = await createRowFollower(changes)({ table: 'training_runs', organizationId: viewer.organizationId, id, read });
   return { changes, rows: rows[Symbol.asyncIterator]() };
 }
 
@@ -62,8 +63,7 @@ describe('the changes of a row', () => {
       expect(told).toEqual([]);
       await transaction.trainingRun.updateMany({ where: { id }, data: { algorithm: 'b' } });
     });
-    await pass(50);
-    expect(told).toEqual([`training_runs ${viewer.organizationId} ${id}`]);
+    await eventually(() => expect(told).toEqual([`training_runs ${viewer.organizationId} ${id}`]));
     await stop();
   });
 
