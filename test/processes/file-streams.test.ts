@@ -37,7 +37,7 @@ it('the memory of the gateway grows by less than 20 MB during an upload and a do
     SUPERGRAPH_FILE: 'gateway/supergraph.graphql',
     DATASETS_URL: `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}/graphql`,
   });
-  await gateway.printed(/the graph is at/);
+  await gateway.printed(/gateway listens at/);
 
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, memoryOf(gateway.pid))), 20);

@@ -42,7 +42,7 @@ describe('a gateway with a supergraph and without secrets', () => {
 
   it('serves it to everybody, and logs a warning', async () => {
     expect((await gateway.ask(QUERY)).body).toBe(ANSWER);
-    expect(gateway.server.output()).toMatch(/"level":40.*GATEWAY_AUTH is off: everybody may ask everything/);
+    expect(gateway.server.output()).toMatch(/"level":40.*GATEWAY_AUTH is off: clients need no credential/);
   });
 
   it.each(['live', 'ready'])('serves /health/%s', async (state) => {
@@ -104,14 +104,18 @@ describe('the environment of a gateway', () => {
   };
 
   it.each<[string, Record<string, string>, RegExp]>([
-    ['no supergraph where GATEWAY_AUTH is off', { GATEWAY_AUTH: 'off' }, /^ {2}SUPERGRAPH_FILE: must be set where GATEWAY_AUTH is off$/m],
+    [
+      'no supergraph where GATEWAY_AUTH is off',
+      { GATEWAY_AUTH: 'off' },
+      /^ {2}SUPERGRAPH_FILE: must be set to the path of a supergraph if GATEWAY_AUTH is off$/m,
+    ],
     ['a word that is none of its settings', { GATEWAY_AUTH: 'maybe' }, /^ {2}GATEWAY_AUTH: must be "on" or "off"$/m],
     ['a file that is not there', { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: join(folder, 'none') }, /^ {2}SUPERGRAPH_FILE: .*no such file/m],
     ['a file of garbage', { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: file('garbage', 'garbage') }, /^ {2}SUPERGRAPH_FILE: Syntax Error/m],
     [
       'a schema that is no supergraph',
       { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: file('schema', 'type Query { a: Int }') },
-      /^ {2}SUPERGRAPH_FILE: It is no supergraph/m,
+      /^ {2}SUPERGRAPH_FILE: The file is not a supergraph/m,
     ],
     [
       'a supergraph that does not load',

@@ -8,7 +8,7 @@ import type { SubgraphAddress } from '../../gateway/config.js';
 import { signedRequest } from '../../gateway/transport/signed-request.js';
 import { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { Authenticator } from '../../gateway/identity/authenticator.js';
-import { readSubgraphs } from '../../gateway/supergraph/running-subgraphs.js';
+import { fetchSubgraphSchemas } from '../../gateway/supergraph/subgraph-schemas.js';
 import { SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier } from '../../subgraphs/shared/viewer/signature.js';
 import { aMember } from '../kit/viewers.js';
 
@@ -56,7 +56,7 @@ it('a signed request is accepted at every attempt, although each signature is ac
 
 it('the schemas of running subgraphs are requested without a viewer', async () => {
   answers['/graphql'] = { data: { _service: { sdl: 'type Query { a: Int }' } } };
-  const read = await readSubgraphs([address], TIMEOUT_MS);
+  const read = await fetchSubgraphSchemas([address], TIMEOUT_MS);
   expect(read).toEqual([{ name: 'serving', url: address.url, sdl: 'type Query { a: Int }' }]);
   expect(seen).toEqual([['/graphql', null]]);
 });

@@ -10,8 +10,8 @@ import { pino } from 'pino';
 import { readGatewayConfig } from '../../gateway/config.js';
 import { apiSchema } from '../../gateway/supergraph/api-schema.js';
 import { compose } from '../../gateway/supergraph/compose.js';
-import { openFile } from '../../gateway/supergraph/file-source.js';
-import { openSubgraphs } from '../../gateway/supergraph/subgraphs-source.js';
+import { openSupergraphFile } from '../../gateway/supergraph/file-source.js';
+import { openRunningSubgraphs } from '../../gateway/supergraph/subgraphs-source.js';
 import type { SupergraphSource } from '../../gateway/supergraph/supergraph-source.js';
 import { openSupergraph } from '../../gateway/supergraph/supergraph.js';
 import { SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier } from '../../subgraphs/shared/viewer/signature.js';
@@ -54,7 +54,7 @@ describe('the supergraph of a file', () => {
     writeFileSync(path, first);
     closing.push(() => rmSync(folder, { recursive: true }));
   });
-  const open = () => openFile(path, { logger, pollMs: 100 });
+  const open = () => openSupergraphFile(path, { logger, pollMs: 100 });
   const rename = (content: string) => {
     writeFileSync(`${path}.new`, content);
     renameSync(`${path}.new`, path);
@@ -94,7 +94,7 @@ describe('the supergraph of a file', () => {
     mkdirSync(folder);
     const moved = join(folder, 'supergraph.graphql');
     writeFileSync(moved, first);
-    const source = await openFile(moved, { logger, pollMs: 100 });
+    const source = await openSupergraphFile(moved, { logger, pollMs: 100 });
     const events = told(source);
     rmSync(folder, { recursive: true });
     await aWhile();
@@ -116,7 +116,7 @@ describe('the supergraph of a file', () => {
   it.each([
     ['half a file', second.slice(0, 500), 'Syntax Error'],
     ['nothing', '', 'Syntax Error'],
-    ['another schema', 'type Query { a: Int }', 'no supergraph'],
+    ['another schema', 'type Query { a: Int }', 'not a supergraph'],
   ])('does not change if the file contains %s, which is logged once', async (_name, content, reason) => {
     const source = await open();
     const events = told(source);
@@ -221,7 +221,7 @@ describe('the supergraph of running subgraphs', () => {
   let port: number;
   let compositions: number;
   const open = () =>
-    openSubgraphs(
+    openRunningSubgraphs(
       (['datasets', 'chat'] as const).map((name) => ({ name, url: `http://127.0.0.1:${port}/${name}`, key })),
       { logger, timeoutMs: 10_000, pollMs: 50, compose: async (subgraphs) => (compositions++, compose(subgraphs)) },
     );

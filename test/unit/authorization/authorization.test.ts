@@ -40,7 +40,7 @@ describe('a viewer with all permissions', () => {
   it('needs no check if the operation has no requirements', () => {
     const document = parse('{ user { name friends { id } } __schema { queryType { name } } }');
     const authorization = Authorization.of(supergraph, apiSchema(supergraph))!;
-    expect(authorization.demandsOf(document, document.definitions[0] as OperationDefinitionNode)).toBeNull();
+    expect(authorization.requirementsOf(document, document.definitions[0] as OperationDefinitionNode)).toBeNull();
     expect(Authorization.of(composed('type Query { a: Int }'), apiSchema(composed('type Query { a: Int }')))).toBeNull();
   });
 });
@@ -131,7 +131,7 @@ describe('fragments', () => {
     );
     const operation = `query ($x: Boolean!) { users { ...F0 } } ${levels.join(' ')} fragment F40 on User { name mail phone }`;
     const start = performance.now();
-    expect(Object.fromEntries(remainderOf(supergraph, operation, MEMBER)!.refused)).toEqual({ 'users.mail': new Set(['User']) });
+    expect(Object.fromEntries(remainderOf(supergraph, operation, MEMBER)!.unauthorizedFields)).toEqual({ 'users.mail': new Set(['User']) });
     expect(performance.now() - start).toBeLessThan(GENEROUS_MS);
   });
 });
@@ -180,10 +180,10 @@ describe('names of Object.prototype', () => {
 describe('the remaining operations', () => {
   const document = parse('{ me { mail } users { mail phone } code }');
   const demands = () =>
-    Authorization.of(supergraph, apiSchema(supergraph))!.demandsOf(document, document.definitions[0] as OperationDefinitionNode)!;
+    Authorization.of(supergraph, apiSchema(supergraph))!.requirementsOf(document, document.definitions[0] as OperationDefinitionNode)!;
 
   it('are the same object for viewers with the same missing permissions', () => {
-    const { authorize } = { authorize: (credentials: typeof ANYONE) => operation.authorize(credentials) };
+    const { authorize } = { authorize: (credentials: typeof ANYONE) => operation.filterFor(credentials) };
     const operation = demands();
     expect(authorize(withScopes('a'))).toBe(authorize(withScopes('b')));
     expect(authorize(withScopes('code'))!.key).not.toBe(authorize(withPolicies('staff'))!.key);

@@ -1,6 +1,6 @@
-import { holds } from '../../../gateway/authorization/clause.js';
+import { isSatisfied } from '../../../gateway/authorization/access-requirement.js';
 import { credentialsOf } from '../../../gateway/authorization/credentials.js';
-import { refusal } from '../../../gateway/authorization/refusal.js';
+import { unauthorizedFieldError } from '../../../gateway/authorization/unauthorized-field-error.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 
 const viewer: Viewer = { organizationId: 'o', userId: 'u', roles: ['ADMIN'], scopes: ['READ'] };
@@ -51,18 +51,18 @@ describe('a clause', () => {
     [[['p']], false],
     [[['constructor']], false],
   ])('of scopes %j is satisfied: %s', (anyOf, expected) => {
-    expect(holds({ kind: 'scopes', anyOf }, credentials)).toBe(expected);
+    expect(isSatisfied({ kind: 'scopes', anyOf }, credentials)).toBe(expected);
   });
 });
 
 describe('a refusal', () => {
   it('is UNAUTHENTICATED for an anonymous viewer and FORBIDDEN for others', () => {
     const path = ['users', 0, 'mail'];
-    expect(refusal({ isAuthenticated: false }, path).toJSON()).toEqual({
+    expect(unauthorizedFieldError({ isAuthenticated: false }, path).toJSON()).toEqual({
       message: 'A valid API key or session token is required.',
       path,
       extensions: { code: 'UNAUTHENTICATED' },
     });
-    expect(refusal({ isAuthenticated: true }, path).toJSON()).toMatchObject({ path, extensions: { code: 'FORBIDDEN' } });
+    expect(unauthorizedFieldError({ isAuthenticated: true }, path).toJSON()).toMatchObject({ path, extensions: { code: 'FORBIDDEN' } });
   });
 });

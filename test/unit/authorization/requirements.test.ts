@@ -1,19 +1,19 @@
-import type { Clause } from '../../../gateway/authorization/clause.js';
-import { Requirements } from '../../../gateway/authorization/requirements.js';
+import type { AccessRequirement } from '../../../gateway/authorization/access-requirement.js';
+import { SupergraphRequirements } from '../../../gateway/authorization/supergraph-requirements.js';
 import { compose } from '../../../gateway/supergraph/compose.js';
 import { composed } from './graph.js';
 
-const authenticated: Clause = { kind: 'authenticated' };
-const scopes = (...anyOf: string[][]): Clause => ({ kind: 'scopes', anyOf });
-const policies = (...anyOf: string[][]): Clause => ({ kind: 'policies', anyOf });
+const authenticated: AccessRequirement = { kind: 'authenticated' };
+const scopes = (...anyOf: string[][]): AccessRequirement => ({ kind: 'scopes', anyOf });
+const policies = (...anyOf: string[][]): AccessRequirement => ({ kind: 'policies', anyOf });
 
 describe('the requirements of a supergraph', () => {
   it('are empty if no subgraph uses the directives', () => {
-    expect(Requirements.read(composed('type Query { a: Int }'))).toBeNull();
+    expect(SupergraphRequirements.read(composed('type Query { a: Int }'))).toBeNull();
   });
 
   it('are read from fields, objects, enums, and scalars', () => {
-    const requirements = Requirements.read(
+    const requirements = SupergraphRequirements.read(
       composed(`
         type Query { a: A @authenticated @requiresScopes(scopes: [["x", "y"], ["z"]]) b: B c: C }
         type A @policy(policies: [["p"]]) { id: ID }
@@ -31,7 +31,7 @@ describe('the requirements of a supergraph', () => {
 
   it('are combined from all subgraphs of a shared field', () => {
     const subgraph = (demand: string) => `type Query { a: Int @shareable ${demand} }`;
-    const requirements = Requirements.read(
+    const requirements = SupergraphRequirements.read(
       composed(subgraph('@requiresScopes(scopes: [["x"]])'), subgraph('@requiresScopes(scopes: [["y"]])'), subgraph('@authenticated')),
     )!;
     expect(requirements.ofField('Query', 'a')).toEqual([scopes(['x', 'y']), authenticated]);
@@ -44,7 +44,7 @@ describe('the requirements of a supergraph', () => {
     ['named after a renamed specification', 'as: "apollo"', '@apollo__authenticated'],
   ])('are found if the directive is %s', (_, how, directive) => {
     const sdl = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", ${how}) type Query { a: Int ${directive} b: Int }`;
-    const requirements = Requirements.read(compose([{ name: 's', url: 'http://s', sdl }]))!;
+    const requirements = SupergraphRequirements.read(compose([{ name: 's', url: 'http://s', sdl }]))!;
     expect(requirements.ofField('Query', 'a')).toEqual([authenticated]);
     expect(requirements.ofField('Query', 'b')).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe('the requirements of a supergraph', () => {
     `;
     const supergraph = compose([{ name: 's', url: 'http://s', sdl }]);
     expect(supergraph).toContain('a: Int @authenticated');
-    expect(Requirements.read(supergraph)).toBeNull();
+    expect(SupergraphRequirements.read(supergraph)).toBeNull();
   });
 });
 
@@ -81,7 +81,7 @@ describe('the requirements of an interface', () => {
     const supergraph = composed(sdl('', ''));
     expect(supergraph).toMatch(/interface Post\s+@join__type\(graph: S0\)\s+@authenticated/);
     expect(supergraph).toMatch(/interface Post[^}]*title: String @requiresScopes\(scopes: \[\["s"\]\]\)/);
-    const requirements = Requirements.read(supergraph)!;
+    const requirements = SupergraphRequirements.read(supergraph)!;
     expect(requirements.ofType('Closed')).toEqual([authenticated]);
     expect(requirements.ofField('Closed', 'title')).toEqual([scopes(['s'])]);
     expect(requirements.ofType('Open')).toEqual([]);
@@ -92,7 +92,7 @@ describe('the requirements of an interface', () => {
     const older = composed(sdl('', ''))
       .replace(/(interface Post\s+@join__type\(graph: S0\))/, '$1 @requiresScopes(scopes: [["own"]])')
       .replace(/(interface Post[^}]*id: ID)/, '$1 @authenticated');
-    const requirements = Requirements.read(older)!;
+    const requirements = SupergraphRequirements.read(older)!;
     expect(requirements.ofType('Open')).toEqual([scopes(['own'])]);
     expect(requirements.ofType('Closed')).toEqual([authenticated, scopes(['own'])]);
     expect(requirements.ofField('Open', 'id')).toEqual([authenticated]);
@@ -100,7 +100,7 @@ describe('the requirements of an interface', () => {
   });
 
   it('are copied from an @interfaceObject to the field of each implementation', () => {
-    const requirements = Requirements.read(
+    const requirements = SupergraphRequirements.read(
       composed(
         'type Query { m: Media } interface Media @key(fields: "id") { id: ID! } type Book implements Media @key(fields: "id") { id: ID! }',
         'type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int @authenticated }',
@@ -122,7 +122,9 @@ describe('a field with @requires', () => {
   it('composes only if it has the requirements of its required fields', () => {
     expect(() => composed(owner, reader('secret part { x }', ''))).toThrow(/does not specify necessary @authenticated/);
     expect(() => composed(owner, reader('secret part { x }', '@authenticated'))).toThrow(/transitive field "Part.x"/);
-    const requirements = Requirements.read(composed(owner, reader('secret part { x }', '@authenticated @policy(policies: [["p"]])')))!;
+    const requirements = SupergraphRequirements.read(
+      composed(owner, reader('secret part { x }', '@authenticated @policy(policies: [["p"]])')),
+    )!;
     expect(requirements.ofField('T', 'made')).toEqual([authenticated, policies(['p'])]);
   });
 
@@ -130,7 +132,7 @@ describe('a field with @requires', () => {
     const supergraph = composed(owner, reader('secret part { x }', '@authenticated @policy(policies: [["p"]])'));
     const older = supergraph.replace(/(made: String @join__field\([^)]*\)).*/, '$1');
     expect(older).toMatch(/made: String @join__field\([^)]*\)\n/);
-    expect(Requirements.read(older)!.ofField('T', 'made')).toEqual([authenticated, policies(['p'])]);
+    expect(SupergraphRequirements.read(older)!.ofField('T', 'made')).toEqual([authenticated, policies(['p'])]);
   });
 
   it('passes its requirements to fields that require it', () => {
@@ -140,7 +142,7 @@ describe('a field with @requires', () => {
       'type T @key(fields: "id") { id: ID! made: String @external again: String @requires(fields: "made") @authenticated }',
     );
     const older = chain.replace(/((?:made|again): String .*) @authenticated/g, '$1');
-    const requirements = Requirements.read(older)!;
+    const requirements = SupergraphRequirements.read(older)!;
     expect(requirements.ofField('T', 'made')).toEqual([authenticated]);
     expect(requirements.ofField('T', 'again')).toEqual([authenticated]);
   });
@@ -154,7 +156,7 @@ describe('a field with @requires', () => {
     );
     const older = supergraph.replace(/(stars: Int.*?) @authenticated/g, '$1');
     expect(older).not.toMatch(/stars.*@authenticated/);
-    expect(Requirements.read(older)!.ofField('Book', 'stars')).toEqual([authenticated]);
+    expect(SupergraphRequirements.read(older)!.ofField('Book', 'stars')).toEqual([authenticated]);
   });
 
   const context = (demand: string) =>
@@ -168,6 +170,6 @@ describe('a field with @requires', () => {
     expect(() => context('')).toThrow(/transitive field "User.mail" data from @fromContext/);
     const older = context('@authenticated').replace(/(greeting: String .*) @authenticated/, '$1');
     expect(older).not.toMatch(/greeting.*@authenticated/);
-    expect(Requirements.read(older)!.ofField('Child', 'greeting')).toEqual([authenticated]);
+    expect(SupergraphRequirements.read(older)!.ofField('Child', 'greeting')).toEqual([authenticated]);
   });
 });
