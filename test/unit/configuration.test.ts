@@ -95,7 +95,7 @@ describe('the configuration of a subgraph', () => {
       'old',
     ]);
     expect(faultsOf(() => readSubgraphConfig('chat', { CHAT_VIEWER_KEYS: [key('a'), key('b'), key('c')].join() }))).toEqual([
-      'CHAT_VIEWER_KEYS: holds more than two keys',
+      'CHAT_VIEWER_KEYS: must have at most two keys; got 3',
     ]);
   });
 });
