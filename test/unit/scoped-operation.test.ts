@@ -46,8 +46,8 @@ describe('an operation on a tenant table', () => {
   });
 
   it('is refused if it is raw or unknown', async () => {
-    await expect(sent(undefined, '$queryRaw', {})).rejects.toThrow('not scoped');
-    await expect(sent('Dataset', 'somethingNew', {})).rejects.toThrow('not known to be scoped');
+    await expect(sent(undefined, '$queryRaw', {})).rejects.toThrow('cannot be limited to an organization');
+    await expect(sent('Dataset', 'somethingNew', {})).rejects.toThrow('is not supported in a scope');
   });
 });
 
