@@ -185,6 +185,6 @@ it("answers the loop's questions through one graph: accuracy, drift, use, and a 
   );
   expect(refused.data.datasetDelete).toEqual({
     deleted: null,
-    userErrors: [{ code: 'IN_USE', message: 'What was trained on it is live: version 1 of "species" in PRODUCTION.' }],
+    userErrors: [{ code: 'IN_USE', message: 'Model versions that were trained on it are in use: version 1 of "species" in PRODUCTION.' }],
   });
 });

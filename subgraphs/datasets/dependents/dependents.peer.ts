@@ -21,7 +21,7 @@ export interface DependentModels {
   deployments: Counted<ModelsTrainedOnQuery['deployments']>;
 }
 
-/** Reads from the serving subgraph what depends on datasets and runs. Its methods reject with PeerFault if serving does not respond. */
+/** Reads from the serving subgraph what depends on datasets and runs. Its methods reject with PeerError if serving does not respond. */
 export class DependentsPeer {
   readonly #scope: Scope<PrismaClient>;
   readonly #serving: PeerClient;
@@ -48,7 +48,7 @@ export class DependentsPeer {
 
   async #request(trainedOn: TrainedOn, operation: 'query' | 'mutation'): Promise<DependentModels> {
     const result = await this.#serving.request(this.#scope.viewer, ModelsTrainedOnDocument, { trainedOn }, { operation });
-    // Root fields and counts are null only beside an error, and `ask` rejects if there is an error.
+    // Root fields and counts are null only beside an error, and `request` rejects if there is an error.
     return result as DependentModels;
   }
 }

@@ -7,7 +7,7 @@ import { ModelVersionDocument, PredictionCountsDocument, type ModelVersionQuery 
 /** A model version of the serving subgraph with the id of the training run that produced it. */
 export type ServedVersion = NonNullable<ModelVersionQuery['modelVersion']>;
 
-/** Reads model versions from the serving subgraph. Its methods reject with PeerFault if serving does not respond. */
+/** Reads model versions from the serving subgraph. Its methods reject with PeerError if serving does not respond. */
 export class ModelVersionPeer {
   readonly #scope: Scope<PrismaClient>;
   readonly #serving: PeerClient;

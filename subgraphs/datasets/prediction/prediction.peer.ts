@@ -22,7 +22,7 @@ export interface PredictionInput {
 /** The number of predictions that are read in one request. */
 const PAGE = 200;
 
-/** Reads predictions from the serving subgraph. Its methods reject with PeerFault if serving does not respond. */
+/** Reads predictions from the serving subgraph. Its methods reject with PeerError if serving does not respond. */
 export class PredictionPeer {
   readonly #scope: Scope<PrismaClient>;
   readonly #serving: PeerClient;

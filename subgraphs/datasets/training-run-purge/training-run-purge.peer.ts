@@ -4,8 +4,8 @@ import type { Viewer } from '../../shared/viewer/viewer.js';
 import { ModelVersionCountsDocument } from '../generated/serving-operations.js';
 
 /**
- * Returns the ids of those runs that a model version was made from, which only the serving subgraph knows. Rejects with
- * PeerFault unless serving gives a count for every run: a run of which nothing is known must not be deleted.
+ * Returns the ids of those runs that produced a model version, which only the serving subgraph knows. Rejects with PeerError
+ * unless serving gives a count for every run: a run of which nothing is known must not be deleted.
  */
 export async function runsWithModelVersions(serving: PeerClient, viewer: Viewer, runIds: readonly string[]): Promise<Set<string>> {
   const runs = runIds.map((id) => ({ __typename: 'TrainingRun', id }));
