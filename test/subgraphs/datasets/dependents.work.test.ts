@@ -99,13 +99,11 @@ describe('deleting what something live was trained on', () => {
   it('is refused, naming it, until nothing of it is ACTIVE', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, runId, deployments } = await arrange(viewer, 'ACTIVE');
-    const inUse = (...names: string[]) => [
-      {
-        code: 'IN_USE',
-        field: ['input', 'id'],
-        message: `Model versions that were trained on it are in use: ${names.map((name) => `${name} of "species of ${datasetId}" in PRODUCTION`).join(', ')}.`,
-      },
-    ];
+    const inUse = (...versions: string[]) => {
+      const names = versions.map((version) => `${version} of "species of ${datasetId}" in PRODUCTION`).join(', ');
+      const message = `Model versions that were trained on it are in use: ${names}.`;
+      return [{ code: 'IN_USE', field: ['input', 'id'], message }];
+    };
     expect(await remove(viewer, 'datasetDelete', datasetId)).toEqual(inUse('version 2', 'version 1'));
     expect(await remove(viewer, 'trainingRunDelete', runId)).toEqual(inUse('version 1'));
     expect([await isThere(viewer, 'dataset', datasetId), await isThere(viewer, 'trainingRun', runId)]).toEqual([true, true]);
