@@ -8,7 +8,7 @@ import type { ResolvePeerAddress } from '../../subgraphs/shared/peers/peer-addre
 /** A question as one house asks another. */
 export interface PeerQuestion {
   query: string;
-  variables: { of?: { id: string }[] } & Record<string, unknown>;
+  variables: { representations?: { id: string }[] } & Record<string, unknown>;
 }
 
 /** A house that answers what the test says, whoever asks; what `answer` throws is an error of its own. It keeps no process alive. */
