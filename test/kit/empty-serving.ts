@@ -3,7 +3,7 @@ import { answeringPeer } from './answering-peer.js';
 const none = { totalCount: 0, nodes: [] };
 
 /** A serving that has nothing, for tests of datasets that are not about serving. */
-export const emptyServing = await answeringPeer(({ variables: { of = [] } }) => ({
+export const emptyServing = await answeringPeer(({ variables: { representations = [] } }) => ({
   ...{ prediction: null, modelVersion: null, modelVersions: none, aliased: none, deployments: none },
-  _entities: of.map(() => null),
+  _entities: representations.map(() => null),
 }));
