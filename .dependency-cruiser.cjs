@@ -38,11 +38,41 @@ module.exports = {
       to: { path: '^subgraphs/shared/database/' },
     },
     {
+      name: 'execution-imports-neither-client-nor-configuration',
+      comment: 'Execution receives what it needs of the client and of the configuration as arguments.',
+      severity: 'error',
+      from: { path: '^gateway/execution/' },
+      to: { path: '^gateway/(http|subscriptions|identity)/|^gateway/(config|context)\\.ts$' },
+    },
+    {
       name: 'transport-imports-nothing-above-it',
       comment: 'The identity, supergraph, subscriptions and execution folders of the gateway are built on transport.',
       severity: 'error',
       from: { path: '^gateway/transport/' },
       to: { path: '^gateway/(?!transport/|json\\.ts$)' },
+    },
+    {
+      name: 'execution-imports-nothing-above-it',
+      comment: 'The executor is to become a library: it knows no HTTP server, no identity, no configuration and no domain.',
+      severity: 'error',
+      from: { path: '^gateway/execution/' },
+      to: {
+        path: '^(gateway/|subgraphs/|node_modules/(@fastify|fastify)/)',
+        pathNot:
+          '^(gateway/(execution|planning|authorization|transport)/|gateway/json\\.ts$|subgraphs/shared/(errors/coded-error\\.ts$|async-iterator/))',
+      },
+    },
+    {
+      name: 'planning-imports-nothing-above-it',
+      severity: 'error',
+      from: { path: '^gateway/planning/' },
+      to: { path: '^gateway/(?!planning/|json\\.ts$)' },
+    },
+    {
+      name: 'no-cycles-of-types-in-execution',
+      severity: 'error',
+      from: { path: '^gateway/(execution|planning|transport)/' },
+      to: { circular: true },
     },
     {
       name: 'database-clients-in-stores-and-entries-alone',

@@ -12,7 +12,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-# A volume that is mounted here belongs to whom the folder does.
+# A volume that is mounted here gets the owner of the folder.
 RUN mkdir /files /models && chown node:node /files /models
 USER node
 EXPOSE 4000

@@ -1,8 +1,8 @@
-// npm run build: Prisma clients and GraphQL types into generated/, then everything as JavaScript into dist/.
-// What did not change since the last build is not built again, so that a second start is quick.
-//   node build.js generate              only the generated sources
-//   node build.js generate chat serving only those of these subgraphs
-//   node build.js children              only the programs that run in child processes
+// npm run build: generates Prisma clients and GraphQL types into generated/, then compiles everything into dist/.
+// A step whose inputs have not changed since the last build is skipped, so that a second start is quick.
+//   node build.js generate              generates sources only
+//   node build.js generate chat serving generates the sources of these subgraphs only
+//   node build.js children              bundles the programs that run in child processes only
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,11 +11,11 @@ import { promisify } from 'node:util';
 
 const STAMPS = 'node_modules/.cache/ml-platform-graph';
 const [only, ...chosen] = process.argv.slice(2);
-const houses = readdirSync('prisma').filter(
+const subgraphs = readdirSync('prisma').filter(
   (name) => existsSync(`prisma/${name}/schema.prisma`) && (chosen.length === 0 || chosen.includes(name)),
 );
 
-if (only !== 'children') await Promise.all([inTurn(houses, generateClient), generateTypes(), generateOperations()]);
+if (only !== 'children') await Promise.all([inTurn(subgraphs, generateClient), generateTypes(), generateOperations()]);
 await bundleChildren();
 if (only === 'generate') await generateDocumentTypes();
 if (only === undefined) {
@@ -23,28 +23,28 @@ if (only === undefined) {
   await bundleExplorer();
 }
 
-function generateClient(house) {
-  const output = `subgraphs/${house}/generated/prisma`;
+function generateClient(subgraph) {
+  const output = `subgraphs/${subgraph}/generated/prisma`;
   return step(
-    `prisma-${house}`,
-    filesBelow([`prisma/${house}`], (file) => file.endsWith('.prisma')),
+    `prisma-${subgraph}`,
+    filesBelow([`prisma/${subgraph}`], (file) => file.endsWith('.prisma')),
     output,
     async () => {
       rmSync(output, { recursive: true, force: true });
       // Generating needs no schema engine, but Prisma insists that one exists; any program will do.
-      await node(['node_modules/prisma/build/index.js', 'generate', '--schema', `prisma/${house}`, '--no-hints'], {
+      await node(['node_modules/prisma/build/index.js', 'generate', '--schema', `prisma/${subgraph}`, '--no-hints'], {
         PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
       });
     },
   );
 }
 
-/** One block of codegen.yml per house, so that a house whose schema did not change is left alone. */
+/** Runs one block of codegen.yml for each subgraph, so that a subgraph whose schema has not changed is skipped. */
 async function generateTypes() {
-  const sdl = (house) => filesBelow(['subgraphs/shared/schema', `subgraphs/${house}`], (file) => file.endsWith('.graphql'));
-  await inTurn(houses, (house) => {
-    const output = `subgraphs/${house}/generated/graphql.ts`;
-    return step(`graphql-${house}`, ['codegen.yml', ...sdl(house)], output, async () => {
+  const sdl = (subgraph) => filesBelow(['subgraphs/shared/schema', `subgraphs/${subgraph}`], (file) => file.endsWith('.graphql'));
+  await inTurn(subgraphs, (subgraph) => {
+    const output = `subgraphs/${subgraph}/generated/graphql.ts`;
+    return step(`graphql-${subgraph}`, ['codegen.yml', ...sdl(subgraph)], output, async () => {
       const { generate, loadCodegenConfig } = await import('@graphql-codegen/cli');
       const { config } = await loadCodegenConfig({ configFilePath: 'codegen.yml' });
       await generate({ ...config, generates: { [output]: config.generates[output] }, silent: true, errorsOnly: true }, true);
@@ -55,7 +55,7 @@ async function generateTypes() {
 /** Writes the operations that each subgraph sends to a peer (`<concept>.<peer>.gql`), typed by the peer's schema. */
 async function generateOperations() {
   const sdl = (name) => filesBelow(['subgraphs/shared/schema', `subgraphs/${name}`], (file) => file.endsWith('.graphql'));
-  const pairs = houses.flatMap((name) => readdirSync('prisma').map((peer) => ({ name, peer })));
+  const pairs = subgraphs.flatMap((name) => readdirSync('prisma').map((peer) => ({ name, peer })));
   await inTurn(pairs, async ({ name, peer }) => {
     const operations = filesBelow([`subgraphs/${name}`], (file) => file.endsWith(`.${peer}.gql`));
     if (operations.length === 0) return;
@@ -68,7 +68,7 @@ async function generateOperations() {
   });
 }
 
-/** The types of the documents in tests. Only the type checker reads them, so that `generate` alone writes them. */
+/** Generates the types of the GraphQL documents in tests. Only the type checker needs them, so only `generate` writes them. */
 function generateDocumentTypes() {
   const folder = 'test/kit/documents';
   const tests = filesBelow(['test'], (file) => file.endsWith('.ts'));
@@ -81,8 +81,8 @@ function generateDocumentTypes() {
 }
 
 /**
- * What runs in child processes (`*.child.ts`), each in one file in `generated/` beside it: it starts sooner that way, and
- * is the same from sources under Jest as from dist/.
+ * Bundles each program that runs in a child process (`*.child.ts`) into one file in the folder `generated/` beside it. A
+ * bundle starts sooner, and Jest and dist/ run the same file.
  */
 function bundleChildren() {
   const folders = ['subgraphs', 'test/subgraphs'];
@@ -134,7 +134,7 @@ function compile() {
   });
 }
 
-/** The explorer's page and the workers of its editor, each in one file for the browser. */
+/** Bundles the page of the explorer and each worker of its editor into one file for the browser. */
 function bundleExplorer() {
   const outdir = 'dist/explorer';
   const sources = filesBelow(['gateway/explorer'], () => true);
@@ -159,7 +159,7 @@ function bundleExplorer() {
   });
 }
 
-/** Every file below the folders whose path passes, without what is generated. */
+/** Returns the files below the folders whose path passes, without generated files. */
 function filesBelow(folders, passes) {
   const list = (folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -172,7 +172,7 @@ function filesBelow(folders, passes) {
     .sort();
 }
 
-/** Runs the step unless the contents of its inputs and of the lock file are those of the last time and its outputs are there. */
+/** Runs a step, unless its outputs exist and the contents of its inputs and of the lock file have not changed since the last run. */
 async function step(name, inputs, output, run) {
   const hash = createHash('sha256').update(readFileSync('package-lock.json'));
   for (const file of inputs) hash.update(file).update(readFileSync(file));

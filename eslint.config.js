@@ -37,14 +37,7 @@ export default tseslint.config(
   {
     files: ['subgraphs/**/*.ts'],
     // What opens a client, and the parts that hand it to scopes and unscoped stores.
-    ignores: [
-      '**/config.ts',
-      '**/*.unscoped.store.ts',
-      'subgraphs/*/{context,subgraph}.ts',
-      'subgraphs/shared/{tenancy,server}/**',
-      'subgraphs/shared/jobs/jobs.ts',
-      '**/{sweep-task,maintenance-tasks}.ts',
-    ],
+    ignores: ['**/config.ts', '**/*.unscoped.store.ts', 'subgraphs/*/{context,subgraph}.ts', 'subgraphs/shared/{tenancy,server}/**'],
     rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, UNSCOPED_CLIENT] },
   },
   // What a person sees in a terminal or in the browser's console.

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Compares the gateway with its peers on one core: the benchmark kit's heavy and small operation, in turn, several rounds in
-# one sitting, with and without sharing of equal requests in flight. The figures are in docs/performance.md.
+# Compares the gateway with other gateways on one core: runs the heavy and the small operation of the benchmark kit in several
+# rounds, with and without deduplication of equal requests in flight. docs/performance.md has the results.
 #
-#   npm run bench:gateway                     every peer, two rounds (about fifteen minutes)
-#   npm run bench:gateway -- stock ours       these alone
+#   npm run bench:gateway                     all gateways, two rounds (about fifteen minutes)
+#   npm run bench:gateway -- stock ours       only these
 #
-# Environment: KIT (the folder of the kit), ROUNDS (2), D and W (seconds of measuring and of warming up, 15 and 5).
+# Environment: KIT (the folder of the kit), ROUNDS (default 2), D and W (seconds of measuring and warming up, default 15 and 5).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kit=${KIT:-../shared/gateway-benchmark}
@@ -14,15 +14,18 @@ peers=("$@")
 [[ $# -gt 0 ]] || peers=(stock ours hive grafbase ours-dedupe hive-dedupe grafbase-dedupe)
 
 cd .bench
-serve() { SUPERGRAPH_FILE=$PWD/supergraph.graphql GATEWAY_AUTH=off LOG_LEVEL=error GATEWAY_DEDUPLICATION=$1 ./bench "$2" /graphql node ../dist/gateway/main.js; }
+bench_ours() { # DEDUPLICATION NAME
+  SUPERGRAPH_FILE=$PWD/supergraph.graphql GATEWAY_AUTH=off LOG_LEVEL=error GATEWAY_DEDUPLICATION=$1 \
+    ./bench "$2" /graphql node ../dist/gateway/main.js
+}
 for round in $(seq "${ROUNDS:-2}"); do
   for payload in payload.json payload-small.json; do
     for peer in "${peers[@]}"; do
       printf 'round %s %-18s ' "$round" "$payload"
       export PAYLOAD=$payload
       case $peer in
-        ours) serve off ours ;;
-        ours-dedupe) serve on ours-dedupe ;;
+        ours) bench_ours off ours ;;
+        ours-dedupe) bench_ours on ours-dedupe ;;
         *) ./bench "$peer" ;;
       esac
     done

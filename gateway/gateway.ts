@@ -1,21 +1,16 @@
 import type { AddressInfo } from 'node:net';
-import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
-import { maskError } from '../subgraphs/shared/errors/mask-error.js';
 import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
 import type { Closeable } from '../subgraphs/shared/server/closeable.js';
 import { credentialsOf, rolePolicies } from './authorization/credentials.js';
 import { destinationOf, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
-import { createDocumentStore } from '../subgraphs/shared/server/document-store.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
 import { explorer } from './explorer/explorer.js';
-import { DEFER_RULES } from './guards/defer-rules.js';
-import { guards } from './guards/guards.js';
-import { MAX_TOKENS } from './guards/limits.js';
+import { OperationGuards } from './guards/operation-guards.js';
+import { createApolloServer } from './http/apollo-server.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
 import { Authenticator } from './identity/authenticator.js';
@@ -45,7 +40,7 @@ export async function startGateway(
     supergraph: supergraph.current,
     createPlanner: makePlanner,
     createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
-    credentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
+    getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onDeferFallback: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
     onUnreportedError: (error, { requestId }) =>
@@ -56,27 +51,10 @@ export async function startGateway(
   if (!serving) logger.warn('GATEWAY_AUTH is off: everybody may ask everything, and subgraphs get unsigned requests');
   const identity = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
-  const known = new KnownOperations(gateway, logger);
+  const guards = new OperationGuards();
+  const knownOperations = new KnownOperations(gateway, guards);
   const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: async () => undefined });
-  const apollo = new ApolloServer<GatewayContext>({
-    gateway,
-    introspection: !config.isProduction,
-    stopOnTerminationSignals: false, // run-process.ts stops what runs, in order.
-    hideSchemaDetailsFromClientErrors: config.isProduction,
-    includeStacktraceInErrorResponses: false,
-    csrfPrevention: false, // http/cross-site.ts does it, and lets plain GETs of other clients pass.
-    parseOptions: { maxTokens: MAX_TOKENS },
-    validationRules: DEFER_RULES,
-    documentStore: createDocumentStore(),
-    maxRecursiveSelections: true,
-    plugins: [
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginCacheControlDisabled(), // Every answer is no-store.
-      guards(logger),
-      known.plugin,
-    ],
-    formatError: (error) => maskError(error),
-  });
+  const apollo = createApolloServer({ gateway, guards, knownOperations, isProduction: config.isProduction });
   await apollo.start();
   const unwatch = supergraph.onChange(
     (sdl) =>
@@ -98,10 +76,10 @@ export async function startGateway(
     apollo,
     context: requestContext(identity),
     corsOrigins: config.corsOrigins,
-    // Apollo's reports of use are made by its server: with them it sees every request.
-    shortcut: config.reportsUsage ? undefined : (parameters, contextValue, isGet) => known.answer(parameters, contextValue, isGet),
+    // Apollo Server makes the usage reports, so with them it must see every request.
+    executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
     subscriptions: {
-      subscribe: subscriber({ gateway, subgraphs }),
+      subscribe: subscriber({ gateway, subgraphs, apollo }),
       clientOf: ({ viewer }, { ip }) => viewer?.userId ?? ip,
     },
   });

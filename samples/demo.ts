@@ -6,16 +6,16 @@ import type { PrismaClient } from '../subgraphs/serving/generated/prisma/client.
 import { graphClient } from './graph-client.js';
 import { loadSamples } from './load.js';
 
-interface Demo {
+interface DemoState {
   apiKey: string;
-  /** Whether the samples are all there; an earlier loading may have been cut off. */
+  /** True if all samples are loaded. An earlier load may have been interrupted. */
   isLoaded: boolean;
 }
 
-interface Place {
-  /** Where this machine keeps the demo organization's key. */
+interface DemoOptions {
+  /** The folder of `demo.json`, which holds the API key of the demo organization. */
   folder: string;
-  /** The graph. */
+  /** The URL of the GraphQL endpoint. */
   url: string;
   client: PrismaClient;
   secrets: IdentitySecrets;
@@ -23,24 +23,24 @@ interface Place {
 
 const ORGANIZATION = { name: 'Demo', slug: 'demo', adminEmail: 'demo@example.com', adminFullName: 'Demo Admin', isPlatformAdmin: true };
 
-/** The demo organization's API key; at the first start makes the organization and fills it with the samples, of which none is loaded twice. */
-export async function demoKey({ folder, url, client, secrets }: Place): Promise<string> {
+/** Returns the API key of the demo organization. The first call creates the organization; samples are loaded once. */
+export async function demoKey({ folder, url, client, secrets }: DemoOptions): Promise<string> {
   const file = `${folder}/demo.json`;
-  const demo = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Demo) : await makeDemo(client, secrets);
-  const keep = () => writeFileSync(file, JSON.stringify(demo, null, 2), { mode: 0o600 });
+  const demo = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoState) : await createDemo(client, secrets);
+  const save = () => writeFileSync(file, JSON.stringify(demo, null, 2), { mode: 0o600 });
   mkdirSync(folder, { recursive: true });
-  keep();
+  save();
   if (!demo.isLoaded) {
     console.log('Loading the samples...');
     await loadSamples(graphClient(url, demo.apiKey));
     demo.isLoaded = true;
-    keep();
+    save();
   }
   return demo.apiKey;
 }
 
-/** Another machine, or this one before its folder was deleted, may have made the organization in the same database. */
-async function makeDemo(client: PrismaClient, secrets: IdentitySecrets): Promise<Demo> {
+/** Creates the demo organization, or only a key if the organization exists, for example because `demo.json` was deleted. */
+async function createDemo(client: PrismaClient, secrets: IdentitySecrets): Promise<DemoState> {
   const apiKey =
     (await issueApiKey(client, secrets, ORGANIZATION)) ?? (await createOrganization(client, secrets, ORGANIZATION)).apiKeyToken;
   return { apiKey, isLoaded: false };

@@ -1,19 +1,19 @@
-/** One way to learn, as a command line of a program in samples/programs. */
+/** One training: an algorithm and the command line of a program in samples/programs. */
 export interface Trial {
   algorithm: string;
   hyperparameters: object;
   program: string;
-  /** The program's arguments between the target and the features. */
+  /** The arguments of the program between the target and the features. */
   options: readonly string[];
   environment: 'STAGING' | 'PRODUCTION';
 }
 
-/** A dataset, what is to be learned of it, and the ways that are tried. */
+/** A dataset, the target and features of its models, and the trainings to run on it. */
 export interface Experiment {
   dataset: string;
   file: string;
   model: string;
-  about: string;
+  description: string;
   problemType: 'CLASSIFICATION' | 'REGRESSION';
   target: string;
   features: readonly string[];
@@ -42,7 +42,7 @@ export const experiments: readonly Experiment[] = [
     dataset: 'penguins',
     file: 'penguins.csv',
     model: 'penguin-species',
-    about: 'Tells the species of a penguin from four measures of its body.',
+    description: 'Tells the species of a penguin from four measures of its body.',
     problemType: 'CLASSIFICATION',
     target: 'species',
     features: ['beak_length_mm', 'beak_depth_mm', 'flipper_length_mm', 'body_mass_g'],
@@ -52,7 +52,7 @@ export const experiments: readonly Experiment[] = [
     dataset: 'iris',
     file: 'iris.csv',
     model: 'iris-species',
-    about: 'Tells the species of an iris from four measures of its flower.',
+    description: 'Tells the species of an iris from four measures of its flower.',
     problemType: 'CLASSIFICATION',
     target: 'species',
     features: ['sepal_length_cm', 'sepal_width_cm', 'petal_length_cm', 'petal_width_cm'],
@@ -62,7 +62,7 @@ export const experiments: readonly Experiment[] = [
     dataset: 'seattle-weather',
     file: 'seattle-weather.csv',
     model: 'seattle-daily-high',
-    about: 'Estimates the highest temperature of a day in Seattle from its lowest, its rain and its wind.',
+    description: 'Estimates the highest temperature of a day in Seattle from its lowest, its rain and its wind.',
     problemType: 'REGRESSION',
     target: 'temp_max',
     features: ['temp_min', 'precipitation', 'wind'],

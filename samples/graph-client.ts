@@ -1,7 +1,7 @@
-/** Asks the graph as any client does: over HTTP, with an API key. */
+/** A GraphQL client over HTTP with an API key. */
 export interface GraphClient {
-  /** Runs an operation; a top-level error or a user error is thrown. Answers `data`, in the shape of the operation. */
-  // The shape is the operation's, which stands beside each call.
+  /** Runs an operation and returns its `data`. Throws for GraphQL errors and for user errors of mutations. */
+  // Each call gives the operation that determines the type of the result.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   run(query: string, variables?: object): Promise<any>;
 }
@@ -10,10 +10,10 @@ export function graphClient(url: string, apiKey: string): GraphClient {
   return {
     async run(query, variables) {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };
-      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-      const { data, errors } = (await answer.json()) as { data?: Record<string, { userErrors?: unknown[] } | null>; errors?: unknown[] };
-      const mistakes = errors ?? Object.values(data ?? {}).flatMap((field) => field?.userErrors ?? []);
-      if (!data || mistakes.length > 0) throw new Error(`The graph refused ${query.slice(0, 80)}: ${JSON.stringify(mistakes)}`);
+      const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+      const { data, errors } = (await response.json()) as { data?: Record<string, { userErrors?: unknown[] } | null>; errors?: unknown[] };
+      const problems = errors ?? Object.values(data ?? {}).flatMap((field) => field?.userErrors ?? []);
+      if (!data || problems.length > 0) throw new Error(`The operation failed: ${query.slice(0, 80)}: ${JSON.stringify(problems)}`);
       return data;
     },
   };

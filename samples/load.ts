@@ -6,8 +6,8 @@ import { loadAnalysis } from './loaders/analysis.js';
 import type { GraphClient } from './graph-client.js';
 
 /**
- * Fills the demo organization through the graph itself, so that every row passed the rules that any client's does.
- * Each create carries an idempotency key (the catalogue: a code): loading that was cut off is taken up where it ended.
+ * Loads the samples into the organization of the client through the GraphQL API, so that all its validation applies.
+ * Mutations carry idempotency keys (or codes, in the catalogue), so that an interrupted load can be repeated.
  */
 export async function loadSamples(graph: GraphClient): Promise<void> {
   const useCases = await loadCatalogue(graph);

@@ -1,6 +1,6 @@
-// The client of predict.figure.js, in a process of its own: told { count, clients } it makes so many predictions, `clients` at once,
-// and answers how many milliseconds each took, and all together. It speaks HTTP on bare sockets, and has its request ready before
-// the time of it begins, so that hardly any of that time is its own.
+// The client process of predict.figure.js. For a message { count, clients } it runs `count` predictions on `clients` connections and
+// sends back the milliseconds of each and of all together. It writes HTTP to plain sockets and prepares each request before the
+// measured time begins, so that its own share of that time is small.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { sign } from '../../dist/subgraphs/shared/viewer/signature.js';
@@ -8,8 +8,9 @@ import { sign } from '../../dist/subgraphs/shared/viewer/signature.js';
 const { url, secret, viewer, versionId, columns } = JSON.parse(process.argv[2]);
 const { hostname, port, host, pathname } = new URL(url);
 const key = { id: 'bench', secret: Buffer.from(secret, 'base64') };
-const query =
-  'mutation ($input: PredictInput!) { predict(input: $input) { prediction { id status output confidence latencyMs } userErrors { message } } }';
+const query = `mutation ($input: PredictInput!) {
+  predict(input: $input) { prediction { id status output confidence latencyMs } userErrors { message } }
+}`;
 
 process.on('message', async ({ count, clients }) => {
   const started = performance.now();
@@ -25,9 +26,9 @@ async function timesOf(count) {
     const request = predict();
     const started = performance.now();
     socket.write(request);
-    const answer = await response(socket);
+    const body = await response(socket);
     times.push(performance.now() - started);
-    if (JSON.parse(answer).data?.predict.prediction?.status !== 'SUCCEEDED') throw new Error(answer);
+    if (JSON.parse(body).data?.predict.prediction?.status !== 'SUCCEEDED') throw new Error(body);
   }
   socket.destroy();
   return times;
@@ -46,18 +47,18 @@ function predict() {
   return `POST ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
 }
 
-/** The body of the next response, which has its length in its head. */
+/** Reads the body of the next response, whose length is in the header content-length. */
 function response(socket) {
   return new Promise((resolve, reject) => {
     let text = '';
-    const take = (chunk) => {
+    const onData = (chunk) => {
       text += chunk.toString('latin1');
       const start = text.indexOf('\r\n\r\n') + 4;
       if (start < 4 || text.length < start + Number(/content-length: (\d+)/i.exec(text)[1])) return;
-      socket.off('data', take).off('close', gone);
+      socket.off('data', onData).off('close', onClose);
       resolve(Buffer.from(text.slice(start), 'latin1').toString());
     };
-    const gone = () => reject(new Error('The server closed the connection.'));
-    socket.on('data', take).on('close', gone);
+    const onClose = () => reject(new Error('The server closed the connection.'));
+    socket.on('data', onData).on('close', onClose);
   });
 }

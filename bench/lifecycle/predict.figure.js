@@ -1,8 +1,8 @@
-// Predictions of a classifier of twenty columns over signed HTTP, each with its row in the log: how much longer the middle one takes
-// than onnxruntime alone in this process, each in its quickest round of several, and how much of a core all of it but the client
-// takes, which says how many a core makes a second. All of it is on one core: to wake another one of a virtual machine takes 0.1 ms,
-// and there are six such moments in a prediction.
-// The database is embedded and so counted too; an argument `postgresql://...` names an empty one instead, whose own work is not.
+// Measures predictions of a classifier with twenty columns over signed HTTP, each with a row in the log: the difference of the median
+// time from that of onnxruntime alone in this process, in the fastest of several rounds, and the CPU time of everything but the client.
+// All processes run on one core: waking another core of a virtual machine takes 0.1 ms, and a prediction does so six times.
+// The database is embedded and its CPU time counted. An argument `postgresql://...` uses an empty PostgreSQL database instead, whose
+// CPU time is not counted.
 import { fork } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -23,37 +23,38 @@ import { childrenOf, onOneCore } from './processes.js';
 
 const COLUMNS = Array.from({ length: 20 }, (_, index) => `column_${index}`);
 const CLASSES = ['Adelie', 'Chinstrap', 'Gentoo'];
-const WARMING = 2000;
+const WARM_UP_COUNT = 2000;
 const COUNT = 1000;
 const ROUNDS = 5;
 const CLIENTS = 8;
-const APART_MS = 3;
+const INTERVAL_MS = 3;
 
-export const figures = () => onOneCore(figuresOn);
+export const figures = () => onOneCore(measure);
 
-async function figuresOn(isOneCore) {
+async function measure(isOneCore) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-predict-'));
   const bytes = model();
   const server = await start(folder, bytes);
   try {
     const runtime = await runtimeOf(bytes);
-    await server.predict({ count: WARMING, clients: 1 });
-    const [alones, ones] = [[], []];
+    await server.predict({ count: WARM_UP_COUNT, clients: 1 });
+    const [runtimeMedians, predictMedians] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
-      alones.push(median(await runtime.times(COUNT)));
-      ones.push(median((await server.predict({ count: COUNT, clients: 1 })).times));
+      runtimeMedians.push(median(await runtime.times(COUNT)));
+      predictMedians.push(median((await server.predict({ count: COUNT, clients: 1 })).times));
     }
-    const added = Math.min(...ones.map((one, round) => one - alones[round]));
+    const added = Math.min(...predictMedians.map((time, round) => time - runtimeMedians[round]));
     const cpu = server.cpuMs();
     const { ms } = await server.predict({ count: COUNT, clients: CLIENTS });
     const perPrediction = (server.cpuMs() - cpu) / COUNT;
     console.log(
-      `     ${isOneCore ? 'one core' : 'all cores'}: onnxruntime alone ${listed(alones)} ms, predict ${listed(ones)} ms; ` +
-        `${((COUNT / ms) * 1000).toFixed(0)} a second with ${CLIENTS} clients at once, ${(1000 / perPrediction).toFixed(0)} a second of one core`,
+      `     ${isOneCore ? 'one core' : 'all cores'}: onnxruntime alone ${format(runtimeMedians)} ms, ` +
+        `predict ${format(predictMedians)} ms; ${((COUNT / ms) * 1000).toFixed(0)} per second with ${CLIENTS} clients, ` +
+        `${(1000 / perPrediction).toFixed(0)} per second of CPU time`,
     );
     return [
-      { name: 'what predict adds to onnxruntime, at the median of the quickest round', value: added, limit: 2, unit: 'ms' },
-      { name: 'core time of a prediction with its log row (5 ms are 200 a second)', value: perPrediction, limit: 5, unit: 'ms' },
+      { name: 'time that predict adds to onnxruntime, at the median of the fastest round', value: added, limit: 2, unit: 'ms' },
+      { name: 'CPU time of a prediction with its log row (5 ms are 200 per second)', value: perPrediction, limit: 5, unit: 'ms' },
     ];
   } finally {
     await server.close();
@@ -61,7 +62,7 @@ async function figuresOn(isOneCore) {
   }
 }
 
-/** onnxruntime in this process. Its runs are as far apart as predictions are, which come to a process that has slept meanwhile. */
+/** Runs onnxruntime in this process, with pauses as between predictions, because a process that has slept is slower. */
 async function runtimeOf(bytes) {
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const time = async () => {
@@ -70,12 +71,12 @@ async function runtimeOf(bytes) {
     await session.run(feeds);
     return performance.now() - started;
   };
-  for (let index = 0; index < WARMING; index++) await time();
+  for (let index = 0; index < WARM_UP_COUNT; index++) await time();
   return {
     async times(count) {
       const times = [];
       for (let index = 0; index < count; index++) {
-        await sleep(APART_MS);
+        await sleep(INTERVAL_MS);
         times.push(await time());
       }
       return times;
@@ -99,16 +100,16 @@ async function start(folder, bytes) {
   const [orgId, userId, versionId] = [uuidv7(), uuidv7(), uuidv7()];
   await arrange(subgraph.client, new Blobs(config.modelsFolder), { orgId, userId, versionId, bytes });
   const viewer = { organizationId: orgId, userId, roles: ['MEMBER'], scopes: [] };
-  const told = { url: subgraph.url, secret: key.secret.toString('base64'), viewer, versionId, columns: COLUMNS };
-  const client = fork(fileURLToPath(new URL('predict-client.js', import.meta.url)), [JSON.stringify(told)]);
+  const options = { url: subgraph.url, secret: key.secret.toString('base64'), viewer, versionId, columns: COLUMNS };
+  const client = fork(fileURLToPath(new URL('predict-client.js', import.meta.url)), [JSON.stringify(options)]);
   return {
     async predict(task) {
       client.send(task);
-      const [answer] = await Promise.race([once(client, 'message'), once(client, 'exit')]);
-      if (typeof answer !== 'object') throw new Error('The client ended.');
-      return answer;
+      const [result] = await Promise.race([once(client, 'message'), once(client, 'exit')]);
+      if (typeof result !== 'object') throw new Error('The client ended.');
+      return result;
     },
-    /** What this process and its children but the client have used of the cores so far. */
+    /** Returns the CPU time of this process and its children other than the client, in ms. */
     cpuMs() {
       const { user, system } = process.cpuUsage();
       const children = childrenOf(process.pid).filter((pid) => Number(pid) !== client.pid);
@@ -121,7 +122,7 @@ async function start(folder, bytes) {
   };
 }
 
-/** A version of the model, as `modelVersionCreate` leaves it. */
+/** Stores a version of the model like `modelVersionCreate` does. */
 async function arrange(client, blobs, { orgId, userId, versionId, bytes }) {
   const [modelId, blobId] = [uuidv7(), uuidv7()];
   const sha256 = new Uint8Array(createHash('sha256').update(bytes).digest());
@@ -145,7 +146,7 @@ async function arrange(client, blobs, { orgId, userId, versionId, bytes }) {
     outputSchema: { type: 'object' },
   };
   const version = { orgId, id: versionId, modelId, number: 1, trainingStrategy: 'CUSTOM', ...schemas, artifactSha256: sha256 };
-  // Together: an artifact without a version is swept.
+  // In one transaction, because artifacts without a version are removed.
   await client.$transaction([
     client.modelArtifact.create({ data: { orgId, sha256, blobId, byteSize: bytes.length, signature } }),
     client.model.create({ data: { orgId, id: modelId, name: 'bench', framework: 'onnx', ownerId: userId } }),
@@ -197,11 +198,11 @@ function model() {
   return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: 17n }], graph }));
 }
 
-/** What a process has used: ticks, of which Linux counts a hundred a second. */
+/** Returns the CPU time of a process in ms. Linux counts it in ticks of 10 ms. */
 function childMs(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-const listed = (medians) => medians.map((one) => one.toFixed(2)).join(', ');
-const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
+const format = (medians) => medians.map((time) => time.toFixed(2)).join(', ');
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];

@@ -1,8 +1,8 @@
-// What the system tells of processes, on Linux.
+// Reads the memory and the children of processes, and sets CPU affinity, on Linux.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The memory that a process occupies, in bytes; 0 once it has ended. */
+/** Returns the resident memory of a process in bytes, or 0 if it has ended. */
 export function memoryOf(pid) {
   try {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
@@ -11,22 +11,22 @@ export function memoryOf(pid) {
   }
 }
 
-/** The ids of its children. */
+/** Returns the process ids of the children of a process. */
 export const childrenOf = (pid) =>
   readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean));
 
 /**
- * Keeps this process, and what it starts meanwhile, to the first of its cores for as long as the work takes; tells the work whether the
- * system let it.
+ * Runs the work with this process and the processes that it starts bound to one core. Passes true to the work if the system
+ * permitted the binding.
  */
 export async function onOneCore(work) {
   const before = /^Cpus_allowed_list:\s+(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
-  const isKept = keepTo(/^\d+/.exec(before)?.[0] ?? '0');
+  const isBound = bindTo(/^\d+/.exec(before)?.[0] ?? '0');
   try {
-    return await work(isKept);
+    return await work(isBound);
   } finally {
-    keepTo(before);
+    bindTo(before);
   }
 }
 
-const keepTo = (cores) => spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(process.pid)]).status === 0;
+const bindTo = (cores) => spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(process.pid)]).status === 0;

@@ -1,4 +1,4 @@
-// The queries of a profile on the file `input` of the working folder, and nothing else: what profile.figure.js compares with.
+// Runs only the queries of a profile on the file `input` of the working folder, as the reference of profile.figure.js.
 import { availableParallelism } from 'node:os';
 import { profileFile } from '../../dist/subgraphs/datasets/dataset-profile/profile-file.js';
 

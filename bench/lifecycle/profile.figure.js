@@ -1,5 +1,5 @@
-// Profiling a CSV of a million rows and twenty columns: how much longer it takes than the same DuckDB queries alone, from
-// the request that creates the dataset to READY, and how much memory it takes.
+// Measures the profiling of a CSV file with a million rows and twenty columns: the ratio of the time from the request that creates
+// the dataset until READY to that of the same DuckDB queries alone, and the memory used.
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { sign } from '../../dist/subgraphs/shared/viewer/signature.js';
 import { childrenOf, memoryOf } from './processes.js';
 
 const ROWS = 1_000_000;
-/** What else goes on on the machine takes from some rounds: the quickest of each are compared. */
+/** Other work on the machine slows some rounds, so that the fastest rounds are compared. */
 const ROUNDS = 3;
 const ALONE = fileURLToPath(new URL('profile-alone.js', import.meta.url));
 
@@ -35,18 +35,20 @@ export async function figures() {
       rmSync(join(folder, 'alone', COPY));
       service.push(await throughTheService(join(folder, String(round)), csv));
     }
-    const [whole, child, more] = ['whole', 'childMegabytes', 'serviceMegabytes'].map((figure) => service.map((one) => one[figure]));
-    const told = (times) => times.map((time) => time.toFixed(2)).join(', ');
-    console.log(`     the queries alone ${told(alone)} s, the service ${told(whole)} s`);
+    const [wholeSeconds, childMegabytes, serviceMegabytes] = ['whole', 'childMegabytes', 'serviceMegabytes'].map((figure) =>
+      service.map((round) => round[figure]),
+    );
+    const format = (times) => times.map((time) => time.toFixed(2)).join(', ');
+    console.log(`     the queries alone ${format(alone)} s, the service ${format(wholeSeconds)} s`);
     return [
       {
-        name: 'profile of 1M x 20 CSV, to the same DuckDB queries alone',
-        value: Math.min(...whole) / Math.min(...alone),
+        name: 'profile of a CSV of 1M x 20, relative to the same DuckDB queries alone',
+        value: Math.min(...wholeSeconds) / Math.min(...alone),
         limit: 1.3,
         unit: 'times',
       },
-      { name: 'memory of the process that reads it', value: Math.max(...child), limit: 1024, unit: 'MB' },
-      { name: 'memory that the service takes more meanwhile', value: Math.max(...more), limit: 150, unit: 'MB' },
+      { name: 'memory of the child process', value: Math.max(...childMegabytes), limit: 1024, unit: 'MB' },
+      { name: 'growth of the memory of the service', value: Math.max(...serviceMegabytes), limit: 150, unit: 'MB' },
     ];
   } finally {
     rmSync(folder, { recursive: true });
@@ -78,26 +80,26 @@ async function throughTheService(folder, csv) {
   };
   const subgraph = await startSubgraph(datasets(config), config, openMigrated);
   const viewer = { organizationId: uuidv7(), userId: uuidv7(), roles: ['MEMBER'], scopes: [] };
-  const ask = async (query, variables) => {
+  const runOperation = async (query, variables) => {
     const body = JSON.stringify({ query, variables });
     const headers = { 'content-type': 'application/json', ...sign('datasets', key, { requestId: 'bench', viewer }, body) };
     return (await (await fetch(subgraph.url, { method: 'POST', headers, body })).json()).data;
   };
   try {
     const fileId = await store(subgraph.client, filesOf(config), viewer.organizationId, csv);
-    await sleep(2_000); // The process that is started ahead is there.
+    await sleep(2_000); // Wait until the child process that is started ahead is idle.
     const before = megabytesOf(process.pid);
     let [childMegabytes, serviceMegabytes] = [0, 0];
     const whole = await seconds(async () => {
       const create = 'mutation ($id: ID!) { datasetCreate(input: { name: "d", source: UPLOAD, fileId: $id }) { dataset { id } } }';
-      const { id } = (await ask(create, { id: fileId })).datasetCreate.dataset;
+      const { id } = (await runOperation(create, { id: fileId })).datasetCreate.dataset;
       for (;;) {
-        const { dataset } = await ask('query ($id: ID!) { dataset(id: $id) { status rowCount failure { message } } }', { id });
+        const { dataset } = await runOperation('query ($id: ID!) { dataset(id: $id) { status rowCount failure { message } } }', { id });
         childMegabytes = Math.max(childMegabytes, ...childrenOf(process.pid).map(megabytesOf));
         serviceMegabytes = Math.max(serviceMegabytes, megabytesOf(process.pid) - before);
         if (dataset.status === 'FAILED') throw new Error(dataset.failure.message);
         if (dataset.status === 'READY') return;
-        await sleep(250); // More often would take from what is measured.
+        await sleep(250); // Polling more often would slow the work that is measured.
       }
     });
     return { whole, childMegabytes, serviceMegabytes };
@@ -106,7 +108,7 @@ async function throughTheService(folder, csv) {
   }
 }
 
-/** What an upload leaves: a blob, and the rows that name it. */
+/** Stores a file like an upload does: a blob and the rows that refer to it. */
 async function store(client, { blobs }, orgId, csv) {
   const [blobId, id, hash] = [uuidv7(), uuidv7(), createHash('sha256')];
   let byteSize = 0;

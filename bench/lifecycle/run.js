@@ -1,17 +1,17 @@
-// npm run bench:lifecycle: every figure of this folder with its limit; exits 1 where one is beyond it.
-//   npm run bench:lifecycle -- profile   only those whose file has this in its name
-// A figure is a file `<name>.figure.js` that exports `figures()`: a list of { name, value, limit, unit }, each to be at most its limit.
+// npm run bench:lifecycle: measures all figures of this folder and prints them with their limits. Exits with 1 if one exceeds its limit.
+//   npm run bench:lifecycle -- profile   only the files whose name contains this text
+// A file `<name>.figure.js` exports `figures()`, which returns a list of { name, value, limit, unit }.
 import { readdirSync } from 'node:fs';
 
-const [chosen = ''] = process.argv.slice(2);
-const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.figure.js') && name.includes(chosen));
-let isWithin = true;
+const [nameFilter = ''] = process.argv.slice(2);
+const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.figure.js') && name.includes(nameFilter));
+let areAllWithinLimits = true;
 for (const file of files.sort()) {
   const { figures } = await import(new URL(file, import.meta.url));
   for (const { name, value, limit, unit } of await figures()) {
-    const holds = value <= limit;
-    isWithin &&= holds;
-    console.log(`${holds ? 'ok  ' : 'OVER'} ${name}: ${value.toFixed(2)} ${unit} (limit ${limit} ${unit})`);
+    const isWithinLimit = value <= limit;
+    areAllWithinLimits &&= isWithinLimit;
+    console.log(`${isWithinLimit ? 'ok  ' : 'OVER'} ${name}: ${value.toFixed(2)} ${unit} (limit ${limit} ${unit})`);
   }
 }
-process.exit(isWithin ? 0 : 1);
+process.exit(areAllWithinLimits ? 0 : 1);

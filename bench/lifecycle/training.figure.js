@@ -1,5 +1,5 @@
-// Training boosted trees of 100,000 rows and twenty columns with the default hyperparameters, in one thread. Measures CPU time, because other
-// work on the machine lengthens it less than the elapsed time.
+// Measures the CPU time of training boosted trees on 100,000 rows and twenty columns with default hyperparameters in one thread. Other
+// work on the machine affects it less than the elapsed time.
 import { fit } from '../../dist/subgraphs/datasets/learning/fit.js';
 import { withDefaults } from '../../dist/subgraphs/datasets/learning/hyperparameters.js';
 import { evaluate } from '../../dist/subgraphs/datasets/learning/evaluate.js';

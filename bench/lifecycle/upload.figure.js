@@ -1,5 +1,5 @@
-// Uploading a file of 500 MB through the gateway to datasets, each a process of its own: how much more memory the gateway
-// takes meanwhile.
+// Measures how much the memory of the gateway grows while a file of 500 MB is uploaded through it to the subgraph datasets, each in
+// a process of its own.
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -41,7 +41,7 @@ export async function figures() {
     await Promise.all(Object.values(ports).map(untilReady));
     const { bytes, seconds } = await upload(`http://127.0.0.1:${ports.gateway}`, key, servers[0].pid);
     console.log(`     ${(BYTES / 1e6 / seconds).toFixed(0)} MB/s`);
-    return [{ name: 'memory that the gateway takes more while 500 MB are uploaded', value: bytes / 1e6, limit: 50, unit: 'MB' }];
+    return [{ name: 'growth of the memory of the gateway while 500 MB are uploaded', value: bytes / 1e6, limit: 50, unit: 'MB' }];
   } finally {
     await Promise.all(servers.map((server) => new Promise((resolve) => server.once('exit', resolve).kill())));
     rmSync(folder, { recursive: true });
@@ -57,23 +57,23 @@ async function upload(origin, key, gatewayPid) {
   }`;
   const headers = { 'content-type': 'application/json', 'x-api-key': key };
   const response = await fetch(`${origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables: { input } }) });
-  const { upload: announced } = (await response.json()).data.fileUploadCreate;
+  const { upload: target } = (await response.json()).data.fileUploadCreate;
   const before = memoryOf(gatewayPid);
-  let most = before;
-  const watch = setInterval(() => (most = Math.max(most, memoryOf(gatewayPid))), 50);
+  let peak = before;
+  const watch = setInterval(() => (peak = Math.max(peak, memoryOf(gatewayPid))), 50);
   const start = performance.now();
-  await put(new URL(announced.url, origin), announced.headers);
+  await put(new URL(target.url, origin), target.headers);
   clearInterval(watch);
-  return { bytes: most - before, seconds: (performance.now() - start) / 1000 };
+  return { bytes: peak - before, seconds: (performance.now() - start) / 1000 };
 }
 
 async function put(url, given) {
   const headers = { 'content-length': BYTES, ...Object.fromEntries(given.map(({ name, value }) => [name, value])) };
-  const sending = request(url, { method: 'PUT', headers });
-  const answered = new Promise((resolve, reject) => sending.once('response', resolve).once('error', reject));
-  await pipeline(Readable.from(chunks()), sending);
-  const { statusCode } = await answered;
-  if (statusCode !== 200) throw new Error(`The upload was answered with ${statusCode}.`);
+  const outgoing = request(url, { method: 'PUT', headers });
+  const responded = new Promise((resolve, reject) => outgoing.once('response', resolve).once('error', reject));
+  await pipeline(Readable.from(chunks()), outgoing);
+  const { statusCode } = await responded;
+  if (statusCode !== 200) throw new Error(`The upload failed with the status ${statusCode}.`);
 }
 
 function* chunks() {

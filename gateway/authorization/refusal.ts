@@ -1,11 +1,9 @@
-import { GraphQLError } from 'graphql';
-import { unauthenticated } from '../../subgraphs/shared/errors/coded-error.js';
+import type { GraphQLError } from 'graphql';
+import { codedError, unauthenticated } from '../../subgraphs/shared/errors/coded-error.js';
 import type { Credentials } from './clause.js';
 
-/** The error of a refused field, at its path in the answer: UNAUTHENTICATED to strangers, FORBIDDEN to the others. */
-export function refusal({ isAuthenticated }: Pick<Credentials, 'isAuthenticated'>, path: readonly (string | number)[]): GraphQLError {
-  const [code, message] = isAuthenticated
-    ? ['FORBIDDEN', 'The credential does not allow this field.']
-    : ['UNAUTHENTICATED', unauthenticated().message];
-  return new GraphQLError(message, { path, extensions: { code } });
-}
+/** Returns the error of a refused field at its response path: UNAUTHENTICATED for an anonymous client, FORBIDDEN for any other. */
+export const refusal = ({ isAuthenticated }: Pick<Credentials, 'isAuthenticated'>, path: readonly (string | number)[]): GraphQLError =>
+  isAuthenticated
+    ? codedError('FORBIDDEN', 'Your credential does not allow you to read this field.', { path })
+    : codedError('UNAUTHENTICATED', unauthenticated().message, { path });

@@ -134,7 +134,7 @@ export class Execution {
       replacements?.set(object, object);
       const representation = this.#writeRepresentation(fetch, object);
       if (representation === undefined) return;
-      if (this.plan.canShareObjects && fetch.requires.coversObject(object)) {
+      if (this.plan.canShareObjects && fetch.representationWriter.coversObject(object)) {
         const first = firstObjects.get(representation);
         if (first) {
           this.sharedObjects.add(first);
@@ -176,7 +176,7 @@ export class Execution {
   #writeRepresentation(fetch: EntityFetch, object: JsonObject): string | undefined {
     let cause: FetchFailure | undefined;
     const onMissing = this.failures.isEmpty ? null : (owner: JsonObject, key: string) => void (cause ??= this.failures.find(owner, key));
-    const json = fetch.requires.write(object, onMissing);
+    const json = fetch.representationWriter.write(object, onMissing);
     if (cause) {
       // A required value is missing because its fetch failed: this fetch fails with it, also if the value is nullable.
       this.failures.add(object, fetch.providedKeys(), cause);

@@ -6,7 +6,7 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
-import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Planner, PlanningError } from '../planning/planner.js';
 import type { Credentials } from '../authorization/clause.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
@@ -30,7 +30,7 @@ export interface FederationGatewayOptions<Context> {
    * Returns the client's credentials for the supergraph's authorization directives, including which of the policies are
    * satisfied.
    */
-  credentials: (context: Context, policies: readonly string[]) => Promise<Credentials>;
+  getCredentials: (context: Context, policies: readonly string[]) => Promise<Credentials>;
   /**
    * Called with each error that is not in the response: the error of a field that the client did not select, if it leaves
    * none of the selected fields null.
@@ -97,18 +97,25 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   /** The generation that executes new requests. */
-  get current(): Generation {
+  get currentGeneration(): Generation {
     if (!this.#current) throw new Error('The gateway has not loaded its supergraph yet.');
     return this.#current;
   }
 
+  /** Returns the generation that an operation was validated under, which a new supergraph may have replaced since. */
+  generationOf(schema: GraphQLSchema): Generation {
+    const generation = this.#generations.get(schema);
+    if (!generation) throw new Error('The schema belongs to no supergraph of this gateway.');
+    return generation;
+  }
+
   /** Returns the request to execute an operation for one client. */
   operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
-    const { createSender, credentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
+    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
     return {
       variableValues,
       send: createSender(context, generation),
-      credentials: (policies) => credentials(context, policies),
+      getCredentials: (policies) => getCredentials(context, policies),
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
       onDeferFallback: (error) => onDeferFallback?.(error, context),
@@ -134,9 +141,7 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   async #execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     if (!(request.operation as unknown)) return { errors: [new GraphQLError(unknownOperation(request.request.operationName))] };
-    // The HTTP route sends subscriptions elsewhere, except those that a client requests by hash only (persisted queries).
-    if (request.operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionByHash();
-    const generation = this.#generations.get(request.schema)!;
+    const generation = this.generationOf(request.schema);
     const operation = generation.operation(request);
     return operation.execute(this.operationRequest(request.context as Context, generation, request.request.variables ?? {}));
   }
@@ -146,8 +151,3 @@ const unknownOperation = (name: string | undefined): string =>
   name === undefined
     ? 'The document has several operations. Set operationName to the one to execute.'
     : `The document has no operation named "${name}".`;
-
-const subscriptionByHash = (): GraphQLError =>
-  new GraphQLError('A subscription cannot be requested by its hash alone. Send the document in "query", and accept text/event-stream.', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 406 } },
-  });

@@ -118,17 +118,15 @@ export class OperationVariants {
     const authorized = remainder ? remainder.document : plannable.document;
     const resolvesConditions = this.#conditionVariables.length <= MAX_RESOLVED_CONDITIONS;
     const resolved = authorized && resolvesConditions ? resolveConditions(authorized, isTrue) : authorized;
-    const withoutUnused = resolved && labels && !deferred ? withoutDefer(resolved) : resolved;
+    const filtered = resolved && labels && !deferred ? withoutDefer(resolved) : resolved;
     const { document, planLabels } =
-      withoutUnused && deferred
-        ? plannableDefers(withoutUnused, operationName, deferred)
-        : { document: withoutUnused, planLabels: NO_PLAN_LABELS };
+      filtered && deferred ? plannableDefers(filtered, operationName, deferred) : { document: filtered, planLabels: NO_PLAN_LABELS };
     const { plan, textLength } = document
       ? await planOperation(document, { ...this.#source, kind: operation.operation })
       : { plan: emptyPlan(), textLength: 0 };
 
-    const refused = remainder?.refused ?? null;
-    const scope = { schema, fragments, isTrue, responseKeys: plannable.responseKeys, refused, deferred };
+    const refusedFields = remainder?.refused ?? null;
+    const scope = { schema, fragments, isTrue, responseKeys: plannable.responseKeys, refusedFields, activeLabels: deferred };
     return {
       plan,
       planLabels,

@@ -20,7 +20,7 @@ export interface OperationRequest {
   variableValues: Readonly<Record<string, unknown>>;
   send: SendRequest;
   /** Returns the client's credentials. `policies` are the names of the policies to evaluate. */
-  credentials: (policies: readonly string[]) => Promise<Credentials>;
+  getCredentials: (policies: readonly string[]) => Promise<Credentials>;
   /**
    * Called with each error that is not in the response: the error of a field that the client did not select, if it leaves
    * none of the selected fields null.
@@ -130,7 +130,7 @@ export class Operation {
   async #prepare(variables: Variables, request: OperationRequest, deferred: ReadonlySet<string> | null = null): Promise<PreparedRequest> {
     const { demands } = this.#source;
     const { onUnreportedError, onDeferFallback } = request;
-    const credentials = demands ? await request.credentials(demands.policies) : ANONYMOUS;
+    const credentials = demands ? await request.getCredentials(demands.policies) : ANONYMOUS;
     const remainder = demands && 'policies' in credentials ? demands.authorize(credentials) : null;
     const variant = await this.#variants.get({ variables, remainder, deferred, onDeferFallback });
     return { variant, variables, credentials, onUnreportedError };

@@ -1,4 +1,5 @@
-import { getVariableValues, GraphQLError, type GraphQLSchema, type VariableDefinitionNode } from 'graphql';
+import { getVariableValues, type GraphQLError, type GraphQLSchema, type VariableDefinitionNode } from 'graphql';
+import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 
 /** The variables of one request: the raw values, which subgraphs get, and the coerced values, which decide conditions. */
 export class Variables {
@@ -67,5 +68,4 @@ export class Variables {
   }
 }
 
-const toUserInputError = ({ message, nodes }: GraphQLError): GraphQLError =>
-  new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });
+const toUserInputError = ({ message, nodes }: GraphQLError): GraphQLError => codedError('BAD_USER_INPUT', message, { nodes });

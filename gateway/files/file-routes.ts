@@ -7,7 +7,7 @@ import { sendError } from '../../subgraphs/shared/server/http-server.js';
 import { requestLine, sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { IdleTimeout } from './idle-timeout.js';
 
-/** The subgraph that has the files. */
+/** The subgraph that stores the files. */
 export interface FileSubgraph {
   name: string;
   url: string;
@@ -15,70 +15,71 @@ export interface FileSubgraph {
 }
 
 export interface FileRouteOptions {
-  /** For how long nothing may move, in milliseconds. There is no limit of the whole. */
+  /** The longest time without any bytes, in milliseconds. The whole transfer has no timeout. Defaults to 30 seconds. */
   idleTimeoutMs?: number;
 }
 
-const IDLE_MS = 30_000;
-/** How long a client that is refused may take to read why, while it still sends. */
+const IDLE_TIMEOUT_MS = 30_000;
+/** The time that a client which still uploads has to read a response, in milliseconds. */
 const LINGER_MS = 2000;
 
-const ASKED = ['content-type', 'content-length'] as const;
-const ANSWERED = ['content-type', 'content-length', 'content-disposition', 'x-content-type-options', 'cache-control'] as const;
+const REQUEST_HEADERS = ['content-type', 'content-length'] as const;
+const RESPONSE_HEADERS = ['content-type', 'content-length', 'content-disposition', 'x-content-type-options', 'cache-control'] as const;
 
 /**
- * `PUT /uploads/<token>` and `GET /files/<token>`, passed on to the subgraph that made the token and can read it. Bytes
- * go through as streams, no faster than the slower side takes them, and end on one side when they end on the other.
+ * Registers `PUT /uploads/<token>` and `GET /files/<token>`. They relay requests to the subgraph that issued the token and
+ * alone can verify it. Bodies are streamed at the pace of the slower side, and when one side disconnects, so does the other.
  */
 export async function fileRoutes(
   server: FastifyInstance,
   { name, url, key }: FileSubgraph,
-  { idleTimeoutMs = IDLE_MS }: FileRouteOptions = {},
+  { idleTimeoutMs = IDLE_TIMEOUT_MS }: FileRouteOptions = {},
 ): Promise<void> {
   const { origin } = new URL(url);
 
   await server.register(async (route) => {
     route.removeAllContentTypeParsers();
     route.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    route.put('/uploads/:token', { config: { hasStreamBody: true } }, pass);
-    route.get('/files/:token', { exposeHeadRoute: false }, pass);
+    route.put('/uploads/:token', { config: { hasStreamBody: true } }, relay);
+    route.get('/files/:token', { exposeHeadRoute: false }, relay);
   });
 
-  async function pass(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function relay(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { method, headers, raw } = request;
     const path = request.url.split('?', 1)[0]!;
     const requestId = randomUUID();
     void reply.header('x-request-id', requestId);
     if (method === 'PUT' && headers['content-length'] === undefined)
-      return sendError(reply, 411, 'The request must say its Content-Length.');
+      return sendError(reply, 411, 'Content-Length is missing. Send it with the size of the file in bytes.');
 
-    // A connection of its own: one that was used before may be closed at that moment, and a stream cannot be sent twice.
+    // A new connection: the subgraph may be closing an idle one, and a streamed body cannot be sent again.
     const client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0 });
-    const idle = new IdleTimeout(idleTimeoutMs);
+    const idleTimeout = new IdleTimeout(idleTimeoutMs);
     reply.raw.once('close', () => {
-      idle.cancel();
+      idleTimeout.cancel();
       void client.destroy();
     });
     reply.raw.once('finish', () => raw.complete || linger(raw));
     try {
-      const answer = await client.request({
+      const response = await client.request({
         path,
         method: method as Dispatcher.HttpMethod,
-        headers: { ...picked(headers, ASKED), ...sign(name, key, { requestId, viewer: null }, requestLine(method, path)) },
-        body: hasBody(headers) ? Readable.from(idle.relay(raw, 'client'), BYTES) : null,
-        signal: idle.signal,
+        headers: { ...pick(headers, REQUEST_HEADERS), ...sign(name, key, { requestId, viewer: null }, requestLine(method, path)) },
+        body: hasBody(headers) ? Readable.from(idleTimeout.relay(raw, 'client'), BYTES) : null,
+        signal: idleTimeout.signal,
       });
-      if (!isForClients(answer.statusCode)) {
-        answer.body.destroy();
-        throw new Error(`${name} answered a stream with ${answer.statusCode}`);
+      if (!isForClients(response.statusCode)) {
+        response.body.destroy();
+        throw new Error(`${name} responded ${response.statusCode}`);
       }
-      void reply.code(answer.statusCode).headers(picked(answer.headers, ANSWERED));
-      return reply.send(Readable.from(idle.relay(answer.body, 'subgraph'), BYTES));
+      void reply.code(response.statusCode).headers(pick(response.headers, RESPONSE_HEADERS));
+      return reply.send(Readable.from(idleTimeout.relay(response.body, 'subgraph'), BYTES));
     } catch (error) {
-      if (reply.raw.destroyed) return reply.hijack(); // The client has gone, and with it what was sent for it.
-      if (idle.timedOutSide === 'client') return sendError(reply, 408, 'The bytes stopped coming.');
-      request.log.warn({ err: error, requestId }, 'a stream failed');
-      return sendError(reply, 503, 'The files cannot be reached at this moment.');
+      if (reply.raw.destroyed) return reply.hijack(); // The client has disconnected, so there is nobody to respond to.
+      if (idleTimeout.timedOutSide === 'client')
+        return sendError(reply, 408, `No bytes arrived for ${idleTimeoutMs / 1000} seconds. Start the upload again.`);
+      request.log.warn({ err: error, requestId }, 'file transfer failed');
+      return sendError(reply, 503, 'The file storage is not available. Try again later.');
     }
   }
 }
@@ -87,16 +88,16 @@ const BYTES = { objectMode: false };
 
 const hasBody = (headers: IncomingHttpHeaders): boolean => Number(headers['content-length'] ?? 0) > 0;
 
-/** What the subgraph says to the client; that it does not believe its gateway, or fails, is between the two. */
+/** True if a response of the subgraph with this status is relayed. 401 rejects the signature of the gateway, which clients must not see. */
 const isForClients = (status: number): boolean => (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 401);
 
-function picked(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
+function pick(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])));
 }
 
-/** A client that has been answered while it sends is heard a little longer: cut at once, it might not read the answer. */
+/** Reads on for a while from a client that still uploads after the response. Otherwise its connection breaks before it has read the response. */
 function linger(request: IncomingMessage): void {
-  // Not `resume()`: that does nothing while who passed the bytes on still waits for one, and is forgotten when they stop.
+  // Not `resume()`: it has no effect while the iterator that relayed the bytes waits for one, and is undone when that ends.
   request.on('data', () => undefined);
   setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
 }

@@ -1,24 +1,24 @@
 import type { Readable } from 'node:stream';
 
-/** The two sides of a stream that is passed on. */
+/** One of the two ends between which a body is relayed. */
 export type Side = 'client' | 'subgraph';
 
-/** Ends a stream on which nothing has moved for a time, and knows which side was waited for. */
+/** Aborts a relayed request when no bytes have moved for a while, and records which side was idle. */
 export class IdleTimeout {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  #awaited: Side = 'subgraph';
-  /** The side that kept the other waiting for too long. */
+  #awaitedSide: Side = 'subgraph';
+  /** The side that was idle for too long. Null before the timeout. */
   timedOutSide: Side | null = null;
 
-  constructor(idleMs: number) {
+  constructor(timeoutMs: number) {
     this.#timer = setTimeout(() => {
-      this.timedOutSide = this.#awaited;
+      this.timedOutSide = this.#awaitedSide;
       this.#controller.abort();
-    }, idleMs);
+    }, timeoutMs);
   }
 
-  /** Aborted when the time is up, and by `end`. */
+  /** Aborted by the timeout and by `cancel`. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -28,7 +28,7 @@ export class IdleTimeout {
     this.#controller.abort();
   }
 
-  /** The bytes of one side as the other takes them. The source is left as it is where they are not read to their end. */
+  /** Yields the bytes that one side sends, at the pace at which the other side reads them. Does not destroy the source if the iteration ends early. */
   async *relay(source: Readable, from: Side): AsyncGenerator<Buffer, void> {
     const to = from === 'client' ? 'subgraph' : 'client';
     this.#await(from);
@@ -41,7 +41,7 @@ export class IdleTimeout {
   }
 
   #await(side: Side): void {
-    this.#awaited = side;
+    this.#awaitedSide = side;
     this.#timer.refresh();
   }
 }

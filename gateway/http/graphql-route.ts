@@ -1,55 +1,57 @@
 import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, type FormattedExecutionResult } from 'graphql';
-import { maskError } from '../../subgraphs/shared/errors/mask-error.js';
-import { isSubscription } from './is-subscription.js';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { streamResponder, type SubscriptionOptions } from '../subscriptions/stream-responder.js';
-import { prefersEvents, streamType } from './stream-type.js';
 import { refuseCrossSite } from './cross-site.js';
-import { acceptsParts, answerInParts, takingParts } from './in-parts.js';
+import { clientResult, errorReporter, toGraphQLError } from './error-reporter.js';
+import { isSubscription } from './is-subscription.js';
 import { readJsonOnly } from './json-body.js';
+import { acceptsMultipart, enableDefer, sendMultipartResponse } from './multipart-response.js';
 import { bodyParameters, queryParameters, type Parameters } from './parameters.js';
 import { requestError } from './request-error.js';
 import { responseBody } from './response-body.js';
-import { JSON_RESPONSE, responseType } from './response-type.js';
+import { DEFAULT_RESPONSE_TYPE, JSON_RESPONSE, ResponseTypes } from './response-type.js';
 import { statusOf } from './status.js';
+import { prefersEvents, streamType } from './stream-type.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
-  /** Started. Its own CSRF prevention is not asked. */
+  /** A started server. Its own CSRF prevention is not used. */
   apollo: ApolloServer<Context>;
-  /** A GraphQLError that it throws is the answer: nothing of the operation is run. */
+  /** Makes the context of a request. If it throws a GraphQLError, that is the response and the operation is not executed. */
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
-  /** Whose pages may send what needs no preflight. */
+  /** Origins whose pages may send requests that browsers send without a preflight. */
   corsOrigins: readonly string[];
-  /** Answers an operation without Apollo Server, where it knows it; undefined where it does not. */
-  shortcut?: (parameters: Parameters, contextValue: Context, isGet: boolean) => Promise<FormattedExecutionResult> | undefined;
-  /** Without it no subscription is answered. */
+  /** Executes an operation without Apollo Server if it can; otherwise returns undefined. */
+  executeKnown?: (parameters: Parameters, contextValue: Context, isGet: boolean) => Promise<ExecutionResult> | undefined;
+  /** Without these options subscriptions are not supported. */
   subscriptions?: SubscriptionOptions<Context>;
 }
 
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * GraphQL over HTTP at `/graphql`: POST with JSON, GET for queries. Answers `application/graphql-response+json` to who
- * asks for it and else `application/json`; every refusal is JSON with a code.
+ * Serves GraphQL over HTTP at `/graphql`: POST with a JSON body, and GET for queries and subscriptions. Responses are
+ * `application/graphql-response+json` if the client prefers it, otherwise `application/json`. Every refusal is JSON with a code.
  */
 export async function graphqlRoute<Context extends BaseContext>(
   server: FastifyInstance,
-  { apollo, context, corsOrigins, shortcut, subscriptions }: GraphqlRouteOptions<Context>,
+  { apollo, context, corsOrigins, executeKnown, subscriptions }: GraphqlRouteOptions<Context>,
 ): Promise<void> {
   const allowedOrigins = new Set(corsOrigins);
+  const responseTypes = new ResponseTypes();
   const streams = subscriptions ? streamResponder(server, subscriptions) : null;
 
   await server.register(async (route) => {
     readJsonOnly(route);
-    route.route({ method: METHODS, url: '/graphql', exposeHeadRoute: false, onRequest: before, handler });
+    route.route({ method: METHODS, url: '/graphql', exposeHeadRoute: false, onRequest: refuseBeforeBody, handler });
   });
 
-  /** Refuses what is not to be read. */
-  function before(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  /** Refuses requests whose body must not be read. */
+  function refuseBeforeBody(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const { method, headers } = request;
     try {
-      if (method !== 'GET' && method !== 'POST') throw requestError(405, 'Send GET or POST.', 'GET, POST');
+      if (method !== 'GET' && method !== 'POST')
+        throw requestError(405, `The method ${method} is not supported. Use POST, or GET for queries.`, 'GET, POST');
       refuseCrossSite(headers, allowedOrigins);
       done();
     } catch (error) {
@@ -59,57 +61,72 @@ export async function graphqlRoute<Context extends BaseContext>(
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     try {
-      return await answer(request, reply);
+      return await respond(request, reply);
     } catch (error) {
       return sendError(request, reply, error);
     }
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function respond(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { accept } = request.headers;
-    const wanted = responseType(accept);
+    const accepted = responseTypes.choose(accept);
     const stream = streams && streamType(accept);
-    if (!wanted && !stream && !acceptsParts(accept))
-      throw requestError(406, 'The answer is application/graphql-response+json or application/json.');
-    const single = wanted ?? { type: JSON_RESPONSE, isLegacy: false };
+    const acceptsParts = acceptsMultipart(accept);
+    if (!accepted && !stream && !acceptsParts) throw requestError(406, NOT_ACCEPTABLE);
+    const { type, isLegacy } = accepted ?? DEFAULT_RESPONSE_TYPE;
     const parameters = parametersOf(request);
 
     if (streams && isSubscription(parameters)) {
-      if (!stream) throw requestError(406, 'A subscription is answered as text/event-stream or multipart/mixed;subscriptionSpec=1.0.');
+      if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);
       const contextValue = await context(request, reply);
       const refusal = await streams.respondToSubscription(request, reply, stream, { ...parameters, contextValue });
-      return refusal ? send(reply, statusOf(refusal, undefined, single.isLegacy), single.type, refusal) : reply;
+      if (!refusal) return reply;
+      const result = clientResult(refusal, errorReporter(reply));
+      return send(reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
     const contextValue = await context(request, reply);
-    const later = acceptsParts(accept) ? takingParts(contextValue) : null;
-    const known = shortcut?.(parameters, contextValue, request.method === 'GET');
-    const { result, status } = known
-      ? { result: await known, status: undefined }
-      : await byApollo(request, reply, parameters, contextValue);
-    if (later?.parts) {
-      await answerInParts(request, reply, result, later.parts);
+    const subsequent = acceptsParts ? enableDefer(contextValue) : null;
+    const known = executeKnown?.(parameters, contextValue, request.method === 'GET');
+    const executed = known ? { result: await known, status: undefined } : await executeByApollo(request, reply, parameters, contextValue);
+    const result = clientResult(executed.result, errorReporter(reply));
+    if (subsequent?.results) {
+      await sendMultipartResponse(request, reply, result, subsequent.results);
       return reply;
     }
-    if (streams && stream && result.data !== undefined && (!wanted || prefersEvents(accept))) {
-      await streams.respondWithSingleEvent(request, reply, stream, result);
+    if (streams && stream && result.data !== undefined && (!accepted || prefersEvents(accept))) {
+      await streams.respondWithSingleEvent(reply, stream, result);
       return reply;
     }
-    return send(reply, statusOf(result, status, single.isLegacy), single.type, result);
+    return send(reply, statusOf(result, executed.status, isLegacy), type, result);
   }
 
-  async function byApollo(request: FastifyRequest, reply: FastifyReply, parameters: Parameters, contextValue: Context) {
+  async function executeByApollo(request: FastifyRequest, reply: FastifyReply, parameters: Parameters, contextValue: Context) {
     const { http, body } = await apollo.executeOperation({ ...parameters, http: httpRequest(request) }, { contextValue });
-    if (body.kind !== 'single') throw new Error('an incremental result has no single answer');
+    if (body.kind !== 'single') throw new Error('Apollo Server returned an incremental result. The gateway defers fragments itself.');
     for (const [name, value] of http.headers) void reply.header(name, value);
     return { result: body.singleResult, status: http.status };
   }
+
+  /** Sends an error that was thrown before there was a result. */
+  function sendError({ headers: { accept } }: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+    if (reply.sent) throw thrown; // A stream has begun.
+    const error = toGraphQLError(thrown);
+    const { status, headers } = (error.extensions.http ?? {}) as { status?: number; headers?: ReadonlyMap<string, string> };
+    for (const [name, value] of headers ?? []) void reply.header(name, value);
+    const result = { errors: [errorReporter(reply)(error)] };
+    return send(reply, statusOf(result, status, false), responseTypes.choose(accept)?.type ?? JSON_RESPONSE, result);
+  }
 }
+
+const NOT_ACCEPTABLE = 'None of the types in the Accept header is supported. Accept application/graphql-response+json or application/json.';
+const SUBSCRIPTION_NOT_ACCEPTABLE =
+  'A subscription is answered as a stream. Accept text/event-stream or multipart/mixed;subscriptionSpec=1.0.';
 
 const parametersOf = ({ method, body, query }: FastifyRequest): Parameters =>
   method === 'GET' ? queryParameters(query as Record<string, unknown>) : bodyParameters(body);
 
-/** What Apollo Server and its plugins see of the request. */
+/** The HTTP request in the form that Apollo Server and its plugins read. */
 function httpRequest({ method, headers, url, body }: FastifyRequest): HTTPGraphQLRequest {
   const map = new HeaderMap();
   for (const name in headers) {
@@ -118,15 +135,6 @@ function httpRequest({ method, headers, url, body }: FastifyRequest): HTTPGraphQ
   }
   const search = url.indexOf('?');
   return { method, headers: map, search: search < 0 ? '' : url.slice(search), body };
-}
-
-/** Answers a refusal; anything else is ours, and the server's error handler writes it to the log. */
-function sendError({ headers: { accept } }: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
-  if (!(error instanceof GraphQLError)) throw error;
-  const { status, headers } = (error.extensions.http ?? {}) as { status?: number; headers?: ReadonlyMap<string, string> };
-  for (const [name, value] of headers ?? []) void reply.header(name, value);
-  const result = { errors: [maskError(error.toJSON())] };
-  return send(reply, statusOf(result, status, false), responseType(accept)?.type ?? JSON_RESPONSE, result);
 }
 
 const send = (reply: FastifyReply, status: number, type: string, result: FormattedExecutionResult): FastifyReply =>

@@ -1,5 +1,5 @@
 import { getOperationAST, OperationTypeNode, parse } from 'graphql';
-import { MAX_TOKENS } from '../guards/limits.js';
+import { MAX_TOKENS } from '../guards/operation-limits.js';
 import type { Parameters } from './parameters.js';
 
 /** Whether the operation that is asked for is a subscription; of a document that does not parse, that is for others to say. */

@@ -1,48 +1,48 @@
-import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
-import type { Logger } from 'pino';
+import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import { ValidatedOperations, type ValidatedOperation } from '../../subgraphs/shared/server/validated-operations.js';
 import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
-import { admit } from '../guards/guards.js';
-import { clientResult, errorReporter, thrown } from './client-events.js';
+import type { OperationGuards } from '../guards/operation-guards.js';
+import { toGraphQLError } from './error-reporter.js';
 import type { Parameters } from './parameters.js';
 
-/** Operations that Apollo Server has found valid go to the executor at once. Guards and the telling of errors are the same. */
+/** Executes queries and mutations that Apollo Server has validated before, without going through Apollo Server again. */
 export class KnownOperations {
-  readonly #documents = new ValidatedOperations();
+  readonly #operations = new ValidatedOperations();
   readonly #gateway: FederationGateway<GatewayContext>;
-  readonly #logger: Logger;
+  readonly #guards: OperationGuards;
 
-  constructor(gateway: FederationGateway<GatewayContext>, logger: Logger) {
+  constructor(gateway: FederationGateway<GatewayContext>, guards: OperationGuards) {
     this.#gateway = gateway;
-    this.#logger = logger;
+    this.#guards = guards;
   }
 
   get plugin() {
-    return this.#documents.plugin;
+    return this.#operations.plugin;
   }
 
-  /** Answers an operation that is known under the schema that is served now; undefined for others. A GET runs queries alone. */
-  answer(
+  /**
+   * Returns the result of an operation that is known and valid under the current schema, with unmasked errors. Returns
+   * undefined for any other operation, and for a GET of anything but a query.
+   */
+  execute(
     { query, operationName, variables = {} }: Parameters,
     context: GatewayContext,
     isGet: boolean,
-  ): Promise<FormattedExecutionResult> | undefined {
-    const known = query === undefined ? undefined : this.#documents.find(query, operationName);
-    if (known?.schema !== this.#gateway.current.schema) return undefined;
+  ): Promise<ExecutionResult> | undefined {
+    const known = query === undefined ? undefined : this.#operations.find(query, operationName);
+    if (known?.schema !== this.#gateway.currentGeneration.schema) return undefined;
     if (isGet && known.operation.operation !== OperationTypeNode.QUERY) return undefined;
-    return this.#run(known, variables, context);
+    return this.#execute(known, variables, context);
   }
 
-  async #run(known: ValidatedOperation, variables: Record<string, unknown>, context: GatewayContext): Promise<FormattedExecutionResult> {
-    const tell = errorReporter(this.#logger, context.requestId);
+  async #execute(known: ValidatedOperation, variables: Record<string, unknown>, context: GatewayContext): Promise<ExecutionResult> {
     try {
-      admit({ document: known.document, operation: known.operation, request: { variables }, contextValue: context });
-      const generation = this.#gateway.current;
-      const result = await generation.operation(known).execute(this.#gateway.operationRequest(context, generation, variables));
-      return clientResult(result, tell);
+      this.#guards.check({ document: known.document, operation: known.operation, request: { variables }, contextValue: context });
+      const generation = this.#gateway.currentGeneration;
+      return await generation.operation(known).execute(this.#gateway.operationRequest(context, generation, variables));
     } catch (error) {
-      return { errors: [tell(thrown(error))] };
+      return { errors: [toGraphQLError(error)] };
     }
   }
 }

@@ -1,10 +1,9 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
+import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
+import { codeOfStatus } from '../../subgraphs/shared/errors/error-codes.js';
 
-/** A request that is refused before GraphQL is reached. `allow`: the methods that a 405 names. */
+/** Returns the error of a request that is refused before GraphQL is reached. `allow` lists the methods that a 405 permits. */
 export const requestError = (status: 400 | 403 | 405 | 406 | 415, message: string, allow?: string): GraphQLError =>
-  new GraphQLError(message, {
-    extensions: {
-      code: status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST',
-      http: { status, ...(allow && { headers: new Map([['allow', allow]]) }) },
-    },
+  codedError(codeOfStatus(status), message, {
+    extensions: { http: { status, ...(allow && { headers: new Map([['allow', allow]]) }) } },
   });

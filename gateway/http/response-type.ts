@@ -4,28 +4,33 @@ import { preferred } from './accept.js';
 export const JSON_RESPONSE = 'application/json';
 export const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 
-/** How a client wants the answer to a single result. */
+/** The media type of a response that holds a single result. */
 export interface ResponseType {
   type: typeof JSON_RESPONSE | typeof GRAPHQL_RESPONSE;
-  /** It asked for `application/json` by name: for such a client a status that is not 200 means that the transport failed. */
+  /** True if the client named `application/json`: it takes any status but 200 for a failure of the transport. */
   isLegacy: boolean;
 }
 
 const OFFERS = [{ type: JSON_RESPONSE }, { type: GRAPHQL_RESPONSE }] as const;
-const WHATEVER: ResponseType = { type: JSON_RESPONSE, isLegacy: false };
+export const DEFAULT_RESPONSE_TYPE: ResponseType = { type: JSON_RESPONSE, isLegacy: false };
 
-/** A client sends the same header with each request. */
-const known = new LRUCache<string, { answer: ResponseType | null }>({ max: 1000 });
-const LONGEST_KNOWN = 300;
+const MAX_CACHED_HEADERS = 1000;
+/** Characters of the longest header that is cached. */
+const MAX_CACHED_LENGTH = 300;
 
-/** The type of the answer for an `Accept` header; null where it takes neither. */
-export function responseType(accept: string | undefined): ResponseType | null {
-  if (!accept || accept === '*/*') return WHATEVER;
-  const found = known.get(accept);
-  if (found) return found.answer;
-  const answer = negotiate(accept);
-  if (accept.length <= LONGEST_KNOWN) known.set(accept, { answer });
-  return answer;
+/** Chooses response types by `Accept` header, and caches its choices: a client sends the same header with each request. */
+export class ResponseTypes {
+  readonly #choices = new LRUCache<string, { type: ResponseType | null }>({ max: MAX_CACHED_HEADERS });
+
+  /** Returns the response type for an `Accept` header; null if the header accepts none of them. */
+  choose(accept: string | undefined): ResponseType | null {
+    if (!accept || accept === '*/*') return DEFAULT_RESPONSE_TYPE;
+    const known = this.#choices.get(accept);
+    if (known) return known.type;
+    const type = negotiate(accept);
+    if (accept.length <= MAX_CACHED_LENGTH) this.#choices.set(accept, { type });
+    return type;
+  }
 }
 
 function negotiate(accept: string): ResponseType | null {

@@ -13,39 +13,53 @@ import { SubgraphFault, clientError } from '../transport/subgraph-fault.js';
 import type { SubgraphAddress } from '../config.js';
 import type { Credential } from './credential.js';
 
-/** How long an API key's viewer is believed without asking again; revocation is felt after this at the latest. */
+/** The time for which the viewer of an API key is cached, in milliseconds. A revocation takes effect after this time at the latest. */
 const API_KEY_TTL_MS = 500;
-/** How long a session token, which cannot be revoked, is believed without verifying it again, unless it ends before. */
+/** The longest time for which a verified session token is cached, in milliseconds. Session tokens cannot be revoked. */
 const SESSION_TTL_MS = 60_000;
-const CREDENTIALS_REMEMBERED = 10_000;
+const MAX_CACHED_CREDENTIALS = 10_000;
 const ISSUER = 'ml-platform-graph';
 
-/** Turns credentials into viewers. The serving subgraph, which owns users and keys, is asked over the signed wire. */
+/** The result of authenticating a credential. */
+interface Authentication {
+  /** Null if the credential is not valid. */
+  viewer: Viewer | null;
+  /** The time for which the result may be cached, in milliseconds. Defaults to that for API keys. */
+  ttl?: number;
+}
+
+/**
+ * Authenticates credentials. The serving subgraph owns users and API keys: it looks up keys, and publishes the key set
+ * with which session tokens, which are JSON Web Tokens, are verified here.
+ */
 export class Authenticator {
   readonly #serving: SubgraphAddress;
   readonly #client: SubgraphClient;
   readonly #logger: Logger;
-  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
-  readonly #known = new LRUCache<string, Known>({ max: CREDENTIALS_REMEMBERED, ttl: API_KEY_TTL_MS });
-  readonly #asked = new RequestDeduplicator<Known>();
+  readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
+  readonly #cache = new LRUCache<string, Authentication>({ max: MAX_CACHED_CREDENTIALS, ttl: API_KEY_TTL_MS });
+  readonly #deduplicator = new RequestDeduplicator<Authentication>();
 
   constructor(serving: SubgraphAddress, timeoutMs: number, logger: Logger) {
     this.#serving = serving;
     this.#client = new SubgraphClient({ name: serving.name, url: serving.url, timeoutMs, logger });
     this.#logger = logger;
-    this.#keys = createRemoteJWKSet(new URL('/identity/keys', serving.url), {
-      [customFetch]: async () => Response.json(await this.#ask('/identity/keys', {}, 'keys')),
+    this.#keySet = createRemoteJWKSet(new URL('/identity/keys', serving.url), {
+      [customFetch]: async () => Response.json(await this.#request('/identity/keys', {}, 'keys')),
     });
   }
 
-  /** The viewer of a credential. Throws UNAUTHENTICATED for one that is unknown, expired, revoked or forged. */
+  /**
+   * Returns the viewer of a credential. Throws UNAUTHENTICATED if the credential is unknown, expired, revoked or forged,
+   * and UNAVAILABLE or TIMEOUT if the serving subgraph gives no usable response.
+   */
   async authenticate(credential: Credential, requestId: string): Promise<Viewer> {
     try {
-      const { viewer } = await this.#whose(credential);
+      const { viewer } = await this.#authentication(credential);
       if (viewer) return viewer;
     } catch (error) {
       if (!(error instanceof SubgraphFault)) throw error;
-      this.#logger.warn({ err: error, requestId }, 'identity cannot be asked');
+      this.#logger.warn({ err: error, requestId }, 'authentication failed');
       throw clientError(error);
     }
     throw unauthenticated();
@@ -55,33 +69,33 @@ export class Authenticator {
     return this.#client.close();
   }
 
-  /** Asks a path for the JSON object that has this key. */
-  async #ask(path: string, content: object, key: string): Promise<object> {
+  /** Sends a request to the serving subgraph and returns the response, a JSON object that has `requiredKey`. */
+  async #request(path: string, content: object, requiredKey: string): Promise<object> {
     const signed = { requestId: 'identity', viewer: null };
     const text = await this.#client.post(signedRequest(this.#serving, signed, content, { path, isRepeatable: true }));
-    const said = parseJsonObject(this.#serving.name, text);
-    if (!(key in said)) throw new SubgraphFault(this.#serving.name, 'UNAVAILABLE', `${path} answered without ${key}`);
-    return said;
+    const response = parseJsonObject(this.#serving.name, text);
+    if (!(requiredKey in response)) throw new SubgraphFault(this.#serving.name, 'UNAVAILABLE', `${path} responded without ${requiredKey}`);
+    return response;
   }
 
-  async #whose({ kind, token }: Credential): Promise<Known> {
-    const name = createHash('sha256').update(`${kind} ${token}`).digest('base64');
-    const known = this.#known.get(name);
-    if (known) return known;
-    return this.#asked.share(name, undefined, async () => {
-      const found = await (kind === 'apiKey' ? this.#ofApiKey(token) : this.#ofSession(token));
-      this.#known.set(name, found, { ttl: found.ttl });
-      return found;
+  async #authentication({ kind, token }: Credential): Promise<Authentication> {
+    const cacheKey = createHash('sha256').update(`${kind} ${token}`).digest('base64');
+    const cached = this.#cache.get(cacheKey);
+    if (cached) return cached;
+    return this.#deduplicator.share(cacheKey, undefined, async () => {
+      const authentication = await (kind === 'apiKey' ? this.#lookUpApiKey(token) : this.#verifySession(token));
+      this.#cache.set(cacheKey, authentication, { ttl: authentication.ttl });
+      return authentication;
     });
   }
 
-  async #ofApiKey(token: string): Promise<Known> {
-    return (await this.#ask('/identity/api-key', { token }, 'viewer')) as { viewer: Viewer | null };
+  async #lookUpApiKey(token: string): Promise<Authentication> {
+    return (await this.#request('/identity/api-key', { token }, 'viewer')) as { viewer: Viewer | null };
   }
 
-  async #ofSession(token: string): Promise<Known> {
+  async #verifySession(token: string): Promise<Authentication> {
     try {
-      const { payload } = await jwtVerify(token, this.#keys, {
+      const { payload } = await jwtVerify(token, this.#keySet, {
         algorithms: ['EdDSA'],
         issuer: ISSUER,
         audience: ISSUER,
@@ -95,12 +109,7 @@ export class Authenticator {
   }
 }
 
-/** Whose a credential is, and for how many milliseconds that is believed. */
-interface Known {
-  viewer: Viewer | null;
-  ttl?: number;
-}
-
+/** Returns the viewer that the claims of a session token describe, or null if claims are missing or malformed. */
 function sessionViewer({ sub, org, roles }: JWTPayload): Viewer | null {
   if (!isId(sub) || !isId(org) || !Array.isArray(roles)) return null;
   return { organizationId: org, userId: sub, roles: roles as Viewer['roles'], scopes: [] };

@@ -3,37 +3,37 @@ import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 
 export interface CredentialCheckOptions {
-  /** How long a credential that cannot be checked is believed, in milliseconds; 30 s, as its server may be starting anew. */
+  /** The time for which a credential counts as valid while it cannot be checked, in milliseconds. Defaults to 30 s, enough to restart a subgraph. */
   gracePeriodMs?: number;
-  /** The pause before such a check is tried again; 2 s. */
+  /** The shortest time between two checks within the grace period, in milliseconds. Defaults to 2 s. */
   retryIntervalMs?: number;
 }
 
 /**
- * Makes the check whether a credential still opens what it opened for this viewer. It throws UNAUTHENTICATED where it opens
- * nothing any more, FORBIDDEN where it is another viewer's or the viewer's rights have changed, and what `authenticate`
- * throws where it could not be asked for a while.
+ * Returns a function that checks if a credential still authenticates the same viewer with the same rights. It throws
+ * UNAUTHENTICATED if the credential was revoked or has expired, FORBIDDEN if the viewer or the viewer's rights have
+ * changed, and the error of `authenticate` once the grace period has passed without a successful check.
  */
 export function credentialCheck(
   viewer: Viewer,
   authenticate: () => Promise<Viewer>,
   { gracePeriodMs = 30_000, retryIntervalMs = 2_000 }: CredentialCheckOptions = {},
 ): () => Promise<void> {
-  let provenAt = Date.now();
-  let triedAt = 0;
+  let checkedAt = Date.now();
+  let failedAt = 0;
   return async () => {
-    if (Date.now() < triedAt + retryIntervalMs) return;
+    if (Date.now() < failedAt + retryIntervalMs) return;
     try {
-      const now = await authenticate();
-      provenAt = Date.now();
-      if (isDeepStrictEqual(now, viewer)) return;
+      const currentViewer = await authenticate();
+      checkedAt = Date.now();
+      if (isDeepStrictEqual(currentViewer, viewer)) return;
     } catch (error) {
       const { code } = (error as { extensions?: { code?: string } }).extensions ?? {};
-      const isAway = code === 'UNAVAILABLE' || code === 'TIMEOUT';
-      if (!isAway || Date.now() > provenAt + gracePeriodMs) throw error;
-      triedAt = Date.now();
+      const isTransient = code === 'UNAVAILABLE' || code === 'TIMEOUT';
+      if (!isTransient || Date.now() > checkedAt + gracePeriodMs) throw error;
+      failedAt = Date.now();
       return;
     }
-    throw codedError('FORBIDDEN', 'What the credential allows has changed.');
+    throw codedError('FORBIDDEN', 'The rights of the credential have changed since the subscription began. Subscribe again.');
   };
 }

@@ -1,11 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a client proves itself with. */
+/** The secret with which a client authenticates. */
 export type Credential = { kind: 'apiKey'; token: string } | { kind: 'session'; token: string };
 
 const API_KEY_PREFIX = 'mlp_';
 
-/** The credential of a request: `Authorization: Bearer <session token or API key>`, or `X-API-Key`; null without one. */
+/**
+ * Returns the credential in the headers of a request, or null if there is none. `X-API-Key` holds an API key,
+ * `Authorization: Bearer` an API key or a session token.
+ */
 export function credentialOf({ authorization, 'x-api-key': apiKey }: IncomingHttpHeaders): Credential | null {
   if (typeof apiKey === 'string' && apiKey !== '') return { kind: 'apiKey', token: apiKey };
   const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];

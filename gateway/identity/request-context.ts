@@ -1,48 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import { ClientDisconnect } from '../transport/client-disconnect.js';
-import { credentialOf } from './credential.js';
 import type { Authenticator } from './authenticator.js';
+import { credentialOf } from './credential.js';
 
 /**
- * Makes the context of a client's request: a fresh request id (also in the answer's headers) and the proven viewer. Without
- * an identity nobody is asked for a credential.
+ * Returns the function that creates the context of a client request: a new request id, which is also sent as
+ * `X-Request-Id`, and the authenticated viewer. Without an authenticator credentials are ignored.
  */
-export const requestContext =
-  (identity: Authenticator | null) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
+export function requestContext(
+  authenticator: Authenticator | null,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext> {
+  const disconnects = new ClientDisconnects();
+  return async (request, reply) => {
     const requestId = randomUUID();
     void reply.header('x-request-id', requestId);
-    const signal = untilGone(request);
-    const credential = identity && credentialOf(request.headers);
+    const signal = disconnects.of(request.raw.socket);
+    const credential = authenticator && credentialOf(request.headers);
     if (!credential) return { requestId, viewer: null, signal };
-    const authenticate = () => identity.authenticate(credential, requestId);
-    try {
-      return { requestId, viewer: await authenticate(), authenticate, signal };
-    } catch (error) {
-      throw withStatus(error, { UNAUTHENTICATED: 401, UNAVAILABLE: 503, TIMEOUT: 503 });
-    }
+    const authenticate = () => authenticator.authenticate(credential, requestId);
+    return { requestId, viewer: await authenticate(), authenticate, signal };
   };
-
-const departures = new WeakMap<Socket, ClientDisconnect>();
-
-/** Tells when the client's connection closes. There is one for a connection, as it serves many requests. */
-function untilGone({ raw: { socket } }: FastifyRequest): ClientDisconnect {
-  let departure = departures.get(socket);
-  if (!departure) {
-    const made = (departure = new ClientDisconnect());
-    socket.once('close', () => made.abort());
-    departures.set(socket, made);
-  }
-  return departure;
 }
 
-/** The error with the HTTP status of its code: nothing of the operation was run. */
-function withStatus(error: unknown, statuses: Readonly<Record<string, number>>): unknown {
-  if (!(error instanceof GraphQLError)) return error;
-  const status = statuses[String(error.extensions.code)];
-  return status ? new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status } } }) : error;
+/** The signals of the open connections. All requests on a connection share its signal. */
+class ClientDisconnects {
+  readonly #bySocket = new WeakMap<Socket, ClientDisconnect>();
+
+  of(socket: Socket): ClientDisconnect {
+    const existing = this.#bySocket.get(socket);
+    if (existing) return existing;
+    const disconnect = new ClientDisconnect();
+    socket.once('close', () => disconnect.abort());
+    this.#bySocket.set(socket, disconnect);
+    return disconnect;
+  }
 }

@@ -9,7 +9,7 @@ import {
 } from '@apollo/federation-internals';
 import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
 import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
+import { badInput, codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { narrowInterfaceObjectInputs } from './interface-object-inputs.js';
 import { interfaceObjectNames, sortResolvableKeysFirst } from './join-types.js';
 import { mapAllFetches, countFetches } from './map-fetches.js';
@@ -53,7 +53,7 @@ const MAX_FETCHES = 1000;
 
 const tooLarge = () => badInput('The operation is too large to be planned. Split it into several operations that select fewer fields.');
 
-const validationError = (message: string) => new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+const validationError = (message: string) => codedError('GRAPHQL_VALIDATION_FAILED', message);
 
 const planningError = (error: Error) => new PlanningError(`The planner failed: ${error.message}`, { cause: error });
 

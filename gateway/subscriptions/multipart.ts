@@ -4,9 +4,9 @@ import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js'
 import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
 
 export interface MultipartOptions {
-  /** After how many milliseconds, again and again, an empty part says that the stream lives: proxies cut silent connections. */
+  /** The interval of heartbeats, in milliseconds. Proxies close silent connections. A heartbeat is an empty part. Defaults to 12 seconds. */
   heartbeatMs?: number;
-  /** What the client is told where the source fails. */
+  /** Returns the error that the client sees when the source fails. */
   formatError: (error: unknown) => GraphQLFormattedError;
 }
 
@@ -15,19 +15,21 @@ const HEARTBEAT_MS = 12_000;
 const HEADERS = {
   'content-type': 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
   'cache-control': 'no-store',
-  'x-accel-buffering': 'no', // nginx would hold parts back.
-  connection: 'close', // A stream has a connection of its own: none is left idle when a server closes.
+  'x-accel-buffering': 'no', // Otherwise nginx buffers parts.
+  connection: 'close', // Otherwise an idle connection would delay the closing of the server.
 };
 const DELIMITER = '\r\n--graphql';
 const CLOSE = '--\r\n';
 
 /**
- * Answers with Apollo's multipart protocol for subscriptions: a part `{"payload": ...}` for each result, `{}` for a
- * heartbeat. The delimiter is sent right behind a part, because a part lasts until its delimiter. The next event is asked
- * for when the client has room for it. Headers that were set on the response before are sent too.
+ * Responds with Apollo's multipart protocol for subscriptions: a part `{"payload": ...}` for each result and `{}` for a
+ * heartbeat. The delimiter is sent right after a part, because a client reads a part up to its delimiter. The next event is
+ * requested when the client has room for it. Headers that were set on the response before are sent too.
  *
- * Resolves when the source has ended, which it must do when the client goes away; its `return()` was called by then.
- * Where the source fails, the last part says so.
+ * Resolves when the source has ended, which it must do when the client disconnects. If the source fails, the last part
+ * contains the error.
+ *
+ * @see https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 export async function writeMultipart(
   response: ServerResponse,

@@ -1,6 +1,6 @@
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 
-/** Counts the open streams of each client, so that none takes all the connections for itself. */
+/** Limits the number of streams that each client has open, so that no client uses up the connections. */
 export class StreamLimiter {
   readonly #limit: number;
   readonly #counts = new Map<string, number>();
@@ -9,14 +9,15 @@ export class StreamLimiter {
     this.#limit = limit;
   }
 
-  /** Takes a place for one more stream of the client; the answer gives it back, once. Throws RATE_LIMITED where there is none. */
+  /** Counts one more stream of a client. Returns the function that releases it. Throws RATE_LIMITED if the client has reached the limit. */
   acquire(client: string): () => void {
     const count = this.#counts.get(client) ?? 0;
-    if (count >= this.#limit) throw codedError('RATE_LIMITED', `No more than ${this.#limit} streams may be open at once.`);
+    if (count >= this.#limit)
+      throw codedError('RATE_LIMITED', `A client may have at most ${this.#limit} open streams. Close one before you open another.`);
     this.#counts.set(client, count + 1);
     return () => {
-      const left = this.#counts.get(client)! - 1;
-      if (left > 0) this.#counts.set(client, left);
+      const remaining = this.#counts.get(client)! - 1;
+      if (remaining > 0) this.#counts.set(client, remaining);
       else this.#counts.delete(client);
     };
   }

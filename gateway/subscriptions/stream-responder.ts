@@ -2,100 +2,95 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import { clientEvents, singleEvent, withErrorEvent } from '../http/client-events.js';
+import { errorReporter, toGraphQLError, type ErrorReporter } from '../http/error-reporter.js';
 import type { Parameters } from '../http/parameters.js';
-import { clientResult, one, errorReporter, thrown, visible, withFailure, type ErrorReporter } from '../http/client-events.js';
+import type { StreamType } from '../http/stream-type.js';
 import { writeMultipart } from './multipart.js';
 import { StreamLimiter } from './stream-limiter.js';
-import type { StreamType } from '../http/stream-type.js';
 
 export interface SubscriptionRequest<Context> extends Parameters {
   contextValue: Context;
-  /** The event after which the client wants to go on. */
+  /** The id of the last event that the client received, in the header `Last-Event-ID`. The stream resumes after it. */
   lastEventId?: string;
-  /** Aborted when the client goes away and when the server closes. */
+  /** Aborted when the client disconnects and when the server closes. */
   signal: AbortSignal;
 }
 
-/** The events of a subscription, or why there are none. */
+/** Starts a subscription. Returns its events, or a result with the errors for which it was refused. */
 export type Subscribe<Context> = (
   request: SubscriptionRequest<Context>,
 ) => Promise<AsyncIterable<StreamEvent> | ExecutionResult | FormattedExecutionResult>;
 
 export interface SubscriptionOptions<Context> {
-  /**
-   * `return()` of the events must end a pending `next()`. Errors in results or thrown reach the client with their codes;
-   * those without a public one are masked, and logged.
-   */
+  /** Errors in the results and errors that the events throw are reported to the client: see ErrorReporter. */
   subscribe: Subscribe<Context>;
-  /** Names the client that a stream counts for, such as its credential or its address. */
+  /** Returns a key of the client for the limit of open streams, such as the user id or the IP address. */
   clientOf: (contextValue: Context, request: FastifyRequest) => string;
-  /** How many streams a client may have open at once; 100. */
+  /** The limit of open streams per client. Defaults to 100. */
   streamsPerClient?: number;
-  /** How often a silent stream says that it lives; 12 seconds. */
+  /** The interval of heartbeats, in milliseconds. Defaults to 12 seconds. */
   heartbeatMs?: number;
 }
 
 export interface StreamResponder<Context> {
   /**
-   * Answers with the events of a subscription, and resolves with null when they are over. A refusal resolves to why,
-   * and nothing was answered. Throws RATE_LIMITED for a client with too many streams.
+   * Streams the events of a subscription and resolves with null when the stream has ended. If the subscription is refused,
+   * sends nothing and resolves with the result to send. Throws RATE_LIMITED if the client has too many open streams.
    */
   respondToSubscription(
     request: FastifyRequest,
     reply: FastifyReply,
     type: StreamType,
     operation: Parameters & { contextValue: Context },
-  ): Promise<FormattedExecutionResult | null>;
-  /** Answers with a stream of one event. */
-  respondWithSingleEvent(request: FastifyRequest, reply: FastifyReply, type: StreamType, result: FormattedExecutionResult): Promise<void>;
+  ): Promise<ExecutionResult | FormattedExecutionResult | null>;
+  /** Sends a stream with a single event. */
+  respondWithSingleEvent(reply: FastifyReply, type: StreamType, result: FormattedExecutionResult): Promise<void>;
 }
 
-/** Streams of events to clients. They end with the server, each with its protocol's word for the end. */
+/** Returns the functions that send event streams to clients. When the server closes, they end as their protocol defines it. */
 export function streamResponder<Context>(
   server: FastifyInstance,
   { subscribe, clientOf, streamsPerClient = 100, heartbeatMs }: SubscriptionOptions<Context>,
 ): StreamResponder<Context> {
-  const openStreams = new StreamLimiter(streamsPerClient);
-  const open = new Set<AbortController>();
-  server.addHook('preClose', async () => open.forEach((stream) => stream.abort()));
+  const limiter = new StreamLimiter(streamsPerClient);
+  const openStreams = new Set<AbortController>();
+  server.addHook('preClose', async () => openStreams.forEach((stream) => stream.abort()));
 
   return {
     async respondToSubscription(request, reply, type, operation) {
       if (reply.raw.destroyed) {
-        reply.hijack(); // The client has left already: there is nobody to answer, and no event that says so.
+        reply.hijack(); // The client has disconnected already. No `close` event will follow that could release a stream.
         return null;
       }
-      const giveBack = openStreams.acquire(clientOf(operation.contextValue, request));
+      const release = limiter.acquire(clientOf(operation.contextValue, request));
       const stream = new AbortController();
-      open.add(stream);
-      // Comes after an answer of any kind, and when the client goes away before it.
+      openStreams.add(stream);
+      // Emitted after a response of any kind, and when the client disconnects.
       reply.raw.once('close', () => {
-        giveBack();
-        open.delete(stream);
+        release();
+        openStreams.delete(stream);
         stream.abort();
       });
       const events = await subscribe({ ...operation, lastEventId: lastEventId(request), signal: stream.signal });
-      const tell = reporterOf(request, reply);
-      if (!(Symbol.asyncIterator in events)) return clientResult(events, tell);
-      await write(reply, type, visible(interruptible(events, { signal: stream.signal }), tell), tell);
+      if (!(Symbol.asyncIterator in events)) return events;
+      const report = errorReporter(reply);
+      await write(reply, type, clientEvents(interruptible(events, { signal: stream.signal }), report), report);
       return null;
     },
 
-    respondWithSingleEvent: (request, reply, type, result) => write(reply, type, one(result), reporterOf(request, reply)),
+    respondWithSingleEvent: (reply, type, result) => write(reply, type, singleEvent(result), errorReporter(reply)),
   };
 
-  async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, tell: ErrorReporter): Promise<void> {
+  async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, report: ErrorReporter): Promise<void> {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-    if (type === 'text/event-stream') await writeEventStream(reply.raw, withFailure(events, tell), { heartbeatMs });
-    else await writeMultipart(reply.raw, events, { heartbeatMs, formatError: (error) => tell(thrown(error)) });
+    if (type === 'text/event-stream') await writeEventStream(reply.raw, withErrorEvent(events, report), { heartbeatMs });
+    else await writeMultipart(reply.raw, events, { heartbeatMs, formatError: (error) => report(toGraphQLError(error)) });
   }
 }
 
-const reporterOf = (request: FastifyRequest, reply: FastifyReply): ErrorReporter =>
-  errorReporter(request.log, reply.getHeader('x-request-id') as string | undefined);
-
-/** Browsers' own client of event streams tells it in a header, in UTF-8. */
+/** Returns the header `Last-Event-ID`. EventSource sends it in UTF-8, which Node.js reads as Latin-1. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {
   const id = headers['last-event-id'];
   return typeof id === 'string' && id !== '' ? Buffer.from(id, 'latin1').toString() : undefined;

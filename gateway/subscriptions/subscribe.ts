@@ -1,20 +1,9 @@
-import { createHash } from 'node:crypto';
-import {
-  getOperationAST,
-  GraphQLError,
-  OperationTypeNode,
-  parse,
-  specifiedRules,
-  validate,
-  type DocumentNode,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql';
+import type { ApolloServer } from '@apollo/server';
+import { OperationTypeNode } from 'graphql';
+import type { AdmittedSubscription, AdmittingContext } from '../../subgraphs/shared/server/admit-subscriptions.js';
 import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
 import type { SubgraphTransport } from '../transport/subgraph-transport.js';
-import { admit } from '../guards/guards.js';
-import { MAX_TOKENS } from '../guards/limits.js';
 import { credentialCheck } from '../identity/credential-check.js';
 import type { Subscribe } from './stream-responder.js';
 import { withCredentialCheck } from './with-credential-check.js';
@@ -22,23 +11,30 @@ import { withCredentialCheck } from './with-credential-check.js';
 export interface SubscriberOptions {
   gateway: FederationGateway<GatewayContext>;
   subgraphs: SubgraphTransport;
+  /** Parses, validates and guards subscriptions; it must have the plugin of `admitSubscriptions`. */
+  apollo: ApolloServer<GatewayContext>;
 }
 
 /**
- * Subscriptions of clients: checked as Apollo Server checks other operations, which does not answer subscriptions itself;
- * then the events of the subgraph that owns the field, each completed from the others.
+ * Returns the function that starts subscriptions. Apollo Server checks each of them as it checks other operations. The
+ * events come from the subgraph that owns the root field, and the other subgraphs complete each event.
  */
-export function subscriber({ gateway, subgraphs }: SubscriberOptions): Subscribe<GatewayContext> {
-  return async ({ query = '', variables = {}, operationName, contextValue, lastEventId, signal }) => {
-    const { current: generation } = gateway;
-    const checked = check(generation.schema, query, operationName);
-    if (!('operation' in checked)) return checked;
-    const context: GatewayContext = { ...contextValue, operation: OperationTypeNode.SUBSCRIPTION, signal };
-    admit({ ...checked, request: { variables }, contextValue: context });
+export function subscriber({ gateway, subgraphs, apollo }: SubscriberOptions): Subscribe<GatewayContext> {
+  return async ({ contextValue, lastEventId, signal, ...parameters }) => {
+    const context: GatewayContext & AdmittingContext = { ...contextValue, operation: OperationTypeNode.SUBSCRIPTION, signal };
+    let admitted = null as AdmittedSubscription | null;
+    context.admit = (subscription) => void (admitted = subscription);
+    // Without `http`: Apollo Server would refuse a subscription by GET, which browsers' EventSource sends.
+    const { body } = await apollo.executeOperation(parameters, { contextValue: context });
+    if (!admitted) {
+      if (body.kind !== 'single') throw new Error('Apollo Server answered a subscription incrementally.');
+      return body.singleResult;
+    }
 
+    const generation = gateway.generationOf(admitted.schema);
     const events = await generation
-      .operation({ ...checked, operationName: operationName ?? null, queryHash: createHash('sha256').update(query).digest('hex') })
-      .subscribe(gateway.operationRequest(context, generation, variables), (name, body) =>
+      .operation(admitted)
+      .subscribe(gateway.operationRequest(context, generation, admitted.variables), (name, body) =>
         subgraphs.subscribe(context, generation.subgraphUrls, name, body, lastEventId),
       );
     const { viewer, authenticate } = context;
@@ -46,18 +42,4 @@ export function subscriber({ gateway, subgraphs }: SubscriberOptions): Subscribe
       ? withCredentialCheck(events, credentialCheck(viewer, authenticate), signal)
       : events;
   };
-}
-
-interface Checked {
-  document: DocumentNode;
-  operation: OperationDefinitionNode;
-}
-
-const INVALID = { code: 'GRAPHQL_VALIDATION_FAILED' };
-
-function check(schema: GraphQLSchema, query: string, operationName: string | undefined): Checked | { errors: readonly GraphQLError[] } {
-  const document = parse(query, { maxTokens: MAX_TOKENS });
-  const errors = validate(schema, document, specifiedRules, { hideSuggestions: true });
-  if (errors.length > 0) return { errors: errors.map(({ message, nodes }) => new GraphQLError(message, { nodes, extensions: INVALID })) };
-  return { document, operation: getOperationAST(document, operationName)! };
 }

@@ -2,34 +2,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 
-/** With the time for which an API key is believed, revocation is felt about a second later, or with the next event. */
-const PACE_MS = 500;
+/** Together with the time for which API keys are cached, a revocation ends a stream after about a second, or at the next event. */
+const CHECK_INTERVAL_MS = 500;
 
 /**
- * The events for as long as `check` does not throw, which is asked again and again, and before each event is handed on.
- * What it throws is the end, and the source is left. The signal ends the events without a word.
+ * Yields the events for as long as the credential of the client is valid. `check` is called at intervals and before each
+ * event. When it throws, the source is released and its error is thrown. The signal ends the events without an error.
  */
 export async function* withCredentialCheck(
   events: AsyncIterable<StreamEvent>,
   check: () => Promise<void>,
   signal: AbortSignal,
-  paceMs = PACE_MS,
+  checkIntervalMs = CHECK_INTERVAL_MS,
 ): AsyncGenerator<StreamEvent, void, undefined> {
-  const over = new AbortController();
-  const watch = async (): Promise<never> => {
+  const ending = new AbortController();
+  const checkRepeatedly = async (): Promise<never> => {
     for (;;) {
-      await sleep(paceMs, undefined, { signal: over.signal });
+      await sleep(checkIntervalMs, undefined, { signal: ending.signal });
       await check();
     }
   };
-  watch().catch((error: unknown) => over.abort(error));
+  checkRepeatedly().catch((error: unknown) => ending.abort(error));
   try {
-    for await (const event of interruptible(events, { signal: AbortSignal.any([over.signal, signal]) })) {
+    for await (const event of interruptible(events, { signal: AbortSignal.any([ending.signal, signal]) })) {
       await check();
       yield event;
     }
-    over.signal.throwIfAborted();
+    ending.signal.throwIfAborted();
   } finally {
-    over.abort();
+    ending.abort();
   }
 }

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Deadlines } from './deadlines.js';
 
-/** The breaker opens after this many failures without a response between them, */
+/** The breaker opens after this many failures without a response between them, spread over `MIN_FAILURE_SPAN_MS`. */
 const FAILURE_THRESHOLD = 5;
-/** if they also span this time: when one process of several dies, all connections to it break at the same moment. */
+/** The shortest span of those failures: when one process of several dies, all connections to it break at the same moment. */
 const MIN_FAILURE_SPAN_MS = 250;
 /** It also opens when this many requests wait while no byte arrives for this share of the timeout (2 s of 5 s). */
 const STALLED_REQUESTS = 5;

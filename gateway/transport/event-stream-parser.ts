@@ -1,10 +1,10 @@
-/** One event of a `text/event-stream`. */
+/** An event of a `text/event-stream`, as the HTML standard defines it. */
 export interface ServerSentEvent {
-  /** The `event` field; empty where there was none. */
+  /** The `event` field. Empty if there was none. */
   event: string;
   /** The `data` lines, joined by newlines. */
   data: string;
-  /** Where the event had an `id` field; empty to forget the one before. */
+  /** The `id` field. Absent if there was none. Empty to reset the last event id. */
   id?: string;
 }
 
@@ -13,24 +13,24 @@ const CR = 0x0d;
 const COLON = 0x3a;
 const BOM = Buffer.from('\ufeff');
 
-/** Thrown where one event is larger than the limit. */
+/** Thrown when one event is larger than the limit. */
 export class EventTooLarge extends Error {
   constructor(readonly maxBytes: number) {
-    super(`an event of more than ${maxBytes} bytes`);
+    super(`The event is larger than ${maxBytes} bytes.`);
   }
 }
 
 /**
- * Takes a `text/event-stream` apart as its bytes come: they may be split anywhere, lines end with LF, CR or both, and
- * comments and unknown fields are passed over. No byte is looked at twice, however small the pieces are.
+ * Parses a `text/event-stream` incrementally. Chunks may end anywhere, lines end with LF, CR or both, and comments and
+ * unknown fields are skipped. Each byte is scanned once, so that small chunks do not make parsing quadratic.
  */
 export class EventStreamParser {
   readonly #maxBytes: number;
-  /** The pieces of the line that has not ended yet. */
+  /** The chunks of the current line. */
   #line: Buffer[] = [];
   #bytes = 0;
   #isFirstLine = true;
-  #afterReturn = false;
+  #endsWithCarriageReturn = false;
   #event = '';
   #data: string[] = [];
   #id: string | undefined;
@@ -39,36 +39,36 @@ export class EventStreamParser {
     this.#maxBytes = maxBytes;
   }
 
-  /** The events that end in this chunk. */
+  /** Returns the events that end in this chunk. Throws EventTooLarge. */
   push(chunk: Buffer): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
     let start = 0;
-    let feed = -1;
-    let carriage = -1;
-    if (this.#afterReturn && chunk.length > 0) {
+    let lineFeed = -1;
+    let carriageReturn = -1;
+    if (this.#endsWithCarriageReturn && chunk.length > 0) {
       if (chunk[0] === LF) start = 1;
-      this.#afterReturn = false;
+      this.#endsWithCarriageReturn = false;
     }
     for (;;) {
-      if (feed < start) feed = indexOrEnd(chunk, LF, start);
-      if (carriage < start) carriage = indexOrEnd(chunk, CR, start);
-      const end = Math.min(feed, carriage);
-      this.#take(chunk.subarray(start, end));
+      if (lineFeed < start) lineFeed = indexOrEnd(chunk, LF, start);
+      if (carriageReturn < start) carriageReturn = indexOrEnd(chunk, CR, start);
+      const end = Math.min(lineFeed, carriageReturn);
+      this.#append(chunk.subarray(start, end));
       if (end === chunk.length) return events;
       const event = this.#endLine();
       if (event) events.push(event);
       start = end + 1;
-      if (end !== carriage) continue;
+      if (end !== carriageReturn) continue;
       if (chunk[start] === LF) start++;
-      else if (start === chunk.length) this.#afterReturn = true;
+      else if (start === chunk.length) this.#endsWithCarriageReturn = true;
     }
   }
 
-  #take(piece: Buffer): void {
-    if (piece.length === 0) return;
-    this.#bytes += piece.length;
+  #append(part: Buffer): void {
+    if (part.length === 0) return;
+    this.#bytes += part.length;
     if (this.#bytes > this.#maxBytes) throw new EventTooLarge(this.#maxBytes);
-    this.#line.push(piece);
+    this.#line.push(part);
   }
 
   #endLine(): ServerSentEvent | undefined {
@@ -78,14 +78,14 @@ export class EventStreamParser {
     this.#isFirstLine = false;
     if (bytes.length === 0) return this.#endEvent();
     if (bytes[0] === COLON) {
-      this.#bytes -= bytes.length; // Comments are heartbeats, and no part of an event.
+      this.#bytes -= bytes.length; // Comments are heartbeats and do not count towards the size of an event.
       return undefined;
     }
-    this.#field(bytes.toString());
+    this.#addField(bytes.toString());
     return undefined;
   }
 
-  #field(line: string): void {
+  #addField(line: string): void {
     const colon = line.indexOf(':');
     const name = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
@@ -94,7 +94,7 @@ export class EventStreamParser {
     else if (name === 'id' && !value.includes('\0')) this.#id = value;
   }
 
-  /** An event without data is none by the standard, but some servers say that they are done without any. */
+  /** Returns the current event. The standard ignores events without data, but some servers send `complete` without any. */
   #endEvent(): ServerSentEvent | undefined {
     const event = { event: this.#event, data: this.#data.join('\n'), ...(this.#id !== undefined && { id: this.#id }) };
     const isEvent = this.#event !== '' || this.#data.length > 0;

@@ -5,7 +5,7 @@ import type {
   UseCaseCreateInput,
 } from '../../subgraphs/devlab/generated/graphql.js';
 
-/** The entries as the mutations take them; a use case names its industry and category by code, since ids differ everywhere. */
+/** The inputs of the mutations. A use case refers to its industry and category by code, because each database has its own ids. */
 export type IndustryEntry = Omit<IndustryCreateInput, 'idempotencyKey'>;
 export type UseCaseCategoryEntry = Omit<UseCaseCategoryCreateInput, 'idempotencyKey'>;
 export type UseCaseEntry = Omit<UseCaseCreateInput, 'industryId' | 'categoryId' | 'idempotencyKey'> & {

@@ -1,6 +1,6 @@
 /**
- * The platform's catalogue: what a visitor reads about machine learning in nine industries. The addresses of
- * the dynamic use cases are at example.com, where nothing answers: an installation that offers them live puts its own there.
+ * The catalogue of applications of machine learning in nine industries. The endpoints of dynamic use cases are placeholders at
+ * example.com; an installation that serves the use cases replaces them.
  */
 import { eCommerce } from './e-commerce.js';
 import { entertainment } from './entertainment.js';

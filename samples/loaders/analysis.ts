@@ -5,13 +5,13 @@ import { create } from './create.js';
 const TITLE = 'How heavy are the penguins?';
 const QUESTION = 'What is the mean body mass of each species?';
 
-interface Mass {
+interface MeanMass {
   species: string;
   count: number;
   meanMassG: number;
 }
 
-/** A conversation about the penguins, its file linked to their dataset, with figures computed from the rows. */
+/** Creates a chat session about the penguins. Its file refers to the dataset, and its results are computed from the rows. */
 export async function loadAnalysis(graph: GraphClient, datasetId: string): Promise<void> {
   const { chatSessions } = await graph.run(
     'query ($title: String!) { chatSessions(filter: { titleContains: $title }) { nodes { results { totalCount } } } }',
@@ -38,20 +38,20 @@ export async function loadAnalysis(graph: GraphClient, datasetId: string): Promi
   await graph.run('mutation ($input: ChatFileUpdateInput!) { chatFileUpdate(input: $input) { userErrors { field message } } }', {
     input: { id: fileId, datasetId },
   });
-  const turnId = await loadTurn(graph, sessionId, masses);
+  const turnId = await recordTurn(graph, sessionId, masses);
   await create(graph, 'analysisResult', {
     sessionId,
     fileId,
     turnId,
     analysisType: 'STATISTICAL',
     result: { groupBy: 'species', column: 'body_mass_g', groups: masses },
-    charts: [chart(masses)],
+    charts: [barChart(masses)],
     idempotencyKey: 'sample-result',
   });
 }
 
-/** The same figures as a saved workspace of the dataset. */
-async function loadWorkspace(graph: GraphClient, datasetId: string, masses: readonly Mass[]): Promise<void> {
+/** Saves the same results as a workspace of the dataset. */
+async function loadWorkspace(graph: GraphClient, datasetId: string, masses: readonly MeanMass[]): Promise<void> {
   const chatHistory = [
     { role: 'USER', content: QUESTION },
     { role: 'ASSISTANT', content: sentences(masses) },
@@ -65,7 +65,7 @@ async function loadWorkspace(graph: GraphClient, datasetId: string, masses: read
   });
 }
 
-async function loadTurn(graph: GraphClient, sessionId: string, masses: readonly Mass[]): Promise<string> {
+async function recordTurn(graph: GraphClient, sessionId: string, masses: readonly MeanMass[]): Promise<string> {
   const start = { sessionId, userMessage: QUESTION, idempotencyKey: 'sample-turn' };
   const { chatTurnStart } = await graph.run(
     'mutation ($input: ChatTurnStartInput!) { chatTurnStart(input: $input) { chatTurn { id status } userErrors { field message } } }',
@@ -80,11 +80,11 @@ async function loadTurn(graph: GraphClient, sessionId: string, masses: readonly 
   return id;
 }
 
-const sentences = (masses: readonly Mass[]): string =>
+const sentences = (masses: readonly MeanMass[]): string =>
   masses.map(({ species, count, meanMassG }) => `${species}: ${meanMassG} g on average over ${count} birds.`).join(' ');
 
-/** The mean body mass of each species over the birds that were weighed, in grams. */
-function meanMasses(csv: string): Mass[] {
+/** Returns the mean body mass per species, in grams. Birds without a body mass are left out. */
+function meanMasses(csv: string): MeanMass[] {
   const [header, ...lines] = csv
     .trim()
     .split('\n')
@@ -100,7 +100,7 @@ function meanMasses(csv: string): Mass[] {
   }));
 }
 
-const chart = (masses: readonly Mass[]) => ({
+const barChart = (masses: readonly MeanMass[]) => ({
   $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
   title: 'Mean body mass by species',
   data: { values: masses },

@@ -3,27 +3,29 @@ import type { GraphClient } from '../graph-client.js';
 
 type Ids = Map<string, string>;
 
-/** Writes the use-case catalogue, leaving alone what is there under its code. Answers the use cases' ids by code. */
+/** Creates the catalogue entries whose codes do not exist yet. Returns a map from the codes to the ids of all use cases. */
 export async function loadCatalogue(graph: GraphClient): Promise<Ids> {
-  const industryIds = await load(graph, 'industry', 'industries', industries);
-  const categoryIds = await load(graph, 'useCaseCategory', 'useCaseCategories', useCaseCategories);
-  await load(graph, 'discoveryTool', 'discoveryTools', discoveryTools);
+  const industryIds = await createMissing(graph, 'industry', 'industries', industries);
+  const categoryIds = await createMissing(graph, 'useCaseCategory', 'useCaseCategories', useCaseCategories);
+  await createMissing(graph, 'discoveryTool', 'discoveryTools', discoveryTools);
   const inputs = useCases.map(({ industryCode, categoryCode, ...rest }) => ({
     ...rest,
     industryId: industryIds.get(industryCode)!,
     categoryId: categoryIds.get(categoryCode)!,
   }));
-  return load(graph, 'useCase', 'useCases', inputs);
+  return createMissing(graph, 'useCase', 'useCases', inputs);
 }
 
-/** Creates those of one concept whose code is not there yet; answers all ids by code. */
-async function load(graph: GraphClient, concept: string, list: string, inputs: readonly { code: string }[]): Promise<Ids> {
+/** Creates the entries of one concept whose codes do not exist yet. Returns a map from codes to the ids of all entries. */
+async function createMissing(graph: GraphClient, concept: string, list: string, inputs: readonly { code: string }[]): Promise<Ids> {
   const type = concept[0]!.toUpperCase() + concept.slice(1);
-  const { [list]: there } = await graph.run(`{ ${list}(first: 100) { nodes { id code } } }`);
-  const ids: Ids = new Map(there.nodes.map(({ id, code }: { id: string; code: string }) => [code, id]));
+  const { [list]: existing } = await graph.run(`{ ${list}(first: 100) { nodes { id code } } }`);
+  const ids: Ids = new Map(existing.nodes.map(({ id, code }: { id: string; code: string }) => [code, id]));
   for (const input of inputs.filter(({ code }) => !ids.has(code))) {
     const data = await graph.run(
-      `mutation Load${type}($input: ${type}CreateInput!) { ${concept}Create(input: $input) { ${concept} { id } userErrors { field message } } }`,
+      `mutation Load${type}($input: ${type}CreateInput!) {
+        ${concept}Create(input: $input) { ${concept} { id } userErrors { field message } }
+      }`,
       { input },
     );
     ids.set(input.code, data[`${concept}Create`][concept].id);

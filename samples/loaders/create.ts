@@ -1,10 +1,12 @@
 import type { GraphClient } from '../graph-client.js';
 
-/** Runs `<concept>Create` and answers the new id (the first one again, for an idempotency key that was used before). */
+/** Runs the mutation `<concept>Create` and returns the id. A repeated idempotency key returns the first id. */
 export async function create(graph: GraphClient, concept: string, input: object): Promise<string> {
   const type = concept[0]!.toUpperCase() + concept.slice(1);
   const data = await graph.run(
-    `mutation Create${type}($input: ${type}CreateInput!) { ${concept}Create(input: $input) { ${concept} { id } userErrors { code field message } } }`,
+    `mutation Create${type}($input: ${type}CreateInput!) {
+      ${concept}Create(input: $input) { ${concept} { id } userErrors { code field message } }
+    }`,
     { input },
   );
   return data[`${concept}Create`][concept].id;

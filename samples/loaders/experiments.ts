@@ -7,27 +7,27 @@ import { recordVersion } from './models.js';
 import { runProgram, type ProgramResult } from './programs.js';
 
 /**
- * The loop with real figures: each dataset is stored, programs of the demo project train on it in a process of their
- * own, and what they printed becomes runs, versions, predictions and feedback. Answers the datasets' ids by name.
- * The keys name dataset, algorithm and row, and what is measured is read back from what was recorded: whatever an
- * earlier loading got done is met again and not made twice.
+ * Creates the datasets and, for each trial, runs a program that trains on one in a child process, and records its output as
+ * a training run, model version, predictions and feedback. Returns a map from the names to the ids of the datasets.
+ * Idempotency keys name dataset, algorithm and row, and measurements are read back from recorded executions, so that a
+ * repeated load creates nothing twice.
  */
 export async function loadExperiments(graph: GraphClient): Promise<Record<string, string>> {
   const projectId = await loadProject(graph);
   const datasets: Record<string, string> = {};
   for (const experiment of experiments) {
-    const { dataset, model, about } = experiment;
+    const { dataset, model, description } = experiment;
     const datasetId = await loadDataset(graph, experiment);
     datasets[dataset] = datasetId;
     const modelId = await create(graph, 'model', {
       name: model,
-      description: about,
+      description,
       framework: 'plain JavaScript',
       idempotencyKey: `sample-${model}`,
     });
     for (const trial of experiment.trials) {
       const result = await runProgram(graph, projectId, experiment, trial);
-      const trainingRunId = await loadRun(graph, experiment, trial, datasetId, result);
+      const trainingRunId = await recordRun(graph, experiment, trial, datasetId, result);
       await recordVersion(graph, { experiment, trial, modelId, datasetId, trainingRunId, result });
     }
   }
@@ -52,12 +52,12 @@ async function loadDataset(graph: GraphClient, { dataset, file }: Experiment): P
   const text = readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8');
   const fileId = await create(graph, 'storedFile', { filename: file, mimeType: 'text/csv', text, idempotencyKey: `sample-${file}` });
   const id = await create(graph, 'dataset', { name: dataset, source: 'SAMPLE', fileId, idempotencyKey: `sample-${dataset}` });
-  await ready(graph, id);
+  await waitUntilReady(graph, id);
   return id;
 }
 
-/** Waits until the dataset's file was read: a run needs to know its columns. */
-async function ready(graph: GraphClient, id: string): Promise<void> {
+/** Waits until the dataset is READY, because training runs refer to its columns. Throws if it FAILED. */
+async function waitUntilReady(graph: GraphClient, id: string): Promise<void> {
   for (;;) {
     const { dataset } = await graph.run('query ($id: ID!) { dataset(id: $id) { status failure { message } } }', { id });
     if (dataset.status === 'READY') return;
@@ -66,7 +66,7 @@ async function ready(graph: GraphClient, id: string): Promise<void> {
   }
 }
 
-async function loadRun(
+async function recordRun(
   graph: GraphClient,
   experiment: Experiment,
   trial: Trial,
@@ -76,10 +76,12 @@ async function loadRun(
   const { dataset, problemType, target, features } = experiment;
   const { algorithm, hyperparameters } = trial;
   const { executionId: sourceExecutionId, startedAt, durationMs } = result;
-  const learned = { datasetId, problemType, target, features, algorithm, hyperparameters };
-  const start = { ...learned, sourceExecutionId, startedAt, idempotencyKey: `sample-${dataset}-${algorithm}` };
+  const settings = { datasetId, problemType, target, features, algorithm, hyperparameters };
+  const start = { ...settings, sourceExecutionId, startedAt, idempotencyKey: `sample-${dataset}-${algorithm}` };
   const { trainingRunStart } = await graph.run(
-    'mutation ($input: TrainingRunStartInput!) { trainingRunStart(input: $input) { trainingRun { id status } userErrors { field message } } }',
+    `mutation ($input: TrainingRunStartInput!) {
+      trainingRunStart(input: $input) { trainingRun { id status } userErrors { field message } }
+    }`,
     { input: start },
   );
   const { id, status } = trainingRunStart.trainingRun;

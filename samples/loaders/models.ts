@@ -1,14 +1,14 @@
 import type { Experiment, Trial } from '../experiments.js';
 import type { GraphClient } from '../graph-client.js';
 import { create } from './create.js';
-import type { ProgramResult, Tested } from './programs.js';
+import type { ProgramResult, TestedRow } from './programs.js';
 
-/** How many of the tested rows are kept as predictions, right or wrong. */
-const PREDICTIONS = 24;
-/** A regression's answer counts as right where it is at most so far off, in the target's unit: here degrees Celsius. */
+/** The number of tested rows that are recorded as predictions. */
+const PREDICTION_COUNT = 24;
+/** The largest error of a regression that counts as correct, in the unit of the target: degrees Celsius. */
 const TOLERANCE = 3;
 
-interface Trained {
+interface TrainedModel {
   experiment: Experiment;
   trial: Trial;
   modelId: string;
@@ -17,10 +17,10 @@ interface Trained {
   result: ProgramResult;
 }
 
-/** Makes a version of what was trained, with its metrics and a deployment, and keeps what it predicted and whether it was right. */
+/** Creates a model version with its metrics and a deployment, and records its predictions on tested rows with feedback. */
 export async function recordVersion(
   graph: GraphClient,
-  { experiment, trial, modelId, datasetId, trainingRunId, result }: Trained,
+  { experiment, trial, modelId, datasetId, trainingRunId, result }: TrainedModel,
 ): Promise<void> {
   const { dataset, target, features, problemType } = experiment;
   const idempotencyKey = `sample-${dataset}-${trial.algorithm}`;
@@ -45,16 +45,17 @@ export async function recordVersion(
     status: 'ACTIVE',
     idempotencyKey,
   });
-  for (const index of spread(result.tested.length)) {
+  for (const index of evenlySpacedIndexes(result.tested.length)) {
     const predicted = { modelVersionId, deploymentId, datasetId, target, tested: result.tested[index]! };
     await recordPrediction(graph, predicted, `${idempotencyKey}-${index}`);
   }
 }
 
-/** Places of PREDICTIONS rows, evenly over all: the tested rows come in the order of the file, which is by species. */
-const spread = (count: number): number[] => Array.from({ length: PREDICTIONS }, (_, index) => Math.floor((index * count) / PREDICTIONS));
+/** Returns PREDICTION_COUNT indexes spaced evenly over the rows, because the rows are sorted by species. */
+const evenlySpacedIndexes = (count: number): number[] =>
+  Array.from({ length: PREDICTION_COUNT }, (_, index) => Math.floor((index * count) / PREDICTION_COUNT));
 
-/** The version's metrics, all at once or not at all, unless they are there: recording replaces them. */
+/** Records the metrics of the version unless it has some, because recording replaces them. */
 async function recordMetrics(graph: GraphClient, modelVersionId: string, result: ProgramResult): Promise<void> {
   const { modelVersion } = await graph.run('query ($id: ID!) { modelVersion(id: $id) { metrics { id } } }', { id: modelVersionId });
   if (modelVersion.metrics.length > 0) return;
@@ -64,17 +65,17 @@ async function recordMetrics(graph: GraphClient, modelVersionId: string, result:
   });
 }
 
-interface Predicted {
+interface TestedPrediction {
   modelVersionId: string;
   deploymentId: string;
   datasetId: string;
   target: string;
-  tested: Tested;
+  tested: TestedRow;
 }
 
 async function recordPrediction(
   graph: GraphClient,
-  { modelVersionId, deploymentId, datasetId, target, tested }: Predicted,
+  { modelVersionId, deploymentId, datasetId, target, tested }: TestedPrediction,
   idempotencyKey: string,
 ): Promise<void> {
   const { input, predicted, actual, confidence, latencyMs } = tested;

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import type { Experiment, Trial } from '../experiments.js';
 import type { GraphClient } from '../graph-client.js';
 
-/** One row that a program tested: what it saw, said and should have said. */
-export interface Tested {
+/** A test row: the input, the prediction of the program and the actual value. */
+export interface TestedRow {
   input: Record<string, number>;
   predicted: string | number;
   actual: string | number;
@@ -14,13 +14,13 @@ export interface Tested {
   latencyMs: number;
 }
 
-/** What a program printed, and the execution that recorded it. */
+/** The output of a program, and the execution that recorded it. */
 export interface ProgramResult {
   executionId: string;
   startedAt: string;
   durationMs: number;
   metrics: Record<string, number>;
-  tested: Tested[];
+  tested: TestedRow[];
 }
 
 interface Execution {
@@ -30,11 +30,11 @@ interface Execution {
   durationMs: number;
 }
 
-const FIELDS = 'id stdout startedAt durationMs';
+const EXECUTION_FIELDS = 'id stdout startedAt durationMs';
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const absolutePath = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** What a program of the demo project prints for this trial, as it was recorded: now, or by an earlier loading. */
+/** Returns the output of a program for this trial. Runs and records the program unless an earlier load has recorded it. */
 export async function runProgram(
   graph: GraphClient,
   projectId: string,
@@ -42,28 +42,30 @@ export async function runProgram(
   { program, options }: Trial,
 ): Promise<ProgramResult> {
   const args = [file, target, ...options, ...features];
-  const execution = (await recorded(graph, projectId, args)) ?? (await record(graph, projectId, program, args));
+  const execution = (await findExecution(graph, projectId, args)) ?? (await executeAndRecord(graph, projectId, program, args));
   const { metrics, tested } = JSON.parse(execution.stdout) as Pick<ProgramResult, 'metrics' | 'tested'>;
   const { id: executionId, startedAt, durationMs } = execution;
   return { executionId, startedAt, durationMs, metrics, tested };
 }
 
-/** The project's execution with these arguments, which every program prints before all else. */
-async function recorded(graph: GraphClient, projectId: string, args: readonly string[]): Promise<Execution | undefined> {
+/** Finds the recorded execution with these arguments, with which the output of every program begins. */
+async function findExecution(graph: GraphClient, projectId: string, args: readonly string[]): Promise<Execution | undefined> {
   const { executions } = await graph.run(
     `query ($projectId: ID!) {
-      executions(first: 100, filter: { projectId: $projectId, statuses: [SUCCEEDED] }, orderBy: { field: CREATED_AT, direction: ASC }) { nodes { ${FIELDS} } }
+      executions(first: 100, filter: { projectId: $projectId, statuses: [SUCCEEDED] }, orderBy: { field: CREATED_AT, direction: ASC }) {
+        nodes { ${EXECUTION_FIELDS} }
+      }
     }`,
     { projectId },
   );
   return (executions.nodes as Execution[]).find(({ stdout }) => stdout.startsWith(`{"arguments":${JSON.stringify(args)},`));
 }
 
-/** Runs a program in a process of its own and records the execution, output and all. */
-async function record(graph: GraphClient, projectId: string, program: string, args: readonly string[]): Promise<Execution> {
-  const file = path(`../programs/${program}`);
+/** Runs a program in a child process and records the execution with its output. */
+async function executeAndRecord(graph: GraphClient, projectId: string, program: string, args: readonly string[]): Promise<Execution> {
+  const file = absolutePath(`../programs/${program}`);
   const startedAt = new Date();
-  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { cwd: path('../data') });
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { cwd: absolutePath('../data') });
   const finishedAt = new Date();
   const input = {
     projectId,
@@ -79,7 +81,9 @@ async function record(graph: GraphClient, projectId: string, program: string, ar
     idempotencyKey: `sample-${args.join('-')}`,
   };
   const { executionRecord } = await graph.run(
-    `mutation ($input: ExecutionRecordInput!) { executionRecord(input: $input) { execution { ${FIELDS} } userErrors { code field message } } }`,
+    `mutation ($input: ExecutionRecordInput!) {
+      executionRecord(input: $input) { execution { ${EXECUTION_FIELDS} } userErrors { code field message } }
+    }`,
     { input },
   );
   return executionRecord.execution;

@@ -1,5 +1,5 @@
 // node classify.js <file> <target> <nearest-centroid | nearest-neighbors> <feature>...
-// Trains on three quarters of the rows, tests on the rest, and prints its arguments, the metrics and every tested row as JSON.
+// Trains on three quarters of the rows, tests on the others, and prints its arguments, the metrics and all tested rows as JSON.
 import { readRows, split, standardizer } from './csv.js';
 
 const NEIGHBORS = 5;
@@ -7,7 +7,7 @@ const [file, target, algorithm, ...features] = process.argv.slice(2);
 
 const distance = (a, b) => Math.hypot(...a.map((value, index) => value - b[index]));
 
-/** Votes of the five nearest training rows; the confidence is the winner's share. */
+/** Predicts the majority class of the five nearest training rows. The confidence is the share of that class. */
 function nearestNeighbors(train) {
   return (point) => {
     const nearest = [...train].sort((a, b) => distance(a.point, point) - distance(b.point, point)).slice(0, NEIGHBORS);
@@ -17,7 +17,7 @@ function nearestNeighbors(train) {
   };
 }
 
-/** The class whose mean point is nearest; the confidence compares it with the second nearest. */
+/** Predicts the class with the nearest centroid. The confidence compares its distance with that of the second nearest. */
 function nearestCentroid(train) {
   const centroids = [...count(train.map(({ label }) => label)).keys()].map((label) => {
     const points = train.filter((row) => row.label === label).map(({ point }) => point);
@@ -37,26 +37,26 @@ function count(values) {
   return counts;
 }
 
-/** The mean over the classes of the harmonic mean of precision and recall. */
+/** Returns the macro-averaged F1 score: the mean of the F1 scores of all classes. */
 function macroF1(tested) {
   const labels = [...count(tested.map(({ actual }) => actual)).keys()];
   const scores = labels.map((label) => {
-    const hits = tested.filter(({ actual, predicted }) => actual === label && predicted === label).length;
-    const claimed = tested.filter(({ predicted }) => predicted === label).length;
-    const there = tested.filter(({ actual }) => actual === label).length;
-    return hits === 0 ? 0 : (2 * hits) / (claimed + there);
+    const truePositives = tested.filter(({ actual, predicted }) => actual === label && predicted === label).length;
+    const predictedCount = tested.filter(({ predicted }) => predicted === label).length;
+    const actualCount = tested.filter(({ actual }) => actual === label).length;
+    return truePositives === 0 ? 0 : (2 * truePositives) / (predictedCount + actualCount);
   });
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
 
 const { train, test } = split(readRows(file, [target, ...features]));
-const place = standardizer(train, features);
-const learn = { 'nearest-centroid': nearestCentroid, 'nearest-neighbors': nearestNeighbors }[algorithm];
-const predict = learn(train.map((row) => ({ point: place(row), label: row[target] })));
+const standardize = standardizer(train, features);
+const fit = { 'nearest-centroid': nearestCentroid, 'nearest-neighbors': nearestNeighbors }[algorithm];
+const predict = fit(train.map((row) => ({ point: standardize(row), label: row[target] })));
 const tested = test.map((row) => {
-  const began = performance.now();
-  const { label, confidence } = predict(place(row));
-  const latencyMs = Math.round(performance.now() - began);
+  const start = performance.now();
+  const { label, confidence } = predict(standardize(row));
+  const latencyMs = Math.round(performance.now() - start);
   return {
     input: Object.fromEntries(features.map((feature) => [feature, Number(row[feature])])),
     predicted: label,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The rows of a CSV file without quotes as objects, without those that miss a value of one of the columns. */
+/** Reads the rows of a CSV file without quotes as objects. Leaves out rows without a value in one of the columns. */
 export function readRows(path, columns) {
   const [header, ...lines] = readFileSync(path, 'utf8')
     .trim()
@@ -10,12 +10,12 @@ export function readRows(path, columns) {
   return rows.filter((row) => columns.every((column) => row[column] !== ''));
 }
 
-/** Every fourth row tests, the others train: the same split for every algorithm. */
+/** Splits the rows: every fourth row is a test row. The split is the same for every algorithm. */
 export function split(rows) {
   return { train: rows.filter((_, index) => index % 4 !== 0), test: rows.filter((_, index) => index % 4 === 0) };
 }
 
-/** Numbers of each row's features with mean 0 and standard deviation 1, both taken from the training rows. */
+/** Returns a function that scales the features of a row to mean 0 and standard deviation 1 over the given rows. */
 export function standardizer(rows, features) {
   const scales = features.map((feature) => {
     const values = rows.map((row) => Number(row[feature]));

@@ -27,7 +27,7 @@ import { TrainingExecutionStore } from './training-execution/training-execution.
 import { TrainingRunStore } from './training-run/training-run.store.js';
 import { WorkspaceStore } from './workspace/workspace.store.js';
 
-/** The stores of one request; their loaders remember what this request has read and no more. */
+/** The stores of one request. Their loaders cache the rows that this request has read. */
 export interface DatasetsStores {
   datasets: DatasetStore;
   profiles: ProfileStore;
@@ -47,11 +47,11 @@ export interface DatasetsStores {
   feedbackAccuracies: FeedbackAccuracyStore;
   dependents: DependentsStore;
   datasetsFromPredictions: DatasetFromPredictionsStore;
-  /** What serving says of its entities. */
+  /** Readers of entities of the serving subgraph. */
   served: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
 }
 
-/** What resolvers are given: the stores, and what the server adds. */
+/** The context of resolvers: the stores, and the part that the server adds. */
 export type DatasetsContext = DatasetsStores & SubscriptionContext;
 
 export function createContext(client: PrismaClient, viewer: Viewer | null, files: Files, serving: PeerClient, jobs: Jobs): DatasetsStores {

@@ -5,14 +5,14 @@ import { RowReader } from './dataset-rows/row-reader.js';
 import { TableCopies } from './table-copy/table-copies.js';
 import { FileUrls } from './file-url/file-urls.js';
 
-/** What the stores need of files beside the database: one for a process. */
+/** The files beside the database that stores use. A process has one such object. */
 export interface Files {
   urls: FileUrls;
   blobs: Blobs;
   /** The copies of tables. */
   tables: TableCopies;
   rowReader: RowReader;
-  /** Where work puts what it needs for a while; on the same disk. */
+  /** The folder for temporary files of jobs, on the same disk as the others. */
   scratchFolder: string;
   maxUploadBytes: number;
 }

@@ -9,7 +9,7 @@ import { createFiles } from './files.js';
 import { fileRoutes } from './file-url/routes.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { resolvers } from './schema.js';
-import { sweepTask } from './stored-content/sweep-task.js';
+import { sweepTask } from './stored-content/sweep.unscoped.store.js';
 import { trainingJob } from './training-execution/training-job.js';
 
 export const datasets = (config: DatasetsParts): Subgraph<PrismaClient> => {

@@ -53,7 +53,7 @@ function ed25519Key(pem: string): KeyObject | null {
   }
 }
 
-const MAX_MODEL_BYTES = 50 * 1024 * 1024;
+const DEFAULT_MAX_MODEL_BYTES = 50 * 1024 * 1024;
 
 const settingsSchema = z.object({
   API_KEY_PEPPER: apiKeyPepper,
@@ -76,7 +76,7 @@ const settingsSchema = z.object({
     .int('must be a number of bytes from 1 to 2000000000')
     .min(1, 'must be a number of bytes from 1 to 2000000000')
     .max(2_000_000_000, 'must be a number of bytes from 1 to 2000000000')
-    .default(MAX_MODEL_BYTES),
+    .default(DEFAULT_MAX_MODEL_BYTES),
 });
 
 /** Reads the configuration of this subgraph. Throws one ConfigurationError that lists all faults. */

@@ -6,7 +6,8 @@ import { createContext } from './context.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { createModelFiles } from './model-artifact/model-files.js';
 import { createTargetCache } from './predict/target.store.js';
-import { maintenanceTasks } from './maintenance/maintenance-tasks.js';
+import { interruptedPredictionsTask } from './predict/interrupted.unscoped.store.js';
+import { artifactSweepTask } from './model-artifact/sweep.unscoped.store.js';
 import { createInference } from './inference/inference.js';
 import { CredentialStore } from './identity/credential.unscoped.store.js';
 import { createIdentity } from './identity/identity.js';
@@ -26,7 +27,7 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
     context: (client, viewer) => createContext(client, viewer, process),
     routes: (server, client) => identityRoutes(server, new CredentialStore(client), identity),
     background: (client) => ({
-      periodicTasks: maintenanceTasks(client, files),
+      periodicTasks: [artifactSweepTask(client, files), interruptedPredictionsTask(client)],
       close: async () => void (await Promise.all([files.checks.close(), inference.close()])),
     }),
   };

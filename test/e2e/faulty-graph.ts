@@ -103,7 +103,7 @@ const CONFIG: GatewayConfig = {
   contract: null,
   corsOrigins: [],
   explorer: null,
-  subgraphTimeoutMs: 400,
+  subgraphTimeoutMs: 1000,
 };
 
 const asJson = { method: 'POST', headers: { 'content-type': 'application/json' } };

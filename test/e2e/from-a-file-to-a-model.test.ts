@@ -4,7 +4,7 @@ import type { GraphQLResponse } from '../kit/documents/response.js';
 import { iterate } from '../kit/gateway.js';
 import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
 
-const SAMPLE = 'samples/operations/9-from-a-file-to-a-model-and-back';
+const SAMPLE = 'samples/operations/9-from-a-file-to-a-model';
 const query = readFileSync(`${SAMPLE}.graphql`, 'utf8');
 const sampleVariables = JSON.parse(readFileSync(`${SAMPLE}.json`, 'utf8')) as { file: object };
 const csv = readFileSync('samples/data/penguins.csv', 'utf8');
@@ -74,7 +74,7 @@ async function train(datasetId: string, algorithm: string): Promise<string> {
 }
 
 it('leads from an uploaded file to a model, its predictions, their judgements, and to a model that learns of the mistakes', async () => {
-  const { upload } = (await run('AnnounceFile', { file: sampleVariables.file })) as { upload: { id: string; url: string } };
+  const { upload } = (await run('CreateFileUpload', { file: sampleVariables.file })) as { upload: { id: string; url: string } };
   const sent = await fetch(new URL(upload.url, graph.url), { method: 'PUT', headers: { 'content-type': 'text/csv' }, body: csv });
   expect(sent.status).toBe(200);
 
@@ -82,7 +82,7 @@ it('leads from an uploaded file to a model, its predictions, their judgements, a
   const datasetId = dataset.id;
   const states = await follow('FollowDataset', 'datasetUpdated', { datasetId });
   expect(states.at(-1)).toMatchObject({ status: 'READY', progress: 1, rowCount: rows.length, failure: null });
-  const seen = (await run('LookAtDataset', { datasetId })) as {
+  const seen = (await run('InspectDataset', { datasetId })) as {
     profile: { columns: { name: string; nullCount: number; distinctCount: number; topValues: object[] }[] };
     rows: { rows: string[][]; totalCount: number };
   };
@@ -116,7 +116,9 @@ it('leads from an uploaded file to a model, its predictions, their judgements, a
   const judge = async (row: readonly string[], truth: string) => {
     const { prediction } = (await run('Predict', { ...ids, penguin: measures(row) })) as { prediction: { id: string; status: string } };
     expect(prediction).toMatchObject({ status: 'SUCCEEDED', output: { label: expect.any(String) }, confidence: expect.any(Number) });
-    const judged = (await run('Judge', { predictionId: prediction.id, species: truth })) as { predictionFeedback: { isCorrect: boolean } };
+    const judged = (await run('RecordFeedback', { predictionId: prediction.id, species: truth })) as {
+      predictionFeedback: { isCorrect: boolean };
+    };
     return judged.predictionFeedback.isCorrect;
   };
   // Twenty of each kind, and then some whose labels were confused: the model cannot know those.
@@ -141,7 +143,7 @@ it('leads from an uploaded file to a model, its predictions, their judgements, a
     usage: { total: { count: 100, errorRate: 0, p50LatencyMs: expect.any(Number), p95LatencyMs: expect.any(Number) } },
   });
 
-  const { dataset: mistakes } = (await run('DatasetOfMistakes', ids)) as { dataset: { id: string } };
+  const { dataset: mistakes } = (await run('CreateDatasetFromMistakes', ids)) as { dataset: { id: string } };
   const read = await follow('FollowDataset', 'datasetUpdated', { datasetId: mistakes.id });
   expect(read.at(-1)).toMatchObject({ status: 'READY', rowCount: 100 - right });
   const again = await train(mistakes.id, 'LOGISTIC_REGRESSION');

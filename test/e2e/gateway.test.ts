@@ -1,6 +1,7 @@
 import { sign } from '../../subgraphs/shared/viewer/signature.js';
 import { graphql } from '../kit/documents/api.js';
 import type { GraphQLResponse } from '../kit/documents/response.js';
+import { eventually } from '../kit/eventually.js';
 import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
 
 let graph: RunningGraph;
@@ -101,8 +102,7 @@ describe('a credential', () => {
         id,
       },
     );
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    expect((await graph.ask(token, me.query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    await eventually(async () => expect((await graph.ask(token, me.query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED'));
   });
 
   it('that may only read runs no mutation, at the gateway and at the subgraph', async () => {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultyProxy, type Fault } from '../kit/faulty-proxy.js';
-import { eventually } from '../transport/arrange.js';
+import { eventually, GENEROUS_MS } from '../kit/eventually.js';
+
 import { faultyGraph, impostor, sendJson, type Asked, type Behaviour, type FaultyGraph, type OpenGateway } from './faulty-graph.js';
 
-const TIMEOUT_MS = 400;
+/** For subgraphs that answer when the test lets them: no timeout comes before. */
+const PATIENT = { subgraphTimeoutMs: 600_000 };
 
 let graph: FaultyGraph;
 beforeAll(async () => (graph = await faultyGraph()));
@@ -49,7 +51,7 @@ async function expectHealth(gateway: OpenGateway, { raw }: Asked): Promise<void>
   expect(raw).not.toMatch(/127\.0\.0\.1|localhost|https?:|:\d{4,5}|storehouse|shipping\b|catalog|ECONN|socket|undici|    at /i);
   const { data, ms } = await gateway.ask('{ __typename }');
   expect(data).toEqual({ __typename: 'Query' });
-  expect(ms).toBeLessThan(200);
+  expect(ms).toBeLessThan(GENEROUS_MS);
 }
 
 describe('a subgraph', () => {
@@ -73,12 +75,12 @@ describe('a subgraph', () => {
     const answer = await gateway.ask(PAGE);
     expect(answer).toMatchObject({ status: 200, data: withoutStorehouse });
     expect(answer.errors).toEqual(all(code));
-    expect(answer.ms).toBeLessThan(TIMEOUT_MS + 500);
+    expect(answer.ms).toBeLessThan(GENEROUS_MS);
     await expectHealth(gateway, answer);
 
     await proxy.use('pass');
     // The breaker may have opened.
-    await eventually(async () => expect(await gateway.ask(PAGE)).toMatchObject({ data: whole, errors: {} }), 1500);
+    await eventually(async () => expect(await gateway.ask(PAGE)).toMatchObject({ data: whole, errors: {} }));
   });
 
   it('that fails while another one waits for what it requires fails that field, and the other is not asked', async () => {
@@ -92,7 +94,7 @@ describe('a subgraph', () => {
   });
 
   it('with an answer of 100 MB is a fault, and no more than the cap of it is held in memory', async () => {
-    const { gateway, proxy } = await behindProxy({ subgraphTimeoutMs: 5000 });
+    const { gateway, proxy } = await behindProxy({ subgraphTimeoutMs: 30_000 });
     await proxy.use('huge');
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
@@ -222,31 +224,36 @@ describe('a connection', () => {
 });
 
 describe('a client that goes away', () => {
-  it.each([true, false])('ends the request to its subgraph within 200 ms (shared requests: %s)', async (sharesRequests) => {
+  it.each([true, false])('ends the request to its subgraph at once (shared requests: %s)', async (sharesRequests) => {
     let [arrived, endedAt] = [false, 0];
     const stalls: Behaviour = ({ response }) => {
       arrived = true;
       response.once('close', () => (endedAt = performance.now()));
     };
-    const { gateway } = await behindImpostor(stalls, { sharesRequests, subgraphTimeoutMs: 5000 });
+    const { gateway } = await behindImpostor(stalls, { sharesRequests, subgraphTimeoutMs: 600_000 });
     const leave = gateway.begin(PAGE);
     await eventually(() => expect(arrived).toBe(true));
     const leftAt = performance.now();
     leave();
     await eventually(() => expect(endedAt).toBeGreaterThan(0));
-    expect(endedAt - leftAt).toBeLessThan(200);
+    expect(endedAt - leftAt).toBeLessThan(GENEROUS_MS);
   });
 
   it('does not take the answer from another that asks the same', async () => {
+    let answer = () => {};
+    const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
     const { gateway, storehouse } = await behindImpostor(async (exchange) => {
-      await sleep(150);
+      await mayAnswer;
       sendJson(exchange, await exchange.answer());
-    });
+    }, PATIENT);
     const leave = gateway.begin('{ places { city } }');
     await eventually(() => expect(storehouse.requests()).toBe(1));
     const stays = gateway.ask('{ places { city } }');
-    await sleep(50);
+    // Requests that are answered after it was sent show that the gateway has read it.
+    for (let times = 0; times < 5; times++) await gateway.ask('{ __typename }');
     leave();
+    await sleep(50);
+    answer();
     expect(await stays).toMatchObject({ data: { places: whole.places }, errors: {} });
     expect(storehouse.requests()).toBe(1);
   });
@@ -254,13 +261,16 @@ describe('a client that goes away', () => {
 
 describe('a gateway that closes', () => {
   it('lets the requests in flight finish, and takes no new ones', async () => {
+    let answer = () => {};
+    const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
     const { gateway, storehouse } = await behindImpostor(async (exchange) => {
-      await sleep(200);
+      await mayAnswer;
       sendJson(exchange, await exchange.answer());
-    });
+    }, PATIENT);
     const asked = gateway.ask(PAGE);
     await eventually(() => expect(storehouse.requests()).toBe(2));
     const closed = gateway.close();
+    answer();
     expect(await asked).toMatchObject({ status: 200, data: whole, errors: {} });
     await closed;
     await expect(gateway.ask('{ __typename }')).rejects.toThrow('fetch failed');

@@ -96,10 +96,14 @@ describe('trainingRunUpdated', () => {
     const body = { query: RUN, variables: { id } };
     const resume = async (lastEventId: string) =>
       (await send(organization.apiKeyToken, 'text/event-stream', body, { 'last-event-id': lastEventId })).body.text();
-    const [late, upToDate] = [resume('0'), resume('1')];
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { body: late } = await send(organization.apiKeyToken, 'text/event-stream', body, { 'last-event-id': '0' });
+    const chunks = late[Symbol.asyncIterator]();
+    let text = '';
+    while (!text.includes('id: 1')) text += (await chunks.next()).value;
+    const upToDate = resume('1');
     await finishRun(datasets as never, viewer, id);
-    expect((await late).match(/id: .*/g)).toEqual(['id: 1', 'id: 2']);
+    for (let chunk = await chunks.next(); !chunk.done; chunk = await chunks.next()) text += chunk.value;
+    expect(text.match(/id: .*/g)).toEqual(['id: 1', 'id: 2']);
     expect((await upToDate).match(/id: .*/g)).toEqual(['id: 2']);
     expect(await resume('2')).toBe('event: complete\ndata:\n\n');
   });
@@ -133,10 +137,10 @@ describe('trainingRunUpdated', () => {
       return datasets.statements.take().length - 1;
     };
     let reads = 0;
-    for (let tries = 0; tries < 10 && reads === 0; tries++) reads = await readsAfterAChange();
+    for (let tries = 0; tries < 100 && reads === 0; tries++) reads = await readsAfterAChange();
     expect(reads).toBeGreaterThan(0);
     await events.return!();
-    for (let tries = 0; tries < 6 && reads > 0; tries++) reads = await readsAfterAChange();
+    for (let tries = 0; tries < 100 && reads > 0; tries++) reads = await readsAfterAChange();
     expect(reads).toBe(0);
   });
 });

@@ -5,19 +5,25 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { ResolvePeerAddress } from '../../subgraphs/shared/peers/peer-address.js';
 
-/** A question as one house asks another. */
-export interface PeerQuestion {
+/** An operation that a subgraph sends to a peer. */
+export interface PeerRequest {
   query: string;
-  variables: { representations?: { id: string }[] } & Record<string, unknown>;
+  variables: Record<string, unknown>;
+  /** The entities that the operation reads; empty if it reads none. */
+  representations: { id: string }[];
 }
 
-/** A house that answers what the test says, whoever asks; what `answer` throws is an error of its own. It keeps no process alive. */
-export async function answeringPeer(answer: (question: PeerQuestion) => object): Promise<ResolvePeerAddress> {
+/**
+ * A subgraph that responds with the data that `answer` returns, to any caller, and with status 500 if it throws. It keeps
+ * no process alive.
+ */
+export async function answeringPeer(answer: (request: PeerRequest) => object): Promise<ResolvePeerAddress> {
   const server = createServer(async (request, response) => {
-    const question = (await json(request)) as PeerQuestion;
+    const { query, variables } = (await json(request)) as Omit<PeerRequest, 'representations'>;
+    const representations = (Object.values(variables).find(Array.isArray) ?? []) as PeerRequest['representations'];
     response.setHeader('content-type', 'application/json');
     try {
-      response.end(JSON.stringify({ data: answer(question) }));
+      response.end(JSON.stringify({ data: answer({ query, variables, representations }) }));
     } catch {
       response.writeHead(500).end('{}');
     }

@@ -2,8 +2,8 @@ import { answeringPeer } from './answering-peer.js';
 
 const none = { totalCount: 0, nodes: [] };
 
-/** A serving that has nothing, for tests of datasets that are not about serving. */
-export const emptyServing = await answeringPeer(({ variables: { representations = [] } }) => ({
+/** A serving subgraph without any data, for tests of datasets that are not about serving. */
+export const emptyServing = await answeringPeer(({ representations }) => ({
   ...{ prediction: null, modelVersion: null, modelVersions: none, aliased: none, deployments: none },
   _entities: representations.map(() => null),
 }));

@@ -161,7 +161,7 @@ export async function ours(supergraph: string, { planner = plannerHere, onUndefe
       onUnreportedError: () => undefined,
       onSubsequentResults: ({ deliver }: { deliver?: OnSubsequentResults }) => deliver,
       onDeferFallback: onUndeferred,
-      credentials: async () => ({ isAuthenticated: false, scopes: new Set(), policies: new Set() }),
+      getCredentials: async () => ({ isAuthenticated: false, scopes: new Set(), policies: new Set() }),
     }),
   );
   return {

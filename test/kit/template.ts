@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import pg from 'pg';
-import { createPGlite, embedded, openDatabase, type Database } from '../../subgraphs/shared/database/database.js';
+import { createPGlite, embeddedDatabase, openDatabase, type Database } from '../../subgraphs/shared/database/database.js';
 import { migrate } from '../../subgraphs/shared/database/migrate.js';
 import { readMigrations } from '../../subgraphs/shared/database/migrations.js';
 import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
@@ -22,7 +22,7 @@ async function prepareEmbedded(subgraph: SubgraphName): Promise<void> {
   const file = await templateFile(subgraph);
   if (existsSync(file)) return;
   const pglite = await createPGlite();
-  await migrate(subgraph, embedded(pglite));
+  await migrate(subgraph, embeddedDatabase(pglite));
   const dump = Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer());
   await pglite.close();
   mkdirSync(`${tmpdir()}/ml-platform-graph`, { recursive: true });
@@ -50,7 +50,7 @@ async function preparePostgres(url: string, subgraph: SubgraphName): Promise<voi
 export async function copyTemplate(subgraph: SubgraphName): Promise<Database> {
   const url = testPostgresUrl();
   await (url ? preparePostgres(url, subgraph) : prepareEmbedded(subgraph));
-  if (!url) return embedded(await createPGlite(undefined, new Blob([new Uint8Array(readFileSync(await templateFile(subgraph)))])));
+  if (!url) return embeddedDatabase(await createPGlite(undefined, new Blob([new Uint8Array(readFileSync(await templateFile(subgraph)))])));
   const name = `test_${subgraph}_${process.pid}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`;
   const template = await templateName(subgraph);
   await administer(url, (client) => client.query(`CREATE DATABASE "${name}" TEMPLATE "${template}"`));

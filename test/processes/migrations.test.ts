@@ -1,5 +1,5 @@
 import { readMigrations } from '../../subgraphs/shared/database/migrations.js';
-import { drift } from '../../subgraphs/shared/database/migrate.js';
+import { schemaDrift } from '../../subgraphs/shared/database/migrate.js';
 import { SUBGRAPHS } from '../../subgraphs/shared/configuration/registry.js';
 
 describe('the migrations', () => {
@@ -17,6 +17,6 @@ describe('the migrations', () => {
   });
 
   it.each(SUBGRAPHS)('build what the schema of %s says', async (house) => {
-    expect(await drift(house)).toBe('');
+    expect(await schemaDrift(house)).toBe('');
   });
 });

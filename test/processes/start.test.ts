@@ -32,7 +32,7 @@ describe('npm start', () => {
       const data = await first.graph.run(readFileSync(join(OPERATIONS, file), 'utf8'));
       expect([file, hasData(data)]).toEqual([file, true]);
     }
-    const loop = await first.graph.run(readFileSync(join(OPERATIONS, '1-the-loop.graphql'), 'utf8'));
+    const loop = await first.graph.run(readFileSync(join(OPERATIONS, '1-from-datasets-to-predictions.graphql'), 'utf8'));
     const penguins = loop.datasets.nodes.find(({ name }: { name: string }) => name === 'penguins');
     expect(penguins.rowCount).toBe(344);
     expect(penguins.trainingRuns.nodes[0].modelVersions.nodes[0].deployments.nodes[0].predictions.nodes[0].feedback.isCorrect).toEqual(
@@ -40,15 +40,15 @@ describe('npm start', () => {
     );
     await expect(
       first.graph.run(
-        readFileSync(join(OPERATIONS, '8-start-a-run.graphql'), 'utf8'),
-        JSON.parse(readFileSync(join(OPERATIONS, '8-start-a-run.json'), 'utf8')),
+        readFileSync(join(OPERATIONS, '8-start-a-training-run.graphql'), 'utf8'),
+        JSON.parse(readFileSync(join(OPERATIONS, '8-start-a-training-run.json'), 'utf8')),
       ),
     ).rejects.toThrow('NOT_FOUND');
     expect(await first.server.end('SIGINT')).toBe(0);
 
     const second = await start();
     expect(second.key).toBe(first.key);
-    expect(await second.graph.run(readFileSync(join(OPERATIONS, '1-the-loop.graphql'), 'utf8'))).toEqual(loop);
+    expect(await second.graph.run(readFileSync(join(OPERATIONS, '1-from-datasets-to-predictions.graphql'), 'utf8'))).toEqual(loop);
     expect((await second.graph.run('{ industries { totalCount } useCases { totalCount } }')).industries.totalCount).toBe(9);
     expect(await second.server.end()).toBe(0);
     expect(second.server.output()).not.toMatch(/"level":(50|60)|unhandled/i);

@@ -54,7 +54,7 @@ export const answer =
   };
 
 export const clientOf = (url: string, options: Partial<SubgraphClientOptions> = {}): SubgraphClient =>
-  new SubgraphClient({ name: 'users', url, timeoutMs: 2000, ...options });
+  new SubgraphClient({ name: 'users', url, timeoutMs: 30_000, ...options });
 
 /** How a post failed: its code for clients, and what it took in milliseconds. */
 export async function failure(post: Promise<string>): Promise<{ code: unknown; ms: number; fault: SubgraphFault }> {
@@ -65,15 +65,4 @@ export async function failure(post: Promise<string>): Promise<{ code: unknown; m
   );
   if (!(fault instanceof SubgraphFault)) throw fault;
   return { code: clientError(fault).extensions.code, ms: performance.now() - begun, fault };
-}
-
-/** Waits until something is as expected; for what other processes or sockets do in their own time. */
-export async function eventually(assertion: () => Promise<void> | void, withinMs = 1000): Promise<void> {
-  for (const end = performance.now() + withinMs; ; await new Promise((resolve) => setTimeout(resolve, 5))) {
-    try {
-      return await assertion();
-    } catch (error) {
-      if (performance.now() > end) throw error;
-    }
-  }
 }

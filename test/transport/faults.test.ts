@@ -1,9 +1,10 @@
 import { parseSubgraphResponse } from '../../gateway/transport/subgraph-response.js';
 import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { FaultyProxy, type Fault } from '../kit/faulty-proxy.js';
-import { ANSWER, clientOf, eventually, failure, mutation, query, serve, type CountingServer } from './arrange.js';
+import { eventually, GENEROUS_MS } from '../kit/eventually.js';
+import { ANSWER, clientOf, failure, mutation, query, serve, type CountingServer } from './arrange.js';
 
-const TIMEOUT_MS = 400;
+const TIMEOUT_MS = 1000;
 
 let server: CountingServer;
 let proxy: FaultyProxy;
@@ -46,16 +47,16 @@ describe('a subgraph that misbehaves', () => {
     for (const request of [query(), mutation()]) {
       const failed = await failure(post(request));
       expect(failed.code).toBe(code);
-      expect(failed.ms).toBeLessThan(TIMEOUT_MS + 500);
+      expect(failed.ms).toBeLessThan(GENEROUS_MS);
     }
     await proxy.use('pass');
-    await eventually(async () => expect(await post()).toBe(ANSWER), 1500); // The breaker may have opened.
+    await eventually(async () => expect(await post()).toBe(ANSWER)); // The breaker may have opened.
     await client.close();
     await eventually(async () => expect([await proxy.connections(), await server.connections()]).toEqual([0, 0]));
   });
 
   it('with a 100 MB answer is a fault, and never more than the cap is held in memory', async () => {
-    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 5000 });
+    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 30_000 });
     await proxy.use('huge');
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
@@ -92,13 +93,13 @@ describe('a subgraph that misbehaves', () => {
   });
 
   it('fails all of many requests in time, those that wait for a connection too, and serves as many afterwards', async () => {
-    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 1000 });
+    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 2000 });
     for (const fault of ['refuse', 'reset', 'stall'] as const) {
       await proxy.use(fault);
       const failures = await Promise.all(Array.from({ length: 200 }, () => failure(client.post(query()))));
-      for (const { ms } of failures) expect(ms).toBeLessThan(1500);
+      for (const { ms } of failures) expect(ms).toBeLessThan(GENEROUS_MS);
       await proxy.use('pass');
-      await eventually(async () => expect(await post()).toBe(ANSWER), 2500);
+      await eventually(async () => expect(await post()).toBe(ANSWER));
       let most = 0;
       const watch = setInterval(async () => (most = Math.max(most, await proxy.connections())), 1);
       expect(await Promise.all(Array.from({ length: 200 }, () => post()))).toEqual(Array(200).fill(ANSWER));

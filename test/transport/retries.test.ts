@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
+import { eventually, GENEROUS_MS } from '../kit/eventually.js';
 import { FaultyProxy } from '../kit/faulty-proxy.js';
 import { ANSWER, answer, clientOf, failure, mutation, query, serve, type CountingServer } from './arrange.js';
 
@@ -47,18 +48,18 @@ describe('a query', () => {
     const [server, client] = await failing([503], { 'retry-after': new Date(Date.now() + 60_000).toUTCString() });
     const { code, ms } = await failure(client.post(query()));
     expect(code).toBe('UNAVAILABLE');
-    expect(ms).toBeLessThan(100);
+    expect(ms).toBeLessThan(GENEROUS_MS);
     expect(server.requests()).toBe(1);
   });
 
   it('is not sent again after a timeout, and all its tries share one deadline', async () => {
     let requests = 0;
     const server = later(await serve((request, response) => void (requests++ === 0 && answer('', 503)(request, response))));
-    const client = later(clientOf(server.url, { timeoutMs: 300 }));
+    const client = later(clientOf(server.url, { timeoutMs: 2000 }));
     const { code, ms } = await failure(client.post(query()));
     expect(code).toBe('TIMEOUT');
-    expect(ms).toBeGreaterThan(295);
-    expect(ms).toBeLessThan(800);
+    expect(ms).toBeGreaterThan(1995);
+    expect(ms).toBeLessThan(GENEROUS_MS);
     expect(server.requests()).toBe(2);
   });
 
@@ -66,7 +67,7 @@ describe('a query', () => {
     const [server, client] = await failing([503], { 'retry-after': '1' });
     const controller = new AbortController();
     const post = client.post(query({ signal: controller.signal }));
-    await sleep(50);
+    await eventually(() => expect(server.requests()).toBe(1));
     controller.abort();
     await expect(post).rejects.toBe(controller.signal.reason);
     await sleep(1100);
@@ -95,7 +96,7 @@ describe('a query', () => {
       expect(await client.post(query())).toBe(ANSWER);
       if (n % 2 === 0) await sleep(4);
     }
-  }, 10_000);
+  });
 
   it('does not fail when the server resets a connection instead of answering on it again', async () => {
     const server = await resetting(8);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
-import { ANSWER, answer, clientOf, eventually, failure, query, serve, type CountingServer } from './arrange.js';
+import { eventually, GENEROUS_MS } from '../kit/eventually.js';
+import { ANSWER, answer, clientOf, failure, query, serve, type CountingServer } from './arrange.js';
 
 let server: CountingServer;
 let client: SubgraphClient;
@@ -95,7 +96,7 @@ describe('a deadline', () => {
     server = await serve(({ headers }, response) => {
       if (headers['x-late'] !== 'yes') answer(ANSWER)({} as never, response);
     });
-    client = clientOf(server.url, { timeoutMs: 300 });
+    client = clientOf(server.url, { timeoutMs: 2000 });
     const late = { headers: { 'x-late': 'yes' } };
     const first = failure(client.post(query(late)));
     await sleep(100);
@@ -103,8 +104,8 @@ describe('a deadline', () => {
     for (let n = 0; n < 20; n++) expect(await client.post(query())).toBe(ANSWER);
     for (const { code, ms } of [await first, await second]) {
       expect(code).toBe('TIMEOUT');
-      expect(ms).toBeGreaterThan(295);
-      expect(ms).toBeLessThan(800);
+      expect(ms).toBeGreaterThan(1995);
+      expect(ms).toBeLessThan(GENEROUS_MS);
     }
   });
 
@@ -113,11 +114,11 @@ describe('a deadline', () => {
     server = await serve((_, response) => {
       if (!isSlow) answer(ANSWER)({} as never, response);
     });
-    client = clientOf(server.url, { timeoutMs: 300 });
+    client = clientOf(server.url, { timeoutMs: 2000 });
     const waiting = Array.from({ length: 100 }, () => failure(client.post(query())));
     for (const { code, ms } of await Promise.all(waiting)) {
       expect(code).toBe('TIMEOUT');
-      expect(ms).toBeLessThan(800);
+      expect(ms).toBeLessThan(GENEROUS_MS);
     }
     isSlow = false;
     await sleep(1100); // Silence opened the breaker.
@@ -140,7 +141,7 @@ describe('an abort', () => {
     controller.abort(reason);
     await expect(post).rejects.toBe(reason);
     await eventually(() => expect(closedAt).toBeGreaterThan(0));
-    expect(closedAt - abortedAt).toBeLessThan(100);
+    expect(closedAt - abortedAt).toBeLessThan(GENEROUS_MS);
   });
 
   it('that came before sends nothing', async () => {

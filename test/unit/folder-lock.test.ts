@@ -8,7 +8,7 @@ describe('the lock of a data folder', () => {
   it('keeps a second process out until it is given back', () => {
     const folder = aFolder();
     writeFileSync(`${folder}.lock`, String(process.ppid));
-    expect(() => lockFolder(folder)).toThrow(`in use by process ${process.ppid}`);
+    expect(() => lockFolder(folder)).toThrow(`in use by the process ${process.ppid}`);
     const other = aFolder();
     lockFolder(other)();
     expect(existsSync(`${other}.lock`)).toBe(false);

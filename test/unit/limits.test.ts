@@ -1,9 +1,9 @@
 import { getOperationAST, parse } from 'graphql';
-import { checkLimits } from '../../gateway/guards/limits.js';
+import { OperationLimits } from '../../gateway/guards/operation-limits.js';
 
 const check = (text: string) => {
   const document = parse(text);
-  return () => checkLimits({ document, operation: getOperationAST(document)! });
+  return () => new OperationLimits().check({ document, operation: getOperationAST(document)! });
 };
 const many = (count: number, text: (index: number) => string) => Array.from({ length: count }, (_, index) => text(index)).join(' ');
 /** Each fragment asks twice for the one below: 2^depth fields. */

@@ -1,6 +1,6 @@
 import { StatementNames } from '../../subgraphs/shared/database/statement-names.js';
 
-const times = (names: StatementNames, text: string, count: number) => Array.from({ length: count }, () => names.of(text));
+const times = (names: StatementNames, text: string, count: number) => Array.from({ length: count }, () => names.nameOf(text));
 
 describe('a statement', () => {
   it('has no name until it is sent a third time, and the same one from then on', () => {
@@ -22,6 +22,6 @@ describe('a statement', () => {
     const names = new StatementNames();
     for (let index = 0; index < 200; index++) times(names, `SELECT ${index}`, 3);
     expect(times(names, 'SELECT 200', 10)).toEqual(Array(10).fill(''));
-    expect(names.of('SELECT 7')).toBe('statement_7');
+    expect(names.nameOf('SELECT 7')).toBe('statement_7');
   });
 });

@@ -223,7 +223,7 @@ describe('the supergraph of running subgraphs', () => {
   const open = () =>
     openSubgraphs(
       (['datasets', 'chat'] as const).map((name) => ({ name, url: `http://127.0.0.1:${port}/${name}`, key })),
-      { logger, timeoutMs: 1000, pollMs: 50, compose: async (subgraphs) => (compositions++, compose(subgraphs)) },
+      { logger, timeoutMs: 10_000, pollMs: 50, compose: async (subgraphs) => (compositions++, compose(subgraphs)) },
     );
 
   beforeEach(async () => {

@@ -8,7 +8,7 @@ interface RequiredField {
   responseKey: string;
   isInherited: boolean;
   /** The property's name as JSON, with its colon: `"key":`. */
-  label: string;
+  keyJson: string;
   isNonNull: boolean;
   /** Writes the value if it is an object; null for a leaf. */
   nested: RepresentationWriter | null;
@@ -71,7 +71,7 @@ export class RepresentationWriter {
       if (value === undefined) onMissing?.(object, field.responseKey);
       const json = value === undefined ? undefined : this.#writeValue(value, field, onMissing);
       if (json === undefined && (isEntity ? value === undefined || field.isNonNull : field.isNonNull)) return undefined;
-      members += `${members === '' ? '' : ','}${field.label}${json ?? 'null'}`;
+      members += `${members === '' ? '' : ','}${field.keyJson}${json ?? 'null'}`;
     }
     return `{${members}}`;
   }
@@ -115,7 +115,7 @@ export class RepresentationWriter {
       return {
         responseKey: key,
         isInherited: isInherited(key),
-        label: `${JSON.stringify(key)}:`,
+        keyJson: `${JSON.stringify(key)}:`,
         isNonNull: field?.isNonNull ?? false,
         nested: selections && new RepresentationWriter(selections, this.types, field?.type ?? ''),
       };

@@ -124,7 +124,7 @@ class PlanCompiler {
         ...fetch,
         variables,
         entityQueryId: this.#entityQueryId(node),
-        requires: new RepresentationWriter(requires, this.types, ''),
+        representationWriter: new RepresentationWriter(requires, this.types, ''),
         inputRewrites,
         contextRewrites,
       },

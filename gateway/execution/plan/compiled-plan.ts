@@ -27,7 +27,7 @@ export interface EntityFetch extends Fetch {
    */
   entityQueryId: number;
   /** Writes the representations that the subgraph needs to resolve the entities. */
-  requires: RepresentationWriter;
+  representationWriter: RepresentationWriter;
   /** Changes to the representations. */
   inputRewrites: readonly FetchDataRewrite[];
   /** The arguments whose values come from objects above the entity (`@fromContext`). */

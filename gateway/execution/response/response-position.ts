@@ -72,7 +72,7 @@ export function responsePosition(
       }
       value = isObject(container) ? ownValue(container, key) : undefined;
       if (slot && isObject(container) && value === undefined && typenames.length > 1) lost ??= { ...slot, depth: clientPath.length };
-      clientPath.push(field.key);
+      clientPath.push(field.responseKey);
       output = field.output;
     }
     const composite = output && compositeOf(output);
@@ -90,12 +90,14 @@ export function responsePosition(
 function missingFieldPaths(value: Json | undefined, selection: Selection | null, typenames: readonly string[], path: Path): Path[] {
   if (!isObject(value)) return [[...path]];
   const fields = typenames.flatMap((typename) => selection?.fields(typename) ?? []);
-  return fields.flatMap(({ key, source, output }) => (output && value[source] === undefined ? [[...path, key]] : []));
+  return fields.flatMap(({ responseKey, fetchedKey, output }) =>
+    output && value[fetchedKey] === undefined ? [[...path, responseKey]] : [],
+  );
 }
 
 /** Returns the field of one of the types: a non-null one if there is one, because its error propagates further. */
 function fieldOf(selection: Selection | null, typenames: readonly string[], key: string): OutputField | undefined {
-  const fields = typenames.flatMap((typename) => selection?.fields(typename)?.find(({ source }) => source === key) ?? []);
+  const fields = typenames.flatMap((typename) => selection?.fields(typename)?.find(({ fetchedKey }) => fetchedKey === key) ?? []);
   return fields.find(({ output }) => output?.isNonNull) ?? fields[0];
 }
 

@@ -103,7 +103,7 @@ export class ResponseWriter {
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index]!;
       if (index > 0) json.byte(COMMA);
-      json.raw(field.label);
+      json.raw(field.keyJson);
       if (!this.#writeField(object, typename, field)) return this.#rollBack(start);
     }
     json.byte(CLOSE_OBJECT);
@@ -112,19 +112,19 @@ export class ResponseWriter {
   }
 
   #writeField(object: JsonObject, typename: string, field: OutputField): boolean {
-    const { key, source, output } = field;
+    const { responseKey, fetchedKey, output } = field;
     if (field.isRefused) return this.#writeRefusedField(field);
     if (!output) return this.#writeMetaField(typename, field);
-    const value = object[source];
+    const value = object[fetchedKey];
     if (output.kind === 'leaf' && value !== null && value !== undefined && output.check(value)) {
       this.#json.value(value);
       return true;
     }
-    this.#path.push(key);
-    const failure = value === undefined && !this.fetched.failures.isEmpty ? this.fetched.failures.find(object, source) : undefined;
+    this.#path.push(responseKey);
+    const failure = value === undefined && !this.fetched.failures.isEmpty ? this.fetched.failures.find(object, fetchedKey) : undefined;
     if (failure && !failure.hasOwnPath) this.errors.push(failure.errorAt([...this.#path]));
     const errorCount = this.completionErrors.length;
-    const isWritten = this.#writeValue(value, output, field.name);
+    const isWritten = this.#writeValue(value, output, field.coordinate);
     if (failure) this.completionErrors.length = errorCount; // The failure's error is the reason.
     this.#path.pop();
     return isWritten;
@@ -203,8 +203,8 @@ export class ResponseWriter {
     return failure !== undefined;
   }
 
-  #writeRefusedField({ key, output }: OutputField): boolean {
-    this.errors.push(this.refusal([...this.#path, key]));
+  #writeRefusedField({ responseKey, output }: OutputField): boolean {
+    this.errors.push(this.refusal([...this.#path, responseKey]));
     if (!output || output.isNonNull) return false;
     this.#json.raw(NULL);
     return true;
@@ -220,7 +220,7 @@ export class ResponseWriter {
       this.#json.text(typename);
       return true;
     }
-    this.#path.push(field.key);
+    this.#path.push(field.responseKey);
     this.#addCompletionError('The subgraphs did not return the type of the object.');
     this.#path.pop();
     return false;

@@ -29,13 +29,13 @@ export type Output =
 /** A selected field of one object type, in the form in which it is written to the response. */
 export interface OutputField {
   /** The client's response key. */
-  key: string;
+  responseKey: string;
   /** The response key as JSON, with its colon: `"key":`. */
-  label: Buffer;
+  keyJson: Buffer;
   /** The key under which fetched objects have the value. */
-  source: string;
+  fetchedKey: string;
   /** The field's coordinate (`Type.field`), for error messages. */
-  name: string;
+  coordinate: string;
   /** Null for `__typename` and for introspection fields. */
   output: Output | null;
   /** True for `__schema` and `__type`, which are resolved from `nodes`. */
@@ -54,13 +54,14 @@ export interface SelectionScope {
   /** The response keys in the plan, for fields whose key differs from the client's. */
   responseKeys: ReadonlyMap<FieldNode, string>;
   /** The fields that the client is not authorized to read, by response path in the plan; null for none. */
-  refused: RefusedFields | null;
-  /** The labels of the deferred fragments; null for none. */
-  deferred: ReadonlySet<string> | null;
+  refusedFields: RefusedFields | null;
+  /** The internal labels of the fragments that are deferred; null for none. */
+  activeLabels: ReadonlySet<string> | null;
 }
 
 /** A deferred fragment of a selection. */
 export interface DeferredFragment {
+  /** The internal label of its `@defer`. */
   label: string;
   /** The response path in the plan, as keys joined by dots. */
   path: string;
@@ -96,13 +97,13 @@ export class Selection {
   }
 
   #collect(typename: string): readonly OutputField[] | null {
-    const { schema, deferred: activeLabels } = this.scope;
+    const { schema, activeLabels } = this.scope;
     const type = schema.getType(typename);
     if (!isCompositeType(type)) return null;
     const collected = new Map<string, FieldNode[]>();
     const visited = new Set<string>();
     const deferred: DeferredFragment[] = [];
-    const add = ({ selections }: SelectionSetNode): void => {
+    const collect = ({ selections }: SelectionSetNode): void => {
       for (const selection of selections) {
         if (!isIncluded(selection.directives, this.scope.isTrue)) continue;
         if (selection.kind === Kind.FIELD) {
@@ -118,15 +119,15 @@ export class Selection {
           if (typeCondition && !applies(schema, type, typeCondition.name.value)) continue;
           deferred.push({ label, path: this.path, selection: new Selection(this.scope, [selectionSet], this.path) });
         } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-          if (!selection.typeCondition || applies(schema, type, selection.typeCondition.name.value)) add(selection.selectionSet);
+          if (!selection.typeCondition || applies(schema, type, selection.typeCondition.name.value)) collect(selection.selectionSet);
         } else if (!visited.has(selection.name.value)) {
           visited.add(selection.name.value);
           const fragment = this.#fragment(selection);
-          if (applies(schema, type, fragment.typeCondition.name.value)) add(fragment.selectionSet);
+          if (applies(schema, type, fragment.typeCondition.name.value)) collect(fragment.selectionSet);
         }
       }
     };
-    this.sets.forEach(add);
+    this.sets.forEach(collect);
     if (deferred.length > 0) this.#deferredByType.set(typename, deferred);
     return [...collected].map(([key, nodes]) => this.#field(type, key, nodes));
   }
@@ -135,16 +136,16 @@ export class Selection {
     return this.scope.fragments[name.value]!;
   }
 
-  #field(type: GraphQLCompositeType, key: string, nodes: readonly FieldNode[]): OutputField {
+  #field(type: GraphQLCompositeType, responseKey: string, nodes: readonly FieldNode[]): OutputField {
     const name = nodes[0]!.name.value;
     const definition = 'getFields' in type ? type.getFields()[name] : undefined;
-    const source = name === '__typename' ? name : (this.scope.responseKeys.get(nodes[0]!) ?? key);
-    const path = this.path === '' ? source : `${this.path}.${source}`;
+    const fetchedKey = name === '__typename' ? name : (this.scope.responseKeys.get(nodes[0]!) ?? responseKey);
+    const path = this.path === '' ? fetchedKey : `${this.path}.${fetchedKey}`;
     return {
-      key,
-      label: Buffer.from(`${JSON.stringify(key)}:`),
-      source,
-      name: `${type.name}.${name}`,
+      responseKey,
+      keyJson: Buffer.from(`${JSON.stringify(responseKey)}:`),
+      fetchedKey,
+      coordinate: `${type.name}.${name}`,
       output: definition ? this.#output(definition.type, nodes, path) : null,
       isIntrospection: name === '__schema' || name === '__type',
       isRefused: this.#isRefused(type, path),
@@ -154,7 +155,7 @@ export class Selection {
 
   /** True if the field is refused for the type, or for any type if the object's own type is not known. */
   #isRefused(type: GraphQLCompositeType, path: string): boolean {
-    const types = this.scope.refused?.get(path);
+    const types = this.scope.refusedFields?.get(path);
     return types !== undefined && (!isObjectType(type) || types.has(type.name));
   }
 

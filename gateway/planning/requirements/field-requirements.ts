@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { parseFieldSet, type NamedRequirements } from './named-requirements.js';
-import { requirementSelections, requirementTree, type SubgraphNameOf, type Requirement } from './requirement.js';
+import { requirementSelections, requirementTree, type OriginalNameOf, type Requirement } from './requirement.js';
 
 const NO_REQUIREMENT: Requirement = { selections: [], tree: new Map() };
 
@@ -17,10 +17,10 @@ const NO_REQUIREMENT: Requirement = { selections: [], tree: new Map() };
 export class FieldRequirements {
   readonly #schema: GraphQLSchema;
   readonly #byField = new Map<string, Requirement>();
-  readonly subgraphName: SubgraphNameOf;
+  readonly originalName: OriginalNameOf;
 
   constructor({ supergraph, originalFields }: NamedRequirements) {
-    this.subgraphName = (planned) => originalFields.get(planned)?.name.value ?? planned;
+    this.originalName = (planned) => originalFields.get(planned)?.name.value ?? planned;
     this.#schema = buildASTSchema(supergraph, { assumeValid: true, assumeValidSDL: true });
     const subgraphs = subgraphNames(supergraph);
     for (const type of supergraph.definitions) {
@@ -30,7 +30,7 @@ export class FieldRequirements {
           const set = directive.name.value === 'join__field' ? argument(directive, 'requires') : undefined;
           if (set === undefined) continue;
           const subgraph = subgraphs.get(argument(directive, 'graph')!)!;
-          this.#byField.set(keyOf(subgraph, type.name.value, field.name.value), this.#read(set, type.name.value));
+          this.#byField.set(fieldKey(subgraph, type.name.value, field.name.value), this.#read(set, type.name.value));
         }
       }
     }
@@ -38,7 +38,7 @@ export class FieldRequirements {
 
   /** Returns the requirement of a field in a subgraph. */
   of(subgraph: string, type: string, field: string): Requirement {
-    return this.#byField.get(keyOf(subgraph, type, field)) ?? NO_REQUIREMENT;
+    return this.#byField.get(fieldKey(subgraph, type, field)) ?? NO_REQUIREMENT;
   }
 
   /** True if an object may be of both types. */
@@ -49,7 +49,7 @@ export class FieldRequirements {
 
   #read(set: string, type: string): Requirement {
     const selections = requirementSelections(parseFieldSet(set), this.#schema.getType(type), this.#schema);
-    return { selections, tree: requirementTree(selections, this.subgraphName) };
+    return { selections, tree: requirementTree(selections, this.originalName) };
   }
 }
 
@@ -65,7 +65,7 @@ function subgraphNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
   return names;
 }
 
-const keyOf = (subgraph: string, type: string, field: string): string => `${subgraph} ${type}.${field}`;
+const fieldKey = (subgraph: string, type: string, field: string): string => `${subgraph} ${type}.${field}`;
 
 /** Returns a string or enum argument of a directive; undefined if it has none. */
 function argument({ arguments: args }: ConstDirectiveNode, name: string): string | undefined {

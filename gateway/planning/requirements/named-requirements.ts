@@ -40,18 +40,20 @@ export function nameRequirements(supergraph: DocumentNode): NamedRequirements | 
     FieldDefinition: (node) => ({ ...node, directives: node.directives?.map((directive) => names.rewrite(directive)) }),
   });
   if (names.fields.size === 0) return null;
-  const complete = <Node extends ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode>(node: Node): Node => ({
+  const withAddedFields = <Node extends ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode>(node: Node): Node => ({
     ...node,
-    fields: node.fields?.flatMap((field) => [field, ...names.fieldsStandingFor(field)]),
+    fields: node.fields?.flatMap((field) => [field, ...names.addedFieldsFor(field)]),
   });
   return {
-    supergraph: visit(rewritten, { ObjectTypeDefinition: complete, InterfaceTypeDefinition: complete }),
+    supergraph: visit(rewritten, { ObjectTypeDefinition: withAddedFields, InterfaceTypeDefinition: withAddedFields }),
     originalFields: names.fields,
   };
 }
 
 class RequirementNames {
+  /** The original fields by the names of the added ones. */
   readonly fields = new Map<string, FieldWithArguments>();
+  /** The names of the added fields, by the original field and arguments as text. */
   readonly #byText = new Map<string, string>();
   readonly #usedNames = new Set<string>();
 
@@ -64,7 +66,7 @@ class RequirementNames {
     if (directive.name.value !== 'join__field') return directive;
     return visit(directive, {
       StringValue: (node, _key, parent) =>
-        parent && 'name' in parent && FIELD_SETS.has(parent.name?.value) ? this.#fieldSet(node) : undefined,
+        parent && 'name' in parent && FIELD_SETS.has(parent.name?.value) ? this.#rewriteFieldSet(node) : undefined,
     });
   }
 
@@ -72,12 +74,12 @@ class RequirementNames {
    * Returns the added fields that stand for a field with arguments. They have its join directives: the same subgraphs and
    * requirements.
    */
-  fieldsStandingFor(field: FieldDefinitionNode): FieldDefinitionNode[] {
+  addedFieldsFor(field: FieldDefinitionNode): FieldDefinitionNode[] {
     const argumentNames = new Set(field.arguments?.map(({ name }) => name.value));
-    const standsIn = (required: FieldWithArguments): boolean =>
+    const isReplacedBy = (required: FieldWithArguments): boolean =>
       required.name.value === field.name.value && required.arguments!.every(({ name }) => argumentNames.has(name.value));
     return [...this.fields]
-      .filter(([, required]) => standsIn(required))
+      .filter(([, required]) => isReplacedBy(required))
       .map(([name]) => ({
         kind: Kind.FIELD_DEFINITION,
         name: { kind: Kind.NAME, value: name },
@@ -86,18 +88,19 @@ class RequirementNames {
       }));
   }
 
-  #fieldSet(node: StringValueNode): StringValueNode {
+  #rewriteFieldSet(node: StringValueNode): StringValueNode {
     const set = visit(parseFieldSet(node.value), {
       Field: {
         leave: (field) =>
-          field.arguments?.length ? { ...field, name: { kind: Kind.NAME, value: this.#nameOf(field) }, arguments: [] } : undefined,
+          field.arguments?.length ? { ...field, name: { kind: Kind.NAME, value: this.#addedName(field) }, arguments: [] } : undefined,
       },
     });
     const value = stripIgnoredCharacters(print(set));
     return { kind: Kind.STRING, value: hasBraces(node.value) ? value : value.slice(1, -1) };
   }
 
-  #nameOf({ name, arguments: args }: FieldNode): string {
+  /** Returns the name of the added field for a field with arguments, and adds it if it is new. */
+  #addedName({ name, arguments: args }: FieldNode): string {
     const text = `${name.value}(${args!.map(print).sort().join()})`;
     const known = this.#byText.get(text);
     if (known) return known;

@@ -9,14 +9,14 @@ export interface Requirement {
 }
 
 /**
- * The required fields by their names in the subgraph. The value has the fields that stand for them in the plan, each with the
- * required fields of its objects. Type conditions are ignored: at worst, two fields are then fetched separately that could be
+ * The required fields by their original names. Each value has the names of these fields in the plan, each with the required
+ * fields of its objects. Type conditions are ignored: at worst, two fields are then fetched separately that could be
  * fetched together.
  */
 export type RequirementTree = Map<string, Map<string, RequirementTree>>;
 
-/** Returns the name in the subgraph of a field of the plan. */
-export type SubgraphNameOf = (planned: string) => string;
+/** Returns the original name of a field of the plan: for an added field, the name of the field that it stands for. */
+export type OriginalNameOf = (planned: string) => string;
 
 const typename: QueryPlanSelectionNode = { kind: 'Field', name: '__typename' };
 
@@ -43,7 +43,7 @@ export function requirementSelections(
 }
 
 /** Collects the fields of selections into a tree. */
-export function requirementTree(selections: readonly QueryPlanSelectionNode[], nameOf: SubgraphNameOf): RequirementTree {
+export function requirementTree(selections: readonly QueryPlanSelectionNode[], originalName: OriginalNameOf): RequirementTree {
   const all: RequirementTree = new Map();
   const add = (tree: RequirementTree, nodes: readonly QueryPlanSelectionNode[]): void => {
     for (const node of nodes) {
@@ -51,9 +51,9 @@ export function requirementTree(selections: readonly QueryPlanSelectionNode[], n
         add(tree, node.selections);
         continue;
       }
-      const fields = tree.get(nameOf(node.name)) ?? new Map<string, RequirementTree>();
+      const fields = tree.get(originalName(node.name)) ?? new Map<string, RequirementTree>();
       const below = fields.get(node.name) ?? new Map();
-      tree.set(nameOf(node.name), fields.set(node.name, below));
+      tree.set(originalName(node.name), fields.set(node.name, below));
       add(below, node.selections ?? []);
     }
   };
@@ -79,16 +79,17 @@ export function areConflicting(one: RequirementTree, other: RequirementTree): bo
 export function withoutArgumentFields(
   selections: readonly QueryPlanSelectionNode[],
   required: RequirementTree,
-  nameOf: SubgraphNameOf,
+  originalName: OriginalNameOf,
 ): QueryPlanSelectionNode[] {
   return selections.flatMap((selection): QueryPlanSelectionNode[] => {
     if (selection.kind === 'Field') {
       const fields = required.get(selection.name);
-      if (nameOf(selection.name) !== selection.name || [...(fields?.keys() ?? [])].some((field) => field !== selection.name)) return [];
+      if (originalName(selection.name) !== selection.name || [...(fields?.keys() ?? [])].some((field) => field !== selection.name))
+        return [];
       if (!selection.selections) return [selection];
     }
     const below = selection.kind === 'Field' ? (required.get(selection.name)?.get(selection.name) ?? new Map()) : required;
-    const remaining = withoutArgumentFields(selection.selections!, below, nameOf);
+    const remaining = withoutArgumentFields(selection.selections!, below, originalName);
     return remaining.length > 0 ? [{ ...selection, selections: remaining }] : [];
   });
 }

@@ -105,8 +105,8 @@ const requiresFor = (
     }));
     const common = withoutArgumentFields(
       selection.selections,
-      requirementTree(required, requirements.subgraphName),
-      requirements.subgraphName,
+      requirementTree(required, requirements.originalName),
+      requirements.originalName,
     );
     return [{ ...selection, selections: [...common, ...required] }];
   });

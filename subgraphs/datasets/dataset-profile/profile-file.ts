@@ -3,26 +3,31 @@ import type { ReportProgress } from '../../shared/jobs/child/run-child-task.js';
 import { JobError } from '../../shared/jobs/job.js';
 import type { ColumnType } from '../generated/graphql.js';
 import { cellText } from '../table-copy/cell-text.js';
-import { openDuckDb, rowsOf } from '../table-copy/duckdb.js';
-import { copyColumn } from '../table-copy/table-columns.js';
+import { openDuckDb, readRows } from '../table-copy/duckdb.js';
+import { copyColumnName } from '../table-copy/table-columns.js';
 import { describeColumn } from './describe/describe-column.js';
-import { COPY, PREVIEW_ROWS, type ColumnProfileResult, type ProfileResult, type ProfileTask, type TableKind } from './profile-task.js';
+import { COPY_FILE, PREVIEW_ROWS, type ColumnProfileResult, type ProfileResult, type ProfileTask, type TableKind } from './profile-task.js';
 import { copyTable } from './read/copy.js';
-import { csv } from './read/csv.js';
+import { openDelimited } from './read/csv.js';
 import { toJobError } from './read/to-job-error.js';
-import { jsonLines } from './read/json-lines.js';
-import { parquet } from './read/parquet.js';
-import type { OpenTableSource, TableSource } from './read/source.js';
-import { nullIfMissing } from './read/types.js';
+import { openJsonLines } from './read/json-lines.js';
+import { openParquet } from './read/parquet.js';
+import type { OpenTableSource, TableSource } from './read/table-source.js';
+import { nullIfMissing } from './read/column-types.js';
 
-const READERS: Readonly<Record<TableKind, OpenTableSource>> = { CSV: csv(','), TSV: csv('\t'), JSON_LINES: jsonLines, PARQUET: parquet };
-const COPIED = `read_parquet('${COPY}')`;
-/** The share of reading in all the work, about. */
-const READ = 0.5;
+const READERS: Readonly<Record<TableKind, OpenTableSource>> = {
+  CSV: openDelimited(','),
+  TSV: openDelimited('\t'),
+  JSON_LINES: openJsonLines,
+  PARQUET: openParquet,
+};
+const COPIED = `read_parquet('${COPY_FILE}')`;
+/** The progress after the file has been read, approximately. */
+const READ_PROGRESS = 0.5;
 
 /**
- * Reads the file in the working folder, copies it as a table beside it, and describes the copy. Throws WorkFault with a
- * code of DatasetFailureCode where the file is no table.
+ * Reads the file in the working directory, writes a copy of its table beside it, and profiles the copy. Throws JobError with a
+ * code of DatasetFailureCode if the file is not a table.
  */
 export async function profileFile({ kind, memoryBytes, threads }: ProfileTask, report: ReportProgress): Promise<ProfileResult> {
   const duckdb = await openDuckDb({ folder: process.cwd(), memoryBytes, threads });
@@ -30,14 +35,14 @@ export async function profileFile({ kind, memoryBytes, threads }: ProfileTask, r
   try {
     const source = await READERS[kind](connection);
     const types = await copyTable(connection, source);
-    report(READ);
-    const [[rowCount] = [0n]] = await rowsOf<[bigint]>(connection, `SELECT count(*) FROM ${COPIED}`);
+    report(READ_PROGRESS);
+    const [[rowCount] = [0n]] = await readRows<[bigint]>(connection, `SELECT count(*) FROM ${COPIED}`);
     const preview = await firstRows(connection, source, types);
     const columns: ColumnProfileResult[] = [];
     for (const [index, name] of source.names.entries()) {
-      await refuseNul(connection, copyColumn(index), types[index]!);
-      columns.push(await describeColumn(connection, COPIED, { column: copyColumn(index), name, dtype: types[index]! }));
-      report(READ + (1 - READ) * ((index + 1) / source.names.length));
+      await assertNoNul(connection, copyColumnName(index), types[index]!);
+      columns.push(await describeColumn(connection, COPIED, { column: copyColumnName(index), name, dtype: types[index]! }));
+      report(READ_PROGRESS + (1 - READ_PROGRESS) * ((index + 1) / source.names.length));
     }
     return { rowCount: Number(rowCount), columns, preview };
   } catch (error) {
@@ -47,19 +52,19 @@ export async function profileFile({ kind, memoryBytes, threads }: ProfileTask, r
   }
 }
 
-/** The first rows as they are in the file; a cell that stands for a missing one is null. */
+/** Returns the first rows with the texts of the file. A missing cell is null. */
 async function firstRows(connection: DuckDBConnection, source: TableSource, types: readonly ColumnType[]): Promise<(string | null)[][]> {
   const isText = source.types.includes(null);
   const cells = types.map((type, index) =>
-    source.types[index] === null && type !== 'STRING' ? nullIfMissing(copyColumn(index)) : copyColumn(index),
+    source.types[index] === null && type !== 'STRING' ? nullIfMissing(copyColumnName(index)) : copyColumnName(index),
   );
-  const rows = await rowsOf(connection, `SELECT ${cells.join(', ')} FROM ${isText ? source.from : COPIED} LIMIT ${PREVIEW_ROWS}`);
+  const rows = await readRows(connection, `SELECT ${cells.join(', ')} FROM ${isText ? source.from : COPIED} LIMIT ${PREVIEW_ROWS}`);
   return rows.map((row) => row.map(cellText));
 }
 
-/** PostgreSQL's text holds no NUL. */
-async function refuseNul(connection: DuckDBConnection, column: string, type: ColumnType): Promise<void> {
+/** Throws JobError if a column of text contains a NUL character, which the type `text` of PostgreSQL does not support. */
+async function assertNoNul(connection: DuckDBConnection, column: string, type: ColumnType): Promise<void> {
   if (type !== 'STRING') return;
-  const [row] = await rowsOf(connection, `SELECT 1 FROM ${COPIED} WHERE contains(${column}, chr(0)) LIMIT 1`);
-  if (row) throw new JobError('NOT_A_TABLE', 'The file is not text: it holds NUL characters.');
+  const [row] = await readRows(connection, `SELECT 1 FROM ${COPIED} WHERE contains(${column}, chr(0)) LIMIT 1`);
+  if (row) throw new JobError('NOT_A_TABLE', 'The file is not text: it contains NUL characters.');
 }

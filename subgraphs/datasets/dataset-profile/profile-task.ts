@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import type { FileKind } from '../stored-file/file-kind.js';
 
-/** The kinds of files that are tables. */
+/** The kinds of files that contain a table. */
 export type TableKind = Exclude<FileKind, 'ONNX'>;
 
-/** What a child reads: a file called INPUT in its folder. */
+/** The task of a child process that profiles: it reads the file INPUT in its folder. */
 export interface ProfileTask {
   kind: TableKind;
   memoryBytes: number;
   threads: number;
 }
 
-export const INPUT = 'input';
-/** What it makes beside it. */
-export const COPY = 'table.parquet';
+export const INPUT_FILE = 'input';
+/** The file in the same folder to which the child writes the copy of the table. */
+export const COPY_FILE = 'table.parquet';
 
-/** Longer rows are none that people look at, and one must not take all the memory. */
+/** The largest size of a row in bytes. Longer rows are not data for people, and a single one must not exhaust the memory. */
 export const MAX_ROW_BYTES = 256 * 1024;
 export const MAX_COLUMNS = 2_000;
 const MAX_CELL = 512 * 1024;
@@ -49,7 +49,7 @@ const column = z.object({
   topValues: z.array(z.object({ value: text(TOP_VALUE_LENGTH), count })).max(TOP_VALUES),
 });
 
-/** What a child says of a table: what goes into the dataset's row. */
+/** The result of a child process that has profiled a table. It is saved in the row of the dataset. */
 export const profileResult = z.object({
   rowCount: count,
   columns: z.array(column).min(1).max(MAX_COLUMNS),

@@ -8,7 +8,7 @@ import type { DatasetStore } from '../dataset/dataset.store.js';
 import type { Files } from '../files.js';
 import type { StoredFileStore } from '../stored-file/stored-file.store.js';
 import { PROFILING_QUEUE, type ProfileStore } from './profile.store.js';
-import { COPY, INPUT, profileResult, type ProfileResult, type ProfileTask } from './profile-task.js';
+import { COPY_FILE, INPUT_FILE, profileResult, type ProfileResult, type ProfileTask } from './profile-task.js';
 import { writeInputFile } from './write-input-file.js';
 
 const DUCKDB_BYTES = 512 * 1024 * 1024;
@@ -53,10 +53,10 @@ async function profileDataset({ job, stores, useChildProcess }: ProfilingRun, { 
   const content = await stores.storedFiles.open(await stores.storedFiles.existing(dataset.fileId));
   if (!content) throw new JobError('FILE_MISSING', 'The file was deleted before it was read.');
   await useChildProcess(async (child) => {
-    const kind = await writeInputFile(content, join(child.folder, INPUT));
+    const kind = await writeInputFile(content, join(child.folder, INPUT_FILE));
     const result = await child.run({ kind, memoryBytes: DUCKDB_BYTES, threads: THREADS });
     const table = { orgId: job.viewer.organizationId, tableId: uuidv7() };
-    await tables.store(table, join(child.folder, COPY));
+    await tables.store(table, join(child.folder, COPY_FILE));
     let isSaved = false;
     try {
       isSaved = await stores.profiles.succeed(job, result, table.tableId);

@@ -1,6 +1,6 @@
 import { badInput } from '../../shared/errors/coded-error.js';
 import type { ColumnType, DatasetColumn, DatasetRowCondition, DatasetRowOrder } from '../generated/graphql.js';
-import { castText, copyColumn } from '../table-copy/table-columns.js';
+import { castText, copyColumnName } from '../table-copy/table-columns.js';
 import { isValue, withSeconds } from './values.js';
 
 /** A WHERE condition on the columns of a copy, with its parameters. The SQL contains no text of a client. */
@@ -57,5 +57,5 @@ export function rowWindow(first: number | null | undefined, offset: number | nul
 function columnOf(columns: readonly DatasetColumn[], name: string): { column: string; dtype: ColumnType } {
   const index = columns.findIndex((column) => column.name === name);
   if (index < 0) throw badInput(`The dataset has no column "${name.slice(0, 200)}".`);
-  return { column: copyColumn(index), dtype: columns[index]!.dtype };
+  return { column: copyColumnName(index), dtype: columns[index]!.dtype };
 }

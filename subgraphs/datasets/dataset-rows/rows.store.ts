@@ -2,8 +2,8 @@ import type { DatasetRow } from '../dataset/dataset.store.js';
 import type { Files } from '../files.js';
 import type { DatasetRowsArgs } from '../generated/graphql.js';
 import { cellText } from '../table-copy/cell-text.js';
-import { literal } from '../table-copy/duckdb.js';
-import { copyColumn } from '../table-copy/table-columns.js';
+import { stringLiteral } from '../table-copy/duckdb.js';
+import { copyColumnName } from '../table-copy/table-columns.js';
 import { rowFilter, rowOrder, rowWindow } from './rows.rules.js';
 
 /** A page of rows. The total is counted only if it is selected. */
@@ -29,8 +29,8 @@ export class RowsStore {
     const { tables, rowReader } = this.#files;
     const { sql, values } = rowFilter(columns, where ?? []);
     const window = rowWindow(first, offset);
-    const from = `FROM read_parquet(${literal(tables.pathOf({ orgId, tableId }))}, file_row_number = true) WHERE ${sql}`;
-    const cells = columns.map((_, index) => copyColumn(index)).join(', ');
+    const from = `FROM read_parquet(${stringLiteral(tables.pathOf({ orgId, tableId }))}, file_row_number = true) WHERE ${sql}`;
+    const cells = columns.map((_, index) => copyColumnName(index)).join(', ');
     const order = rowOrder(columns, orderBy);
     const rows = await rowReader.read(`SELECT ${cells} ${from} ORDER BY ${order} LIMIT ${window.first} OFFSET ${window.offset}`, values);
     return {

@@ -7,8 +7,8 @@ import { URL_LIFETIME_MS } from '../file-url/file-urls.js';
 import type { Files } from '../files.js';
 import type { FileUpload, PrismaClient } from '../generated/prisma/client.js';
 import type { FileUploadCreateInput } from '../generated/graphql.js';
-import { DIRECT_BYTES } from '../stored-content/stage-content.js';
-import { keepContent, type Content } from '../stored-content/stored-content.store.js';
+import { MAX_INLINE_BYTES } from '../stored-content/stage-content.js';
+import { saveContent, type Content } from '../stored-content/stored-content.store.js';
 import { verifiedBytes, checkHeaders, uploadProblems, type UploadHeaders } from './file-upload.rules.js';
 
 export type FileUploadRow = FileUpload;
@@ -72,14 +72,14 @@ export class FileUploadStore {
 
   /** Writes bytes that may not fit into the row to a file first, so that no transaction is open while bytes arrive. */
   async #store({ orgId, id, byteSize, sha256 }: FileUploadRow, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    const blob = byteSize > DIRECT_BYTES ? { orgId, blobId: uuidv7() } : null;
+    const blob = byteSize > MAX_INLINE_BYTES ? { orgId, blobId: uuidv7() } : null;
     let content: Content;
     if (blob) {
       await this.#files.blobs.write(blob, bytes);
       content = { sha256, blobId: blob.blobId };
     } else content = { sha256, bytes: await collect(bytes) };
     const isKept = await this.#scope.db.$transaction(async (transaction) => {
-      const isNew = await keepContent(transaction, orgId, content);
+      const isNew = await saveContent(transaction, orgId, content);
       await transaction.fileUpload.updateMany({ where: { id }, data: { storedSha256: sha256 } });
       return isNew;
     });

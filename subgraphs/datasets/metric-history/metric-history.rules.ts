@@ -1,6 +1,6 @@
 import { badInput } from '../../shared/errors/coded-error.js';
 import type { UserError } from '../../shared/errors/user-error.js';
-import { figureProblems } from '../../shared/input/figure.js';
+import { metricValueProblems } from '../../shared/input/metric-value.js';
 import { idProblems } from '../../shared/input/id.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { LoggedMetricInput, NonFinite, TrainingRunLogMetricsInput, TrainingRunMetricHistoryArgs } from '../generated/graphql.js';
@@ -45,7 +45,7 @@ export function logProblems({ id, metrics }: TrainingRunLogMetricsInput, now: Da
 
 const metricProblems = ({ name, loggedAt, ...figure }: LoggedMetricInput, field: string[], latest: number): UserError[] => [
   ...textProblems([...field, 'name'], name, { max: 100 }),
-  ...figureProblems(field, figure),
+  ...metricValueProblems(field, figure),
   ...(loggedAt && loggedAt.getTime() > latest
     ? [{ code: 'INVALID' as const, field: [...field, 'loggedAt'], message: 'loggedAt must not be in the future.' }]
     : []),

@@ -1,23 +1,23 @@
-/** The first `size` bytes of a source (or all, where it has fewer), and the whole source still to be read once. */
+/** Reads the first `size` bytes of a source, or all if it has fewer. `whole` yields the complete source, once. */
 export async function readHead(
   source: AsyncIterable<Uint8Array>,
   size: number,
 ): Promise<{ head: Uint8Array; whole: AsyncGenerator<Uint8Array, void> }> {
   const chunks = source[Symbol.asyncIterator]();
-  const seen: Uint8Array[] = [];
+  const read: Uint8Array[] = [];
   for (let length = 0; length < size;) {
     const next = await chunks.next();
     if (next.done) break;
-    seen.push(next.value);
+    read.push(next.value);
     length += next.value.length;
   }
   async function* whole() {
     try {
-      yield* seen;
+      yield* read;
       for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
     } finally {
       await chunks.return?.();
     }
   }
-  return { head: Buffer.concat(seen).subarray(0, size), whole: whole() };
+  return { head: Buffer.concat(read).subarray(0, size), whole: whole() };
 }

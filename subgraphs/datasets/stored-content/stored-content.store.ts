@@ -3,30 +3,27 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 
 type Transaction = ScopedClient<PrismaClient>;
 
-/** Up to this size a content is in its row. */
-export const DIRECT_BYTES = 1024 * 1024;
-
-/** Bytes by their SHA-256: themselves, or the name of the file that holds them. */
+/** A content, identified by its SHA-256: its bytes, or the id of the blob that contains them. */
 export type Content = { sha256: Uint8Array<ArrayBuffer> } & ({ bytes: Uint8Array<ArrayBuffer> } | { blobId: string });
 
 /**
- * Keeps the content, where the organization has none like it. The row is held until the transaction ends: a file deleted
- * meanwhile waits and then sees that the content is in use. False where there was such content, and this one is not needed.
+ * Saves a content unless the organization has it already. The row stays locked until the transaction ends, so that a concurrent
+ * deletion waits and then finds the content in use. Returns false if it existed, and the given content is not needed.
  */
-export async function keepContent(transaction: Transaction, orgId: string, content: Content): Promise<boolean> {
-  // Again where a row of another request was in the way and went with its last file before it could be held.
+export async function saveContent(transaction: Transaction, orgId: string, content: Content): Promise<boolean> {
+  // Repeated if the row of another request prevented the insert and was deleted before it could be locked.
   for (let isNew = false; ;) {
-    if (await holdContent(transaction, content.sha256)) return isNew;
+    if (await lockContent(transaction, content.sha256)) return isNew;
     const { count } = await transaction.storedContent.createMany({ data: [{ orgId, ...content }], skipDuplicates: true });
     isNew = count > 0;
   }
 }
 
 /**
- * Keeps others from the content until the transaction ends, by writing to its row what it holds: of two files with the
- * same bytes that come or go at once, the second sees what the first did. True where there is such content.
+ * Locks a content until the transaction ends, by an update that changes nothing. Of two transactions that add or delete files with
+ * the same bytes, the second one sees the result of the first. Returns true if the content exists.
  */
-export async function holdContent(transaction: Transaction, sha256: Uint8Array<ArrayBuffer>): Promise<boolean> {
+export async function lockContent(transaction: Transaction, sha256: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const { count } = await transaction.storedContent.updateMany({ where: { sha256 }, data: { sha256 } });
   return count > 0;
 }

@@ -4,35 +4,37 @@ import type { Files } from '../files.js';
 import type { TableCopyReference } from '../table-copy/table-copies.js';
 import type { BlobReference } from '../../shared/blobs/blobs.js';
 import { removeUnreferencedFiles } from '../../shared/blobs/remove-unreferenced-files.js';
+import type { PeriodicTask } from '../../shared/jobs/periodic-task.js';
 import { removeStaleFolders } from '../../shared/jobs/child/remove-stale-folders.js';
 
-/** What a sweep removed. */
-export interface Swept {
+/** The numbers of rows and files that a sweep has removed. */
+export interface SweepResult {
   uploads: number;
   contents: number;
   blobs: number;
   tables: number;
 }
 
-/** For how long after the end of its URL an upload waits for something to be made of it. */
-const UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000;
-/** A file that no row names may be one that is being written, or whose row is about to be: not before this. */
+const INTERVAL_MS = 5 * 60 * 1000;
+/** The milliseconds after the expiry of its URL for which an upload can still be used. */
+const UPLOAD_RETENTION_MS = 24 * 60 * 60 * 1000;
+/** The age in milliseconds below which a file without a row is kept: it may be being written, or its row about to be committed. */
 const GRACE_MS = 60 * 60 * 1000;
-/** Names this work among the advisory locks of the database. */
+/** The key of the advisory lock of the sweep. */
 const LOCK = 7_235_901;
 
 /**
- * Removes what nothing needs any more, of every organization: uploads of which nothing was made, contents that no file
- * and no upload has, blobs that no content names, copies of tables that no dataset names, and what work that died left
- * behind. Null where another replica sweeps at this moment.
+ * Removes what nothing references, of all organizations: expired uploads, contents without a file or an upload, blobs without a
+ * content, copies of tables without a dataset, and the scratch folders of processes that died. Returns null if another replica is
+ * sweeping.
  */
-export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder }: Files, now = Date.now()): Promise<Swept | null> {
+export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder }: Files, now = Date.now()): Promise<SweepResult | null> {
   const rows = await client.$transaction(async (transaction) => {
     const [lock] = await transaction.$queryRaw<{ isMine: boolean }[]>(sql`SELECT pg_try_advisory_xact_lock(${LOCK}) AS "isMine"`);
     if (!lock?.isMine) return null;
-    const before = new Date(now - UPLOAD_KEPT_MS);
+    const before = new Date(now - UPLOAD_RETENTION_MS);
     const { count: uploads } = await transaction.fileUpload.deleteMany({ where: { expiresAt: { lt: before } } });
-    // Held first and asked again then: whoever was about to use one has either done so, or will not find it.
+    // The rows are locked first and checked again: a transaction that uses one has committed, or will not find it.
     const unused = { files: { none: {} }, uploads: { none: {} } };
     await transaction.$executeRaw(sql`
       SELECT 1 FROM stored_contents AS content
@@ -51,23 +53,30 @@ export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder
       blobs,
       before,
       ({ blobId }) => blobId,
-      (batch) => namedBlobs(client, batch),
+      (batch) => referencedBlobs(client, batch),
     ),
     tables: await removeUnreferencedFiles(
       tables,
       before,
       ({ tableId }) => tableId,
-      (batch) => namedTables(client, batch),
+      (batch) => referencedTables(client, batch),
     ),
   };
 }
 
-const namedBlobs = async (client: PrismaClient, batch: readonly BlobReference[]) => {
+/** Returns the task that removes uploads, contents and files that nothing references. */
+export const sweepTask = (client: PrismaClient, files: Files): PeriodicTask => ({
+  name: 'sweep stored content',
+  intervalMs: INTERVAL_MS,
+  run: () => sweep(client, files),
+});
+
+const referencedBlobs = async (client: PrismaClient, batch: readonly BlobReference[]) => {
   const where = { blobId: { in: batch.map(({ blobId }) => blobId) } };
   return (await client.storedContent.findMany({ where, select: { blobId: true } })).map(({ blobId }) => blobId);
 };
 
-const namedTables = async (client: PrismaClient, batch: readonly TableCopyReference[]) => {
+const referencedTables = async (client: PrismaClient, batch: readonly TableCopyReference[]) => {
   const where = { OR: batch.map(({ orgId, tableId }) => ({ orgId, tableId })) };
   return (await client.dataset.findMany({ where, select: { tableId: true } })).map(({ tableId }) => tableId);
 };

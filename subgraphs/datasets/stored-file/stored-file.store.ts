@@ -22,7 +22,7 @@ import type { FileUploadStore, StoredUpload } from '../file-upload/file-upload.s
 import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/client.js';
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
 import { stageContent, type StagedContent } from '../stored-content/stage-content.js';
-import { holdContent, keepContent } from '../stored-content/stored-content.store.js';
+import { lockContent, saveContent } from '../stored-content/stored-content.store.js';
 import { contentProblems, decodeUtf8 } from './stored-file.rules.js';
 
 export type StoredFileRow = StoredFile;
@@ -138,7 +138,7 @@ export class StoredFileStore {
     { orgId, filename, contentType, byteSize, storedSha256 }: StoredUpload,
     file: { id: string; filename?: string; metadata?: object },
   ): Promise<void> {
-    await holdContent(transaction, storedSha256);
+    await lockContent(transaction, storedSha256);
     const data = { orgId, filename, mimeType: contentType, byteSize, sha256: storedSha256 };
     await transaction.storedFile.create({ data: { ...data, ...file, filename: file.filename ?? filename } });
   }
@@ -171,7 +171,7 @@ export class StoredFileStore {
    */
   async createOfStaged(transaction: Transaction, { content, byteSize }: StagedContent, file: GeneratedFile, id: string): Promise<boolean> {
     const { organizationId: orgId } = this.#scope;
-    const isNew = await keepContent(transaction, orgId, content);
+    const isNew = await saveContent(transaction, orgId, content);
     await transaction.storedFile.create({ data: { ...file, orgId, id, byteSize, sha256: content.sha256 } });
     return isNew;
   }
@@ -180,7 +180,7 @@ export class StoredFileStore {
     const bytes = new TextEncoder().encode(text!);
     const { organizationId: orgId } = this.#scope;
     const content = { sha256: sha256(bytes), bytes };
-    await keepContent(transaction, orgId, content);
+    await saveContent(transaction, orgId, content);
     const data = { orgId, id, filename: filename!, mimeType: mimeType!, byteSize: bytes.length, metadata: metadata ?? {} };
     await transaction.storedFile.create({ data: { ...data, sha256: content.sha256 } });
   }
@@ -219,7 +219,7 @@ export class StoredFileStore {
       if (!file) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
       if (file.datasets[0]) throw inUse(file.datasets[0].name);
       if (file._count.runs > 0) throw refusal('IN_USE', ['input', 'id'], 'This file is the model of a training run. Delete the run first.');
-      await holdContent(transaction, file.sha256);
+      await lockContent(transaction, file.sha256);
       await transaction.storedFile.deleteMany({ where: { id } });
       await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} }, uploads: { none: {} } } });
     });

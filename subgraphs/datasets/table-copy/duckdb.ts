@@ -1,13 +1,13 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 
 export interface DuckDbOptions {
-  /** The only folder whose files it may touch. */
+  /** The only folder whose files DuckDB may read and write. */
   folder: string;
   memoryBytes: number;
   threads: number;
 }
 
-/** A DuckDB in memory that sees one folder and nothing else of the machine, whatever a statement or a file says. */
+/** Opens an in-memory DuckDB that can access one folder and nothing else on the machine, whatever a statement or a file contains. */
 export async function openDuckDb({ folder, memoryBytes, threads }: DuckDbOptions): Promise<DuckDBInstance> {
   const duckdb = await DuckDBInstance.create(':memory:', {
     memory_limit: `${memoryBytes}B`,
@@ -19,18 +19,18 @@ export async function openDuckDb({ folder, memoryBytes, threads }: DuckDbOptions
   });
   const connection = await duckdb.connect();
   await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
-  // In this order: a folder cannot be allowed once access is off, and nothing can be changed once it is locked.
-  await connection.run(`SET allowed_directories = [${literal(folder)}]`);
+  // The order matters: no folder can be allowed after access is disabled, and nothing can be changed after the lock.
+  await connection.run(`SET allowed_directories = [${stringLiteral(folder)}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   connection.closeSync();
   return duckdb;
 }
 
-/** A text as a literal of SQL. DuckDB knows no other escapes in it. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** Returns a text as a string literal of SQL. Only the quote needs an escape in DuckDB. */
+export const stringLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** The rows that a statement answers. Whole numbers of 64 bits are bigints. */
-export async function rowsOf<Row extends unknown[]>(connection: DuckDBConnection, statement: string): Promise<Row[]> {
+/** Returns the rows of a statement. BIGINT values are bigints. */
+export async function readRows<Row extends unknown[]>(connection: DuckDBConnection, statement: string): Promise<Row[]> {
   return (await connection.runAndReadAll(statement)).getRows() as unknown[] as Row[];
 }

@@ -1,23 +1,24 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { JobError } from '../../shared/jobs/job.js';
 import type { FeatureColumn, Table, Target } from '../learning/table.js';
-import { openDuckDb, rowsOf } from '../table-copy/duckdb.js';
-import { copyColumn } from '../table-copy/table-columns.js';
-import { COPY, type TaskColumn, type TrainTask } from './train-task.js';
+import { openDuckDb, readRows } from '../table-copy/duckdb.js';
+import { copyColumnName } from '../table-copy/table-columns.js';
+import { COPY_FILE, type TaskColumn, type TrainTask } from './train-task.js';
 import { MAX_CLASSES, MIN_ROWS } from './training-execution.rules.js';
 
-/** The rows of a table's copy that have a target, in the order of the file, as a model learns from them. */
+/** Reads the rows of the copy of a table that have a target, in the order of the file. Throws JobError if they cannot be trained on. */
 export async function readTrainingTable({ memoryBytes, features, target }: TrainTask): Promise<Table> {
   const duckdb = await openDuckDb({ folder: process.cwd(), memoryBytes, threads: 1 });
   const connection = await duckdb.connect();
   try {
-    const rows = `FROM read_parquet('${COPY}') WHERE ${copyColumn(target.index)} IS NOT NULL`;
-    const [[count] = [0n]] = await rowsOf<[bigint]>(connection, `SELECT count(*) ${rows}`);
+    const rows = `FROM read_parquet('${COPY_FILE}') WHERE ${copyColumnName(target.index)} IS NOT NULL`;
+    const [[count] = [0n]] = await readRows<[bigint]>(connection, `SELECT count(*) ${rows}`);
     const rowCount = Number(count);
-    if (rowCount < MIN_ROWS) throw new JobError('TOO_FEW_ROWS', `Only ${rowCount} rows have a target; ${MIN_ROWS} are the least.`);
+    if (rowCount < MIN_ROWS)
+      throw new JobError('TOO_FEW_ROWS', `The target must have a value in at least ${MIN_ROWS} rows; got ${rowCount}.`);
     const columns: FeatureColumn[] = [];
     for (const feature of features) columns.push(await readFeature(connection, feature, rows, rowCount));
-    if (columns.every(isEmpty)) throw new JobError('NO_FEATURE_VALUES', 'No feature has a value in any row that has a target.');
+    if (columns.every(isEmpty)) throw new JobError('NO_FEATURE_VALUES', 'At least one feature must have a value in a row with a target.');
     return { rowCount, features: columns, target: await readTarget(connection, target, rows, rowCount) };
   } finally {
     connection.closeSync();
@@ -28,7 +29,7 @@ export async function readTrainingTable({ memoryBytes, features, target }: Train
 const isEmpty = (column: FeatureColumn): boolean =>
   column.kind === 'number' ? column.values.every(Number.isNaN) : column.values.every((value) => value === '');
 
-/** A number that float32 cannot hold is missing, as nothing is known of it but that it is large. */
+/** Reads a feature. A number beyond the range of float32 counts as missing. */
 async function readFeature(
   connection: DuckDBConnection,
   { name, index, kind }: TaskColumn,
@@ -37,13 +38,13 @@ async function readFeature(
 ): Promise<FeatureColumn> {
   if (kind === 'text') {
     const values: string[] = [];
-    await eachValue(connection, `SELECT CAST(${copyColumn(index)} AS VARCHAR) ${rows}`, (value) =>
+    await forEachValue(connection, `SELECT CAST(${copyColumnName(index)} AS VARCHAR) ${rows}`, (value) =>
       values.push((value as string | null) ?? ''),
     );
     return { kind, name, values };
   }
   const values = new Float32Array(rowCount);
-  await eachValue(connection, `SELECT CAST(${copyColumn(index)} AS DOUBLE) ${rows}`, (value, row) => {
+  await forEachValue(connection, `SELECT CAST(${copyColumnName(index)} AS DOUBLE) ${rows}`, (value, row) => {
     values[row] = value === null ? NaN : (value as number);
     if (!Number.isFinite(values[row])) values[row] = NaN;
   });
@@ -53,34 +54,43 @@ async function readFeature(
 async function readTarget(connection: DuckDBConnection, { index, kind }: TaskColumn, rows: string, rowCount: number): Promise<Target> {
   if (kind === 'text') return readClasses(connection, index, rows, rowCount);
   const values = new Float64Array(rowCount);
-  await eachValue(connection, `SELECT CAST(${copyColumn(index)} AS DOUBLE) ${rows}`, (value, row) => (values[row] = value as number));
+  await forEachValue(
+    connection,
+    `SELECT CAST(${copyColumnName(index)} AS DOUBLE) ${rows}`,
+    (value, row) => (values[row] = value as number),
+  );
   if (!values.every((value) => Number.isFinite(Math.fround(value))))
-    throw new JobError('TARGET_TOO_LARGE', 'The target has values that a model in float32 cannot predict.');
-  if (values.every((value) => value === values[0])) throw new JobError('CONSTANT_TARGET', 'The target has the same value in every row.');
+    throw new JobError('TARGET_TOO_LARGE', 'The target has values beyond the range of float32, about -3.4e38 to 3.4e38.');
+  if (values.every((value) => value === values[0]))
+    throw new JobError('CONSTANT_TARGET', 'The target must have at least 2 distinct values.');
   return { kind, values };
 }
 
 async function readClasses(connection: DuckDBConnection, index: number, rows: string, rowCount: number): Promise<Target> {
-  const column = copyColumn(index);
-  const found = await rowsOf<[string]>(
+  const column = copyColumnName(index);
+  const labels = await readRows<[string]>(
     connection,
     `SELECT CAST(${column} AS VARCHAR) FROM (SELECT DISTINCT ${column} ${rows} ORDER BY ${column} LIMIT ${MAX_CLASSES + 1})`,
   );
-  const classes = found.map(([label]) => label);
-  if (classes.length < 2) throw new JobError('SINGLE_CLASS', 'The target has the same class in every row.');
-  if (classes.length > MAX_CLASSES) throw new JobError('TOO_MANY_CLASSES', `The target has more than ${MAX_CLASSES} classes.`);
-  const places = new Map(classes.map((label, place) => [label, place]));
+  const classes = labels.map(([label]) => label);
+  if (classes.length < 2) throw new JobError('SINGLE_CLASS', 'The target must have at least 2 classes.');
+  if (classes.length > MAX_CLASSES) throw new JobError('TOO_MANY_CLASSES', `The target must have at most ${MAX_CLASSES} classes.`);
+  const codeOf = new Map(classes.map((label, code) => [label, code]));
   const codes = new Int32Array(rowCount);
-  await eachValue(connection, `SELECT CAST(${column} AS VARCHAR) ${rows}`, (value, row) => (codes[row] = places.get(value as string)!));
+  await forEachValue(connection, `SELECT CAST(${column} AS VARCHAR) ${rows}`, (value, row) => (codes[row] = codeOf.get(value as string)!));
   return { kind: 'class', classes, codes };
 }
 
-/** Tells the values of a statement's one column, in order, without holding all of them. */
-async function eachValue(connection: DuckDBConnection, statement: string, tell: (value: unknown, row: number) => unknown): Promise<void> {
+/** Calls `visit` with each value of a statement's single column, in order. Only one chunk of rows is in memory at a time. */
+async function forEachValue(
+  connection: DuckDBConnection,
+  statement: string,
+  visit: (value: unknown, row: number) => unknown,
+): Promise<void> {
   const result = await connection.stream(statement);
   for (let row = 0; ;) {
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) return;
-    for (const value of chunk.getColumnValues(0)) tell(value, row++);
+    for (const value of chunk.getColumnValues(0)) visit(value, row++);
   }
 }

@@ -12,10 +12,10 @@ import {
   type ModelVersionCreateInput,
 } from '../generated/serving-operations.js';
 
-/** The longest name of a model. */
+/** The largest number of characters in the name of a model. */
 const MAX_NAME = 255;
 
-/** What is registered: a run, the file that it learned, and the figures of it. */
+/** A trained run with the schemas and metrics of its model. */
 export interface Registration {
   run: TrainingRun;
   datasetName: string;
@@ -24,20 +24,20 @@ export interface Registration {
   metrics: readonly TrainingMetric[];
 }
 
-/** Whether the viewer has a model with this id. Rejects with PeerFault. */
-export async function isModel(serving: PeerClient, viewer: Viewer, id: string): Promise<boolean> {
-  // Who may not change anything cannot start a run either: asked as a part of the mutation that it is.
+/** Resolves to true if the viewer's organization has a model with this id. Rejects with PeerError. */
+export async function modelExists(serving: PeerClient, viewer: Viewer, id: string): Promise<boolean> {
+  // Sent as a part of a mutation, so that an API key that may not write cannot start a run.
   const { model } = await serving.request(viewer, ModelDocument, { id }, { operation: 'mutation' });
   return model !== null;
 }
 
 /**
- * Registers what a run has learned as a version of its model, with its figures: once, however often it is asked, since the run's id
- * is the key. Rejects with PeerFault where serving does not answer, and with WorkFault where it refuses.
+ * Registers the model of a run as a version with its metrics. Repeated calls register it once, because the id of the run is the
+ * idempotency key. Rejects with PeerError if serving does not respond, and with JobError if it returns user errors.
  */
 export async function registerModel(serving: PeerClient, viewer: Viewer, registration: Registration): Promise<void> {
   const { run, datasetName, inputSchema, outputSchema, metrics } = registration;
-  const modelId = run.modelId ?? (await modelOf(serving, viewer, run, datasetName));
+  const modelId = run.modelId ?? (await findOrCreateModel(serving, viewer, run, datasetName));
   const version: ModelVersionCreateInput = {
     modelId,
     trainingStrategy: 'CUSTOM',
@@ -50,25 +50,25 @@ export async function registerModel(serving: PeerClient, viewer: Viewer, registr
     idempotencyKey: run.id,
   };
   const { modelVersion, userErrors } = (await serving.request(viewer, ModelVersionCreateDocument, { input: version })).modelVersionCreate!;
-  if (!modelVersion) throw refused(userErrors);
+  if (!modelVersion) throw registrationError(userErrors);
   await recordMetrics(serving, viewer, modelVersion.id, metrics);
 }
 
-/** The model that is called like the dataset and the target; a new one where there is none. */
-async function modelOf(serving: PeerClient, viewer: Viewer, run: TrainingRun, datasetName: string): Promise<string> {
+/** Returns the id of the model that is named after the dataset and the target. Creates the model if there is none. */
+async function findOrCreateModel(serving: PeerClient, viewer: Viewer, run: TrainingRun, datasetName: string): Promise<string> {
   const name = `${datasetName}: ${run.target}`.slice(0, MAX_NAME).trim();
   const find = async () => (await serving.request(viewer, ModelsByNameDocument, { name }, { operation: 'mutation' })).models!.nodes[0]?.id;
   const found = await find();
   if (found) return found;
   const { model, userErrors } = (await serving.request(viewer, ModelCreateDocument, { input: { name, framework: 'onnx' } })).modelCreate!;
   if (model) return model.id;
-  // Another run was first.
-  const made = userErrors.some(({ code }) => code === 'TAKEN') ? await find() : undefined;
-  if (made) return made;
-  throw refused(userErrors);
+  // Another run has created it at the same time.
+  const createdByOther = userErrors.some(({ code }) => code === 'TAKEN') ? await find() : undefined;
+  if (createdByOther) return createdByOther;
+  throw registrationError(userErrors);
 }
 
-/** The figures that the model was judged by: those of the rows held out as TEST, those of the cross-validation as VALIDATION. */
+/** Records the metrics of the model: those on the holdout rows as TEST, those of the cross-validation as VALIDATION. */
 async function recordMetrics(
   serving: PeerClient,
   viewer: Viewer,
@@ -85,11 +85,14 @@ async function recordMetrics(
     })),
   };
   const { userErrors } = (await serving.request(viewer, ModelMetricsRecordDocument, { input })).modelMetricsRecord!;
-  if (userErrors.length > 0) throw refused(userErrors);
+  if (userErrors.length > 0) throw registrationError(userErrors);
 }
 
-const refused = (errors: readonly UserError[]): JobError =>
+const registrationError = (errors: readonly UserError[]): JobError =>
   new JobError(
     'REGISTRATION_REFUSED',
-    `The model was learned, and could not be registered: ${errors.map(({ message }) => message).join(' ')}`.slice(0, 1000),
+    `The model was trained and its file is saved, but it could not be registered: ${errors.map(({ message }) => message).join(' ')}`.slice(
+      0,
+      1000,
+    ),
   );

@@ -1,38 +1,38 @@
 import { z } from 'zod';
 import type { Estimator } from '../learning/fit.js';
 
-/** A column of a table's copy, by its place there. */
+/** A column of the copy of a table, by its index in the copy. */
 export interface TaskColumn {
   name: string;
   index: number;
   kind: 'number' | 'text';
 }
 
-/** What a child trains on: a table's copy called COPY in its folder. */
+/** The task of a child process that trains: the copy of the table is the file COPY in its folder. */
 export interface TrainTask {
-  /** What DuckDB may take for reading. */
+  /** The memory limit of DuckDB in bytes. */
   memoryBytes: number;
   features: readonly TaskColumn[];
-  /** A number's values are predicted, a text's are classes. */
+  /** The column to predict: regression of a number, classification of a text. */
   target: TaskColumn;
   estimator: Estimator;
 }
 
-export const COPY = 'table.parquet';
-/** What it makes beside it. */
-export const MODEL = 'model.onnx';
+export const COPY_FILE = 'table.parquet';
+/** The file in the same folder to which the child writes the model. */
+export const MODEL_FILE = 'model.onnx';
 
-/** Figures of experiments may be NaN or infinite. */
-const figure = z.custom<number>((value) => typeof value === 'number');
+/** The value of a metric, which may be NaN or infinite. */
+const metricValue = z.custom<number>((value) => typeof value === 'number');
 const name = z.string().max(100);
 const schema = z.record(z.string(), z.unknown());
 
-/** What a child says of the model that it has written. */
+/** The result of a child process that has written a model. */
 export const trainResult = z.object({
-  /** Final figures of the run. */
-  metrics: z.array(z.object({ name, value: figure })).max(100),
-  /** Figures by step: the loss by iteration, and what each fold came to. */
-  points: z.array(z.object({ name, step: z.number().int().min(0), value: figure })).max(50_000),
+  /** The final metrics of the run. */
+  metrics: z.array(z.object({ name, value: metricValue })).max(100),
+  /** The metrics by step: the losses by iteration, and the metrics of each fold. */
+  points: z.array(z.object({ name, step: z.number().int().min(0), value: metricValue })).max(50_000),
   inputSchema: schema,
   outputSchema: schema,
 });

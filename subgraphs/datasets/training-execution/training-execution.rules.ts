@@ -7,13 +7,15 @@ import { isAlgorithm, TARGET_KINDS, hyperparameterProblems, withDefaults, type A
 import { OUTPUT_NAMES } from '../learning/onnx/output-names.js';
 import type { TaskColumn } from './train-task.js';
 
+/** The smallest number of rows with a target. */
 export const MIN_ROWS = 20;
+/** The largest number of classes. */
 export const MAX_CLASSES = 100;
-/** Each is an input of the model and a column in memory. */
+/** The largest number of features: each is an input of the model and a column in memory. */
 const MAX_FEATURES = 500;
 
-/** What is known of a column before it is read. */
-export interface KnownColumn {
+/** A column as its profile describes it. */
+export interface ProfiledColumn {
   name: string;
   dtype: ColumnType;
   nullCount: number;
@@ -22,19 +24,29 @@ export interface KnownColumn {
 
 const invalid = (field: string[], message: string): UserError => ({ code: 'INVALID', field: ['input', ...field], message });
 
-/** What is wrong with what only one kind of run has, before the dataset is known. */
-export function kindProblems(input: TrainingRunStartInput): UserError[] {
-  if (!input.execute) return input.modelId == null ? [] : [invalid(['modelId'], 'Only a run that the platform executes makes a version.')];
+/** Returns the problems of the fields that differ between executed and reported runs, apart from those that need the dataset. */
+export function executionProblems(input: TrainingRunStartInput): UserError[] {
+  if (!input.execute)
+    return input.modelId == null
+      ? []
+      : [invalid(['modelId'], 'modelId requires `execute: true`: only a run that the platform executes registers a model version.')];
   const problems = idProblems(['input', 'modelId'], input.modelId);
-  if (input.startedAt != null) problems.push(invalid(['startedAt'], 'The platform notes itself when it starts.'));
+  if (input.startedAt != null)
+    problems.push(invalid(['startedAt'], 'startedAt must be left out with `execute: true`: the platform sets it.'));
   if (!isAlgorithm(input.algorithm)) {
-    return [...problems, invalid(['algorithm'], `The platform trains with ${Object.keys(TARGET_KINDS).join(', ')}.`)];
+    return [
+      ...problems,
+      invalid(
+        ['algorithm'],
+        `algorithm must be one of ${Object.keys(TARGET_KINDS).join(', ')} with \`execute: true\`; got "${input.algorithm}".`,
+      ),
+    ];
   }
   const kind = kindOf(input);
   if (!TARGET_KINDS[input.algorithm].includes(kind)) {
-    problems.push(invalid(['problemType'], `${input.algorithm} predicts ${kind === 'number' ? 'classes' : 'numbers'}.`));
+    problems.push(invalid(['problemType'], `${input.algorithm} does not support ${input.problemType}.`));
   }
-  // What is no object at all was told already.
+  // The general rules of runs report a value that is not an object.
   if (objectProblems([], input.hyperparameters).length > 0) return problems;
   return [
     ...problems,
@@ -42,49 +54,53 @@ export function kindProblems(input: TrainingRunStartInput): UserError[] {
   ];
 }
 
-/** What makes a dataset's columns impossible to learn from, as far as its profile tells. The target and features are among them. */
-export function learningProblems(input: TrainingRunStartInput, columns: readonly KnownColumn[], rowCount: number): UserError[] {
-  const named = new Map(columns.map((column) => [column.name, column]));
-  const problems = input.features.flatMap((name, index) => featureProblems(named.get(name)!, ['features', String(index)]));
-  if (input.features.length > MAX_FEATURES) problems.push(invalid(['features'], `At most ${MAX_FEATURES} features.`));
-  if (input.features.every((name) => named.get(name)!.nullCount === rowCount))
-    problems.push(invalid(['features'], 'No feature has a value.'));
-  return [...problems, ...targetProblems(named.get(input.target)!, kindOf(input), rowCount)];
+/** Returns the reasons, known from the profile, for which a model cannot be trained on the columns. The columns exist. */
+export function trainingProblems(input: TrainingRunStartInput, columns: readonly ProfiledColumn[], rowCount: number): UserError[] {
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const problems = input.features.flatMap((name, index) => featureProblems(byName.get(name)!, ['features', String(index)]));
+  if (input.features.length > MAX_FEATURES)
+    problems.push(invalid(['features'], `features must have at most ${MAX_FEATURES} columns; got ${input.features.length}.`));
+  if (input.features.every((name) => byName.get(name)!.nullCount === rowCount))
+    problems.push(invalid(['features'], 'At least one feature must have a value. All cells of these columns are missing.'));
+  return [...problems, ...targetProblems(byName.get(input.target)!, kindOf(input), rowCount)];
 }
 
-function featureProblems({ name, dtype }: KnownColumn, field: string[]): UserError[] {
-  if (dtype === 'DATETIME') return [invalid(field, 'The platform does not learn from dates.')];
-  if (OUTPUT_NAMES.includes(name)) return [invalid(field, `An output of the model is called "${name}".`)];
+function featureProblems({ name, dtype }: ProfiledColumn, field: string[]): UserError[] {
+  if (dtype === 'DATETIME')
+    return [invalid(field, `The column "${name}" has the type DATETIME, which the platform cannot train on. Leave it out.`)];
+  if (OUTPUT_NAMES.includes(name)) return [invalid(field, `The name "${name}" is reserved for an output of the model. Rename the column.`)];
   return [];
 }
 
-function targetProblems({ dtype, nullCount, distinctCount }: KnownColumn, kind: 'number' | 'class', rowCount: number): UserError[] {
+function targetProblems({ dtype, nullCount, distinctCount }: ProfiledColumn, kind: 'number' | 'class', rowCount: number): UserError[] {
   const invalidTarget = (message: string) => [invalid(['target'], message)];
-  if (kind === 'number' && dtype !== 'INTEGER' && dtype !== 'FLOAT') return invalidTarget('A regression predicts a column of numbers.');
+  if (kind === 'number' && dtype !== 'INTEGER' && dtype !== 'FLOAT')
+    return invalidTarget(`The target of a REGRESSION must have the type INTEGER or FLOAT; got ${dtype}.`);
   if (kind === 'class' && (dtype === 'FLOAT' || dtype === 'DATETIME'))
-    return invalidTarget('Classes are texts, truth values or whole numbers.');
+    return invalidTarget(`The target of a CLASSIFICATION must have the type STRING, BOOLEAN or INTEGER; got ${dtype}.`);
   const rows = rowCount - nullCount;
-  if (rows < MIN_ROWS) return invalidTarget(`Only ${rows} rows have a target; ${MIN_ROWS} are the least.`);
-  if (distinctCount < 2) return invalidTarget('The target has the same value in every row.');
-  if (kind === 'class' && distinctCount > MAX_CLASSES) return invalidTarget(`The target has more than ${MAX_CLASSES} classes.`);
+  if (rows < MIN_ROWS) return invalidTarget(`The target must have a value in at least ${MIN_ROWS} rows; got ${rows}.`);
+  if (distinctCount < 2) return invalidTarget('The target must have at least 2 distinct values.');
+  if (kind === 'class' && distinctCount > MAX_CLASSES)
+    return invalidTarget(`The target must have at most ${MAX_CLASSES} classes; got ${distinctCount}.`);
   return [];
 }
 
 const kindOf = ({ problemType }: Pick<TrainingRunStartInput, 'problemType'>) => (problemType === 'REGRESSION' ? 'number' : 'class');
 
-/** An algorithm with all its settings. */
+/** Returns an algorithm with all its hyperparameters: the chosen ones, and the defaults of the others. */
 export const estimatorOf = (algorithm: string, chosen: Readonly<Record<string, unknown>>): Estimator =>
   ({ algorithm, hyperparameters: withDefaults(algorithm as Algorithm, chosen) }) as Estimator;
 
-/** The columns of a run in the copy of its table. */
+/** Returns the columns of a run, with their indexes in the copy of the table. */
 export function taskColumns(
   { features, target, problemType }: { features: readonly string[]; target: string; problemType: TrainingRunStartInput['problemType'] },
   columns: readonly { name: string; dtype: ColumnType }[],
 ): { features: TaskColumn[]; target: TaskColumn } {
-  const places = new Map(columns.map(({ name }, index) => [name, index]));
-  const column = (name: string) => ({ name, index: places.get(name)! });
+  const indexes = new Map(columns.map(({ name }, index) => [name, index]));
+  const column = (name: string) => ({ name, index: indexes.get(name)! });
   return {
-    features: features.map((name) => ({ ...column(name), kind: columns[places.get(name)!]!.dtype === 'STRING' ? 'text' : 'number' })),
+    features: features.map((name) => ({ ...column(name), kind: columns[indexes.get(name)!]!.dtype === 'STRING' ? 'text' : 'number' })),
     target: { ...column(target), kind: problemType === 'REGRESSION' ? 'number' : 'text' },
   };
 }

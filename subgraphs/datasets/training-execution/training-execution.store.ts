@@ -10,10 +10,10 @@ import type { ProfileStore } from '../dataset-profile/profile.store.js';
 import type { TrainingRunStartInput } from '../generated/graphql.js';
 import type { Prisma, PrismaClient, TrainingRun } from '../generated/prisma/client.js';
 import type { StoredFileStore } from '../stored-file/stored-file.store.js';
-import { toFigure } from './figure.js';
-import { isModel } from './register-model.js';
+import { toMetricValue } from './metric-value.js';
+import { modelExists } from './register-model.js';
 import type { TrainResult } from './train-task.js';
-import { learningProblems, estimatorOf } from './training-execution.rules.js';
+import { trainingProblems, estimatorOf } from './training-execution.rules.js';
 
 /** The queue of runs that wait to be trained. */
 export const TRAINING_QUEUE = 'training';
@@ -21,7 +21,7 @@ export const TRAINING_QUEUE = 'training';
 /** The progress of a run whose model is saved and only has to be registered. */
 const TRAINED_PROGRESS = 0.98;
 
-const field = ['input', 'id'];
+const ID_FIELD = ['input', 'id'];
 
 /** A trained model, as it is saved. */
 export interface TrainedModel {
@@ -49,10 +49,10 @@ export class TrainingExecutionStore {
   /** Returns the columns that only an executed run has. Throws Refusal if the READY dataset cannot be trained on as requested. */
   async prepareRun(input: TrainingRunStartInput, dataset: DatasetRow) {
     const profile = await this.#profiles.of(dataset.id);
-    refuseIf(learningProblems(input, profile!.columns, dataset.rowCount!));
+    refuseIf(trainingProblems(input, profile!.columns, dataset.rowCount!));
     const { viewer } = this.#scope;
-    if (input.modelId != null && !(await isModel(this.#serving, viewer, input.modelId)))
-      throw refusal('NOT_FOUND', ['input', 'modelId'], 'You have no model with this id.');
+    if (input.modelId != null && !(await modelExists(this.#serving, viewer, input.modelId)))
+      throw refusal('NOT_FOUND', ['input', 'modelId'], `You have no model with the id ${input.modelId}.`);
     return {
       status: 'QUEUED' as const,
       isExecuted: true,
@@ -70,15 +70,15 @@ export class TrainingExecutionStore {
 
   /** Cancels a run that is QUEUED or RUNNING, in one statement that also takes the lease away from a worker. */
   async cancel(id: string): Promise<void> {
-    refuseIf(idProblems(field, id));
+    refuseIf(idProblems(ID_FIELD, id));
     const run = await this.#scope.db.trainingRun.findFirst({ where: { id } });
-    if (!run) throw refusal('NOT_FOUND', field, 'You have no training run with this id.');
-    if (!run.isExecuted) throw refusal('INVALID', field, 'A trainer of yours trains this run: end it with `trainingRunFinish`.');
+    if (!run) throw refusal('NOT_FOUND', ID_FIELD, `You have no training run with the id ${id}.`);
+    if (!run.isExecuted) throw refusal('INVALID', ID_FIELD, 'The platform does not execute this run. To end it, use `trainingRunFinish`.');
     const { count } = await this.#scope.db.trainingRun.updateMany({
       where: { id, status: { in: ['QUEUED', 'RUNNING'] } },
       data: { status: 'CANCELED', ...endOf(run), ...NO_LEASE },
     });
-    if (count === 0) throw refusal('CONFLICT', field, 'This run has ended already.');
+    if (count === 0) throw refusal('CONFLICT', ID_FIELD, 'The run has already ended.');
     this.abort(id);
   }
 
@@ -113,9 +113,11 @@ export class TrainingExecutionStore {
         if (count === 0) throw new Error(`The lease on training run ${id} is lost.`);
         const key = { orgId, trainingRunId: id };
         const loggedAt = new Date();
-        await transaction.trainingMetric.createMany({ data: metrics.map(({ name, value }) => ({ ...key, name, ...toFigure(value) })) });
+        await transaction.trainingMetric.createMany({
+          data: metrics.map(({ name, value }) => ({ ...key, name, ...toMetricValue(value) })),
+        });
         await transaction.trainingMetricPoint.createMany({
-          data: points.map(({ name, step, value }) => ({ ...key, name, step: BigInt(step), ...toFigure(value), loggedAt })),
+          data: points.map(({ name, step, value }) => ({ ...key, name, step: BigInt(step), ...toMetricValue(value), loggedAt })),
         });
       },
     );

@@ -11,7 +11,7 @@ import type { StoredFileStore } from '../stored-file/stored-file.store.js';
 import type { TrainingRunStore } from '../training-run/training-run.store.js';
 import { registerModel } from './register-model.js';
 import { REGISTRATION_TIMEOUT_MS, retryWhileUnavailable } from './retry-while-unavailable.js';
-import { COPY, MODEL, trainResult, type TrainResult, type TrainTask } from './train-task.js';
+import { COPY_FILE, MODEL_FILE, trainResult, type TrainResult, type TrainTask } from './train-task.js';
 import { estimatorOf, taskColumns } from './training-execution.rules.js';
 import { TRAINING_QUEUE, type TrainingExecutionStore } from './training-execution.store.js';
 
@@ -80,10 +80,10 @@ function trainModel(
 ): Promise<void> {
   return useChildProcess(async (child) => {
     const { orgId, tableId } = dataset;
-    await link(files.tables.pathOf({ orgId, tableId: tableId! }), join(child.folder, COPY));
+    await link(files.tables.pathOf({ orgId, tableId: tableId! }), join(child.folder, COPY_FILE));
     const estimator = estimatorOf(run.algorithm, run.hyperparameters as Record<string, number>);
     const result = await child.run({ memoryBytes: DUCKDB_BYTES, estimator, ...taskColumns(run, dataset.columns) });
-    const path = join(child.folder, MODEL);
+    const path = join(child.folder, MODEL_FILE);
     const { size } = await stat(path);
     if (size > files.maxUploadBytes)
       throw new JobError('MODEL_TOO_LARGE', `The model has ${size} bytes; at most ${files.maxUploadBytes} bytes can be saved.`);

@@ -1,6 +1,6 @@
 import type { UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
-import { figureProblems } from '../../shared/input/figure.js';
+import { metricValueProblems } from '../../shared/input/metric-value.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
@@ -59,6 +59,6 @@ function metricProblems(metrics: readonly MetricValueInput[]): UserError[] {
     const problems = textProblems([...field, 'name'], name, { max: 100 });
     if (names.indexOf(name) < index)
       problems.push({ code: 'INVALID', field: [...field, 'name'], message: `The metric "${name}" is given twice. Give each metric once.` });
-    return [...problems, ...figureProblems(field, figure)];
+    return [...problems, ...metricValueProblems(field, figure)];
   });
 }

@@ -16,7 +16,7 @@ import type { DependentsStore } from '../dependents/dependents.store.js';
 import type { TrainingRunFilter, TrainingRunFinishInput, TrainingRunOrderField, TrainingRunStartInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type TrainingMetric, type TrainingRun } from '../generated/prisma/client.js';
 import type { TrainingExecutionStore } from '../training-execution/training-execution.store.js';
-import { kindProblems } from '../training-execution/training-execution.rules.js';
+import { executionProblems } from '../training-execution/training-execution.rules.js';
 import { columnProblems, finishProblems, startProblems } from './training-run.rules.js';
 
 export type TrainingRunRow = TrainingRun;
@@ -126,7 +126,7 @@ export class TrainingRunStore {
 
   async start(input: TrainingRunStartInput): Promise<TrainingRunRow | null> {
     const now = new Date();
-    refuseIf([...startProblems(input, now), ...kindProblems(input)]);
+    refuseIf([...startProblems(input, now), ...executionProblems(input)]);
     const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
     const dataset = await this.#datasets.byId(input.datasetId);
     if (!dataset) throw unknownDataset();

@@ -50,7 +50,7 @@ export class IndustryStore {
     return isCode(code) ? this.#scope.db.industry.findFirst({ where: { code } }) : null;
   }
 
-  /** Returns the industry of a foreign key. Throws if it is missing. */
+  /** Returns the industry that a foreign key refers to. Throws if it is missing. */
   async byIdOrThrow(id: string): Promise<IndustryRow> {
     const industry = await this.byId(id);
     if (!industry) throw new Error(`The industry ${id} is referenced but does not exist.`);
@@ -87,7 +87,7 @@ export class IndustryStore {
     return this.byId(id);
   }
 
-  /** Leaves it to the foreign key of use cases to refuse with IN_USE. */
+  /** The foreign key of use cases refuses the deletion with IN_USE, and no query before it. */
   async delete(id: string): Promise<string> {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));

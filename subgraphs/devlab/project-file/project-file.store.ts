@@ -116,7 +116,7 @@ export class ProjectFileStore {
     return file.content;
   }
 
-  /** Leaves it to the unique key to refuse a taken path: a check before the write would refuse retries of the same request. */
+  /** The unique key, and no query before it, refuses a taken path: a check before the write would refuse retries of the same request. */
   async create(input: ProjectFileCreateInput): Promise<ProjectFileRow | null> {
     refuseIf(createProblems(input));
     const { projectId, content, fileType } = input;

@@ -59,7 +59,7 @@ export class ProjectStore {
     return this.#byId.load(id);
   }
 
-  /** Returns the project of a foreign key. Throws if it is missing. */
+  /** Returns the project that a foreign key refers to. Throws if it is missing. */
   async byIdOrThrow(id: string): Promise<ProjectRow> {
     const project = await this.byId(id);
     if (!project) throw new Error(`The project ${id} is referenced but does not exist.`);

@@ -53,7 +53,7 @@ export class UseCaseCategoryStore {
     return isCode(code) ? this.#scope.db.useCaseCategory.findFirst({ where: { code } }) : null;
   }
 
-  /** Returns the category of a foreign key. Throws if it is missing. */
+  /** Returns the category that a foreign key refers to. Throws if it is missing. */
   async byIdOrThrow(id: string): Promise<UseCaseCategoryRow> {
     const category = await this.byId(id);
     if (!category) throw new Error(`The category ${id} is referenced but does not exist.`);
@@ -90,7 +90,7 @@ export class UseCaseCategoryStore {
     return this.byId(id);
   }
 
-  /** Leaves it to the foreign key of use cases to refuse with IN_USE. */
+  /** The foreign key of use cases refuses the deletion with IN_USE, and no query before it. */
   async delete(id: string): Promise<string> {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));

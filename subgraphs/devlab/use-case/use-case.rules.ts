@@ -58,7 +58,7 @@ function listProblems(name: string, texts: readonly string[] | null | undefined,
   });
 }
 
-/** Refuses credentials in the URL: it is public, and https is the only protection of a call. */
+/** Refuses URLs that are not https or contain credentials, because the catalogue is public. */
 function endpointProblems(endpoint: string | null | undefined): UserError[] {
   if (endpoint == null) return [];
   const problems = textProblems(ENDPOINT, endpoint, { max: MAX_ENDPOINT_LENGTH });

@@ -88,7 +88,7 @@ export class AnswerStore {
     return this.#byId.load(id);
   }
 
-  /** Returns the answer of a foreign key. Throws if it is missing. */
+  /** Returns the answer that a foreign key refers to. Throws if it is missing. */
   async byIdOrThrow(id: string): Promise<AnswerRow> {
     const answer = await this.byId(id);
     if (!answer) throw new Error(`The answer ${id} is referenced but does not exist.`);

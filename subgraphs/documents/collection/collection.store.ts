@@ -49,7 +49,7 @@ export class CollectionStore {
     return this.#byId.load(id);
   }
 
-  /** Returns the collection of a foreign key. Throws if it is missing. */
+  /** Returns the collection that a foreign key refers to. Throws if it is missing. */
   async byIdOrThrow(id: string): Promise<CollectionRow> {
     const collection = await this.byId(id);
     if (!collection) throw new Error(`The collection ${id} is referenced but does not exist.`);
@@ -60,7 +60,7 @@ export class CollectionStore {
     return this.#pages.all(args);
   }
 
-  /** Leaves it to the unique index to refuse a taken name, which also holds for simultaneous requests. */
+  /** The unique index, and no query before it, refuses a taken name, which also holds for simultaneous requests. */
   async create(input: CollectionCreateInput): Promise<CollectionRow | null> {
     const { name, description, idempotencyKey } = input;
     refuseIf([...nameProblems(name), ...descriptionProblems(description), ...idempotencyKeyProblems(idempotencyKey)]);

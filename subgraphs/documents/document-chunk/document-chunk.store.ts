@@ -92,7 +92,7 @@ export class DocumentChunkStore {
     return this.#byId.load(id);
   }
 
-  /** Returns the chunk of a foreign key. Throws if it is missing. */
+  /** Returns the chunk that a foreign key refers to. Throws if it is missing. */
   async byIdOrThrow(id: string): Promise<DocumentChunkRow> {
     const chunk = await this.byId(id);
     if (!chunk) throw new Error(`The chunk ${id} is referenced but does not exist.`);

@@ -79,7 +79,7 @@ export class DocumentStore {
     return this.#byId.load(id);
   }
 
-  /** Returns the document of a foreign key. Throws if it is missing. */
+  /** Returns the document that a foreign key refers to. Throws if it is missing. */
   async byIdOrThrow(id: string): Promise<DocumentRow> {
     const document = await this.byId(id);
     if (!document) throw new Error(`The document ${id} is referenced but does not exist.`);

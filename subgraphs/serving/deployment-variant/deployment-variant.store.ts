@@ -95,11 +95,12 @@ export class DeploymentVariantStore {
         );
       for (const { versionId, index } of ordered) {
         const field = ['input', 'variants', String(index), 'versionId'];
-        const isActive = await this.#versions.lock(transaction, versionId, ['ACTIVE', 'DEPRECATED']);
+        const isUsable = await this.#versions.lock(transaction, versionId, ['ACTIVE', 'DEPRECATED']);
         const version = await transaction.modelVersion.findFirst({ where: { id: versionId, modelId: deployment.modelVersion.modelId } });
         if (!version) throw refusal('NOT_FOUND', field, 'The deployed model has no version with this id.');
-        if (!isActive) throw refusal('INVALID', field, 'This version is ARCHIVED. Set its status to DEPRECATED or use another version.');
-        if (version.artifactSha256 === null) throw refusal('INVALID', field, 'This version has no ONNX file, so it cannot run here.');
+        if (!isUsable) throw refusal('INVALID', field, 'This version is ARCHIVED. Set its status to DEPRECATED or use another version.');
+        if (version.artifactSha256 === null)
+          throw refusal('INVALID', field, 'This version has no ONNX file, so it cannot run on this platform.');
       }
       await transaction.deploymentVariant.deleteMany({ where: { deploymentId } });
       await transaction.deploymentVariant.createMany({
@@ -107,8 +108,8 @@ export class DeploymentVariantStore {
       });
       await transaction.deployment.updateMany({ where: { id: deploymentId }, data: { updatedAt: new Date() } });
     });
-    for (const { versionId } of ordered) this.#versions.forget(versionId);
-    this.#deployments.forget(deploymentId);
+    for (const { versionId } of ordered) this.#versions.evict(versionId);
+    this.#deployments.evict(deploymentId);
     return this.#deployments.byId(deploymentId);
   }
 

@@ -93,7 +93,7 @@ export class DeploymentStore {
   }
 
   /** Removes a deployment from the loaders after a change, so that the payload of the mutation shows the new row. */
-  forget(id: string): void {
+  evict(id: string): void {
     this.#byId.clear(id);
     this.#variants.clear(id);
   }
@@ -118,7 +118,7 @@ export class DeploymentStore {
         await transaction.deployment.create({ data: { ...data, id } });
       }),
     );
-    this.#versions.forget(modelVersionId);
+    this.#versions.evict(modelVersionId);
     return this.byId(id);
   }
 
@@ -141,7 +141,7 @@ export class DeploymentStore {
         throw refusal(
           'INVALID',
           ['input', 'endpointUrl'],
-          'This deployment splits its traffic among variants that run here, so it cannot have an endpointUrl.',
+          'This deployment splits its traffic among variants that run on this platform, so it cannot have an endpointUrl.',
         );
       if (status === 'ACTIVE' && variants.some(({ modelVersion }) => modelVersion.status === 'ARCHIVED'))
         throw refusal(
@@ -153,7 +153,7 @@ export class DeploymentStore {
       const data = { status: status ?? undefined, endpointUrl, updatedAt: new Date() };
       const { count } = await transaction.deployment.updateMany({ where: { id }, data });
       if (count === 0) throw deploymentNotFound();
-      this.#versions.forget(modelVersionId);
+      this.#versions.evict(modelVersionId);
     });
     this.#byId.clear(id);
     return this.byId(id);
@@ -173,7 +173,7 @@ export class DeploymentStore {
         ? refusal('IN_USE', ['input', 'id'], 'This deployment is ACTIVE. Set its status to STOPPED first.')
         : deploymentNotFound();
     });
-    this.#versions.forget(await refuseOnViolation(FOREIGN_KEY, hasPredictions, deleting));
+    this.#versions.evict(await refuseOnViolation(FOREIGN_KEY, hasPredictions, deleting));
     this.#byId.clear(id);
     return id;
   }

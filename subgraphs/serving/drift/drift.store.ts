@@ -6,7 +6,7 @@ import { column, tableOf } from '../../shared/tenancy/table.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import type { DriftMethod } from '../generated/graphql.js';
 import { compareFeature, driftWindow, type FeatureComparison } from './drift.rules.js';
-import type { Trained, TrainingData, TrainingDataPeer } from './training-data.peer.js';
+import type { TrainingOrigin, TrainingData, TrainingDataPeer } from './training-data.peer.js';
 
 export interface DriftArguments {
   from?: Date | null;
@@ -44,8 +44,8 @@ export class DriftStore {
   /** The default end of a window. It is the same for all fields of a request, so that they share one statement. */
   readonly #now = new Date();
 
-  constructor(scope: Scope<PrismaClient>, trained: TrainingDataPeer) {
-    this.#trainingData = trained;
+  constructor(scope: Scope<PrismaClient>, trainingData: TrainingDataPeer) {
+    this.#trainingData = trainingData;
     const windowKey = ({ field, from, to }: SampleKey) => JSON.stringify([field, from, to]);
     this.#samples = new DataLoader(
       async (keys) => {
@@ -65,11 +65,11 @@ export class DriftStore {
   async report(
     field: SampleKey['field'],
     id: string,
-    version: Trained & { inputSchema: unknown },
+    version: TrainingOrigin & { inputSchema: unknown },
     args: DriftArguments,
   ): Promise<DriftReportRow | null> {
     const { from, to } = driftWindow(args, this.#now);
-    const [data, inputs] = await Promise.all([this.#trainingData.of(version), this.#samples.load({ field, id, from, to })]);
+    const [data, inputs] = await Promise.all([this.#trainingData.find(version), this.#samples.load({ field, id, from, to })]);
     if (!data) return null;
     const columns = new Map(data.columns.map((column) => [column.name, column]));
     const features = featureNames(data, version.inputSchema, inputs).map((name) => {

@@ -6,25 +6,25 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 import { TrainingDataDocument, type ProfiledDatasetFragment, type TrainingDataQuery } from '../generated/datasets-operations.js';
 import type { ColumnBaseline } from './drift.rules.js';
 
-/** What a model version was trained on, as datasets tells it. */
+/** The training data of a model version, read from the datasets subgraph. */
 export interface TrainingData {
   datasetId: string;
-  /** Null where there is no run that names them. */
+  /** The names of the features that the training run used; null without a training run. */
   features: string[] | null;
   rowCount: number;
-  /** What the profile says; empty until the dataset has one. */
+  /** The columns of the dataset's profile; empty until the profile is ready. */
   columns: ColumnBaseline[];
 }
 
-/** Whose training data: a run's, or a dataset's where no run is named. */
-export interface Trained {
+/** The ids that a version names: the training run that produced it, and the dataset on which it was trained. */
+export interface TrainingOrigin {
   trainingRunId: string | null;
   datasetId: string | null;
 }
 
 type Entity = EntityOf<TrainingDataQuery>;
 
-/** What datasets says of what models were trained on; rejects with a PeerError where it does not answer. */
+/** Reads training data from the datasets subgraph. Rejects with a PeerError if that subgraph is unavailable. */
 export class TrainingDataPeer {
   readonly #entities: DataLoader<{ __typename: string; id: string }, Entity, string>;
 
@@ -36,8 +36,11 @@ export class TrainingDataPeer {
     this.#entities = new DataLoader(request, { cacheKeyFn: ({ __typename, id }) => `${__typename} ${id}` });
   }
 
-  /** Null where nothing is known of it: no run and no dataset is named, or what is named was deleted. Many versions are one question. */
-  async of({ trainingRunId, datasetId }: Trained): Promise<TrainingData | null> {
+  /**
+   * Returns the training data of a version: of its training run if there is one, else of its dataset. Returns null if it names neither, or
+   * if they were deleted. All versions of a request share one query.
+   */
+  async find({ trainingRunId, datasetId }: TrainingOrigin): Promise<TrainingData | null> {
     const [run, dataset] = await Promise.all([this.#entity('TrainingRun', trainingRunId), this.#entity('Dataset', datasetId)]);
     if (run && 'features' in run) return trainingData(run.dataset, run.features);
     return dataset && 'profile' in dataset ? trainingData(dataset, null) : null;

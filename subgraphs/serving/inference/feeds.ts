@@ -4,7 +4,7 @@ import { tensorData, type Tensor } from './tensor.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Thrown for a row that does not fit the input tensors of a model. */
+/** Signals that a row does not fit the input tensors of a model. */
 export class RowFault extends Error {
   constructor(
     /** The index of the row in the batch, from 0. */

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { Endpoints } from './endpoints.js';
-import { InferencePool } from './pool.js';
+import { EndpointClient } from './endpoint-client.js';
+import { InferencePool } from './inference-pool.js';
 import { SchemaValidators } from './schema-validators.js';
 import type { Signature } from './signature.js';
 
@@ -16,7 +16,7 @@ export interface InferenceConfig {
 /** The parts that run models. Each process has one. */
 export interface Inference {
   pool: InferencePool;
-  endpoints: Endpoints;
+  endpoints: EndpointClient;
   timeoutMs: number;
   /** Recently used artifacts by organization and SHA-256. An artifact never changes, so an entry never becomes stale. */
   artifactCache: LRUCache<string, CachedArtifact>;
@@ -36,7 +36,7 @@ const MAX_CACHED_ARTIFACTS = 1000;
 
 export function createInference({ workers, timeoutMs, endpointsAllowed }: InferenceConfig): Inference {
   const pool = new InferencePool({ workers, memoryBytes: WORKER_MEMORY_BYTES, sessionCacheBytes: SESSION_CACHE_BYTES });
-  const endpoints = new Endpoints(endpointsAllowed);
+  const endpoints = new EndpointClient(endpointsAllowed);
   const close = async () => void (await Promise.all([pool.close(), endpoints.close()]));
   const artifactCache = new LRUCache<string, CachedArtifact>({ max: MAX_CACHED_ARTIFACTS });
   return { pool, endpoints, timeoutMs, artifactCache, validators: new SchemaValidators(), close };

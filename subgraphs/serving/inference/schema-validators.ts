@@ -15,7 +15,7 @@ export interface SchemaMismatch {
 /** Validates values against JSON Schemas and caches the compiled validators. Each process has one. */
 export class SchemaValidators {
   readonly #byDigest = new LRUCache<string, ValidateFunction>({ max: MAX_CACHED_VALIDATORS });
-  /** The same validators by schema object, which avoids serializing the schema of a cached target for every prediction. */
+  /** Maps schema objects to their validators, so that the schema of a cached target is not serialized for every prediction. */
   readonly #byObject = new WeakMap<object, ValidateFunction>();
 
   /** Returns the first mismatch between a value and a schema, or null if the value is valid. */
@@ -25,8 +25,8 @@ export class SchemaValidators {
   }
 
   #validator(schema: object): ValidateFunction {
-    const known = this.#byObject.get(schema);
-    if (known) return known;
+    const cached = this.#byObject.get(schema);
+    if (cached) return cached;
     const digest = Buffer.from(sha256(JSON.stringify(schema))).toString('base64url');
     const validate = this.#byDigest.get(digest) ?? compileSchema(schema);
     this.#byDigest.set(digest, validate);

@@ -72,7 +72,12 @@ export class ModelAliasStore {
         where: { modelId, name, modelVersionId: { not: current.modelVersionId }, NOT: { modelVersionId: null } },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       });
-      if (!previous) throw refusal('INVALID', ['input', 'name'], 'This alias has never pointed to another version.');
+      if (!previous)
+        throw refusal(
+          'INVALID',
+          ['input', 'name'],
+          'This alias has never pointed to another version. Choose a version with modelAliasSet.',
+        );
       return this.#assign(transaction, modelId, name, previous.modelVersionId!, ['input', 'name']);
     });
   }
@@ -95,7 +100,7 @@ export class ModelAliasStore {
       if (count === 0) throw refusal('NOT_FOUND', ['input', 'modelId'], 'No model with this id exists in your organization.');
       return change(transaction);
     });
-    this.#models.forget(modelId);
+    this.#models.evict(modelId);
     this.#ofModel.clear(modelId);
     return result;
   }
@@ -106,7 +111,7 @@ export class ModelAliasStore {
     if (!belongsToModel) throw refusal('NOT_FOUND', field, 'The model has no version with this id.');
     if (!(await this.#versions.lock(transaction, modelVersionId, ['ACTIVE', 'DEPRECATED'])))
       throw refusal('INVALID', field, 'This version is ARCHIVED. Set its status to DEPRECATED or use another version.');
-    this.#versions.forget(modelVersionId);
+    this.#versions.evict(modelVersionId);
     const current = await transaction.modelAlias.findFirst({ where: { modelId, name } });
     if (current?.modelVersionId === modelVersionId) return current;
     const { organizationId: orgId, userId } = this.#scope.viewer;

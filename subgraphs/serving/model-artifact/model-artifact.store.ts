@@ -17,7 +17,7 @@ import type { CheckTask } from '../inference/onnx/check.child.js';
 import { unsupportedFormatProblem, HEAD_BYTES } from '../inference/onnx/file-format.js';
 import type { Signature } from '../inference/signature.js';
 import type { ModelFiles } from './model-files.js';
-import { withSourceFile, type FileSource } from './source.js';
+import { withSourceFile, type FileSource } from './source-file.js';
 
 export type ModelArtifactRow = Omit<ModelArtifact, 'signature'> & { signature: Signature };
 
@@ -106,7 +106,13 @@ export class ModelArtifactStore {
     if (formatProblem !== null) throw refusal('INVALID', field, formatProblem);
     const signature = await child.run({ file: FILE_NAME }).catch((error: unknown) => {
       // A child process that crashes does so in the runtime, so the file is the cause.
-      throw refusal('INVALID', field, error instanceof JobError ? error.message : 'ONNX Runtime crashed when it opened this file.');
+      throw refusal(
+        'INVALID',
+        field,
+        error instanceof JobError
+          ? error.message
+          : 'ONNX Runtime crashed when it opened this file. Check the model with onnx.checker.check_model.',
+      );
     });
     const blobId = uuidv7();
     await this.#files.blobs.write({ orgId: this.#scope.organizationId, blobId }, createReadStream(path));

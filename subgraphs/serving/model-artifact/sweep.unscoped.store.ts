@@ -2,13 +2,15 @@ import { sqltag as sql } from '@prisma/client/runtime/client';
 import type { BlobReference } from '../../shared/blobs/blobs.js';
 import { removeUnreferencedFiles } from '../../shared/blobs/remove-unreferenced-files.js';
 import { removeStaleFolders } from '../../shared/jobs/child/remove-stale-folders.js';
+import type { PeriodicTask } from '../../shared/jobs/periodic-task.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { ModelFiles } from './model-files.js';
 
+const INTERVAL_MS = 5 * 60 * 1000;
 /** The age in ms from which a blob without a row is removed. A younger one may still be written, or its row inserted. */
 const GRACE_MS = 60 * 60 * 1000;
 /** The key of the advisory lock that only this task uses. */
-const LOCK = 7_235_902;
+const ADVISORY_LOCK_KEY = 7_235_902;
 
 /**
  * Removes artifacts that no version of any organization uses, blobs without an artifact, and files that crashed checks left. Returns
@@ -20,7 +22,9 @@ export async function sweepArtifacts(
   now = Date.now(),
 ): Promise<{ artifacts: number; blobs: number } | null> {
   const artifacts = await client.$transaction(async (transaction) => {
-    const [lock] = await transaction.$queryRaw<{ isMine: boolean }[]>(sql`SELECT pg_try_advisory_xact_lock(${LOCK}) AS "isMine"`);
+    const [lock] = await transaction.$queryRaw<{ isMine: boolean }[]>(
+      sql`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK_KEY}) AS "isMine"`,
+    );
     if (!lock?.isMine) return null;
     // Locks the rows before the delete checks them again: a concurrent request has either used an artifact by then, or will not find it.
     await transaction.$executeRaw(sql`
@@ -40,6 +44,13 @@ export async function sweepArtifacts(
   );
   return { artifacts, blobs: removed };
 }
+
+/** Returns the task that removes artifacts and blobs that nothing references. */
+export const artifactSweepTask = (client: PrismaClient, files: ModelFiles): PeriodicTask => ({
+  name: 'sweep artifacts',
+  intervalMs: INTERVAL_MS,
+  run: () => sweepArtifacts(client, files),
+});
 
 const namedBlobs = async (client: PrismaClient, batch: readonly BlobReference[]) => {
   const where = { blobId: { in: batch.map(({ blobId }) => blobId) } };

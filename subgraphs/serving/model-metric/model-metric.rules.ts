@@ -1,5 +1,5 @@
 import type { UserError } from '../../shared/errors/user-error.js';
-import { figureProblems } from '../../shared/input/figure.js';
+import { metricValueProblems } from '../../shared/input/metric-value.js';
 import { idProblems } from '../../shared/input/id.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { ModelMetricInput, ModelMetricsRecordInput } from '../generated/graphql.js';
@@ -23,7 +23,7 @@ export function recordProblems({ modelVersionId, metrics }: ModelMetricsRecordIn
 const metricProblems = ({ name, kind, ...figure }: ModelMetricInput, field: string[]): UserError[] => [
   ...textProblems([...field, 'name'], name, { max: 100 }),
   ...textProblems([...field, 'kind'], kind, { max: 100 }),
-  ...figureProblems(field, figure),
+  ...metricValueProblems(field, figure),
 ];
 
 /** Returns a problem for each metric whose name and dataset type occurred before. */

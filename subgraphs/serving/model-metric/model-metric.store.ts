@@ -79,7 +79,7 @@ export class ModelMetricStore {
       await transaction.modelMetric.deleteMany({ where: { modelVersionId, OR: replaced } });
       await transaction.modelMetric.createMany({ data: rows });
     });
-    this.#versions.forget(modelVersionId);
+    this.#versions.evict(modelVersionId);
     this.#ofVersion.clear(modelVersionId);
     return (await Promise.all(rows.map(({ id }) => this.byId(id)))).filter((metric) => metric !== null);
   }

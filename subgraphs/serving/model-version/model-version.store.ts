@@ -19,7 +19,7 @@ import type {
 } from '../generated/graphql.js';
 import { Prisma, type ModelVersion, type PrismaClient } from '../generated/prisma/client.js';
 import type { ModelArtifactStore, NewArtifact } from '../model-artifact/model-artifact.store.js';
-import { schemaConflicts, inputSchemaOf, outputSchemaOf } from '../model-artifact/schemas.js';
+import { schemaConflicts, inputSchemaOf, outputSchemaOf } from '../model-artifact/signature-schemas.js';
 import type { ModelStore } from '../model/model.store.js';
 import { trainedOnCondition } from './trained-on.js';
 import { ANY_OBJECT, createProblems, ALLOWED_PREVIOUS_STATUSES, updateProblems } from './model-version.rules.js';
@@ -154,7 +154,7 @@ export class ModelVersionStore {
       }),
     );
     if (isKept) onKept?.();
-    this.#models.forget(modelId);
+    this.#models.evict(modelId);
     return this.byId(id);
   }
 
@@ -170,7 +170,12 @@ export class ModelVersionStore {
         data,
       });
       if (count === 0 && (await transaction.modelVersion.count({ where: { id } })) === 0) throw versionNotFound();
-      if (count === 0) throw refusal('INVALID', ['input', 'status'], 'An ARCHIVED version can only become DEPRECATED.');
+      if (count === 0)
+        throw refusal(
+          'INVALID',
+          ['input', 'status'],
+          'An ARCHIVED version can only become DEPRECATED. Set its status to DEPRECATED first.',
+        );
       if (status !== 'ARCHIVED') return;
       const alias = await transaction.modelAlias.findFirst({ where: { modelVersionId: id }, select: { name: true } });
       if (alias)
@@ -185,10 +190,10 @@ export class ModelVersionStore {
         throw refusal(
           'IN_USE',
           ['input', 'status'],
-          `This version has ${activeCount} ACTIVE deployment${activeCount === 1 ? '' : 's'}. Set the status to STOPPED first.`,
+          `This version has ${activeCount} ACTIVE deployment${activeCount === 1 ? '' : 's'}. Stop its deployments before you archive it.`,
         );
     });
-    this.forget(id);
+    this.evict(id);
     return this.byId(id);
   }
 
@@ -205,7 +210,7 @@ export class ModelVersionStore {
   }
 
   /** Removes a version from the loader after a change, so that the payload of the mutation shows the new row. */
-  forget(id: string): void {
+  evict(id: string): void {
     this.#byId.clear(id);
   }
 }

@@ -104,7 +104,7 @@ export class ModelStore {
     };
     const { count } = await refuseOnViolation(UNIQUE, nameTaken, this.#scope.db.model.updateMany({ where: { id }, data }));
     if (count === 0) throw modelNotFound();
-    this.forget(id);
+    this.evict(id);
     return this.byId(id);
   }
 
@@ -140,12 +140,12 @@ export class ModelStore {
       () => refusal('IN_USE', ['input', 'id'], 'A model with predictions cannot be deleted.'),
       deleting,
     );
-    this.forget(id);
+    this.evict(id);
     return deleted;
   }
 
   /** Removes a model from the loader after a change, so that the payload of the mutation shows the new row. */
-  forget(id: string): void {
+  evict(id: string): void {
     this.#byId.clear(id);
   }
 }

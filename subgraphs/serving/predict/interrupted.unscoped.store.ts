@@ -1,4 +1,7 @@
+import type { PeriodicTask } from '../../shared/jobs/periodic-task.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
+
+const INTERVAL_MS = 30 * 1000;
 
 /**
  * Marks as FAILED the PENDING predictions of all organizations whose deadline has passed because their server stopped. Returns the
@@ -16,3 +19,10 @@ export async function failInterruptedPredictions(client: PrismaClient, now = new
   });
   return count;
 }
+
+/** Returns the task that marks predictions as FAILED whose server has stopped. */
+export const interruptedPredictionsTask = (client: PrismaClient): PeriodicTask => ({
+  name: 'fail interrupted predictions',
+  intervalMs: INTERVAL_MS,
+  run: () => failInterruptedPredictions(client),
+});

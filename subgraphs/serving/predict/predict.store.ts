@@ -10,7 +10,7 @@ import { RowFault, type Row } from '../inference/feeds.js';
 import type { PredictionRow, PredictionStore } from '../prediction/prediction.store.js';
 import type { ModelRunner, RowOutcome } from './model-runner.js';
 import { batchProblems, predictProblems, schemaProblems } from './predict.rules.js';
-import { resultColumns, PredictionLog } from './prediction-log.store.js';
+import { resultColumns, PredictionWriter } from './prediction-writer.store.js';
 import type { TargetStore, Target } from './target.store.js';
 
 export interface PredictDependencies {
@@ -22,8 +22,8 @@ export interface PredictDependencies {
 /** The time in ms after the time limit of a prediction in which its result may still be written. */
 const GRACE_MS = 30_000;
 /**
- * A prediction that completes sooner is inserted once, with its result. If the server stops before that, no row exists, and no client
- * was promised one.
+ * A prediction that completes sooner is inserted once, with its result. If the server stops before that, there is no row, and the
+ * client has received no response.
  */
 const INSERT_PENDING_AFTER_MS = 100;
 /** The interval at which a request checks whether a concurrent request with the same idempotency key has completed. */
@@ -40,11 +40,11 @@ export class PredictStore {
   readonly #targets: TargetStore;
   readonly #runner: ModelRunner;
   readonly #predictions: PredictionStore;
-  readonly #log: PredictionLog;
+  readonly #writer: PredictionWriter;
 
   constructor(scope: Scope<PrismaClient>, { targets, runner, predictions }: PredictDependencies) {
     this.#scope = scope;
-    this.#log = new PredictionLog(scope);
+    this.#writer = new PredictionWriter(scope);
     this.#targets = targets;
     this.#runner = runner;
     this.#predictions = predictions;
@@ -87,8 +87,8 @@ export class PredictStore {
   }
 
   async #insert(row: PredictionRow, target: Target): Promise<PredictionRow | null> {
-    const isInserted = await this.#refuseIfTargetChanged(this.#log.insert(row, target));
-    this.#predictions.forgetStatistics(row.modelVersionId);
+    const isInserted = await this.#refuseIfTargetChanged(this.#writer.insert(row, target));
+    this.#predictions.evictStatistics(row.modelVersionId);
     return isInserted ? row : null;
   }
 
@@ -132,8 +132,8 @@ export class PredictStore {
     );
     const batchId = await this.#refuseIfTargetChanged(creating);
     if (ids.length > 0) {
-      await this.#log.complete(ids, await this.#runner.run(target, rows));
-      this.#predictions.forgetStatistics(target.version.id);
+      await this.#writer.complete(ids, await this.#runner.run(target, rows));
+      this.#predictions.evictStatistics(target.version.id);
     }
     return ofBatch(batchId);
   }
@@ -173,8 +173,8 @@ export class PredictStore {
 
   /** Writes the outcome and returns the prediction, or the stored one if it was already completed because it took too long. */
   async #complete(row: PredictionRow, outcomes: readonly RowOutcome[]): Promise<PredictionRow | null> {
-    const count = await this.#log.complete([row.id], outcomes);
-    this.#predictions.forgetStatistics(row.modelVersionId);
+    const count = await this.#writer.complete([row.id], outcomes);
+    this.#predictions.evictStatistics(row.modelVersionId);
     return count > 0 ? { ...row, ...resultColumns(outcomes[0]!) } : this.#predictions.byId(row.id);
   }
 

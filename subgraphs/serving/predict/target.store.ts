@@ -95,7 +95,7 @@ export class TargetStore {
 
   async #byAlias({ modelId, name }: NonNullable<PredictTarget['alias']>): Promise<Target> {
     const row = await this.#scope.db.modelAlias.findFirst({ where: { modelId, name }, select: { modelVersionId: true } });
-    if (!row) throw refusal('NOT_FOUND', [...FIELD, 'alias'], `The model has no alias "${name}". Set it with modelAliasSet.`);
+    if (!row) throw refusal('NOT_FOUND', [...FIELD, 'alias'], `No model with this id and the alias "${name}" exists in your organization.`);
     return this.#withArtifact(row.modelVersionId, [...FIELD, 'alias'], { alias: { modelId, name } });
   }
 

@@ -5,9 +5,9 @@ import type { Scope } from '../../shared/tenancy/scope.js';
 import type { Table } from '../../shared/tenancy/table.js';
 import type { DailyPredictions } from '../generated/graphql.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import type { Days } from './prediction.rules.js';
+import type { DayRange } from './prediction.rules.js';
 
-type UserDays = Days & { userId: string };
+type UserDays = DayRange & { userId: string };
 type UserDayCount = DailyPredictions & { userId: string };
 
 const windowKey = ({ days, timeZone }: UserDays): string => `${days} ${timeZone}`;
@@ -38,7 +38,7 @@ export class DailyPredictionsStore {
     );
   }
 
-  ofUser(userId: string, days: Days): Promise<UserDayCount[]> {
+  ofUser(userId: string, days: DayRange): Promise<UserDayCount[]> {
     return this.#loader.load({ ...days, userId: userId.toLowerCase() });
   }
 }

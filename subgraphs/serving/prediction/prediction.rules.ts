@@ -35,13 +35,13 @@ export function recordProblems(input: PredictionRecordInput): UserError[] {
 }
 
 /** A number of days up to and including today in a time zone. */
-export interface Days {
+export interface DayRange {
   days: number;
   timeZone: string;
 }
 
 /** Parses the days to count. Throws BAD_USER_INPUT for a number outside 1 to 366 and for an unknown time zone. */
-export function parseDays({ days, timeZone }: Days): Days {
+export function parseDays({ days, timeZone }: DayRange): DayRange {
   if (days < 1 || days > MAX_DAYS) throw badInput(`"days" must be between 1 and ${MAX_DAYS}; got ${days}.`);
   return { days, timeZone: parseTimeZone(timeZone) };
 }

@@ -22,7 +22,7 @@ import type {
 import { Prisma, type Prediction, type PrismaClient } from '../generated/prisma/client.js';
 import type { ModelVersionStore } from '../model-version/model-version.store.js';
 import { DailyPredictionsStore } from './daily-predictions.store.js';
-import { parseDays, recordProblems, type Days } from './prediction.rules.js';
+import { parseDays, recordProblems, type DayRange } from './prediction.rules.js';
 
 export type PredictionRow = Prediction;
 export type PredictionPage = Connection<PredictionRow>;
@@ -113,11 +113,11 @@ export class PredictionStore {
   }
 
   /** Clears the cached statistics of a version, so that the payload of a mutation includes the new prediction. */
-  forgetStatistics(modelVersionId: string): void {
+  evictStatistics(modelVersionId: string): void {
     this.#statistics.clear(modelVersionId);
   }
 
-  async byDay(userId: string, days: Days): Promise<DailyPredictions[]> {
+  async byDay(userId: string, days: DayRange): Promise<DailyPredictions[]> {
     return this.#daily.ofUser(userId, parseDays(days));
   }
 
@@ -141,9 +141,10 @@ export class PredictionStore {
         transaction.prediction.create({ data: { ...data, id } }),
       ),
     );
-    const gone = () => refusal('NOT_FOUND', ['input', 'modelVersionId'], 'The version or deployment was deleted during the request.');
-    const id = await refuseOnViolation(FOREIGN_KEY, gone, recording);
-    this.forgetStatistics(modelVersionId);
+    const targetDeleted = () =>
+      refusal('NOT_FOUND', ['input', 'modelVersionId'], 'The version or deployment was deleted during the request.');
+    const id = await refuseOnViolation(FOREIGN_KEY, targetDeleted, recording);
+    this.evictStatistics(modelVersionId);
     return this.byId(id);
   }
 

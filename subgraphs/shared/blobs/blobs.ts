@@ -5,21 +5,21 @@ import { type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, constants } from 'node:zlib';
 
-/** Names one blob. */
+/** The identity of a blob. */
 export interface BlobReference {
   orgId: string;
   blobId: string;
 }
 
-/** Compresses text to about a third at the speed of a disk; higher levels take several times as long for little more. */
+/** The compression level. It reduces text to about a third at the speed of a disk; higher levels take several times as long for little gain. */
 const LEVEL = constants.Z_BEST_SPEED;
-/** Of the bytes that go through at once: with the few that Node takes by itself, most of the time goes into going to and fro. */
+/** The chunk size in bytes. With Node's smaller default, most of the time is spent on switching between threads. */
 const CHUNK_BYTES = 256 * 1024;
 const FILE = /^([0-9a-f-]{36})\.gz$/;
 
 /**
- * Large contents as compressed files in a folder. Each is written once, under a name of its own: what no row names is
- * either under way or left behind, and its age tells which.
+ * Large contents, as compressed files in a folder. Each is written once, under a unique name. A file that no row references is
+ * either still being written or was left behind; its age tells which.
  */
 export class Blobs {
   readonly #folder: string;
@@ -28,7 +28,7 @@ export class Blobs {
     this.#folder = folder;
   }
 
-  /** Resolves when the bytes are on the disk. What was written of a source that fails is removed. */
+  /** Writes a blob and resolves when its bytes are on the disk. If the source fails, the partial file is removed. */
   async write(blob: BlobReference, source: AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.#path(blob);
     await mkdir(dirname(path), { recursive: true });
@@ -40,11 +40,11 @@ export class Blobs {
     }
   }
 
-  /** Its bytes as they were given to `write`. Rejects where there is no such file. Destroying the stream closes the file. */
+  /** Reads the bytes of a blob. Rejects if there is no such file. Destroying the stream closes the file. */
   async read(blob: BlobReference): Promise<Readable> {
     const file = await open(this.#path(blob));
     const bytes = createGunzip({ chunkSize: CHUNK_BYTES });
-    // Both ends tell the stream that is read of what went wrong, and end with it.
+    // An error of either stream destroys both, and the reader receives it.
     pipeline(createReadStream('', { fd: file, highWaterMark: CHUNK_BYTES }), bytes).catch((error: Error) => bytes.destroy(error));
     return bytes;
   }
@@ -53,25 +53,25 @@ export class Blobs {
     await rm(this.#path(blob), { force: true });
   }
 
-  /** Every blob whose file was last written to before this time. */
+  /** Yields the blobs whose file was last modified before a time. */
   async *writtenBefore(time: Date): AsyncGenerator<BlobReference> {
-    for (const orgId of await listed(this.#folder))
-      for (const part of await listed(join(this.#folder, orgId)))
-        for (const name of await listed(join(this.#folder, orgId, part))) {
+    for (const orgId of await namesIn(this.#folder))
+      for (const part of await namesIn(join(this.#folder, orgId)))
+        for (const name of await namesIn(join(this.#folder, orgId, part))) {
           const blobId = FILE.exec(name)?.[1];
-          const written = blobId && (await stat(join(this.#folder, orgId, part, name)).catch(() => null)); // Gone meanwhile.
+          const written = blobId && (await stat(join(this.#folder, orgId, part, name)).catch(() => null)); // Null if it was removed since.
           if (blobId && written && written.mtime < time) yield { orgId, blobId };
         }
   }
 
-  /** Folders of a few files each: the last digits of an id are random. */
+  /** The files are spread over folders by the last two digits of their ids, which are random. */
   #path({ orgId, blobId }: BlobReference): string {
     return join(this.#folder, orgId, blobId.slice(-2), `${blobId}.gz`);
   }
 }
 
-/** What is in a folder; nothing, where there is none. */
-async function listed(folder: string): Promise<string[]> {
+/** Returns the names in a folder; none if the folder does not exist. */
+async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {

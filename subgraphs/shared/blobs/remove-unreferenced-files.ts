@@ -1,5 +1,5 @@
-/** Files of a folder, each written once under a name of its own. */
-interface Kept<Reference> {
+/** A folder of files, each of which is written once under a unique name. */
+interface FileFolder<Reference> {
   writtenBefore(time: Date): AsyncIterable<Reference>;
   remove(reference: Reference): Promise<void>;
 }
@@ -7,25 +7,25 @@ interface Kept<Reference> {
 const BATCH = 500;
 
 /**
- * Removes files that were last written to before this time and that no row names; answers how many. `namedOf` says which of
- * some files rows name, by their ids.
+ * Removes the files that were last modified before a time and that no row references. Returns their number. `findReferenced`
+ * returns the ids of those files in a batch that rows reference.
  */
 export async function removeUnreferencedFiles<Reference>(
-  kept: Kept<Reference>,
+  folder: FileFolder<Reference>,
   before: Date,
   idOf: (reference: Reference) => string,
-  namedOf: (batch: readonly Reference[]) => Promise<(string | null)[]>,
+  findReferenced: (batch: readonly Reference[]) => Promise<(string | null)[]>,
 ): Promise<number> {
   let removed = 0;
   let batch: Reference[] = [];
   const flush = async () => {
-    const named = new Set(await namedOf(batch));
-    const left = batch.filter((reference) => !named.has(idOf(reference)));
-    for (const reference of left) await kept.remove(reference);
-    removed += left.length;
+    const referenced = new Set(await findReferenced(batch));
+    const unreferenced = batch.filter((reference) => !referenced.has(idOf(reference)));
+    for (const reference of unreferenced) await folder.remove(reference);
+    removed += unreferenced.length;
     batch = [];
   };
-  for await (const reference of kept.writtenBefore(before)) if (batch.push(reference) === BATCH) await flush();
+  for await (const reference of folder.writtenBefore(before)) if (batch.push(reference) === BATCH) await flush();
   if (batch.length > 0) await flush();
   return removed;
 }

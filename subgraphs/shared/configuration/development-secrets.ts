@@ -6,8 +6,8 @@ import { SUBGRAPHS, viewerKeysVariable } from './registry.js';
 const FILE = 'secrets.json';
 
 /**
- * The environment, with secrets for what it does not set: made at the first start, kept in the data folder, the same
- * for all servers on this machine. Production gets nothing from here and must bring its own.
+ * Adds the secrets that the environment does not set. They are generated at the first start and stored in the data folder, so that
+ * all servers on this machine share them. In production nothing is added: the environment must set every secret.
  */
 export function withDevelopmentSecrets(environment: Environment, folder: string): Environment {
   if (isProduction(environment)) return environment;
@@ -21,7 +21,7 @@ function secretsOf(folder: string): Environment {
   return JSON.parse(readFileSync(file, 'utf8')) as Environment;
 }
 
-/** Writes the whole file beside its place and links it in: of servers that start at once, one wins and all read its secrets. */
+/** Writes the file under another name and links it, so that of servers that start at once one wins and all read its secrets. */
 function write(folder: string, file: string): void {
   mkdirSync(folder, { recursive: true });
   const draft = `${file}.${process.pid}`;

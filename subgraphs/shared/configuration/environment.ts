@@ -2,16 +2,16 @@ import { z } from 'zod';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Everything that is wrong with the environment, so that it is mended in one go. */
+/** The error of an invalid environment, with all its problems, so that they can be corrected at once. */
 export class ConfigurationError extends Error {
-  constructor(readonly faults: readonly string[]) {
+  constructor(readonly problems: readonly string[]) {
     super(
-      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+      `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
     );
   }
 }
 
-/** Reads the variables that the schema names; throws one ConfigurationError with every fault. Empty counts as unset. */
+/** Reads the variables of a schema. An empty variable counts as unset. Throws one ConfigurationError with all problems. */
 export function readEnvironment<Schema extends z.ZodObject>(schema: Schema, environment: Environment): z.infer<Schema> {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(set);
@@ -19,27 +19,27 @@ export function readEnvironment<Schema extends z.ZodObject>(schema: Schema, envi
   throw new ConfigurationError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
 }
 
-/** Runs readers of parts of a configuration; throws one ConfigurationError with the faults of all, each named once. */
+/** Runs the readers of the parts of a configuration. Throws one ConfigurationError with the problems of all parts, each once. */
 export function readParts<Parts extends Record<string, unknown>>(readers: { [part in keyof Parts]: () => Parts[part] }): Parts {
-  const faults = new Set<string>();
-  const parts = Object.entries(readers).map(([part, read]) => [part, faultsInto(faults, read)]);
-  if (faults.size > 0) throw new ConfigurationError([...faults]);
+  const problems = new Set<string>();
+  const parts = Object.entries(readers).map(([part, read]) => [part, collectProblems(problems, read)]);
+  if (problems.size > 0) throw new ConfigurationError([...problems]);
   return Object.fromEntries(parts) as Parts;
 }
 
-function faultsInto<Part>(faults: Set<string>, read: () => Part): Part | null {
+function collectProblems<Part>(problems: Set<string>, read: () => Part): Part | null {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    for (const fault of error.faults) faults.add(fault);
+    for (const problem of error.problems) problems.add(problem);
     return null;
   }
 }
 
 export const isProduction = (environment: Environment): boolean => environment.NODE_ENV === 'production';
 
-/** The words for a required variable that is not there. */
+/** Returns the Zod error for a required variable that is not set. */
 export const required = (what: string) => ({
   error: (issue: { input: unknown }) => (issue.input === undefined ? `is required: ${what}` : undefined),
 });
@@ -54,7 +54,7 @@ export const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trac
   error: 'must be one of fatal, error, warn, info, debug, trace, silent',
 });
 
-/** A URL with one of the schemes, as text. */
+/** Validates a URL with one of the schemes. Its value is a string. */
 export const url = (...schemes: string[]) =>
   z
     .string(required('a URL'))

@@ -4,8 +4,8 @@ import { required } from './environment.js';
 const MIN_SECRET_BYTES = 32;
 
 /**
- * Keys that sign viewers, as `id:secret` with the secret in base64, the newest first; a second one after a comma is
- * still believed while keys rotate.
+ * Reads signing keys: `id:secret` with the secret in base64. To rotate keys, put the new key first and the old one after a comma;
+ * both are accepted.
  */
 export const signingKeys = z
   .string(required('id:base64-secret, at least 32 bytes; two with a comma between while rotating'))
@@ -15,9 +15,10 @@ export const signingKeys = z
       return { id, secret: Buffer.from(secret, 'base64') };
     });
     for (const { id, secret } of keys) {
-      if (!/^[\w-]+$/.test(id)) context.addIssue('each key needs a name before a colon');
-      else if (secret.length < MIN_SECRET_BYTES) context.addIssue(`the secret of key "${id}" is shorter than ${MIN_SECRET_BYTES} bytes`);
+      if (!/^[\w-]+$/.test(id)) context.addIssue('each key must be id:base64-secret, with an id of letters, digits, - and _');
+      else if (secret.length < MIN_SECRET_BYTES)
+        context.addIssue(`the secret of key "${id}" must have at least ${MIN_SECRET_BYTES} bytes; got ${secret.length}`);
     }
-    if (keys.length > 2) context.addIssue('holds more than two keys');
+    if (keys.length > 2) context.addIssue(`must have at most two keys; got ${keys.length}`);
     return keys;
   });

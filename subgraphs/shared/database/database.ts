@@ -13,7 +13,7 @@ import type { ExecuteSql } from '../jobs/execute-sql.js';
 import type { DatabaseLocation } from '../server/config.js';
 import type { Listen } from '../subscriptions/listen.js';
 
-/** An open database: what Prisma's client, the schema engine and the queues of jobs talk through, and what it tells. */
+/** An open database, with the interfaces for Prisma's client and schema engine, for notifications, and for the job queues. */
 export interface Database {
   adapter: SqlMigrationAwareDriverAdapterFactory;
   listen: Listen;
@@ -21,17 +21,20 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Connections of one process to PostgreSQL; requests beyond them wait in line. */
+/** The maximum number of connections of Prisma's client per process. Further statements wait for a free connection. */
 const POOL_SIZE = 10;
 
-/** Opens the database of a subgraph; a folder that does not exist is made, and is this process's alone until it is closed. Nothing is migrated yet: see migrate.ts. */
+/**
+ * Opens the database of a subgraph without applying migrations; for those see migrate.ts. Creates the folder of an embedded
+ * database if it does not exist, and locks it until the database is closed.
+ */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {
   if ('url' in location) return openPostgres(location.url);
   const unlock = lockFolder(location.folder);
   await mkdir(location.folder, { recursive: true });
   const pglite = await createPGlite(location.folder);
   return {
-    ...embedded(pglite),
+    ...embeddedDatabase(pglite),
     close: async () => {
       await pglite.close();
       unlock();
@@ -40,18 +43,18 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
 }
 
 /**
- * Sessions run in UTC: Prisma's adapters write timestamps without an offset and cut the offset off what they read,
- * so any other time zone would shift every DateTime.
+ * Opens a connection pool whose sessions use UTC: Prisma's adapters write timestamps without an offset and drop the offset
+ * of timestamps that they read, so that any other time zone would shift them.
  */
 function openPostgres(url: string): Database {
   const names = new StatementNames();
   const pool = { connectionString: url, max: POOL_SIZE, options: '-c TimeZone=UTC' };
-  const factory = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => names.of(sql) });
+  const factory = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => names.nameOf(sql) });
   const { executeSql, close } = executeOnPostgres(url);
   return { adapter: postgresAdapter(factory), listen: listenOnPostgres(url), executeSql, close };
 }
 
-/** The published adapter with one repair: it cuts scripts at every semicolon, also at those inside a function's body. */
+/** Fixes `executeScript` of the adapter, which splits scripts at all semicolons, including those in function bodies. */
 function postgresAdapter(factory: PrismaPg): SqlMigrationAwareDriverAdapterFactory {
   const connect = async () => {
     const connection = await factory.connect();
@@ -66,15 +69,14 @@ function postgresAdapter(factory: PrismaPg): SqlMigrationAwareDriverAdapterFacto
   };
 }
 
-/** An embedded database in a folder, or in memory where none is named, empty or as `loadDataDir` has it. */
+/** Opens PGlite in a folder, or in memory if none is given. A new database is empty or a copy of the archive `loadDataDir`. */
 export async function createPGlite(dataDir?: string, loadDataDir?: Blob): Promise<PGlite> {
   const pglite = await PreparedPGlite.open({ dataDir, loadDataDir, extensions: { vector } });
   await pglite.exec("SET TIME ZONE 'UTC'");
   return pglite;
 }
 
-/** An embedded database as Prisma talks to it. */
-export function embedded(pglite: PGlite): Database {
+export function embeddedDatabase(pglite: PGlite): Database {
   return {
     adapter: embeddedAdapter(pglite),
     listen: listenEmbedded(pglite),
@@ -84,8 +86,8 @@ export function embedded(pglite: PGlite): Database {
 }
 
 /**
- * The published adapter with two repairs: `executeScript` waits for its script (a migration that fails is an error
- * of the migration and not an unhandled rejection), and a shadow database has the extensions that the real one has.
+ * Fixes two functions of the adapter: `executeScript` waits for its script, so that a failing migration is no unhandled
+ * rejection, and a shadow database has the same extensions as the database itself.
  */
 function embeddedAdapter(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
   const factory = new PrismaPGlite(pglite);

@@ -2,10 +2,10 @@ import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { ExecuteSql } from '../jobs/execute-sql.js';
 
-/** Queues need few connections: they wait for the database much longer than it works for them. */
-const CONNECTIONS = 2;
+/** The job queues need few connections, because they mostly wait between statements. */
+const MAX_CONNECTIONS = 2;
 
-/** A script with BEGIN that fails leaves its connection inside the transaction: it is ended here. */
+/** Executes SQL on an embedded database. Rolls back a failed script, which may have begun a transaction. */
 export const executeEmbedded =
   (pglite: PGlite): ExecuteSql =>
   async (text, values) => {
@@ -18,16 +18,16 @@ export const executeEmbedded =
     }
   };
 
-/** Opens connections when they are first needed; one on which a statement failed is not used again. */
+/** Executes SQL on a pool of its own, which is opened at the first use. Closes a connection whose statement failed. */
 export function executeOnPostgres(connectionString: string): { executeSql: ExecuteSql; close(): Promise<void> } {
   let pool: pg.Pool | undefined;
-  const open = () => {
-    const opened = new pg.Pool({ connectionString, max: CONNECTIONS, options: '-c TimeZone=UTC' });
-    return opened.on('error', () => undefined); // An idle connection was lost; the next statement opens another.
+  const openPool = () => {
+    const newPool = new pg.Pool({ connectionString, max: MAX_CONNECTIONS, options: '-c TimeZone=UTC' });
+    return newPool.on('error', () => undefined); // The pool replaces an idle connection that was lost.
   };
   return {
     async executeSql(text, values) {
-      const client = await (pool ??= open()).connect();
+      const client = await (pool ??= openPool()).connect();
       try {
         const result = await client.query(text, values);
         client.release();

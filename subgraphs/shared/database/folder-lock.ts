@@ -2,21 +2,24 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from 'node:path';
 
 /**
- * Claims a data folder for this process: two processes that write one embedded database destroy it. A claim whose
- * process is no more (it was killed) is taken over. Answers what gives the folder back.
+ * Locks a data folder for this process, because two processes that write the same embedded database corrupt it. Replaces
+ * the lock of a process that no longer runs. Returns a function that unlocks the folder. Throws if another process uses it.
  */
 export function lockFolder(folder: string): () => void {
   const file = `${folder}.lock`;
   mkdirSync(dirname(file), { recursive: true });
-  for (let owner = claim(file); owner !== null; owner = claim(file)) {
-    if (isRunning(owner)) throw new Error(`The data in ${folder} is in use by process ${owner}. Stop it first, or set DATA_FOLDER.`);
-    discard(file, owner);
+  for (let owner = createLockFile(file); owner !== null; owner = createLockFile(file)) {
+    if (isRunning(owner))
+      throw new Error(
+        `The data folder ${folder} is in use by the process ${owner}. Stop that process, or set DATA_FOLDER to another folder.`,
+      );
+    removeStaleLock(file, owner);
   }
   return () => rmSync(file, { force: true });
 }
 
-/** Links a whole file into place, so that nobody ever reads half a claim; answers the owner where there is one already. */
-function claim(file: string): number | null {
+/** Creates the lock file by a link, so that it is never read half-written. Returns the process id of an existing lock, else null. */
+function createLockFile(file: string): number | null {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, String(process.pid));
   try {
@@ -30,20 +33,20 @@ function claim(file: string): number | null {
   }
 }
 
-/** Moves a dead owner's claim aside; where another was quicker and the claim is a live one's by now, it goes back. */
-function discard(file: string, deadOwner: number): void {
-  const aside = `${file}.${process.pid}.stale`;
+/** Renames the lock file of an ended process and deletes it, or renames it back if another process has replaced it meanwhile. */
+function removeStaleLock(file: string, endedOwner: number): void {
+  const renamed = `${file}.${process.pid}.stale`;
   try {
-    renameSync(file, aside);
+    renameSync(file, renamed);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  if (ownerOf(aside) === deadOwner) rmSync(aside);
-  else renameSync(aside, file);
+  if (ownerOf(renamed) === endedOwner) rmSync(renamed);
+  else renameSync(renamed, file);
 }
 
-/** The process that claimed; 0, which never runs, where the claim went away meanwhile. */
+/** Returns the process id in a lock file, or 0, which no process has, if the file no longer exists. */
 function ownerOf(file: string): number {
   try {
     return Number(readFileSync(file, 'utf8'));

@@ -2,29 +2,29 @@ import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { Listen, Listener } from '../subscriptions/listen.js';
 
-/** How long a new connection, or an answer on it, may take. */
+/** The time limit of connecting and of each statement. */
 const TIMEOUT_MS = 5_000;
-/** How often an open connection is asked whether it lives: one that died without a word would be silent for ever. */
-const PING_MS = 15_000;
-const FIRST_DELAY_MS = 100;
-const LONGEST_DELAY_MS = 5_000;
+/** The interval of queries that detect a lost connection, which TCP alone may not report. */
+const PING_INTERVAL_MS = 15_000;
+const FIRST_RETRY_DELAY_MS = 100;
+const MAX_RETRY_DELAY_MS = 5_000;
 
-/** Listens inside an embedded database, which cannot be lost. */
+/** Listens on an embedded database, whose connection cannot be lost. */
 export const listenEmbedded =
   (pglite: PGlite): Listen =>
   (channel, { onNotification }) =>
     pglite.listen(channel, onNotification);
 
-/** Listens on a connection of its own, which is opened again, later each time, when it is lost. */
+/** Listens on a connection of its own, which is reopened with exponential backoff if it is lost. */
 export const listenOnPostgres =
   (connectionString: string): Listen =>
   async (channel, listener) => {
-    const listening = new PostgresListening(connectionString, channel, listener);
-    await listening.open();
-    return () => listening.stop();
+    const connection = new PostgresListenConnection(connectionString, channel, listener);
+    await connection.open();
+    return () => connection.stop();
   };
 
-class PostgresListening {
+class PostgresListenConnection {
   readonly #connectionString: string;
   readonly #channel: string;
   readonly #listener: Listener;
@@ -45,20 +45,20 @@ class PostgresListening {
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
     });
-    const lose = (error: Error) => this.#lose(client, error);
-    client.on('error', lose);
-    client.on('end', () => lose(new Error('The connection has ended.')));
+    const onLost = (error: Error) => this.#onLost(client, error);
+    client.on('error', onLost);
+    client.on('end', () => onLost(new Error('The connection has ended.')));
     client.on('notification', ({ payload }) => this.#listener.onNotification(payload ?? ''));
     try {
       await client.connect();
       await client.query(`LISTEN ${pg.escapeIdentifier(this.#channel)}`);
     } catch (error) {
-      abandon(client);
+      endQuietly(client);
       throw error;
     }
-    if (this.#isStopped) return abandon(client);
+    if (this.#isStopped) return endQuietly(client);
     this.#client = client;
-    this.#ping = setInterval(() => void client.query('SELECT 1').catch(lose), PING_MS).unref();
+    this.#ping = setInterval(() => void client.query('SELECT 1').catch(onLost), PING_INTERVAL_MS).unref();
   }
 
   async stop(): Promise<void> {
@@ -70,32 +70,32 @@ class PostgresListening {
     await client?.end();
   }
 
-  /** An end is told several times over: as an error, as the end, and to the ping under way. */
-  #lose(client: pg.Client, error: Error): void {
+  /** Handles the first of several reports of the same loss: the events `error` and `end`, and a failed ping. */
+  #onLost(client: pg.Client, error: Error): void {
     if (client !== this.#client) return;
     this.#client = undefined;
     clearInterval(this.#ping);
-    abandon(client);
+    endQuietly(client);
     this.#listener.onConnectionLost(error);
-    this.#reopen(FIRST_DELAY_MS);
+    this.#scheduleReopen(FIRST_RETRY_DELAY_MS);
   }
 
-  #reopen(delayMs: number): void {
+  #scheduleReopen(delayMs: number): void {
     if (this.#isStopped) return;
     this.#retry = setTimeout(async () => {
       try {
         await this.open();
         if (!this.#isStopped) this.#listener.onReconnected();
       } catch {
-        // That it was lost is told already; it stays so until the next try.
-        this.#reopen(Math.min(2 * delayMs, LONGEST_DELAY_MS));
+        // The listener already knows that the connection is lost.
+        this.#scheduleReopen(Math.min(2 * delayMs, MAX_RETRY_DELAY_MS));
       }
     }, delayMs).unref();
   }
 }
 
-/** Ends a connection that may be dead: whether it hears us does not matter any more. */
-function abandon(client: pg.Client): void {
+/** Ends a connection that may be lost, and ignores all errors. */
+function endQuietly(client: pg.Client): void {
   client.removeAllListeners('end').on('error', () => {});
   client.end().catch(() => {});
 }

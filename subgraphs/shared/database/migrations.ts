@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { MigrationList, SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
-/** The folder of one subgraph's schema and migrations. */
+/** Returns the folder with the schema and the migrations of a subgraph. */
 export const schemaFolder = (subgraph: string): string => fileURLToPath(new URL(`../../../prisma/${subgraph}`, import.meta.url));
 
-/** The subgraph's `.prisma` files: what the database should look like. */
+/** Reads the `.prisma` files of a subgraph. */
 export async function readSchema(subgraph: string): Promise<SchemasContainer> {
   const folder = schemaFolder(subgraph);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.prisma')).sort();
@@ -17,7 +17,7 @@ export async function readSchema(subgraph: string): Promise<SchemasContainer> {
   };
 }
 
-/** The subgraph's migrations in the order in which they are applied: what the database will look like. */
+/** Reads the migrations of a subgraph in the order in which they are applied. */
 export async function readMigrations(subgraph: string): Promise<MigrationList> {
   const baseDir = `${schemaFolder(subgraph)}/migrations`;
   const entries = existsSync(baseDir) ? await readdir(baseDir, { withFileTypes: true }) : [];

@@ -12,27 +12,29 @@ import { StatementNames } from './statement-names.js';
 
 const { serialize } = protocol;
 
-/** What PostgreSQL says to a prepared statement whose rows would have other columns than when it was prepared. */
+/** The SQLSTATE of a prepared statement whose result columns have changed since it was prepared. */
 const FEATURE_NOT_SUPPORTED = '0A000';
 
-/** What the database says of a statement before it is run. */
-interface Described {
+/** The description of a prepared statement by the database. */
+interface StatementDescription {
+  /** The type OIDs of the parameters. */
   parameters: number[];
-  /** Nothing where it has no rows. */
+  /** Empty for statements that return no rows. */
   fields: messages.RowDescriptionMessage[];
-  /** The types of the fields, each once. */
+  /** The distinct type OIDs of the fields. */
   types: number[];
 }
 
 /**
- * An embedded database that parses and plans recurring statements once, and is sent each in one message, others in two, where
- * PGlite sends six: a small one takes a third of the time. Of a query's options it knows `rowMode` and `parsers`.
+ * PGlite with prepared statements: it parses and plans recurring statements once and sends each in one message (others in two),
+ * where PGlite sends six, so that a small statement takes a third of the time. Supports the query options `rowMode` and
+ * `parsers` only.
  */
 export class PreparedPGlite extends PGlite {
   readonly #names = new StatementNames();
-  readonly #described = new Map<string, Described>();
+  readonly #descriptions = new Map<string, StatementDescription>();
 
-  /** One that is ready. */
+  /** Opens a database and waits until it is ready. */
   static async open(options: PGliteOptions): Promise<PreparedPGlite> {
     const database = new PreparedPGlite(options);
     await database.waitReady;
@@ -40,7 +42,7 @@ export class PreparedPGlite extends PGlite {
   }
 
   override async query<Row>(text: string, values: unknown[] = [], options: QueryOptions = {}): Promise<Results<Row>> {
-    // While PGlite opens, it asks of itself what types there are.
+    // While PGlite opens, it queries the types of arrays itself.
     if (!this.ready) return super.query(text, values, options);
     return this._runExclusiveTransaction(() => this.#run<Row>(text, values, options));
   }
@@ -54,15 +56,15 @@ export class PreparedPGlite extends PGlite {
   }
 
   #run<Row>(text: string, values: unknown[], options: QueryOptions): Promise<Results<Row>> {
-    const name = this.#names.of(text);
+    const name = this.#names.nameOf(text);
     return this._runExclusiveQuery(async () => {
-      const wasKnown = this.#described.has(name);
+      const wasPrepared = this.#descriptions.has(name);
       try {
         return await this.#execute<Row>(name, text, values, options);
       } catch (error) {
-        if (!(error instanceof messages.DatabaseError) || error.code !== FEATURE_NOT_SUPPORTED || !wasKnown) throw error;
-        // Its table is not what it was: it has other columns now.
-        this.#described.delete(name);
+        if (!(error instanceof messages.DatabaseError) || error.code !== FEATURE_NOT_SUPPORTED || !wasPrepared) throw error;
+        // A table of the statement has changed: prepare it again.
+        this.#descriptions.delete(name);
         if (this.isInTransaction()) throw error;
         return this.#execute<Row>(name, text, values, options);
       }
@@ -70,25 +72,25 @@ export class PreparedPGlite extends PGlite {
   }
 
   async #execute<Row>(name: string, text: string, values: unknown[], options: QueryOptions): Promise<Results<Row>> {
-    const { parameters, fields, types } = this.#described.get(name) ?? (await this.#prepare(name, text));
-    const written = values.map((value, index) => (value == null ? null : this.#written(value, parameters[index]!)));
-    const answer = await this.#send(serialize.bind({ statement: name, values: written }), serialize.execute({}));
-    // Those of its types alone: PGlite copies all that it is given each time, and it has hundreds.
+    const { parameters, fields, types } = this.#descriptions.get(name) ?? (await this.#prepare(name, text));
+    const serialized = values.map((value, index) => (value == null ? null : this.#serialize(value, parameters[index]!)));
+    const response = await this.#send(serialize.bind({ statement: name, values: serialized }), serialize.execute({}));
+    // Only the parsers of these types: PGlite copies all given parsers for each statement, and there are hundreds.
     const parsers = Object.fromEntries(types.map((type) => [type, options.parsers?.[type] ?? this.parsers[type]!]));
-    return parse.parseResults([...fields, ...answer], parsers, { rowMode: options.rowMode })[0] as Results<Row>;
+    return parse.parseResults([...fields, ...response], parsers, { rowMode: options.rowMode })[0] as Results<Row>;
   }
 
-  async #prepare(name: string, text: string): Promise<Described> {
+  async #prepare(name: string, text: string): Promise<StatementDescription> {
     const close = serialize.close({ type: 'S', name });
-    const answer = await this.#send(close, serialize.parse({ name, text }), serialize.describe({ type: 'S', name }));
-    const fields = answer.filter((message) => message instanceof messages.RowDescriptionMessage);
-    const types = [...new Set(fields.flatMap((description) => description.fields.map(({ dataTypeID }) => dataTypeID)))];
-    const described = { parameters: parse.parseDescribeStatementResults(answer), fields, types };
-    if (name !== '') this.#described.set(name, described);
-    return described;
+    const response = await this.#send(close, serialize.parse({ name, text }), serialize.describe({ type: 'S', name }));
+    const fields = response.filter((message) => message instanceof messages.RowDescriptionMessage);
+    const types = [...new Set(fields.flatMap((fieldsMessage) => fieldsMessage.fields.map(({ dataTypeID }) => dataTypeID)))];
+    const description = { parameters: parse.parseDescribeStatementResults(response), fields, types };
+    if (name !== '') this.#descriptions.set(name, description);
+    return description;
   }
 
-  #written(value: unknown, type: number): string {
+  #serialize(value: unknown, type: number): string {
     return this.serializers[type]?.(value) ?? String(value);
   }
 

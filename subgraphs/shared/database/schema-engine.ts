@@ -8,7 +8,7 @@ export type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 
 let loaded: Promise<void> | undefined;
 
-/** Instantiates the WebAssembly module once per process: its package expects a bundler to do that. */
+/** Instantiates the WebAssembly module once per process, which its package leaves to a bundler. */
 function load(): Promise<void> {
   loaded ??= (async () => {
     const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
@@ -22,11 +22,11 @@ function load(): Promise<void> {
 }
 
 /**
- * Prisma's own schema engine as WebAssembly, talking to the database through a driver adapter.
- * It writes the same `_prisma_migrations` table as `prisma migrate`, so both agree about a database.
+ * Creates Prisma's schema engine, compiled to WebAssembly, on a driver adapter. It writes the table `_prisma_migrations`
+ * like `prisma migrate`, so that both can be used on a database.
  */
 export async function schemaEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
   await load();
-  const silent = () => undefined;
-  return bindings.SchemaEngine.new({ datamodels: undefined }, silent, bindMigrationAwareSqlAdapterFactory(adapter));
+  const ignoreLogs = () => undefined;
+  return bindings.SchemaEngine.new({ datamodels: undefined }, ignoreLogs, bindMigrationAwareSqlAdapterFactory(adapter));
 }

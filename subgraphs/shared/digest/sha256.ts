@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
 
-/** The SHA-256 of a text (as UTF-8) or of bytes, as Prisma's `Bytes` wants it. */
+/** Returns the SHA-256 of a text (in UTF-8) or of bytes, as the type that Prisma's `Bytes` requires. */
 export const sha256 = (content: string | Uint8Array): Uint8Array<ArrayBuffer> =>
   new Uint8Array(createHash('sha256').update(content).digest());

@@ -1,11 +1,9 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
+import type { ErrorCode } from './error-codes.js';
 
-/** The codes that a client may meet in `extensions.code`, beside Apollo's own for parsing and validation. */
-export type ErrorCode =
-  'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'BAD_USER_INPUT' | 'CONFLICT' | 'RATE_LIMITED' | 'TIMEOUT' | 'UNAVAILABLE';
-
-/** A top-level error whose message is meant for the client. */
-export const codedError = (code: ErrorCode, message: string): GraphQLError => new GraphQLError(message, { extensions: { code } });
+/** Returns a GraphQL error with the given code. The table of codes says whether clients see its message. */
+export const codedError = (code: ErrorCode, message: string, options: GraphQLErrorOptions = {}): GraphQLError =>
+  new GraphQLError(message, { ...options, extensions: { ...options.extensions, code } });
 
 export const unauthenticated = (): GraphQLError => codedError('UNAUTHENTICATED', 'A valid API key or session token is required.');
 export const badInput = (message: string): GraphQLError => codedError('BAD_USER_INPUT', message);

@@ -1,14 +1,14 @@
 import type { Refusal } from './user-error.js';
 
-/** Prisma's names for what a constraint of the database said no to. */
+/** The error codes of Prisma for the violation of a database constraint (https://www.prisma.io/docs/orm/reference/error-reference). */
 export const UNIQUE = 'P2002';
 export const FOREIGN_KEY = 'P2003';
-/** And its adapters' names, in the cause of the error of a statement that left out its client. */
+/** The names that the driver adapters give to the same violations, in the `cause` of an error that bypassed the Prisma client. */
 const KINDS = { [UNIQUE]: 'UniqueConstraintViolation', [FOREIGN_KEY]: 'ForeignKeyConstraintViolation' } as const;
 
 /**
- * Turns the violation of a constraint into a refusal. A check before a write tells the user in most cases; only the
- * constraint also holds when two requests come at once.
+ * Turns the violation of a constraint into a Refusal. A check before the write finds most of these errors; only the constraint
+ * finds those of two concurrent requests.
  */
 export async function refuseOnViolation<Result>(
   violated: typeof UNIQUE | typeof FOREIGN_KEY,

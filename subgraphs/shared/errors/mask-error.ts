@@ -1,27 +1,13 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { errorCodeProperties } from './error-codes.js';
 
-const PUBLIC_CODES = new Set([
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'BAD_USER_INPUT',
-  'CONFLICT',
-  'RATE_LIMITED',
-  'TIMEOUT',
-  'UNAVAILABLE',
-  'BAD_REQUEST',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'MAX_RECURSIVE_SELECTIONS_EXCEEDED',
-]);
+/** True if the message of the error is written for clients; any other message may be shown in logs only. */
+export const isPublicError = (error: GraphQLFormattedError): boolean => errorCodeProperties(error.extensions?.code)?.isPublic === true;
 
-/** True for an error whose message was written for the client; anything else says what only the log may say. */
-export const isPublicError = (error: GraphQLFormattedError): boolean => PUBLIC_CODES.has(String(error.extensions?.code));
-
-/** The error as a client may see it: its code, message, path and places, and nothing of our processes. */
+/**
+ * Returns the error as clients may see it: with its message, path, locations and code, and no other extensions. An error
+ * that is not public becomes INTERNAL_SERVER_ERROR with a generic message, which names the request id if there is one.
+ */
 export function maskError(error: GraphQLFormattedError, requestId?: string): GraphQLFormattedError {
   const { message, path, locations } = error;
   if (isPublicError(error)) return { message, path, locations, extensions: { code: error.extensions?.code } };

@@ -1,23 +1,26 @@
-/** Why an input was refused; the same list in every subgraph (schema/shared.graphql). */
+/** The kinds of user errors, as in schema/shared.graphql. */
 export type UserErrorCode = 'BLANK' | 'TOO_LONG' | 'INVALID' | 'NOT_FOUND' | 'TAKEN' | 'CONFLICT' | 'IN_USE' | 'FORBIDDEN';
 
-/** Something that a user caused and can mend. `field` leads from the argument to the value: `['input', 'name']`. */
+/** An error in the input of a mutation that the user can correct. `field` is the path to the value: `['input', 'name']`. */
 export interface UserError {
   code: UserErrorCode;
   field: string[] | null;
   message: string;
 }
 
-/** Thrown inside a store to undo the whole mutation; `answer` turns it into the payload's userErrors. */
+/** The error with which a store rejects a mutation and rolls back its transaction. `mutationPayload` returns its user errors. */
 export class Refusal extends Error {
   constructor(readonly userErrors: readonly UserError[]) {
     super(userErrors.map((error) => error.message).join(' '));
   }
 }
 
-/** Throws one Refusal with all the problems, so that a user mends them in one go. */
+/** Throws a Refusal with all problems, so that the user can correct them at once. Does nothing without a problem. */
 export function refuseIf(problems: readonly UserError[]): void {
   if (problems.length > 0) throw new Refusal(problems);
 }
 
 export const refusal = (code: UserErrorCode, field: string[] | null, message: string): Refusal => new Refusal([{ code, field, message }]);
+
+/** Returns the name of a field in a message: its path without the argument, such as `metrics.0.value`. */
+export const fieldName = (field: readonly string[]): string => field.slice(1).join('.') || field.join('.');

@@ -13,7 +13,7 @@ interface Key {
   entityId: string;
 }
 
-/** The part of a subgraph's Prisma transaction that remembers keys: the model IdempotencyKey of its schema. */
+/** The part of a Prisma transaction that stores keys: the model IdempotencyKey, which every subgraph has. */
 interface Transaction {
   idempotencyKey: {
     createMany(args: { data: Key[]; skipDuplicates: true }): Promise<{ count: number }>;
@@ -21,7 +21,7 @@ interface Transaction {
   };
 }
 
-/** What is read of the keys outside a transaction. */
+/** The part of a Prisma client that reads keys outside a transaction. */
 interface Reader {
   idempotencyKey: { findFirst(args: { where: { mutation: string; key: string } }): Promise<Key | null> };
 }
@@ -32,9 +32,10 @@ export const idempotencyKeyProblems = (key: string | null | undefined): UserErro
   textProblems(['input', 'idempotencyKey'], key, { max: MAX_KEY_LENGTH });
 
 /**
- * Creates an entity once per key of a user: the same key with the same input answers the id that was made the first time, with
- * another input it is refused. Runs inside the transaction of the create, so that a key is kept only for what was
- * made; of two requests at once the second waits for the first. Without a key it creates.
+ * Creates an entity once per idempotency key of a user, after Stripe (https://docs.stripe.com/api/idempotent_requests): a repeated
+ * key with the same input returns the id of the entity that the first request created; with another input it throws a CONFLICT.
+ * Runs inside the transaction of the create, so that a key is stored only with its entity. Of two concurrent requests the second
+ * waits for the first. Without a key it always creates.
  */
 export async function idempotently(
   transaction: Transaction,
@@ -45,7 +46,7 @@ export async function idempotently(
 ): Promise<string> {
   const { idempotencyKey: key, ...rest } = input;
   const entityId = uuidv7();
-  const mutation = nameFor(name, userId);
+  const mutation = scopeOfKey(name, userId);
   if (key != null) {
     const inputHash = sha256(JSON.stringify(rest));
     const { count } = await transaction.idempotencyKey.createMany({
@@ -53,7 +54,7 @@ export async function idempotently(
       skipDuplicates: true,
     });
     if (count === 0) {
-      return resultOf(await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } }), inputHash);
+      return entityIdOf(await transaction.idempotencyKey.findFirstOrThrow({ where: { mutation, key } }), inputHash);
     }
   }
   await create(entityId);
@@ -61,8 +62,8 @@ export async function idempotently(
 }
 
 /**
- * The id that was made the first time with this key; null where it was not used yet. For creates that do much before their
- * transaction: only `once` decides, but most retries end here.
+ * Returns the id of the entity that the first request with this key created, or null if the key is new. It spares most retries
+ * the work before the transaction, in which `idempotently` decides.
  */
 export async function findRecordedResult(
   reader: Reader,
@@ -71,14 +72,15 @@ export async function findRecordedResult(
   input: { idempotencyKey?: string | null },
 ): Promise<string | null> {
   const { idempotencyKey: key, ...rest } = input;
-  const first = key == null ? null : await reader.idempotencyKey.findFirst({ where: { mutation: nameFor(name, userId), key } });
-  return first && resultOf(first, sha256(JSON.stringify(rest)));
+  const first = key == null ? null : await reader.idempotencyKey.findFirst({ where: { mutation: scopeOfKey(name, userId), key } });
+  return first && entityIdOf(first, sha256(JSON.stringify(rest)));
 }
 
-/** What one user made may not even exist for another who happens to send the same key. */
-const nameFor = (name: string, userId: string): string => `${name} ${userId}`;
+/** The keys of each user are separate: what one user created may be invisible to another who sends the same key. */
+const scopeOfKey = (name: string, userId: string): string => `${name} ${userId}`;
 
-function resultOf(first: Key, inputHash: Uint8Array): string {
+function entityIdOf(first: Key, inputHash: Uint8Array): string {
   if (Buffer.from(inputHash).equals(first.inputHash)) return first.entityId;
-  throw refusal('CONFLICT', ['input', 'idempotencyKey'], 'This key was used before with another input.');
+  const message = `The idempotency key "${first.key}" was already used with a different input. Use a new key for a new request.`;
+  throw refusal('CONFLICT', ['input', 'idempotencyKey'], message);
 }

@@ -5,17 +5,22 @@ const FIELD = ['input', 'filename'];
 const MAX_FILENAME_LENGTH = 500;
 const MAX_MIME_TYPE_LENGTH = 100;
 
-/** A filename is a label, never a path: nothing is ever opened by it, and it must not look as if it were. */
+/** Returns the problems of a filename. It is a label and no file is opened by it; still it must not look like a path. */
 export function filenameProblems(filename: string | null | undefined): UserError[] {
   const problems = textProblems(FIELD, filename, { max: MAX_FILENAME_LENGTH });
   if (filename != null && (/[/\\\0-\x1f]/.test(filename) || /^\.+$/.test(filename))) {
-    problems.push({ code: 'INVALID', field: FIELD, message: 'A filename has no folders and no control characters.' });
+    problems.push({
+      code: 'INVALID',
+      field: FIELD,
+      message: 'filename must not contain slashes or control characters, nor consist of dots only.',
+    });
   }
   return problems;
 }
 
-/** What is wrong with a MIME type such as `text/csv`. */
+/** Returns the problems of a MIME type such as `text/csv` (RFC 6838). */
 export function mimeTypeProblems(mimeType: string): UserError[] {
   const isMimeType = mimeType.length <= MAX_MIME_TYPE_LENGTH && /^[a-z]+\/[\w.+-]+$/i.test(mimeType);
-  return isMimeType ? [] : [{ code: 'INVALID', field: ['input', 'mimeType'], message: 'This is not a MIME type such as text/csv.' }];
+  const message = `mimeType must be a MIME type such as "text/csv", of at most ${MAX_MIME_TYPE_LENGTH} characters.`;
+  return isMimeType ? [] : [{ code: 'INVALID', field: ['input', 'mimeType'], message }];
 }

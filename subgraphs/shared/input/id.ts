@@ -1,17 +1,23 @@
 import { validate } from 'uuid';
 import { badInput } from '../errors/coded-error.js';
-import type { UserError } from '../errors/user-error.js';
+import { fieldName, type UserError } from '../errors/user-error.js';
 
-/** True for a UUID of any version, the only form that an id has. */
+/** The number of characters of an invalid id that an error message quotes. */
+const QUOTED_LENGTH = 100;
+
+const quoted = (value: string): string => `"${value.slice(0, QUOTED_LENGTH)}"`;
+
+/** True for a UUID of any version: every id is one. */
 export const isId = (value: unknown): value is string => typeof value === 'string' && validate(value);
 
-/** An id that a client gave as an argument of a query, in its one spelling (lower case); anything else is BAD_USER_INPUT. */
+/** Returns an id that a client passed as an argument of a query, in lower case. Throws BAD_USER_INPUT if it is not a UUID. */
 export function parseId(value: string, argument = 'id'): string {
-  if (!isId(value)) throw badInput(`Argument "${argument}" is not an id.`);
+  if (!isId(value)) throw badInput(`"${argument}" must be a UUID; got ${quoted(value)}.`);
   return value.toLowerCase();
 }
 
-/** What is wrong with an id inside a mutation's input: nothing, where it is absent or has the form of one. */
+/** Returns the problems of an id in a mutation's input: it is not a UUID. An absent id has none. */
 export function idProblems(field: string[], value: string | null | undefined): UserError[] {
-  return value == null || isId(value) ? [] : [{ code: 'INVALID', field, message: 'This is not an id.' }];
+  if (value == null || isId(value)) return [];
+  return [{ code: 'INVALID', field, message: `${fieldName(field)} must be a UUID; got ${quoted(value)}.` }];
 }

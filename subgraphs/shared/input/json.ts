@@ -1,11 +1,11 @@
-import type { UserError } from '../errors/user-error.js';
+import { fieldName, type UserError } from '../errors/user-error.js';
 
-/** Whether a value of JSON is an object, and no list. */
+/** True if a JSON value is an object: not null, an array or a scalar. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What is wrong with a value that must be a JSON object; nothing, where it is absent. */
+/** Returns the problems of a value that must be a JSON object. An absent value has none. */
 export function objectProblems(field: string[], value: unknown): UserError[] {
   if (value == null || isObject(value)) return [];
-  return [{ code: 'INVALID', field, message: 'This must be a JSON object.' }];
+  return [{ code: 'INVALID', field, message: `${fieldName(field)} must be a JSON object.` }];
 }

@@ -1,9 +1,16 @@
-import type { UserError } from '../errors/user-error.js';
+import { fieldName, type UserError } from '../errors/user-error.js';
 
-/** What is wrong with a text that a person typed: blank where it must say something, or longer than `max` characters. */
-export function textProblems(field: string[], value: string | null | undefined, rule: { max: number; mayBeBlank?: boolean }): UserError[] {
+export interface TextLimits {
+  /** The largest number of characters (Unicode code points). */
+  max: number;
+  mayBeBlank?: boolean;
+}
+
+/** Returns the problems of a text that a user entered: it is blank, or longer than `max`. An absent text has none. */
+export function textProblems(field: string[], value: string | null | undefined, { max, mayBeBlank }: TextLimits): UserError[] {
   if (value == null) return [];
-  if (!rule.mayBeBlank && value.trim() === '') return [{ code: 'BLANK', field, message: 'This must not be blank.' }];
-  if ([...value].length > rule.max) return [{ code: 'TOO_LONG', field, message: `This is longer than ${rule.max} characters.` }];
-  return [];
+  if (!mayBeBlank && value.trim() === '') return [{ code: 'BLANK', field, message: `${fieldName(field)} must not be blank.` }];
+  const { length } = [...value];
+  if (length <= max) return [];
+  return [{ code: 'TOO_LONG', field, message: `${fieldName(field)} must have at most ${max} characters; got ${length}.` }];
 }

@@ -1,8 +1,8 @@
 import { badInput } from '../errors/coded-error.js';
 
 /**
- * True for UTC and for a place such as "Europe/Berlin". Abbreviations and offsets are none, although Intl knows some:
- * PostgreSQL reads IST as Israel's time, knows no AET, and takes the sign of "+02:00" the other way round.
+ * True for UTC and for an IANA name such as "Europe/Berlin". Abbreviations and offsets are refused, although Intl accepts some,
+ * because PostgreSQL differs: it reads IST as the time of Israel, does not know AET, and inverts the sign of "+02:00".
  */
 function isTimeZone(name: string): boolean {
   if (name === 'UTC') return true;
@@ -15,8 +15,8 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** A time zone that a client named as an argument of a query; an unknown one is BAD_USER_INPUT. */
+/** Returns the time zone that a client passed as an argument of a query. Throws BAD_USER_INPUT if it is unknown. */
 export function parseTimeZone(name: string): string {
-  if (!isTimeZone(name)) throw badInput(`"${name}" is no time zone; give "UTC" or a place such as "Europe/Berlin".`);
+  if (!isTimeZone(name)) throw badInput(`Unknown time zone "${name}". Pass "UTC" or an IANA name such as "Europe/Berlin".`);
   return name;
 }

@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
-import type { AnyClient } from '../tenancy/scope.js';
 import type { ExecuteSql } from './execute-sql.js';
-import { JobLeases } from './job-leases.unscoped.store.js';
+import type { JobLeases } from './job-leases.unscoped.store.js';
 import { JobQueues } from './job-queues.js';
 import { JobWorker, type JobTiming } from './job-worker.js';
-import type { JobKind, JobRow } from './job.js';
+import type { JobKind, JobRow, JobTable } from './job.js';
 
 export interface JobsOptions {
   executeSql: ExecuteSql;
@@ -31,11 +30,11 @@ export class Jobs {
   }
 
   /** Creates the queues of the kinds and starts their workers. Does nothing without a kind. */
-  async start(kinds: readonly JobKind[], client: AnyClient): Promise<void> {
+  async start(kinds: readonly JobKind[], leasesOf: (table: JobTable, leaseMs: number) => JobLeases): Promise<void> {
     if (kinds.length === 0) return;
     await this.#queues.start(kinds.map(({ queue }) => queue));
     for (const kind of kinds) {
-      const leases = new JobLeases(client, kind.table, this.#timing.leaseMs);
+      const leases = leasesOf(kind.table, this.#timing.leaseMs);
       const options = { queues: this.#queues, leases, logger: this.#logger, timing: this.#timing };
       this.#workers.set(kind.queue, new JobWorker(kind, options));
     }

@@ -1,4 +1,4 @@
-/** The values by their key, in the order in which they came. */
+/** Groups values by their key, and keeps their order. */
 export function groupBy<Key, Value>(values: Iterable<Value>, key: (value: Value) => Key): Map<Key, Value[]> {
   const groups = new Map<Key, Value[]>();
   for (const value of values) {

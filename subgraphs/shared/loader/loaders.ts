@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { isId } from '../input/id.js';
 import { groupBy } from './group-by.js';
 
-/** Finds rows by a unique id; null for what is unknown, another organization's, or no id at all. */
+/** Loads rows by a unique id, batched and cached. Resolves to null if the id is malformed, unknown, or of another organization. */
 export class RowLoader<Row> {
   readonly #loader: DataLoader<string, Row | null>;
 
@@ -17,13 +17,13 @@ export class RowLoader<Row> {
     return isId(id) ? this.#loader.load(id.toLowerCase()) : Promise.resolve(null);
   }
 
-  /** Forgets a row that a mutation changed, so that its answer shows the new one. */
+  /** Clears a row that a mutation has changed from the cache, so that its payload shows the new state. */
   clear(id: string): void {
     this.#loader.clear(id.toLowerCase());
   }
 }
 
-/** Finds the whole (small) list of rows that belongs to each id. */
+/** Loads the complete list of rows that belong to an id, batched and cached. For short lists; others are connections. */
 export class RowListLoader<Row> {
   readonly #loader: DataLoader<string, Row[]>;
 

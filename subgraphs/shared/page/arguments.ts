@@ -1,6 +1,6 @@
 import { badInput } from '../errors/coded-error.js';
 
-/** A Relay connection's arguments. */
+/** The arguments of a connection (Relay Cursor Connections, https://relay.dev/graphql/connections.htm). */
 export interface PageArguments {
   first?: number | null;
   after?: string | null;
@@ -22,24 +22,24 @@ export interface ConnectionArguments<Filter, Field extends string> extends PageA
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
 
-/** Which page: `size` rows forward from `cursor`, or backward from it. */
+/** The position of a page: the `size` rows after `cursor`, or before it if `backward`. */
 export interface PageWindow {
   size: number;
   backward: boolean;
   cursor: string | null;
 }
 
-/** The page that the arguments ask for; what contradicts itself or is out of range is BAD_USER_INPUT. */
-export function pageWindow({ first, after, last, before }: PageArguments): PageWindow {
-  if (first != null && last != null) throw badInput('Give "first" or "last", not both.');
-  if (after != null && before != null) throw badInput('Give "after" or "before", not both.');
+/** Returns the page that the arguments select. Throws BAD_USER_INPUT if they contradict each other or are out of range. */
+export function resolvePageWindow({ first, after, last, before }: PageArguments): PageWindow {
+  if (first != null && last != null) throw badInput('Pass either "first" or "last", not both.');
+  if (after != null && before != null) throw badInput('Pass either "after" or "before", not both.');
   const backward = last != null || before != null;
-  if (backward && (first != null || after != null)) throw badInput('"first" goes with "after", "last" goes with "before".');
+  if (backward && (first != null || after != null)) throw badInput('Combine "first" with "after", or "last" with "before".');
   return { size: pageSize(backward ? 'last' : 'first', backward ? last : first), backward, cursor: (backward ? before : after) ?? null };
 }
 
 function pageSize(argument: string, size: number | null | undefined): number {
   if (size == null) return DEFAULT_PAGE_SIZE;
-  if (size < 1 || size > MAX_PAGE_SIZE) throw badInput(`"${argument}" must be between 1 and ${MAX_PAGE_SIZE}.`);
+  if (size < 1 || size > MAX_PAGE_SIZE) throw badInput(`"${argument}" must be between 1 and ${MAX_PAGE_SIZE}; got ${size}.`);
   return size;
 }

@@ -1,18 +1,18 @@
 import { join, raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { column } from '../tenancy/table.js';
 
-/** A condition on the table called `row`, or null for a filter that the client left out. */
+/** A condition on the table alias `row`, or null for a filter that the client left out. */
 export type Condition = Sql | null;
 
-/** The field equals the value. `type` is the column's type in PostgreSQL, an enum's name in quotes. */
+/** The field equals the value. `type` is the PostgreSQL type of the column; the name of an enum is quoted. */
 export const equals = (field: string, value: string | number | boolean | null | undefined, type: string): Condition =>
   value == null ? null : sql`${column(field)} = ${value}::${raw(type)}`;
 
-/** The field is one of the values; an empty list matches nothing. */
+/** The field equals one of the values. An empty list matches no row. */
 export const oneOf = (field: string, values: readonly (string | number)[] | null | undefined, type: string): Condition =>
   values == null ? null : sql`${column(field)} = ANY(${[...values]}::text[]::${raw(type)}[])`;
 
-/** The text field contains the text, whatever the case; `%` and `_` stand for themselves. */
+/** The text field contains the text, in any case. `%` and `_` are escaped. */
 export const contains = (field: string, text: string | null | undefined): Condition =>
   text == null || text === '' ? null : sql`${column(field)} ILIKE ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`;
 

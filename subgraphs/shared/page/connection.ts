@@ -1,4 +1,4 @@
-/** A row and its place. */
+/** A row and its cursor. */
 export interface Edge<Row> {
   node: Row;
   cursor: string;
@@ -11,15 +11,15 @@ export interface PageInfo {
   endCursor: string | null;
 }
 
-/** The rows of a page that was read, and whether there are more in the direction of reading. */
+/** The rows of a page. `more` is true if there are further rows in the direction of reading. */
 export interface Page<Row> {
   edges: readonly Edge<Row>[];
   more: boolean;
 }
 
 /**
- * A Relay connection whose parts are read only when selected: asking for `totalCount` alone reads no page, and
- * asking for `nodes` and `pageInfo` reads one.
+ * A Relay connection that reads only the parts that are selected: `totalCount` alone reads no page, and `nodes` with `pageInfo`
+ * read one.
  */
 export class Connection<Row> {
   readonly #page: () => Promise<Page<Row>>;
@@ -41,7 +41,7 @@ export class Connection<Row> {
   pageInfo = async (): Promise<PageInfo> => {
     const { edges, more } = await this.#page();
     const { backward, cursor } = this.#window;
-    // On the side that the cursor came from there is at least the row at the cursor.
+    // Behind the cursor there is at least the row of the cursor itself.
     return {
       hasNextPage: backward ? cursor !== null : more,
       hasPreviousPage: backward ? more : cursor !== null,

@@ -4,17 +4,17 @@ import { isId } from '../input/id.js';
 
 const VERSION = 1;
 
-/** What a page can be sorted by, as JSON holds it: dates as ISO strings, big integers as digits. */
+/** A value of the column by which a page is sorted, as JSON: dates are ISO 8601 strings, big integers are strings of digits. */
 export type SortValue = string | number | boolean | null;
 
-/** The place of one row in one query's order. */
+/** The position of a row in the order of a query. */
 export interface Position {
   value: SortValue;
   id: string;
 }
 
-/** Short name of a query (connection, organization, parent, filter, order), so that a cursor serves no other. */
-export function fingerprint(...parts: readonly unknown[]): string {
+/** Returns a short hash of a query: its connection, organization, parent, filter and order. A cursor is valid for one query only. */
+export function queryFingerprint(...parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts, sortedKeys)).digest('base64url').slice(0, 12);
 }
 
@@ -29,12 +29,13 @@ export const sortValue = (value: unknown): SortValue =>
 export const encodeCursor = (query: string, { value, id }: Position): string =>
   Buffer.from(JSON.stringify([VERSION, query, value, id])).toString('base64url');
 
-/** The position that a cursor of this query names; any other text is BAD_USER_INPUT. */
+/** Returns the position that a cursor of this query encodes. Throws BAD_USER_INPUT for any other text. */
 export function decodeCursor(query: string, cursor: string, isSortValue: (value: unknown) => boolean): Position {
-  const [version, of, value, id] = parse(cursor);
-  if (version !== VERSION || !isId(id)) throw badInput('This is not a cursor.');
-  if (of !== query) throw badInput('This cursor belongs to another query: its filter, order or parent differs.');
-  if (!isSortValue(value)) throw badInput('This is not a cursor.');
+  const [version, cursorQuery, value, id] = parse(cursor);
+  if (version !== VERSION || !isId(id)) throw invalidCursor();
+  if (cursorQuery !== query)
+    throw badInput('The cursor belongs to another query. Pass it with the filter, order and parent of the page that it came from.');
+  if (!isSortValue(value)) throw invalidCursor();
   return { value: value as SortValue, id };
 }
 
@@ -43,7 +44,9 @@ function parse(cursor: string): unknown[] {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(parts)) return parts;
   } catch {
-    // Not JSON: refused below like any other text.
+    // Not JSON: an invalid cursor, like JSON that is not an array.
   }
-  throw badInput('This is not a cursor.');
+  throw invalidCursor();
 }
+
+const invalidCursor = () => badInput('The cursor is invalid. Pass a cursor from "pageInfo" or "edges" of an earlier page.');

@@ -5,14 +5,14 @@ import type { Table } from '../tenancy/table.js';
 /** The PostgreSQL types that pages are sorted by. */
 export type SortType = 'timestamptz' | 'text' | 'int4' | 'int8' | 'float8' | 'bool';
 
-/** What one sort order sorts by. Rows without a value come last in both directions. */
+/** The column of a sort order. Rows without a value come last in both directions. */
 export interface SortKey<Row> {
   field: keyof Row & string;
   type: SortType;
   nullable?: true;
 }
 
-/** How one concept is paged: its table, its orders, and what its filter means. */
+/** The definition of a connection: its table, its sort orders, and the SQL conditions of its filter. */
 export interface ConnectionDefinition<Row, Filter, Field extends string> {
   table: Table;
   orders: Readonly<Record<Field, SortKey<Row>>>;
@@ -20,16 +20,16 @@ export interface ConnectionDefinition<Row, Filter, Field extends string> {
   conditions: (filter: Filter) => readonly Condition[];
 }
 
-/** True for a moment as `toISOString` writes it, in a year that PostgreSQL has. */
-const isMoment = (text: string): boolean =>
+/** True if the text is a time as `toISOString` writes it, in a year that PostgreSQL supports. */
+const isIsoTime = (text: string): boolean =>
   /^(?!0000)\d{4}-/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text;
 
-/** True for a JSON value that can be a sort value of this type; guards the cast in the statement. */
+/** True if a JSON value is a sort value of this type, so that the cast in the statement cannot fail. */
 export function isSortValue({ type, nullable }: SortKey<never> | SortKey<Record<string, unknown>>, value: unknown): boolean {
   if (value === null) return nullable === true;
   switch (type) {
     case 'timestamptz':
-      return typeof value === 'string' && isMoment(value);
+      return typeof value === 'string' && isIsoTime(value);
     case 'text':
       return typeof value === 'string' && !value.includes('\0');
     case 'int8':

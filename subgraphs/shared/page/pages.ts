@@ -3,29 +3,29 @@ import DataLoader from 'dataloader';
 import { parseId } from '../input/id.js';
 import { groupBy } from '../loader/group-by.js';
 import type { AnyClient, Scope } from '../tenancy/scope.js';
-import { pageWindow, type ConnectionArguments } from './arguments.js';
+import { resolvePageWindow, type ConnectionArguments } from './arguments.js';
 import { Connection, type Page } from './connection.js';
-import { decodeCursor, encodeCursor, fingerprint, sortValue } from './cursor.js';
+import { decodeCursor, encodeCursor, queryFingerprint, sortValue } from './cursor.js';
 import { isSortValue, type ConnectionDefinition, type SortKey } from './definition.js';
 import { countOfEachStatement, countStatement, pageOfEachStatement, pageStatement, type PageQuery } from './statement.js';
 
-/** The row that a nested connection belongs to: the rows whose `field` holds `id`. */
+/** The parent of a nested connection, which contains the rows whose `field` equals `id`. */
 export interface Parent<Row> {
   field: keyof Row & string;
   id: string;
 }
 
-/** One page for one parent (or of the whole table). Requests with the same `statement` are read together. */
+/** A request for a page of one parent, or of the whole table. Requests with the same `statement` are read together. */
 interface PageRequest {
   statement: string;
-  cursorOf: string;
+  cursorQuery: string;
   parent: { field: string; id: string } | null;
   query: PageQuery;
 }
 
 type CountRequest = Pick<PageRequest, 'statement' | 'parent'> & { conditions: readonly Sql[] };
 
-/** The connections of one concept. However many parents ask, a page costs one statement, and a total one more. */
+/** The connections of one concept. The pages of all parents cost one statement together, and their totals another one. */
 export class Pages<Row extends { id: string }, Filter, Field extends string> {
   readonly #scope: Scope<AnyClient>;
   readonly #definition: ConnectionDefinition<Row, Filter, Field>;
@@ -37,28 +37,28 @@ export class Pages<Row extends { id: string }, Filter, Field extends string> {
     this.#definition = definition;
   }
 
-  /** A page of all rows that the viewer may see. */
+  /** Returns a page of all rows in the viewer's organization. */
   all(args: ConnectionArguments<Filter, Field>): Connection<Row> {
     return this.#connection(null, args);
   }
 
-  /** A page of one parent's rows. */
+  /** Returns a page of the rows of one parent. */
   of(parent: Parent<Row>, args: ConnectionArguments<Filter, Field>): Connection<Row> {
     return this.#connection({ field: parent.field, id: parseId(parent.id) }, args);
   }
 
   #connection(parent: PageRequest['parent'], args: ConnectionArguments<Filter, Field>): Connection<Row> {
     const { table, orders, defaultOrder, conditions } = this.#definition;
-    const { size, backward, cursor } = pageWindow(args);
+    const { size, backward, cursor } = resolvePageWindow(args);
     const order = args.orderBy ?? defaultOrder;
     const key = orders[order.field] as SortKey<Record<string, unknown>>;
     const filter = args.filter ?? {};
     const where = conditions(filter as Filter).filter((condition) => condition !== null);
-    const cursorOf = fingerprint(table.name, table.isTenant && this.#scope.organizationId, parent, filter, order);
-    const start = cursor === null ? null : decodeCursor(cursorOf, cursor, (value) => isSortValue(key, value));
+    const cursorQuery = queryFingerprint(table.name, table.isTenant && this.#scope.organizationId, parent, filter, order);
+    const start = cursor === null ? null : decodeCursor(cursorQuery, cursor, (value) => isSortValue(key, value));
     const page: PageRequest = {
       statement: JSON.stringify([parent?.field, filter, order, size, backward, start]),
-      cursorOf,
+      cursorQuery,
       parent,
       query: { table, key, direction: order.direction, backward, start, limit: size + 1, conditions: where },
     };
@@ -97,7 +97,7 @@ const requestKey = ({ statement, parent }: Pick<PageRequest, 'statement' | 'pare
 
 const idsOf = (requests: readonly Pick<PageRequest, 'parent'>[]): string[] => requests.map((request) => request.parent!.id);
 
-/** Groups the requests by statement, reads each group at once, and answers in the order of the requests. */
+/** Groups the requests by statement, reads each group at once, and returns the results in the order of the requests. */
 async function readByStatement<Request extends { statement: string }, Result>(
   requests: readonly Request[],
   read: (group: [Request, ...Request[]]) => Promise<(request: Request) => Result>,
@@ -109,10 +109,10 @@ async function readByStatement<Request extends { statement: string }, Result>(
   return requests.map((request) => readers.get(request.statement)!(request));
 }
 
-function toPage<Row extends { id: string }>({ query, cursorOf }: PageRequest, rows: readonly Row[]): Page<Row> {
+function toPage<Row extends { id: string }>({ query, cursorQuery }: PageRequest, rows: readonly Row[]): Page<Row> {
   const more = rows.length === query.limit;
-  const own = more ? rows.slice(0, -1) : [...rows];
-  if (query.backward) own.reverse();
-  const cursor = (row: Row) => encodeCursor(cursorOf, { value: sortValue(row[query.key.field as keyof Row]), id: row.id });
-  return { more, edges: own.map((node) => ({ node, cursor: cursor(node) })) };
+  const pageRows = more ? rows.slice(0, -1) : [...rows];
+  if (query.backward) pageRows.reverse();
+  const cursor = (row: Row) => encodeCursor(cursorQuery, { value: sortValue(row[query.key.field as keyof Row]), id: row.id });
+  return { more, edges: pageRows.map((node) => ({ node, cursor: cursor(node) })) };
 }

@@ -4,18 +4,18 @@ import { defaultUrl, urlVariable, viewerKeysVariable, type SubgraphName } from '
 import { signingKeys } from '../configuration/signing-keys.js';
 import type { SigningKey } from '../viewer/signature.js';
 
-/** How one subgraph reaches another. */
+/** The address of a peer subgraph. */
 export interface PeerAddress {
-  /** Where it answers GraphQL. */
+  /** The URL of its GraphQL endpoint. */
   url: string;
-  /** Signs what is sent there; the peer knows it too. */
+  /** The key that signs requests to the peer, which has the same key. */
   key: SigningKey;
 }
 
-/** Asked at each request: where all run in one process, addresses are known only once all have started. */
+/** Returns the address of a peer. Called for each request, since with all servers in one process addresses are known only after the start. */
 export type ResolvePeerAddress = () => PeerAddress;
 
-/** The address from `<NAME>_URL` and `<NAME>_VIEWER_KEYS`, the gateway's own variables; throws ConfigurationError. */
+/** Reads the address from `<NAME>_URL` and `<NAME>_VIEWER_KEYS`, the variables that the gateway reads too. Throws ConfigurationError. */
 export function readPeerAddress(name: SubgraphName, environment: Environment): PeerAddress {
   const [urlName, keysName] = [urlVariable(name), viewerKeysVariable(name)] as const;
   const settings = readEnvironment(

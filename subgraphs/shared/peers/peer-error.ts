@@ -1,24 +1,22 @@
 import { GraphQLError } from 'graphql';
-import type { ErrorCode } from '../errors/coded-error.js';
+import type { RelayedErrorCode } from '../errors/error-codes.js';
 
-/** What a peer that gave no usable answer comes to. */
-export type PeerErrorCode = Extract<ErrorCode, 'TIMEOUT' | 'UNAVAILABLE' | 'FORBIDDEN' | 'UNAUTHENTICATED' | 'RATE_LIMITED'>;
-
-const MESSAGES: Readonly<Record<PeerErrorCode, string>> = {
-  TIMEOUT: 'A part of the graph took too long to answer.',
-  UNAVAILABLE: 'A part of the graph is not available.',
-  FORBIDDEN: 'This API key may not do all that this needs.',
+/** The messages that the client sees. They name no server. */
+const MESSAGES: Readonly<Record<RelayedErrorCode, string>> = {
+  TIMEOUT: 'A part of the graph took too long to respond. Try again.',
+  UNAVAILABLE: 'A part of the graph is not available. Try again later.',
+  FORBIDDEN: 'This API key does not have all scopes that the operation requires.',
   UNAUTHENTICATED: 'A valid API key or session token is required.',
-  RATE_LIMITED: 'A part of the graph was asked too often.',
+  RATE_LIMITED: 'A part of the graph received too many requests. Try again later.',
 };
 
-/** A top-level error with a code: a peer did not do what was asked of it. `detail` is for the log; it names what no client may see. */
+/** The error of a request to a peer subgraph. `detail` is for the log only: it may contain what clients must not see. */
 export class PeerError extends GraphQLError {
-  override readonly name = 'PeerFault';
+  override readonly name = 'PeerError';
 
   constructor(
     readonly peer: string,
-    readonly code: PeerErrorCode,
+    readonly code: RelayedErrorCode,
     readonly detail: string,
     cause?: unknown,
   ) {

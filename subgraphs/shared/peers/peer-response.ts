@@ -1,33 +1,28 @@
 import { isObject } from '../input/json.js';
-import { type PeerError, type PeerErrorCode } from './peer-error.js';
+import { isRelayed, type RelayedErrorCode } from '../errors/error-codes.js';
+import type { PeerError } from './peer-error.js';
 
-type Refuse = (code: PeerErrorCode, detail: string) => PeerError;
+type CreateError = (code: RelayedErrorCode, detail: string) => PeerError;
 
-/** What the peer says to the viewer themself, and so to who asked for them. Anything else is between the two servers. */
-const PASSED_ON = new Set<unknown>(['TIMEOUT', 'UNAVAILABLE', 'FORBIDDEN', 'UNAUTHENTICATED', 'RATE_LIMITED'] satisfies PeerErrorCode[]);
-
-/** The data of a GraphQL answer; throws what `refuse` makes for anything that is not a whole answer without errors. */
-export function parsePeerResponse<Data>(text: string, refuse: Refuse): Data {
-  const said = parse(text, refuse);
-  const errors = said.errors ?? [];
-  if (!Array.isArray(errors)) throw refuse('UNAVAILABLE', 'answered errors that are no list');
+/** Parses a GraphQL response and returns its data. Throws what `createError` makes if the response is malformed or has errors. */
+export function parsePeerResponse<Data>(text: string, createError: CreateError): Data {
+  const response = parseObject(text, createError);
+  const errors = response.errors ?? [];
+  if (!Array.isArray(errors)) throw createError('UNAVAILABLE', 'responded with errors that are not a list');
   if (errors.length > 0) {
     const code: unknown = errors[0]?.extensions?.code;
-    throw refuse(
-      PASSED_ON.has(code) ? (code as PeerErrorCode) : 'UNAVAILABLE',
-      `answered the error ${String(code)}: ${errors[0]?.message}`,
-    );
+    throw createError(isRelayed(code) ? code : 'UNAVAILABLE', `responded with the error ${String(code)}: ${errors[0]?.message}`);
   }
-  if (!isObject(said.data)) throw refuse('UNAVAILABLE', 'answered no data');
-  return said.data as Data;
+  if (!isObject(response.data)) throw createError('UNAVAILABLE', 'responded without data');
+  return response.data as Data;
 }
 
-function parse(text: string, refuse: Refuse): Record<string, unknown> {
+function parseObject(text: string, createError: CreateError): Record<string, unknown> {
   try {
-    const said: unknown = JSON.parse(text);
-    if (isObject(said)) return said;
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
   } catch {
-    // The parser's message quotes the text, which may be anybody's data and has no place in a log.
+    // The message of the parser is dropped: it quotes the text, which may be user data and must not be logged.
   }
-  throw refuse('UNAVAILABLE', `answered ${text.length} characters that are no JSON object`);
+  throw createError('UNAVAILABLE', `responded with ${text.length} characters that are not a JSON object`);
 }

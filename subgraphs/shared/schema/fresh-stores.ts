@@ -1,15 +1,15 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 
-/** A context that can make its stores anew. */
+/** A context that can replace its stores with new ones. */
 export interface RenewableContext {
   createStores(): object;
-  /** Whether a mutation has had the stores that it was made with. */
+  /** True if a mutation has used the present stores. */
   isUsed?: boolean;
 }
 
 /**
- * Gives each field of Mutation stores of its own. Stores remember what they read; mutations of one request run one after
- * another, and each must answer what is true after it and not what the one before it saw.
+ * Gives each field of Mutation stores of its own. Stores cache the rows that they read; the mutations of a request run one after
+ * another, and each must return the state after it, not what an earlier one has cached.
  */
 export function withFreshStores(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {

@@ -1,37 +1,36 @@
 import { HeaderMap, type ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
+import { codedError } from '../errors/coded-error.js';
+import type { ValidatedOperation } from './validated-operations.js';
 
-/** A subscription that passed every guard of Apollo Server: parsed, valid, within the viewer's scopes. */
-export interface AdmittedSubscription {
-  document: DocumentNode;
-  operation: OperationDefinitionNode;
+/** A subscription that Apollo Server has parsed and validated, and that no plugin refused. */
+export interface AdmittedSubscription extends ValidatedOperation {
   variables: Record<string, unknown>;
 }
 
-/** A request's context; `admit` is there where the answer may be a stream. */
+/** The context of a request. It has `admit` only if the response can be a stream. */
 export interface AdmittingContext {
   admit?: (subscription: AdmittedSubscription) => void;
 }
 
 /**
- * An Apollo Server plugin: Apollo Server guards subscriptions and cannot run them. One that it lets in is handed to
- * the context's `admit`, and its own answer is empty; where no stream can be answered it is refused.
+ * Returns an Apollo Server plugin for subscriptions, which Apollo Server checks and cannot execute. One that passes all
+ * checks is handed to the context's `admit`, and Apollo Server's own result is empty. Without `admit` it is refused with
+ * status 406 and the given message.
  */
-export const admitSubscriptions: ApolloServerPlugin<AdmittingContext> = {
+export const admitSubscriptions = (refusalMessage: string): ApolloServerPlugin<AdmittingContext> => ({
   requestDidStart: async () => ({
     didResolveOperation: async ({ operation, contextValue }) => {
-      if (operation?.operation === 'subscription' && !contextValue.admit) throw notAcceptable();
+      if (operation?.operation === 'subscription' && !contextValue.admit)
+        throw codedError('BAD_REQUEST', refusalMessage, { extensions: { http: { status: 406 } } });
     },
-    responseForOperation: async ({ document, operation, request, contextValue }) => {
-      // Unlike its type says, there is none where the document has none of the name that was asked for.
+    responseForOperation: async (requestContext) => {
+      const { document, operation, operationName, schema, request, contextValue } = requestContext;
+      // Contrary to its type, `operation` is undefined if the document has no operation with the requested name.
       if ((operation as OperationDefinitionNode | undefined)?.operation !== 'subscription') return null;
-      contextValue.admit?.({ document, operation, variables: request.variables ?? {} });
+      const queryHash = requestContext.queryHash!; // Set together with the document.
+      contextValue.admit?.({ document, operation, operationName, queryHash, schema, variables: request.variables ?? {} });
       return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: {} } };
     },
   }),
-};
-
-const notAcceptable = () =>
-  new GraphQLError('A subscription is answered as an event stream: accept text/event-stream.', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 406 } },
-  });
+});

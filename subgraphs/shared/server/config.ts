@@ -5,7 +5,7 @@ import { databaseUrlVariable, REGISTRY, viewerKeysVariable, type SubgraphName } 
 import { signingKeys } from '../configuration/signing-keys.js';
 import type { SigningKey } from '../viewer/signature.js';
 
-/** Where one subgraph's data lives: a PostgreSQL server, or an embedded PGlite in a folder. */
+/** The location of a subgraph's database: the URL of a PostgreSQL server, or the folder of an embedded PGlite. */
 export type DatabaseLocation = { url: string } | { folder: string };
 
 export interface SubgraphConfig {
@@ -13,16 +13,16 @@ export interface SubgraphConfig {
   port: number;
   logLevel: z.infer<typeof logLevel>;
   database: DatabaseLocation;
-  /** What the gateway's signatures are checked with. */
+  /** The keys with which the gateway's signatures are verified. */
   viewerKeys: readonly SigningKey[];
 }
 
-/** This process's environment, with development secrets where it has none of its own. */
+/** Returns the environment of this process, completed with development secrets outside production. */
 export const processEnvironment = (): Environment => withDevelopmentSecrets(process.env, dataFolder(process.env));
 
 export const dataFolder = (environment: Environment): string => environment.DATA_FOLDER || '.data';
 
-/** A subgraph's configuration; throws ConfigurationError with every fault at once. */
+/** Reads the configuration of a subgraph. Throws ConfigurationError with all problems at once. */
 export function readSubgraphConfig(name: SubgraphName, environment: Environment): SubgraphConfig {
   const databaseUrl = databaseUrlVariable(name);
   const viewerKeys = viewerKeysVariable(name);

@@ -1,18 +1,18 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** How many documents are kept, and about how many bytes of them. */
+/** The largest number of documents in a store, and their largest total size in bytes of memory. */
 export const MAX_DOCUMENTS = 1000;
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
-/** Bytes of a parsed document for each character of its text. */
+/** The approximate bytes of memory of a parsed document per character of its text. */
 const BYTES_PER_CHARACTER = 120;
 
-/** About how many bytes of memory a parsed document takes, its text included. */
+/** Returns the approximate bytes of memory that a parsed document takes, its text included. */
 export const documentBytes = ({ loc }: DocumentNode): number => BYTES_PER_CHARACTER * (loc?.end ?? 1);
 
 /**
- * Valid documents, for Apollo Server. Its own store takes a document for as large as its JSON, which is a fifth of the truth
- * and less where a long comment stands in the text.
+ * Creates the store of valid documents for Apollo Server. The default store counts the length of a document's JSON, which is at
+ * most a fifth of the memory that it takes, and less if the text has long comments.
  */
 export function createDocumentStore() {
   const documents = new LRUCache<string, DocumentNode>({

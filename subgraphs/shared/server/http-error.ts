@@ -1,4 +1,4 @@
-/** Thrown by a route outside GraphQL: its client is answered with this status (4xx) and message, as JSON with a code. */
+/** The error of a route outside GraphQL. The client receives its status (4xx) and message, as JSON with a code. */
 export class HttpError extends Error {
   constructor(
     readonly statusCode: number,

@@ -1,42 +1,30 @@
 import fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { codeOfStatus } from '../errors/error-codes.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The body of this route's requests is read as it comes, by the route itself. */
+    /** True if the route reads the body of its requests itself, as a stream. */
     hasStreamBody?: boolean;
   }
 }
 
 export interface HttpServerOptions {
   logger: Logger;
-  /** Bytes of the largest body. */
+  /** The largest size of a request body in bytes. */
   bodyLimit: number;
-  /** Throws while the server cannot answer yet, or any more. */
+  /** Rejects while the server cannot respond, such as when its database is unreachable. */
   checkReadiness: () => Promise<unknown>;
 }
 
-/** How long a client may take to send a request; one whose body is a stream may take as long as it goes on. */
+/** The milliseconds within which a client must have sent its request. Requests with a streamed body have no limit. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How long requests in flight may hold up the closing of a server. */
+/** The milliseconds after which a server that closes cuts the connections of requests that are still in progress. */
 const CLOSING_MS = 5_000;
 
-const CODES: Readonly<Record<number, string>> = {
-  401: 'UNAUTHENTICATED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  408: 'TIMEOUT',
-  409: 'CONFLICT',
-  413: 'BAD_REQUEST',
-  415: 'BAD_REQUEST',
-  422: 'BAD_USER_INPUT',
-  429: 'RATE_LIMITED',
-  503: 'UNAVAILABLE',
-};
-
 /**
- * What all six servers have in common: bodies are JSON and kept as bytes, every refusal is JSON with a code, and
- * `/health/live` and `/health/ready` answer without credentials.
+ * Creates an HTTP server, with all that the gateway and the five subgraphs have in common: error responses are JSON with a code,
+ * and `/health/live` and `/health/ready` respond without credentials.
  */
 export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServerOptions): FastifyInstance {
   const server = fastify({
@@ -45,10 +33,11 @@ export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServ
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
-    requestTimeout: 0, // Node knows one for all requests; a stream must be allowed to last.
+    requestTimeout: 0, // Node's timeout would also end streams; see limitReceiveTime.
     http: { headersTimeout: REQUEST_TIMEOUT_MS },
-    return503OnClosing: false, // What is in flight finishes; its connection closes behind it.
-    frameworkErrors: (_error, _request, reply) => void sendError(reply as unknown as Reply<unknown>, 400, 'This address cannot be read.'),
+    return503OnClosing: false, // Requests in progress are finished, and then their connections are closed.
+    frameworkErrors: (_error, _request, reply) =>
+      void sendError(reply as unknown as Reply<unknown>, 400, 'The URL of the request is malformed.'),
   });
   server.addHook('onRoute', (route) => {
     if (!route.config?.hasStreamBody && String(route.method) !== 'GET')
@@ -75,7 +64,7 @@ export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServ
     return reply.code(isReady ? 200 : 503).send({ status: closing ? 'closing' : isReady ? 'ready' : 'not ready' });
   });
 
-  server.setNotFoundHandler((_request, reply) => sendError(reply, 404, 'There is nothing at this address.'));
+  server.setNotFoundHandler((_request, reply) => sendError(reply, 404, 'No resource exists at this URL.'));
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500) return sendError(reply, status, error.message);
@@ -85,7 +74,7 @@ export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServ
   return server as unknown as FastifyInstance;
 }
 
-/** Ends the connection of a client that does not get its request said in time. */
+/** Closes the connection of a client that has not sent its whole request in time. */
 function limitReceiveTime({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
   const timer = setTimeout(() => raw.complete || raw.destroy(), REQUEST_TIMEOUT_MS);
   raw.once('close', () => clearTimeout(timer));
@@ -96,8 +85,6 @@ interface Reply<Sent> {
   code(status: number): { send(body: object): Sent };
 }
 
-/** Answers as a GraphQL client expects it, whatever went wrong before GraphQL was reached. */
+/** Sends an error response in the form that GraphQL clients expect. */
 export const sendError = <Sent>(reply: Reply<Sent>, status: number, message: string): Sent =>
-  reply
-    .code(status)
-    .send({ errors: [{ message, extensions: { code: CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR') } }] });
+  reply.code(status).send({ errors: [{ message, extensions: { code: codeOfStatus(status) } }] });

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { JobLeases } from '../jobs/job-leases.unscoped.store.js';
 import type { Jobs } from '../jobs/jobs.js';
 import { startPeriodicTask } from '../jobs/periodic-task.js';
 import type { Closeable } from './closeable.js';
@@ -16,7 +17,7 @@ export async function startBackgroundWork<DatabaseClient extends SubgraphDatabas
 ): Promise<Closeable> {
   const { jobKinds = [], periodicTasks = [], close } = subgraph.background?.(client, jobs) ?? {};
   const tasks = periodicTasks.map((task) => startPeriodicTask(task, logger));
-  await jobs.start(jobKinds, client);
+  await jobs.start(jobKinds, (table, leaseMs) => new JobLeases(client, table, leaseMs));
   return {
     async close() {
       await jobs.close();

@@ -11,22 +11,22 @@ import { startBackgroundWork } from './start-background-work.js';
 import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
 import { createSubgraphServer } from './subgraph-server.js';
 
-/** An open database with all its migrations applied. */
+/** An open database to which all migrations have been applied. */
 export interface OpenDatabase {
   adapter: SqlDriverAdapterFactory;
   listen: Listen;
-  /** What the queues of jobs talk through. */
+  /** Executes the SQL of the job queues. */
   executeSql: ExecuteSql;
   close(): Promise<void>;
 }
 
 export interface StartedSubgraph<DatabaseClient> extends Closeable {
-  /** Where it answers GraphQL. */
+  /** The URL of the GraphQL endpoint. */
   url: string;
   client: DatabaseClient;
 }
 
-/** A subgraph on its database, listening. Closing it finishes the requests in flight and leaves the database whole. */
+/** Opens the database of a subgraph and serves it over HTTP. Closing it finishes the requests in progress and then closes the database. */
 export async function startSubgraph<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   config: SubgraphConfig,
@@ -37,7 +37,7 @@ export async function startSubgraph<DatabaseClient extends SubgraphDatabaseClien
   const client = subgraph.connect(database.adapter);
   const jobs = new Jobs({ executeSql: database.executeSql, logger });
   const server = await createSubgraphServer(subgraph, client, { viewerKeys: config.viewerKeys, logger, listen: database.listen, jobs });
-  const working = await startBackgroundWork(subgraph, client, jobs, logger);
+  const backgroundWork = await startBackgroundWork(subgraph, client, jobs, logger);
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;
   logger.info(`${subgraph.name} listens on ${config.host}:${port}`);
@@ -46,7 +46,7 @@ export async function startSubgraph<DatabaseClient extends SubgraphDatabaseClien
     client,
     close: async () => {
       await server.close();
-      await working.close();
+      await backgroundWork.close();
       await client.$disconnect();
       await database.close();
     },

@@ -10,29 +10,32 @@ import { singleEvent, subscriptionEvents, type SubscriptionExecution } from './s
 export interface StreamHandlerOptions extends EventStreamOptions {
   apollo: ApolloServer<SignedRequest>;
   logger: Logger;
-  /** How the subscriptions of a request run. */
+  /** Returns the schema, context and error format with which the subscriptions of a request are executed. */
   execution(request: FastifyRequest): SubscriptionExecution;
 }
 
-/** True for a request whose client reads server-sent events. */
+/** True if the client of the request accepts server-sent events. */
 export const acceptsEventStream = ({ headers }: FastifyRequest): boolean => headers.accept?.includes('text/event-stream') ?? false;
 
 /**
- * Answers a GraphQL request as an event stream. Apollo Server sees it first, as if it had come for JSON, and so guards
- * it as it guards all others; what it answers itself, a refusal or another operation's result, is a stream of one event.
+ * Creates the handler that responds to a GraphQL request with an event stream. Apollo Server processes the request first, as if it
+ * accepted JSON, so that all its checks apply. An error or the result of a query or mutation becomes a stream of one event.
  */
 export const createStreamHandler =
   ({ apollo, logger, execution, ...stream }: StreamHandlerOptions) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const running = execution(request);
+    const subscriptionExecution = execution(request);
     const admitted: AdmittedSubscription[] = [];
-    const context: SignedRequest & AdmittingContext = { ...running.context(), admit: (subscription) => void admitted.push(subscription) };
+    const context: SignedRequest & AdmittingContext = {
+      ...subscriptionExecution.context(),
+      admit: (subscription) => void admitted.push(subscription),
+    };
     const { body } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: 'POST', headers: JSON_HEADERS, search: '', body: request.body },
       context: async () => context,
     });
     const events: AsyncIterable<StreamEvent> = admitted[0]
-      ? await subscriptionEvents(admitted[0], running)
+      ? await subscriptionEvents(admitted[0], subscriptionExecution)
       : singleEvent(JSON.parse(body.kind === 'complete' ? body.string : '{}') as ExecutionResult);
     reply.hijack();
     await writeEventStream(reply.raw, events, stream).catch((error: unknown) =>

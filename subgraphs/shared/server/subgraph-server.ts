@@ -11,7 +11,7 @@ import { withFreshStores, type RenewableContext } from '../schema/fresh-stores.j
 import { subgraphSchema } from '../schema/subgraph-schema.js';
 import { RowChanges } from '../subscriptions/row-changes.js';
 import type { SubscriptionContext } from '../subscriptions/followed-row.js';
-import { rowFollower } from '../subscriptions/row-follower.js';
+import { createRowFollower } from '../subscriptions/row-follower.js';
 import type { Listen } from '../subscriptions/listen.js';
 import { requestLine, SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
 import { requireScopePlugin } from '../viewer/require-scope.js';
@@ -24,14 +24,14 @@ import { sendResult } from './send-result.js';
 import { acceptsEventStream, createStreamHandler } from './stream-handler.js';
 import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
 
-/** The gateway writes larger bodies than clients may: representations of a whole page of entities. */
+/** The largest body in bytes. The gateway sends larger ones than clients may: the representations of a whole page of entities. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
-const NOT_THE_GATEWAY = 'This server answers its gateway alone.';
+const NOT_SIGNED = 'This server only accepts requests that the gateway has signed.';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the gateway vouched for; set before any route but health is reached. */
+    /** The signed part of the request: request id and viewer. Set for every route but the health checks. */
     signed: SignedRequest;
   }
 }
@@ -39,15 +39,15 @@ declare module 'fastify' {
 export interface SubgraphServerOptions {
   viewerKeys: readonly SigningKey[];
   logger: Logger;
-  /** How the database tells of changes. */
+  /** Listens to the notifications of the database. */
   listen: Listen;
-  /** Where requests send work to. */
+  /** The jobs to which requests send work. */
   jobs: Jobs;
-  /** Milliseconds between the signs of life of a silent event stream. */
+  /** Milliseconds between the heartbeats of an event stream. */
   heartbeatMs?: number;
 }
 
-/** A subgraph behind HTTP: it answers POST /graphql, and nothing at all to a request that the gateway did not sign. */
+/** Creates the HTTP server of a subgraph: POST /graphql and the subgraph's own routes, for requests that the gateway signed. */
 export async function createSubgraphServer<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   client: DatabaseClient,
@@ -55,21 +55,21 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
 ): Promise<FastifyInstance> {
   const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: () => client.$queryRawUnsafe('SELECT 1') });
   const schema = withFreshStores(subgraphSchema(REGISTRY[subgraph.name].sdlFolder, subgraph.resolvers));
-  const documents = new ValidatedOperations();
+  const validatedOperations = new ValidatedOperations();
   const apollo = new ApolloServer<SignedRequest>({
     schema,
     introspection: false,
     stopOnTerminationSignals: false, // run-process.ts stops what runs, in order.
     includeStacktraceInErrorResponses: false,
-    csrfPrevention: false, // Only the gateway's signature opens this door; a browser cannot make one.
+    csrfPrevention: false, // Requests need the gateway's signature, which no browser can make.
     nodeEnv: 'production',
     logger: apolloLogger(logger),
     plugins: [
       requireScopePlugin as never,
-      admitSubscriptions as never,
+      admitSubscriptions('A subscription requires an event stream as response. Send the header "Accept: text/event-stream".') as never,
       errorLogPlugin(logger),
-      documents.plugin as never,
-      // What they say of every field nobody reads: the gateway asks for no traces, and answers that are kept follow its own rules.
+      validatedOperations.plugin as never,
+      // Both would add work for every field. The gateway requests no traces and has cache rules of its own.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
     ],
@@ -91,13 +91,13 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
     guarded.addHook('preValidation', async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : '';
       const signed = verifier.verify(request.headers[CLAIMS_HEADER], request.headers[SIGNATURE_HEADER], body);
-      if (!signed) return sendError(reply, 401, NOT_THE_GATEWAY);
+      if (!signed) return sendError(reply, 401, NOT_SIGNED);
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
     const context = ({ signed, headers }: FastifyRequest) => {
       const createStores = () => subgraph.context(client, signed.viewer, jobs);
-      const follow = rowFollower(changes, headers['last-event-id']?.toString());
+      const follow = createRowFollower(changes, headers['last-event-id']?.toString());
       return { ...signed, createStores, follow, ...createStores() } satisfies SignedRequest & RenewableContext & SubscriptionContext;
     };
     const execution = (request: FastifyRequest) => ({
@@ -105,14 +105,14 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
       context: () => context(request),
       formatErrors: (errors: readonly GraphQLError[]) => {
         logErrors(logger, errors, request.signed.requestId);
-        return errors.map((error) => maskError(error.toJSON()) as GraphQLError); // What its JSON will be.
+        return errors.map((error) => maskError(error.toJSON()) as GraphQLError); // The error as JSON, which is all that is sent.
       },
     });
     const byApollo = fastifyApolloHandler(apollo, { context: async (request) => context(request) });
     const stream = createStreamHandler({ apollo, logger, execution, heartbeatMs, signal: closing.signal });
     guarded.post('/graphql', async function (request, reply) {
       if (acceptsEventStream(request)) return stream(request, reply);
-      const result = await executeValidatedOperation(documents, request.body, execution(request));
+      const result = await executeValidatedOperation(validatedOperations, request.body, execution(request));
       return result ? sendResult(reply, result) : byApollo.call(this as never, request as never, reply as never);
     });
     subgraph.routes?.(guarded, client, jobs);
@@ -123,7 +123,7 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
     streaming.addContentTypeParser('*', (_request, _payload, done) => done(null));
     streaming.addHook('onRequest', async ({ method, url, headers }, reply) => {
       if (!verifier.verify(headers[CLAIMS_HEADER], headers[SIGNATURE_HEADER], requestLine(method, url)))
-        return sendError(reply, 401, NOT_THE_GATEWAY);
+        return sendError(reply, 401, NOT_SIGNED);
     });
     subgraph.streams?.(streaming, client, jobs);
   });

@@ -36,11 +36,11 @@ export interface Subgraph<DatabaseClient extends SubgraphDatabaseClient = Subgra
    * the URL must carry a proof of its own. The body is in `request.raw`, and its length is not limited.
    */
   streams?(server: FastifyInstance, client: DatabaseClient, jobs: Jobs): void;
-  /** Returns the work that the process does beside requests. It starts before the server listens. */
+  /** Returns the background work of the process. It starts before the server listens. */
   background?(client: DatabaseClient, jobs: Jobs): BackgroundWork;
 }
 
-/** The work that a subgraph's process does beside requests. */
+/** The work that a process does independently of requests. */
 export interface BackgroundWork {
   /** The kinds of job that this process runs (`defineJob`). */
   jobKinds?: readonly JobKind[];

@@ -9,13 +9,13 @@ import type { StreamEvent } from './event-stream.js';
 
 export interface SubscriptionExecution {
   schema: GraphQLSchema;
-  /** A context with stores of its own, anew for each event: they remember what they read. */
+  /** Creates a context with new stores. Each event needs one, since stores cache the rows that they read. */
   context(): SignedRequest;
-  /** The errors of a result as a client may see them. */
+  /** Returns the errors of a result as the client may see them. */
   formatErrors(errors: readonly GraphQLError[]): ExecutionResult['errors'];
 }
 
-/** Runs a subscription: one event for each state of what it follows, or a single one with the errors where it cannot. */
+/** Executes a subscription: returns an event for each value of its source stream, or one event with the errors if it fails to start. */
 export async function subscriptionEvents(
   { document, operation, variables }: AdmittedSubscription,
   { schema, context, formatErrors }: SubscriptionExecution,
@@ -33,7 +33,7 @@ export async function subscriptionEvents(
   });
 }
 
-/** An answer that comes at once and whole. */
+/** Returns a stream of one result. */
 export async function* singleEvent(result: ExecutionResult): AsyncIterable<StreamEvent> {
   yield { result };
 }

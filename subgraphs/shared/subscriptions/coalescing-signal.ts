@@ -1,35 +1,37 @@
-/** The longest time that a timer of Node can wait. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** The longest delay of a Node timer in milliseconds. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * Rings are heard once, however many there were: who follows a row must know that it changed and not how often. So a
- * slow listener is late and gets the newest state, and nothing queues up for it.
+ * A signal for one waiter that coalesces notifications: any number of them since the last `wait` wake it once. A follower of a
+ * row needs to know that the row changed, not how often, so that a slow follower skips states and nothing queues up for it.
  */
 export class CoalescingSignal {
-  #isRinging = false;
+  #isNotified = false;
   #isClosed = false;
   #wake = () => {};
   #timer: NodeJS.Timeout | undefined;
 
-  /** `closed` is called once, when nobody listens any more. */
-  constructor(private readonly closed: () => void = () => {}) {}
+  /** `onClose` is called once, when the signal is closed. */
+  constructor(private readonly onClose: () => void = () => {}) {}
 
   notify(): void {
-    this.#isRinging = true;
+    this.#isNotified = true;
     this.#wake();
   }
 
-  /** Rings at this moment too, or before where it is weeks away; null undoes it. */
-  notifyAt(moment: Date | null): void {
+  /** Notifies once more at the given time, or after 25 days if the time is later. Replaces an earlier call; null cancels it. */
+  notifyAt(time: Date | null): void {
     clearTimeout(this.#timer);
-    if (moment && !this.#isClosed)
-      this.#timer = setTimeout(() => this.notify(), Math.min(moment.getTime() - Date.now(), LONGEST_MS)).unref();
+    if (time && !this.#isClosed) this.#timer = setTimeout(() => this.notify(), Math.min(time.getTime() - Date.now(), MAX_DELAY_MS)).unref();
   }
 
-  /** Resolves to true when it rings, at once where it rang since the last time; to false when it is closed. One waits at a time. */
+  /**
+   * Resolves to true upon a notification, at once if there was one since the last call, and to false if the signal is closed.
+   * Only one caller may wait at a time.
+   */
   async wait(): Promise<boolean> {
-    if (!this.#isRinging && !this.#isClosed) await new Promise<void>((resolve) => (this.#wake = resolve));
-    this.#isRinging = false;
+    if (!this.#isNotified && !this.#isClosed) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#isNotified = false;
     return !this.#isClosed;
   }
 
@@ -38,6 +40,6 @@ export class CoalescingSignal {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#wake();
-    this.closed();
+    this.onClose();
   }
 }

@@ -1,27 +1,27 @@
 import type { RowKey } from './row-changes.js';
 
-/** A row that a trigger counts the changes of. */
+/** A row with a `revision`, which a trigger increments with each change. */
 export interface RevisedRow {
   revision: number;
 }
 
-/** A row that can be followed, as its store describes it. Its table has the triggers of the migration `tell_changes`. */
+/** A row that a subscription follows, as its store describes it. The migration `tell_changes` gives its table the triggers. */
 export interface FollowedRow<Row extends RevisedRow> extends RowKey {
-  /** The row as it is now, past every loader; null where the viewer may see none. */
+  /** Reads the current row from the database, without a loader. Returns null if the viewer's organization has no such row. */
   read(): Promise<Row | null>;
-  /** True where no change will come after this state that a follower waits for. */
+  /** True if the row will not change any more in a way that a subscriber is interested in. */
   isFinal?(row: Row): boolean;
-  /** When the row ceases to exist without any change; null where it does not. */
+  /** Returns the time at which the row expires without a change, or null if it does not expire. */
   expiresAt?(row: Row): Date | null;
 }
 
 /**
- * The states of a row: the present one first, then the newest after each change, until it is final or gone. NOT_FOUND
- * where the viewer may see none.
+ * Returns the states of a row: the current one, then the newest one after each change, until the row is final or gone. Throws
+ * NOT_FOUND if the viewer's organization has no such row.
  */
-export type FollowRow = <Row extends RevisedRow>(subject: FollowedRow<Row>) => Promise<AsyncIterable<Row>>;
+export type FollowRow = <Row extends RevisedRow>(row: FollowedRow<Row>) => Promise<AsyncIterable<Row>>;
 
-/** What a context offers the resolvers of Subscription. */
+/** The part of the context that the resolvers of Subscription use. */
 export interface SubscriptionContext {
   follow: FollowRow;
 }

@@ -1,14 +1,14 @@
-/** Who is told what comes over a channel of PostgreSQL's NOTIFY. */
+/** Receives the notifications of one channel (PostgreSQL's NOTIFY). */
 export interface Listener {
   onNotification(payload: string): void;
-  /** The connection is lost and another one is being opened: what is told meanwhile will not be heard. */
+  /** Called when the connection is lost. A new one is being opened; notifications until then are missed. */
   onConnectionLost(error: Error): void;
-  /** It is open again. */
+  /** Called when the new connection listens. */
   onReconnected(): void;
 }
 
 /**
- * Listens to a channel until the answered function is called; listens when the promise resolves, and rejects where
- * the database cannot be reached. Each call costs the database one LISTEN.
+ * Listens to a channel, and resolves to a function that stops it. The promise resolves when the connection listens, and rejects
+ * if the database cannot be reached. Each call costs the database one LISTEN.
  */
 export type Listen = (channel: string, listener: Listener) => Promise<() => Promise<void>>;

@@ -3,10 +3,10 @@ import { codedError } from '../errors/coded-error.js';
 import { CoalescingSignal } from './coalescing-signal.js';
 import type { Listen } from './listen.js';
 
-/** What a trigger of the migrations tells: `<table> <organization> <id>`, in the transaction that changes the row. */
+/** The channel on which a trigger notifies `<table> <organization> <id>`, in the transaction that changes the row. */
 const CHANNEL = 'row_changes';
 
-/** One row of one organization. Ids are UUIDs in lower case. */
+/** The key of a row of an organization. Ids are UUIDs in lower case. */
 export interface RowKey {
   table: string;
   organizationId: string;
@@ -14,13 +14,13 @@ export interface RowKey {
 }
 
 /**
- * The changes of rows, whichever replica makes them, told to whoever follows them in this process. The first follower
- * costs the database a LISTEN, the others nothing.
+ * The changes of rows by any replica, for the subscriptions of this process. The first subscription costs the database a LISTEN;
+ * the others cost it nothing.
  */
 export class RowChanges {
   readonly #listen: Listen;
   readonly #logger: Logger;
-  readonly #followers = new Map<string, Set<CoalescingSignal>>();
+  readonly #subscribers = new Map<string, Set<CoalescingSignal>>();
   #listening: Promise<() => Promise<void>> | undefined;
   #isClosed = false;
 
@@ -29,44 +29,44 @@ export class RowChanges {
     this.#logger = logger;
   }
 
-  /** A bell that rings after every change of the row that is committed from now on. Close it. */
+  /** Returns a signal that is notified of every change of the row that is committed from now on. The caller closes it. */
   async subscribe({ table, organizationId, id }: RowKey): Promise<CoalescingSignal> {
-    if (this.#isClosed) throw codedError('UNAVAILABLE', 'This server is closing.');
-    await (this.#listening ??= this.#start());
+    if (this.#isClosed) throw codedError('UNAVAILABLE', 'The server is shutting down. Try again.');
+    await (this.#listening ??= this.#startListening());
     const payload = `${table} ${organizationId} ${id}`;
-    const bells = this.#followers.get(payload) ?? new Set();
-    this.#followers.set(payload, bells);
-    const bell = new CoalescingSignal(() => {
-      bells.delete(bell);
-      if (bells.size === 0) this.#followers.delete(payload);
+    const signals = this.#subscribers.get(payload) ?? new Set();
+    this.#subscribers.set(payload, signals);
+    const signal = new CoalescingSignal(() => {
+      signals.delete(signal);
+      if (signals.size === 0) this.#subscribers.delete(payload);
     });
-    bells.add(bell);
-    return bell;
+    signals.add(signal);
+    return signal;
   }
 
-  /** Ends what is followed, and listens no more. */
+  /** Closes all signals and stops listening. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const bell of this.#everyBell()) bell.close();
-    const stop = await this.#listening?.catch(() => undefined); // Its follower was told why it does not listen.
+    for (const signal of this.#allSignals()) signal.close();
+    const stop = await this.#listening?.catch(() => undefined); // The subscriber that started it has received the error.
     await stop?.();
   }
 
-  async #start(): Promise<() => Promise<void>> {
+  async #startListening(): Promise<() => Promise<void>> {
     try {
       return await this.#listen(CHANNEL, {
-        onNotification: (payload) => this.#followers.get(payload)?.forEach((bell) => bell.notify()),
-        onConnectionLost: (error) => this.#logger.warn({ err: error }, 'changes are not heard'),
-        // Whatever happened meanwhile was not told, so everybody looks.
-        onReconnected: () => this.#everyBell().forEach((bell) => bell.notify()),
+        onNotification: (payload) => this.#subscribers.get(payload)?.forEach((signal) => signal.notify()),
+        onConnectionLost: (error) => this.#logger.warn({ err: error }, 'connection for row changes lost'),
+        // Changes in the meantime were missed, so every subscriber reads its row again.
+        onReconnected: () => this.#allSignals().forEach((signal) => signal.notify()),
       });
     } catch (error) {
-      this.#listening = undefined; // The next follower tries again.
+      this.#listening = undefined; // The next subscription tries again.
       throw error;
     }
   }
 
-  #everyBell(): CoalescingSignal[] {
-    return [...this.#followers.values()].flatMap((bells) => [...bells]);
+  #allSignals(): CoalescingSignal[] {
+    return [...this.#subscribers.values()].flatMap((signals) => [...signals]);
   }
 }

@@ -1,42 +1,47 @@
 import { interruptible } from '../async-iterator/interruptible.js';
 import { codedError } from '../errors/coded-error.js';
 import type { CoalescingSignal } from './coalescing-signal.js';
+import type { FollowRow, FollowedRow, RevisedRow } from './followed-row.js';
 import type { RowChanges } from './row-changes.js';
-import type { FollowRow, RevisedRow, FollowedRow } from './followed-row.js';
 
-/** What a client names in `Last-Event-ID` to say that it has seen this state. */
+/** Returns the event id of a state of a row. A client that reconnects sends the last one as `Last-Event-ID`. */
 export const eventIdOf = ({ revision }: RevisedRow): string => String(revision);
 
-/** Follows rows for one request; `lastEventId` names the state that its client has seen and does not want again. */
-export const rowFollower =
+/** Creates the function with which one request follows rows. The state with `lastEventId` is left out: the client has it already. */
+export const createRowFollower =
   (changes: RowChanges, lastEventId?: string): FollowRow =>
-  async (subject) => {
-    const bell = await changes.subscribe(subject);
+  async (followed) => {
+    const changed = await changes.subscribe(followed);
     try {
-      const present = await subject.read();
-      if (!present) throw codedError('NOT_FOUND', 'Nothing that you may see has this id.');
-      return interruptible(states(subject, bell, present, lastEventId), { onInterrupt: () => bell.close() });
+      const current = await followed.read();
+      if (!current) throw codedError('NOT_FOUND', `Your organization has nothing with the id "${followed.id}".`);
+      return interruptible(states(followed, { changed, current, lastEventId }), { onInterrupt: () => changed.close() });
     } catch (error) {
-      bell.close();
+      changed.close();
       throw error;
     }
   };
 
-/** Each state that differs from the one before. A change between two looks is seen with the next one: nothing queues up. */
+interface FollowedState<Row> {
+  /** Notified when the row has changed. */
+  changed: CoalescingSignal;
+  current: Row;
+  lastEventId: string | undefined;
+}
+
+/** Yields each state that differs from the last one. Several changes between two reads yield one state, so that nothing queues up. */
 async function* states<Row extends RevisedRow>(
-  subject: FollowedRow<Row>,
-  bell: CoalescingSignal,
-  present: Row,
-  seen: string | undefined,
+  followed: FollowedRow<Row>,
+  { changed, current, lastEventId }: FollowedState<Row>,
 ): AsyncGenerator<Row, void, void> {
   try {
-    for (let row: Row | null = present; row; row = (await bell.wait()) ? await subject.read() : null) {
-      bell.notifyAt(subject.expiresAt?.(row) ?? null);
-      if (eventIdOf(row) !== seen) yield row;
-      seen = eventIdOf(row);
-      if (subject.isFinal?.(row)) return;
+    for (let row: Row | null = current; row; row = (await changed.wait()) ? await followed.read() : null) {
+      changed.notifyAt(followed.expiresAt?.(row) ?? null);
+      if (eventIdOf(row) !== lastEventId) yield row;
+      lastEventId = eventIdOf(row);
+      if (followed.isFinal?.(row)) return;
     }
   } finally {
-    bell.close();
+    changed.close();
   }
 }

@@ -2,8 +2,8 @@ import type { Sql } from '@prisma/client/runtime/client';
 import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 
 /**
- * How long a transaction may wait for a connection and then last, in milliseconds. Prisma's own 2 s of waiting is
- * less than fifty writes at once need on a pool of ten, or on the one connection of an embedded database.
+ * The milliseconds for which a transaction may wait for a connection (`maxWait`) and then run (`timeout`). Prisma's default of 2 s
+ * is too short for 50 concurrent writes on a pool of ten connections, or on the single connection of an embedded database.
  */
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 };
 
@@ -11,10 +11,10 @@ interface ClientClass<Client> {
   new (options: { adapter: SqlDriverAdapterFactory; transactionOptions: { maxWait: number; timeout: number } }): Client;
 }
 
-/** What each client talks through. */
+/** Returns, for each client that `connect` made, its open driver adapter. */
 const drivers = new WeakMap<object, () => Promise<SqlDriverAdapter | undefined>>();
 
-/** A house's generated client on a database. */
+/** Creates the generated Prisma client of a subgraph for a database. */
 export function connect<Client extends { $connect(): Promise<void> }>(
   PrismaClient: ClientClass<Client>,
   factory: SqlDriverAdapterFactory,
@@ -29,7 +29,7 @@ export function connect<Client extends { $connect(): Promise<void> }>(
       const dispose = driver.dispose.bind(driver);
       return Object.assign(driver, {
         dispose: () => {
-          driver = undefined; // Prisma's client connects anew when it is asked again.
+          driver = undefined; // The Prisma client connects again with its next query.
           return dispose();
         },
       });
@@ -44,10 +44,10 @@ export function connect<Client extends { $connect(): Promise<void> }>(
 }
 
 /**
- * Runs a change on the connections of a client, outside of any transaction, and leaves out Prisma's client itself, which takes as
- * long for a short statement as the database does. Resolves to how many rows it changed; rejects with the driver's error.
+ * Executes a statement on the connections of a client, outside of any transaction. It bypasses the Prisma client, which takes as
+ * long for a short statement as the database does. Resolves to the number of changed rows. Rejects with the driver's error.
  */
-export async function execute(client: object, { text, values }: Sql): Promise<number> {
+export async function executeOnDriver(client: object, { text, values }: Sql): Promise<number> {
   const driver = await drivers.get(client)?.();
   if (!driver) throw new Error('This client was not made by `connect`.');
   return driver.executeRaw({ sql: text, args: values, argTypes: values.map(typeOf) });

@@ -1,5 +1,5 @@
-/** The generated `Prisma` namespace: its `<Model>ScalarFieldEnum` objects say which fields a model has. */
-export type Models = object;
+/** The generated `Prisma` namespace. Its objects `<Model>ScalarFieldEnum` list the fields of each model. */
+export type PrismaModels = object;
 
-/** The fields of a model, by name. */
-export const fieldsOf = (models: Models, model: string): object => (models as Record<string, object>)[`${model}ScalarFieldEnum`]!;
+/** Returns the fields of a model, by name. */
+export const fieldsOf = (models: PrismaModels, model: string): object => (models as Record<string, object>)[`${model}ScalarFieldEnum`]!;

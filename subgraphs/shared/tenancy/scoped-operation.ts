@@ -1,6 +1,6 @@
 import { codedError } from '../errors/coded-error.js';
 import { hasRole, type Viewer } from '../viewer/viewer.js';
-import { fieldsOf, type Models } from './models.js';
+import { fieldsOf, type PrismaModels } from './models.js';
 
 interface Operation {
   model?: string;
@@ -16,34 +16,35 @@ const UPDATES = new Set(['update', 'updateMany', 'updateManyAndReturn']);
 const CREATES = new Set(['create', 'createMany', 'createManyAndReturn']);
 
 /**
- * A Prisma query extension that holds every operation to the viewer's organization: reads, updates and deletes get
- * `orgId` into their `where`, creates (and updates that name it) into their `data`. Related rows need nothing more, since every foreign key
- * carries the organization. What it does not know it refuses: raw SQL, and operations that Prisma may add one day.
+ * Returns the Prisma query extension that limits every operation to the viewer's organization: it adds `orgId` to the `where` of
+ * reads, updates and deletes, and to the `data` of creates (and of updates that set it). Related rows need no condition, since
+ * every foreign key contains the organization. It throws for raw SQL and for operations that it does not know.
  */
-export function scopedOperation(viewer: Viewer, models: Models) {
+export function scopedOperation(viewer: Viewer, models: PrismaModels) {
   const orgId = viewer.organizationId;
-  const owned = (row: unknown) => (Array.isArray(row) ? row.map((one) => ({ ...one, orgId })) : { ...(row as object), orgId });
+  const withOrgId = (row: unknown) => (Array.isArray(row) ? row.map((one) => ({ ...one, orgId })) : { ...(row as object), orgId });
 
-  /** A change never moves a row to another organization. */
-  const kept = (model: string, change: unknown) =>
-    touched(fieldsOf(models, model), { ...(change as object), ...('orgId' in (change as object) && { orgId }) });
+  /** Replaces an `orgId` in the changes, so that an update never moves a row to another organization. */
+  const withoutMove = (model: string, change: unknown) =>
+    withUpdatedAt(fieldsOf(models, model), { ...(change as object), ...('orgId' in (change as object) && { orgId }) });
 
   return ({ model, operation, args, query }: Operation): Promise<unknown> => {
-    if (!model) throw new Error(`${operation} is not scoped to an organization; use Scope.query.`);
+    if (!model) throw new Error(`${operation} cannot be limited to an organization; use Scope.query.`);
     if (!('orgId' in fieldsOf(models, model))) {
       if (!READS.has(operation) && !hasRole(viewer, 'PLATFORM_ADMIN'))
-        throw codedError('FORBIDDEN', 'Only a platform administrator may do this.');
-      return query(UPDATES.has(operation) ? { ...args, data: touched(fieldsOf(models, model), args.data as object) } : args);
+        throw codedError('FORBIDDEN', 'This mutation requires the role PLATFORM_ADMIN.');
+      return query(UPDATES.has(operation) ? { ...args, data: withUpdatedAt(fieldsOf(models, model), args.data as object) } : args);
     }
-    if (!FILTERED.has(operation) && !CREATES.has(operation)) throw new Error(`${operation} is not known to be scoped.`);
+    if (!FILTERED.has(operation) && !CREATES.has(operation))
+      throw new Error(`The Prisma operation ${operation} is not supported in a scope.`);
     const scoped = { ...args };
     if (FILTERED.has(operation)) scoped.where = { ...(args.where as object), orgId };
-    if (CREATES.has(operation)) scoped.data = owned(args.data);
-    if (UPDATES.has(operation)) scoped.data = kept(model, args.data);
-    if (operation === 'upsert') Object.assign(scoped, { create: owned(args.create), update: kept(model, args.update) });
+    if (CREATES.has(operation)) scoped.data = withOrgId(args.data);
+    if (UPDATES.has(operation)) scoped.data = withoutMove(model, args.data);
+    if (operation === 'upsert') Object.assign(scoped, { create: withOrgId(args.create), update: withoutMove(model, args.update) });
     return query(scoped);
   };
 }
 
-/** An update with nothing to set still finds its row: without a field Prisma would send no statement and count none. */
-const touched = (fields: object, change: object): object => ('updatedAt' in fields ? { updatedAt: new Date(), ...change } : change);
+/** Adds `updatedAt` to the changes. With no field to set, Prisma would send no statement and report that it changed no row. */
+const withUpdatedAt = (fields: object, change: object): object => ('updatedAt' in fields ? { updatedAt: new Date(), ...change } : change);

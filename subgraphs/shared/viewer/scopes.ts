@@ -1,8 +1,9 @@
 import type { OperationTypeNode } from 'graphql';
 import type { Viewer } from './viewer.js';
 
-const NEEDED: Readonly<Record<OperationTypeNode, string>> = { query: 'READ', subscription: 'READ', mutation: 'WRITE' };
+/** The scope that each kind of operation requires. */
+export const REQUIRED_SCOPE: Readonly<Record<OperationTypeNode, string>> = { query: 'READ', subscription: 'READ', mutation: 'WRITE' };
 
-/** True where the viewer's credential covers this kind of operation; one without scopes covers all. */
+/** True if the viewer's credential may run this kind of operation. A credential without scopes may run every kind. */
 export const scopesAllow = (viewer: Viewer | null, operation: OperationTypeNode): boolean =>
-  viewer === null || viewer.scopes.length === 0 || viewer.scopes.includes(NEEDED[operation]);
+  viewer === null || viewer.scopes.length === 0 || viewer.scopes.includes(REQUIRED_SCOPE[operation]);

@@ -1,12 +1,12 @@
-/** What a user may do in the organization; a platform administrator also writes the catalogue that all read. */
+/** The roles of a user in the organization. A PLATFORM_ADMIN also edits the catalogue, which all organizations read. */
 export type Role = 'MEMBER' | 'ADMIN' | 'PLATFORM_ADMIN';
 
-/** Who asks: a user of one organization, however they proved it. Ids are UUIDs. */
+/** The user on whose behalf a request is made, authenticated by an API key or a session token. Ids are UUIDs. */
 export interface Viewer {
   readonly organizationId: string;
   readonly userId: string;
   readonly roles: readonly Role[];
-  /** What the credential is limited to; an empty list is no limit. */
+  /** The scopes of the credential. An empty list means that it is not limited. */
   readonly scopes: readonly string[];
 }
 

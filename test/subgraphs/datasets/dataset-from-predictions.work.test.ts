@@ -218,11 +218,11 @@ describe('a dataset of predictions is refused', () => {
 
   it('where serving fails in the middle, and nothing is kept', async () => {
     let pages = 0;
-    const serving = await answeringPeer(({ query, variables: { id, representations } }) => {
+    const serving = await answeringPeer(({ query, variables: { id }, representations }) => {
       if (query.includes('modelVersion(id')) return { modelVersion: { id, trainingRunId } };
       if (++pages > 1) throw new Error('it fails at the second page');
       return {
-        _entities: representations!.map(({ id }) => ({
+        _entities: representations.map(({ id }) => ({
           id,
           status: 'SUCCEEDED',
           input: {},

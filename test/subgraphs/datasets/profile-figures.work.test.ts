@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { binEdges } from '../../../subgraphs/datasets/dataset-profile/describe/bin-edges.js';
+import { computeBinEdges } from '../../../subgraphs/datasets/dataset-profile/describe/bin-edges.js';
 import { describeColumn } from '../../../subgraphs/datasets/dataset-profile/describe/describe-column.js';
 import type { ColumnType } from '../../../subgraphs/datasets/generated/graphql.js';
 import { datasets } from '../../kit/datasets.js';
@@ -153,7 +153,7 @@ describe('the figures of a profile', () => {
       [3, 3],
     ] as const) {
       // prettier-ignore
-      const edges = binEdges(min, max);
+      const edges = computeBinEdges(min, max);
       expect([edges[0], edges.at(-1)]).toEqual([min, max]);
       for (let index = 1; index < edges.length && edges.length > 2; index++) expect(edges[index]).toBeGreaterThan(edges[index - 1]!);
     }

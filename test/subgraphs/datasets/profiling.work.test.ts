@@ -110,7 +110,10 @@ describe('datasetUpdated', () => {
     await aWorker();
     let last: object | undefined;
     for await (const { data } of failing) last = data.datasetUpdated;
-    expect(last).toMatchObject({ status: 'FAILED', failure: { code: 'BAD_HEADER', message: 'Two columns are called "a".' } });
+    expect(last).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'BAD_HEADER', message: 'The header has two columns with the name "a". Rename one of them.' },
+    });
   });
 
   it('exists for nobody else', async () => {

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { createContext } from '../../../subgraphs/datasets/context.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
-import { keepContent } from '../../../subgraphs/datasets/stored-content/stored-content.store.js';
+import { saveContent } from '../../../subgraphs/datasets/stored-content/stored-content.store.js';
 import { sha256 } from '../../../subgraphs/shared/digest/sha256.js';
 import { datasets, files, noJobs, serving } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
@@ -200,7 +200,7 @@ describe('keeping bytes', () => {
     };
     const bytes = new TextEncoder().encode('same');
     const content = { sha256: sha256(bytes), bytes };
-    expect(await keepContent(racing as never, orgId, content)).toBe(true);
+    expect(await saveContent(racing as never, orgId, content)).toBe(true);
     expect(kept).toBe(2);
     expect(await client.storedContent.findMany()).toEqual([{ orgId, ...content, blobId: null }]);
     await client.$disconnect();

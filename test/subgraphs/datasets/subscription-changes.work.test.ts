@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import type { Database } from '../../../subgraphs/shared/database/database.js';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
 import { RowChanges } from '../../../subgraphs/shared/subscriptions/row-changes.js';
-import { rowFollower } from '../../../subgraphs/shared/subscriptions/row-follower.js';
+import { createRowFollower } from '../../../subgraphs/shared/subscriptions/row-follower.js';
 import type { Listen } from '../../../subgraphs/shared/subscriptions/listen.js';
 import { datasets } from '../../kit/datasets.js';
 import { testPostgresUrl } from '../../kit/config.js';
@@ -38,7 +38,7 @@ const change = (id: string, algorithm: string) => subgraph.client.trainingRun.up
 async function follow(id: string) {
   const changes = new RowChanges(database.listen, pino({ level: 'silent' }));
   const read = () => subgraph.client.trainingRun.findFirst({ where: { id } });
-  const rows = await rowFollower(changes)({ table: 'training_runs', organizationId: viewer.organizationId, id, read });
+  const rows = await createRowFollower(changes)({ table: 'training_runs', organizationId: viewer.organizationId, id, read });
   return { changes, rows: rows[Symbol.asyncIterator]() };
 }
 

@@ -2,7 +2,8 @@ import { jest } from '@jest/globals';
 import { datasets as datasetsHouse } from '../../../subgraphs/datasets/subgraph.js';
 import { serving as servingHouse } from '../../../subgraphs/serving/subgraph.js';
 import { retryWhileUnavailable } from '../../../subgraphs/datasets/training-execution/retry-while-unavailable.js';
-import { PeerError, type PeerErrorCode } from '../../../subgraphs/shared/peers/peer-error.js';
+import type { RelayedErrorCode } from '../../../subgraphs/shared/errors/error-codes.js';
+import { PeerError } from '../../../subgraphs/shared/peers/peer-error.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { PeerBook } from '../../kit/peers.js';
@@ -41,7 +42,7 @@ describe('the registration of what a run has learned', () => {
     await Promise.all([subgraph.close(), serving.close()]);
   });
 
-  const fault = (code: PeerErrorCode) => new PeerError('serving', code, 'a detail of the inside');
+  const fault = (code: RelayedErrorCode) => new PeerError('serving', code, 'a detail of the inside');
 
   it('is asked for again after a fault that passes', async () => {
     let asked = 0;

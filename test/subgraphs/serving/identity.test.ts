@@ -167,7 +167,8 @@ describe('a request that the gateway did not sign for this subgraph, just now, i
     subgraph.statements.take();
     for (const [name, attempt] of Object.entries(attempts)) {
       const response = await attempt;
-      const refusal = { errors: [{ message: 'This server answers its gateway alone.', extensions: { code: 'UNAUTHENTICATED' } }] };
+      const message = 'This server only accepts requests that the gateway has signed.';
+      const refusal = { errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] };
       expect([name, response.status, await response.json()]).toEqual([name, 401, refusal]);
     }
     expect(subgraph.statements.take()).toEqual([]);

@@ -150,7 +150,11 @@ describe('changing a version', () => {
     expect(await update(viewer, { id, status: 'ARCHIVED', label: 'b' })).toEqual({
       modelVersion: null,
       userErrors: [
-        { code: 'IN_USE', field: ['input', 'status'], message: 'This version has 1 ACTIVE deployment. Set the status to STOPPED first.' },
+        {
+          code: 'IN_USE',
+          field: ['input', 'status'],
+          message: 'This version has 1 ACTIVE deployment. Stop its deployments before you archive it.',
+        },
       ],
     });
     expect((await update(viewer, { id })).modelVersion).toMatchObject({ status: 'ACTIVE', label: 'a' });

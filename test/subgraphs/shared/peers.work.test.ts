@@ -60,7 +60,7 @@ describe('a house that asks the other', () => {
     const stranger = new PeerClient('serving', () => ({ url: peers.serving.url, key }));
     await expect(stranger.request(aMember(), MODEL, { id: uuidv7() })).rejects.toMatchObject({
       code: 'UNAVAILABLE',
-      detail: 'answered 401',
+      detail: 'responded with status 401',
     });
   });
 });
@@ -114,7 +114,7 @@ describe('a peer', () => {
     ['17 MB', JSON.stringify({ data: { text: 'x'.repeat(17 * 1024 * 1024) } }), 200, {}],
   ])('that answers %s is UNAVAILABLE, and its words are not for clients', async (_, text, status, headers) => {
     const fault = await faultOf(await answers(text, status, headers));
-    expect(fault).toMatchObject({ code: 'UNAVAILABLE', message: 'A part of the graph is not available.' });
+    expect(fault).toMatchObject({ code: 'UNAVAILABLE', message: 'A part of the graph is not available. Try again later.' });
   });
 
   it('is found anew at each request', async () => {

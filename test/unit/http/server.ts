@@ -2,7 +2,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import cors from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { graphqlRoute } from '../../../gateway/http/graphql-route.js';
@@ -32,10 +32,13 @@ export async function runRoute({ plugins = [], schema = tiny(), subscriptions }:
   await apollo.start();
   const server = createHttpServer({ logger: pino({ level: 'silent' }), bodyLimit: 10_000, checkReadiness: async () => undefined });
   await server.register(cors, { origin: [ORIGIN], methods: ['GET', 'POST'] });
+  const slow = new SlowRequest();
+  const context = contextOf(slow);
   await graphqlRoute(server, { apollo, context, corsOrigins: [ORIGIN], subscriptions });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const origin = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   return {
+    slow,
     origin,
     url: `${origin}/graphql`,
     async close() {
@@ -45,11 +48,36 @@ export async function runRoute({ plugins = [], schema = tiny(), subscriptions }:
   };
 }
 
-async function context({ headers }: FastifyRequest): Promise<object> {
-  if (headers.authorization === 'Bearer nobody') throw new GraphQLError('Who?', { extensions: { code: 'UNAUTHENTICATED' } });
-  if (headers.authorization === 'Bearer breaks') throw new Error('secret of ours');
-  if (headers.authorization === 'Bearer slow') await new Promise((resolve) => setTimeout(resolve, 200));
-  return {};
+const contextOf =
+  (slow: SlowRequest) =>
+  async ({ headers, raw }: FastifyRequest): Promise<object> => {
+    if (headers.authorization === 'Bearer nobody') throw new GraphQLError('Who?', { extensions: { code: 'UNAUTHENTICATED' } });
+    if (headers.authorization === 'Bearer breaks') throw new Error('secret of ours');
+    if (headers.authorization === 'Bearer slow') await slow.hold(raw.socket);
+    return {};
+  };
+
+/** A request that the route does not answer before the test lets it. */
+class SlowRequest {
+  readonly #arrived = deferred();
+  readonly #left = deferred();
+  readonly #released = deferred();
+  readonly arrived = this.#arrived.promise;
+  /** Settles when its client has closed the connection. */
+  readonly left = this.#left.promise;
+  readonly release = this.#released.resolve;
+
+  hold(socket: Socket): Promise<void> {
+    socket.once('close', this.#left.resolve);
+    this.#arrived.resolve();
+    return this.#released.promise;
+  }
+}
+
+function deferred() {
+  let resolve!: () => void;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
 }
 
 function tiny(): GraphQLSchema {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { credentialCheck } from '../../../gateway/identity/credential-check.js';
 import { codedError, unauthenticated } from '../../../subgraphs/shared/errors/coded-error.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
@@ -14,6 +14,8 @@ function checking(says: () => Viewer, options: Parameters<typeof credentialCheck
 const away = () => {
   throw codedError('UNAVAILABLE', 'Away.');
 };
+
+afterEach(() => jest.restoreAllMocks());
 
 describe('a credential that stands', () => {
   it('is one whose viewer is the same as ever', async () => {
@@ -37,13 +39,14 @@ describe('a credential that stands', () => {
   });
 
   it('is one that cannot be asked about, for a while, and is then asked about less often', async () => {
-    const { check, asked } = checking(away, { gracePeriodMs: 150, retryIntervalMs: 50 });
+    const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+    const { check, asked } = checking(away, { gracePeriodMs: 30_000, retryIntervalMs: 2_000 });
     for (let times = 0; times < 5; times++) await check();
     expect(asked.times).toBe(1);
-    await sleep(60);
+    now.mockReturnValue(1_002_000);
     await check();
     expect(asked.times).toBe(2);
-    await sleep(110);
+    now.mockReturnValue(1_030_001);
     await expect(check()).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
   });
 

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { pino } from 'pino';
 import { Authenticator } from '../../../gateway/identity/authenticator.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { moveClock, restoreClock } from '../../kit/clock.js';
 import { aMember } from '../../kit/viewers.js';
 
 const { publicKey, privateKey } = await generateKeyPair('EdDSA');
@@ -31,11 +31,11 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
 beforeEach(() => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-  identity = new Authenticator({ name: 'serving', url, key: { id: 'k', secret: randomBytes(32) } }, 1000, pino({ level: 'silent' }));
+  identity = new Authenticator({ name: 'serving', url, key: { id: 'k', secret: randomBytes(32) } }, 10_000, pino({ level: 'silent' }));
   viewers.clear();
   asked.length = 0;
 });
-afterEach(() => identity.close());
+afterEach(() => (restoreClock(), identity.close()));
 
 const ofKey = (token: string) => identity.authenticate({ kind: 'apiKey', token }, 'request');
 const ofSession = (token: string) => identity.authenticate({ kind: 'session', token }, 'request');
@@ -63,7 +63,7 @@ describe('an API key', () => {
     await expect(ofKey('new')).rejects.toMatchObject(refused);
     viewers.delete('mine');
     viewers.set('new', member);
-    await sleep(1050);
+    moveClock(1000);
     await expect(ofKey('mine')).rejects.toMatchObject(refused);
     expect(await ofKey('new')).toEqual(member);
   });
@@ -87,9 +87,9 @@ describe('a session token', () => {
   });
 
   it('opens nothing any more once it has expired, also where it was known before', async () => {
-    const token = await sessionToken(2);
+    const token = await sessionToken(60);
     expect(await ofSession(token)).toEqual(member);
-    await sleep(2050);
+    moveClock(61_000);
     await expect(ofSession(token)).rejects.toMatchObject(refused);
   });
 

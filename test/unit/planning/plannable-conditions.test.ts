@@ -2,6 +2,7 @@ import { Supergraph } from '@apollo/federation-internals';
 import { getOperationAST, parse, print, stripIgnoredCharacters, validate } from 'graphql';
 import { rewriteTypeConditions } from '../../../gateway/planning/rewrite-type-conditions.js';
 import { compose } from '../../../gateway/supergraph/compose.js';
+import { GENEROUS_MS } from '../../kit/eventually.js';
 
 const supergraph = compose([
   {
@@ -84,5 +85,5 @@ it('fragments that multiply without end stay as they are, in no time', () => {
   const document = parse(text);
   const started = performance.now();
   expect(rewriteTypeConditions(document, getOperationAST(document)!, schema, new Set())).toBe(document);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(GENEROUS_MS);
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { completeEvents } from '../../../gateway/execution/complete-events.js';
 import { interruptible } from '../../../subgraphs/shared/async-iterator/interruptible.js';
+import { eventually } from '../../kit/eventually.js';
 import { Feed } from './feed.js';
 
 const OVER = { done: true, value: undefined };
@@ -29,16 +30,20 @@ describe('completed events', () => {
   it('are completed one at a time, and none is taken that nobody asked for', async () => {
     const feed = new Feed();
     let running = 0;
+    const completions: (() => void)[] = [];
     const events = completeEvents(feed, async (result) => {
       expect(++running).toBe(1);
-      await sleep(5);
+      await new Promise<void>((resolve) => completions.push(resolve));
       running--;
       return result;
     });
     for (let count = 0; count < 10; count++) feed.send(count);
     const two = [events.next(), events.next()];
-    await sleep(2);
+    await eventually(() => expect(completions).toHaveLength(1));
     expect(feed.asked).toBe(1);
+    completions[0]!();
+    await eventually(() => expect(completions).toHaveLength(2));
+    completions[1]!();
     await Promise.all(two);
     await sleep(20);
     expect(feed.asked).toBe(2);

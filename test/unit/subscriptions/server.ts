@@ -26,11 +26,3 @@ export async function runSubscriptions(settings: Partial<SubscriptionOptions<obj
   });
   return { ...route, requests, feeds };
 }
-
-/** Waits until the condition holds; a test that waits too long fails. */
-export async function eventually(condition: () => boolean): Promise<void> {
-  for (const start = performance.now(); !condition();) {
-    if (performance.now() - start > 5000) throw new Error('it never came true');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

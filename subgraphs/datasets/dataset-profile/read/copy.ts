@@ -1,14 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnType } from '../../generated/graphql.js';
-import { copyColumn } from '../../table-copy/table-columns.js';
-import { COPY } from '../profile-task.js';
+import { copyColumnName } from '../../table-copy/table-columns.js';
+import { COPY_FILE } from '../profile-task.js';
 import { findTypes, guessTypes } from './find-types.js';
-import type { TableSource } from './source.js';
-import { castOrFail } from './types.js';
+import type { TableSource } from './table-source.js';
+import { castOrFail } from './column-types.js';
 
 /**
- * Copies a source into a Parquet file and answers the types of its columns. The types of its first rows are taken for
- * those of all, which the copying checks cell by cell: a file is mostly read once, and twice more where they were not.
+ * Copies a table into a Parquet file and returns the types of its columns. It guesses the types from the first rows, and the copy
+ * checks them cell by cell. So most files are read once, and a file whose types were guessed wrong is read twice more.
  */
 export async function copyTable(connection: DuckDBConnection, source: TableSource): Promise<ColumnType[]> {
   const { types, isCertain } = await guessTypes(connection, source);
@@ -25,8 +25,8 @@ export async function copyTable(connection: DuckDBConnection, source: TableSourc
 
 async function copyAs(connection: DuckDBConnection, source: TableSource, types: readonly ColumnType[]): Promise<void> {
   const columns = types.map((type, index) => {
-    const column = copyColumn(index);
+    const column = copyColumnName(index);
     return `${source.types[index] === null ? castOrFail(type, column) : column} AS ${column}`;
   });
-  await connection.run(`COPY (SELECT ${columns.join(', ')} FROM ${source.from}) TO '${COPY}' (FORMAT parquet, COMPRESSION zstd)`);
+  await connection.run(`COPY (SELECT ${columns.join(', ')} FROM ${source.from}) TO '${COPY_FILE}' (FORMAT parquet, COMPRESSION zstd)`);
 }

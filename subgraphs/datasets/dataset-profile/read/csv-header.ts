@@ -3,8 +3,8 @@ import { JobError } from '../../../shared/jobs/job.js';
 import { MAX_ROW_BYTES } from '../profile-task.js';
 
 /**
- * The cells of the first record of CSV, of which quoted ones may hold anything. It is read here, since DuckDB would guess
- * at it.
+ * Returns the cells of the first record of a CSV file (RFC 4180). The header is parsed here because DuckDB would guess its
+ * dialect.
  */
 export async function readHeader(path: string, delimiter: string): Promise<string[]> {
   const head = await headOf(path);
@@ -12,8 +12,9 @@ export async function readHeader(path: string, delimiter: string): Promise<strin
   const names: string[] = [];
   for (let at = 0; ;) {
     const { cell, end } = cellAt(head, at, delimiter);
-    // What is cut off may belong to this cell.
-    if (end >= text.length && !isWhole) throw new JobError('ROW_TOO_LONG', `The header is longer than ${MAX_ROW_BYTES / 1024} KiB.`);
+    // The cell may continue beyond the bytes that were read.
+    if (end >= text.length && !isWhole)
+      throw new JobError('ROW_TOO_LONG', `The header has more than ${MAX_ROW_BYTES / 1024} KiB, the limit for a row.`);
     names.push(cell);
     if (text[end] !== delimiter) break;
     at = end + 1;
@@ -24,11 +25,11 @@ export async function readHeader(path: string, delimiter: string): Promise<strin
 
 interface Head {
   text: string;
-  /** False where the file goes on. */
+  /** False if the file is longer. */
   isWhole: boolean;
 }
 
-/** The cell that begins at a place, and where it ends: at a delimiter, at the end of the line, or of the text. */
+/** Returns the cell that starts at an index, and the index at which it ends: a delimiter, the end of the line, or of the text. */
 function cellAt({ text, isWhole }: Head, start: number, delimiter: string): { cell: string; end: number } {
   const isEnd = (at: number) => at >= text.length || text[at] === delimiter || text[at] === '\n' || text[at] === '\r';
   if (text[start] !== '"') {
@@ -38,9 +39,9 @@ function cellAt({ text, isWhole }: Head, start: number, delimiter: string): { ce
   }
   for (let at = start + 1; ; at += 2) {
     at = text.indexOf('"', at);
-    if (at < 0) return isWhole ? malformed('opens a quote that is not closed') : { cell: '', end: text.length };
+    if (at < 0) return isWhole ? malformed('has a quote that is not closed') : { cell: '', end: text.length };
     if (text[at + 1] === '"') continue;
-    if (!isEnd(at + 1)) return malformed('goes on behind a quote that was closed');
+    if (!isEnd(at + 1)) return malformed('has characters after a closing quote');
     return { cell: text.slice(start + 1, at).replaceAll('""', '"'), end: at + 1 };
   }
 }
@@ -49,7 +50,7 @@ function malformed(what: string): never {
   throw new JobError('MALFORMED', `The header ${what}.`);
 }
 
-/** As much of a file as a header may take, without a byte order mark. Its last character may be cut in two. */
+/** Reads as many bytes of a file as a header may have, without a byte order mark. The last character may be incomplete. */
 async function headOf(path: string): Promise<Head> {
   const file = await open(path);
   try {
@@ -58,7 +59,7 @@ async function headOf(path: string): Promise<Head> {
     try {
       return { text: new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead), { stream: !isWhole }), isWhole };
     } catch {
-      throw new JobError('NOT_A_TABLE', 'The file is not text in UTF-8.');
+      throw new JobError('NOT_A_TABLE', 'The file is not UTF-8 text.');
     }
   } finally {
     await file.close();

@@ -1,29 +1,30 @@
 import { JobError } from '../../../shared/jobs/job.js';
 import type { ColumnType } from '../../generated/graphql.js';
-import { rowsOf } from '../../table-copy/duckdb.js';
-import { copyColumn } from '../../table-copy/table-columns.js';
+import { readRows } from '../../table-copy/duckdb.js';
+import { copyColumnName } from '../../table-copy/table-columns.js';
 import { MAX_COLUMNS } from '../profile-task.js';
-import { NOT_FINITE } from './types.js';
-import { FILE, type OpenTableSource } from './source.js';
+import { NOT_FINITE } from './column-types.js';
+import { INPUT_LITERAL, type OpenTableSource } from './table-source.js';
 
-/** The columns of a Parquet file with the types that it says. Nested ones become JSON. */
-export const parquet: OpenTableSource = async (connection) => {
-  const described = await rowsOf<[string, string]>(connection, `DESCRIBE SELECT * FROM read_parquet(${FILE})`);
-  if (described.length > MAX_COLUMNS) throw new JobError('TOO_MANY_COLUMNS', `The file has more than ${MAX_COLUMNS} columns.`);
+/** Reads a Parquet file with the types of its schema. Nested columns become JSON. */
+export const openParquet: OpenTableSource = async (connection) => {
+  const described = await readRows<[string, string]>(connection, `DESCRIBE SELECT * FROM read_parquet(${INPUT_LITERAL})`);
+  if (described.length > MAX_COLUMNS)
+    throw new JobError('TOO_MANY_COLUMNS', `The file has ${described.length} columns; at most ${MAX_COLUMNS} are supported.`);
   const names = described.map(([name]) => name);
   if (names.some((name) => name.trim() === '' || name.includes('\0')))
-    throw new JobError('BAD_HEADER', 'A column has no name that can be read.');
-  const columns = described.map(([, type], index) => converted(type, copyColumn(index)));
-  const own = described.map((_, index) => copyColumn(index)).join(', ');
+    throw new JobError('BAD_HEADER', 'Every column must have a name without NUL characters.');
+  const columns = described.map(([, type], index) => convertColumn(type, copyColumnName(index)));
+  const own = described.map((_, index) => copyColumnName(index)).join(', ');
   return {
     names,
-    from: `(SELECT ${columns.map(({ text }, index) => `${text} AS ${copyColumn(index)}`).join(', ')} FROM read_parquet(${FILE}) AS file(${own}))`,
+    from: `(SELECT ${columns.map(({ text }, index) => `${text} AS ${copyColumnName(index)}`).join(', ')} FROM read_parquet(${INPUT_LITERAL}) AS file(${own}))`,
     types: columns.map(({ type }) => type),
   };
 };
 
-/** How a column of a type is read; as text whose narrowest type is to be found where its numbers may be too large for one. */
-function converted(type: string, column: string): { type: ColumnType | null; text: string } {
+/** Returns the SQL that reads a column. A type whose numbers may exceed BIGINT and DOUBLE is read as text, whose type is found later. */
+function convertColumn(type: string, column: string): { type: ColumnType | null; text: string } {
   if (type === 'BOOLEAN') return { type: 'BOOLEAN', text: column };
   if (/^(U?(TINY|SMALL)INT|U?INTEGER|BIGINT)$/.test(type)) return { type: 'INTEGER', text: `${column}::BIGINT` };
   if (/^(FLOAT|DOUBLE)$/.test(type))

@@ -13,7 +13,8 @@ export interface CheckTask {
   file: string;
 }
 
-const LIMITS = 'A model may have at most 2000 inputs and 100 outputs, each with at most 8 dimensions and a name of 1 to 200 characters.';
+const LIMITS_MESSAGE =
+  'A model may have at most 2000 inputs and 100 outputs, each with at most 8 dimensions and a name of 1 to 200 characters.';
 
 const refusedFile = (message: string) => new JobError('REFUSED', message);
 
@@ -29,7 +30,7 @@ runChildTask<CheckTask>(async ({ file }): Promise<Signature> => {
   if (!sessionTensors)
     throw refusedFile('All inputs of the model and at least one of its outputs must be tensors of numbers, booleans or strings.');
   const parsed = signatureSchema.safeParse(sessionTensors);
-  if (!parsed.success) throw refusedFile(LIMITS);
+  if (!parsed.success) throw refusedFile(LIMITS_MESSAGE);
   return parsed.data;
 });
 

@@ -22,11 +22,11 @@ const MACHINE_LEARNING = `ArrayFeatureExtractor Binarizer CastMap CategoryMapper
   LinearClassifier LinearRegressor Normalizer OneHotEncoder SVMClassifier SVMRegressor Scaler TreeEnsemble TreeEnsembleClassifier
   TreeEnsembleRegressor ZipMap`;
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
+const wordSet = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 /** The allowed operators by domain. The default domain has two names. */
 export const OPERATORS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['', words(STANDARD)],
-  ['ai.onnx', words(STANDARD)],
-  ['ai.onnx.ml', words(MACHINE_LEARNING)],
+  ['', wordSet(STANDARD)],
+  ['ai.onnx', wordSet(STANDARD)],
+  ['ai.onnx.ml', wordSet(MACHINE_LEARNING)],
 ]);

@@ -8,13 +8,15 @@ import { z } from 'zod';
 import type { Database } from '../../../../subgraphs/shared/database/database.js';
 import { PrismaClient } from '../../../../subgraphs/datasets/generated/prisma/client.js';
 import { ChildProcessPool } from '../../../../subgraphs/shared/jobs/child/child-process-pool.js';
+import type { JobTiming } from '../../../../subgraphs/shared/jobs/job-worker.js';
+import { JobLeases } from '../../../../subgraphs/shared/jobs/job-leases.unscoped.store.js';
 import { Jobs } from '../../../../subgraphs/shared/jobs/jobs.js';
 import { JobError, type Job, type JobKind } from '../../../../subgraphs/shared/jobs/job.js';
 import { copyTemplate } from '../../../kit/template.js';
 import { aMember } from '../../../kit/viewers.js';
 import type { Chore } from './chores.child.js';
 
-const timing = { leaseMs: 600, pollMs: 10_000, passMs: 200 };
+const timing: JobTiming = { leaseMs: 2_000, pollMs: 10_000, overdueScanMs: 200 };
 const viewer = aMember();
 const orgId = viewer.organizationId;
 
@@ -87,7 +89,7 @@ async function working(perform: JobKind['perform'], paces = timing): Promise<Job
     perform,
     fail: async (job, { code, message }) => void (await end(job, 'FAILED', `${code}: ${message}`)),
   };
-  await jobs.start([kind], client);
+  await jobs.start([kind], (table, leaseMs) => new JobLeases(client, table, leaseMs));
   return jobs;
 }
 
@@ -97,7 +99,7 @@ const send = (jobs: Jobs, id: string) => jobs.send('chores', { organizationId: o
 
 describe('a row that waits for work', () => {
   it('is worked on at once when it is sent, for whoever asked, and once', async () => {
-    const jobs = await working(succeed, { ...timing, passMs: 60_000, pollMs: 60_000 });
+    const jobs = await working(succeed, { ...timing, overdueScanMs: 60_000, pollMs: 60_000 });
     const id = await aRow();
     await Promise.all([send(jobs, id), send(jobs, id), send(jobs, id)]);
     expect(await until(id, isOver)).toMatchObject({
@@ -190,7 +192,7 @@ describe('a lease', () => {
     const other = await aRow();
     await Promise.all([send(jobs, held), send(jobs, foreign), send(jobs, other)]);
     await until(other, isOver);
-    await sleep(3 * timing.passMs);
+    await sleep(3 * timing.overdueScanMs);
     expect([await read(held), await read(foreign)]).toMatchObject([
       { status: 'RUNNING', attempts: 1 },
       { status: 'RUNNING', attempts: 0 },
