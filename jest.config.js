@@ -12,7 +12,8 @@ export default {
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
-  testTimeout: 60_000,
+  // Only ends what hangs: no test depends on the speed of the machine.
+  testTimeout: 300_000,
   maxWorkers: 2,
   // Of JavaScript alone. Every file leaves its modules behind, and with each its databases: some seven times as much.
   workerIdleMemoryLimit: '400MB',

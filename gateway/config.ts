@@ -20,11 +20,11 @@ import { processEnvironment as environmentWithSecrets } from '../subgraphs/share
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
-/** How the gateway reaches a subgraph that it knows by name. */
+/** The address of one of the five subgraphs. */
 export interface SubgraphAddress {
   name: SubgraphName;
   url: string;
-  /** Signs what is sent there; the subgraph knows it too. */
+  /** Signs the requests to the subgraph, which has the same key. */
   key: SigningKey;
 }
 
@@ -34,36 +34,36 @@ export interface GatewayConfig {
   logLevel: z.infer<typeof logLevel>;
   isProduction: boolean;
   /**
-   * The five subgraphs; their addresses here count, whatever the supergraph says. Null where `GATEWAY_AUTH=off`: any
-   * supergraph is served, nobody is asked for a credential, and nothing is signed.
+   * The five subgraphs. These addresses replace those in the supergraph. Null if `GATEWAY_AUTH=off`: the gateway then serves
+   * any supergraph, requires no credential and signs no requests.
    */
   subgraphs: readonly SubgraphAddress[] | null;
-  /** The URL that the environment gives for a subgraph of the supergraph, `<NAME>_URL`. */
+  /** Returns the URL of a subgraph from the environment variable `<NAME>_URL`; undefined if it is not set. */
   subgraphUrl: (name: string) => string | undefined;
-  /** Whether equal queries of one viewer that are under way at the same time are sent to their subgraph once. */
-  sharesRequests: boolean;
-  /** Whether Apollo Server reports to GraphOS how the graph is used, which it does where `APOLLO_KEY` is set. */
+  /** True if equal queries of one viewer that are in flight at the same time share one subgraph request. */
+  deduplicatesRequests: boolean;
+  /** True if Apollo Server sends usage reports to GraphOS, which it does if `APOLLO_KEY` is set. */
   reportsUsage: boolean;
-  /** Whether plans are made in a thread of their own; in this one is for tests, which run from sources. */
+  /** True if operations are planned in a worker thread. Tests plan in the main thread, because they run from TypeScript sources. */
   plansInThread: boolean;
-  /** A composed supergraph to serve instead of composing one. */
+  /** The path of a composed supergraph to serve. Null to compose the running subgraphs. */
   supergraphFile: string | null;
-  /** `public`: only what is tagged so is in the graph. */
+  /** The tag of a contract: clients see only types and root fields with this tag. Null for all of the graph. */
   contract: 'public' | null;
-  /** Browsers of these origins may call from their pages; the explorer's own needs no entry. */
+  /** Origins whose pages may send requests from browsers. The explorer, which the gateway serves itself, needs no entry. */
   corsOrigins: readonly string[];
-  /** The page at `/`, with a folder of operations to show; null for none. */
+  /** The explorer at `/`, with the folder of sample operations that it shows. Null for no explorer. */
   explorer: { operations: string | null } | null;
-  /** How long a subgraph may take to answer, in milliseconds. */
+  /** Maximum time of a subgraph request, in milliseconds. */
   subgraphTimeoutMs: number;
 }
 
-/** This process's environment; with development secrets, unless nothing is to be signed. */
-export const processEnvironment = (): Environment => (isOpen(process.env) ? process.env : environmentWithSecrets());
+/** Returns the environment of this process, with development secrets unless authentication is off. */
+export const processEnvironment = (): Environment => (isAuthenticationOff(process.env) ? process.env : environmentWithSecrets());
 
-/** The gateway's configuration; throws ConfigurationError with every fault at once. */
+/** Reads the configuration of the gateway. Throws ConfigurationError with all faults at once. */
 export function readGatewayConfig(environment: Environment): GatewayConfig {
-  const perSubgraph = isOpen(environment)
+  const perSubgraph = isAuthenticationOff(environment)
     ? []
     : SUBGRAPHS.flatMap((name) => [
         [urlVariable(name), url('http:', 'https:').default(defaultUrl(name))],
@@ -77,11 +77,13 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       NODE_ENV: z.string().optional(),
       GATEWAY_AUTH: onOrOff,
       GATEWAY_DEDUPLICATION: onOrOff,
-      SUPERGRAPH_FILE: isOpen(environment) ? z.string({ error: 'must be set where GATEWAY_AUTH is off' }) : z.string().optional(),
+      SUPERGRAPH_FILE: isAuthenticationOff(environment)
+        ? z.string({ error: 'must be set to the path of a supergraph if GATEWAY_AUTH is off' })
+        : z.string().optional(),
       GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
       CORS_ORIGINS: z.string().default(''),
       EXPLORER_OPERATIONS: z.string().optional(),
-      SUBGRAPH_TIMEOUT_MS: z.coerce.number({ error: 'must be milliseconds' }).int().min(1).default(5000),
+      SUBGRAPH_TIMEOUT_MS: z.coerce.number({ error: 'must be a number of milliseconds' }).int().min(1).default(5000),
       ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
     }),
     environment,
@@ -92,7 +94,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     isProduction: settings.NODE_ENV === 'production',
-    subgraphs: isOpen(environment)
+    subgraphs: isAuthenticationOff(environment)
       ? null
       : SUBGRAPHS.map((name) => ({
           name,
@@ -100,7 +102,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
           key: (dynamic[viewerKeysVariable(name)] as unknown as SigningKey[])[0]!,
         })),
     subgraphUrl: (name) => environment[urlVariable(name)],
-    sharesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
+    deduplicatesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
     reportsUsage: Boolean(environment.APOLLO_KEY),
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
@@ -113,13 +115,16 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
   };
 }
 
-/** How to reach a subgraph of the supergraph; one that is not configured is a fault of the configuration. */
-export function destinationOf({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): SubgraphEndpoint {
+/** Returns the endpoint of a subgraph of the supergraph. Throws ConfigurationError for a subgraph that is not configured. */
+export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): SubgraphEndpoint {
   if (!subgraphs) return { url: subgraphUrl(name) ?? url, key: null };
   const address = subgraphs.find((subgraph) => subgraph.name === name);
-  if (!address) throw new ConfigurationError([`SUPERGRAPH_FILE: names the subgraph "${name}", which is none of ${SUBGRAPHS.join(', ')}`]);
+  if (!address)
+    throw new ConfigurationError([
+      `SUPERGRAPH_FILE: the supergraph has the subgraph "${name}"; it must be one of ${SUBGRAPHS.join(', ')}, or GATEWAY_AUTH must be off`,
+    ]);
   return address;
 }
 
-const isOpen = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
+const isAuthenticationOff = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

@@ -3,17 +3,17 @@ import type { OnSubsequentResults } from './execution/defer/incremental-results.
 import type { AbortSignalLike } from '../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
 
-/** What the gateway knows of one client request. */
+/** The context of one client request. */
 export interface GatewayContext {
-  /** Names the request in logs here and in every subgraph. */
+  /** Identifies the request in the logs of the gateway and of every subgraph. */
   requestId: string;
-  /** Who asks; null without a credential. */
+  /** The client that the credential belongs to; null without a credential. */
   viewer: Viewer | null;
-  /** Proves the viewer again: throws UNAUTHENTICATED once the credential opens nothing any more. Not there without one. */
+  /** Authenticates the credential again. Throws UNAUTHENTICATED if it is no longer valid. Undefined without a credential. */
   authenticate?: () => Promise<Viewer>;
-  /** What kind of operation the client runs, once it is known; subgraphs check it against the credential's scopes. */
+  /** The kind of the client's operation, once it is known. Subgraphs check it against the scopes of the credential. */
   operation?: OperationTypeNode;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the client disconnects or, for a subscription, when the server closes. */
   signal?: AbortSignalLike;
   /** Called with the results of deferred fragments; undefined for a client that does not accept incremental delivery. */
   onSubsequentResults?: OnSubsequentResults;

@@ -3,12 +3,12 @@ import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
 import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
 import type { Closeable } from '../subgraphs/shared/server/closeable.js';
-import { credentialsOf, rolePolicies } from './authorization/credentials.js';
-import { destinationOf, type GatewayConfig } from './config.js';
+import { credentialsOf, evaluateRolePolicies } from './authorization/credentials.js';
+import { subgraphEndpoint, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
-import { explorer } from './explorer/explorer.js';
+import { explorerRoutes } from './explorer/explorer-routes.js';
 import { OperationGuards } from './guards/operation-guards.js';
 import { createApolloServer } from './http/apollo-server.js';
 import { graphqlRoute } from './http/graphql-route.js';
@@ -16,40 +16,41 @@ import { KnownOperations } from './http/known-operations.js';
 import { Authenticator } from './identity/authenticator.js';
 import { requestContext } from './identity/request-context.js';
 import { fileRoutes } from './files/file-routes.js';
-import { federationWork } from './federation-work.js';
+import { loadFederationLibraries } from './federation-libraries.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
 
-/** Bytes of the largest body that a client may send. */
+/** Maximum size of a client's request body, in bytes. */
 const BODY_LIMIT = 256 * 1024;
 
-/** The gateway, listening: the supergraph behind Apollo Server, each request signed for its viewer. */
+/** Starts the gateway. It resolves when the server listens. */
 export async function startGateway(
   config: GatewayConfig,
   logger: Logger = pino({ name: 'gateway', level: config.logLevel }),
 ): Promise<Closeable & { url: string }> {
-  const { makePlanner, composeSubgraphs } = await federationWork(config, logger);
+  const { createPlanner, composeSubgraphs } = await loadFederationLibraries(config, logger);
   const supergraph = await openSupergraph(config, composeSubgraphs, logger);
   const subgraphs = new SubgraphTransport({
-    endpoint: (name, url) => destinationOf(config, name, url),
+    endpoint: (name, url) => subgraphEndpoint(config, name, url),
     timeoutMs: config.subgraphTimeoutMs,
-    deduplicates: config.sharesRequests,
+    deduplicates: config.deduplicatesRequests,
     logger,
   });
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
-    createPlanner: makePlanner,
+    createPlanner,
     createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
-    getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, rolePolicies),
+    getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
-    onDeferFallback: (fault, { requestId }) => logger.warn({ err: fault, requestId }, 'an operation with @defer is answered whole'),
+    onDeferFallback: (error, { requestId }) =>
+      logger.warn({ err: error, requestId }, 'operation with @defer was executed without deferring'),
     onUnreportedError: (error, { requestId }) =>
-      logger.warn({ err: error, path: error.path, requestId }, 'a field that only a plan needed failed'),
+      logger.warn({ err: error, path: error.path, requestId }, 'a field that only the query plan selected failed'),
   });
 
   const serving = config.subgraphs?.find(({ name }) => name === 'serving');
-  if (!serving) logger.warn('GATEWAY_AUTH is off: everybody may ask everything, and subgraphs get unsigned requests');
-  const identity = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
+  if (!serving) logger.warn('GATEWAY_AUTH is off: clients need no credential, and subgraph requests are not signed');
+  const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
   const guards = new OperationGuards();
   const knownOperations = new KnownOperations(gateway, guards);
@@ -59,8 +60,8 @@ export async function startGateway(
   const unwatch = supergraph.onChange(
     (sdl) =>
       void gateway.update(sdl).then(
-        () => logger.info('serves a new supergraph'),
-        (error: unknown) => logger.error({ err: error }, 'the new supergraph does not load; the old one stays'),
+        () => logger.info('new supergraph loaded'),
+        (error: unknown) => logger.error({ err: error }, 'new supergraph failed to load; the current supergraph stays'),
       ),
   );
   server.addHook('onClose', async () => {
@@ -68,13 +69,13 @@ export async function startGateway(
     await supergraph.close();
     await apollo.stop();
     await subgraphs.close();
-    await identity?.close();
+    await authenticator?.close();
   });
 
   await server.register(cors, { origin: [...config.corsOrigins], methods: ['GET', 'POST', 'PUT'], maxAge: 86_400 });
   await graphqlRoute(server, {
     apollo,
-    context: requestContext(identity),
+    context: requestContext(authenticator),
     corsOrigins: config.corsOrigins,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
@@ -85,10 +86,10 @@ export async function startGateway(
   });
   const files = config.subgraphs?.find(({ name }) => name === 'datasets');
   if (files) await fileRoutes(server, files);
-  if (config.explorer) explorer(server, config.explorer.operations);
+  if (config.explorer) explorerRoutes(server, config.explorer.operations);
 
   await server.listen({ host: config.host, port: config.port });
   const url = `http://${config.host}:${(server.server.address() as AddressInfo).port}`;
-  logger.info(`the graph is at ${url}/graphql`);
+  logger.info(`gateway listens at ${url}/graphql`);
   return { url, close: () => server.close() };
 }

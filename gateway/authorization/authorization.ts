@@ -1,89 +1,93 @@
 import { Kind, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { holds, type Clause, type Credentials } from './clause.js';
+import { isSatisfied, type AccessRequirement, type Credentials } from './access-requirement.js';
 import { PossibleTypes } from './possible-types.js';
-import { findRefused, type RefusedFields, type Selected } from './refused-fields.js';
-import { remaining } from './remaining.js';
-import { Requirements } from './requirements.js';
+import { findUnauthorizedFields, type UnauthorizedFields, type TypedSelection } from './unauthorized-fields.js';
+import { removeUnauthorizedFields } from './remove-unauthorized-fields.js';
+import { SupergraphRequirements } from './supergraph-requirements.js';
 
-/** Distinct outcomes that are kept for one operation; each is as large as the operation. */
-const REMEMBERED = 16;
+/** Number of filtered operations that are cached for one operation. Each is about as large as the operation. */
+const MAX_CACHED = 16;
 
-/** An operation for a reader who may not see all of it. */
-export interface Remainder {
-  /** The same for every reader who lacks the same: a part of the key under which a plan and a shape are cached. */
+/** An operation without the fields that a client is not authorized to read. */
+export interface FilteredOperation {
+  /** Part of the cache key of the plan. Clients that fail the same requirements have the same key. */
   readonly key: string;
-  /** What is left to plan; null where nothing is: there is nothing to fetch, and a subscription is refused. */
+  /** The document to plan; null if no authorized field remains. Then nothing is fetched, and a subscription is refused. */
   readonly document: DocumentNode | null;
-  /** What is null in the answer, whatever the data holds: a subgraph may still have been asked for it, as part of a key. */
-  readonly refused: RefusedFields;
+  /** The fields that must be null in the response, even if a subgraph returned them as part of a key. */
+  readonly unauthorizedFields: UnauthorizedFields;
 }
 
 /** Enforces the authorization directives of one supergraph. */
 export class Authorization {
-  readonly #requirements: Requirements;
+  readonly #requirements: SupergraphRequirements;
   readonly #schema: GraphQLSchema;
   readonly #possible: PossibleTypes;
 
-  private constructor(requirements: Requirements, apiSchema: GraphQLSchema) {
+  private constructor(requirements: SupergraphRequirements, apiSchema: GraphQLSchema) {
     this.#requirements = requirements;
     this.#schema = apiSchema;
     this.#possible = new PossibleTypes(apiSchema);
   }
 
-  /** Null where the supergraph demands nothing of anyone. `apiSchema` is the schema that operations are validated with. */
+  /**
+   * Returns null if the supergraph has no access requirements.
+   * @param apiSchema the schema that operations are validated against.
+   */
   static of(supergraph: string | DocumentNode, apiSchema: GraphQLSchema): Authorization | null {
-    const requirements = Requirements.read(supergraph);
+    const requirements = SupergraphRequirements.read(supergraph);
     return requirements && new Authorization(requirements, apiSchema);
   }
 
-  /** What a validated operation demands, for the caller to keep beside its plan; null where it demands nothing. */
-  demandsOf(document: DocumentNode, operation: OperationDefinitionNode): OperationDemands | null {
+  /** Returns the access requirements of a validated operation, which the caller caches with the operation; null if it has none. */
+  requirementsOf(document: DocumentNode, operation: OperationDefinitionNode): OperationRequirements | null {
     const root = this.#schema.getRootType(operation.operation);
-    if (!root) throw new Error(`No ${operation.operation} type: the operation was not validated`);
+    if (!root) throw new Error(`The schema has no ${operation.operation} type. Validate the operation before authorization.`);
     const fragments = new Map<string, FragmentDefinitionNode>();
     for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-    const selected: Selected = { selectionSet: operation.selectionSet, types: [root.name], fragments };
-    const find = (isRefused: (clause: Clause) => boolean) => findRefused(selected, this.#possible, this.#requirements, isRefused);
-    const clauses = new Set<Clause>();
-    find((clause) => (clauses.add(clause), false));
-    if (clauses.size === 0) return null;
-    return new OperationDemands([...clauses], (failed) => {
-      const refused = find((clause) => failed.has(clause));
-      if (refused.size === 0) return null;
-      const definition = remaining(operation, selected, this.#possible, refused);
-      return { refused, document: definition && { kind: Kind.DOCUMENT, definitions: [definition] } };
+    const selection: TypedSelection = { selectionSet: operation.selectionSet, types: [root.name], fragments };
+    const find = (isUnmet: (requirement: AccessRequirement) => boolean) =>
+      findUnauthorizedFields(selection, this.#possible, this.#requirements, isUnmet);
+    const requirements = new Set<AccessRequirement>();
+    find((requirement) => (requirements.add(requirement), false));
+    if (requirements.size === 0) return null;
+    return new OperationRequirements([...requirements], (unmet) => {
+      const unauthorizedFields = find((requirement) => unmet.has(requirement));
+      if (unauthorizedFields.size === 0) return null;
+      const definition = removeUnauthorizedFields(operation, selection, this.#possible, unauthorizedFields);
+      return { unauthorizedFields, document: definition && { kind: Kind.DOCUMENT, definitions: [definition] } };
     });
   }
 }
 
-type Remove = (failed: ReadonlySet<Clause>) => Omit<Remainder, 'key'> | null;
+type FilterOperation = (unmet: ReadonlySet<AccessRequirement>) => Omit<FilteredOperation, 'key'> | null;
 
-/** What one operation demands of who sends it. */
-export class OperationDemands {
-  /** The policies that have to be evaluated before `authorize`. */
+/** The access requirements of one operation. */
+export class OperationRequirements {
+  /** The policies that must be evaluated before `filterFor` is called. */
   readonly policies: readonly string[];
-  readonly #clauses: readonly Clause[];
-  readonly #remove: Remove;
-  readonly #outcomes = new LRUCache<string, { remainder: Remainder | null }>({ max: REMEMBERED });
+  readonly #requirements: readonly AccessRequirement[];
+  readonly #filter: FilterOperation;
+  readonly #cache = new LRUCache<string, { filtered: FilteredOperation | null }>({ max: MAX_CACHED });
 
-  constructor(clauses: readonly Clause[], remove: Remove) {
-    this.#clauses = clauses;
-    this.#remove = remove;
-    this.policies = [...new Set(clauses.flatMap((clause) => (clause.kind === 'policies' ? clause.anyOf.flat() : [])))];
+  constructor(requirements: readonly AccessRequirement[], filter: FilterOperation) {
+    this.#requirements = requirements;
+    this.#filter = filter;
+    this.policies = [...new Set(requirements.flatMap((requirement) => (requirement.kind === 'policies' ? requirement.anyOf.flat() : [])))];
   }
 
-  /** Null where the reader may see all of the operation. */
-  authorize(credentials: Credentials): Remainder | null {
+  /** Returns the part of the operation that the credentials allow; null if they allow all of it. */
+  filterFor(credentials: Credentials): FilteredOperation | null {
     let key = '';
-    for (const [index, clause] of this.#clauses.entries()) if (!holds(clause, credentials)) key += `${index},`;
-    return key === '' ? null : (this.#outcomes.get(key) ?? this.#work(key, credentials)).remainder;
+    for (const [index, requirement] of this.#requirements.entries()) if (!isSatisfied(requirement, credentials)) key += `${index},`;
+    return key === '' ? null : (this.#cache.get(key) ?? this.#createFor(key, credentials)).filtered;
   }
 
-  #work(key: string, credentials: Credentials): { remainder: Remainder | null } {
-    const result = this.#remove(new Set(this.#clauses.filter((clause) => !holds(clause, credentials))));
-    const outcome = { remainder: result && { key, ...result } };
-    this.#outcomes.set(key, outcome);
+  #createFor(key: string, credentials: Credentials): { filtered: FilteredOperation | null } {
+    const result = this.#filter(new Set(this.#requirements.filter((requirement) => !isSatisfied(requirement, credentials))));
+    const outcome = { filtered: result && { key, ...result } };
+    this.#cache.set(key, outcome);
     return outcome;
   }
 }

@@ -1,28 +1,28 @@
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
-import type { Credentials } from './clause.js';
+import type { Credentials } from './access-requirement.js';
 
-/** Says which of the named policies hold for a viewer. What it throws fails the request. */
+/** Returns those of the given policies that a viewer satisfies. If it throws, the request fails with that error. */
 export type EvaluatePolicies = (policies: readonly string[], viewer: Viewer | null) => ReadonlySet<string> | Promise<ReadonlySet<string>>;
 
-/** Where nobody says what a policy means, none holds. */
-export const noPolicyHolds: EvaluatePolicies = () => new Set();
+/** The evaluation of policies that have no meaning: no viewer satisfies any. */
+export const satisfyNoPolicy: EvaluatePolicies = () => new Set();
 
-/** A policy `role:X` holds for those who have the role X; no other policy is known. */
-export const rolePolicies: EvaluatePolicies = (policies, viewer) =>
+/** Evaluates policies named `role:X`, which viewers with the role X satisfy. No viewer satisfies any other policy. */
+export const evaluateRolePolicies: EvaluatePolicies = (policies, viewer) =>
   new Set(policies.filter((policy) => viewer?.roles.some((role) => policy === `role:${role}`)));
 
-/** The scopes of a credential that is limited to none: those that a limit could name, and not whatever a schema asks for. */
-const EVERY_SCOPE = ['READ', 'WRITE'];
+/** The scopes of an unrestricted credential. A schema may require other scopes, which no credential has. */
+const ALL_SCOPES = ['READ', 'WRITE'];
 
-/** What a viewer proved. `policies` are those that the operation demands; the others are not evaluated. */
+/** Returns the credentials of a viewer. Only the given policies, which are those that the operation requires, are evaluated. */
 export async function credentialsOf(
   viewer: Viewer | null,
   policies: readonly string[],
-  evaluate: EvaluatePolicies = noPolicyHolds,
+  evaluate: EvaluatePolicies = satisfyNoPolicy,
 ): Promise<Credentials> {
   return {
     isAuthenticated: viewer !== null,
-    scopes: new Set(viewer?.scopes.length === 0 ? EVERY_SCOPE : viewer?.scopes),
+    scopes: new Set(viewer?.scopes.length === 0 ? ALL_SCOPES : viewer?.scopes),
     policies: policies.length > 0 ? await evaluate(policies, viewer) : new Set(),
   };
 }

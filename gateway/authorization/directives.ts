@@ -6,10 +6,10 @@ import {
   type Schema,
 } from '@apollo/federation-internals';
 import { Kind, type DocumentNode } from 'graphql';
-import type { Clause } from './clause.js';
+import type { AccessRequirement } from './access-requirement.js';
 
-/** A part of a schema that carries directives. */
-interface Element {
+/** A schema element with applied directives. */
+interface SchemaElement {
   readonly appliedDirectives: readonly Directive[];
 }
 
@@ -17,46 +17,49 @@ const SPECIFICATIONS = {
   authenticated: AuthenticatedSpecDefinition,
   scopes: RequiresScopesSpecDefinition,
   policies: PolicySpecDefinition,
-} as const satisfies Record<Clause['kind'], unknown>;
+} as const satisfies Record<AccessRequirement['kind'], unknown>;
 
-/** False where no `@link` of the supergraph names one of the directives: there is no need to build a schema of it. */
+/** True if the supergraph links one of the authorization directives. If it does not, no schema needs to be built. */
 export const linksAuthorization = ({ definitions }: DocumentNode): boolean =>
   definitions.some(
     (node) =>
       (node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION) &&
-      node.directives?.some(({ arguments: args }) => args?.some(({ value }) => value.kind === Kind.STRING && isOurs(value.value))),
+      node.directives?.some(({ arguments: args }) =>
+        args?.some(({ value }) => value.kind === Kind.STRING && isAuthorizationSpecification(value.value)),
+      ),
   );
 
-const isOurs = (url: string): boolean => Object.values(SPECIFICATIONS).some(({ identity }) => url.startsWith(`${identity}/`));
+const isAuthorizationSpecification = (url: string): boolean =>
+  Object.values(SPECIFICATIONS).some(({ identity }) => url.startsWith(`${identity}/`));
 
-/** Reads the authorization directives of a supergraph, under the names that its `@link`s give them. */
+/** Reads the authorization directives of a supergraph, which its `@link`s may have renamed. */
 export class AuthorizationDirectives {
-  readonly #kinds: ReadonlyMap<string, Clause['kind']>;
-  readonly #clauses = new Map<string, Clause>();
+  readonly #kinds: ReadonlyMap<string, AccessRequirement['kind']>;
+  readonly #requirements = new Map<string, AccessRequirement>();
 
   constructor(schema: Schema) {
     this.#kinds = new Map(
       Object.entries(SPECIFICATIONS).flatMap(([kind, { identity, directiveName }]) => {
         const name = schema.coreFeatures?.getByIdentity(identity)?.directiveNameInSchema(directiveName);
-        return name === undefined ? [] : [[name, kind as Clause['kind']] as const];
+        return name === undefined ? [] : [[name, kind as AccessRequirement['kind']] as const];
       }),
     );
   }
 
-  /** What the directives on one element demand. Equal clauses are the same object. */
-  on({ appliedDirectives }: Element): readonly Clause[] {
+  /** Returns the requirements of the directives on one element. Equal requirements are the same object. */
+  requirementsOn({ appliedDirectives }: SchemaElement): readonly AccessRequirement[] {
     return appliedDirectives.flatMap((directive) => {
       const kind = this.#kinds.get(directive.name);
-      return kind ? [this.#clause(kind, directive)] : [];
+      return kind ? [this.#requirement(kind, directive)] : [];
     });
   }
 
-  #clause(kind: Clause['kind'], directive: Directive): Clause {
-    const clause: Clause =
+  #requirement(kind: AccessRequirement['kind'], directive: Directive): AccessRequirement {
+    const requirement: AccessRequirement =
       kind === 'authenticated' ? { kind } : { kind, anyOf: (directive.arguments() as Record<typeof kind, string[][]>)[kind] };
-    const text = JSON.stringify(clause);
-    const known = this.#clauses.get(text);
-    if (!known) this.#clauses.set(text, clause);
-    return known ?? clause;
+    const text = JSON.stringify(requirement);
+    const known = this.#requirements.get(text);
+    if (!known) this.#requirements.set(text, requirement);
+    return known ?? requirement;
   }
 }

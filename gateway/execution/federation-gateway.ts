@@ -8,7 +8,7 @@ import type {
 } from '@apollo/server-gateway-interface';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Planner, PlanningError } from '../planning/planner.js';
-import type { Credentials } from '../authorization/clause.js';
+import type { Credentials } from '../authorization/access-requirement.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
 import type { OperationRequest } from './operation.js';
 import { Generation } from './generation.js';

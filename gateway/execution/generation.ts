@@ -97,7 +97,7 @@ export class Generation {
       fragments: fragmentsOf(document),
       plannable,
       labels: labelled?.labels ?? null,
-      demands: this.#authorization?.demandsOf(plannable.document, planned) ?? null,
+      accessRequirements: this.#authorization?.requirementsOf(plannable.document, planned) ?? null,
       schema: this.schema,
       types: this.#types,
       planner: this.planner,

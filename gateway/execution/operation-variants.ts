@@ -1,5 +1,5 @@
 import type { FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import type { OperationDemands, Remainder } from '../authorization/authorization.js';
+import type { OperationRequirements, FilteredOperation } from '../authorization/authorization.js';
 import type { PlanCache } from '../planning/plan-cache.js';
 import { PlanningError, type Planner } from '../planning/planner.js';
 import { withoutDefer, type DeferLabels } from './defer/labels.js';
@@ -31,7 +31,7 @@ export interface OperationSource {
   /** The labels of its `@defer` directives, in both documents; null if it has none. */
   labels: DeferLabels | null;
   /** The credentials that its fields require; null if none do. */
-  demands: OperationDemands | null;
+  accessRequirements: OperationRequirements | null;
   /** The API schema. */
   schema: GraphQLSchema;
   types: SchemaTypes;
@@ -57,7 +57,7 @@ export interface OperationVariant {
 export interface VariantRequest {
   variables: Variables;
   /** The part of the operation that the client is authorized to read; null for all of it. */
-  remainder: Remainder | null;
+  filteredOperation: FilteredOperation | null;
   /** The labels of the fragments to defer; null for none. */
   deferred: ReadonlySet<string> | null;
   /** Called if the planner fails with the deferred fragments; the variant then defers nothing. */
@@ -88,34 +88,38 @@ export class OperationVariants {
    */
   async get(request: VariantRequest): Promise<OperationVariant> {
     const { cache } = this.#source;
-    const { variables, remainder, deferred } = request;
-    const key = deferred ? `${this.#key(variables, remainder)} ${[...deferred].join()}` : this.#key(variables, remainder);
+    const { variables, filteredOperation, deferred } = request;
+    const key = deferred ? `${this.#key(variables, filteredOperation)} ${[...deferred].join()}` : this.#key(variables, filteredOperation);
     return cache.get(key) ?? (await cache.create(key, () => this.#create(request)));
   }
 
-  #key(variables: Variables, remainder: Remainder | null): string {
+  #key(variables: Variables, filteredOperation: FilteredOperation | null): string {
     const { cacheKey } = this.#source;
-    if (this.#conditionVariables.length === 0 && !remainder) return cacheKey;
+    if (this.#conditionVariables.length === 0 && !filteredOperation) return cacheKey;
     const values = this.#conditionVariables.map((variable) => (variables.isTrue(variable) ? 't' : 'f')).join('');
-    return `${cacheKey} ${values} ${remainder?.key ?? ''}`;
+    return `${cacheKey} ${values} ${filteredOperation?.key ?? ''}`;
   }
 
-  async #create({ variables, remainder, deferred, onDeferFallback }: VariantRequest): Promise<OperationVariant> {
+  async #create({ variables, filteredOperation, deferred, onDeferFallback }: VariantRequest): Promise<OperationVariant> {
     try {
-      return await this.#plan(variables, remainder, deferred);
+      return await this.#plan(variables, filteredOperation, deferred);
     } catch (error) {
       if (!deferred || !(error instanceof PlanningError)) throw error;
       onDeferFallback?.(error);
-      return this.#plan(variables, remainder, null);
+      return this.#plan(variables, filteredOperation, null);
     }
   }
 
-  async #plan(variables: Variables, remainder: Remainder | null, deferred: ReadonlySet<string> | null): Promise<OperationVariant> {
+  async #plan(
+    variables: Variables,
+    filteredOperation: FilteredOperation | null,
+    deferred: ReadonlySet<string> | null,
+  ): Promise<OperationVariant> {
     const { operation, operationName, schema, fragments, plannable, labels } = this.#source;
     const values = new Map(this.#conditionVariables.map((variable) => [variable, variables.isTrue(variable)]));
     const isTrue = (variable: string): boolean => values.get(variable)!;
 
-    const authorized = remainder ? remainder.document : plannable.document;
+    const authorized = filteredOperation ? filteredOperation.document : plannable.document;
     const resolvesConditions = this.#conditionVariables.length <= MAX_RESOLVED_CONDITIONS;
     const resolved = authorized && resolvesConditions ? resolveConditions(authorized, isTrue) : authorized;
     const filtered = resolved && labels && !deferred ? withoutDefer(resolved) : resolved;
@@ -125,8 +129,8 @@ export class OperationVariants {
       ? await planOperation(document, { ...this.#source, kind: operation.operation })
       : { plan: emptyPlan(), textLength: 0 };
 
-    const refusedFields = remainder?.refused ?? null;
-    const scope = { schema, fragments, isTrue, responseKeys: plannable.responseKeys, refusedFields, activeLabels: deferred };
+    const unauthorizedFields = filteredOperation?.unauthorizedFields ?? null;
+    const scope = { schema, fragments, isTrue, responseKeys: plannable.responseKeys, unauthorizedFields, activeLabels: deferred };
     return {
       plan,
       planLabels,

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { Credentials } from '../authorization/clause.js';
-import { refusal } from '../authorization/refusal.js';
+import type { Credentials } from '../authorization/access-requirement.js';
+import { unauthorizedFieldError } from '../authorization/unauthorized-field-error.js';
 import type { PlanningError } from '../planning/planner.js';
 import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
 import type { OpenEventStream, StreamEvent } from '../transport/open-event-stream.js';
@@ -109,7 +109,7 @@ export class Operation {
   }
 
   #responseScope({ variant: { selection }, variables, credentials, onUnreportedError }: PreparedRequest): ResponseScope {
-    return { ...this.#source, selection, variables, refusal: (path) => refusal(credentials, path), onUnreportedError };
+    return { ...this.#source, selection, variables, refusal: (path) => unauthorizedFieldError(credentials, path), onUnreportedError };
   }
 
   #coerceVariables(values: Readonly<Record<string, unknown>>): Variables | readonly GraphQLError[] {
@@ -122,17 +122,17 @@ export class Operation {
    * cached.
    */
   #prepareFromCache(variables: Variables, { onUnreportedError }: OperationRequest): PreparedRequest | undefined {
-    if (this.#source.demands) return undefined;
+    if (this.#source.accessRequirements) return undefined;
     const variant = this.#variants.cached(variables);
     return variant && { variant, variables, credentials: ANONYMOUS, onUnreportedError };
   }
 
   async #prepare(variables: Variables, request: OperationRequest, deferred: ReadonlySet<string> | null = null): Promise<PreparedRequest> {
-    const { demands } = this.#source;
+    const { accessRequirements } = this.#source;
     const { onUnreportedError, onDeferFallback } = request;
-    const credentials = demands ? await request.getCredentials(demands.policies) : ANONYMOUS;
-    const remainder = demands && 'policies' in credentials ? demands.authorize(credentials) : null;
-    const variant = await this.#variants.get({ variables, remainder, deferred, onDeferFallback });
+    const credentials = accessRequirements ? await request.getCredentials(accessRequirements.policies) : ANONYMOUS;
+    const filteredOperation = accessRequirements && 'policies' in credentials ? accessRequirements.filterFor(credentials) : null;
+    const variant = await this.#variants.get({ variables, filteredOperation, deferred, onDeferFallback });
     return { variant, variables, credentials, onUnreportedError };
   }
 }

@@ -2,10 +2,10 @@ import { createGraphiQLFetcher, type Fetcher, type FetcherOpts } from '@graphiql
 import { createClient } from 'graphql-sse';
 import { getOperationAST, OperationTypeNode, parse } from 'graphql';
 
-/** Answers with `@defer` come in parts. */
+/** Accepts incremental delivery of operations with `@defer`. */
 const ACCEPT = 'multipart/mixed;deferSpec=20220824, application/json';
 
-/** How the explorer asks: subscriptions over server-sent events, everything else by POST. */
+/** Returns the fetcher of the explorer. It sends subscriptions over server-sent events and other operations by POST. */
 export function explorerFetcher(url: string, headers: Record<string, string>): Fetcher {
   const post = createGraphiQLFetcher({ url, headers: { accept: ACCEPT, ...headers } });
   return (parameters, options) => {

@@ -17,19 +17,22 @@ Object.assign(globalThis, {
   },
 });
 
-const KEY = 'api-key';
+const STORAGE_KEY = 'api-key';
 
-/** The API key that the address brought in its fragment, which no server sees; remembered until the tab is closed. */
+/** Returns the API key from the fragment of the address, which browsers do not send. It is kept until the tab is closed. */
 function apiKey(): string | null {
   const given = new URLSearchParams(location.hash.slice(1)).get('key');
   if (given) {
-    sessionStorage.setItem(KEY, given);
+    sessionStorage.setItem(STORAGE_KEY, given);
     history.replaceState(null, '', location.pathname);
   }
-  return sessionStorage.getItem(KEY);
+  return sessionStorage.getItem(STORAGE_KEY);
 }
 
-/** A link to Apollo Sandbox with this graph, shown only where the network reaches it. The key does not go along: an address is no place for it. */
+/**
+ * Adds a link to Apollo Sandbox with this graph, if Apollo Sandbox is reachable. The API key is not part of the link, because
+ * addresses end up in histories and logs.
+ */
 async function offerSandbox(): Promise<void> {
   const address = new URL('https://studio.apollographql.com/sandbox/explorer');
   await fetch(address, { mode: 'no-cors', signal: AbortSignal.timeout(3000) });
@@ -60,4 +63,4 @@ createRoot(document.getElementById('explorer')!).render(
     shouldPersistHeaders: false,
   }),
 );
-offerSandbox().catch(() => console.info('Apollo Sandbox is not reachable from here.'));
+offerSandbox().catch(() => console.info('Apollo Sandbox is not reachable.'));

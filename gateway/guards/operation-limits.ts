@@ -42,7 +42,7 @@ function countAliases(document: DocumentNode): number {
   return count;
 }
 
-/** What one selection adds to a count. */
+/** The amounts that one selection adds to a count. */
 interface Weights {
   field: number;
   deferredFragment: number;

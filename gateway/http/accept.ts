@@ -1,36 +1,40 @@
-/** One entry of an `Accept` header. */
+/** One media range of an `Accept` header (RFC 9110, section 12.5.1). */
 interface MediaRange {
-  /** In lower case: `application/json`, `application/*` or both of them wild. */
+  /** In lower case: `application/json`, `application/*` or `*` for both parts. */
   type: string;
-  /** Without `q`; names in lower case, values without quotes. */
+  /** All parameters but `q`. Names are in lower case, values without quotes. */
   parameters: ReadonlyMap<string, string>;
-  /** From 0, refused, to 1. */
+  /** The parameter `q`, from 0 (not acceptable) to 1. */
   quality: number;
 }
 
-/** What the server can send. */
+/** A media type that the server can send. */
 export interface MediaType {
   type: string;
-  /** Names in lower case. What a range must ask for by name: a server does not send a subscription to who accepts just any `multipart/mixed`. */
+  /**
+   * Parameters that a media range must have to match, with names in lower case. A client that accepts `multipart/mixed`
+   * without `subscriptionSpec`, for example, does not accept a subscription.
+   */
   parameters?: Readonly<Record<string, string>>;
 }
 
-/** Up to a comma that is not inside quotes. */
-const ENTRY = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
-/** Up to a semicolon that is not inside quotes. */
-const PART = /(?:[^;"]|"(?:[^"\\]|\\.)*"?)+/g;
+/** Matches up to a comma outside quotes. */
+const MEDIA_RANGE = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
+/** Matches up to a semicolon outside quotes. */
+const SEGMENT = /(?:[^;"]|"(?:[^"\\]|\\.)*"?)+/g;
 
 /**
- * The best of the offers for an `Accept` header: by quality, then in the client's order, then in the server's. Undefined
- * where the header refuses them all. A wildcard does not tell one offer from another; no header is one wildcard.
+ * Returns the best offer for an `Accept` header: by quality, then by the order of the header, then by the order of the
+ * offers. Returns undefined if none is acceptable. All offers that match a wildcard are equal. A missing header accepts each
+ * offer without parameters.
  */
 export function preferred<Offer extends MediaType>(accept: string | undefined, offers: readonly Offer[]): Offer | undefined {
   if (!accept?.trim()) return offers.find(({ parameters }) => !parameters);
-  const ranges = (accept.match(ENTRY) ?? []).map(mediaRange);
+  const ranges = (accept.match(MEDIA_RANGE) ?? []).map(parseMediaRange);
   let best: { offer: Offer; quality: number; order: number } | undefined;
   for (const offer of offers) {
     const matching = ranges.filter((range) => matches(range, offer));
-    const range = matching.sort((one, other) => specificity(other) - specificity(one))[0];
+    const range = matching.sort((a, b) => specificity(b) - specificity(a))[0];
     if (!range || range.quality === 0) continue;
     const order = range.type.includes('*') ? Infinity : ranges.indexOf(range);
     if (!best || range.quality > best.quality || (range.quality === best.quality && order < best.order)) {
@@ -40,16 +44,16 @@ export function preferred<Offer extends MediaType>(accept: string | undefined, o
   return best?.offer;
 }
 
-function mediaRange(entry: string): MediaRange {
-  const [type = '', ...rest] = entry.match(PART) ?? [];
-  const parameters = new Map(rest.map(parameter));
+function parseMediaRange(entry: string): MediaRange {
+  const [type = '', ...rest] = entry.match(SEGMENT) ?? [];
+  const parameters = new Map(rest.map(parseParameter));
   const quality = Number(parameters.get('q') ?? 1);
   parameters.delete('q');
   return { type: type.trim().toLowerCase(), parameters, quality: quality >= 0 && quality <= 1 ? quality : 0 };
 }
 
-function parameter(part: string): [name: string, value: string] {
-  const [name = '', ...value] = part.split('=');
+function parseParameter(segment: string): [name: string, value: string] {
+  const [name = '', ...value] = segment.split('=');
   return [
     name.trim().toLowerCase(),
     value

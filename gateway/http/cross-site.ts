@@ -1,33 +1,35 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { requestError } from './request-error.js';
 
-/** Content types that a page may send to any server without asking it first. */
-const SIMPLE = new Set(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']);
-/** Headers that no page may send to another site before that site allowed them. */
-const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'x-api-key'];
+/** The content types that browsers send to other sites without a preflight (Fetch standard, CORS-safelisted request headers). */
+const SAFELISTED_TYPES = new Set(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']);
+/** Headers that browsers send to other sites only after a preflight. */
+const PREFLIGHTED_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name', 'x-api-key'];
 
 /**
- * Refuses what a browser sends for the page of another site that did not ask first. Browsers say in `Sec-Fetch-Site`
- * where a request comes from; those that do not are known by a foreign `Origin`. Other clients send neither, and need not.
+ * Throws FORBIDDEN for a request that a browser sent for a page of another site without a preflight (CSRF prevention).
+ * Browsers state in `Sec-Fetch-Site` where a request comes from; browsers without that header send a foreign `Origin`. Other
+ * clients send neither header and are not refused.
  *
- * A preflight proves that the origin was asked about, so CORS decides; it is read off the headers that require one.
- * The headers are looked at, and never the method: GET runs queries only, yet their answers must not leak either.
+ * A request with a header that requires a preflight has had one, so CORS decides about it. The method does not matter: a
+ * GET cannot change data, but its response must not leak to other sites either.
  */
 export function refuseCrossSite(headers: IncomingHttpHeaders, allowedOrigins: ReadonlySet<string>): void {
   const { origin, host } = headers;
   const site = headers['sec-fetch-site'];
-  const isOwn = typeof site === 'string' ? site === 'same-origin' || site === 'none' : origin === undefined || isSame(origin, host);
+  const isOwn = typeof site === 'string' ? site === 'same-origin' || site === 'none' : origin === undefined || isSameHost(origin, host);
   if (isOwn || (origin !== undefined && allowedOrigins.has(origin)) || hadPreflight(headers)) return;
-  throw requestError(403, 'A page of another site may not send this request.');
+  throw requestError(403, 'A page of another site may not send this request. Its origin must be listed in CORS_ORIGINS of the gateway.');
 }
 
-/** Whether a page at this origin came from this server; its scheme is not known behind a proxy. */
-const isSame = (origin: string, host: string | undefined): boolean =>
+/** True if the origin has the host of this server. Schemes are not compared: behind a proxy, the server does not know its own. */
+const isSameHost = (origin: string, host: string | undefined): boolean =>
   host !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
 
 function hadPreflight(headers: IncomingHttpHeaders): boolean {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   return (
-    (type !== undefined && /^[\w.+-]+\/[\w.+-]+$/.test(type) && !SIMPLE.has(type)) || PREFLIGHTED.some((name) => Boolean(headers[name]))
+    (type !== undefined && /^[\w.+-]+\/[\w.+-]+$/.test(type) && !SAFELISTED_TYPES.has(type)) ||
+    PREFLIGHTED_HEADERS.some((name) => Boolean(headers[name]))
   );
 }

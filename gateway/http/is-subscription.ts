@@ -2,7 +2,7 @@ import { getOperationAST, OperationTypeNode, parse } from 'graphql';
 import { MAX_TOKENS } from '../guards/operation-limits.js';
 import type { Parameters } from './parameters.js';
 
-/** Whether the operation that is asked for is a subscription; of a document that does not parse, that is for others to say. */
+/** True if the requested operation is a subscription. False for a document that does not parse: validation reports the error. */
 export function isSubscription({ query, operationName }: Parameters): boolean {
   if (!query || !/\bsubscription\b/.test(query)) return false;
   try {

@@ -2,26 +2,27 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { requestError } from './request-error.js';
 
-/** `application/json` with no other parameter than UTF-8. */
+/** Matches the parameter `charset` of a content type. */
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
 /**
- * Makes the server read JSON in UTF-8 and nothing else. Every other content type is refused with 415 before its body is
- * read, and with it whatever a page may send to another site without a preflight.
+ * Makes the server read only bodies of JSON in UTF-8. Any other content type is refused with 415 before the body is read,
+ * which includes all types that browsers send to other sites without a preflight.
  */
 export function readJsonOnly(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   const parse = server.getDefaultJsonParser('error', 'error') as (request: unknown, body: unknown, done: Done) => void;
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, ({ headers }, body, done) => {
     const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
-    if (!/^utf-?8$/i.test(charset)) return done(refusal(415, 'The body must be UTF-8.'));
-    if ((headers['content-encoding'] ?? 'identity') !== 'identity') return done(refusal(415, 'The body must not be compressed.'));
-    if (!isUtf8(body as Buffer)) return done(refusal(400, 'The body is not UTF-8.'));
+    if (!/^utf-?8$/i.test(charset)) return done(bodyError(415, `The charset "${charset}" is not supported. Send the body in UTF-8.`));
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity')
+      return done(bodyError(415, 'Compressed bodies are not supported. Send the body without Content-Encoding.'));
+    if (!isUtf8(body as Buffer)) return done(bodyError(400, 'The body is not valid UTF-8. Encode the JSON in UTF-8.'));
     parse(null, body, done);
   });
 }
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** In the form that fastify's parsers report. */
-const refusal = (statusCode: 400 | 415, message: string) => Object.assign(requestError(statusCode, message), { statusCode });
+/** Returns an error with the property `statusCode` that Fastify expects of the errors of content type parsers. */
+const bodyError = (statusCode: 400 | 415, message: string) => Object.assign(requestError(statusCode, message), { statusCode });

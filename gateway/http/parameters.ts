@@ -1,7 +1,7 @@
 import { isObject } from '../../subgraphs/shared/input/json.js';
 import { requestError } from './request-error.js';
 
-/** What a client asks for, as GraphQL over HTTP carries it. */
+/** The parameters of a GraphQL request over HTTP. */
 export interface Parameters {
   query?: string;
   operationName?: string;
@@ -9,52 +9,54 @@ export interface Parameters {
   extensions?: Record<string, unknown>;
 }
 
-/** The parameters of a POST, from its JSON. Throws where they are not of their types; a `null` counts as none. */
+/** Returns the parameters of a POST from its JSON body. Throws BAD_REQUEST if one has the wrong type; null counts as missing. */
 export function bodyParameters(body: unknown): Parameters {
-  if (Array.isArray(body)) throw requestError(400, 'Send one request at a time: a list is not accepted.');
-  if (!isObject(body)) throw requestError(400, 'The body must be a JSON object.');
-  return withQuery({
-    query: text('query', body.query),
-    operationName: text('operationName', body.operationName),
-    variables: map('variables', body.variables),
-    extensions: map('extensions', body.extensions),
+  if (Array.isArray(body))
+    throw requestError(400, 'Send one operation per request: the body is a JSON array, and batching is not supported.');
+  if (!isObject(body)) throw requestError(400, 'The body must be a JSON object with the field "query".');
+  return requireQuery({
+    query: stringParameter('query', body.query),
+    operationName: stringParameter('operationName', body.operationName),
+    variables: objectParameter('variables', body.variables),
+    extensions: objectParameter('extensions', body.extensions),
   });
 }
 
-/** The parameters of a GET, from its query string, where variables and extensions are JSON. */
+/** Returns the parameters of a GET from its query string, in which `variables` and `extensions` are JSON. */
 export function queryParameters(search: Readonly<Record<string, unknown>>): Parameters {
-  return withQuery({
-    query: text('query', search.query),
-    operationName: text('operationName', search.operationName),
-    variables: map('variables', json('variables', search.variables)),
-    extensions: map('extensions', json('extensions', search.extensions)),
+  return requireQuery({
+    query: stringParameter('query', search.query),
+    operationName: stringParameter('operationName', search.operationName),
+    variables: objectParameter('variables', parseJson('variables', search.variables)),
+    extensions: objectParameter('extensions', parseJson('extensions', search.extensions)),
   });
 }
 
-/** Persisted queries are named in the extensions. */
-function withQuery(parameters: Parameters): Parameters {
-  if (!parameters.query && !parameters.extensions?.persistedQuery) throw requestError(400, '"query" is missing.');
+/** Throws if the request has neither a document nor the hash of a persisted query. */
+function requireQuery(parameters: Parameters): Parameters {
+  if (!parameters.query && !parameters.extensions?.persistedQuery)
+    throw requestError(400, '"query" is missing. Send the GraphQL document in it.');
   return parameters;
 }
 
-function text(name: string, value: unknown): string | undefined {
+function stringParameter(name: string, value: unknown): string | undefined {
   if (value == null) return undefined;
-  if (typeof value !== 'string') throw requestError(400, `"${name}" must be one text.`);
+  if (typeof value !== 'string') throw requestError(400, `"${name}" must be a single string.`);
   return value;
 }
 
-function map(name: string, value: unknown): Record<string, unknown> | undefined {
+function objectParameter(name: string, value: unknown): Record<string, unknown> | undefined {
   if (value == null) return undefined;
-  if (!isObject(value)) throw requestError(400, `"${name}" must be an object.`);
+  if (!isObject(value)) throw requestError(400, `"${name}" must be a JSON object.`);
   return value;
 }
 
-function json(name: string, value: unknown): unknown {
-  const source = text(name, value);
+function parseJson(name: string, value: unknown): unknown {
+  const source = stringParameter(name, value);
   if (!source) return undefined;
   try {
     return JSON.parse(source);
   } catch {
-    throw requestError(400, `"${name}" must be JSON.`);
+    throw requestError(400, `"${name}" must be valid JSON.`);
   }
 }

@@ -2,13 +2,13 @@ import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federa
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { contractSupergraph } from './contract.js';
 
-/** The schema that clients of a supergraph see: without the federation machinery and what is `@inaccessible`. */
+/** Returns the API schema of a supergraph: the supergraph without federation's own types and `@inaccessible` elements. */
 export const apiSchema = (supergraph: string): GraphQLSchema =>
   Supergraph.build(supergraph, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES })
     .apiSchema()
     .toGraphQLJSSchema({ includeDefer: true });
 
-/** The files that are committed beside this folder, by name: what is reviewed when a schema changes. */
+/** Returns the contents of the committed schema files by file name. Reviewers see schema changes in these files. */
 export function schemaFiles(supergraph: string): Readonly<Record<'supergraph.graphql' | 'api.graphql' | 'public.graphql', string>> {
   return {
     'supergraph.graphql': supergraph,

@@ -1,15 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { SubgraphDefinition } from './compose.js';
-import type { Composed } from './composer-worker.js';
+import type { CompositionResult } from './composer-worker.js';
 
-/** Megabytes of the thread's heap. */
+/** Maximum heap size of the thread, in megabytes. */
 const MEMORY_MB = 512;
-/** How long composing may take, in milliseconds. */
-const DEADLINE_MS = 60_000;
+/** Maximum time of a composition, in milliseconds. */
+const TIMEOUT_MS = 60_000;
 
 /**
- * Composes in a thread that ends with it: composing takes hundreds of milliseconds, and memory that nothing else needs.
- * Rejects with the reasons where the subgraphs do not fit together.
+ * Composes the subgraphs in a worker thread that ends afterwards. Composition blocks its thread for hundreds of milliseconds
+ * and needs memory that is then released. Rejects with the reasons if the subgraphs do not compose.
  */
 export async function composeInThread(subgraphs: readonly SubgraphDefinition[]): Promise<string> {
   const worker = new Worker(new URL('./composer-worker.js', import.meta.url), {
@@ -17,17 +17,17 @@ export async function composeInThread(subgraphs: readonly SubgraphDefinition[]):
     workerData: subgraphs,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
-  const deadline = setTimeout(() => void worker.terminate(), DEADLINE_MS);
+  const timeout = setTimeout(() => void worker.terminate(), TIMEOUT_MS);
   try {
-    const composed = await new Promise<Composed>((resolve, reject) => {
+    const result = await new Promise<CompositionResult>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`Composing ended with ${code} and without a supergraph.`)));
+      worker.once('exit', (code) => reject(new Error(`The composition thread exited with code ${code} before it returned a supergraph.`)));
     });
-    if ('refused' in composed) throw new Error(composed.refused);
-    return composed.supergraph;
+    if ('error' in result) throw new Error(result.error);
+    return result.supergraph;
   } finally {
-    clearTimeout(deadline);
+    clearTimeout(timeout);
     await worker.terminate();
   }
 }

@@ -1,21 +1,21 @@
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 
-/** A subgraph's schema and where its server listens. */
+/** The name, URL and schema of a subgraph. */
 export interface SubgraphDefinition {
   name: string;
   url: string;
   sdl: string;
 }
 
-/** The subgraphs do not fit together; each line says one reason. */
+/** Thrown if the subgraphs do not compose. The message has one line for each reason. */
 export class CompositionError extends Error {
   constructor(readonly reasons: readonly string[]) {
     super(`The subgraphs do not compose:\n${reasons.map((reason) => `  ${reason}`).join('\n')}`);
   }
 }
 
-/** The supergraph's SDL. Subgraphs are composed in the order of their names, so that the same input gives the same text. */
+/** Returns the SDL of the supergraph. Subgraphs are composed in order of name, so that equal input gives equal SDL. */
 export function compose(subgraphs: readonly SubgraphDefinition[]): string {
   const services = [...subgraphs]
     .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { compose, type SubgraphDefinition } from './compose.js';
 
-// The thread of `composeInThread`: it composes once, says the supergraph or the reasons against it, and ends.
+// The worker thread of `composeInThread`. It composes once, sends the supergraph or an error message, and ends.
 try {
-  parentPort!.postMessage({ supergraph: compose(workerData as SubgraphDefinition[]) } satisfies Composed);
+  parentPort!.postMessage({ supergraph: compose(workerData as SubgraphDefinition[]) } satisfies CompositionResult);
 } catch (error) {
-  parentPort!.postMessage({ refused: (error as Error).message } satisfies Composed);
+  parentPort!.postMessage({ error: (error as Error).message } satisfies CompositionResult);
 }
 
-export type Composed = { supergraph: string } | { refused: string };
+export type CompositionResult = { supergraph: string } | { error: string };

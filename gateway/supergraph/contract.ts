@@ -11,15 +11,15 @@ import {
 } from 'graphql';
 
 const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
-/** Types of the federation machinery itself, which composition hides. */
-const MACHINERY = /^(join__|link__|core__)/;
+/** Matches the names of federation's own types, which are not part of the API schema anyway. */
+const FEDERATION_TYPES = /^(join__|link__|core__)/;
 const BUILT_IN_SCALARS = new Set(['Int', 'Float', 'String', 'Boolean', 'ID']);
 
 const inaccessible: ConstDirectiveNode = { kind: Kind.DIRECTIVE, name: { kind: Kind.NAME, value: 'inaccessible' } };
 
 /**
- * The supergraph of a contract: what does not carry `@tag(name: tag)` becomes `@inaccessible`. A tagged type shows all
- * its fields; a root type shows the fields that are tagged themselves. The planner keeps using what clients cannot see.
+ * Returns the supergraph of a contract: types without `@tag(name: tag)` become `@inaccessible`. Clients see all fields of a
+ * tagged type, and the root fields that are tagged themselves. The planner can still use inaccessible elements.
  */
 export function contractSupergraph(supergraph: string, tag: string): string {
   const isTagged = (directives: readonly DirectiveNode[] | undefined) =>
@@ -31,22 +31,24 @@ export function contractSupergraph(supergraph: string, tag: string): string {
       ? node
       : { ...node, directives: [...(node.directives ?? []), inaccessible] };
 
-  const type = <Node extends { name: { value: string }; directives?: readonly ConstDirectiveNode[] }>(node: Node): Node | undefined =>
-    MACHINERY.test(node.name.value) || BUILT_IN_SCALARS.has(node.name.value) || isTagged(node.directives) ? undefined : hide(node);
+  const hideUntagged = <Node extends { name: { value: string }; directives?: readonly ConstDirectiveNode[] }>(
+    node: Node,
+  ): Node | undefined =>
+    FEDERATION_TYPES.test(node.name.value) || BUILT_IN_SCALARS.has(node.name.value) || isTagged(node.directives) ? undefined : hide(node);
 
-  const document = visit(knowingInaccessible(parse(supergraph)), {
+  const document = visit(withInaccessibleDirective(parse(supergraph)), {
     ObjectTypeDefinition: {
       enter(node) {
-        if (!ROOTS.has(node.name.value)) return type(node);
+        if (!ROOTS.has(node.name.value)) return hideUntagged(node);
         const fields = node.fields?.map((field: FieldDefinitionNode) => (isTagged(field.directives) ? field : hide(field)));
         return { ...node, fields };
       },
     },
-    InterfaceTypeDefinition: { enter: type },
-    UnionTypeDefinition: { enter: type },
-    EnumTypeDefinition: { enter: type },
-    InputObjectTypeDefinition: { enter: type },
-    ScalarTypeDefinition: { enter: type },
+    InterfaceTypeDefinition: { enter: hideUntagged },
+    UnionTypeDefinition: { enter: hideUntagged },
+    EnumTypeDefinition: { enter: hideUntagged },
+    InputObjectTypeDefinition: { enter: hideUntagged },
+    ScalarTypeDefinition: { enter: hideUntagged },
   });
   return print(document);
 }
@@ -56,8 +58,8 @@ const INACCESSIBLE = parse(`
   directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION
 `);
 
-/** The document with the directive `@inaccessible`; composition leaves it out where no subgraph uses it. */
-function knowingInaccessible(document: DocumentNode): DocumentNode {
-  const isKnown = document.definitions.some((node) => node.kind === Kind.DIRECTIVE_DEFINITION && node.name.value === 'inaccessible');
-  return isKnown ? document : concatAST([document, INACCESSIBLE]);
+/** Adds the definition of `@inaccessible` if it is missing, as it is if no subgraph uses the directive. */
+function withInaccessibleDirective(document: DocumentNode): DocumentNode {
+  const isDefined = document.definitions.some((node) => node.kind === Kind.DIRECTIVE_DEFINITION && node.name.value === 'inaccessible');
+  return isDefined ? document : concatAST([document, INACCESSIBLE]);
 }

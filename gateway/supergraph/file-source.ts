@@ -6,34 +6,34 @@ import { watchFile } from './watch-file.js';
 
 export interface FileOptions {
   logger: Logger;
-  /** How often the file is looked at where the system does not tell of changes, in milliseconds; 2 s if not said. */
+  /** Interval at which the file is checked for changes if the file system sends no events, in milliseconds. Default: 2,000. */
   pollMs?: number;
 }
 
 /**
- * The supergraph of a file, read again when the file becomes another one. What is no supergraph keeps the old one and is
- * logged, once. Rejects where there is none to begin with.
+ * Opens a supergraph file as a source that follows its changes. If the new content is not a supergraph, the current one stays and
+ * the error is logged once. Rejects if the file cannot be read or is not a supergraph at first.
  */
-export async function openFile(path: string, { logger, pollMs = 2_000 }: FileOptions): Promise<SupergraphSource> {
-  let seen = await readFile(path, 'utf8');
-  check(seen);
-  const latest = new LatestSupergraph(seen, logger);
-  let isOver = false;
+export async function openSupergraphFile(path: string, { logger, pollMs = 2_000 }: FileOptions): Promise<SupergraphSource> {
+  let lastText = await readFile(path, 'utf8');
+  assertSupergraph(lastText);
+  const latest = new LatestSupergraph(lastText, logger);
+  let isClosed = false;
 
-  const take = async () => {
+  const reload = async () => {
     try {
       const text = await readFile(path, 'utf8');
-      if (text === seen || isOver) return;
-      seen = text;
-      check(text);
+      if (text === lastText || isClosed) return;
+      lastText = text;
+      assertSupergraph(text);
       latest.replace(text);
     } catch (error) {
-      logger.error({ err: error, path }, 'the supergraph of the file is not taken; the old one stays');
+      logger.error({ err: error, path }, 'supergraph file could not be read; the current supergraph stays');
     }
   };
-  // One reading after another: a slow one must not bring an old text back.
+  // Reads run one after another, so that a slow read cannot replace newer content.
   let reading = Promise.resolve();
-  const unwatch = watchFile(path, pollMs, () => (reading = reading.then(take)));
+  const unwatch = watchFile(path, pollMs, () => (reading = reading.then(reload)));
 
   return {
     get current() {
@@ -41,18 +41,18 @@ export async function openFile(path: string, { logger, pollMs = 2_000 }: FileOpt
     },
     onChange: (listener) => latest.onChange(listener),
     async close() {
-      isOver = true;
+      isClosed = true;
       unwatch();
-      latest.silence();
+      latest.removeListeners();
       await reading;
     },
   };
 }
 
-/** Throws where a text is not even the form of a supergraph, such as one half written; the planner checks the rest. */
-function check(text: string): void {
+/** Throws if the text does not look like a supergraph, such as a partly written file. The planner validates the rest. */
+function assertSupergraph(text: string): void {
   const isSupergraph = parse(text, { noLocation: true }).definitions.some(
     (node) => node.kind === Kind.SCHEMA_DEFINITION && node.directives?.some(({ name }) => name.value === 'link' || name.value === 'core'),
   );
-  if (!isSupergraph) throw new Error('It is no supergraph: its schema has no @link.');
+  if (!isSupergraph) throw new Error('The file is not a supergraph: its schema definition has no @link.');
 }

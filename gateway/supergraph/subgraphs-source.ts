@@ -2,55 +2,55 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { SubgraphAddress } from '../config.js';
 import type { SubgraphDefinition } from './compose.js';
-import { readSubgraphs } from './running-subgraphs.js';
+import { fetchSubgraphSchemas } from './subgraph-schemas.js';
 import { LatestSupergraph, type SupergraphSource } from './supergraph-source.js';
 
-/** Makes the supergraph of subgraphs; rejects with the reasons where they do not fit together. */
+/** Composes subgraphs to the SDL of a supergraph. Rejects with the reasons if they do not compose. */
 export type Compose = (subgraphs: readonly SubgraphDefinition[]) => Promise<string>;
 
 export interface SubgraphsOptions {
   compose: Compose;
   logger: Logger;
-  /** How long a subgraph may take to answer, in milliseconds. */
+  /** Maximum time of a subgraph request, in milliseconds. */
   timeoutMs: number;
-  /** How long after its answer a subgraph is asked again, in milliseconds; 5 s if not said. */
+  /** Pause between two requests for the schema of a subgraph, in milliseconds. Default: 5,000. */
   pollMs?: number;
 }
 
 /**
- * The supergraph of the running subgraphs, composed again when one of them tells another schema. A subgraph that is away
- * counts with what it told last. What does not compose keeps the old supergraph and is logged with the reasons, once.
- * Rejects where the subgraphs do not answer within a minute, or do not compose, to begin with.
+ * Opens the running subgraphs as a source of their supergraph, which is composed again when a subgraph's schema changes. For
+ * a subgraph that does not respond, its last schema is used. If the subgraphs no longer compose, the current supergraph stays and
+ * the reasons are logged once. Rejects if at first a subgraph does not respond within a minute, or they do not compose.
  */
-export async function openSubgraphs(addresses: readonly SubgraphAddress[], options: SubgraphsOptions): Promise<SupergraphSource> {
+export async function openRunningSubgraphs(addresses: readonly SubgraphAddress[], options: SubgraphsOptions): Promise<SupergraphSource> {
   const { compose, logger, timeoutMs, pollMs = 5_000 } = options;
-  const known = new Map((await readSubgraphs(addresses, timeoutMs)).map((subgraph) => [subgraph.name, subgraph]));
+  const known = new Map((await fetchSubgraphSchemas(addresses, timeoutMs)).map((subgraph) => [subgraph.name, subgraph]));
   const latest = new LatestSupergraph(await compose([...known.values()]), logger);
-  const over = new AbortController();
+  const closing = new AbortController();
 
   const recompose = async () => {
     try {
       const supergraph = await compose([...known.values()]);
-      if (!over.signal.aborted) latest.replace(supergraph);
+      if (!closing.signal.aborted) latest.replace(supergraph);
     } catch (error) {
-      logger.error({ err: error }, 'the subgraphs do not compose; the old supergraph stays');
+      logger.error({ err: error }, 'subgraphs do not compose; the current supergraph stays');
     }
   };
-  // One composition after another: a slow one must not bring an old supergraph back.
+  // Compositions run one after another, so that a slow one cannot replace a newer supergraph.
   let composing = Promise.resolve();
-  const follow = async (address: SubgraphAddress) => {
-    while (await passes(pollMs, over.signal)) {
-      const [now] = await readSubgraphs([address], timeoutMs, over.signal).catch((error: unknown) => {
-        if (over.signal.aborted) return [];
-        logger.warn({ err: error }, `${address.name} does not tell its schema; what it told last stays`);
+  const poll = async (address: SubgraphAddress) => {
+    while (await wait(pollMs, closing.signal)) {
+      const [now] = await fetchSubgraphSchemas([address], timeoutMs, closing.signal).catch((error: unknown) => {
+        if (closing.signal.aborted) return [];
+        logger.warn({ err: error }, `schema of ${address.name} could not be fetched; its last schema stays`);
         return [];
       });
-      if (over.signal.aborted || !now || now.sdl === known.get(now.name)?.sdl) continue;
+      if (closing.signal.aborted || !now || now.sdl === known.get(now.name)?.sdl) continue;
       known.set(now.name, now);
       composing = composing.then(recompose);
     }
   };
-  const following = Promise.all(addresses.map(follow));
+  const polling = Promise.all(addresses.map(poll));
 
   return {
     get current() {
@@ -58,13 +58,13 @@ export async function openSubgraphs(addresses: readonly SubgraphAddress[], optio
     },
     onChange: (listener) => latest.onChange(listener),
     async close() {
-      over.abort();
-      latest.silence();
+      closing.abort();
+      latest.removeListeners();
       await composing;
-      await following;
+      await polling;
     },
   };
 }
 
-/** Waits; false when the signal ends the wait. */
-const passes = (ms: number, signal: AbortSignal): Promise<boolean> => sleep(ms, true, { signal }).catch(() => false);
+/** Resolves with true after the given time, or with false when the signal is aborted. */
+const wait = (ms: number, signal: AbortSignal): Promise<boolean> => sleep(ms, true, { signal }).catch(() => false);

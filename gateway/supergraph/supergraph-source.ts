@@ -2,17 +2,17 @@ import type { Logger } from 'pino';
 
 export type SupergraphListener = (supergraph: string) => void;
 
-/** Where the supergraph comes from while the gateway runs. */
+/** A source of a supergraph that may change while the gateway runs. */
 export interface SupergraphSource {
-  /** The SDL to serve now. */
+  /** The SDL of the current supergraph. */
   readonly current: string;
-  /** Tells the listener each new SDL from now on; the answer takes the listener off again. */
+  /** Calls the listener with each new SDL from now on. Returns a function that removes the listener. */
   onChange(listener: SupergraphListener): () => void;
-  /** Ends the watching. No listener is told anything after. */
+  /** Stops following changes. Afterwards no listener is called. */
   close(): Promise<void>;
 }
 
-/** The SDL that a source found last, and those who are told when another comes. */
+/** The current SDL of a source, and the listeners for new ones. */
 export class LatestSupergraph {
   #current: string;
   readonly #listeners = new Set<SupergraphListener>();
@@ -32,7 +32,7 @@ export class LatestSupergraph {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells everybody, unless it is what they have. A listener that fails does not keep it from the others. */
+  /** Sets the current SDL and calls all listeners, unless it has not changed. An error of one listener does not affect the others. */
   replace(supergraph: string): void {
     if (supergraph === this.#current) return;
     this.#current = supergraph;
@@ -40,12 +40,12 @@ export class LatestSupergraph {
       try {
         listener(supergraph);
       } catch (error) {
-        this.#logger.error({ err: error }, 'a new supergraph could not be taken over');
+        this.#logger.error({ err: error }, 'listener for a new supergraph failed');
       }
     }
   }
 
-  silence(): void {
+  removeListeners(): void {
     this.#listeners.clear();
   }
 }

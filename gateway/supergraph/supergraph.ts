@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
 import { ConfigurationError } from '../../subgraphs/shared/configuration/environment.js';
 import type { GatewayConfig } from '../config.js';
-import { contractOf } from './contract-source.js';
-import { openFile } from './file-source.js';
-import { openSubgraphs, type Compose } from './subgraphs-source.js';
+import { contractSource } from './contract-source.js';
+import { openSupergraphFile } from './file-source.js';
+import { openRunningSubgraphs, type Compose } from './subgraphs-source.js';
 import type { SupergraphSource } from './supergraph-source.js';
 
-/** The supergraph to serve, kept in step with the file or the running subgraphs; of it, the contract's part. */
+/** Opens the source of the supergraph that the configuration selects: a file or the running subgraphs, or a contract of either. */
 export async function openSupergraph(config: GatewayConfig, composeSubgraphs: Compose, logger: Logger): Promise<SupergraphSource> {
   const { supergraphFile, subgraphs, subgraphTimeoutMs: timeoutMs, contract } = config;
-  const whole = supergraphFile
-    ? await openFile(supergraphFile, { logger }).catch((error: Error) => {
+  const source = supergraphFile
+    ? await openSupergraphFile(supergraphFile, { logger }).catch((error: Error) => {
         throw new ConfigurationError([`SUPERGRAPH_FILE: ${error.message}`]);
       })
-    : await openSubgraphs(subgraphs!, { compose: composeSubgraphs, logger, timeoutMs });
-  return contract ? contractOf(whole, contract, logger) : whole;
+    : await openRunningSubgraphs(subgraphs!, { compose: composeSubgraphs, logger, timeoutMs });
+  return contract ? contractSource(source, contract, logger) : source;
 }

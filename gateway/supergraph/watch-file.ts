@@ -3,45 +3,46 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a file must stay as it is before it counts as written, in milliseconds. */
+/** Time for which a file must stay unchanged before a change is reported, in milliseconds. */
 const SETTLE_MS = 50;
 
 /**
- * Calls back once soon, and again each time that the file has become another; the answer ends the watch. The folder is
- * watched, because a file that is replaced by rename, or through a symbolic link as Kubernetes does it, is another file;
- * and the file is looked at every `pollMs` milliseconds, because not every file system tells.
+ * Calls `onChange` once soon after the start, and again after each change of the file. Returns a function that stops watching.
+ * It watches the folder, because a file may be replaced by a rename or, in Kubernetes, by a symbolic link to another file. It
+ * also checks the file every `pollMs` milliseconds, because some file systems send no events.
  */
-export function watchFile(path: string, pollMs: number, changed: () => void): () => void {
-  let [isLooking, isOver] = [false, false];
-  let told: string | undefined;
+export function watchFile(path: string, pollMs: number, onChange: () => void): () => void {
+  let isChecking = false;
+  let isStopped = false;
+  let reported: string | undefined;
 
-  const look = async () => {
-    if (isLooking) return;
-    isLooking = true;
+  const check = async () => {
+    if (isChecking) return;
+    isChecking = true;
     let before: string | undefined;
     let now = await fingerprint(path);
-    while (now !== told && now !== before && !isOver) {
+    while (now !== reported && now !== before && !isStopped) {
       before = now;
       await sleep(SETTLE_MS);
       now = await fingerprint(path);
     }
-    isLooking = false;
-    if (now === told || isOver) return;
-    told = now;
-    changed();
+    isChecking = false;
+    if (now === reported || isStopped) return;
+    reported = now;
+    onChange();
   };
 
-  const watcher = watchFolder(dirname(path), () => void look());
-  const poll = setInterval(look, pollMs);
-  void look();
+  const watcher = watchFolder(dirname(path), () => void check());
+  const poll = setInterval(check, pollMs);
+  void check();
   return () => {
-    isOver = true;
+    isStopped = true;
     clearInterval(poll);
     watcher?.close();
   };
 }
 
-/** Where the system has no watch to give, or takes it away, polling alone must do. */
+/** Returns undefined if the system cannot watch the folder. Then, and if the watcher fails later, only polling remains. */
 function watchFolder(folder: string, changed: () => void): FSWatcher | undefined {
   try {
     return watch(folder, changed).on('error', () => undefined);
@@ -50,7 +51,7 @@ function watchFolder(folder: string, changed: () => void): FSWatcher | undefined
   }
 }
 
-/** What differs when a file is another one or was written; empty where there is none. */
+/** Returns a text that changes when the file is written or replaced; an empty text if the file does not exist. */
 async function fingerprint(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   server = startServer('start.js', { DATA_FOLDER: `${folder}/data`, PORT: String(await freePort()) });
   [, address] = (await server.printed(/Explorer\s+(\S+)/)) as unknown as [string, string];
   browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
-}, 180_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.end();
@@ -39,7 +39,7 @@ async function open(): Promise<{ page: Page; faults: string[] }> {
 }
 
 describe('the explorer in a browser', () => {
-  it('opens with the sample operations, runs the first and shows its data', async () => {
+  it('opens with the sample operations, runs the first, and shows its data', async () => {
     const { page, faults } = await open();
     expect(await page.locator('.graphiql-tab').count()).toBeGreaterThanOrEqual(8);
     await page.locator('.graphiql-execute-button').click();
@@ -49,15 +49,15 @@ describe('the explorer in a browser', () => {
     await page.screenshot({ path: `${tmpdir()}/explorer.png` });
     expect(faults).toEqual([]);
     await page.close();
-  }, 60_000);
+  });
 
-  it('keeps the key out of the address and of what the server sees', async () => {
+  it('keeps the API key out of the URL and of requests to the server', async () => {
     const { page } = await open();
     expect(page.url()).not.toContain('key=');
     await page.close();
-  }, 60_000);
+  });
 
-  it('loads nothing from elsewhere but the question whether Apollo Sandbox is there', async () => {
+  it('loads nothing from other origins except the check for Apollo Sandbox', async () => {
     const page = await browser.newPage();
     const hosts = new Set<string>();
     page.on('request', (request) => hosts.add(new URL(request.url()).host));
@@ -66,5 +66,5 @@ describe('the explorer in a browser', () => {
     hosts.delete(new URL(address).host);
     expect([...hosts].filter((host) => host !== 'studio.apollographql.com' && host !== '')).toEqual([]);
     await page.close();
-  }, 60_000);
+  });
 });

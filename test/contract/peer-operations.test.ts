@@ -28,7 +28,7 @@ function composedSchemaWithEntities(): GraphQLSchema {
 describe('the operations that subgraphs send to each other', () => {
   const composed = composedSchemaWithEntities();
 
-  it('lie in files that name the peer', () => {
+  it('are in files that name the peer', () => {
     expect(files.length).toBeGreaterThan(0);
     expect(files.filter((file) => !subgraphs.some(({ name }) => name === peerOf(file)))).toEqual([]);
   });

@@ -18,11 +18,11 @@ const operationsIn = (folder: string): [string, string][] => {
 };
 
 describe('the committed schema', () => {
-  it('loses nothing that clients of it may use', () => {
+  it('keeps everything that its clients may use', () => {
     expect(breakingChanges(committed('api.graphql'), files['api.graphql'])).toEqual([]);
   });
 
-  it.each(Object.keys(files) as (keyof typeof files)[])('is current: gateway/%s is what `npm run schema` writes', (name) => {
+  it.each(Object.keys(files) as (keyof typeof files)[])('is current: gateway/%s equals the output of `npm run schema`', (name) => {
     expect(committed(name) === files[name]).toBe(true);
   });
 });
@@ -34,7 +34,7 @@ describe('the operations of known clients', () => {
 });
 
 describe('the public contract', () => {
-  it('holds what web UIs read, and neither the making of keys nor the writing of users and of the catalogue', () => {
+  it('contains the fields of web UIs, and neither API key nor user nor catalogue mutations', () => {
     const queries = Object.keys(publicSchema.getQueryType()!.getFields());
     const mutations = Object.keys(publicSchema.getMutationType()!.getFields());
     expect(queries).toEqual(expect.arrayContaining(['datasets', 'chatSessions', 'answers', 'models', 'useCases', 'viewer']));
@@ -44,13 +44,13 @@ describe('the public contract', () => {
     ).toEqual([]);
   });
 
-  it('breaks nothing for a client that moves from it to the whole graph', () => {
+  it('has no breaking change to the whole API schema', () => {
     expect(breakingChanges(files['public.graphql'], files['api.graphql'])).toEqual([]);
   });
 });
 
 describe('the public documentation', () => {
-  it('says the same of an entity wherever it is borrowed', () => {
+  it('has the same description of an entity in every subgraph', () => {
     const subgraphs = checkoutSubgraphs().map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
     expect(composeServices(subgraphs).hints!.map(({ message }) => message)).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe('the public documentation', () => {
 });
 
 describe('the root fields', () => {
-  it('may all be null, so that a subgraph that is gone takes no other answer with it', () => {
+  it('are all nullable, so that a subgraph that is down affects no other field', () => {
     const roots = [apiSchema.getQueryType()!, apiSchema.getMutationType()!, apiSchema.getSubscriptionType()!].flatMap((type) =>
       Object.values(type.getFields()),
     );
@@ -90,7 +90,7 @@ describe('the root fields', () => {
 });
 
 describe('the subgraphs', () => {
-  it('give every entity a field that is never null beside its key, where they own it', () => {
+  it('give every entity that they own a non-null field beside its key', () => {
     const hollow = checkoutSubgraphs().flatMap(({ name, sdl }) => {
       const owned = parse(sdl).definitions.filter(
         (node) => 'directives' in node && node.directives?.some(({ name: directive }) => directive.value === 'key'),
@@ -105,7 +105,7 @@ describe('the subgraphs', () => {
     expect(hollow).toEqual([]);
   });
 
-  it("contribute to borrowed entities only what may be null, so that the owner's fields survive their absence", () => {
+  it("add only nullable fields to entities of other subgraphs, so that the owner's fields survive an outage", () => {
     const brittle = checkoutSubgraphs().flatMap(({ name, sdl }) =>
       parse(sdl).definitions.flatMap((node) => {
         if (node.kind !== 'ObjectTypeDefinition' || !node.directives?.some(({ name: directive }) => directive.value === 'key')) return [];

@@ -86,7 +86,7 @@ const ask = async (who: string | null, query: string) => brief(await gateway.ask
 /** What was asked of subgraphs since the test began. */
 const asked = () => served.requests.map(({ query }) => query).join('\n');
 
-describe('a field that its reader may not see', () => {
+describe('a field that the viewer is not authorized to read', () => {
   it.each([
     [
       '@authenticated',
@@ -117,7 +117,7 @@ describe('a field that its reader may not see', () => {
       { 'first._required_0': 'FORBIDDEN' },
       /salary/,
     ],
-  ])('by %s is null with an error at its place, and no subgraph is asked for it', async (_, who, fields, data, refused, secret) => {
+  ])('is null with an error at its path, and no subgraph gets a request for it: %s', async (_, who, fields, data, refused, secret) => {
     expect(await ask(who, `{ ${fields} }`)).toEqual({ data, refused });
     expect(asked()).not.toMatch(secret);
     const admin = await ask('admin', `{ ${fields} }`);
@@ -125,7 +125,7 @@ describe('a field that its reader may not see', () => {
     expect(JSON.stringify(admin.data)).not.toContain('null');
   });
 
-  it('alone costs no request at all', async () => {
+  it('sends no request if it is the only selected field', async () => {
     expect(await ask('member', '{ audit }')).toEqual({ data: { audit: null }, refused: { audit: 'FORBIDDEN' } });
     expect(await ask('member', '{ audit __typename }')).toEqual({
       data: { audit: null, __typename: 'Query' },
@@ -134,7 +134,7 @@ describe('a field that its reader may not see', () => {
     expect(served.requests).toEqual([]);
   });
 
-  it('is asked for where a plan needs it as a key, and is not shown for that', async () => {
+  it('is fetched if the query plan needs it as a key, and stays out of the response', async () => {
     expect(await ask(null, '{ first { name badge balance } }')).toEqual({
       data: { first: { name: 'Ann', badge: null, balance: 5 } },
       refused: { 'first.badge': 'UNAUTHENTICATED' },
@@ -143,7 +143,7 @@ describe('a field that its reader may not see', () => {
     expect(await ask('member', '{ first { badge balance } }')).toEqual({ data: { first: { badge: 'b1', balance: 5 } }, refused: {} });
   });
 
-  it('in an entity of another subgraph leaves the rest of the entity', async () => {
+  it('keeps the other fields of an entity of another subgraph', async () => {
     expect(await ask('member', '{ users { balance limit } }')).toEqual({
       data: { users: [{ balance: 5, limit: null }] },
       refused: { 'users.0.limit': 'FORBIDDEN' },
@@ -151,7 +151,7 @@ describe('a field that its reader may not see', () => {
     expect(asked()).not.toContain('limit');
   });
 
-  it('behind @requires is not asked for, nor what it requires', async () => {
+  it('is not fetched if it has @requires, nor are its required fields', async () => {
     expect(await ask('member', '{ first { name bonus } }')).toEqual({
       data: { first: { name: 'Ann', bonus: null } },
       refused: { 'first.bonus': 'FORBIDDEN' },
@@ -160,7 +160,7 @@ describe('a field that its reader may not see', () => {
     expect(await ask('admin', '{ first { bonus } }')).toEqual({ data: { first: { bonus: 10 } }, refused: {} });
   });
 
-  it('is refused only where its conditions ask for it', async () => {
+  it('is refused only if @skip and @include select it', async () => {
     const query = `query ($with: Boolean!, $without: Boolean!) {
         first { name salary @include(if: $with) @skip(if: $without) ... @include(if: $with) { limit } } }`;
     const variables = (one: boolean, other: boolean) => ({ with: one, without: other });
@@ -174,7 +174,7 @@ describe('a field that its reader may not see', () => {
     expect(asked()).not.toMatch(/salary|limit/);
   });
 
-  it('of one implementation of an interface leaves the others, where the selection tells them apart', async () => {
+  it('keeps the fields of other implementations of an interface if the selection has type conditions', async () => {
     expect(await ask('member', '{ nodes { __typename ... on User { name } ... on Robot { serial } } }')).toEqual({
       data: {
         nodes: [
@@ -194,7 +194,7 @@ describe('a field that its reader may not see', () => {
 });
 
 describe('a mutation', () => {
-  it('runs all its fields but the refused one', async () => {
+  it('runs all of its fields except the refused one', async () => {
     hired.length = 0;
     const query = 'mutation { a: hire(name: "a") fire(name: "a") b: hire(name: "b") }';
     expect(await ask('member', query)).toEqual({ data: { a: 'a', fire: null, b: 'b' }, refused: { fire: 'FORBIDDEN' } });
@@ -211,7 +211,7 @@ describe('a subscription', () => {
     return answers;
   };
 
-  it('that is refused is refused as a whole, with a status, and its subgraph is not asked', async () => {
+  it('returns an HTTP error status and sends no request to the subgraph if its root field is refused', async () => {
     for (const [who, status, code] of [
       ['member', 403, 'FORBIDDEN'],
       [null, 401, 'UNAUTHENTICATED'],
@@ -227,7 +227,7 @@ describe('a subscription', () => {
     expect(news.requests).toEqual([]);
   });
 
-  it('that is refused in part tells the rest in each event', async () => {
+  it('returns the other fields in each event if some fields are refused', async () => {
     expect(await all('member', 'subscription { joined { id name salary limit } }')).toEqual([
       {
         data: { joined: { id: '1', name: 'Ann', salary: null, limit: null } },
@@ -242,7 +242,7 @@ describe('a subscription', () => {
 });
 
 describe('the plan of an operation', () => {
-  it('is not served to those of other rights, whoever asks first and also at once', async () => {
+  it('is not reused for a viewer with other permissions, in any order and concurrently', async () => {
     const query = '{ first { email salary } }';
     const right: Record<string, object> = {
       admin: { data: { first: { email: 'ann@example.com', salary: 100 } }, refused: {} },

@@ -117,7 +117,7 @@ async function all(query: string, options?: Parameters<typeof send>[1]) {
 }
 
 describe('an operation with @defer', () => {
-  it('is answered without what is slow, and with it when it has come', async () => {
+  it('returns the initial response without the slow fields and delivers them later', async () => {
     gate.shut();
     const { parts, type } = await send(OPERATION);
     expect(type).toBe('multipart/mixed; boundary="-"; deferSpec=20220824');
@@ -134,7 +134,7 @@ describe('an operation with @defer', () => {
     expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
   });
 
-  it('is answered in the same way when it is known, and whole to others meanwhile', async () => {
+  it('returns the same parts when it is repeated, and a single response to clients without incremental delivery', async () => {
     for (let times = 0; times < 3; times++) {
       const { first, later } = await all(OPERATION);
       expect(merged(first, later)).toEqual({ data: WHOLE, errors: [] });
@@ -151,7 +151,7 @@ describe('an operation with @defer', () => {
     }
   });
 
-  it('is answered in parts to who takes nothing else', async () => {
+  it('returns parts to a client that accepts nothing else', async () => {
     const { first, later } = await all(OPERATION, { accept: 'multipart/mixed;deferSpec=20220824' });
     expect(merged(first, later).data).toEqual(WHOLE);
   });
@@ -164,13 +164,13 @@ describe('an operation with @defer', () => {
       { all: false },
     ],
     ['there is no such object', '{ products { name rating ... on Product @skip(if: true) @defer { id } } }', undefined],
-  ])('is ordinary JSON where %s', async (_, query, variables) => {
+  ])('returns a single JSON response if %s', async (_, query, variables) => {
     const { response, type } = await send(query, { variables });
     expect(type).toBe('application/graphql-response+json; charset=utf-8');
     expect(await json(response)).toEqual({ data: WHOLE });
   });
 
-  it('is deferred or not as its variable says, each time', async () => {
+  it('evaluates the variable of @defer for each request', async () => {
     const query = 'query ($later: Boolean!) { products { name ... @defer(if: $later) { rating } } }';
     for (const later of [true, false, true, false]) {
       const { response, type } = await send(query, { variables: { later } });
@@ -196,20 +196,20 @@ describe('an operation with @defer', () => {
       'Fields of "Mutation" cannot be deferred. Use @defer on a fragment below them.',
     ],
     ['of a field', '{ products @defer { id } }', 'Directive "@defer" may not be used on FIELD.'],
-  ])('%s is refused, in JSON', async (_, query, message) => {
+  ])('%s is refused with a JSON response', async (_, query, message) => {
     const { response, type } = await send(query);
     expect([response.statusCode, type]).toEqual([400, 'application/graphql-response+json; charset=utf-8']);
     expect(await json(response)).toMatchObject({ errors: [{ message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
   });
 
-  it('is refused where it has more than 20 deferred fragments', async () => {
+  it('is refused if it has more than 20 deferred fragments', async () => {
     const { response } = await send(`{ products { ${Array.from({ length: 21 }, () => '... @defer { id }').join(' ')} } }`);
     expect(await json(response)).toMatchObject({
       errors: [{ message: 'An operation may have at most 20 deferred fragments; this one has 21. Split it into several operations.' }],
     });
   });
 
-  it('tells faults of subgraphs with codes and without what is theirs, and the log has them', async () => {
+  it('returns subgraph errors with codes and without internal details, and logs them', async () => {
     const { first, later } = await all('{ products { name ... @defer { broken } } }');
     const { errors } = merged(first, later);
     expect(errors.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
@@ -220,7 +220,7 @@ describe('an operation with @defer', () => {
     expect(gateway.log.filter((line) => line.includes('postgres at 10.0.0.1 is away'))).toHaveLength(2);
   });
 
-  it('tells a field that its reader may not see where it is deferred, and asks no subgraph for it', async () => {
+  it('returns the error of an unauthorized field in the deferred part, and sends no request for the field', async () => {
     served.requests.length = 0;
     const { first, later } = await all('{ products { name ... @defer { secret } } }');
     expect(first.data).toEqual({ products: PRODUCTS.map(({ name }) => ({ name })) });
@@ -234,13 +234,13 @@ describe('an operation with @defer', () => {
     expect(served.requests.map(({ subgraph }) => subgraph)).toEqual(['catalog']);
   });
 
-  it('may be a mutation whose payload is deferred', async () => {
+  it('can defer fields of a mutation payload', async () => {
     const { first, later } = await all('mutation { rename { name ... @defer { rating } } }');
     expect(first).toEqual({ data: { rename: { name: 'product 1' } }, hasNext: true });
     expect(later).toEqual([{ incremental: [{ path: ['rename'], data: { rating: 11 } }], hasNext: false }]);
   });
 
-  it('is read by a client that knows the protocol', async () => {
+  it('can be read by a client that implements the protocol', async () => {
     const fetcher = createGraphiQLFetcher({ url: gateway.url, fetch, headers: { accept: APOLLO } });
     const [first, ...later] = (await collected((await fetcher({ query: OPERATION })) as AsyncIterable<unknown[]>)).flat() as [
       { data: unknown },
@@ -254,7 +254,7 @@ describe('an operation with @defer', () => {
 });
 
 describe('a slow deferred part', () => {
-  it('is over at the deadline of its subgraph', async () => {
+  it('fails at the timeout of its subgraph', async () => {
     gate.shut();
     const { first, later } = await all(OPERATION, { to: await open({ subgraphTimeoutMs: 1000 }) });
     expect(merged(first, later).errors.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
@@ -263,7 +263,7 @@ describe('a slow deferred part', () => {
     ]);
   });
 
-  it('is given up when its client goes away', async () => {
+  it('is aborted when its client disconnects', async () => {
     gate.shut();
     const own = await open({ subgraphTimeoutMs: 600_000 });
     const { request, parts } = await send(OPERATION, { to: own });
@@ -275,7 +275,7 @@ describe('a slow deferred part', () => {
     gateways.splice(gateways.indexOf(own), 1);
   });
 
-  it('is waited for by a gateway that closes', async () => {
+  it('is delivered before the gateway closes', async () => {
     gate.shut();
     const own = await open();
     const { parts } = await send(OPERATION, { to: own });

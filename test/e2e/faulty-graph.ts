@@ -96,7 +96,7 @@ const CONFIG: GatewayConfig = {
   isProduction: true,
   subgraphs: null,
   subgraphUrl: () => undefined,
-  sharesRequests: true,
+  deduplicatesRequests: true,
   reportsUsage: false,
   plansInThread: false,
   supergraphFile: null,

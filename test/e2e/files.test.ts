@@ -61,11 +61,11 @@ const DATASET = graphql(`
 const FOLLOW = graphql('subscription ($id: ID!) { datasetUpdated(id: $id) { status rowCount } }');
 const create = async (apiKey: string, { id: uploadId }: Upload) => (await gateway.ask(apiKey, DATASET, { uploadId })).data.datasetCreate;
 
-describe('a file through the whole way', () => {
+describe('a file that passes through the gateway', () => {
   it.each([
     ['small', 10],
     ['large', 120_000],
-  ])('goes up, becomes a dataset, and comes down: a %s one', async (_, rows) => {
+  ])('is uploaded, becomes a dataset, and is downloaded: %s', async (_, rows) => {
     const text = `a,b\n${Array.from({ length: rows }, (__, index) => `${index},${'☃'.repeat(index % 7)}\n`).join('')}`;
     const upload = await announce('ours', text);
     expect(await put(upload, text)).toEqual({ status: 200, body: { upload: { id: upload.id, byteSize: Buffer.byteLength(text) } } });
@@ -80,7 +80,7 @@ describe('a file through the whole way', () => {
     expect(await response.text()).toBe(text);
   });
 
-  it('is no way from one organization to another, though both have the same bytes', async () => {
+  it('is not accessible to another organization that stores the same bytes', async () => {
     const bytes = randomBytes(1024 * 1024 + 1).toString('hex');
     const [ours, theirs] = [await announce('ours', bytes), await announce('theirs', bytes)];
     expect((await Promise.all([put(ours, bytes), put(theirs, bytes)])).map(({ status }) => status)).toEqual([200, 200]);
@@ -89,7 +89,7 @@ describe('a file through the whole way', () => {
     expect((await put({ ...ours, url: mixed }, bytes)).status).toBe(403);
   });
 
-  it('is refused as JSON with a code, and the gateway answers on', async () => {
+  it('is refused with a JSON error code, and the gateway keeps serving', async () => {
     const upload = await announce('ours', 'a\n1\n');
     const coded = (code: string) => ({ errors: [{ message: expect.any(String), extensions: { code } }] });
     expect(await put(upload, 'a\n2\n')).toEqual({ status: 422, body: coded('BAD_USER_INPUT') });
@@ -107,7 +107,7 @@ describe('a file through the whole way', () => {
     expect((await create('ours', { ...upload, id: uuidv7() })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
   });
 
-  it('is refused without a loss for what comes behind it on its connection', async () => {
+  it('is refused without losing the next request on the same connection', async () => {
     const upload = await announce('ours', 'a\n1\n');
     const { host, hostname, port } = new URL(gateway.url);
     const query = JSON.stringify({ query: '{ __typename }' });
@@ -131,7 +131,7 @@ describe('a file through the whole way', () => {
     }
   });
 
-  it('may come from a page of an allowed origin', async () => {
+  it('can come from a page of an allowed origin', async () => {
     const preflight = await fetch(new URL('/uploads/x', gateway.url), {
       method: 'OPTIONS',
       headers: { origin: 'https://ui.example', 'access-control-request-method': 'PUT', 'access-control-request-headers': 'content-type' },

@@ -73,7 +73,7 @@ async function train(datasetId: string, algorithm: string): Promise<string> {
   return trainingRun.id;
 }
 
-it('leads from an uploaded file to a model, its predictions, their judgements, and to a model that learns of the mistakes', async () => {
+it('trains a model from an uploaded file, predicts, records feedback, and trains the next model from the mistakes', async () => {
   const { upload } = (await run('CreateFileUpload', { file: sampleVariables.file })) as { upload: { id: string; url: string } };
   const sent = await fetch(new URL(upload.url, graph.url), { method: 'PUT', headers: { 'content-type': 'text/csv' }, body: csv });
   expect(sent.status).toBe(200);
@@ -175,4 +175,4 @@ it('leads from an uploaded file to a model, its predictions, their judgements, a
     dataset: { source: 'PREDICTIONS', sourceModelVersion: { id: ids.versionId } },
     modelVersions: { nodes: [{ number: 1, model: { name: 'What the champion got wrong: species' } }] },
   });
-}, 180_000);
+});

@@ -46,7 +46,7 @@ const createKey = async (scopes: string[]): Promise<{ id: string; token: string 
 const nested = (depth: number): object => (depth === 0 ? {} : { a: nested(depth - 1) });
 
 describe('a credential', () => {
-  it('may be an API key in either header', async () => {
+  it('is accepted as an API key in either header', async () => {
     const ways: Record<string, string>[] = [
       { authorization: `Bearer ${organization.apiKeyToken}` },
       { 'x-api-key': organization.apiKeyToken },
@@ -56,7 +56,7 @@ describe('a credential', () => {
     }
   });
 
-  it('may be a session token, which sign-in gives to the anonymous', async () => {
+  it('is accepted as a session token, which sessionCreate returns to an anonymous viewer', async () => {
     const input = { organizationSlug: organization.slug, email: organization.email, password: organization.password };
     const { data } = await graph.ask(
       null,
@@ -86,7 +86,7 @@ describe('a credential', () => {
     ['an unknown API key', 'mlp_live_000000000000000000000000000000000000'],
     ['something else', 'letmein'],
     ['a token that nobody signed', `${btoa('{"alg":"none"}')}.${btoa('{"sub":"x"}')}.`],
-  ])('is refused with 401 when it is %s', async (_, token) => {
+  ])('is refused with status 401 if it is %s', async (_, token) => {
     const response = await post({ authorization: `Bearer ${token}` }, me);
     expect(response.status).toBe(401);
     expect(await code(response)).toBe('UNAUTHENTICATED');
@@ -105,7 +105,7 @@ describe('a credential', () => {
     await eventually(async () => expect((await graph.ask(token, me.query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED'));
   });
 
-  it('that may only read runs no mutation, at the gateway and at the subgraph', async () => {
+  it('with the scope READ runs no mutation, in the gateway and in the subgraph', async () => {
     const { token } = await createKey(['READ']);
     const mutation = graphql('mutation { collectionCreate(input: { name: "c" }) { collection { id } } }');
     expect((await graph.ask(token, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
@@ -119,7 +119,7 @@ describe('a credential', () => {
     expect((await graph.ask(organization.apiKeyToken, graphql('{ collections { totalCount } }'))).data.collections.totalCount).toBe(0);
   });
 
-  it('that may only write reads the whole answer of its mutation, also what another subgraph tells', async () => {
+  it('with the scope WRITE can read the whole payload of its mutation, including fields of other subgraphs', async () => {
     const { token } = await createKey(['WRITE']);
     const mutation = graphql(`
       mutation {
@@ -145,7 +145,7 @@ describe('a credential', () => {
     );
   });
 
-  it('is needed: the anonymous get UNAUTHENTICATED from every subgraph', async () => {
+  it('is required: every subgraph returns UNAUTHENTICATED to an anonymous viewer', async () => {
     for (const field of ['datasets', 'chatSessions', 'documents', 'models', 'projects', 'industries']) {
       const { errors } = await graph.ask(null, `{ ${field} { nodes { id } } }`);
       expect([field, errors?.[0]?.extensions.code]).toEqual([field, 'UNAUTHENTICATED']);
@@ -154,12 +154,12 @@ describe('a credential', () => {
 });
 
 describe('a request', () => {
-  it('is answered with a request id in a header', async () => {
+  it('gets a response with a request id header', async () => {
     const response = await post({}, { query: graphql('{ __typename }') });
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('cannot bring its own viewer', async () => {
+  it('cannot set the viewer with its own headers', async () => {
     const { viewer } = {
       viewer: { organizationId: organization.organizationId, userId: organization.userId, roles: ['ADMIN' as const], scopes: [] },
     };
@@ -176,7 +176,7 @@ describe('a request', () => {
     ['a syntax error', '{"query":"{"}', 400],
     ['an unknown field', '{"query":"{ nothing }"}', 400],
     ['a body over 256 KiB', JSON.stringify({ query: `{ __typename } #${'x'.repeat(300_000)}` }), 413],
-  ])('with %s is refused as JSON and without our insides', async (_, body, status) => {
+  ])('with %s is refused with a JSON error without internal details', async (_, body, status) => {
     const response = await post({}, body);
     expect(response.status).toBe(status);
     const text = await response.text();
@@ -184,7 +184,7 @@ describe('a request', () => {
     expect(text).not.toMatch(/node_modules|at .*:\d+:\d+|127\.0\.0\.1|prisma|select/i);
   });
 
-  it('of a browser form is refused: no preflight, no mutation by GET', async () => {
+  it('of a browser form is refused: without preflight, and a mutation by GET', async () => {
     const form = await fetch(graph.url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(me) });
     expect(form.status).toBeGreaterThanOrEqual(400);
     const get = await fetch(
@@ -194,13 +194,13 @@ describe('a request', () => {
     expect(get.status).toBe(405);
   });
 
-  it('finds neither _service nor _entities', async () => {
+  it('cannot select _service or _entities', async () => {
     for (const query of ['{ _service { sdl } }', '{ _entities(representations: []) { __typename } }']) {
       expect((await graph.ask(organization.apiKeyToken, query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     }
   });
 
-  it("with text that no database can hold is the client's mistake, in a literal or a variable", async () => {
+  it('returns BAD_USER_INPUT for text that the database cannot store, in a literal or a variable', async () => {
     const mutation = graphql(`
       mutation ($name: String!) {
         collectionCreate(input: { name: $name }) {
@@ -219,7 +219,7 @@ describe('a request', () => {
     ).toBe('BAD_USER_INPUT');
   });
 
-  it('with values that cannot be stored is refused: endless nesting, a key that JavaScript would lose', async () => {
+  it('refuses values that cannot be stored: too deep nesting, and the key __proto__', async () => {
     const create = graphql('mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { project { id } } }');
     const withMetadata = (metadata: object) => ({ query: create, variables: { input: { name: 'n', language: 'PYTHON', metadata } } });
     const credential = { 'x-api-key': organization.apiKeyToken };
@@ -238,7 +238,7 @@ describe('a request', () => {
     expect((await graph.ask(organization.apiKeyToken, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(0);
   });
 
-  it('that asks for the same thing many times is refused: tokens, aliases, root fields, also through a fragment', async () => {
+  it('that exceeds a limit is refused: tokens, aliases, root fields, also through a fragment', async () => {
     const many = (count: number, text: (index: number) => string) => Array.from({ length: count }, (__, index) => text(index)).join(' ');
     const refused = async (query: string) => (await graph.ask(null, query)).errors?.[0]?.extensions.code;
     expect(await refused(`{ ${many(2000, () => '__typename')} }`)).toBe('GRAPHQL_PARSE_FAILED');
@@ -247,7 +247,7 @@ describe('a request', () => {
     expect(await refused(`{ ${many(20, () => '__typename')} }`)).toBeUndefined();
   });
 
-  it('with an object where an id belongs never reaches the database', async () => {
+  it('with an object for an id never reaches the database', async () => {
     graph.subgraphs.datasets.statements.take();
     const { errors } = await graph.ask(organization.apiKeyToken, graphql('query ($id: ID!) { dataset(id: $id) { name } }'), {
       id: { not: 'x' },
@@ -262,7 +262,7 @@ describe('a subgraph', () => {
     '{ _service { sdl } }',
     '{ _entities(representations: [{ __typename: "Dataset", id: "x" }]) { __typename } }',
     '{ datasets { totalCount } }',
-  ])('answers nothing to an unsigned %s', async (query) => {
+  ])('refuses an unsigned %s', async (query) => {
     for (const { url } of Object.values(graph.subgraphs)) {
       const response = await fetch(url, {
         method: 'POST',
@@ -275,8 +275,8 @@ describe('a subgraph', () => {
   });
 });
 
-describe('a subgraph that is gone', () => {
-  it('takes only its own fields with it, says UNAVAILABLE, and names no insides', async () => {
+describe('a subgraph that is down', () => {
+  it('makes only its own fields null, with UNAVAILABLE and without internal details', async () => {
     await graph.subgraphs.documents.stop();
     const answer = await graph.ask(
       organization.apiKeyToken,

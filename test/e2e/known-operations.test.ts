@@ -43,7 +43,7 @@ async function post(apiKey: string, body: object): Promise<{ status: number; bod
   return { status: response.status, body: text.replaceAll(response.headers.get('x-request-id')!, '<id>') };
 }
 
-describe('an operation that is asked again', () => {
+describe('a repeated operation', () => {
   it.each([
     ['data', 'member', { query: '{ first: note(id: 1) notes }' }, 200],
     ['variables and their defaults', 'member', { query: 'query ($n: Int = 3) { notes(first: $n) }', variables: {} }, 200],
@@ -55,21 +55,21 @@ describe('an operation that is asked again', () => {
     ['an operation that is not there', 'member', { query: 'query C { notes }', operationName: 'D' }, 400],
     ['a field that is not there', 'member', { query: '{ nothing }' }, 400],
     ['a mutation that the credential does not cover', 'reader', { query: 'mutation { write(text: "x") }' }, 403],
-  ])('is answered as the first time: %s', async (_, apiKey, body, status) => {
+  ])('gets the same response as the first time: %s', async (_, apiKey, body, status) => {
     const first = await post(apiKey, body);
     expect(first.status).toBe(status);
     expect(await post(apiKey, body)).toEqual(first);
     expect(await post(apiKey, body)).toEqual(first);
   });
 
-  it('tells a fault of ours with the id of its request, and the log has it each time', async () => {
+  it('returns an internal error with the request id, and logs it each time', async () => {
     gateway.log.length = 0;
     for (let times = 0; times < 3; times++)
       expect((await post('member', { query: '{ again: broken }' })).body).toContain('Request id: <id>');
     expect(gateway.log.filter((line) => line.includes('postgres at 10.0.0.1 is away'))).toHaveLength(3);
   });
 
-  it('runs a mutation each time, for those alone who may', async () => {
+  it('runs a mutation each time, and only for authorized viewers', async () => {
     const body = { query: 'mutation ($text: String!) { write(text: $text) }', variables: { text: 'once more' } };
     written.length = 0;
     await post('member', body);
@@ -78,7 +78,7 @@ describe('an operation that is asked again', () => {
     expect(written).toEqual(['once more', 'once more']);
   });
 
-  it('runs no mutation by GET, known as it is', async () => {
+  it('runs no mutation by GET', async () => {
     const query = 'mutation { write(text: "by GET") }';
     await post('member', { query });
     written.length = 0;
@@ -86,7 +86,7 @@ describe('an operation that is asked again', () => {
     expect([response.status, written]).toEqual([405, []]);
   });
 
-  it('is refused once its field is gone from the supergraph', async () => {
+  it('is refused after its field was removed from the supergraph', async () => {
     const body = { query: '{ known: notes }' };
     expect((await post('member', body)).status).toBe(200);
     expect((await post('member', body)).status).toBe(200);

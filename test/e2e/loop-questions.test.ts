@@ -19,7 +19,7 @@ async function made(token: string, mutation: string, type: string, entity: strin
 
 const viewerOf = ({ organizationId, userId }: NewOrganization) => ({ organizationId, userId, roles: ['MEMBER' as const], scopes: [] });
 
-it("answers the loop's questions through one graph: accuracy, drift, use, and a dataset of the mistakes", async () => {
+it('reports accuracy, drift, and usage of a model in one graph, and creates a dataset from its mistakes', async () => {
   const organization = await graph.organization();
   const token = organization.apiKeyToken;
   const rows = Array.from({ length: 120 }, (_, index) => `${index},${index % 2 === 0 ? 'Adelie' : 'Gentoo'}`);

@@ -44,8 +44,8 @@ const LOOP = graphql(`
   }
 `);
 
-describe('the loop in one request', () => {
-  it('leads from a dataset to what people said of its predictions', async () => {
+describe('the lifecycle of a dataset in one request', () => {
+  it('selects from a dataset to the feedback on its predictions', async () => {
     const organization = await graph.organization();
     await arrangeLoop(graph, organization, 1);
     const { data, errors } = await graph.ask(organization.apiKeyToken, LOOP);
@@ -76,7 +76,7 @@ describe('the loop in one request', () => {
     ]);
   });
 
-  it('leads back from a judgement to the columns of the dataset', async () => {
+  it('selects from feedback back to the columns of the dataset', async () => {
     const organization = await graph.organization();
     await arrangeLoop(graph, organization, 1);
     const { data, errors } = await graph.ask(
@@ -133,7 +133,7 @@ describe('the loop in one request', () => {
     ]);
   });
 
-  it('costs one statement per level: as many over 50 datasets as over one', async () => {
+  it('sends one statement for each level: as many for 50 datasets as for one', async () => {
     const cost = async (datasetCount: number) => {
       const organization = await graph.organization();
       await arrangeLoop(graph, organization, datasetCount);
@@ -150,7 +150,7 @@ describe('the loop in one request', () => {
     expect(await cost(50)).toEqual(one);
   });
 
-  it('shows another organization nothing of it', async () => {
+  it('returns nothing to another organization', async () => {
     const owner = await graph.organization();
     const { datasetIds } = await arrangeLoop(graph, owner, 1);
     const stranger = await graph.organization();

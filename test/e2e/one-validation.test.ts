@@ -136,7 +136,7 @@ const BAD_OPERATIONS: [name: string, bad: Bad, code: string, message: string][] 
     'BAD_USER_INPUT',
     'got invalid value',
   ],
-  ['a credential without the scope', { document: (kind) => `${kind} { item { name } }`, apiKey: 'writer' }, 'FORBIDDEN', 'may not run a'],
+  ['a credential without the scope', { document: (kind) => `${kind} { item { name } }`, apiKey: 'writer' }, 'FORBIDDEN', 'does not have'],
 ];
 
 it.each(BAD_OPERATIONS)(

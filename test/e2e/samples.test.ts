@@ -21,7 +21,7 @@ beforeAll(async () => {
   organization = await graph.organization({ isPlatformAdmin: true });
   client = graphClient(graph.url, organization.apiKeyToken);
   await loadSamples(client);
-}, 120_000);
+});
 afterAll(() => graph.close());
 
 /** Sends an operation as the samples' client does, and returns its data. */
@@ -100,7 +100,7 @@ const COUNTS = graphql(`
 `);
 
 describe('the samples', () => {
-  it('are whole: three datasets, five trained versions, judged predictions, the documentation of fastify, the catalogue', async () => {
+  it('contain datasets, trained versions, predictions with feedback, the documentation of fastify, and the catalogue', async () => {
     const counts = await run(COUNTS);
     expect(counts).toMatchObject({
       datasets: { totalCount: 3 },
@@ -115,7 +115,7 @@ describe('the samples', () => {
     expect(counts.documentChunks.totalCount).toBeGreaterThan(300);
   });
 
-  it('answer each question with the sentence that answers it, quoted from where it stands', async () => {
+  it('answer each question with a sentence that is quoted from its document', async () => {
     const { answers } = await run(
       graphql(`
         {
@@ -182,11 +182,11 @@ describe('the samples', () => {
     }
   });
 
-  it('stay as they are when they are loaded again', async () => {
+  it('do not change when they are loaded again', async () => {
     const before = await run(COUNTS);
     await loadSamples(client);
     expect(await run(COUNTS)).toEqual(before);
-  }, 180_000);
+  });
 
   it.each(readdirSync('samples/operations').filter((file) => file.endsWith('.graphql') && !/^[89]-/.test(file)))(
     'answer the operation %s',
@@ -238,7 +238,7 @@ describe('every entity that a subgraph owns', () => {
   };
 
   it.each(entities.filter(({ isOwned }) => isOwned).map(({ name, type }) => [type, name] as const))(
-    'is answered in order, with null for the unknown: %s of %s',
+    'is resolved in order, with null for unknown ids: %s of %s',
     async (type, name) => {
       const ids = await idsOf(name, type);
       expect(ids.length).toBeGreaterThan(0);
@@ -249,7 +249,7 @@ describe('every entity that a subgraph owns', () => {
     },
   );
 
-  it('is one of those that the design names', () => {
+  it('is in the list of the design', () => {
     expect(
       entities
         .filter(({ isOwned }) => isOwned)
@@ -314,7 +314,7 @@ describe('loading the samples', () => {
     graphClient(graph.url, (await graph.organization({ isPlatformAdmin: true })).apiKeyToken);
 
   it.each([110])(
-    'that was cut off after %d mutations is taken up where it ended',
+    'continues after an interruption after %d mutations',
     async (mutations) => {
       const own = await anEmptyOrganization();
       await expect(loadSamples(cutOff(own, (_, count) => count === mutations))).rejects.toThrow('cut off');
@@ -325,16 +325,16 @@ describe('loading the samples', () => {
     60_000,
   );
 
-  it('that was cut off after each step of a trial, one loading after the other, is taken up where it ended', async () => {
+  it('continues after repeated interruptions, one for each step of a trial', async () => {
     const own = await anEmptyOrganization();
     const steps = ['executionRecord', 'trainingRunStart', 'trainingRunFinish', 'modelVersionCreate', 'modelMetricsRecord'];
     for (const step of [...steps, 'deploymentCreate', 'predictionRecord', 'predictionFeedbackCreate'])
       await expect(loadSamples(cutOff(own, (mutation) => mutation.includes(`${step}(`)))).rejects.toThrow('cut off');
     await loadSamples(own);
     expect(await own.run(COUNTS)).toEqual(counts);
-  }, 180_000);
+  });
 
-  it('goes on under a new key where the machine that knew the first one lost it', async () => {
+  it('continues with a new API key if the first one was lost', async () => {
     const folder = mkdtempSync(`${tmpdir()}/demo-`);
     const place = { folder, url: graph.url, client: graph.subgraphs.serving.client as never, secrets: servingSecrets };
     try {
@@ -348,5 +348,5 @@ describe('loading the samples', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 180_000);
+  });
 });

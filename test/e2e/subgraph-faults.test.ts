@@ -67,7 +67,7 @@ describe('a subgraph', () => {
     ['htmlPage', 'UNAVAILABLE'],
     ['wrongShape', 'UNAVAILABLE'],
     ['redirect', 'UNAVAILABLE'],
-  ])('with the fault "%s" takes its own fields with it in time, each with a coded error, and no others', async (fault, code) => {
+  ])('with the fault "%s" makes only its own fields null before the timeout, each with an error code', async (fault, code) => {
     const { gateway, proxy } = await behindProxy();
     expect(await gateway.ask(PAGE)).toMatchObject({ data: whole, errors: {} });
 
@@ -83,7 +83,7 @@ describe('a subgraph', () => {
     await eventually(async () => expect(await gateway.ask(PAGE)).toMatchObject({ data: whole, errors: {} }));
   });
 
-  it('that fails while another one waits for what it requires fails that field, and the other is not asked', async () => {
+  it('that fails to return required fields makes the requiring field fail, and the other subgraph gets no request', async () => {
     const { gateway, proxy } = await behindProxy();
     await proxy.use('reset');
     graph.served.requests.length = 0;
@@ -93,7 +93,7 @@ describe('a subgraph', () => {
     expect(graph.served.requests.map(({ subgraph }) => subgraph)).toEqual(['catalog']);
   });
 
-  it('with an answer of 100 MB is a fault, and no more than the cap of it is held in memory', async () => {
+  it('that sends a response of 100 MB fails, and no more than the limit is held in memory', async () => {
     const { gateway, proxy } = await behindProxy({ subgraphTimeoutMs: 30_000 });
     await proxy.use('huge');
     const before = process.memoryUsage().arrayBuffers;
@@ -120,7 +120,7 @@ const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 const unavailable = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, 'UNAVAILABLE']));
 const invalid = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, 'INTERNAL_SERVER_ERROR']));
 
-describe('a subgraph that answers what it was not asked for', () => {
+describe('a subgraph that returns what the operation does not select', () => {
   const withoutEntities = { ...withoutStorehouse, places: whole.places };
   const each = (change: object) => ({ ...whole, products: whole.products.map((product) => ({ ...product, ...change })) });
 
@@ -157,7 +157,7 @@ describe('a subgraph that answers what it was not asked for', () => {
       invalid('places.1'),
     ],
     ['another type and names of the language', eachEntity({ __typename: 'Query', constructor: 1, toString: {} }), whole, {}],
-  ])('(%s) leaves those fields null with errors, and the rest right', async (_, lie, data, errors) => {
+  ])('(%s) makes those fields null with errors, and the others keep their values', async (_, lie, data, errors) => {
     const { gateway } = await behindImpostor(async (exchange) => sendJson(exchange, lie((await exchange.answer()) as never)));
     const answer = await gateway.ask(PAGE);
     expect(answer.data).toEqual(data);
@@ -165,7 +165,7 @@ describe('a subgraph that answers what it was not asked for', () => {
     await expectHealth(gateway, answer);
   });
 
-  it('as a value that is nested without end keeps the process and the other fields', async () => {
+  it('as an endlessly nested value ends neither the process nor the other fields', async () => {
     const { gateway } = await behindImpostor(async (exchange) => {
       const truth = JSON.stringify(await exchange.answer());
       sendJson(exchange, truth.replaceAll('{"tidy":true}', nested(100_000)));
@@ -176,7 +176,7 @@ describe('a subgraph that answers what it was not asked for', () => {
     await expectHealth(gateway, answer);
   });
 
-  it('with a name that JavaScript keeps for itself touches no prototype', async () => {
+  it('with a name that is reserved in JavaScript changes no prototype', async () => {
     const { gateway } = await behindImpostor(async (exchange) => {
       const truth = JSON.stringify(await exchange.answer());
       sendJson(exchange, truth.replaceAll('"inStock":', '"__proto__":{"polluted":true},"inStock":'));
@@ -195,7 +195,7 @@ describe('a mutation', () => {
     ['is answered 429 with Retry-After', (exchange) => sendJson(exchange, {}, 429, { 'retry-after': '0' }), 'UNAVAILABLE'],
     ['is answered half', ({ response }) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"da'), 'UNAVAILABLE'],
     ['is never answered', () => undefined, 'TIMEOUT'],
-  ])('that %s reached its subgraph exactly once', async (_, behave, code) => {
+  ])('that %s reaches its subgraph exactly once', async (_, behave, code) => {
     const { gateway, storehouse } = await behindImpostor(behave);
     const answer = await gateway.ask('mutation { restock(by: 3) }');
     expect(answer).toMatchObject({ status: 200, data: { restock: null }, errors: { restock: code } });
@@ -205,7 +205,7 @@ describe('a mutation', () => {
 });
 
 describe('a connection', () => {
-  it('that its subgraph resets when it is used again costs a query nothing, and a mutation is not sent twice', async () => {
+  it('that its subgraph resets is retried for a query, and not for a mutation', async () => {
     const used = new Set<unknown>();
     const { gateway, storehouse } = await behindImpostor(async (exchange) => {
       const { socket } = exchange.request;
@@ -223,7 +223,7 @@ describe('a connection', () => {
   });
 });
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   it.each([true, false])('ends the request to its subgraph at once (shared requests: %s)', async (sharesRequests) => {
     let [arrived, endedAt] = [false, 0];
     const stalls: Behaviour = ({ response }) => {
@@ -239,7 +239,7 @@ describe('a client that goes away', () => {
     expect(endedAt - leftAt).toBeLessThan(GENEROUS_MS);
   });
 
-  it('does not take the answer from another that asks the same', async () => {
+  it('does not abort the request of another client that sends the same operation', async () => {
     let answer = () => {};
     const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
     const { gateway, storehouse } = await behindImpostor(async (exchange) => {
@@ -260,7 +260,7 @@ describe('a client that goes away', () => {
 });
 
 describe('a gateway that closes', () => {
-  it('lets the requests in flight finish, and takes no new ones', async () => {
+  it('completes the requests in flight and accepts no new ones', async () => {
     let answer = () => {};
     const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
     const { gateway, storehouse } = await behindImpostor(async (exchange) => {

@@ -41,7 +41,7 @@ async function follow(apiKey: string, through = gateway) {
 }
 
 describe('an open stream', () => {
-  it('ends about a second after its API key is revoked, and so does what was asked for it', async () => {
+  it('ends after its API key is revoked, and so does the subscription to the subgraph', async () => {
     const { events, upstream } = await follow('revoked');
     const other = await follow('other');
     const end = events.next();
@@ -56,7 +56,7 @@ describe('an open stream', () => {
     await other.events.return!();
   });
 
-  it('by the multipart protocol ends in the same way', async () => {
+  it('ends in the same way by the multipart protocol', async () => {
     viewers.set('parts', aMember());
     const { body } = await request(gateway.url, {
       method: 'POST',
@@ -70,7 +70,7 @@ describe('an open stream', () => {
     expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
   });
 
-  it('ends when the rights of its viewer change', async () => {
+  it('ends when the roles of its viewer change', async () => {
     const { events } = await follow('promoted');
     const { userId, organizationId } = viewers.get('promoted')!;
     viewers.set('promoted', { ...anAdmin(organizationId), userId });
@@ -78,21 +78,21 @@ describe('an open stream', () => {
     expect(await events.next()).toEqual(OVER);
   });
 
-  it('of somebody anonymous is not asked who it is', async () => {
+  it('of an anonymous viewer is never authenticated again', async () => {
     const events = gateway.subscribe(null, COUNT);
     expect(await events.next()).toEqual(FIRST);
     await events.return!();
     await counts.requests[0]!.gone;
   });
 
-  it('is left at its subgraph within a second of its client', async () => {
+  it('ends the subscription to the subgraph when its client disconnects', async () => {
     const { events, upstream } = await follow('leaving');
     const left = performance.now();
     await events.return!();
     expect((await upstream.gone) - left).toBeLessThan(GENEROUS_MS);
   });
 
-  it('ends, with its word for the end, when the gateway closes', async () => {
+  it('ends with a complete event when the gateway closes', async () => {
     const closing = await openGateway(served.supergraph, { viewers });
     const { events, upstream } = await follow('closing', closing);
     const end = events.next();
@@ -103,7 +103,7 @@ describe('an open stream', () => {
 });
 
 describe('the 101st stream of a client', () => {
-  it('is refused with 429 until another ends, whatever key it comes with', async () => {
+  it('is refused with status 429 until another stream ends, for any API key', async () => {
     const viewer = aMember();
     viewers.set('first', viewer).set('second', viewer);
     const open = (apiKey: string) =>

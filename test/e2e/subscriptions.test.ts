@@ -69,7 +69,7 @@ const send = (apiKey: string, accept: string, body: object, headers: Record<stri
   });
 
 describe('trainingRunUpdated', () => {
-  it('tells the present state at once, then each change, with what other subgraphs know, until the run has ended', async () => {
+  it('sends the current state at once, then each change with the fields of other subgraphs, until the run ends', async () => {
     const id = await aRun();
     const events = subscribe(organization.apiKeyToken, RUN, id);
     const state = (status: string, algorithm: string) => ({
@@ -90,7 +90,7 @@ describe('trainingRunUpdated', () => {
     expect((await events.next()).done).toBe(true);
   });
 
-  it('goes on from the state that its client saw last', async () => {
+  it('continues after the event that the client received last', async () => {
     const id = await aRun();
     await change(id, 'CatBoost');
     const body = { query: RUN, variables: { id } };
@@ -108,7 +108,7 @@ describe('trainingRunUpdated', () => {
     expect(await resume('2')).toBe('event: complete\ndata:\n\n');
   });
 
-  it('exists for nobody else, and the anonymous must say who they are', async () => {
+  it('returns NOT_FOUND to other organizations and UNAUTHENTICATED to an anonymous viewer', async () => {
     const id = await aRun();
     const stranger = await graph.organization();
     for (const [apiKey, code] of [
@@ -125,7 +125,7 @@ describe('trainingRunUpdated', () => {
     }
   });
 
-  it('costs its subgraph nothing any more once its client has gone away', async () => {
+  it('sends no statements after its client has disconnected', async () => {
     const id = await aRun();
     const events = subscribe(organization.apiKeyToken, RUN, id);
     await told(events);
@@ -146,7 +146,7 @@ describe('trainingRunUpdated', () => {
 });
 
 describe('chatSessionUpdated', () => {
-  it('tells the same by the multipart protocol', async () => {
+  it('sends the same events by the multipart protocol', async () => {
     const id = await createSession(graph.subgraphs.chat as never, viewer);
     const accept = 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json';
     const { headers, body } = await send(organization.apiKeyToken, accept, { query: SESSION, variables: { id } });
@@ -174,7 +174,7 @@ describe('chatSessionUpdated', () => {
     expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
   });
 
-  it('ends when the API key of its client is revoked, and tells nothing more', async () => {
+  it('ends when the API key of its client is revoked, without another event', async () => {
     const id = await createSession(graph.subgraphs.chat as never, viewer);
     const { data } = await graph.ask(
       organization.apiKeyToken,
@@ -196,7 +196,7 @@ describe('chatSessionUpdated', () => {
 });
 
 describe('an event stream', () => {
-  it('is what EventSource gets, which sends GET', async () => {
+  it('is the response to a GET request of EventSource', async () => {
     const id = await aRun();
     await finishRun(datasets as never, viewer, id);
     const search = new URLSearchParams({ query: RUN, variables: JSON.stringify({ id }) });
@@ -208,7 +208,7 @@ describe('an event stream', () => {
     expect(text).toContain('"status":"SUCCEEDED"');
   });
 
-  it('of one event is the answer to a query', async () => {
+  it('with one event is the response to a query', async () => {
     const { body } = await send(organization.apiKeyToken, 'text/event-stream', {
       query: graphql('{ viewer { email chatSessions { totalCount } } }'),
     });
@@ -218,8 +218,8 @@ describe('an event stream', () => {
   });
 });
 
-describe('a subgraph that is gone', () => {
-  it('leaves its own fields of each event null, with their paths', async () => {
+describe('a subgraph that is down', () => {
+  it('makes its own fields of each event null, with an error for each path', async () => {
     const id = await aRun();
     const events = subscribe(organization.apiKeyToken, RUN, id);
     await told(events);

@@ -51,7 +51,7 @@ async function tryGraph(graph: Graph, graphSeed: string) {
 }
 
 describe(`random operations with @defer on ${graphs} random graphs`, () => {
-  it('come in parts that are together what one schema answers', async () => {
+  it('return parts that merge into the response of a single schema', async () => {
     const wrong: string[] = [];
     const count = { inParts: 0, withErrors: 0, whole: 0 };
     for (let number = 0; number < graphs; number++) {

@@ -26,7 +26,7 @@ describe(size, () => {
       writeFileSync(config.coverageFile, JSON.stringify({ ...done, coverage: Object.fromEntries(done.coverage) }, null, 2));
   }, 3_600_000);
 
-  it('are answered as one schema answers them', () => {
+  it('return the response of a single schema', () => {
     const { cases, failed, reports } = done;
     if (failed.length > 0) throw new Error([`${failed.length} of ${cases} failed: ${failed.join(', ')}`, ...reports].join('\n\n'));
   });

@@ -57,7 +57,7 @@ export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<R
     isProduction: false,
     subgraphs: houses.map(({ name }) => ({ name, url: subgraphs[name].url, key: subgraphs[name].key })),
     subgraphUrl: () => undefined,
-    sharesRequests: true,
+    deduplicatesRequests: true,
     reportsUsage: false,
     plansInThread: false,
     supergraphFile: null,

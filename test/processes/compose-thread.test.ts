@@ -7,12 +7,12 @@ const { composeInThread } = (await import(compiled)) as { composeInThread: typeo
 const subgraph = (name: string, sdl: string) => ({ name, url: `http://${name}`, sdl });
 
 describe('composing in a thread', () => {
-  it('gives the same supergraph as composing here', async () => {
+  it('returns the same supergraph as composing in this thread', async () => {
     const subgraphs = [subgraph('a', 'type Query { a: Int }'), subgraph('b', 'type Query { b: Int }')];
     expect(await composeInThread(subgraphs)).toBe(compose(subgraphs));
   });
 
-  it('says why subgraphs do not fit together', async () => {
+  it('reports why subgraphs do not compose', async () => {
     const subgraphs = [subgraph('a', 'type Query { same: Int }'), subgraph('b', 'type Query { same: String }')];
     await expect(composeInThread(subgraphs)).rejects.toThrow(/The subgraphs do not compose:\n.*Query\.same/);
     await expect(composeInThread([subgraph('a', 'garbage')])).rejects.toThrow('Syntax Error');

@@ -57,18 +57,20 @@ async function slowestDuring(work: Promise<unknown>): Promise<number> {
 }
 
 describe('an operation that takes long to plan', () => {
-  it('keeps no planned operation waiting for more than 100 ms', async () => {
+  it('does not delay operations with a cached plan', async () => {
     for (let n = 0; n < 50; n++) await gateway.ask('{ count0 }');
-    const slowest: number[] = [];
+    /** The longest response time of a planned operation, as a share of the time that the other one took. */
+    const shares: number[] = [];
     // Other processes of the machine can hold up a request too. They do not do it each time.
-    while (slowest.length < 4 && !(slowest.at(-1)! < 100)) {
-      const planned = gateway.ask(wide(`Wide${slowest.length}`));
-      slowest.push(await slowestDuring(planned));
+    while (shares.length < 4 && !(shares.at(-1)! < 0.25)) {
+      const planned = gateway.ask(wide(`Wide${shares.length}`));
+      const slowest = await slowestDuring(planned);
       const { body, ms } = await planned;
       expect(body).toBe('{"data":{"node":null}}');
-      expect(ms).toBeGreaterThan(400); // Long enough to be noticed.
+      expect(ms).toBeGreaterThan(slowest);
+      shares.push(slowest / ms);
     }
-    expect(slowest.at(-1)).toBeLessThan(100);
+    expect(shares.at(-1)).toBeLessThan(0.25);
   });
 });
 
@@ -76,7 +78,7 @@ describe('an operation that takes long to plan', () => {
 const residentMb = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${gateway.server.pid}/status`, 'utf8'))![1]) / 1024;
 
 describe('ten thousand different operations', () => {
-  it('leave no more in memory than two thousand', async () => {
+  it('use no more memory than two thousand', async () => {
     let next = 0;
     const askUntil = async (count: number): Promise<void> => {
       while (next < count) {
@@ -90,9 +92,9 @@ describe('ten thousand different operations', () => {
     const before = residentMb();
     await askUpTo(10_000);
     expect(residentMb() - before).toBeLessThan(30);
-  }, 120_000);
+  });
 
-  it('nor do long ones', async () => {
+  it('use no more memory if they are long', async () => {
     const ask = (n: number) => gateway.ask(`{ c${n}: count0 } # ${'x'.repeat(200_000)}`);
     for (let n = 0; n < 100; n++) await ask(n);
     const before = residentMb();

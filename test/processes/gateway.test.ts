@@ -35,22 +35,22 @@ beforeEach(() => void (graph.requests.length = 0));
 const QUERY = '{ star(name: "Vega") { name magnitude planets } }';
 const ANSWER = '{"data":{"star":{"name":"Vega","magnitude":0.5,"planets":["Vega b"]}}}';
 
-describe('a gateway that is given a supergraph and no secrets', () => {
+describe('a gateway with a supergraph and without secrets', () => {
   let gateway: OpenGateway;
   beforeAll(async () => (gateway = await openGateway(graph.supergraph)));
   afterAll(async () => expect(await gateway.end()).toBe(0));
 
-  it('serves it to everybody, and warns of that', async () => {
+  it('serves it to everybody, and logs a warning', async () => {
     expect((await gateway.ask(QUERY)).body).toBe(ANSWER);
-    expect(gateway.server.output()).toMatch(/"level":40.*GATEWAY_AUTH is off: everybody may ask everything/);
+    expect(gateway.server.output()).toMatch(/"level":40.*GATEWAY_AUTH is off: clients need no credential/);
   });
 
-  it.each(['live', 'ready'])('answers /health/%s', async (state) => {
+  it.each(['live', 'ready'])('serves /health/%s', async (state) => {
     const response = await fetch(`${gateway.origin}/health/${state}`);
     expect([response.status, await response.json()]).toEqual([200, { status: state }]);
   });
 
-  it('asks a subgraph once for what twenty clients want at the same time', async () => {
+  it('sends one request to a subgraph for the same operation of twenty clients', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => gateway.ask(QUERY)));
     expect(answers.map(({ body }) => body)).toEqual(Array(20).fill(ANSWER));
     expect(graph.requests.map(({ subgraph }) => subgraph)).toEqual(['star-map', 'planets']);
@@ -59,14 +59,14 @@ describe('a gateway that is given a supergraph and no secrets', () => {
   describe('speaks GraphQL over HTTP', () => {
     const audits = serverAudits({ url: () => gateway.url });
 
-    it('with as many audits as are known', () => expect(audits).toHaveLength(61));
+    it('passes the known number of audits', () => expect(audits).toHaveLength(61));
 
     it.each(audits.map(({ id, name, fn }) => [id, name, fn] as const))('%s: %s', async (_, __, audit) => {
       const result = await audit();
       expect([result.status, 'reason' in result ? result.reason : undefined]).toEqual(['ok', undefined]);
     });
 
-    it('and refuses what a page of another site can send', async () => {
+    it('refuses cross-site requests', async () => {
       const form = await fetch(gateway.url, {
         method: 'POST',
         headers: { 'content-type': 'text/plain' },
@@ -81,7 +81,7 @@ describe('a gateway that is given a supergraph and no secrets', () => {
 });
 
 describe('the environment of a gateway', () => {
-  it('can switch off that requests are shared', async () => {
+  it('can disable request sharing', async () => {
     const gateway = await openGateway(graph.supergraph, { GATEWAY_DEDUPLICATION: 'off' });
     await Promise.all(Array.from({ length: 20 }, () => gateway.ask(QUERY)));
     expect(graph.requests.filter(({ subgraph }) => subgraph === 'star-map')).toHaveLength(20);
@@ -89,7 +89,7 @@ describe('the environment of a gateway', () => {
     expect(await gateway.end()).toBe(0);
   });
 
-  it('says where a subgraph is, whatever the supergraph says', async () => {
+  it('overrides the subgraph URL of the supergraph', async () => {
     const url = /http:\/\/[^"]+star-map/.exec(graph.supergraph)![0];
     const gateway = await openGateway(graph.supergraph.replace(url, 'http://127.0.0.1:1/nowhere'), { STAR_MAP_URL: url });
     expect((await gateway.ask(QUERY)).body).toBe(ANSWER);
@@ -104,14 +104,18 @@ describe('the environment of a gateway', () => {
   };
 
   it.each<[string, Record<string, string>, RegExp]>([
-    ['no supergraph where GATEWAY_AUTH is off', { GATEWAY_AUTH: 'off' }, /^ {2}SUPERGRAPH_FILE: must be set where GATEWAY_AUTH is off$/m],
+    [
+      'no supergraph where GATEWAY_AUTH is off',
+      { GATEWAY_AUTH: 'off' },
+      /^ {2}SUPERGRAPH_FILE: must be set to the path of a supergraph if GATEWAY_AUTH is off$/m,
+    ],
     ['a word that is none of its settings', { GATEWAY_AUTH: 'maybe' }, /^ {2}GATEWAY_AUTH: must be "on" or "off"$/m],
     ['a file that is not there', { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: join(folder, 'none') }, /^ {2}SUPERGRAPH_FILE: .*no such file/m],
     ['a file of garbage', { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: file('garbage', 'garbage') }, /^ {2}SUPERGRAPH_FILE: Syntax Error/m],
     [
       'a schema that is no supergraph',
       { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: file('schema', 'type Query { a: Int }') },
-      /^ {2}SUPERGRAPH_FILE: It is no supergraph/m,
+      /^ {2}SUPERGRAPH_FILE: The file is not a supergraph/m,
     ],
     [
       'a supergraph that does not load',
@@ -121,15 +125,15 @@ describe('the environment of a gateway', () => {
       },
       /^Error: The supergraph does not load: /m,
     ],
-  ])('ends it with 1 and a clear line for %s', async (_, environment, line) => {
+  ])('ends it with exit code 1 and a clear message for %s', async (_, environment, line) => {
     const server = startServer('gateway/main.js', { PORT: String(await freePort()), DATA_FOLDER: folder, ...environment });
     expect(await server.ended).toBe(1);
     expect(server.output()).toMatch(line);
   });
 });
 
-describe('a gateway that is told to end', () => {
-  it('answers what it was asked before, and ends with 0', async () => {
+describe('a gateway that receives SIGTERM', () => {
+  it('completes the requests in flight, and ends with exit code 0', async () => {
     const gateway = await openGateway(graph.supergraph);
     await gateway.ask('{ __typename }');
     const asked = gateway.ask(QUERY);

@@ -3,7 +3,7 @@ import { schemaDrift } from '../../subgraphs/shared/database/migrate.js';
 import { SUBGRAPHS } from '../../subgraphs/shared/configuration/registry.js';
 
 describe('the migrations', () => {
-  it.each(SUBGRAPHS)('of %s have no semicolon in a comment: over PostgreSQL the engine would cut the statement there', async (house) => {
+  it.each(SUBGRAPHS)('of %s have no semicolon in a comment, at which the engine would split the statement on PostgreSQL', async (house) => {
     const { migrationDirectories } = await readMigrations(house);
     const scripts = migrationDirectories.map(({ migrationFile }) =>
       migrationFile.content.tag === 'ok' ? migrationFile.content.value : '',
@@ -16,7 +16,7 @@ describe('the migrations', () => {
     ).toEqual([]);
   });
 
-  it.each(SUBGRAPHS)('build what the schema of %s says', async (house) => {
-    expect(await schemaDrift(house)).toBe('');
+  it.each(SUBGRAPHS)('create the schema of %s', async (name) => {
+    expect(await schemaDrift(name)).toBe('');
   });
 });

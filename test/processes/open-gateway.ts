@@ -26,7 +26,7 @@ export async function openGateway(supergraph: string, environment: Record<string
     DATA_FOLDER: '/dev/null/none', // There is nothing to keep.
     ...environment,
   });
-  await server.printed(/the graph is at/);
+  await server.printed(/gateway listens at/);
   const origin = `http://127.0.0.1:${port}`;
   const url = `${origin}/graphql`;
   return {

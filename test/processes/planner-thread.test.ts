@@ -46,7 +46,7 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('a planner in a thread', () => {
-  it('shows the same schema and makes the same plans as one in this thread', async () => {
+  it('returns the same schema and the same plans as one in this thread', async () => {
     const supergraph = readFileSync('gateway/supergraph.graphql', 'utf8');
     const [there, here] = [await started(supergraph), await createLocalPlanner(supergraph)];
     expect(isMainThread).toBe(true);
@@ -55,7 +55,7 @@ describe('a planner in a thread', () => {
     expect(await there.plan(operation, undefined)).toEqual(await here.plan(operation, undefined));
   });
 
-  it('plans all that wait in line, each its own', async () => {
+  it('plans all queued operations', async () => {
     const planner = await started(small);
     const plans = await Promise.all(Array.from({ length: 50 }, (_, i) => planner.plan(`{ alias${i}: node { id } }`, undefined)));
     expect(plans.map(({ node }) => node?.kind === 'Fetch' && node.operation)).toEqual(
@@ -63,7 +63,7 @@ describe('a planner in a thread', () => {
     );
   });
 
-  it('leaves this thread free while it plans', async () => {
+  it('does not block this thread while it plans', async () => {
     const planner = await started(small);
     const planning = planner.plan(exploding(9), undefined);
     let longest = 0;
@@ -79,7 +79,7 @@ describe('a planner in a thread', () => {
     expect(longest).toBeLessThan((last - began) / 2);
   });
 
-  it('ends an operation that takes too long, with a code, and plans the next in a new thread', async () => {
+  it('ends an operation at the deadline with TIMEOUT, and plans the next one in a new thread', async () => {
     const planner = await started(small, { deadlineMs: 1500 });
     const [slow, next] = [
       codeOf(planner.plan(exploding(13), 'Exploding')),
@@ -95,7 +95,7 @@ describe('a planner in a thread', () => {
     expect(logged.join()).toContain('Exploding');
   });
 
-  it('outlives an operation that takes all the memory', async () => {
+  it('recovers from an operation that exhausts the memory', async () => {
     const planner = await started(small, { memoryMb: 48, deadlineMs: 50_000 });
     const [greedy, next] = [codeOf(planner.plan(exploding(13), undefined)), planner.plan('{ node { a } }', undefined)];
     expect(await greedy).toBe('UNAVAILABLE');
@@ -103,13 +103,13 @@ describe('a planner in a thread', () => {
     expect(logged.join()).toMatch(/planner thread ended while planning an operation/);
   });
 
-  it('refuses more than its line holds', async () => {
+  it('refuses operations beyond the queue limit', async () => {
     const planner = await started(small, { maxQueued: 2 });
     const codes = await Promise.all(Array.from({ length: 5 }, () => codeOf(planner.plan('{ node { a } }', undefined))));
     expect(codes).toEqual(['planned', 'planned', 'planned', 'UNAVAILABLE', 'UNAVAILABLE']);
   });
 
-  it('tells the mistakes of clients and its own faults apart', async () => {
+  it('distinguishes client errors from internal errors', async () => {
     const planner = await started(small);
     expect(await codeOf(planner.plan('{ unknown }', undefined))).toBe('GRAPHQL_VALIDATION_FAILED');
     expect(await codeOf(planner.plan(exploding(18), undefined))).toBe('BAD_USER_INPUT');
@@ -119,7 +119,7 @@ describe('a planner in a thread', () => {
     });
   });
 
-  it('plans what is in line when it closes, and nothing after', async () => {
+  it('plans the queued operations when it closes, and no others', async () => {
     const planner = await createThreadedPlanner(small, { logger });
     const plans = Promise.all(['a', 'b'].map((field) => planner.plan(`{ node { ${field} } }`, undefined)));
     const closed = planner.close();
@@ -128,7 +128,7 @@ describe('a planner in a thread', () => {
     await closed;
   });
 
-  it('does not start with a supergraph that does not load, and says why', async () => {
+  it('does not start with an invalid supergraph, and reports why', async () => {
     await expect(started('garbage')).rejects.toThrow('The supergraph does not load: Syntax Error');
     await expect(started('type Query { a: Int }')).rejects.toThrow('must be a core schema');
   });

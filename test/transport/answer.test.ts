@@ -1,7 +1,7 @@
 import { parseSubgraphResponse, parseJsonObject } from '../../gateway/transport/subgraph-response.js';
 import { clientError, SubgraphFault } from '../../gateway/transport/subgraph-fault.js';
 
-describe('the text of an answer', () => {
+describe('the body of a response', () => {
   it.each([
     '{"data":{"user":null}}',
     '{"data":null}',
@@ -10,7 +10,7 @@ describe('the text of an answer', () => {
     '{"data":{},"errors":[]}',
     '{"data":{},"errors":null}',
     '{"data":{"__proto__":{"a":1},"constructor":1}}',
-  ])('is read: %s', (text) => {
+  ])('is parsed: %s', (text) => {
     expect(JSON.stringify(parseSubgraphResponse('users', text))).toBe(text);
   });
 
@@ -30,26 +30,29 @@ describe('the text of an answer', () => {
     ['{"data":{},"errors":["no"]}', 'errors that are not a list of errors'],
     ['{"data":{},"errors":[null]}', 'errors that are not a list of errors'],
     ['{"data":{},"errors":[{"message":1}]}', 'errors that are not a list of errors'],
-  ])('is a fault: %s', (text, what) => {
+  ])('is rejected as a fault: %s', (text, what) => {
     expect(() => parseSubgraphResponse('users', text)).toThrow(new SubgraphFault('users', 'UNAVAILABLE', `responded with ${what}`));
   });
 
-  it('may be any object where no GraphQL is spoken', () => {
+  it('can be any object if the endpoint is not GraphQL', () => {
     expect(parseJsonObject('users', '{"viewer":null}')).toEqual({ viewer: null });
     expect(() => parseJsonObject('users', '[1]')).toThrow(SubgraphFault);
   });
 
-  it('never comes into a message', () => {
+  it('is never part of an error message', () => {
     expect(() => parseSubgraphResponse('users', 'secret')).not.toThrow('secret');
     expect(() => parseSubgraphResponse('users', 'secret')).toThrow('users: responded with 6 characters that are not JSON');
   });
 });
 
 describe('a fault', () => {
-  it.each(['TIMEOUT', 'UNAVAILABLE'] as const)('of reason %s is an error with that code, and without the name of a subgraph', (reason) => {
-    const error = clientError(new SubgraphFault('users', reason, 'connect ECONNREFUSED 10.0.0.1:80'));
-    expect(error.extensions).toEqual({ code: reason });
-    expect(error.message).toMatch(/^A part of the graph /);
-    expect(JSON.stringify(error)).not.toMatch(/users|10\.0/);
-  });
+  it.each(['TIMEOUT', 'UNAVAILABLE'] as const)(
+    'with the reason %s becomes an error with that code, without the name of the subgraph',
+    (reason) => {
+      const error = clientError(new SubgraphFault('users', reason, 'connect ECONNREFUSED 10.0.0.1:80'));
+      expect(error.extensions).toEqual({ code: reason });
+      expect(error.message).toMatch(/^A part of the graph /);
+      expect(JSON.stringify(error)).not.toMatch(/users|10\.0/);
+    },
+  );
 });

@@ -49,7 +49,7 @@ async function load(callers: number, ms: number): Promise<PromiseSettledResult<s
 }
 
 describe('the circuit breaker', () => {
-  it('opens for a subgraph that is silent before the first timeout, and closes by itself', async () => {
+  it('opens for a silent subgraph before the first timeout, and closes after it recovers', async () => {
     await load(10, 50);
     await proxy.use('stall');
     const underLoad = load(10, 700);
@@ -65,7 +65,7 @@ describe('the circuit breaker', () => {
     expect(logged.every(({ subgraph }) => subgraph === 'users')).toBe(true);
   });
 
-  it('opens for silence when all callers wait and none comes in between', async () => {
+  it('opens if all requests wait without a response', async () => {
     await proxy.use('stall');
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => failure(client.post(query()))));
     expect(outcomes.every(({ code }) => code === 'TIMEOUT')).toBe(true);
@@ -73,7 +73,7 @@ describe('the circuit breaker', () => {
     expect(changes()).toEqual(['circuit breaker opened']);
   });
 
-  it('opens for a subgraph that is dead, lets one request a second through, and closes with its first answer', async () => {
+  it('opens for a subgraph that is down, lets one request pass each second, and closes with the first response', async () => {
     await proxy.use('refuse');
     await load(10, 500);
     expect(await isOpen()).toBe(true);
@@ -90,7 +90,7 @@ describe('the circuit breaker', () => {
     expect(changes()).toEqual(['circuit breaker opened', 'circuit breaker closed']);
   });
 
-  it('stays closed for a subgraph that is slow but answers', async () => {
+  it('stays closed for a slow subgraph that responds', async () => {
     client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 3000, logger });
     proxy.bytesPerSecond = 1000; // About 200 bytes: a fifth of a second, where silence is more than 1.2 seconds.
     await proxy.use('drip');
@@ -98,7 +98,7 @@ describe('the circuit breaker', () => {
     expect(logged).toEqual([]);
   });
 
-  it('stays closed for a subgraph whose answers take longer than silence may, but come', async () => {
+  it('stays closed for a subgraph that sends its responses slowly, part by part', async () => {
     client = clientOf(server.url, { timeoutMs: 3000, logger });
     const inParts: RequestListener = async (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -114,7 +114,7 @@ describe('the circuit breaker', () => {
     expect(logged).toEqual([]);
   });
 
-  it('stays closed when it is the gateway that was busy, and the answers have long arrived', async () => {
+  it('stays closed if the gateway was busy and the responses have already arrived', async () => {
     client = clientOf(server.url, { timeoutMs: TIMEOUT_MS, logger });
     await Promise.all(Array.from({ length: 10 }, () => client.post(query())));
     let waiting = 10;
@@ -128,7 +128,7 @@ describe('the circuit breaker', () => {
     expect(logged).toEqual([]);
   });
 
-  it('stays closed when the gateway was busy before the subgraph could answer', async () => {
+  it('stays closed if the gateway was busy before the subgraph could respond', async () => {
     client = clientOf(server.url, { timeoutMs: TIMEOUT_MS, logger });
     await Promise.all(Array.from({ length: 10 }, () => client.post(query())));
     const waiting: [IncomingMessage, ServerResponse][] = [];
@@ -142,7 +142,7 @@ describe('the circuit breaker', () => {
     expect(logged).toEqual([]);
   });
 
-  it('opens for a subgraph that begins to answer and does not go on', async () => {
+  it('opens for a subgraph that starts its responses and never completes them', async () => {
     client = clientOf(server.url, { timeoutMs: TIMEOUT_MS, logger });
     server.server.removeAllListeners('request').on('request', (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"data"');
@@ -153,7 +153,7 @@ describe('the circuit breaker', () => {
     expect(changes()).toEqual(['circuit breaker opened']);
   });
 
-  it('stays closed when many connections break in one moment, and again a while later', async () => {
+  it('stays closed if many connections break at once, and again later', async () => {
     for (let times = 0; times < 2; times++) {
       await Promise.all(Array.from({ length: 20 }, () => client.post(query())));
       await proxy.use('reset');
@@ -166,7 +166,7 @@ describe('the circuit breaker', () => {
     expect(logged).toEqual([]);
   });
 
-  it('stays closed for refusals that say that the subgraph is there', async () => {
+  it('stays closed for error responses, which show that the subgraph is up', async () => {
     await proxy.use('redirect');
     const outcomes: PromiseSettledResult<string>[] = [];
     while (outcomes.length <= 50) outcomes.push(...(await load(5, 20)));

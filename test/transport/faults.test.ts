@@ -41,21 +41,24 @@ describe('a subgraph that misbehaves', () => {
     ['wrongShape', 'UNAVAILABLE'],
     ['redirect', 'UNAVAILABLE'],
     ['refuse', 'UNAVAILABLE'],
-  ])('(%s) is a coded fault in time for a query and a mutation, and leaves no connection', async (fault, code) => {
-    expect(await post()).toBe(ANSWER); // So that there is a connection to misbehave on.
-    await proxy.use(fault);
-    for (const request of [query(), mutation()]) {
-      const failed = await failure(post(request));
-      expect(failed.code).toBe(code);
-      expect(failed.ms).toBeLessThan(GENEROUS_MS);
-    }
-    await proxy.use('pass');
-    await eventually(async () => expect(await post()).toBe(ANSWER)); // The breaker may have opened.
-    await client.close();
-    await eventually(async () => expect([await proxy.connections(), await server.connections()]).toEqual([0, 0]));
-  });
+  ])(
+    '(%s) causes a fault with a code before the timeout, for a query and a mutation, and leaves no connection open',
+    async (fault, code) => {
+      expect(await post()).toBe(ANSWER); // So that there is a connection to misbehave on.
+      await proxy.use(fault);
+      for (const request of [query(), mutation()]) {
+        const failed = await failure(post(request));
+        expect(failed.code).toBe(code);
+        expect(failed.ms).toBeLessThan(GENEROUS_MS);
+      }
+      await proxy.use('pass');
+      await eventually(async () => expect(await post()).toBe(ANSWER)); // The breaker may have opened.
+      await client.close();
+      await eventually(async () => expect([await proxy.connections(), await server.connections()]).toEqual([0, 0]));
+    },
+  );
 
-  it('with a 100 MB answer is a fault, and never more than the cap is held in memory', async () => {
+  it('with a response of 100 MB causes a fault, and no more than the limit is held in memory', async () => {
     client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 30_000 });
     await proxy.use('huge');
     const before = process.memoryUsage().arrayBuffers;
@@ -70,7 +73,7 @@ describe('a subgraph that misbehaves', () => {
     await eventually(async () => expect(await proxy.connections()).toBe(0));
   });
 
-  it('is aborted in the middle of an answer when its caller goes away', async () => {
+  it('is aborted in the middle of a response when its caller aborts', async () => {
     proxy.bytesPerSecond = 100;
     await proxy.use('drip');
     const controller = new AbortController();
@@ -82,7 +85,7 @@ describe('a subgraph that misbehaves', () => {
     await eventually(async () => expect(await proxy.connections()).toBe(0));
   });
 
-  it('on some connections does not disturb the others', async () => {
+  it('on some connections does not affect the others', async () => {
     proxy.bytesPerSecond = 1;
     await proxy.use('drip');
     const slow = Array.from({ length: 4 }, () => failure(client.post(query())));
@@ -92,7 +95,7 @@ describe('a subgraph that misbehaves', () => {
     for (const { code } of await Promise.all(slow)) expect(code).toBe('TIMEOUT');
   });
 
-  it('fails all of many requests in time, those that wait for a connection too, and serves as many afterwards', async () => {
+  it('fails all of 200 requests before the timeout, including queued ones, and serves 200 afterwards', async () => {
     client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 2000 });
     for (const fault of ['refuse', 'reset', 'stall'] as const) {
       await proxy.use(fault);

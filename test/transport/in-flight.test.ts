@@ -16,7 +16,7 @@ function work() {
 }
 
 describe('work in flight', () => {
-  it('is started once for all who ask by the same key, and anew when it is done', async () => {
+  it('starts once for all callers with the same key, and again after it is done', async () => {
     const inFlight = new RequestDeduplicator();
     const first = work();
     const answers = [inFlight.share('a', undefined, first.start), inFlight.share('a', undefined, first.start)];
@@ -30,7 +30,7 @@ describe('work in flight', () => {
     expect(inFlight.size).toBe(0);
   });
 
-  it('is not shared between keys, whatever they are called', async () => {
+  it('is not shared between keys, including names of Object.prototype', async () => {
     const inFlight = new RequestDeduplicator();
     const keys = ['a', '__proto__', 'constructor', ''];
     const answers = keys.map((key) => inFlight.share(key, undefined, async () => `of ${key}`));
@@ -38,7 +38,7 @@ describe('work in flight', () => {
     expect(await Promise.all(answers)).toEqual(keys.map((key) => `of ${key}`));
   });
 
-  it('fails for all, and is tried anew afterwards', async () => {
+  it('fails for all callers, and starts again afterwards', async () => {
     const inFlight = new RequestDeduplicator();
     const { start, reject } = work();
     const answers = [inFlight.share('a', undefined, start), inFlight.share('a', new AbortController().signal, start)];
@@ -47,7 +47,7 @@ describe('work in flight', () => {
     expect(await inFlight.share('a', undefined, async () => 'well')).toBe('well');
   });
 
-  it('goes on for the others when one goes away', async () => {
+  it('continues for the others when one caller aborts', async () => {
     const inFlight = new RequestDeduplicator();
     const { start, resolve, signals } = work();
     const [leaves, stays] = [new AbortController(), new AbortController()];
@@ -60,7 +60,7 @@ describe('work in flight', () => {
     expect(await stayed).toBe('one');
   });
 
-  it('is aborted when the last goes away, and is not joined after that', async () => {
+  it('is aborted when the last caller aborts, and no caller joins it after that', async () => {
     const inFlight = new RequestDeduplicator();
     const { start, signals } = work();
     const controllers = [new AbortController(), new AbortController()];
@@ -77,7 +77,7 @@ describe('work in flight', () => {
   it.each([
     ['first', 0],
     ['second', 1],
-  ])('is never aborted when the %s who asks has no signal', async (_, stayer) => {
+  ])('is never aborted if the %s caller has no signal', async (_, stayer) => {
     const inFlight = new RequestDeduplicator();
     const { start, resolve, signals } = work();
     const controller = new AbortController();
@@ -89,7 +89,7 @@ describe('work in flight', () => {
     expect(await answers[stayer]).toBe('one');
   });
 
-  it('is not started for a caller who is gone already, and leaves no listener behind', async () => {
+  it('does not start for a caller that has already aborted, and leaves no listener', async () => {
     const inFlight = new RequestDeduplicator();
     const { start, signals } = work();
     await expect(inFlight.share('a', AbortSignal.abort(new Error('gone')), start)).rejects.toThrow('gone');

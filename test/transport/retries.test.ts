@@ -26,7 +26,7 @@ async function failing(statuses: number[], headers: Record<string, string> = {},
 }
 
 describe('a query', () => {
-  it.each([500, 502, 503, 504])('that meets %i is sent again, at most twice', async (status) => {
+  it.each([500, 502, 503, 504])('is sent again after status %i, at most twice', async (status) => {
     const [server, client] = await failing([status, status]);
     expect(await client.post(query())).toBe(ANSWER);
     expect(server.requests()).toBe(3);
@@ -36,7 +36,7 @@ describe('a query', () => {
     expect(lasting.requests()).toBe(3);
   });
 
-  it.each([503, 429])('that meets %i waits as long as Retry-After asks', async (status) => {
+  it.each([503, 429])('waits for Retry-After after status %i', async (status) => {
     const [server, client] = await failing([status], { 'retry-after': '1' });
     const begun = performance.now();
     expect(await client.post(query())).toBe(ANSWER);
@@ -44,7 +44,7 @@ describe('a query', () => {
     expect(server.requests()).toBe(2);
   });
 
-  it('does not wait for a Retry-After that lies behind its deadline', async () => {
+  it('does not wait for a Retry-After beyond its deadline', async () => {
     const [server, client] = await failing([503], { 'retry-after': new Date(Date.now() + 60_000).toUTCString() });
     const { code, ms } = await failure(client.post(query()));
     expect(code).toBe('UNAVAILABLE');
@@ -52,7 +52,7 @@ describe('a query', () => {
     expect(server.requests()).toBe(1);
   });
 
-  it('is not sent again after a timeout, and all its tries share one deadline', async () => {
+  it('is not sent again after a timeout, and all attempts share one deadline', async () => {
     let requests = 0;
     const server = later(await serve((request, response) => void (requests++ === 0 && answer('', 503)(request, response))));
     const client = later(clientOf(server.url, { timeoutMs: 2000 }));
@@ -63,7 +63,7 @@ describe('a query', () => {
     expect(server.requests()).toBe(2);
   });
 
-  it('that is aborted while it waits for its next try is not sent again', async () => {
+  it('is not sent again if it is aborted before the next attempt', async () => {
     const [server, client] = await failing([503], { 'retry-after': '1' });
     const controller = new AbortController();
     const post = client.post(query({ signal: controller.signal }));
@@ -74,7 +74,7 @@ describe('a query', () => {
     expect(server.requests()).toBe(1);
   });
 
-  it('asks for its headers anew with each try', async () => {
+  it('creates its headers again for each attempt', async () => {
     const seen: unknown[] = [];
     const server = later(
       await serve(({ headers }, response) => {
@@ -88,7 +88,7 @@ describe('a query', () => {
     expect(seen).toEqual(['1', '2', '3']);
   });
 
-  it('does not fail when the server closes idle connections in the moment they are used', async () => {
+  it('does not fail if the server closes idle connections while they are reused', async () => {
     const server = later(await serve(answer(ANSWER, 200, { connection: 'keep-alive' }))); // Said by us, it comes without a time.
     server.server.keepAliveTimeout = 4;
     const client = later(clientOf(server.url));
@@ -98,7 +98,7 @@ describe('a query', () => {
     }
   });
 
-  it('does not fail when the server resets a connection instead of answering on it again', async () => {
+  it('does not fail if the server resets a reused connection', async () => {
     const server = await resetting(8);
     const client = later(clientOf(server.url));
     for (let n = 0; n < 300; n++) expect(await client.post(query())).toBe(ANSWER);
@@ -107,20 +107,20 @@ describe('a query', () => {
 });
 
 describe('a mutation', () => {
-  it.each([500, 502, 503, 504, 429])('that meets %i reaches the subgraph exactly once', async (status) => {
+  it.each([500, 502, 503, 504, 429])('reaches the subgraph exactly once after status %i', async (status) => {
     const [server, client] = await failing([status], { 'retry-after': '0' });
     expect((await failure(client.post(mutation()))).code).toBe('UNAVAILABLE');
     expect(server.requests()).toBe(1);
   });
 
-  it('whose connection is reset is not sent again', async () => {
+  it('is not sent again if its connection is reset', async () => {
     const server = await resetting(1);
     const client = later(clientOf(server.url));
     expect((await failure(client.post(mutation()))).code).toBe('UNAVAILABLE');
     expect(server.resets()).toBe(1);
   });
 
-  it('that found no connection is sent again, for nobody has seen it', async () => {
+  it('is sent again if no connection could be opened', async () => {
     const server = later(await serve());
     const proxy = later(await FaultyProxy.before(server.port));
     const client = later(clientOf(`${proxy.origin}/graphql`));
@@ -134,7 +134,7 @@ describe('a mutation', () => {
 });
 
 describe('the budget of retries', () => {
-  it('lets a subgraph that fails a part of its requests see little more than these', async () => {
+  it('limits the retries to a subgraph that fails half of its requests', async () => {
     let requests = 0;
     // A failure now and then: never so many in a row that the circuit breaker opens.
     const server = later(await serve((request, response) => answer(ANSWER, requests++ % 2 === 0 ? 503 : 200)(request, response)));

@@ -8,7 +8,7 @@ import type { SubgraphAddress } from '../../gateway/config.js';
 import { signedRequest } from '../../gateway/transport/signed-request.js';
 import { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { Authenticator } from '../../gateway/identity/authenticator.js';
-import { readSubgraphs } from '../../gateway/supergraph/running-subgraphs.js';
+import { fetchSubgraphSchemas } from '../../gateway/supergraph/subgraph-schemas.js';
 import { SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier } from '../../subgraphs/shared/viewer/signature.js';
 import { aMember } from '../kit/viewers.js';
 
@@ -44,7 +44,7 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-it('a signed request is believed at every try, though each signature is believed once', async () => {
+it('a signed request is accepted at every attempt, although each signature is accepted once', async () => {
   answers['/graphql'] = { data: {} };
   statuses = [503, 502];
   const client = new SubgraphClient({ name: address.name, url: address.url, timeoutMs: TIMEOUT_MS });
@@ -54,9 +54,9 @@ it('a signed request is believed at every try, though each signature is believed
   await client.close();
 });
 
-it('the schemas of running subgraphs are asked for without a viewer', async () => {
+it('the schemas of running subgraphs are requested without a viewer', async () => {
   answers['/graphql'] = { data: { _service: { sdl: 'type Query { a: Int }' } } };
-  const read = await readSubgraphs([address], TIMEOUT_MS);
+  const read = await fetchSubgraphSchemas([address], TIMEOUT_MS);
   expect(read).toEqual([{ name: 'serving', url: address.url, sdl: 'type Query { a: Int }' }]);
   expect(seen).toEqual([['/graphql', null]]);
 });
@@ -71,7 +71,7 @@ describe('identity', () => {
     }
   };
 
-  it('asks the serving subgraph whose an API key is', async () => {
+  it('requests the viewer of an API key from the serving subgraph', async () => {
     answers['/identity/api-key'] = { viewer };
     expect(await ask()).toEqual(viewer);
     answers['/identity/api-key'] = { viewer: null };
@@ -79,8 +79,11 @@ describe('identity', () => {
     expect(seen).toEqual(Array(2).fill(['/identity/api-key', null]));
   });
 
-  it.each([401, 404, 501])('is unavailable, not denied, when that answers %i and something else', async (status) => {
-    statuses = [status];
-    await expect(ask()).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
-  });
+  it.each([401, 404, 501])(
+    'is UNAVAILABLE, not UNAUTHENTICATED, if the subgraph responds with %i and an unexpected body',
+    async (status) => {
+      statuses = [status];
+      await expect(ask()).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+    },
+  );
 });

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 describe('a post to a subgraph', () => {
-  it('answers the text, and sends the body as JSON with its headers to the path', async () => {
+  it('returns the response body, and sends the body as JSON with its headers to the path', async () => {
     const seen: unknown[] = [];
     server = await serve(({ method, url, headers }, response) => {
       seen.push(method, url, headers['content-type'], headers['x-viewer'], headers['content-length']);
@@ -26,7 +26,7 @@ describe('a post to a subgraph', () => {
     expect(seen.slice(5, 7)).toEqual(['POST', '/identity/keys']);
   });
 
-  it('puts characters together that chunks cut in two', async () => {
+  it('decodes characters that are split between chunks', async () => {
     const text = '{"data":{"name":"Łódź 漢字 🦜"}}';
     server = await serve(async (_, response) => {
       response.writeHead(200, { 'content-type': 'application/graphql-response+json; charset=utf-8' });
@@ -47,7 +47,7 @@ describe('a post to a subgraph', () => {
     [400, 'application/json'],
     [403, 'application/graphql-response+json'],
     [429, 'application/json'],
-  ])('takes an answer with status %i as %s', async (status, type) => {
+  ])('accepts a response with status %i and content type %s', async (status, type) => {
     server = await serve(answer(ANSWER, status, { 'content-type': type }));
     client = clientOf(server.url);
     expect(await client.post(query())).toBe(ANSWER);
@@ -62,21 +62,21 @@ describe('a post to a subgraph', () => {
     [200, 'application/jsonp'],
     [200, ''],
     [404, 'text/plain'],
-  ])('takes status %i as "%s" for a fault, at once and without another try', async (status, type) => {
+  ])('rejects status %i with content type "%s" without another attempt', async (status, type) => {
     server = await serve(answer(ANSWER, status, { 'content-type': type }));
     client = clientOf(server.url);
     expect((await failure(client.post(query()))).code).toBe('UNAVAILABLE');
     expect(server.requests()).toBe(1);
   });
 
-  it('says in the log what happened, and nothing of it to clients', async () => {
+  it('reports the cause to the log and not to clients', async () => {
     server = await serve(answer('{}', 501));
     client = clientOf(server.url);
     const { fault } = await failure(client.post(query()));
     expect(fault).toMatchObject({ subgraph: 'users', reason: 'UNAVAILABLE', message: 'users: responded 501' });
   });
 
-  it('uses connections again, and not more than 64 at once', async () => {
+  it('reuses connections, at most 64 at once', async () => {
     let most = 0;
     server = await serve(async (_, response) => {
       most = Math.max(most, await server.connections());
@@ -92,7 +92,7 @@ describe('a post to a subgraph', () => {
 });
 
 describe('a deadline', () => {
-  it('ends each request in its own time, whatever the others do', async () => {
+  it('ends each request at its own timeout', async () => {
     server = await serve(({ headers }, response) => {
       if (headers['x-late'] !== 'yes') answer(ANSWER)({} as never, response);
     });
@@ -109,7 +109,7 @@ describe('a deadline', () => {
     }
   });
 
-  it('also ends requests that wait for a connection, and leaves the line to those behind them', async () => {
+  it('also ends requests that wait for a connection, and removes them from the queue', async () => {
     let isSlow = true;
     server = await serve((_, response) => {
       if (!isSlow) answer(ANSWER)({} as never, response);
@@ -144,7 +144,7 @@ describe('an abort', () => {
     expect(closedAt - abortedAt).toBeLessThan(GENEROUS_MS);
   });
 
-  it('that came before sends nothing', async () => {
+  it('before the request sends nothing', async () => {
     server = await serve();
     client = clientOf(server.url);
     const reason = new Error('gone');
@@ -153,7 +153,7 @@ describe('an abort', () => {
     expect(server.requests()).toBe(1);
   });
 
-  it('while it waits for a connection keeps the request from being sent', async () => {
+  it('of a request that waits for a connection prevents that it is sent', async () => {
     server = await serve((_, response) => setTimeout(() => answer(ANSWER)({} as never, response), 50));
     client = clientOf(server.url);
     const busy = Array.from({ length: 64 }, () => client.post(query()));
@@ -165,7 +165,7 @@ describe('an abort', () => {
     expect(server.requests()).toBe(65);
   });
 
-  it('after the answer changes nothing', async () => {
+  it('after the response has no effect', async () => {
     server = await serve();
     client = clientOf(server.url);
     const controller = new AbortController();
@@ -177,7 +177,7 @@ describe('an abort', () => {
 });
 
 describe('close', () => {
-  it('waits for requests under way, then leaves no connection and takes no request', async () => {
+  it('waits for requests in flight, then closes all connections and refuses requests', async () => {
     server = await serve((_, response) => setTimeout(() => answer(ANSWER)({} as never, response), 50));
     client = clientOf(server.url);
     const posts = Array.from({ length: 5 }, () => client.post(query()));

@@ -1,7 +1,7 @@
 import { chunkMarkdown } from '../../samples/chunk-markdown.js';
 
-describe('cutting Markdown into chunks', () => {
-  it('begins one at each heading whatever its level, and has no title before the first', () => {
+describe('chunking Markdown', () => {
+  it('begins a chunk at each heading of any level, without a title before the first', () => {
     expect(chunkMarkdown('Before.\n\n# One\nFirst.\n\n###### Six\n\nLast.\n####### Seven\n')).toEqual([
       { title: null, content: 'Before.' },
       { title: 'One', content: 'First.' },
@@ -20,11 +20,11 @@ describe('cutting Markdown into chunks', () => {
     ['## Returns [`Reply`][Reply]', 'Returns Reply'],
     ['## Hooks <a id="hooks"></a>', 'Hooks'],
     ['## A list[0] (of numbers)', 'A list[0] (of numbers)'],
-  ])('reads the heading %s as plain words', (heading, title) => {
+  ])('reads the heading %s as plain text', (heading, title) => {
     expect(chunkMarkdown(`${heading}\nText.`)).toEqual([{ title, content: 'Text.' }]);
   });
 
-  it('takes no comment of a code fence for a heading, however its marks are indented', () => {
+  it('does not read a comment in a code fence as a heading, for any indentation', () => {
     const code = '```sh\n# install\nnpm ci\n   ```';
     expect(chunkMarkdown(`# Setup\n${code}\n# Next\nText.`)).toEqual([
       { title: 'Setup', content: code },
@@ -32,7 +32,7 @@ describe('cutting Markdown into chunks', () => {
     ]);
   });
 
-  it('cuts a long section at blank lines, every piece under its heading', () => {
+  it('splits a long section at blank lines and keeps the heading of each chunk', () => {
     const paragraphs = ['a', 'b', 'c'].map((letter) => letter.repeat(1_900));
     expect(chunkMarkdown(`# Long\n${paragraphs.join('\n\n')}`)).toEqual([
       { title: 'Long', content: `${paragraphs[0]}\n\n${paragraphs[1]}` },
@@ -40,7 +40,7 @@ describe('cutting Markdown into chunks', () => {
     ]);
   });
 
-  it('cuts a paragraph without blank lines where it must, and loses nothing', () => {
+  it('splits a long paragraph without blank lines and loses no text', () => {
     const chunks = chunkMarkdown(`# Longest\n${'x'.repeat(9_000)}`);
     expect(chunks.map(({ content }) => content.length)).toEqual([4_000, 4_000, 1_000]);
   });

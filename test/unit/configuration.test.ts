@@ -28,7 +28,7 @@ const faultsOf = (read: () => unknown): readonly string[] => {
 };
 
 describe('the configuration of a subgraph', () => {
-  it('has defaults for all but its secret', () => {
+  it('has defaults for everything but its secret', () => {
     expect(readSubgraphConfig('chat', keys)).toMatchObject({
       host: '127.0.0.1',
       port: 4002,
@@ -41,7 +41,7 @@ describe('the configuration of a subgraph', () => {
     });
   });
 
-  it('says every fault at once and no secret', () => {
+  it('reports all errors at once, without secrets', () => {
     const secret = randomBytes(8).toString('base64');
     const faults = faultsOf(() =>
       readSubgraphConfig('chat', { PORT: 'x', LOG_LEVEL: 'loud', CHAT_DATABASE_URL: 'mysql://db', CHAT_VIEWER_KEYS: `a:${secret}` }),
@@ -51,7 +51,7 @@ describe('the configuration of a subgraph', () => {
     expect(faults.join()).not.toContain(secret);
   });
 
-  it('says where files go, how large they may be, and where clients come in', () => {
+  it('sets the files folder, the size limit, and the public URL', () => {
     expect(readDatasetsConfig({ ...keys, DATA_FOLDER: '/data' })).toMatchObject({
       port: 4001,
       filesFolder: '/data/datasets-files',
@@ -74,7 +74,7 @@ describe('the configuration of a subgraph', () => {
     ]);
   });
 
-  it('says where datasets and serving find each other, and names a fault of both once', () => {
+  it('sets the addresses of datasets and serving, and reports an error of both once', () => {
     expect(readDatasetsConfig(keys).serving()).toMatchObject({ url: 'http://127.0.0.1:4004/graphql', key: { id: 'a' } });
     expect(readDatasetsConfig({ ...keys, SERVING_URL: 'https://serving.internal/graphql' }).serving()).toMatchObject({
       url: 'https://serving.internal/graphql',
@@ -89,19 +89,19 @@ describe('the configuration of a subgraph', () => {
     ]);
   });
 
-  it('takes two keys while they rotate and no third', () => {
+  it('accepts two keys during a rotation and refuses a third', () => {
     expect(readSubgraphConfig('chat', { CHAT_VIEWER_KEYS: `${key('new')},${key('old')}` }).viewerKeys.map(({ id }) => id)).toEqual([
       'new',
       'old',
     ]);
     expect(faultsOf(() => readSubgraphConfig('chat', { CHAT_VIEWER_KEYS: [key('a'), key('b'), key('c')].join() }))).toEqual([
-      'CHAT_VIEWER_KEYS: holds more than two keys',
+      'CHAT_VIEWER_KEYS: must have at most two keys; got 3',
     ]);
   });
 });
 
 describe('the configuration of the gateway', () => {
-  it('needs a key for each subgraph', () => {
+  it('requires a key for each subgraph', () => {
     expect(faultsOf(() => readGatewayConfig({})).map((fault) => fault.split(':')[0])).toEqual(Object.keys(keys));
     expect(readGatewayConfig({ ...keys, CHAT_URL: 'https://chat.internal/graphql' }).subgraphs![1]).toMatchObject({
       name: 'chat',
@@ -109,7 +109,7 @@ describe('the configuration of the gateway', () => {
     });
   });
 
-  it('shows no explorer in production', () => {
+  it('serves no explorer in production', () => {
     expect(readGatewayConfig({ ...keys, NODE_ENV: 'production' })).toMatchObject({ isProduction: true, explorer: null });
     expect(readGatewayConfig(keys)).toMatchObject({ isProduction: false, explorer: { operations: null } });
   });
@@ -118,7 +118,7 @@ describe('the configuration of the gateway', () => {
 describe('development secrets', () => {
   const folder = () => mkdtempSync(`${tmpdir()}/secrets-`);
 
-  it('are made once, kept for their owner alone, and yield to what the environment sets', () => {
+  it('are created once, readable by their owner only, and overridden by the environment', () => {
     const data = folder();
     const first = withDevelopmentSecrets({}, data);
     expect(withDevelopmentSecrets({}, data)).toEqual(first);
@@ -128,7 +128,7 @@ describe('development secrets', () => {
     expect(readFileSync(`${data}/secrets.json`, 'utf8')).not.toContain('mine');
   });
 
-  it('are not for production', () => {
+  it('are refused in production', () => {
     expect(withDevelopmentSecrets({ NODE_ENV: 'production' }, folder())).toEqual({ NODE_ENV: 'production' });
   });
 });

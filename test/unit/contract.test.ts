@@ -9,14 +9,14 @@ const link =
 const subgraph = (sdl: string) => ({ name: 'a', url: 'http://a', sdl: `${link}\n${sdl}` });
 
 describe('composing', () => {
-  it('says why subgraphs do not fit together', () => {
+  it('reports why subgraphs do not compose', () => {
     const one = { ...subgraph('type Query { a: Int }'), name: 'one' };
     const two = { ...subgraph('type Query { a: String }'), name: 'two' };
     expect(() => compose([one, two])).toThrow(CompositionError);
     expect(() => compose([one, two])).toThrow(/Query\.a/);
   });
 
-  it('gives the same text whatever the order of the subgraphs', () => {
+  it('returns the same text for any order of subgraphs', () => {
     const one = { ...subgraph('type Query { a: Int }'), name: 'one' };
     const two = { ...subgraph('type Query { b: Int }'), name: 'two' };
     expect(compose([one, two])).toBe(compose([two, one]));
@@ -34,7 +34,7 @@ describe('a contract', () => {
     `),
   ]);
 
-  it('shows tagged root fields and types, and nothing else', () => {
+  it('contains tagged root fields and types only', () => {
     const schema = apiSchema(contractSupergraph(whole, 'public'));
     expect(Object.keys(schema.getQueryType()!.getFields())).toEqual(['open']);
     expect(schema.getType('Open')).toBeDefined();
@@ -42,7 +42,7 @@ describe('a contract', () => {
     expect(schema.getType('Closed')).toBeUndefined();
   });
 
-  it('does not compose where a public field needs a type that is not public', () => {
+  it('does not compose if a public field needs a type that is not public', () => {
     const torn = compose([
       subgraph('type Query { open: Open @tag(name: "public") } type Open @tag(name: "public") { part: Part } type Part { id: ID }'),
     ]);
@@ -51,7 +51,7 @@ describe('a contract', () => {
 });
 
 describe('breaking changes', () => {
-  it('are listed, and additions are none', () => {
+  it('are listed, without additions', () => {
     const before = 'type Query { a: Int b(x: Int): String } enum E { A B }';
     expect(breakingChanges(before, 'type Query { a: Int b(x: Int): String c: Int } enum E { A B C }')).toEqual([]);
     expect(breakingChanges(before, 'type Query { b(x: Int!): String } enum E { A }')).toEqual([

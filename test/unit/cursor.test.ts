@@ -13,11 +13,11 @@ const position = fc.record({
 const anything = () => true;
 
 describe('a cursor', () => {
-  it('answers the position that it was made of', () => {
+  it('decodes to the position that it was made of', () => {
     fc.assert(fc.property(position, (place) => expect(decodeCursor('query', encodeCursor('query', place), anything)).toEqual(place)));
   });
 
-  it('serves no other query', () => {
+  it('is refused for another query', () => {
     fc.assert(
       fc.property(position, fc.string(), fc.string(), (place, one, other) => {
         fc.pre(one !== other);
@@ -26,7 +26,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('is BAD_USER_INPUT when it is any other text', () => {
+  it('is refused with BAD_USER_INPUT if it is any other text', () => {
     fc.assert(
       fc.property(fc.string(), (text) =>
         expect(() => decodeCursor('query', text, anything)).toThrow(expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } })),
@@ -34,7 +34,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('names the same query whatever the order of the filter fields', () => {
+  it('identifies the same query for any order of filter fields', () => {
     expect(queryFingerprint({ a: 1, b: { c: 2, d: 3 } })).toBe(queryFingerprint({ b: { d: 3, c: 2 }, a: 1 }));
     expect(queryFingerprint({ a: 1 })).not.toBe(queryFingerprint({ a: 2 }));
   });

@@ -7,8 +7,8 @@ const kept = async (store: ReturnType<typeof createDocumentStore>, keys: readonl
 };
 const keys = (count: number) => Array.from({ length: count }, (_, n) => `${n}`);
 
-describe('the store of documents', () => {
-  it('keeps the thousand that were used last', async () => {
+describe('the document store', () => {
+  it('keeps the thousand most recently used documents', async () => {
     const store = createDocumentStore();
     const document = parse('{ a }');
     for (const key of keys(1000)) await store.set(key, document);
@@ -17,13 +17,13 @@ describe('the store of documents', () => {
     expect(await kept(store, ['0', '1', '2', 'new'])).toEqual(['0', '2', 'new']);
   });
 
-  it('keeps few that are long, also where the length is a comment', async () => {
+  it('keeps fewer long documents, also if a comment makes them long', async () => {
     const store = createDocumentStore();
     for (const key of keys(10)) await store.set(key, parse(`{ a } # ${'x'.repeat(200_000)}${key}`));
     expect(await kept(store, keys(10))).toEqual(['8', '9']);
   });
 
-  it('forgets what is deleted', async () => {
+  it('does not return a deleted document', async () => {
     const store = createDocumentStore();
     await store.set('a', parse('{ a }'));
     expect([await store.delete('a'), await store.get('a')]).toEqual([true, undefined]);

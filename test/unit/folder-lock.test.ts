@@ -5,7 +5,7 @@ import { lockFolder } from '../../subgraphs/shared/database/folder-lock.js';
 const aFolder = () => `${mkdtempSync(`${tmpdir()}/lock-`)}/data`;
 
 describe('the lock of a data folder', () => {
-  it('keeps a second process out until it is given back', () => {
+  it('excludes a second process until it is released', () => {
     const folder = aFolder();
     writeFileSync(`${folder}.lock`, String(process.ppid));
     expect(() => lockFolder(folder)).toThrow(`in use by the process ${process.ppid}`);
@@ -15,7 +15,7 @@ describe('the lock of a data folder', () => {
     expect(() => lockFolder(other)).not.toThrow();
   });
 
-  it('is taken over from a process that is no more', () => {
+  it('is taken over from a process that has ended', () => {
     const folder = aFolder();
     writeFileSync(`${folder}.lock`, '999999999');
     expect(() => lockFolder(folder)).not.toThrow();

@@ -25,7 +25,7 @@ async function models(house: (typeof SUBGRAPHS)[number]): Promise<Model[]> {
 }
 
 describe.each(SUBGRAPHS)('the Prisma schema of %s', (house) => {
-  it('maps every field to the column that pages expect', async () => {
+  it('maps every field to its snake_case column', async () => {
     for (const { name, lines } of await models(house)) {
       for (const line of lines.filter((one) => COLUMN.test(one))) {
         const [field] = line.split(/\s+/) as [string];
@@ -34,7 +34,7 @@ describe.each(SUBGRAPHS)('the Prisma schema of %s', (house) => {
     }
   });
 
-  it('carries the organization in every key, index and relation of a tenant table', async () => {
+  it('has the organization in every key, index, and relation of a tenant table', async () => {
     for (const { name, lines } of (await models(house)).filter(({ isTenant }) => isTenant)) {
       // A GIN index finds by what is inside a column; the organization is looked up beside it.
       const keys = lines.filter((line) => /^@@(id|unique|index)\(/.test(line) && !line.includes('type: Gin'));

@@ -14,7 +14,7 @@ const sent = async (model: string | undefined, operation: string, args: Record<s
 
 describe('an operation on a tenant table', () => {
   it.each(['findUnique', 'findFirst', 'findMany', 'count', 'aggregate', 'groupBy', 'update', 'updateMany', 'delete', 'deleteMany'])(
-    'is limited to the organization by its where: %s',
+    'is limited to the organization by its where argument: %s',
     async (operation) => {
       expect(await sent('Dataset', operation, { where: { id: 'x' }, data: {} })).toMatchObject({
         where: { id: 'x', orgId: viewer.organizationId },
@@ -23,7 +23,7 @@ describe('an operation on a tenant table', () => {
     },
   );
 
-  it('never believes an organization that the caller names', async () => {
+  it('ignores an organization in the arguments of the caller', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), async (orgId) => {
         expect(await sent('Dataset', 'findMany', { where: { orgId } })).toEqual({ where: { orgId: viewer.organizationId } });
@@ -36,7 +36,7 @@ describe('an operation on a tenant table', () => {
     );
   });
 
-  it('holds both halves of an upsert', async () => {
+  it('limits both parts of an upsert', async () => {
     const scoped = await sent('Dataset', 'upsert', { where: { id: 'x' }, create: { id: 'x' }, update: {} });
     expect(scoped).toEqual({
       where: { id: 'x', orgId: viewer.organizationId },
@@ -45,14 +45,14 @@ describe('an operation on a tenant table', () => {
     });
   });
 
-  it('is refused when it is raw, or not known to be scoped', async () => {
-    await expect(sent(undefined, '$queryRaw', {})).rejects.toThrow('not scoped');
-    await expect(sent('Dataset', 'somethingNew', {})).rejects.toThrow('not known to be scoped');
+  it('is refused if it is raw or unknown', async () => {
+    await expect(sent(undefined, '$queryRaw', {})).rejects.toThrow('cannot be limited to an organization');
+    await expect(sent('Dataset', 'somethingNew', {})).rejects.toThrow('is not supported in a scope');
   });
 });
 
-describe('an update with nothing to set', () => {
-  it('touches its row where the row says when it was changed, so that the row is found', async () => {
+describe('an update without data', () => {
+  it('sets updatedAt if the table has it, so that the row is returned', async () => {
     const timed = { DatasetScalarFieldEnum: { orgId: 'orgId', updatedAt: 'updatedAt' } };
     const seen: Record<string, unknown>[] = [];
     await scopedOperation(
@@ -64,7 +64,7 @@ describe('an update with nothing to set', () => {
 });
 
 describe('an operation on a table of the platform', () => {
-  it('is read by everyone and written by platform administrators alone', async () => {
+  it('is readable by everyone and writable by platform administrators only', async () => {
     expect(await sent('Industry', 'findMany', { where: { id: 'x' } })).toEqual({ where: { id: 'x' } });
     await expect(sent('Industry', 'create', { data: {} })).rejects.toMatchObject({ extensions: { code: 'FORBIDDEN' } });
     expect(await sent('Industry', 'create', { data: {} }, aPlatformAdmin())).toEqual({ data: {} });

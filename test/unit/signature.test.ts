@@ -12,14 +12,14 @@ const verify = (verifier: RequestVerifier, headers: Record<string, string>, text
   verifier.verify(headers[CLAIMS_HEADER], headers[SIGNATURE_HEADER], text, now);
 
 describe('a signed request', () => {
-  it('is believed once, for its subgraph, its body and its viewer', () => {
+  it('is accepted once, for its subgraph, its body, and its viewer', () => {
     const verifier = new RequestVerifier('datasets', [key]);
     const headers = sign('datasets', key, request, body, NOW);
     expect(verify(verifier, headers)).toEqual(request);
     expect(verify(verifier, headers)).toBeNull();
   });
 
-  it('carries an anonymous viewer as null', () => {
+  it('has null for an anonymous viewer', () => {
     const signed = sign('datasets', key, { requestId: 'r2', viewer: null }, body, NOW);
     expect(verify(new RequestVerifier('datasets', [key]), signed)).toEqual({ requestId: 'r2', viewer: null });
   });
@@ -30,11 +30,11 @@ describe('a signed request', () => {
     ['with a key of another name', sign('datasets', { ...key, id: 'other' }, request, body, NOW)],
     ['too long ago', sign('datasets', key, request, body, NOW - MAX_CLOCK_SKEW_MS - 1)],
     ['too far ahead', sign('datasets', key, request, body, NOW + MAX_CLOCK_SKEW_MS + 1)],
-  ])('is refused when it was signed %s', (_, headers) => {
+  ])('is refused if it was signed %s', (_, headers) => {
     expect(verify(new RequestVerifier('datasets', [key]), headers)).toBeNull();
   });
 
-  it('is refused when its body or its statement was altered, or a header is missing', () => {
+  it('is refused if its body or its claims were altered, or a header is missing', () => {
     const headers = sign('datasets', key, request, body, NOW);
     const forged = Buffer.from(
       JSON.stringify({ version: 1, audience: 'datasets', issuedAt: NOW, nonce: 'x', requestId: 'r', viewer: aMember(), body: '' }),
@@ -47,13 +47,13 @@ describe('a signed request', () => {
     expect(verify(fresh(), { ...headers, [SIGNATURE_HEADER]: 'new.' })).toBeNull();
   });
 
-  it('is believed with either key while keys rotate', () => {
+  it('is accepted with either key during a rotation', () => {
     const verifier = new RequestVerifier('datasets', [key, old]);
     expect(verify(verifier, sign('datasets', old, request, body, NOW))).toEqual(request);
     expect(verify(verifier, sign('datasets', key, request, body, NOW))).toEqual(request);
   });
 
-  it('forgets nonces after their window, so that memory is bounded', () => {
+  it('removes nonces after their window, so that memory is bounded', () => {
     const verifier = new RequestVerifier('datasets', [key]);
     const headers = sign('datasets', key, request, body, NOW);
     expect(verify(verifier, headers)).toEqual(request);

@@ -3,22 +3,22 @@ import { StatementNames } from '../../subgraphs/shared/database/statement-names.
 const times = (names: StatementNames, text: string, count: number) => Array.from({ length: count }, () => names.nameOf(text));
 
 describe('a statement', () => {
-  it('has no name until it is sent a third time, and the same one from then on', () => {
+  it('gets a name when it is sent a third time, and keeps it', () => {
     const names = new StatementNames();
     expect(times(names, 'SELECT 1', 5)).toEqual(['', '', 'statement_0', 'statement_0', 'statement_0']);
   });
 
-  it('never has the name of another', () => {
+  it('never shares a name with another statement', () => {
     const names = new StatementNames();
     const given = Array.from({ length: 50 }, (_, index) => times(names, `SELECT ${index}`, 3)[2]);
     expect(new Set(given).size).toBe(50);
   });
 
-  it('has none where it is long', () => {
+  it('has no name if it is long', () => {
     expect(times(new StatementNames(), `SELECT ${'1,'.repeat(5000)}1`, 10)).toEqual(Array(10).fill(''));
   });
 
-  it('has none where two hundred have one, and those keep theirs', () => {
+  it('has no name after two hundred statements have one, and those keep theirs', () => {
     const names = new StatementNames();
     for (let index = 0; index < 200; index++) times(names, `SELECT ${index}`, 3);
     expect(times(names, 'SELECT 200', 10)).toEqual(Array(10).fill(''));

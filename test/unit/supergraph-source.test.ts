@@ -10,8 +10,8 @@ import { pino } from 'pino';
 import { readGatewayConfig } from '../../gateway/config.js';
 import { apiSchema } from '../../gateway/supergraph/api-schema.js';
 import { compose } from '../../gateway/supergraph/compose.js';
-import { openFile } from '../../gateway/supergraph/file-source.js';
-import { openSubgraphs } from '../../gateway/supergraph/subgraphs-source.js';
+import { openSupergraphFile } from '../../gateway/supergraph/file-source.js';
+import { openRunningSubgraphs } from '../../gateway/supergraph/subgraphs-source.js';
 import type { SupergraphSource } from '../../gateway/supergraph/supergraph-source.js';
 import { openSupergraph } from '../../gateway/supergraph/supergraph.js';
 import { SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier } from '../../subgraphs/shared/viewer/signature.js';
@@ -54,13 +54,13 @@ describe('the supergraph of a file', () => {
     writeFileSync(path, first);
     closing.push(() => rmSync(folder, { recursive: true }));
   });
-  const open = () => openFile(path, { logger, pollMs: 100 });
+  const open = () => openSupergraphFile(path, { logger, pollMs: 100 });
   const rename = (content: string) => {
     writeFileSync(`${path}.new`, content);
     renameSync(`${path}.new`, path);
   };
 
-  it('is told again when the file is written, and when another takes its place', async () => {
+  it('is reported again when the file is written or replaced', async () => {
     const source = await open();
     const events = told(source);
     expect(source.current).toBe(first);
@@ -72,7 +72,7 @@ describe('the supergraph of a file', () => {
     expect(source.current).toBe(third);
   });
 
-  it('follows symbolic links that are turned to another folder', async () => {
+  it('follows symbolic links that are changed to another folder', async () => {
     for (const [version, content] of Object.entries({ v1: first, v2: second })) {
       mkdirSync(join(path, '..', version));
       writeFileSync(join(path, '..', version, 'supergraph.graphql'), content);
@@ -89,12 +89,12 @@ describe('the supergraph of a file', () => {
     expect(source.current).toBe(second);
   });
 
-  it('sees changes by looking, where the system does not tell of them', async () => {
+  it('detects changes by polling if the system reports none', async () => {
     const folder = join(path, '..', 'gone');
     mkdirSync(folder);
     const moved = join(folder, 'supergraph.graphql');
     writeFileSync(moved, first);
-    const source = await openFile(moved, { logger, pollMs: 100 });
+    const source = await openSupergraphFile(moved, { logger, pollMs: 100 });
     const events = told(source);
     rmSync(folder, { recursive: true });
     await aWhile();
@@ -104,7 +104,7 @@ describe('the supergraph of a file', () => {
     expect(source.current).toBe(second);
   });
 
-  it('is not told again when the same is written', async () => {
+  it('is not reported again if the content is the same', async () => {
     const events = told(await open());
     rename(first);
     writeFileSync(path, first);
@@ -116,8 +116,8 @@ describe('the supergraph of a file', () => {
   it.each([
     ['half a file', second.slice(0, 500), 'Syntax Error'],
     ['nothing', '', 'Syntax Error'],
-    ['another schema', 'type Query { a: Int }', 'no supergraph'],
-  ])('stays what it was when the file holds %s, which is logged once', async (_name, content, reason) => {
+    ['another schema', 'type Query { a: Int }', 'not a supergraph'],
+  ])('does not change if the file contains %s, which is logged once', async (_name, content, reason) => {
     const source = await open();
     const events = told(source);
     writeFileSync(path, content);
@@ -130,7 +130,7 @@ describe('the supergraph of a file', () => {
     await until(() => source.current === second);
   });
 
-  it('comes in one piece when the file is written bit by bit', async () => {
+  it('is reported once if the file is written in parts', async () => {
     const source = await open();
     const events = told(source);
     for (let end = 400; end < second.length + 400; end += 400) {
@@ -141,14 +141,14 @@ describe('the supergraph of a file', () => {
     expect(events).toEqual([second]);
   });
 
-  it('must be one to begin with', async () => {
+  it('must be valid at the start', async () => {
     writeFileSync(path, 'garbage');
     await expect(open()).rejects.toThrow('Syntax Error');
     unlinkSync(path);
     await expect(open()).rejects.toThrow('ENOENT');
   });
 
-  it('tells nothing more once it is closed or a listener is taken off', async () => {
+  it('reports nothing after it is closed or a listener is removed', async () => {
     const source = await open();
     const events = told(source);
     const off: string[] = [];
@@ -161,7 +161,7 @@ describe('the supergraph of a file', () => {
     expect([events, off]).toEqual([[second], []]);
   });
 
-  it('reaches every listener, also after one that fails', async () => {
+  it('is reported to every listener, also after one that fails', async () => {
     const source = await open();
     source.onChange(() => {
       throw new Error('cannot take it');
@@ -172,7 +172,7 @@ describe('the supergraph of a file', () => {
     expect(JSON.parse(logged[0]!).err.message).toBe('cannot take it');
   });
 
-  it('shows the part of a contract, then as now', async () => {
+  it('is filtered by a contract, before and after a change', async () => {
     const tagged = (field: string) =>
       compose([{ name: 'a', url: 'http://a', sdl: `${link} type Query { ${field}: Int @tag(name: "public") hidden: Int }` }]);
     writeFileSync(path, tagged('first'));
@@ -221,7 +221,7 @@ describe('the supergraph of running subgraphs', () => {
   let port: number;
   let compositions: number;
   const open = () =>
-    openSubgraphs(
+    openRunningSubgraphs(
       (['datasets', 'chat'] as const).map((name) => ({ name, url: `http://127.0.0.1:${port}/${name}`, key })),
       { logger, timeoutMs: 10_000, pollMs: 50, compose: async (subgraphs) => (compositions++, compose(subgraphs)) },
     );
@@ -234,7 +234,7 @@ describe('the supergraph of running subgraphs', () => {
     closing.push(goAway);
   });
 
-  it('is composed again when a subgraph tells another schema, and only then', async () => {
+  it('is composed again only when a schema changes', async () => {
     const source = await open();
     const events = told(source);
     expect(rootFields(source.current)).toEqual(['chats', 'datasets']);
@@ -247,7 +247,7 @@ describe('the supergraph of running subgraphs', () => {
     expect([compositions, events.length, unsigned]).toEqual([2, 1, []]);
   });
 
-  it('stays what it was while the subgraphs do not compose, which is logged once with the reasons', async () => {
+  it('does not change while the subgraphs do not compose, which is logged once with the reasons', async () => {
     const source = await open();
     const events = told(source);
     const before = source.current;
@@ -261,7 +261,7 @@ describe('the supergraph of running subgraphs', () => {
     await until(() => source.current !== before && rootFields(source.current).join() === 'chats,sets');
   });
 
-  it('keeps a subgraph that goes away, and follows it when it is back', async () => {
+  it('keeps the schema of a subgraph that is down, and updates it afterwards', async () => {
     const source = await open();
     const events = told(source);
     await goAway();
@@ -273,12 +273,12 @@ describe('the supergraph of running subgraphs', () => {
     expect(rootFields(source.current)).toEqual(['chats', 'sets']);
   });
 
-  it('must compose to begin with', async () => {
+  it('must compose at the start', async () => {
     sdls.chat = `${link} type Query { datasets: String }`;
     await expect(open()).rejects.toThrow('The subgraphs do not compose');
   });
 
-  it('is not asked for once it is closed', async () => {
+  it('is not polled after it is closed', async () => {
     const source = await open();
     await source.close();
     says('chat', 'messages');

@@ -15,7 +15,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import type { RefusedFields } from '../../authorization/refused-fields.js';
+import type { UnauthorizedFields } from '../../authorization/unauthorized-fields.js';
 import { activeDeferLabel } from '../defer/labels.js';
 import { isIncluded } from '../plan/conditions.js';
 import { leafCheck, type LeafCheck } from './leaf.js';
@@ -54,7 +54,7 @@ export interface SelectionScope {
   /** The response keys in the plan, for fields whose key differs from the client's. */
   responseKeys: ReadonlyMap<FieldNode, string>;
   /** The fields that the client is not authorized to read, by response path in the plan; null for none. */
-  refusedFields: RefusedFields | null;
+  unauthorizedFields: UnauthorizedFields | null;
   /** The internal labels of the fragments that are deferred; null for none. */
   activeLabels: ReadonlySet<string> | null;
 }
@@ -153,9 +153,9 @@ export class Selection {
     };
   }
 
-  /** True if the field is refused for the type, or for any type if the object's own type is not known. */
+  /** True if the field is unauthorized for the type, or for any type if the object's own type is not known. */
   #isRefused(type: GraphQLCompositeType, path: string): boolean {
-    const types = this.scope.refusedFields?.get(path);
+    const types = this.scope.unauthorizedFields?.get(path);
     return types !== undefined && (!isObjectType(type) || types.has(type.name));
   }
 

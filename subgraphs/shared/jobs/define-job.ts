@@ -52,7 +52,7 @@ export function defineJob<Stores, Task = never, Result = never>(definition: JobD
   const runOf = (job: Job): JobRun<Stores, Task, Result> => {
     const stores = storesOf(job.viewer);
     const reportProgress = throttle((fraction: number) => void saveProgress?.({ job, stores }, fraction).catch(() => undefined));
-    const useChildProcess: JobRun<Stores, Task, Result>['useChildProcess'] = (work) => {
+    const useChildProcess: JobRun<Stores, Task, Result>['useChildProcess'] = async (work) => {
       if (!pool) throw new Error(`The job "${queue}" has no childProcess.`);
       return pool.use(work, { signal: job.signal, onProgress: reportProgress });
     };
@@ -65,8 +65,8 @@ export function defineJob<Stores, Task = never, Result = never>(definition: JobD
     concurrency,
     maxAttempts,
     start: () => childProcess?.isPreforked && pool?.prefork(),
-    perform: (job) => perform(runOf(job)),
-    fail: (job, failure) => fail({ job, stores: storesOf(job.viewer) }, failure),
+    perform: async (job) => perform(runOf(job)),
+    fail: async (job, failure) => fail({ job, stores: storesOf(job.viewer) }, failure),
     close: async () => pool?.close(),
   };
 }

@@ -229,9 +229,10 @@ describe('a session that has ended', () => {
 
   it('ends at the moment that it names', async () => {
     const owner = aMember();
-    const canary = await arrange(owner, { expiresAt: new Date(Date.now() + 1_500).toISOString() });
+    const expiresAt = new Date(Date.now() + 5_000);
+    const canary = await arrange(owner, { expiresAt: expiresAt.toISOString() });
     expect(await read(owner, canary, owner)).toEqual(EVERYTHING);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, expiresAt.getTime() - Date.now()));
     expect(await read(owner, canary, owner)).toEqual(NOTHING);
   });
 });

@@ -81,7 +81,7 @@ describe('the export of a training corpus', () => {
       }),
       { numRuns: 20 },
     );
-  }, 60_000);
+  });
 
   it.each(['UNREVIEWED', 'FOUND'])('is refused, with nothing written, where an example is %s', async (personalData) => {
     const viewer = aMember();

@@ -128,7 +128,7 @@ describe('logging metrics', () => {
       ),
       { numRuns: 20 },
     );
-  }, 120_000);
+  });
 
   it.each([
     ['nothing', [], 'BLANK', ['input', 'metrics']],
@@ -280,7 +280,7 @@ describe('a long history', () => {
       }),
       { numRuns: 60, endOnFailure: true },
     );
-  }, 120_000);
+  });
 
   it('is shown between two steps as if there were no others', async () => {
     const viewer = aMember();

@@ -104,10 +104,10 @@ describe('the event stream of a subscription', () => {
       return subgraph.statements.take().length - 1;
     };
     let reads = 0;
-    for (let tries = 0; tries < 10 && reads === 0; tries++) reads = await readsAfterAChange();
+    for (let tries = 0; tries < 100 && reads === 0; tries++) reads = await readsAfterAChange();
     expect(reads).toBeGreaterThan(0);
     stream.leave();
-    for (let tries = 0; tries < 6 && reads > 0; tries++) reads = await readsAfterAChange();
+    for (let tries = 0; tries < 100 && reads > 0; tries++) reads = await readsAfterAChange();
     expect(reads).toBe(0);
   });
 

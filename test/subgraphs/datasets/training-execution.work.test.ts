@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { jest } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { requestLine, sign } from '../../../subgraphs/shared/viewer/signature.js';
 import { graphql as servingGraphql } from '../../kit/documents/serving.js';
@@ -11,8 +10,6 @@ import { aMember } from '../../kit/viewers.js';
 import { createDataset, profileDataset, startRun } from './arrange.js';
 import { numbers, texts } from './learning/arrange.js';
 import { execute, hasEnded, runThat, seenRun, trainers } from './trainers.js';
-
-jest.setTimeout(240_000);
 
 let peers: RunningPeers;
 let subgraph: RunningSubgraph;

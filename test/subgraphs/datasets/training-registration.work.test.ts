@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { datasets as datasetsHouse } from '../../../subgraphs/datasets/subgraph.js';
 import { serving as servingHouse } from '../../../subgraphs/serving/subgraph.js';
 import { retryWhileUnavailable } from '../../../subgraphs/datasets/training-execution/retry-while-unavailable.js';
@@ -12,8 +11,6 @@ import { runSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { profileDataset } from './arrange.js';
 import { execute, hasEnded, runThat } from './trainers.js';
-
-jest.setTimeout(240_000);
 
 const never = new AbortController().signal;
 

@@ -168,7 +168,7 @@ describe('a purge of training runs', () => {
     // Two full pages and the end; what goes; the delete.
     expect(peers.datasets.statements.take()).toHaveLength(5);
     expect(peers.serving.statements.take()).toHaveLength(2);
-  }, 60_000);
+  });
 
   it.each([
     ['no days', { olderThanDays: 0 }, ['input', 'olderThanDays']],

@@ -74,6 +74,6 @@ function faultsOf(broken: Record<string, string | undefined>): readonly string[]
     readServingConfig(broken);
     return [];
   } catch (error) {
-    return (error as { faults: readonly string[] }).faults;
+    return (error as { problems: readonly string[] }).problems;
   }
 }

@@ -40,7 +40,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  serving = await runSubgraph(house({ ...servingParts, inference: { workers: 1, timeoutMs: 1000, endpointsAllowed: [url] } }));
+  serving = await runSubgraph(house({ ...servingParts, inference: { workers: 1, timeoutMs: 3000, endpointsAllowed: [url] } }));
   viewer = await aUser(serving);
 });
 beforeEach(() => {

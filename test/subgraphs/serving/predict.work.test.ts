@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { createModelFiles } from '../../../subgraphs/serving/model-artifact/model-files.js';
 import { sweepArtifacts } from '../../../subgraphs/serving/model-artifact/sweep.unscoped.store.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
+import { eventually } from '../../kit/eventually.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { failInterruptedPredictions } from '../../../subgraphs/serving/predict/interrupted.unscoped.store.js';
 import { DataType, floats, int, loopModel, memoryModel, node, onnx, sideModel, sumModel, value } from '../../kit/onnx.js';
@@ -19,6 +20,11 @@ beforeAll(async () => {
   viewer = await aUser(peers.serving);
 });
 afterAll(() => peers.close());
+
+const predictionsOf = async (id: string) => {
+  const document = graphql('query ($id: ID!) { modelVersion(id: $id) { predictions { nodes { status latencyMs output } } } }');
+  return (await peers.serving.ask(viewer, document, { id })).data.modelVersion.predictions.nodes;
+};
 
 /** Invalid: `null` is no JSON object. */
 const WITHOUT_INPUTS = `
@@ -158,11 +164,8 @@ describe('a prediction', () => {
   it('that takes a while is PENDING meanwhile, and one that its organization has not is none of its', async () => {
     const versionId = await runnableVersion(peers, viewer, loopModel(1e15));
     const running = predict(peers, viewer, { versionId }, { x: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const page = `{ modelVersion(id: "${versionId}") { predictions { nodes { status latencyMs output } } } }`;
-    const nodes = async () =>
-      (await peers.serving.ask<{ modelVersion: { predictions: { nodes: object[] } } }>(viewer, page)).data.modelVersion.predictions.nodes;
-    expect(await nodes()).toEqual([{ status: 'PENDING', latencyMs: null, output: null }]);
+    const nodes = () => predictionsOf(versionId);
+    await eventually(async () => expect(await nodes()).toEqual([{ status: 'PENDING', latencyMs: null, output: null }]));
     const stranger = await predict(peers, await aUser(peers.serving), { versionId }, { x: 1 });
     expect(stranger.userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect((await running).prediction).toMatchObject({ status: 'FAILED', errorCode: 'TIMEOUT' });
@@ -274,7 +277,7 @@ describe('a model that does harm', () => {
       await runnableVersion(peers, viewer, sumModel(['a'])),
     ];
     const hanging = predict(peers, viewer, { versionId }, { x: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await eventually(async () => expect(await predictionsOf(versionId)).toMatchObject([{ status: 'PENDING' }]));
     const waiting = predict(peers, viewer, { versionId: good }, { a: 7 });
     expect((await hanging).prediction).toMatchObject({ errorCode: 'TIMEOUT' });
     const { prediction } = await waiting;

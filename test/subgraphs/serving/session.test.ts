@@ -2,6 +2,7 @@ import { hash } from '@node-rs/argon2';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { SessionTokens } from '../../../subgraphs/serving/identity/session-token.js';
 import { createTeam, createUser, PASSWORD, runServing, secrets, type Serving } from './identity.arrange.js';
+import { hashPassword, verifyPassword } from '../../../subgraphs/serving/identity/password.js';
 import { graphql } from '../../kit/documents/serving.js';
 
 let subgraph: Serving;
@@ -79,13 +80,20 @@ describe('signing in', () => {
       'deactivated user': [team.slug, 'gone@example.com', PASSWORD],
       'pattern for an email': [team.slug, 'admin@example.c_m', team.password],
     } as const;
+    const passwordHash = await hashPassword(team.password);
+    let verificationMs = Infinity;
+    for (let times = 0; times < 3; times++) {
+      const started = performance.now();
+      await verifyPassword(passwordHash, team.password);
+      verificationMs = Math.min(verificationMs, performance.now() - started);
+    }
     const answers: Record<string, unknown> = {};
     for (const [name, [slug, email, password]] of Object.entries(attempts)) {
       subgraph.statements.take();
       const started = performance.now();
       answers[name] = await signIn(slug, email, password);
-      // argon2id with 19 MiB takes longer than this anywhere; an answer without it takes about 3 ms.
-      expect([name, performance.now() - started > 8]).toEqual([name, true]);
+      // Most of the time goes to the verification, however fast the machine is.
+      expect([name, performance.now() - started > verificationMs / 2]).toEqual([name, true]);
       expect([name, subgraph.statements.take().length]).toEqual([name, 1]);
     }
     const message = 'The organization, email or password is incorrect. Check all three and try again.';

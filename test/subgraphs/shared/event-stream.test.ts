@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pass } from 'node:timers/promises';
 import { writeEventStream, type EventStreamOptions, type StreamEvent } from '../../../subgraphs/shared/server/event-stream.js';
+import { settled } from '../../kit/eventually.js';
 
 let server: Server;
 afterEach(async () => {
@@ -45,7 +45,7 @@ async function all(client: IncomingMessage): Promise<string> {
 }
 
 describe('an event stream', () => {
-  it('says each result with its id, and that there are no more', async () => {
+  it('sends each result with its id, and a complete event', async () => {
     const { client, written } = await serve(sent({ id: '7', result: { data: { a: 'x\ny' } } }, { result: { data: null } }));
     expect(client.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
     expect(await all(client)).toBe(
@@ -54,7 +54,7 @@ describe('an event stream', () => {
     await written;
   });
 
-  it('says that it lives while there is nothing to say', async () => {
+  it('sends heartbeats while there are no events', async () => {
     const { client, written } = await serve(silence().events, { heartbeatMs: 10 });
     let text = '';
     for await (const chunk of client) if ((text += String(chunk)).length >= 9) break;
@@ -62,7 +62,7 @@ describe('an event stream', () => {
     await written;
   });
 
-  it('releases a source that is silent when its client goes away', async () => {
+  it('closes an idle source when its client disconnects', async () => {
     const { events, isReleased } = silence();
     const { client, written } = await serve(events);
     client.destroy();
@@ -70,7 +70,7 @@ describe('an event stream', () => {
     expect(isReleased()).toBe(true);
   });
 
-  it('ends without a word of completion when the server wants it', async () => {
+  it('ends without a complete event when the server closes', async () => {
     const closing = new AbortController();
     const { events, isReleased } = silence();
     const { client, written } = await serve(events, { signal: closing.signal });
@@ -80,7 +80,7 @@ describe('an event stream', () => {
     expect(isReleased()).toBe(true);
   });
 
-  it('asks for no more than a client reads', async () => {
+  it('reads its source with backpressure', async () => {
     let asked = 0;
     const large = 'x'.repeat(1024 * 1024);
     async function* endless(): AsyncGenerator<StreamEvent> {
@@ -88,15 +88,13 @@ describe('an event stream', () => {
     }
     const { client, written } = await serve(endless());
     client.pause();
-    await pass(300);
-    const before = asked;
-    await pass(100);
+    const before = await settled(() => asked);
     expect(asked).toBe(before);
     for await (const _chunk of client) if (asked > before) break;
     await written;
   });
 
-  it('cuts the connection where its source fails, so that nobody takes it for the end', async () => {
+  it('closes the connection without a complete event if its source fails', async () => {
     async function* failing(): AsyncGenerator<StreamEvent> {
       yield { result: { data: 1 as never } };
       throw new Error('the source failed');

@@ -9,7 +9,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
 afterAll(() => subgraph.close());
 
 describe('two mutations of one request', () => {
-  it('each answer what is true after them: rows, counts and pages', async () => {
+  it('each return rows, counts, and pages that include their own change', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     const input = { datasetId, problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'x' };

@@ -25,7 +25,7 @@ async function post(viewer: Viewer | null, request: unknown, accept = 'applicati
   return { status: response.status, type: response.headers.get('content-type'), body: JSON.parse(await response.text()) as unknown };
 }
 
-describe('an operation that a subgraph is asked again', () => {
+describe('a repeated operation of a subgraph', () => {
   it.each([
     ['data', member, { query: '{ documents { totalCount } }' }, 200],
     [
@@ -50,21 +50,21 @@ describe('an operation that a subgraph is asked again', () => {
     ['a name that is no text', member, { query: '{ documents { totalCount } }', operationName: 1 }, 400],
     ['an operation that is not there', member, { query: 'query A { __typename }', operationName: 'B' }, 400],
     ['no query', member, {}, 400],
-  ])('is answered as the first time: %s', async (_, viewer, request, status) => {
+  ])('gets the same response as the first time: %s', async (_, viewer, request, status) => {
     const first = await post(viewer, request);
     expect(first.status).toBe(status);
     expect(await post(viewer, request)).toEqual(first);
     expect(await post(viewer, request)).toEqual(first);
   });
 
-  it('does not go through Apollo Server again', async () => {
+  it('does not pass through Apollo Server again', async () => {
     const byApollo = jest.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
     for (let times = 0; times < 3; times++) await post(member, { query: '{ once: __typename }' });
     expect(byApollo).toHaveBeenCalledTimes(1);
     byApollo.mockRestore();
   });
 
-  it('is answered in the type that its client takes', async () => {
+  it('has the content type that its client accepts', async () => {
     const query = '{ typed: __typename }';
     for (let times = 0; times < 2; times++) {
       expect((await post(member, { query })).type).toBe('application/graphql-response+json; charset=utf-8');
@@ -73,7 +73,7 @@ describe('an operation that a subgraph is asked again', () => {
     }
   });
 
-  it('is run each time, for those alone who may, and a refusal is the same as that of an unknown one', async () => {
+  it('is executed each time, only for authorized viewers, and is refused like an unknown operation', async () => {
     const text = `${CREATE} # of its own`;
     const unknown = await post(reader, { query: text, variables: { name: 'by a reader' } });
     expect(JSON.stringify(unknown.body)).toContain('FORBIDDEN');

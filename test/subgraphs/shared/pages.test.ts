@@ -55,7 +55,7 @@ const durations = fc.array(fc.option(fc.integer({ min: 0, max: 3 })), { maxLengt
 const direction = fc.constantFrom('ASC' as const, 'DESC' as const);
 
 describe('the pages of a connection', () => {
-  it('hold every row once and in order, read forward or backward, whatever their size', async () => {
+  it('contain every row once and in order, forward and backward, for any page size', async () => {
     await fc.assert(
       fc.asyncProperty(durations, direction, fc.boolean(), fc.integer({ min: 1, max: 5 }), async (values, way, backward, size) => {
         const { viewer, runs } = await arrange(values);
@@ -78,7 +78,7 @@ describe('the pages of a connection', () => {
     );
   });
 
-  it('hold for each of several parents what they hold for it alone, in one statement', async () => {
+  it('contain the same rows for several parents as for one, in one statement', async () => {
     await fc.assert(
       fc.asyncProperty(durations, direction, fc.integer({ min: 1, max: 5 }), async (values, way, first) => {
         const { viewer, datasetIds, runs } = await arrange(values);
@@ -111,7 +111,7 @@ describe('the pages of a connection', () => {
     expect(runs).toHaveLength(4);
   });
 
-  it('keep rows apart whose times differ by a millisecond, and do not lose rows whose times are equal', async () => {
+  it('distinguish rows whose times differ by a millisecond, and contain all rows with equal times', async () => {
     const { viewer } = await arrange([1, 1, 1, 1, 1]);
     const at = new Date('2026-01-01T00:00:00.123Z');
     await subgraph.client.trainingRun.updateMany({ where: { orgId: viewer.organizationId }, data: { createdAt: at } });

@@ -17,7 +17,7 @@ import { aUser, createModel } from '../serving/arrange.js';
 const key = { id: 'test', secret: randomBytes(32) };
 const operation = <Variables = object>(text: string) => text as PeerOperation<unknown, Variables>;
 
-describe('a house that asks the other', () => {
+describe('a request of one subgraph to another', () => {
   let peers: RunningPeers;
   beforeAll(async () => void (peers = await runPeers()));
   afterAll(() => peers.close());
@@ -26,14 +26,14 @@ describe('a house that asks the other', () => {
   const datasets = () => new PeerClient('datasets', () => peers.datasets);
   const MODEL = operation<{ id: string }>('query ($id: ID!) { model(id: $id) { name } }');
 
-  it('is answered as the viewer who asked, and with nothing of another organization', async () => {
+  it('has the viewer of the original request, and returns nothing of another organization', async () => {
     const viewer = await aUser(peers.serving);
     const id = await createModel(peers.serving, viewer, { name: 'penguins' });
     expect(await serving().request(viewer, MODEL, { id })).toEqual({ model: { name: 'penguins' } });
     expect(await serving().request(aMember(), MODEL, { id })).toEqual({ model: null });
   });
 
-  it('may do no more than the viewer may, and what completes their mutation needs its scope alone', async () => {
+  it('has the scopes of the viewer, and a request for a mutation needs only the scope of the mutation', async () => {
     const reader = { ...(await aUser(peers.serving)), scopes: ['READ'] };
     const create = operation('mutation { modelCreate(input: { name: "m", framework: "f" }) { model { id } } }');
     await expect(serving().request(reader, create, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -42,7 +42,7 @@ describe('a house that asks the other', () => {
     expect(await serving().request(writer, MODEL, { id: uuidv7() }, { operation: 'mutation' })).toEqual({ model: null });
   });
 
-  it('reads a file by its signed URL, as far as it may be read', async () => {
+  it('downloads a file by its signed URL, up to the size limit', async () => {
     const viewer = aMember();
     const bytes = randomBytes(3 * 1024 * 1024);
     const uploadId = await upload(peers.datasets, viewer, bytes, { filename: 'model.onnx', contentType: 'application/octet-stream' });
@@ -56,7 +56,7 @@ describe('a house that asks the other', () => {
     expect(await read(bytes.length)).toBeNull();
   });
 
-  it('is not believed with another key', async () => {
+  it('is refused with another key', async () => {
     const stranger = new PeerClient('serving', () => ({ url: peers.serving.url, key }));
     await expect(stranger.request(aMember(), MODEL, { id: uuidv7() })).rejects.toMatchObject({
       code: 'UNAVAILABLE',
@@ -77,21 +77,21 @@ describe('a peer', () => {
   };
   const answers = (text: string, status = 200, headers = {}) =>
     peerThat((_, response) => void response.writeHead(status, headers).end(text));
-  const faultOf = (peer: PeerClient): Promise<unknown> =>
-    peer.request(aMember(), operation('{ models { totalCount } }'), {}, { timeoutMs: 300 }).catch((error) => error);
+  const faultOf = (peer: PeerClient, timeoutMs = 20_000): Promise<unknown> =>
+    peer.request(aMember(), operation('{ models { totalCount } }'), {}, { timeoutMs }).catch((error) => error);
 
   it('that is down is UNAVAILABLE', async () => {
     expect(await faultOf(new PeerClient('serving', noPeer))).toMatchObject({ code: 'UNAVAILABLE', extensions: { code: 'UNAVAILABLE' } });
     await expect(new PeerClient('datasets', noPeer).download('/files/x', { maxBytes: 1 })).rejects.toBeInstanceOf(PeerError);
   });
 
-  it('that hangs, before or in its answer, is TIMEOUT', async () => {
-    expect(await faultOf(await peerThat(() => undefined))).toMatchObject({ code: 'TIMEOUT' });
+  it('that hangs, before or during its response, is TIMEOUT', async () => {
+    expect(await faultOf(await peerThat(() => undefined), 300)).toMatchObject({ code: 'TIMEOUT' });
     const dripping = await peerThat((_, response) => void response.writeHead(200).write('{"data":'));
-    expect(await faultOf(dripping)).toMatchObject({ code: 'TIMEOUT' });
+    expect(await faultOf(dripping, 300)).toMatchObject({ code: 'TIMEOUT' });
   });
 
-  it('whose file stops coming is TIMEOUT, and one that breaks off is UNAVAILABLE', async () => {
+  it('whose download stalls is TIMEOUT, and one whose download breaks off is UNAVAILABLE', async () => {
     const stalls = await peerThat((_, response) => void response.writeHead(200).write('half'));
     const stalled = await stalls.download('/files/x', { maxBytes: 100, idleMs: 200 });
     await expect(buffer(stalled!)).rejects.toMatchObject({ code: 'TIMEOUT' });
@@ -112,12 +112,12 @@ describe('a peer', () => {
     ['a fault of its own', '{"data":null}', 500, {}],
     ['that it did not understand', '{"errors":[{"message":"?","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}', 400, {}],
     ['17 MB', JSON.stringify({ data: { text: 'x'.repeat(17 * 1024 * 1024) } }), 200, {}],
-  ])('that answers %s is UNAVAILABLE, and its words are not for clients', async (_, text, status, headers) => {
+  ])('that responds with %s is UNAVAILABLE, without its message', async (_, text, status, headers) => {
     const fault = await faultOf(await answers(text, status, headers));
     expect(fault).toMatchObject({ code: 'UNAVAILABLE', message: 'A part of the graph is not available. Try again later.' });
   });
 
-  it('is found anew at each request', async () => {
+  it('is resolved again for each request', async () => {
     let url = noPeer().url;
     const peer = new PeerClient('serving', () => ({ url, key }));
     expect(await faultOf(peer)).toMatchObject({ code: 'UNAVAILABLE' });

@@ -14,7 +14,7 @@ beforeEach(() => database.exec('DELETE FROM things'));
 const add = (id: number, name: string | null) => database.query('INSERT INTO things VALUES ($1, $2)', [id, name]);
 const all = async () => (await database.query<{ id: number; name: string }>('SELECT id, name FROM things ORDER BY id')).rows;
 
-it('a statement answers the same the first time and when it is prepared', async () => {
+it('a statement returns the same result before and after it is prepared', async () => {
   const text = `SELECT $1::int AS i, $2::text AS t, $3::float8 AS f, $4::bool AS b, $5::jsonb AS j,
     $6::timestamptz AS d, $7::bytea AS y, $8::int[] AS a, $9::int8 AS l`;
   await fc.assert(
@@ -42,19 +42,19 @@ it('a statement answers the same the first time and when it is prepared', async 
   );
 });
 
-it('rows come as arrays, and through the parsers that are given, where that is asked', async () => {
+it('rows are arrays and use the given parsers if the options say so', async () => {
   const options = { rowMode: 'array' as const, parsers: { 23: (text: string) => `int ${text}` } };
   for (let time = 0; time < TIMES; time++)
     expect((await database.query('SELECT $1::int, $2::text', [1, 'x'], options)).rows).toEqual([['int 1', 'x']]);
 });
 
-it('tells how many rows a change has changed', async () => {
+it('a change returns the number of affected rows', async () => {
   for (let id = 0; id < TIMES; id++) expect((await add(id, 'one')).affectedRows).toBe(1);
   for (let time = 0; time < TIMES; time++)
     expect((await database.query('UPDATE things SET name = $1 WHERE id > $2', ['two', 1])).affectedRows).toBe(TIMES - 2);
 });
 
-it('an error is one of the database, and the next statement works', async () => {
+it('an error is a database error, and the next statement works', async () => {
   for (let id = 0; id < TIMES; id++) await add(id, 'one');
   for (let time = 0; time < TIMES; time++) {
     await expect(add(0, 'again')).rejects.toMatchObject({ code: '23505', constraint: 'things_pkey' });
@@ -66,7 +66,7 @@ it('an error is one of the database, and the next statement works', async () => 
   expect(await all()).toHaveLength(2 * TIMES);
 });
 
-it('what a transaction did is there when it is committed, and gone when it is not', async () => {
+it('the changes of a transaction are visible after a commit, and not after a rollback', async () => {
   for (let time = 0; time < TIMES; time++) {
     await database.transaction((transaction) => transaction.query('INSERT INTO things VALUES ($1, $2)', [time, 'kept']));
     await expect(
@@ -83,7 +83,7 @@ it('what a transaction did is there when it is committed, and gone when it is no
   expect((await all()).map(({ name }) => name)).toEqual(Array(TIMES).fill('kept'));
 });
 
-it('a statement that is sent while a transaction is open waits until it has ended', async () => {
+it('a statement that is sent during a transaction waits until it has ended', async () => {
   for (let time = 0; time < TIMES; time++) {
     const seen: string[] = [];
     let outside: Promise<unknown> | undefined;
@@ -98,7 +98,7 @@ it('a statement that is sent while a transaction is open waits until it has ende
   }
 });
 
-it('many statements at once each have their own answer', async () => {
+it('concurrent statements each get their own result', async () => {
   const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => database.query('SELECT $1::int AS value', [index])));
   expect(answers.map(({ rows }) => rows)).toEqual(answers.map((_, value) => [{ value }]));
 });

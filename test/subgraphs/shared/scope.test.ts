@@ -32,15 +32,15 @@ const aModel = (id: string, rest = {}) => ({
   ...rest,
 });
 
-describe('a row that is added when a condition holds', () => {
-  it('belongs to the organization, whatever the values say', async () => {
+describe('a row that is inserted if a condition holds', () => {
+  it('belongs to the organization, for any values', async () => {
     const [scope, other] = [scopeOf(), uuidv7()];
     const id = uuidv7();
     expect(await scope.insertWhen(models, aModel(id, { orgId: sql`${other}::uuid` }), () => sql`true`)).toBe(true);
     expect(await subgraph.client.model.findMany({ where: { id }, select: { orgId: true } })).toEqual([{ orgId: scope.organizationId }]);
   });
 
-  it('is added by a client that was not asked before, and by one that was disconnected meanwhile', async () => {
+  it('is inserted by a client before its first query, and by one that was disconnected', async () => {
     const client = serving(servingParts).connect(database.adapter);
     const scope = new Scope<PrismaClient>(client, Prisma, aMember());
     const ids = [uuidv7(), uuidv7()];
@@ -51,13 +51,13 @@ describe('a row that is added when a condition holds', () => {
     expect(await subgraph.client.model.count({ where: { id: { in: ids } } })).toBe(2);
   });
 
-  it('is not added where it does not hold', async () => {
+  it('is not inserted if the condition does not hold', async () => {
     const id = uuidv7();
     expect(await scopeOf().insertWhen(models, aModel(id), () => sql`false`)).toBe(false);
     expect(await subgraph.client.model.count({ where: { id } })).toBe(0);
   });
 
-  it('is judged by rows of the organization alone', async () => {
+  it('depends only on rows of the organization', async () => {
     const [mine, theirs] = [scopeOf(), scopeOf()];
     const [first, second] = [uuidv7(), uuidv7()];
     await mine.insertWhen(models, aModel(first), () => sql`true`);
@@ -67,7 +67,7 @@ describe('a row that is added when a condition holds', () => {
     expect(await mine.insertWhen(models, aModel(second), isThere)).toBe(true);
   });
 
-  it('is refused where it names a row that is not there', async () => {
+  it('is refused if it refers to a row that does not exist', async () => {
     const predictions = tableOf('predictions', Prisma.PredictionScalarFieldEnum);
     const values = { id: uuidv7(), modelVersionId: uuidv7(), userId: uuidv7() };
     const row = {
@@ -85,7 +85,7 @@ describe('a row that is added when a condition holds', () => {
       ).rejects.toBe(gone);
   });
 
-  it('is never one of the platform', async () => {
+  it('is never inserted into a platform table', async () => {
     await expect(scopeOf().insertWhen({ ...models, isTenant: false }, aModel(uuidv7()), () => sql`true`)).rejects.toThrow();
   });
 });

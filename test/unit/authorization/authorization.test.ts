@@ -29,7 +29,7 @@ const supergraph = composed(`
   scalar Code @requiresScopes(scopes: [["code"]])
 `);
 
-describe('a reader who may see all', () => {
+describe('a viewer with all permissions', () => {
   it('gets the whole operation', () => {
     expect(ask(supergraph, '{ me { name } hue account { number } }', MEMBER)).toBe('all');
     expect(ask(supergraph, '{ code }', withScopes('code'))).toBe('all');
@@ -37,15 +37,15 @@ describe('a reader who may see all', () => {
     expect(ask(supergraph, 'mutation { remove }', withScopes('write', 'remove'))).toBe('all');
   });
 
-  it('costs nothing where the operation demands nothing', () => {
+  it('needs no check if the operation has no requirements', () => {
     const document = parse('{ user { name friends { id } } __schema { queryType { name } } }');
     const authorization = Authorization.of(supergraph, apiSchema(supergraph))!;
-    expect(authorization.demandsOf(document, document.definitions[0] as OperationDefinitionNode)).toBeNull();
+    expect(authorization.requirementsOf(document, document.definitions[0] as OperationDefinitionNode)).toBeNull();
     expect(Authorization.of(composed('type Query { a: Int }'), apiSchema(composed('type Query { a: Int }')))).toBeNull();
   });
 });
 
-describe('a reader who lacks something', () => {
+describe('a viewer without a required permission', () => {
   it.each([
     ['a field', '{ me { name } count }', '{ count }', { me: ['Query'] }],
     ['an object type', '{ account { number } count }', '{ count }', { account: ['Query'] }],
@@ -57,18 +57,18 @@ describe('a reader who lacks something', () => {
     expect(ask(supergraph, operation, ANYONE)).toEqual({ remains, refused });
   });
 
-  it('fetches nothing where nothing remains', () => {
+  it('fetches nothing if no field remains', () => {
     expect(ask(supergraph, '{ me { name } hue }', ANYONE)).toEqual({ remains: null, refused: { me: ['Query'], hue: ['Query'] } });
   });
 
-  it('still gets an object all of whose fields are refused', () => {
+  it('still gets an object if all of its fields are refused', () => {
     expect(ask(supergraph, '{ users { phone } }', ANYONE)).toEqual({
       remains: '{ users { __typename } }',
       refused: { 'users.phone': ['User'] },
     });
   });
 
-  it('needs one of the alternatives in full', () => {
+  it('needs all scopes of one of the alternatives', () => {
     const mutation = 'mutation { remove }';
     expect(ask(supergraph, mutation, withScopes('write'))).toEqual({ remains: null, refused: { remove: ['Mutation'] } });
     expect(ask(supergraph, mutation, withScopes('admin'))).toBe('all');
@@ -81,7 +81,7 @@ describe('a reader who lacks something', () => {
     });
   });
 
-  it('gets no subscription to what is refused, and events without what is refused in them', () => {
+  it('gets no subscription to a refused field, and events without refused fields', () => {
     expect(ask(supergraph, 'subscription { removed }', ANYONE)).toEqual({ remains: null, refused: { removed: ['Subscription'] } });
     expect(ask(supergraph, 'subscription { renamed { id phone } }', ANYONE)).toEqual({
       remains: 'subscription { renamed { id } }',
@@ -89,7 +89,7 @@ describe('a reader who lacks something', () => {
     });
   });
 
-  it('sends no variables that nothing uses', () => {
+  it('sends no unused variables', () => {
     const operation = `query ($id: ID, $name: String, $upper: Boolean, $x: Boolean!, $y: Boolean!) {
       user(id: $id) { name(upper: $upper) phone @include(if: $x) friends @skip(if: $y) { id } account { owner { name(upper: $upper) } } }
       account { owner { id } }
@@ -103,7 +103,7 @@ describe('a reader who lacks something', () => {
 });
 
 describe('fragments', () => {
-  it('are judged at each place where they stand', () => {
+  it('are checked at each place where they are spread', () => {
     const operation = '{ users { ...U friends { ...U } } account { owner { ...U } } } fragment U on User { id phone }';
     expect(ask(supergraph, operation, ANYONE)).toEqual({
       remains: '{ users { ... on User { id } friends { ... on User { id } } } }',
@@ -111,7 +111,7 @@ describe('fragments', () => {
     });
   });
 
-  it('disappear where nothing of them remains', () => {
+  it('are removed if no field of them remains', () => {
     const operation = 'query ($x: Boolean!) { users { id ...U @include(if: $x) ... { phone } } } fragment U on User { phone }';
     expect(ask(supergraph, operation, ANYONE)).toMatchObject({ remains: '{ users { id } }' });
   });
@@ -124,20 +124,20 @@ describe('fragments', () => {
     });
   });
 
-  it('that spread each other very often are read in no time', () => {
+  it('that spread each other exponentially often are read in linear time', () => {
     const levels = Array.from(
       { length: 40 },
       (_, level) => `fragment F${level} on User { ...F${level + 1} ...F${level + 1} @include(if: $x) }`,
     );
     const operation = `query ($x: Boolean!) { users { ...F0 } } ${levels.join(' ')} fragment F40 on User { name mail phone }`;
     const start = performance.now();
-    expect(Object.fromEntries(remainderOf(supergraph, operation, MEMBER)!.refused)).toEqual({ 'users.mail': new Set(['User']) });
+    expect(Object.fromEntries(remainderOf(supergraph, operation, MEMBER)!.unauthorizedFields)).toEqual({ 'users.mail': new Set(['User']) });
     expect(performance.now() - start).toBeLessThan(GENEROUS_MS);
   });
 });
 
 describe('conditions', () => {
-  it('make a field that is never taken no error', () => {
+  it('make no error for a field that is never selected', () => {
     expect(ask(supergraph, '{ count me @skip(if: true) { name } }', ANYONE)).toBe('all');
     expect(ask(supergraph, '{ hue count me @include(if: false) { name } }', ANYONE)).toEqual({
       remains: '{ count }',
@@ -145,7 +145,7 @@ describe('conditions', () => {
     });
   });
 
-  it('that depend on variables leave what is refused to whoever knows them', () => {
+  it('that depend on variables are left for the execution', () => {
     expect(ask(supergraph, 'query ($x: Boolean!) { count me @skip(if: $x) { name } }', ANYONE)).toEqual({
       remains: '{ count }',
       refused: { me: ['Query'] },
@@ -153,8 +153,8 @@ describe('conditions', () => {
   });
 });
 
-describe('what introspection and __typename tell', () => {
-  it('is free', () => {
+describe('introspection and __typename', () => {
+  it('require no permission', () => {
     expect(
       ask(supergraph, '{ __typename __type(name: "Account") { ...T } me { id } } fragment T on __Type { name fields { name } }', ANYONE),
     ).toEqual({
@@ -165,7 +165,7 @@ describe('what introspection and __typename tell', () => {
   });
 });
 
-describe('names of objects’ own properties', () => {
+describe('names of Object.prototype', () => {
   it('are names like any other', () => {
     expect(ask(supergraph, '{ __proto__: me { id } constructor: users { toString: phone valueOf: id } }', ANYONE)).toEqual({
       remains: '{ constructor: users { valueOf: id } }',
@@ -177,13 +177,13 @@ describe('names of objects’ own properties', () => {
   });
 });
 
-describe('outcomes', () => {
+describe('the remaining operations', () => {
   const document = parse('{ me { mail } users { mail phone } code }');
   const demands = () =>
-    Authorization.of(supergraph, apiSchema(supergraph))!.demandsOf(document, document.definitions[0] as OperationDefinitionNode)!;
+    Authorization.of(supergraph, apiSchema(supergraph))!.requirementsOf(document, document.definitions[0] as OperationDefinitionNode)!;
 
-  it('are the same object for readers who lack the same', () => {
-    const { authorize } = { authorize: (credentials: typeof ANYONE) => operation.authorize(credentials) };
+  it('are the same object for viewers with the same missing permissions', () => {
+    const { authorize } = { authorize: (credentials: typeof ANYONE) => operation.filterFor(credentials) };
     const operation = demands();
     expect(authorize(withScopes('a'))).toBe(authorize(withScopes('b')));
     expect(authorize(withScopes('code'))!.key).not.toBe(authorize(withPolicies('staff'))!.key);

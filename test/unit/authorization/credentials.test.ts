@@ -1,12 +1,12 @@
-import { holds } from '../../../gateway/authorization/clause.js';
+import { isSatisfied } from '../../../gateway/authorization/access-requirement.js';
 import { credentialsOf } from '../../../gateway/authorization/credentials.js';
-import { refusal } from '../../../gateway/authorization/refusal.js';
+import { unauthorizedFieldError } from '../../../gateway/authorization/unauthorized-field-error.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 
 const viewer: Viewer = { organizationId: 'o', userId: 'u', roles: ['ADMIN'], scopes: ['READ'] };
 
 describe('the credentials of a request', () => {
-  it('are none without a viewer', async () => {
+  it('are empty without a viewer', async () => {
     expect(await credentialsOf(null, [])).toEqual({ isAuthenticated: false, scopes: new Set(), policies: new Set() });
   });
 
@@ -14,16 +14,16 @@ describe('the credentials of a request', () => {
     expect(await credentialsOf(viewer, [])).toMatchObject({ isAuthenticated: true, scopes: new Set(['READ']) });
   });
 
-  it('hold every scope that there is, and no other, where the viewer is not limited', async () => {
+  it('hold all known scopes if the viewer is not limited', async () => {
     const { scopes } = await credentialsOf({ ...viewer, scopes: [] }, []);
     expect(scopes).toEqual(new Set(['READ', 'WRITE']));
   });
 
-  it('hold no policy where nobody evaluates them', async () => {
+  it('hold no policy without an evaluator', async () => {
     expect((await credentialsOf(viewer, ['p'])).policies).toEqual(new Set());
   });
 
-  it('hold the policies that the gateway says hold, asked for those that the operation demands', async () => {
+  it('hold the required policies that the evaluator grants', async () => {
     const asked: unknown[] = [];
     const evaluate = async (policies: readonly string[], of: Viewer | null) => {
       asked.push([policies, of]);
@@ -34,7 +34,7 @@ describe('the credentials of a request', () => {
     expect(asked).toEqual([[['role:ADMIN', 'role:PLATFORM_ADMIN'], viewer]]);
   });
 
-  it('are not made where policies cannot be evaluated', async () => {
+  it('fail if policies cannot be evaluated', async () => {
     await expect(credentialsOf(viewer, ['p'], () => Promise.reject(new Error('policies are away')))).rejects.toThrow('policies are away');
   });
 });
@@ -50,19 +50,19 @@ describe('a clause', () => {
     [[], true],
     [[['p']], false],
     [[['constructor']], false],
-  ])('of scopes %j holds: %s', (anyOf, expected) => {
-    expect(holds({ kind: 'scopes', anyOf }, credentials)).toBe(expected);
+  ])('of scopes %j is satisfied: %s', (anyOf, expected) => {
+    expect(isSatisfied({ kind: 'scopes', anyOf }, credentials)).toBe(expected);
   });
 });
 
 describe('a refusal', () => {
-  it('asks strangers who they are and tells others that they may not', () => {
+  it('is UNAUTHENTICATED for an anonymous viewer and FORBIDDEN for others', () => {
     const path = ['users', 0, 'mail'];
-    expect(refusal({ isAuthenticated: false }, path).toJSON()).toEqual({
+    expect(unauthorizedFieldError({ isAuthenticated: false }, path).toJSON()).toEqual({
       message: 'A valid API key or session token is required.',
       path,
       extensions: { code: 'UNAUTHENTICATED' },
     });
-    expect(refusal({ isAuthenticated: true }, path).toJSON()).toMatchObject({ path, extensions: { code: 'FORBIDDEN' } });
+    expect(unauthorizedFieldError({ isAuthenticated: true }, path).toJSON()).toMatchObject({ path, extensions: { code: 'FORBIDDEN' } });
   });
 });

@@ -1,7 +1,7 @@
 import { Supergraph } from '@apollo/federation-internals';
 import { parse, print, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import { Authorization, type Remainder } from '../../../gateway/authorization/authorization.js';
-import type { Credentials } from '../../../gateway/authorization/clause.js';
+import { Authorization, type FilteredOperation } from '../../../gateway/authorization/authorization.js';
+import type { Credentials } from '../../../gateway/authorization/access-requirement.js';
 import { compose } from '../../../gateway/supergraph/compose.js';
 
 const IMPORTS = ['@key', '@authenticated', '@requiresScopes', '@policy', '@external', '@requires', '@shareable', '@inaccessible'];
@@ -27,17 +27,17 @@ export const withPolicies = (...policies: string[]): Credentials => ({ ...MEMBER
 export function ask(supergraph: string, operation: string, credentials: Credentials) {
   const remainder = remainderOf(supergraph, operation, credentials);
   if (!remainder) return 'all';
-  const { document, refused } = remainder;
+  const { document, unauthorizedFields } = remainder;
   return {
     remains: document && print(document).replace(/\s+/g, ' '),
-    refused: Object.fromEntries([...refused].map(([path, types]) => [path, [...types].sort()])),
+    refused: Object.fromEntries([...unauthorizedFields].map(([path, types]) => [path, [...types].sort()])),
   };
 }
 
 /** The same as the gateway gets it. */
-export function remainderOf(supergraph: string, operation: string, credentials: Credentials): Remainder | null {
+export function remainderOf(supergraph: string, operation: string, credentials: Credentials): FilteredOperation | null {
   const authorization = Authorization.of(supergraph, apiSchema(supergraph))!;
   const document = parse(operation);
   const [definition] = document.definitions;
-  return authorization.demandsOf(document, definition as OperationDefinitionNode)?.authorize(credentials) ?? null;
+  return authorization.requirementsOf(document, definition as OperationDefinitionNode)?.filterFor(credentials) ?? null;
 }

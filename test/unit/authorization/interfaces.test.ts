@@ -14,8 +14,8 @@ const supergraph = composed(`
   type User { name: String posts: [Post] }
 `);
 
-describe('an interface whose implementations demand different things', () => {
-  it('is refused where fields of the interface itself are selected', () => {
+describe('an interface whose implementations have different requirements', () => {
+  it('is refused if fields of the interface itself are selected', () => {
     expect(ask(supergraph, '{ posts { id } }', ANYONE)).toEqual({ remains: null, refused: { posts: ['Query'] } });
     expect(ask(supergraph, '{ posts { ... on Post { ...P } } } fragment P on Post { id }', ANYONE)).toEqual({
       remains: null,
@@ -24,7 +24,7 @@ describe('an interface whose implementations demand different things', () => {
     expect(ask(supergraph, '{ posts { id title } }', MEMBER)).toBe('all');
   });
 
-  it('is judged by implementation where the selection narrows to them', () => {
+  it('is checked for each implementation if the selection has type conditions', () => {
     const operation = '{ posts { __typename ... on Open { id title } ... on Half { id title } ... on Private { id __typename } } }';
     expect(ask(supergraph, operation, ANYONE)).toEqual({
       remains: '{ posts { __typename ... on Open { id title } ... on Half { id } } }',
@@ -32,7 +32,7 @@ describe('an interface whose implementations demand different things', () => {
     });
   });
 
-  it('is judged by what is left where the interface is a condition within a narrower one', () => {
+  it('is checked for the possible types if the interface is a condition within a narrower one', () => {
     const operation = '{ posts { ... on Open { ...P } ... on Half { ...P } } } fragment P on Post { title }';
     expect(ask(supergraph, operation, ANYONE)).toEqual({
       remains: '{ posts { ... on Open { ... on Post { title } } } }',
@@ -48,7 +48,7 @@ describe('an interface whose implementations demand different things', () => {
     });
   });
 
-  it('is judged at each place by all that is selected there', () => {
+  it('is checked at each path for everything that is selected there', () => {
     const operation = `query ($x: Boolean!) {
       a: posts { title @include(if: $x) ... on Open { ...P } }
       b: posts { ... on Open { ...P } }
@@ -59,21 +59,21 @@ describe('an interface whose implementations demand different things', () => {
     });
   });
 
-  it('is refused everywhere at one place of the answer', () => {
+  it('is refused for all selections of one response path', () => {
     const operation = 'mutation { post { ... on Open { id } } post { id } }';
     expect(ask(supergraph, operation, ANYONE)).toEqual({ remains: null, refused: { post: ['Mutation'] } });
   });
 });
 
-describe('an interface all of whose implementations demand the same', () => {
-  it('is refused however it is selected', () => {
+describe('an interface whose implementations have the same requirements', () => {
+  it('is refused for any selection', () => {
     for (const selection of ['id', '__typename', '... on Safe { id }'])
       expect(ask(supergraph, `{ closed { ${selection} } }`, ANYONE)).toEqual({ remains: null, refused: { closed: ['Query'] } });
   });
 });
 
 describe('a union', () => {
-  it('is judged by member', () => {
+  it('is checked for each member', () => {
     expect(
       ask(supergraph, '{ item { __typename ... on Private { secret } ... on User { name posts { ... on Open { id } } } } }', ANYONE),
     ).toEqual({
@@ -87,10 +87,10 @@ describe('a union', () => {
   });
 });
 
-describe('an interface that demands something in an older supergraph', () => {
+describe('an interface with requirements in an older supergraph', () => {
   const older = supergraph.replace(/(interface Post[^}]*author: User)/, '$1 @authenticated');
 
-  it('demands it on every way to its implementations', () => {
+  it('applies them to every selection of its implementations', () => {
     expect(older).toMatch(/author: User @authenticated/);
     expect(ask(older, '{ posts { ... on Open { id author { name } } } item { ... on Open { author { name } } } }', ANYONE)).toEqual({
       remains: '{ posts { ... on Open { id } } item { __typename } }',
@@ -99,7 +99,7 @@ describe('an interface that demands something in an older supergraph', () => {
   });
 });
 
-describe('an implementation that narrows what a field gives', () => {
+describe('an implementation with a narrower field type', () => {
   const narrowing = composed(`
     type Query { nodes: [Node] }
     interface Node { owner: Actor }
@@ -110,7 +110,7 @@ describe('an implementation that narrows what a field gives', () => {
     type Program implements Node { owner: Robot }
   `);
 
-  it('is judged by what it gives', () => {
+  it('is checked for the narrower type', () => {
     const operation = '{ nodes { ... on Letter { owner { name } } ... on Program { owner { name } } } }';
     expect(ask(narrowing, operation, ANYONE)).toEqual({
       remains: '{ nodes { ... on Letter { owner { name } } } }',

@@ -15,8 +15,8 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { Authorization } from '../../../gateway/authorization/authorization.js';
-import type { Credentials } from '../../../gateway/authorization/clause.js';
-import type { RefusedFields } from '../../../gateway/authorization/refused-fields.js';
+import type { Credentials } from '../../../gateway/authorization/access-requirement.js';
+import type { UnauthorizedFields } from '../../../gateway/authorization/unauthorized-fields.js';
 import { apiSchema, composed } from './graph.js';
 import { randomOperation } from './random-operation.js';
 
@@ -149,7 +149,7 @@ function fieldsOf(data: Data): ReadonlySet<string> {
 }
 
 /** The answer with the fields at these places, and without those that are refused. */
-function only(data: Data, places: ReadonlySet<string>, refused: RefusedFields): Data {
+function only(data: Data, places: ReadonlySet<string>, refused: UnauthorizedFields): Data {
   const taken: [Data, string][] = [];
   eachField(data, (at, holder, key) => {
     const [type, path] = at.split(' ') as [string, string];
@@ -161,14 +161,14 @@ function only(data: Data, places: ReadonlySet<string>, refused: RefusedFields): 
 
 const RUNS = 50;
 
-describe('whatever is asked', () => {
-  it('a reader gets nothing that demands too much, and all else as it was', () => {
+describe('for any operation', () => {
+  it('a viewer gets no unauthorized field, and all others unchanged', () => {
     let partly = 0;
     const check = (graph: Graph, reader: Credentials, query: string, variables: object) => {
       const { schema, isMet, authorization } = graph;
       const document = parse(query);
       expect(validate(schema, document, RULES)).toEqual([]);
-      const remainder = authorization?.demandsOf(document, operationOf(document))?.authorize(reader) ?? null;
+      const remainder = authorization?.requirementsOf(document, operationOf(document))?.filterFor(reader) ?? null;
       const left = remainder ? remainder.document : document;
       if (remainder && left) {
         expect(validate(schema, left)).toEqual([]);
@@ -180,7 +180,7 @@ describe('whatever is asked', () => {
       };
       const whole = run(schema, document, variables);
       const part = left ? run(schema, left, variables, judge) : {};
-      const refused: RefusedFields = remainder?.refused ?? new Map();
+      const refused: UnauthorizedFields = remainder?.unauthorizedFields ?? new Map();
       const places = fieldsOf(whole);
       expect(only(part, places, refused)).toEqual(only(whole, places, refused));
     };
@@ -193,12 +193,12 @@ describe('whatever is asked', () => {
     expect(partly).toBeGreaterThan(RUNS);
   });
 
-  it('a reader who has everything gets everything', () => {
+  it('a viewer with all permissions gets everything', () => {
     const everything: Credentials = { isAuthenticated: true, scopes: new Set(['a', 'b', 'c']), policies: new Set(['p']) };
     fc.assert(
       fc.property(graphs, seeds, ({ schema, authorization }, seed) => {
         const document = parse(randomOperation(schema, seed));
-        expect(authorization?.demandsOf(document, operationOf(document))?.authorize(everything) ?? null).toBeNull();
+        expect(authorization?.requirementsOf(document, operationOf(document))?.filterFor(everything) ?? null).toBeNull();
       }),
       { numRuns: 40 },
     );

@@ -27,8 +27,8 @@ function unflatten(flat: ReadonlyMap<string, unknown>): object {
   return whole;
 }
 
-describe('settings by their paths', () => {
-  it('reads like this', () => {
+describe('flattened settings', () => {
+  it('have dotted paths as keys', () => {
     expect([...flatten({ lr: 0.1, tree: { depth: 3, 'l.r': { x: null } }, layers: [64, 32], extra: {} })]).toEqual([
       ['lr', 0.1],
       ['tree.depth', 3],
@@ -38,11 +38,11 @@ describe('settings by their paths', () => {
     ]);
   });
 
-  it('say all that the object says: it can be made of them again', () => {
+  it('can be turned back into the object', () => {
     fc.assert(fc.property(object, (settings) => expect(canonicalJson(unflatten(flatten(settings)))).toBe(canonicalJson(settings))));
   });
 
-  it('are no more than the object has, and change nothing of any prototype', () => {
+  it('contain only own properties, and change no prototype', () => {
     expect(flatten(JSON.parse('{"__proto__": {"polluted": true}}'))).toEqual(new Map([['__proto__.polluted', true]]));
     expect(({} as { polluted?: true }).polluted).toBeUndefined();
     expect(flatten({})).toEqual(new Map());
@@ -61,11 +61,11 @@ describe('the canonical text of a value', () => {
           )
         : value;
 
-  it('is the same whatever the order of names', () => {
+  it('is the same for any order of keys', () => {
     fc.assert(fc.property(json, (value) => expect(canonicalJson(shuffled(value))).toBe(canonicalJson(value))));
   });
 
-  it('gives the value back, so that different values have different texts', () => {
+  it('parses to the value, so that different values have different texts', () => {
     fc.assert(fc.property(json, (value) => expect(JSON.parse(canonicalJson(value))).toEqual(value)));
   });
 });

@@ -21,7 +21,7 @@ const items = (later: readonly LaterJson[]) => later.flatMap(({ incremental }) =
 const NAMES = ['1', '2', '3'].map((id) => ({ name: `product ${id}` }));
 
 describe('a deferred fragment', () => {
-  it('is answered at each object of a list, under the label that the client gave', async () => {
+  it('is delivered for each object of a list, with the label of the client', async () => {
     const { first, later } = await ask('{ products { name ... @defer(label: "weights") { weight } } }');
     expect(first).toEqual({ data: { products: NAMES } });
     expect(later).toEqual([
@@ -32,7 +32,7 @@ describe('a deferred fragment', () => {
     ]);
   });
 
-  it('keeps aliases, arguments from variables, and what is called the same as a key', async () => {
+  it('keeps aliases, arguments from variables, and fields that are named like a key', async () => {
     const { first, later } = await ask(
       'query ($as: String!) { it: product(id: "1") { ...F @defer } } fragment F on Product { id: name called(as: $as) w: weight }',
       { as: 'a gift' },
@@ -41,7 +41,7 @@ describe('a deferred fragment', () => {
     expect(items(later)).toEqual([{ path: ['it'], data: { id: 'product 1', called: 'product 1 as a gift', w: 100 } }]);
   });
 
-  it('that is null where it must not be is null itself, and not the object that it is of', async () => {
+  it('with a null for a non-null field is null itself, and its object is not', async () => {
     const { first, later } = await ask('{ all: products { name ... @defer { id cost: price } } }');
     expect(first).toEqual({ data: { all: NAMES } });
     expect(items(later)).toMatchObject([
@@ -52,7 +52,7 @@ describe('a deferred fragment', () => {
     expect(items(later).filter(({ errors }) => errors)).toHaveLength(1);
   });
 
-  it('of an object that became null is not answered', async () => {
+  it('of an object that became null is not delivered', async () => {
     const { first, later } = await ask(
       '{ one: product(id: "1") { price ... @defer { weight } } two: product(id: "2") { price ... @defer { weight } } }',
     );
@@ -60,7 +60,7 @@ describe('a deferred fragment', () => {
     expect(items(later)).toEqual([{ path: ['one'], data: { weight: 100 } }]);
   });
 
-  it('within another comes after it, at objects that the other brought', async () => {
+  it('within another is delivered after it, for the objects of the other', async () => {
     const { first, later } = await ask(
       '{ product(id: "1") { name ... @defer(label: "a") { next { name ... @defer(label: "b") { weight next { id } } } } } }',
     );
@@ -73,7 +73,7 @@ describe('a deferred fragment', () => {
     expect(later.at(-1)!.hasNext).toBe(false);
   });
 
-  it('may be spread in several places with one label', async () => {
+  it('can be spread in several places with one label', async () => {
     const { first, later } = await ask(
       `{ one: product(id: "1") { ...F } three: product(id: "3") { ...F next { ...F } } }
       fragment F on Product { name ... @defer(label: "w") { weight } }`,
@@ -85,7 +85,7 @@ describe('a deferred fragment', () => {
     ]);
   });
 
-  it('may be of root fields, and of the schema', async () => {
+  it('can have root fields and introspection fields', async () => {
     const { first, later } = await ask(
       '{ product(id: "1") { name } ... @defer { products { id } __schema { queryType { name } } __typename } }',
     );
@@ -98,7 +98,7 @@ describe('a deferred fragment', () => {
     ]);
   });
 
-  it('on a type is answered at objects of that type alone', async () => {
+  it('on a type is delivered for objects of that type only', async () => {
     const { first, later } = await ask('{ search { __typename ... on Product @defer { weight } ... on Note @defer { text } } }');
     expect(first).toEqual({ data: { search: [{ __typename: 'Product' }, { __typename: 'Note' }] } });
     expect(merged(first, later).data).toEqual({
@@ -110,19 +110,19 @@ describe('a deferred fragment', () => {
     expect(items(later)).toHaveLength(2);
   });
 
-  it('may ask for what the first answer has, too', async () => {
+  it('can select fields of the initial result again', async () => {
     const { first, later } = await ask('{ products { name weight ... @defer { name weight maker { name } } } }');
     expect(items(later)[0]).toEqual({ path: ['products', 0], data: { name: 'product 1', weight: 100, maker: { name: 'maker 1' } } });
     expect(merged(first, later).errors).toEqual([]);
   });
 
-  it('may need what another subgraph must be asked for first', async () => {
+  it('can need fields of another subgraph', async () => {
     const { first, later } = await ask('{ products { name ... @defer { cost days } } }');
     expect(first).toEqual({ data: { products: NAMES } });
     expect(items(later).map(({ data }) => data)).toEqual([200, 400, 600].map((cost) => ({ cost, days: 3 })));
   });
 
-  it('that says nothing of itself in the end is not there', async () => {
+  it('without a field of its own is not delivered', async () => {
     const { first, later } = await ask('query ($v: Boolean!) { product(id: "1") { name ... @defer { id @include(if: $v) } } }', {
       v: false,
     });
@@ -142,7 +142,7 @@ describe('the condition of a @defer', () => {
     expect(merged(first, later).data).toEqual({ product: { name: 'product 1', weight: 100 } });
   });
 
-  it('holds beside more conditions than an operation is planned for one by one', async () => {
+  it('is evaluated beside more conditions than an operation is planned for one by one', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     const head = names.map((name) => `$${name}: Boolean!`).join(' ');
     const skipped = names.map((name) => `${name}: id @skip(if: $${name})`).join(' ');
@@ -158,8 +158,8 @@ describe('the condition of a @defer', () => {
   });
 });
 
-describe('the first answer', () => {
-  it('waits in no request for what is deferred', async () => {
+describe('the initial result', () => {
+  it('waits for no request with deferred fields', async () => {
     await ask('{ products { name price ... @defer { weight } } }');
     const asked = served.requests
       .filter(({ subgraph }) => subgraph === 'prices')
@@ -170,7 +170,7 @@ describe('the first answer', () => {
     ]);
   });
 
-  it('does not keep what is deferred from being asked for meanwhile', async () => {
+  it('does not delay the requests for deferred fields', async () => {
     slowStock.shut();
     const answer = ask('{ products { inStock ... @defer { weight } } }');
     const arrived = (name: string) => served.requests.some(({ subgraph }) => subgraph === name);
@@ -181,7 +181,7 @@ describe('the first answer', () => {
     expect(items(later)).toHaveLength(3);
   });
 
-  it('is the whole one for a client that takes one answer', async () => {
+  it('is complete for a client without incremental delivery', async () => {
     const query = '{ products { name ... @defer { weight } } }';
     const whole = { data: { products: NAMES.map((name, index) => ({ ...name, weight: (index + 1) * 100 })) } };
     for (let times = 0; times < 2; times++) {
@@ -193,7 +193,7 @@ describe('the first answer', () => {
 });
 
 describe('a mutation with a deferred payload', () => {
-  it('runs its fields one after the other, once, and what is deferred after them', async () => {
+  it('runs its fields serially, once, and the deferred parts after them', async () => {
     const { first, later } = await ask(
       `mutation { a: write(text: "x") { text ... @defer { product { weight } } }
         ship(id: "2") { name ... @defer { days } } b: write(text: "y") { text } }`,
@@ -208,8 +208,8 @@ describe('a mutation with a deferred payload', () => {
   });
 });
 
-describe('a planner that fails on what is deferred', () => {
-  it('gets the operation answered whole, and somebody is told', async () => {
+describe('a planner that fails on deferred fragments', () => {
+  it('makes the response complete, and is reported', async () => {
     const faults: string[] = [];
     const failing = await ours(served.supergraph, {
       onUndeferred: ({ message }) => void faults.push(message),

@@ -23,8 +23,8 @@ function begin(step: Step | null, deferred: DeferredStep[]) {
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('the run of a deferred part', () => {
-  it('begins when all that it depends on is there, and no later', async () => {
+describe('the execution of a deferred part', () => {
+  it('begins as soon as all of its dependencies are complete', async () => {
     const own = told('c');
     const { run, begun, finished } = begin({ kind: 'Parallel', steps: [told('a'), told('b'), NOTHING] }, [
       { label: 'x', dependsOn: ['a', 'b'], step: own },
@@ -43,7 +43,7 @@ describe('the run of a deferred part', () => {
     await finished;
   });
 
-  it('waits for every request of a fetch that became several', async () => {
+  it('waits for all requests of a fetch that was split', async () => {
     const { begun } = begin({ kind: 'Parallel', steps: [told('a'), told('a')] }, [{ label: 'x', dependsOn: ['a'], step: NOTHING }]);
     begun[0]!.tell('a');
     await turn();
@@ -53,7 +53,7 @@ describe('the run of a deferred part', () => {
     expect(begun).toHaveLength(2);
   });
 
-  it('waits for no fetch that its step is over without, and for another part where it depends on that', async () => {
+  it('waits for no other fetch than its dependencies, and for another part if it depends on that', async () => {
     const { begun, finished } = begin({ kind: 'Condition', variable: 'v', ifTrue: told('a'), ifFalse: null }, [
       { label: 'x', dependsOn: ['a'], step: told('b') },
       { label: 'y', dependsOn: ['b'], step: NOTHING },
@@ -79,7 +79,7 @@ describe('the run of a deferred part', () => {
     expect(begun).toHaveLength(2);
   });
 
-  it('never begins when nobody waits for it any more', async () => {
+  it('never begins after its client has disconnected', async () => {
     const { run, begun } = begin(told('a'), [{ label: 'x', dependsOn: ['a'], step: NOTHING }]);
     run.abandon();
     begun[0]!.tell('a');
@@ -87,7 +87,7 @@ describe('the run of a deferred part', () => {
     expect(begun).toHaveLength(1);
   });
 
-  it('keeps a fault of ours for who asks for the part, and lets others begin', async () => {
+  it('reports an internal error to the reader of the part, and lets others begin', async () => {
     const { run, begun } = begin(NOTHING, [
       { label: 'x', dependsOn: [], step: told('b') },
       { label: 'y', dependsOn: ['b'], step: NOTHING },

@@ -8,8 +8,8 @@ function plannable(text: string, active?: string[]) {
   return { text: stripIgnoredCharacters(print(planned)), places: Object.fromEntries(planLabels), labels: Object.fromEntries(labels) };
 }
 
-describe('an operation that is planned in parts', () => {
-  it('has a name of its own for each of its deferred fragments, and knows which the client means', () => {
+describe('an operation that is planned with @defer', () => {
+  it('has a unique label for each deferred fragment, with the label of the client', () => {
     expect(plannable('{ a { ... on A @defer(label: "client") { b } ... @defer { c } } }')).toEqual({
       text: '{a{...@defer(label:"d0_0"){...on A{b}}...@defer(label:"d1_1"){...{c}}}}',
       places: { 'd0 a': ['d0_0'], 'd1 a': ['d1_1'] },
@@ -17,7 +17,7 @@ describe('an operation that is planned in parts', () => {
     });
   });
 
-  it('has a fragment that is spread in two places apart in each, and twice where it stands twice', () => {
+  it('has a separate copy of a fragment for each place where it is spread', () => {
     expect(plannable('{ a { ...F ... on A { ...F } } x: b { ...F } } fragment F on A { c { ... @defer { d } } }')).toMatchObject({
       text:
         '{a{...on A{c{...@defer(label:"d0_0"){...{d}}}}...on A{...on A{c{...@defer(label:"d0_1"){...{d}}}}}}' +
@@ -26,7 +26,7 @@ describe('an operation that is planned in parts', () => {
     });
   });
 
-  it('keeps conditions, and defers what is to be deferred alone', () => {
+  it('keeps conditions, and defers only the fragments with @defer', () => {
     const text = 'query($v:Boolean!){a{...@include(if:$v)@defer{b}...@defer(if:$v){c}}}';
     expect(plannable(text, ['d0'])).toMatchObject({
       text: 'query($v:Boolean!){a{...@defer(label:"d0_0"){...@include(if:$v){b}}...{c}}}',

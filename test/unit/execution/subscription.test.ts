@@ -88,7 +88,7 @@ const error = (code: string, ...path: (string | number)[]) =>
   expect.objectContaining({ ...(path.length > 0 && { path }), extensions: expect.objectContaining({ code }) as unknown }) as unknown;
 
 describe('the events of a subscription', () => {
-  it('are completed from the other subgraphs, which are asked once for each event', async () => {
+  it('are completed from other subgraphs with one request for each event', async () => {
     script = answering(posted('1'), posted('2', { author: { __typename: 'User', id: 'bob' } }));
     expect(await told('subscription { posted { title votes headline author { name } } }')).toEqual([
       { data: { posted: { title: 'post 1', votes: 10, headline: 'POST 1', author: { name: 'Ann' } } } },
@@ -98,14 +98,14 @@ describe('the events of a subscription', () => {
     expect(news.requests).toHaveLength(1);
   });
 
-  it('are whole where a part is deferred', async () => {
+  it('are complete if a part is deferred', async () => {
     script = answering(posted('1'));
     expect(await told('subscription { ... @defer { posted { title ... @defer(label: "later") { votes } } } }')).toEqual([
       { data: { posted: { title: 'post 1', votes: 10 } } },
     ]);
   });
 
-  it('are asked for with the variables, and have the names that the client gave', async () => {
+  it('are requested with the variables, and have the aliases of the client', async () => {
     script = ({ body, response }) => {
       const { query, variables } = JSON.parse(body) as { query: string; variables: object };
       const key = /(\w+)\s*:\s*posted/.exec(query)![1]!;
@@ -119,7 +119,7 @@ describe('the events of a subscription', () => {
     expect(JSON.stringify(answer)).toBe('{"data":{"constructor":{"__typename":"Post","kind":"Post","__proto__":70}}}');
   });
 
-  it('may be null, whole or in part', async () => {
+  it('can be null, completely or partly', async () => {
     script = answering(event({ data: { posted: null } }), posted('1', { author: null }), posted('2'));
     const query = 'subscription { posted { votes author { name } } }';
     expect(await told(query)).toEqual([
@@ -129,7 +129,7 @@ describe('the events of a subscription', () => {
     ]);
   });
 
-  it('say what is wrong with them, at the place where the client sees it', async () => {
+  it('have errors at the response paths of the client', async () => {
     const failed = { message: 'No author.', path: ['posted', 'by'], extensions: { code: 'NOT_FOUND' } };
     const post = { __typename: 'Post', id: '1', by: null };
     script = answering(
@@ -142,7 +142,7 @@ describe('the events of a subscription', () => {
     ]);
   });
 
-  it('say what could not be completed, with nulls as far as they must go', async () => {
+  it('have errors for fields that could not be completed, with null propagation', async () => {
     const editors = ['ann', 'nobody'].map((id) => ({ __typename: 'User', id }));
     script = answering(posted('1', { editors }), posted('unknown', { editors: [] }), posted('3', { editors: [] }));
     const query = 'subscription { posted { votes author { secret } editors { name } } }';
@@ -162,7 +162,7 @@ describe('the events of a subscription', () => {
     ]);
   });
 
-  it('that are wrong for our reasons name the request, which the log names too', async () => {
+  it('with an internal error have the request id that the log has', async () => {
     script = answering(posted('unknown'));
     const response = await fetch(gateway.url, {
       method: 'POST',
@@ -175,14 +175,14 @@ describe('the events of a subscription', () => {
     expect(logged.map((line) => JSON.parse(line) as object)).toEqual([expect.objectContaining({ path: ['posted', 'votes'] })]);
   });
 
-  it('of a root field that is never null are null as a whole where it is', async () => {
+  it('have null data if a non-null root field is null', async () => {
     script = answering(event({ data: { postedForSure: { __typename: 'Post', id: 'unknown' } } }));
     expect(await told('subscription { postedForSure { votes } }')).toEqual([
       { data: null, errors: [error('INTERNAL_SERVER_ERROR', 'postedForSure', 'votes')] },
     ]);
   });
 
-  it('come from a subgraph behind graphql-sse, too', async () => {
+  it('can come from a subgraph with graphql-sse', async () => {
     expect(await told('subscription { counted }')).toEqual([1, 2, 3].map((counted) => ({ data: { counted } })));
   });
 });
@@ -191,12 +191,12 @@ describe('a subgraph that fails', () => {
   const QUERY = 'subscription { posted { id votes } }';
   const post = (id: string) => ({ data: { posted: { id, votes: Number(id) * 10 } } });
 
-  it('in the middle of its stream is told as a fault, and the stream ends', async () => {
+  it('in the middle of its stream ends the stream with an error', async () => {
     script = ({ response }) => void begin(response).write(posted('1'), () => response.destroy());
     expect(await told(QUERY)).toEqual([post('1'), { errors: [error('UNAVAILABLE')] }]);
   });
 
-  it('in the middle of its stream is asked again where it stopped, if its events have ids', async () => {
+  it('in the middle of its stream is resumed if its events have ids', async () => {
     const seen: unknown[] = [];
     script = ({ headers, response }) => {
       seen.push(headers['last-event-id'] && Buffer.from(headers['last-event-id'] as string, 'latin1').toString());
@@ -212,7 +212,7 @@ describe('a subgraph that fails', () => {
   it.each([
     ['no JSON', 'event: next\ndata: {"data":\n\n'],
     ['another shape', event({ data: 7 })],
-  ])('by an event that is %s is told as a fault', async (_, text) => {
+  ])('by an event that is %s causes an error', async (_, text) => {
     script = answering(posted('1'), text, posted('2'));
     expect(await told(QUERY)).toEqual([post('1'), { errors: [error('UNAVAILABLE')] }]);
   });
@@ -220,7 +220,7 @@ describe('a subgraph that fails', () => {
   it.each([
     ['a refusal', 200, { errors: [{ message: 'No.', extensions: { code: 'NOT_FOUND' } }] }, 'NOT_FOUND'],
     ['a status', 500, {}, 'UNAVAILABLE'],
-  ])('from the beginning, by %s, is told in the stream', async (_, status, answer, code) => {
+  ])('from the beginning, by %s, causes an error in the stream', async (_, status, answer, code) => {
     script = ({ response }) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     const [first, ...rest] = (await told(QUERY)) as { errors: { extensions: object }[] }[];
     expect(first!.errors[0]!.extensions).toEqual({ code });
@@ -236,7 +236,7 @@ describe('a subscription', () => {
     ['a variable of another type', 'subscription ($id: ID = "1") { posted(of: $id) { id } }', 'BAD_USER_INPUT'],
     ['too many aliases', `subscription { posted { ${Array.from({ length: 31 }, (_, i) => `a${i}: id`).join(' ')} } }`, 'BAD_USER_INPUT'],
     ['fragments that stand for millions of fields', EXPLODING, 'BAD_USER_INPUT'],
-  ])('with %s is refused with a status before it begins, and no subgraph is asked', async (_, query, code) => {
+  ])('with %s is refused with an HTTP status before it begins, without a request to a subgraph', async (_, query, code) => {
     const response = await fetch(gateway.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -249,7 +249,7 @@ describe('a subscription', () => {
     expect(news.requests).toEqual([]);
   });
 
-  it('that is asked for by its hash alone is no query', async () => {
+  it('with only a hash is refused', async () => {
     const query = 'query A { news } subscription B { counted }';
     const hash = await crypto.subtle.digest('SHA-256', Buffer.from(query));
     const persistedQuery = { version: 1, sha256Hash: Buffer.from(hash).toString('hex') };

@@ -1,6 +1,6 @@
 import { contentDisposition } from '../../../subgraphs/datasets/stored-file/stored-file.rules.js';
 
-describe('the name under which a file is offered', () => {
+describe('the filename of a Content-Disposition header', () => {
   it.each([
     ['rows.csv', `attachment; filename="rows.csv"; filename*=UTF-8''rows.csv`],
     ['a "b"\\.csv', `attachment; filename="a _b__.csv"; filename*=UTF-8''a%20%22b%22%5C.csv`],

@@ -3,7 +3,7 @@ import { declaredKind, fileKind, HEAD_BYTES } from '../../../subgraphs/datasets/
 
 const kindOf = (content: string | Uint8Array) => fileKind(Buffer.from(content as string).subarray(0, HEAD_BYTES));
 
-describe('the kind of a file by its bytes', () => {
+describe('the kind of a file, detected from its bytes', () => {
   it.each<[string, string | Uint8Array, string | null]>([
     ['CSV', 'a,b\n1,2\n', 'CSV'],
     ['one column', 'a\n1\n', 'CSV'],
@@ -26,7 +26,7 @@ describe('the kind of a file by its bytes', () => {
   ])('%s', (_, content, kind) => expect(kindOf(content)).toBe(kind));
 });
 
-it('a MIME type declares a kind, or none', () => {
+it('a MIME type declares a kind or none', () => {
   expect(['text/CSV', 'application/x-ndjson', 'application/onnx', 'text/plain', 'constructor', '__proto__'].map(declaredKind)).toEqual([
     'CSV',
     'JSON_LINES',

@@ -43,8 +43,8 @@ const json = (response: ServerResponse, status: number) =>
 const closed = (stream: IncomingMessage | ServerResponse) =>
   new Promise((resolve) => stream.on('error', () => undefined).once('close', resolve));
 
-describe('bytes through the gateway', () => {
-  it('arrive as they were sent, signed for their address, without headers that vouch for anything', async () => {
+describe('bytes that pass through the gateway', () => {
+  it('arrive unchanged, signed for their path, without authorization headers of the client', async () => {
     const verifier = new RequestVerifier('files', [key]);
     const bytes = randomBytes(3_000_000);
     let arrived: Buffer = Buffer.alloc(0);
@@ -63,7 +63,7 @@ describe('bytes through the gateway', () => {
     expect(verifier.verify(statement, signature, requestLine('PUT', '/uploads/t'))).toMatchObject({ viewer: null });
   });
 
-  it('come back as they are, with the headers of a download', async () => {
+  it('return unchanged, with download headers', async () => {
     const bytes = randomBytes(3_000_000);
     const headers = { 'content-type': 'text/csv', 'content-length': '3000000', 'content-disposition': 'attachment', 'x-secret': '1' };
     handle = (_, response) => response.writeHead(200, headers).end(bytes);
@@ -73,7 +73,7 @@ describe('bytes through the gateway', () => {
     expect(response.headers.get('x-secret')).toBeNull();
   });
 
-  it('wait for a slow reader: what the gateway holds is a fraction of what was sent', async () => {
+  it('are read with backpressure: the gateway holds a fraction of the file', async () => {
     let taken = 0;
     handle = async (incoming, response) => {
       await sleep(IDLE_MS / 2);
@@ -98,8 +98,8 @@ describe('bytes through the gateway', () => {
   });
 });
 
-describe('a stream that does not come to its end', () => {
-  it('passes a refusal on, also while the client still sends', async () => {
+describe('a stream that does not complete', () => {
+  it('passes on a refusal, also while the client still sends', async () => {
     handle = (_, response) => json(response, 403);
     expect(await answer(put(randomBytes(5_000_000)))).toEqual({ status: 403, type: 'application/json', code: 'X' });
   });
@@ -109,14 +109,14 @@ describe('a stream that does not come to its end', () => {
     ['does not believe its gateway', (response: ServerResponse) => json(response, 401)],
     ['redirects', (response: ServerResponse) => response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end()],
     ['breaks', (response: ServerResponse) => response.destroy()],
-  ])('is UNAVAILABLE where the subgraph %s', async (_, fault) => {
+  ])('is UNAVAILABLE if the subgraph %s', async (_, fault) => {
     handle = (incoming, response) => incoming.on('end', () => fault(response)).resume();
     const unavailable = { status: 503, type: 'application/json', code: 'UNAVAILABLE' };
     expect(await answer(put('abc'))).toEqual(unavailable);
     expect(await answer(fetch(`${origin}/files/t`))).toEqual(unavailable);
   });
 
-  it('is UNAVAILABLE where the subgraph says nothing, and TIMEOUT where the client does', async () => {
+  it('is UNAVAILABLE if the subgraph is idle, and TIMEOUT if the client is idle', async () => {
     handle = () => undefined;
     expect(await answer(put('abc'))).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
     let cut: Promise<unknown> | undefined;
@@ -127,12 +127,12 @@ describe('a stream that does not come to its end', () => {
     await cut;
   });
 
-  it('needs a length', async () => {
+  it('requires a content length', async () => {
     const body = new Blob(['abc']).stream();
     expect(await answer(put(body, { duplex: 'half' }))).toMatchObject({ status: 411, code: 'BAD_REQUEST' });
   });
 
-  it('ends in the subgraph when the client goes away, sending or reading', async () => {
+  it('ends in the subgraph when the client disconnects, during an upload or a download', async () => {
     let gone: Promise<unknown>;
     const begun = new Promise<void>((resolve) => {
       handle = (incoming) => {
@@ -156,7 +156,7 @@ describe('a stream that does not come to its end', () => {
     await ended!;
   });
 
-  it('cuts the connection of a client where the subgraph breaks in the middle of a file', async () => {
+  it('closes the connection of a client if the subgraph fails in the middle of a file', async () => {
     handle = (_, response) => {
       response.writeHead(200, { 'content-length': 1000 }).write('abc');
       setTimeout(() => response.destroy(), 50);
@@ -165,7 +165,7 @@ describe('a stream that does not come to its end', () => {
   });
 });
 
-it('a file of 50 MB passes whole', async () => {
+it('a file of 50 MB passes completely', async () => {
   const hash = createHash('sha256');
   handle = async (incoming, response) => {
     for await (const chunk of incoming) hash.update(chunk as Buffer);

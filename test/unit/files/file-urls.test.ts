@@ -10,14 +10,14 @@ const token = (url: string) => url.split('/').at(-1)!;
 const signed = token(urls.sign('files', file, new Date(EXPIRY)));
 
 describe('a signed URL', () => {
-  it('says what it is about until it expires', () => {
+  it('verifies until it expires', () => {
     expect(urls.verify('files', signed, EXPIRY - 1)).toEqual(file);
     expect(() => urls.verify('files', signed, EXPIRY)).toThrow('This URL has expired.');
   });
 
-  it('is good for one purpose', () => expect(() => urls.verify('uploads', signed, 0)).toThrow('The signature of this URL is not valid.'));
+  it('is valid for one purpose', () => expect(() => urls.verify('uploads', signed, 0)).toThrow('The signature of this URL is not valid.'));
 
-  it('is refused whichever character of it is changed, left out or added', () => {
+  it('is refused if any character is changed, removed, or added', () => {
     for (let index = 0; index < signed.length - 1; index++) {
       const other = signed[index] === 'a' ? 'b' : 'a';
       expect(() => urls.verify('files', signed.slice(0, index) + other + signed.slice(index + 1), 0)).toThrow('not valid');
@@ -26,12 +26,12 @@ describe('a signed URL', () => {
     for (const wrong of ['', '.', '...', `${signed}AAAA`, `.${signed}`]) expect(() => urls.verify('files', wrong, 0)).toThrow('not valid');
   });
 
-  it('outlives the rotation of keys, and no longer', () => {
+  it('is valid during a key rotation, and not after it', () => {
     expect(new FileUrls([second, first], null).verify('files', signed, 0)).toEqual(file);
     expect(() => new FileUrls([second], null).verify('files', signed, 0)).toThrow('not valid');
   });
 
-  it('is a path, or absolute where the address of the gateway is known', () => {
+  it('is a path, or absolute if the public URL is configured', () => {
     expect(urls.sign('uploads', file, new Date(EXPIRY))).toMatch(/^\/uploads\/[\w.-]+$/);
     expect(new FileUrls([first], 'https://graph.example/graphql').sign('files', file, new Date(EXPIRY))).toBe(
       `https://graph.example/files/${signed}`,

@@ -24,7 +24,7 @@ describe('the best offer for an Accept header', () => {
     ['a parameter that is asked for', 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json', subscription],
     ['a parameter in quotes', 'multipart/mixed; subscriptionSpec="1.0"', subscription],
     ['a comma inside quotes', 'multipart/mixed;boundary="a,b;q=0";subscriptionSpec=1.0', subscription],
-  ])('is, for %s, the right one', (_, accept, offer) => {
+  ])('is correct for %s', (_, accept, offer) => {
     expect(preferred(accept, offers)).toBe(offer);
   });
 
@@ -34,15 +34,15 @@ describe('the best offer for an Accept header', () => {
     ['all refused', '*/*;q=0'],
     ['a quality that is no number', 'application/json;q=much'],
     ['something that is no type', ',;,"'],
-  ])('is none for %s', (_, accept) => {
+  ])('is undefined for %s', (_, accept) => {
     expect(preferred(accept, offers)).toBeUndefined();
   });
 
-  it('never offers a type with parameters to a wildcard', () => {
+  it('never matches a type with parameters to a wildcard', () => {
     expect(preferred('*/*', [subscription])).toBeUndefined();
   });
 
-  it('is found in time for any text', () => {
+  it('is found in linear time for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'a/*;,="\\q0. '), maxLength: 5000 }), (accept) => {
         const start = performance.now();

@@ -18,7 +18,7 @@ describe('a GET that a browser sends', () => {
     ['from a configured origin beside this one', { 'sec-fetch-site': 'same-site', origin: ORIGIN }],
     ['after a preflight, for a header', { 'sec-fetch-site': 'cross-site', 'apollo-require-preflight': '1' }],
     ['after a preflight, for its type', { 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' }],
-  ] as [string, Record<string, string>][])('%s is answered', async (_, headers) => {
+  ] as [string, Record<string, string>][])('%s is served', async (_, headers) => {
     const { statusCode, body } = await get(headers);
     expect([statusCode, await body.json()]).toEqual([200, { data: { greeting: 'Hello world' } }]);
   });
@@ -41,18 +41,18 @@ describe('a GET that a browser sends', () => {
     expect(await body.json()).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'FORBIDDEN' } }] });
   });
 
-  it('with an origin that is this server is answered', async () => {
+  it('with the origin of this server is served', async () => {
     expect((await get({ origin: route.origin })).statusCode).toBe(200);
   });
 });
 
-describe('a client that is no browser', () => {
-  it('need not prove anything', async () => {
+describe('a client without browser headers', () => {
+  it('is served without proof', async () => {
     expect((await get({})).statusCode).toBe(200);
   });
 });
 
-describe('what a form can send', () => {
+describe('a request that a form can send', () => {
   it.each([
     'text/plain',
     'text/plain;charset=UTF-8',
@@ -69,14 +69,14 @@ describe('what a form can send', () => {
     }
   });
 
-  it('has changed nothing', async () => {
+  it('changes nothing', async () => {
     const { body } = await post({ 'content-type': 'application/json' });
     expect(await body.json()).toEqual({ data: { count: 1 } });
   });
 });
 
 describe('a mutation by GET', () => {
-  it('is refused with 405 and says what to send instead', async () => {
+  it('is refused with status 405 and the Allow header', async () => {
     const { statusCode, headers, body } = await get({ 'sec-fetch-site': 'same-origin' }, 'mutation { count }');
     expect([statusCode, headers.allow]).toEqual([405, 'POST']);
     expect(await body.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
@@ -90,7 +90,7 @@ describe('a preflight', () => {
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
     });
 
-  it('of a configured origin is allowed, of another one not', async () => {
+  it('from a configured origin is allowed, and from another one refused', async () => {
     expect((await preflight(ORIGIN)).headers['access-control-allow-origin']).toBe(ORIGIN);
     expect((await preflight('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
   });

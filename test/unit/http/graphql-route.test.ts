@@ -59,7 +59,7 @@ describe('a body', () => {
     expect(await refusalOf(post({ query: `{ greeting } #${'x'.repeat(20_000)}` }))).toEqual([413, 'BAD_REQUEST']);
   });
 
-  it('with names of JavaScript for variables is read as any other', async () => {
+  it('can have variables that are named like properties of Object.prototype', async () => {
     const { result } = await send(
       '{"query":"query ($constructor: String) { greeting(name: $constructor) }","variables":{"constructor":"you"}}',
     );
@@ -77,7 +77,7 @@ describe('a request by GET', () => {
     };
   };
 
-  it('brings its variables as JSON', async () => {
+  it('has its variables as JSON', async () => {
     const search = new URLSearchParams({
       query: 'query A($name: String) { greeting(name: $name) } query B { broken }',
       operationName: 'A',
@@ -95,7 +95,7 @@ describe('a request by GET', () => {
 });
 
 describe('a method that is neither GET nor POST', () => {
-  it.each(['PUT', 'PATCH', 'DELETE', 'HEAD'] as const)('%s is told so', async (method) => {
+  it.each(['PUT', 'PATCH', 'DELETE', 'HEAD'] as const)('%s is refused with status 405', async (method) => {
     const { statusCode, headers } = await request(route.url, { method });
     expect([statusCode, headers.allow]).toEqual([405, 'GET, POST']);
   });
@@ -110,12 +110,12 @@ describe('the status', () => {
     ['a guard refuses', { query: 'query BAD_USER_INPUT { greeting }', operationName: 'BAD_USER_INPUT' }, 'BAD_USER_INPUT'],
   ];
 
-  it.each(invalid)('of an operation that %s is 400, and 200 to a client that asks for application/json by name', async (_, body, code) => {
+  it.each(invalid)('of an operation that %s is 400, and 200 for a client that accepts application/json by name', async (_, body, code) => {
     for (const headers of [{}, GRAPHQL, { accept: '*/*' }]) expect(await refusalOf(post(body, headers))).toEqual([400, code]);
     expect(await refusalOf(post(body, { accept: 'application/json' }))).toEqual([200, code]);
   });
 
-  it('tells what stands in the way, whatever the client accepts', async () => {
+  it('is the status of the error for any accepted type', async () => {
     for (const accept of ['*/*', 'application/json', GRAPHQL.accept]) {
       expect(await refusalOf(post({ query: 'query FORBIDDEN { greeting }', operationName: 'FORBIDDEN' }, { accept }))).toEqual([
         403,
@@ -132,27 +132,27 @@ describe('the status', () => {
     }
   });
 
-  it('is 200 for an answer with data, also where a part of it is missing', async () => {
+  it('is 200 for a response with data, also if it has errors', async () => {
     const { status, result } = await post({ query: '{ greeting broken }' }, GRAPHQL);
     expect([status, result.data]).toEqual([200, { greeting: 'Hello world', broken: null }]);
     expect(result.errors?.[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
   });
 
-  it('is 500 for a fault of ours, of which nothing is told', async () => {
+  it('is 500 for an internal error, without its details', async () => {
     const answer = await post({ query: '{ greeting }' }, { authorization: 'Bearer breaks' });
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.result)).not.toContain('secret');
     expect(answer.result.errors?.[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
   });
 
-  it('is 406 where no answer would be accepted, and nothing is run', async () => {
+  it('is 406 if the client accepts no response type, and nothing is executed', async () => {
     expect(await refusalOf(post({ query: 'mutation { count }' }, { accept: 'text/html' }))).toEqual([406, 'BAD_REQUEST']);
     expect((await post({ query: 'mutation { count }' })).result).toEqual({ data: { count: 1 } });
   });
 });
 
-describe('an answer', () => {
-  it('is of the type that was asked for, in UTF-8, and kept by no cache', async () => {
+describe('a response', () => {
+  it('has the accepted type, in UTF-8, and is not cached', async () => {
     const { headers } = await post({ query: '{ greeting }' }, GRAPHQL);
     expect(headers).toMatchObject({
       'content-type': 'application/graphql-response+json; charset=utf-8',

@@ -1,6 +1,6 @@
 import { acceptsMultipart } from '../../../gateway/http/multipart-response.js';
 
-describe('a client takes an answer in parts', () => {
+describe('a client accepts incremental delivery', () => {
   it.each([
     ['as Apollo Client asks', 'multipart/mixed;deferSpec=20220824,application/graphql-response+json,application/json;q=0.9'],
     ['whatever else it takes', 'application/json, multipart/mixed; deferSpec=20220824; q=0.5'],
@@ -15,5 +15,5 @@ describe('a client takes an answer in parts', () => {
     ['says another protocol', 'multipart/mixed;incrementalSpec=v0.2, multipart/mixed;deferSpec=20991231'],
     ['means subscriptions', 'multipart/mixed;subscriptionSpec=1.0'],
     ['refuses it', 'multipart/mixed;deferSpec=20220824;q=0, application/json'],
-  ])('but none that %s', (_, accept) => expect(acceptsMultipart(accept)).toBe(false));
+  ])('except a client that %s', (_, accept) => expect(acceptsMultipart(accept)).toBe(false));
 });

@@ -17,13 +17,13 @@ const away = () => {
 
 afterEach(() => jest.restoreAllMocks());
 
-describe('a credential that stands', () => {
-  it('is one whose viewer is the same as ever', async () => {
+describe('the check of a credential', () => {
+  it('passes if the viewer is the same', async () => {
     const { check } = checking(() => ({ ...viewer, roles: [...viewer.roles] }));
     await expect(check()).resolves.toBeUndefined();
   });
 
-  it('is none that was revoked', async () => {
+  it('fails after the credential was revoked', async () => {
     const { check } = checking(() => {
       throw unauthenticated();
     });
@@ -33,12 +33,12 @@ describe('a credential that stands', () => {
   it.each([
     ['roles', { roles: [] }],
     ['scopes', { scopes: ['READ'] }],
-  ])('is none whose %s have changed', async (_, change) => {
+  ])('fails if the %s have changed', async (_, change) => {
     const { check } = checking(() => ({ ...viewer, ...change }));
     await expect(check()).rejects.toMatchObject({ extensions: { code: 'FORBIDDEN' } });
   });
 
-  it('is one that cannot be asked about, for a while, and is then asked about less often', async () => {
+  it('passes for a grace period while the server is unavailable, and is retried less often', async () => {
     const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
     const { check, asked } = checking(away, { gracePeriodMs: 30_000, retryIntervalMs: 2_000 });
     for (let times = 0; times < 5; times++) await check();
@@ -50,7 +50,7 @@ describe('a credential that stands', () => {
     await expect(check()).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
   });
 
-  it('is none where something else goes wrong', async () => {
+  it('fails for any other error', async () => {
     const { check } = checking(() => {
       throw new TypeError('ours');
     });

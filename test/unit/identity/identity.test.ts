@@ -50,14 +50,14 @@ const sessionToken = (seconds: number) =>
 const refused = { extensions: { code: 'UNAUTHENTICATED' } };
 
 describe('an API key', () => {
-  it('is asked about once, however many come with it at the same time and soon after', async () => {
+  it('is looked up once for concurrent and subsequent requests', async () => {
     viewers.set('mine', member);
     expect(await Promise.all(Array.from({ length: 20 }, () => ofKey('mine')))).toEqual(Array.from({ length: 20 }, () => member));
     await ofKey('mine');
     expect(asked).toEqual(['/identity/api-key']);
   });
 
-  it('is asked about again a second later, and so is one that was unknown', async () => {
+  it('is looked up again a second later, also if it was unknown', async () => {
     viewers.set('mine', member);
     await ofKey('mine');
     await expect(ofKey('new')).rejects.toMatchObject(refused);
@@ -68,7 +68,7 @@ describe('an API key', () => {
     expect(await ofKey('new')).toEqual(member);
   });
 
-  it('that could not be asked about is asked about the next time', async () => {
+  it('is looked up again after a failed lookup', async () => {
     viewers.set('mine', member);
     const { port } = server.address() as AddressInfo;
     server.closeAllConnections();
@@ -80,20 +80,20 @@ describe('an API key', () => {
 });
 
 describe('a session token', () => {
-  it('is proven by the keys of the subgraph that signs, which are asked for once', async () => {
+  it('is verified with the keys of the serving subgraph, which are fetched once', async () => {
     const [one, other] = [await sessionToken(60), await sessionToken(61)];
     for (const token of [one, other, one]) expect(await ofSession(token)).toEqual(member);
     expect(asked).toEqual(['/identity/keys']);
   });
 
-  it('opens nothing any more once it has expired, also where it was known before', async () => {
+  it('is refused after it has expired, also if it is cached', async () => {
     const token = await sessionToken(60);
     expect(await ofSession(token)).toEqual(member);
     moveClock(61_000);
     await expect(ofSession(token)).rejects.toMatchObject(refused);
   });
 
-  it('is no API key, nor the other way round', async () => {
+  it('is not accepted as an API key, nor an API key as a session token', async () => {
     const token = await sessionToken(60);
     viewers.set('mine', member);
     await Promise.all([ofSession(token), ofKey('mine')]);

@@ -14,7 +14,7 @@ const tensor = fc
       .map((values): Tensor => ({ name, type, dims, data: tensorData(type, values) }));
   });
 
-it('tensors come out of a message as they went in', () => {
+it('tensors are unpacked from a message unchanged', () => {
   fc.assert(
     fc.property(fc.array(tensor, { maxLength: 12 }), (tensors) => {
       const names = tensors.map(({ name }) => name);

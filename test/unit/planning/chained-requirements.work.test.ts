@@ -18,7 +18,7 @@ const waiting: ChainCase = {
   questions: [{ way: 'one', from: 'a', over: 'a', fields: ['r2'], nextFields: [] }],
 };
 
-it('a field is asked for when all is there that it requires, whatever the chain and the way to it', async () => {
+it('a field is fetched after all of its required fields, for any chain of requirements', async () => {
   await fc.assert(
     fc.asyncProperty(chainCases, async ({ chain, questions }) => {
       const subgraphs = await serveSubgraphs(chainGraph(chain));

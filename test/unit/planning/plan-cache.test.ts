@@ -9,14 +9,14 @@ const making =
   async (): Promise<Plan> => ({ bytes });
 
 describe('the plan cache', () => {
-  it('answers what was made at once', async () => {
+  it('returns a cached plan synchronously', async () => {
     const cache = cacheOf();
     expect(cache.get('a')).toBeUndefined();
     const plan = await cache.create('a', making());
     expect(cache.get('a')).toBe(plan);
   });
 
-  it('lets those who ask at the same time share the work', async () => {
+  it('shares the work of concurrent callers', async () => {
     const cache = cacheOf();
     let times = 0;
     const work = async () => ({ bytes: ++times });
@@ -24,7 +24,7 @@ describe('the plan cache', () => {
     expect(plans.map(({ bytes }) => bytes)).toEqual([1, 1, 2]);
   });
 
-  it('keeps no failure', async () => {
+  it('does not cache a failure', async () => {
     const cache = cacheOf();
     const failing = () => Promise.reject(new Error('too slow'));
     const outcomes = await Promise.allSettled([cache.create('a', failing), cache.create('a', failing)]);
@@ -32,7 +32,7 @@ describe('the plan cache', () => {
     expect(await cache.create('a', making(7))).toEqual({ bytes: 7 });
   });
 
-  it('forgets what was not used for longest when there are too many', async () => {
+  it('evicts the least recently used entry', async () => {
     const cache = cacheOf({ maxEntries: 2 });
     await cache.create('a', making());
     await cache.create('b', making());
@@ -41,7 +41,7 @@ describe('the plan cache', () => {
     expect(['a', 'b', 'c'].map((key) => cache.get(key) !== undefined)).toEqual([true, false, true]);
   });
 
-  it('holds no more bytes than it may, keys counted, and not one value that is larger than all', async () => {
+  it('holds no more bytes than its limit, including keys, and no value above the limit', async () => {
     const cache = cacheOf({ maxBytes: 1000 });
     for (let i = 0; i < 20; i++) await cache.create(`key${i}`, making(100));
     expect(cache.size).toBe(9);
@@ -51,7 +51,7 @@ describe('the plan cache', () => {
     expect(cache.get('huge')).toBeUndefined();
   });
 
-  it('takes any text as a key', async () => {
+  it('accepts any text as a key', async () => {
     const cache = cacheOf();
     for (const key of ['__proto__', 'constructor', '']) {
       expect(cache.get(key)).toBeUndefined();

@@ -30,12 +30,12 @@ function plannable(text: string, ...interfaceObjects: string[]): string {
 
 const same = (text: string) => stripIgnoredCharacters(text);
 
-it('an operation that an object can meet everywhere stays as it is, with its fragments', () => {
+it('an operation whose conditions can all be met is not changed', () => {
   const text = 'query A { pet { name ...F } any { ...F } } fragment F on Pet { ... on Cat { name friend { ... on Pet { name } } } }';
   expect(plannable(text)).toBe(same(text));
 });
 
-describe('what no object meets is left out', () => {
+describe('a condition that no object meets is removed', () => {
   it.each([
     [
       'in a chain of conditions',
@@ -66,20 +66,20 @@ describe('what no object meets is left out', () => {
   ])('%s', (_, text, left) => expect(plannable(text)).toBe(left));
 });
 
-describe('of an interface object', () => {
-  it('fragments on other abstract types become those on object types', () => {
+describe('on an interface object', () => {
+  it('fragments on other abstract types are replaced by fragments on object types', () => {
     expect(plannable('query($v: Boolean!) { pet { name ... on Any @skip(if: $v) { __typename } } }', 'Pet')).toBe(
       'query($v:Boolean!){pet{name ...on Cat@skip(if:$v){__typename}...on Dog@skip(if:$v){__typename}}}',
     );
   });
 
-  it('those on itself and on object types stay', () => {
+  it('fragments on itself and on object types are kept', () => {
     const text = '{ pet { ... on Pet { name } ... on Cat { name } } any { ... on Pet { name } } }';
     expect(plannable(text, 'Pet')).toBe(same(text));
   });
 });
 
-it('fragments that multiply without end stay as they are, in no time', () => {
+it('fragments that multiply exponentially are not changed, in linear time', () => {
   const bomb = Array.from({ length: 60 }, (_, n) => `fragment F${n} on Pet { friend { ...F${n + 1} } ... on Dog { ...F${n + 1} } }`);
   const text = `{ pet { ... on Cat { ... on Pet { ... on Dog { name } } } ...F0 } } ${bomb.join(' ')} fragment F60 on Pet { name }`;
   const document = parse(text);

@@ -55,13 +55,13 @@ async function planned(operation: string, options?: PlannerOptions): Promise<Que
 const ENTITY = 'posts: query($representations:[_Any!]!){_entities(representations:$representations){...on User{posts}}}';
 
 describe('a plan', () => {
-  it('leads from one subgraph to another, and is plain data', async () => {
+  it('fetches from one subgraph after another, and is plain data', async () => {
     const plan = await planned('{ me { name posts } }');
     expect(fetches(plan.node)).toEqual(['users: {me{__typename id name}}', ENTITY]);
     expect(structuredClone(plan)).toEqual(plan);
   });
 
-  it('is that of the named operation', async () => {
+  it('is made for the named operation', async () => {
     const planner = await createLocalPlanner(small);
     const plan = await planner.plan('query A { me { id } } query B { posts { id } }', 'B');
     expect(fetches(plan.node)).toEqual(['posts: query B__posts__0{posts{id}}']);
@@ -69,7 +69,7 @@ describe('a plan', () => {
     await expect(planner.plan('query A { me { id } }', 'C')).rejects.toThrow(PlanningError);
   });
 
-  it('of a subscription has a first fetch and the rest of each event; deferring inside it is ignored', async () => {
+  it('of a subscription has a first fetch and the fetches of each event, and ignores @defer', async () => {
     for (const operation of [
       'subscription { userChanged { name posts } }',
       'subscription { userChanged { name ...F @defer } } fragment F on User { posts }',
@@ -81,12 +81,12 @@ describe('a plan', () => {
     }
   });
 
-  it('carries no named fragments into subgraphs', async () => {
+  it('sends no named fragments to subgraphs', async () => {
     const plan = await planned('{ me { ...F } user { ...F } } fragment F on User { id name }');
     expect(fetches(plan.node)).toEqual(['users: {me{id name}user{id name}}']);
   });
 
-  it('has Defer nodes where the client defers, unless that is switched off', async () => {
+  it('has Defer nodes for @defer, unless that is switched off', async () => {
     const operation = '{ me { name ... @defer { posts } } }';
     expect((await planned(operation)).node?.kind).toBe('Defer');
     const planner = await createLocalPlanner(small, { defer: false });
@@ -115,13 +115,13 @@ describe('a deferred part of a plan', () => {
     return { first: fetches(node.primary.node), later: node.deferred.flatMap((part) => fetches(part.node)) };
   };
 
-  it('has what its fields require of other subgraphs, at an object within it too', async () => {
+  it('fetches the required fields of other subgraphs, also for nested objects', async () => {
     const { first, later } = await parts('{ things { ... on Item @defer(label: "a") { box { item { cost } } } } }');
     expect(first.map((text) => text.split(':')[0])).toEqual(['catalog']);
     expect(later.map((text) => text.split(':')[0])).toEqual(['shipping', 'weights', 'shipping']);
   });
 
-  it('may have a fragment on a type within one on another', async () => {
+  it('can have nested fragments on different types', async () => {
     const { later } = await parts(
       '{ things { ... @defer(label: "a") { ... on Other { ... @defer(label: "b") { ... on Item { weight } } ... on Note { text } } } } }',
     );
@@ -140,7 +140,7 @@ describe('introspection', () => {
     expect(await planned(operation)).toEqual({ kind: 'QueryPlan' });
   });
 
-  it('beside other fields is left out of the fetches', async () => {
+  it('is removed from the fetches of other fields', async () => {
     for (const operation of [
       '{ me { id } __typename __schema { queryType { name } } }',
       'query($n: String!) { me { id } ...F } fragment F on Query { __type(name: $n) { name } }',
@@ -148,12 +148,12 @@ describe('introspection', () => {
       expect(fetches((await planned(operation)).node)).toEqual(['users: {me{id}}']);
   });
 
-  it('in a fragment with a condition does not stop the rest from being planned', async () => {
+  it('in a fragment with a condition does not prevent the plan of the other fields', async () => {
     const plan = await planned('query($v: Boolean!) { ... @include(if: $v) { me { id } __schema { queryType { name } } } }');
     expect(fetches(plan.node)).toEqual(['users: {...{me{id}}}']);
   });
 
-  it('of a Query that a mutation leads to leaves that Query in the plan', async () => {
+  it('below a mutation keeps the Query in the plan', async () => {
     const plan = await planned('mutation { rename(name: "a") { query { ... on Query { __schema { queryType { name } } } } } }');
     expect(fetches(plan.node)).toEqual(['users: mutation{rename(name:"a"){query{__typename}}}']);
   });
@@ -167,13 +167,13 @@ describe('an empty plan', () => {
     'query($v: Boolean!) { ... @include(if: $v) { me @skip(if: $v) { id } } __typename }',
     '{ ... on Named { ... on User { posts } } }',
     'mutation { rename(name: "a") @skip(if: true) { user { id } } }',
-  ])('is right where nothing can be asked for: %s', async (operation) => {
+  ])('is correct if nothing can be fetched: %s', async (operation) => {
     expect(await planned(operation)).toEqual({ kind: 'QueryPlan' });
   });
 });
 
-describe('what cannot be planned', () => {
-  it('is told where the planner itself would say nothing, or breaks', async () => {
+describe('an operation that cannot be planned', () => {
+  it('is reported also if the planner itself reports nothing or fails', async () => {
     const planner = await createLocalPlanner(small);
     const build = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
     build.mockReturnValueOnce({ kind: 'QueryPlan' });
@@ -185,14 +185,14 @@ describe('what cannot be planned', () => {
     build.mockRestore();
   });
 
-  it('is the mistake of a client that defers fields of a mutation', async () => {
+  it('is a client error if it defers fields of a mutation', async () => {
     const planner = await createLocalPlanner(small);
     const error = await planner.plan('mutation { ... @defer { rename(name: "a") { user { id } } } }', undefined).catch((reason) => reason);
     expect(error).toBeInstanceOf(GraphQLError);
     expect(error.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
   });
 
-  it('is an operation that needs a thousand requests', async () => {
+  it('is refused if it needs a thousand requests', async () => {
     const far = compose([
       subgraph('a', 'type Query { node: Node } type Node @key(fields: "id") { id: ID! left: Node right: Node }'),
       subgraph('b', 'type Node @key(fields: "id") { id: ID! b: Int }'),
@@ -206,7 +206,7 @@ describe('what cannot be planned', () => {
     expect(error.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('is a supergraph that is none, or that demands what this gateway does not do', async () => {
+  it('is refused with a supergraph that is invalid or needs an unsupported feature', async () => {
     await expect(createLocalPlanner('type Query { a: Int }')).rejects.toThrow('must be a core schema');
     await expect(createLocalPlanner('garbage')).rejects.toThrow('Syntax Error');
     const demanding = small.replace('schema\n', 'schema @link(url: "https://specs.example.org/odd/v1.0", for: SECURITY)\n');
@@ -221,7 +221,7 @@ describe('on the supergraph of the platform', () => {
     planner = await createLocalPlanner(supergraph);
   });
 
-  it('shows clients the API schema', () => {
+  it('has the API schema for clients', () => {
     expect(printSchema(planner.apiSchema)).toBe(printSchema(apiSchema(supergraph)));
   });
 

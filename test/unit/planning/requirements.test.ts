@@ -46,12 +46,12 @@ describe('names of requirements', () => {
   const named = (supergraph: string) => nameRequirements(parse(supergraph));
   const product = (supergraph: string): string => /type Product[^{]*\{[^}]*\}/.exec(print(named(supergraph)!.supergraph))![0];
 
-  it('are not needed where no field set has arguments', () => {
+  it('are not needed without field sets with arguments', () => {
     expect(named(composed({ catalog, taxes: taxes.replace(/price\([^)]*\)"\)/g, 'price")') }))).toBeNull();
     expect(named(composed({ catalog }))).toBeNull();
   });
 
-  it('stand for a field with arguments, whatever their order, in the subgraphs that have it', () => {
+  it('represent a field with arguments in any order, in the subgraphs that define it', () => {
     const { originalFields } = named(composed({ catalog, taxes }))!;
     expect([...originalFields].map(([name, field]) => [name, print({ kind: 'Field', ...field } as never)])).toEqual([
       ['_required_1_price', 'price(currency: "USD", net: true)'],
@@ -63,12 +63,12 @@ describe('names of requirements', () => {
     expect(text).toContain('plain: Int @join__field(graph: TAXES, requires: "price")');
   });
 
-  it('are others than those of fields', () => {
+  it('differ from the names of fields', () => {
     const { originalFields } = named(composed({ catalog: catalog.replace('id: ID!', 'id: ID! _required_1_price: Int'), taxes }))!;
     expect([...originalFields.keys()]).toEqual(['_required_2_price', '_required_3_price']);
   });
 
-  it('are unknown to clients', async () => {
+  it('are hidden from clients', async () => {
     const planner = await createLocalPlanner(composed({ catalog, taxes }));
     expect(printSchema(planner.apiSchema)).toContain('duty(percent: Int)');
     expect(printSchema(planner.apiSchema)).not.toContain('_required');
@@ -79,7 +79,7 @@ describe('a plan', () => {
   const supergraph = composed({ catalog, taxes });
   const representations = 'query($representations:[_Any!]!){_entities(representations:$representations)';
 
-  it('asks for what is required with its arguments, and gives it its name in the representation', async () => {
+  it('fetches the required field with its arguments, and renames it in the representation', async () => {
     const [first, second] = await planned(supergraph, '{ products { tax } }');
     expect(first!.operation).toBe('{products{__typename id _required_1_price:price(currency:"USD" net:true)}}');
     expect(second!.operation).toBe(`${representations}{...on Product{tax}}}`);
@@ -97,7 +97,7 @@ describe('a plan', () => {
     expect(second!.inputRewrites).toEqual([{ kind: 'KeyRenamer', path: ['_required_1_price'], renameKeyTo: 'price' }]);
   });
 
-  it('asks together for fields that require the same, and apart for others, each with the variables that it uses', async () => {
+  it('fetches fields with the same requirements together, and others separately, each with its own variables', async () => {
     const operation = 'query ($a: Int, $b: Int) { products { tax(percent: $a) free duty(percent: $b) toll plain } }';
     const [, ...entities] = await planned(supergraph, operation);
     expect(entities.map(({ operation: text, variableUsages }) => [text, variableUsages])).toEqual([
@@ -110,13 +110,13 @@ describe('a plan', () => {
     ]);
   });
 
-  it('is in both parts that of the original where the client defers', async () => {
+  it('is that of the original operation in both parts if the client defers', async () => {
     const texts = await asked(supergraph, '{ products { id ... @defer { tax duty } } }');
     expect(texts.join()).toContain('_required_1_price:price(currency:"USD" net:true)');
     expect(texts.filter((text) => text.startsWith('taxes'))).toHaveLength(2);
   });
 
-  it('goes the way of a requirement without arguments where subgraphs share the field', async () => {
+  it('follows a requirement without arguments if subgraphs share the field', async () => {
     const shared = catalog.replace('@tag', '@shareable @tag');
     const shop = shared.replace('products: [Product]', 'shop: [Product]');
     const way = (requiring: string) =>
@@ -128,7 +128,7 @@ describe('a plan', () => {
     );
   });
 
-  it('takes it from the subgraph that a field has moved to', async () => {
+  it('fetches the field from the subgraph of @override', async () => {
     const prices =
       'type Product @key(fields: "id") { id: ID! price(currency: String = "CHF", net: Boolean): Int @override(from: "catalog") }';
     const texts = await asked(composed({ catalog, prices, taxes }), '{ products { duty } }');
@@ -139,7 +139,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('takes it along where another subgraph provides the object', async () => {
+  it('fetches the field together with an object of @provides', async () => {
     const shop = `
       type Query { offers: [Offer] }
       type Offer { product: Product @provides(fields: "name") }

@@ -16,7 +16,7 @@ async function passed(text: string, size: number): Promise<string> {
 const line = (length: number) => 'x'.repeat(length);
 
 describe('checked text', () => {
-  it('is what came, without the blank lines before it, however it is cut', async () => {
+  it('is the input without its leading blank lines, for any chunks', async () => {
     const parts = fc.array(fc.constantFrom('a', ',', '\n', '\r\n', '\r', ' ', '\t', '"'), { maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(parts, fc.integer({ min: 1, max: 40 }), async (some, size) => {
@@ -27,7 +27,7 @@ describe('checked text', () => {
     );
   });
 
-  it.each([1_000, 65_536, 262_144, 300_000, 10_000_000])('has no line that is too long, in pieces of %i bytes', async (size) => {
+  it.each([1_000, 65_536, 262_144, 300_000, 10_000_000])('has no line beyond the limit, in chunks of %i bytes', async (size) => {
     const longest = line(MAX_ROW_BYTES);
     const fine = `a\n${longest}\r\n${line(5)}\n${longest}\n${longest}`;
     expect(await passed(fine, size)).toBe(fine);
@@ -35,7 +35,7 @@ describe('checked text', () => {
       await expect(passed(bad, size)).rejects.toMatchObject({ code: 'ROW_TOO_LONG' });
   });
 
-  it('has no NUL', async () => {
+  it('has no NUL character', async () => {
     await expect(passed('a\nb\0', 2)).rejects.toMatchObject({ code: 'NOT_A_TABLE' });
   });
 });

@@ -8,7 +8,7 @@ const OVER = { done: true, value: undefined };
 const doubled = async ({ data }: { data?: unknown }) => ({ data: { count: (data as { count: number }).count * 2 } });
 
 describe('completed events', () => {
-  it('are those of the source, each completed, in their order, with their ids', async () => {
+  it('are the completed events of the source, in order, with their ids', async () => {
     const feed = new Feed();
     const events = completeEvents(feed, async (result) => {
       await sleep(Math.random() * 10);
@@ -27,7 +27,7 @@ describe('completed events', () => {
     ]);
   });
 
-  it('are completed one at a time, and none is taken that nobody asked for', async () => {
+  it('are completed one at a time, and only on request', async () => {
     const feed = new Feed();
     let running = 0;
     const completions: (() => void)[] = [];
@@ -49,7 +49,7 @@ describe('completed events', () => {
     expect(feed.asked).toBe(2);
   });
 
-  it('end for who leaves while one is completed, and its work is told to stop', async () => {
+  it('end if the consumer returns during a completion, which is aborted', async () => {
     const feed = new Feed();
     let stopped = false;
     const events = completeEvents(feed, (result, signal) => {
@@ -66,7 +66,7 @@ describe('completed events', () => {
     expect(await events.next()).toEqual(OVER);
   });
 
-  it('end for who leaves while one is waited for', async () => {
+  it('end if the consumer returns while it waits for one', async () => {
     const feed = new Feed();
     const events = completeEvents(feed, doubled);
     const pending = events.next();
@@ -74,7 +74,7 @@ describe('completed events', () => {
     expect(await pending).toEqual(OVER);
   });
 
-  it('fail where one cannot be completed, and the source is left', async () => {
+  it('fail if one cannot be completed, and the source is closed', async () => {
     const feed = new Feed();
     const events = completeEvents(feed, () => Promise.reject(new Error('no')));
     feed.send(1);
@@ -83,15 +83,15 @@ describe('completed events', () => {
     expect(await events.next()).toEqual(OVER);
   });
 
-  it('fail where the source does', async () => {
+  it('fail if the source fails', async () => {
     const feed = new Feed();
     feed.fail(new Error('gone'));
     await expect(completeEvents(feed, doubled).next()).rejects.toThrow('gone');
   });
 });
 
-describe('events until a signal', () => {
-  it('are those of the source until then, and the source is left at once', async () => {
+describe('interruptible events', () => {
+  it('are those of the source until the signal, which closes the source', async () => {
     const feed = new Feed();
     const leaving = new AbortController();
     const events = interruptible(feed, { signal: leaving.signal });
@@ -104,14 +104,14 @@ describe('events until a signal', () => {
     expect(await events.next()).toEqual(OVER);
   });
 
-  it('are none where the signal came before', async () => {
+  it('are empty if the signal was aborted before', async () => {
     const feed = new Feed();
     expect(await interruptible(feed, { signal: AbortSignal.abort() }).next()).toEqual(OVER);
     await feed.left;
     expect(feed.asked).toBe(0);
   });
 
-  it('end even where the source never answers', async () => {
+  it('end also if the source never settles', async () => {
     const stuck = { next: () => new Promise<never>(() => {}), [Symbol.asyncIterator]: () => stuck } as AsyncIterableIterator<never>;
     const leaving = new AbortController();
     const pending = interruptible(stuck, { signal: leaving.signal }).next();

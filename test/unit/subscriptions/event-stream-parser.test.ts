@@ -27,11 +27,11 @@ describe('an event stream', () => {
     ['an id with NUL, which is none', 'id: a\0\ndata: x\n\n', [{ event: '', data: 'x' }]],
     ['an event that has not ended', 'data: x\n', []],
     ['empty lines alone', '\n\r\n\r\n', []],
-  ])('with %s is read', (_, text, events) => {
+  ])('with %s is parsed', (_, text, events) => {
     expect(parse(text)).toEqual(events);
   });
 
-  it('is the same wherever its bytes are split', () => {
+  it('is the same for any split of its bytes', () => {
     const stream = Buffer.from('\ufeffid: 1\r\nevent: next\r\ndata: {"ä":"🏃"}\r\n\r\n:\r\rdata: a\rdata\ndata: c\n\nevent: complete\n\n');
     const whole = parse(stream);
     expect(whole).toHaveLength(3);
@@ -44,7 +44,7 @@ describe('an event stream', () => {
     expect(parse(...Array.from(stream, (byte) => Buffer.from([byte])))).toEqual(whole);
   });
 
-  it('may be long; one event may not, on one line, on many, or without an end', () => {
+  it('can be long, but one event cannot: on one line, on many lines, or without an end', () => {
     const many = Array.from({ length: 100 }, () => `:${'c'.repeat(500)}\ndata: ${'x'.repeat(500)}\n\n`);
     expect(parse(...many)).toHaveLength(100);
     expect(() => parse(`data: ${'x'.repeat(1000)}\n\n`)).toThrow(EventTooLarge);

@@ -32,7 +32,7 @@ function subscribe(query = COUNT, headers: Record<string, string> = {}) {
 }
 
 describe('a subscription by server-sent events', () => {
-  it('brings each event to a client, and its end', async () => {
+  it('sends each event and the end to a client', async () => {
     await run();
     const { arrived } = subscribe();
     await eventually(() => expect(route.feeds.length).toBe(1));
@@ -46,7 +46,7 @@ describe('a subscription by server-sent events', () => {
     expect(route.requests[0]!.lastEventId).toBeUndefined();
   });
 
-  it('sends ids, and hands on the one that a client goes on from', async () => {
+  it('sends event ids, and passes on the Last-Event-ID of a client', async () => {
     await run();
     const { statusCode, headers, body } = await post('text/event-stream', { query: COUNT }, { 'last-event-id': '41' });
     expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([200, 'text/event-stream; charset=utf-8', 'no-store']);
@@ -56,7 +56,7 @@ describe('a subscription by server-sent events', () => {
     expect(await body.text()).toBe('id: 42\nevent: next\ndata: {"data":{"count":42}}\n\nevent: complete\ndata:\n\n');
   });
 
-  it('is left within a second of its client', async () => {
+  it('is closed when its client disconnects', async () => {
     await run();
     const { leave } = subscribe();
     await eventually(() => expect(route.feeds.length).toBe(1));
@@ -66,7 +66,7 @@ describe('a subscription by server-sent events', () => {
     await eventually(() => expect(route.requests[0]!.signal.aborted).toBe(true));
   });
 
-  it('takes events no faster than its client reads', async () => {
+  it('reads events no faster than its client', async () => {
     await run();
     const { body } = await post('text/event-stream', { query: COUNT });
     const feed = route.feeds[0]!;
@@ -77,7 +77,7 @@ describe('a subscription by server-sent events', () => {
     expect((await body.text()).match(/event: next/g)).toHaveLength(500);
   });
 
-  it('says the fault of its source, and ends', async () => {
+  it('sends the error of its source, and ends', async () => {
     await run();
     const { arrived } = subscribe();
     await eventually(() => expect(route.feeds.length).toBe(1));
@@ -90,7 +90,7 @@ describe('a subscription by server-sent events', () => {
     ]);
   });
 
-  it('masks the errors of a result that are ours, and no others', async () => {
+  it('masks internal errors of a result, and no others', async () => {
     await run();
     const { arrived, leave } = subscribe();
     await eventually(() => expect(route.feeds.length).toBe(1));
@@ -107,7 +107,7 @@ describe('a subscription by server-sent events', () => {
     });
   });
 
-  it('says nothing of what is ours', async () => {
+  it('sends no details of an internal error', async () => {
     await run();
     const { body } = await post('text/event-stream', { query: COUNT });
     route.feeds[0]!.fail(new Error('secret of ours'));
@@ -118,7 +118,7 @@ describe('a subscription by server-sent events', () => {
 });
 
 describe('a subscription by the multipart protocol', () => {
-  it('brings each event as a part', async () => {
+  it('sends each event as a part', async () => {
     await run();
     const { statusCode, headers, body } = await post(MULTIPART, { query: COUNT });
     expect([statusCode, headers['content-type']]).toEqual([200, 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0']);
@@ -131,7 +131,7 @@ describe('a subscription by the multipart protocol', () => {
     expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
   });
 
-  it('says that it lives', async () => {
+  it('sends heartbeats', async () => {
     await run({ heartbeatMs: 20 });
     const parts = readParts((await post(MULTIPART, { query: COUNT })).body, 'graphql');
     expect([(await parts.next()).value, (await parts.next()).value]).toEqual([{}, {}]);
@@ -139,7 +139,7 @@ describe('a subscription by the multipart protocol', () => {
     await route.feeds[0]!.left;
   });
 
-  it('says the fault of its source beside the payload, and ends', async () => {
+  it('sends the error of its source beside the payload, and ends', async () => {
     await run();
     const { body } = await post(MULTIPART, { query: COUNT });
     route.feeds[0]!.fail(new Error('secret of ours'));
@@ -151,7 +151,7 @@ describe('a subscription by the multipart protocol', () => {
     expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
   });
 
-  it('is left within a second of its client, also of one that does not read', async () => {
+  it('is closed when its client disconnects, also if the client does not read', async () => {
     await run();
     const { body } = await post(MULTIPART, { query: COUNT });
     route.feeds[0]!.flood(500);
@@ -171,7 +171,7 @@ describe('before a stream begins', () => {
   };
   const named = (name: string) => ({ query: `subscription ${name} { count }`, operationName: name });
 
-  it('a refusal is JSON with a status', async () => {
+  it('a refusal is JSON with an HTTP error status', async () => {
     await run();
     for (const accept of ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0']) {
       expect(await answerTo(accept, named('Refused'))).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
@@ -183,7 +183,7 @@ describe('before a stream begins', () => {
     expect(route.feeds).toHaveLength(0);
   });
 
-  it('a client that accepts no stream is told which there are', async () => {
+  it('a client that accepts no stream gets status 406', async () => {
     await run();
     for (const accept of ['application/json', '*/*', 'multipart/mixed;deferSpec=20220824, application/json']) {
       expect(await answerTo(accept, { query: COUNT })).toEqual([406, 'BAD_REQUEST']);
@@ -198,7 +198,7 @@ describe('before a stream begins', () => {
     expect(statusCode).toBe(403);
   });
 
-  it('a client has a limited number of places, which it gets back', async () => {
+  it('a client has a limited number of streams', async () => {
     await run({ streamsPerClient: 2 });
     const mine = { 'x-api-key': 'mine' };
     const [one, two] = [subscribe(COUNT, mine), subscribe(COUNT, mine)];
@@ -217,8 +217,8 @@ describe('before a stream begins', () => {
   });
 });
 
-describe('a client that leaves before its stream begins', () => {
-  it('takes no place, and nothing is asked for it', async () => {
+describe('a client that disconnects before its stream begins', () => {
+  it('does not count as a stream, and no subscription is started', async () => {
     await run({ streamsPerClient: 1 });
     const { leave } = subscribe(COUNT, { authorization: 'Bearer slow', 'x-api-key': 'mine' });
     await route.slow.arrived;
@@ -234,7 +234,7 @@ describe('a client that leaves before its stream begins', () => {
 });
 
 describe('a query', () => {
-  it('is one event and the end for who accepts only that', async () => {
+  it('is one event and the end for a client that accepts only event streams', async () => {
     await run();
     const { arrived } = subscribe('{ greeting }');
     await eventually(() => expect(arrived.isComplete).toBe(true));
@@ -247,14 +247,14 @@ describe('a query', () => {
     ['application/graphql-response+json, application/json, text/event-stream, multipart/mixed', 'application/graphql-response+json'],
     [MULTIPART, 'application/json'],
     ['multipart/mixed;subscriptionSpec=1.0', 'multipart/mixed'],
-  ])('for who accepts %s is answered as %s', async (accept, type) => {
+  ])('with the Accept header %s gets the type %s', async (accept, type) => {
     await run();
     const { headers, body } = await post(accept, { query: '{ greeting }' });
     expect(String(headers['content-type']).split(';')[0]).toBe(type);
     expect(await body.text()).toContain('{"data":{"greeting":"Hello"}}');
   });
 
-  it('that a subscription stands beside is no subscription', async () => {
+  it('in a document with a subscription is a query', async () => {
     await run();
     const document = `query A { greeting } ${COUNT.replace('{', 'B {')}`;
     const { body } = await post('application/json, text/event-stream', { query: document, operationName: 'A' });
@@ -263,7 +263,7 @@ describe('a query', () => {
 });
 
 describe('a server that closes', () => {
-  it('ends its streams with their word for the end', async () => {
+  it('ends its streams with a complete event', async () => {
     await run();
     const { arrived } = subscribe();
     const { body } = await post(MULTIPART, { query: COUNT });

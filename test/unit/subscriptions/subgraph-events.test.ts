@@ -32,7 +32,7 @@ const faultOf = async (iterable: AsyncIterable<unknown>): Promise<SubgraphFault>
 };
 
 describe('the events of a subgraph', () => {
-  it('are asked for with the operation, the headers and the id to go on from, and end with complete', async () => {
+  it('are requested with the operation, the headers, and the last event id, and end with complete', async () => {
     await run(({ response }) => void begin(response).end(`:\n\n${next(1, 'a')}${next(2)}event: news\ndata: x\n\n${COMPLETE}${next(3)}`));
     const found = [];
     const source = events({ body: '{"query":"subscription { count }"}', headers: () => ({ 'x-viewer': 'signed' }), lastEventId: '0' });
@@ -48,7 +48,7 @@ describe('the events of a subgraph', () => {
     });
   });
 
-  it('are not asked for before somebody wants one', async () => {
+  it('are not requested before the first next()', async () => {
     await run(({ response }) => void begin(response).end(COMPLETE));
     const source = events();
     await sleep(50);
@@ -56,14 +56,14 @@ describe('the events of a subgraph', () => {
     expect(await source.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('are one where the subgraph answers JSON, such as a refusal', async () => {
+  it('are one event if the subgraph responds with JSON', async () => {
     await run(({ response }) => void response.writeHead(400, { 'content-type': 'application/json' }).end('{"errors":[{"message":"No."}]}'));
     const source = events();
     expect(await source.next()).toEqual({ done: false, value: { result: { errors: [{ message: 'No.' }] } } });
     expect((await source.next()).done).toBe(true);
   });
 
-  it('are read only as far as somebody takes them', async () => {
+  it('are read with backpressure', async () => {
     let sent = 0;
     const flood = async function* () {
       while (sent < 2000) yield `event: next\ndata: {"data":{"count":${++sent},"filler":"${'x'.repeat(100_000)}"}}\n\n`;
@@ -79,10 +79,10 @@ describe('the events of a subgraph', () => {
   });
 });
 
-describe('who leaves', () => {
+describe('a consumer that returns', () => {
   const endless = ({ response }: Arrived) => void begin(response).write(next(1, 'a'));
 
-  it('ends the request at once, while an event is waited for', async () => {
+  it('ends the request while it waits for an event', async () => {
     await run(endless);
     const source = events();
     await source.next();
@@ -95,14 +95,14 @@ describe('who leaves', () => {
     expect(subgraph!.requests).toHaveLength(1);
   });
 
-  it('ends the request at once, between two events', async () => {
+  it('ends the request between two events', async () => {
     await run(endless);
     for await (const _ of events()) break;
     const left = performance.now();
     expect((await subgraph!.requests[0]!.gone) - left).toBeLessThan(GENEROUS_MS);
   });
 
-  it('may do so by a signal, also before the subgraph has answered', async () => {
+  it('can use a signal, also before the subgraph responds', async () => {
     for (const script of [endless, () => {}]) {
       await subgraph?.close();
       await run(script);
@@ -118,7 +118,7 @@ describe('who leaves', () => {
     }
   });
 
-  it('may do so before anything was asked for', async () => {
+  it('can use an aborted signal before the request', async () => {
     await run(endless);
     const source = events({ signal: AbortSignal.abort() });
     expect((await source.next()).done).toBe(true);
@@ -129,7 +129,7 @@ describe('who leaves', () => {
 describe('a stream that breaks', () => {
   const broken = ({ response }: Arrived) => void begin(response).write(next(1, 'a') + next(2, 'b'), () => response.destroy());
 
-  it('goes on after the last event, with headers of its own', async () => {
+  it('is resumed after the last event, with new headers', async () => {
     await run(broken, ({ response }) => void begin(response).end(next(3, 'c') + COMPLETE));
     let made = 0;
     expect(await counts(events({ headers: () => ({ 'x-nonce': String(++made) }) }))).toEqual([1, 2, 3]);
@@ -139,7 +139,7 @@ describe('a stream that breaks', () => {
     ]);
   });
 
-  it('goes on also where it ended without saying so, and where the subgraph is not up again at first', async () => {
+  it('is resumed also if it ended without complete, and if the subgraph is down at first', async () => {
     const down = ({ response }: Arrived) => void response.writeHead(503, { 'content-type': 'text/html' }).end('<html>');
     await run(
       ({ response }) => void begin(response).end(next(1, 'a')),
@@ -151,20 +151,20 @@ describe('a stream that breaks', () => {
     expect(subgraph!.requests).toHaveLength(4);
   });
 
-  it('is a fault where no event had an id, and is not begun anew', async () => {
+  it('is a fault if no event had an id, and is not restarted', async () => {
     await run(({ response }) => void begin(response).write(next(1), () => response.destroy()));
     expect(await faultOf(events())).toBeInstanceOf(StreamInterruptedFault);
     expect(subgraph!.requests).toHaveLength(1);
   });
 
-  it('is a fault after as many attempts as are allowed; an event in between makes up for them', async () => {
+  it('is a fault after the allowed number of attempts, which an event resets', async () => {
     const onlyBroken = ({ response }: Arrived) => void response.destroy();
     await run(broken, onlyBroken, onlyBroken, broken, onlyBroken);
     expect(await faultOf(events({ maxReconnects: 3 }))).toBeInstanceOf(StreamInterruptedFault);
     expect(subgraph!.requests).toHaveLength(1 + 3 + 3);
   });
 
-  it('is left while the next attempt is waited for', async () => {
+  it('can be closed before the next attempt', async () => {
     await run(broken);
     const source = events({ reconnectDelayMs: 60_000 });
     await source.next();
@@ -183,7 +183,7 @@ describe('a subgraph that misbehaves', () => {
     ['sends null', 'event: next\ndata: null\n\n', 'JSON that is not an object'],
     ['sends garbage, and ends', '\x00\xff<html>', 'without complete'],
     ['sends an event that is too large', `event: next\ndata: ${'x'.repeat(20_000)}`, 'more than 10000 bytes'],
-  ])('and %s is a fault', async (_, text, message) => {
+  ])('and %s causes a fault', async (_, text, message) => {
     await run(({ response }) => void begin(response).end(text));
     const fault = await faultOf(events({ maxEventBytes: 10_000, lastEventId: '1', maxReconnects: 0 }));
     expect([fault.subgraph, fault.message]).toEqual(['counts', expect.stringContaining(message)]);
@@ -195,26 +195,26 @@ describe('a subgraph that misbehaves', () => {
     ['a refusal of our signature', 401, { 'content-type': 'application/json' }, false],
     ['a failure', 500, { 'content-type': 'application/json' }, true],
     ['a failure that calls itself a stream', 503, { 'content-type': 'text/event-stream' }, true],
-  ])('and answers %s is a fault', async (_, status, headers, isTransient) => {
+  ])('and responds with %s causes a fault', async (_, status, headers, isTransient) => {
     await run(({ response }) => void response.writeHead(status, headers as Record<string, string>).end('{"errors":[]}'));
     expect((await faultOf(events())) instanceof StreamInterruptedFault).toBe(isTransient);
     await sleep(20); // An error that nobody listens to would come up now.
   });
 
-  it('and fails without coming to an end is a fault, and its connection is ended', async () => {
+  it('and sends an endless error response causes a fault, and its connection is closed', async () => {
     await run(({ response }) => void response.writeHead(500, { 'content-type': 'text/html' }).write('<html>'));
     await faultOf(events());
     await subgraph!.requests[0]!.gone;
   });
 
-  it('and sends an endless JSON is a fault', async () => {
+  it('and sends an endless JSON response causes a fault', async () => {
     await run(
       ({ response }) => void response.writeHead(200, { 'content-type': 'application/json' }).end(`{"data":"${'x'.repeat(20_000)}"}`),
     );
     expect((await faultOf(events({ maxEventBytes: 10_000 }))).message).toContain('more than 10000 bytes');
   });
 
-  it('and says nothing for too long is a fault, where a heartbeat would have been enough', async () => {
+  it('and sends neither event nor heartbeat within the idle timeout causes a fault', async () => {
     await run(async ({ response }) => {
       begin(response).write(next(1));
       for (let count = 0; count < 5; count++) {
@@ -230,7 +230,7 @@ describe('a subgraph that misbehaves', () => {
     await subgraph!.requests[0]!.gone;
   });
 
-  it('is not blamed for the time in which nobody asked for an event', async () => {
+  it('causes no fault for the time in which the consumer does not read', async () => {
     await run(async ({ response }) => {
       begin(response).write(next(1));
       response.end(next(2) + COMPLETE);
@@ -241,14 +241,14 @@ describe('a subgraph that misbehaves', () => {
     expect(await counts(source)).toEqual([2]);
   });
 
-  it('and does not answer is a fault in time', async () => {
+  it('and does not respond before the connect timeout causes a fault', async () => {
     await run(() => {});
     const { reason, message } = await faultOf(events({ connectTimeoutMs: 50 }));
     expect([reason, message]).toEqual(['TIMEOUT', 'counts: did not respond in time']);
     await subgraph!.requests[0]!.gone;
   });
 
-  it('and is not there is a fault', async () => {
+  it('and is down causes a fault', async () => {
     await run(() => {});
     await subgraph!.close();
     expect(await faultOf(events())).toBeInstanceOf(StreamInterruptedFault);

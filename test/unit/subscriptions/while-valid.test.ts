@@ -17,7 +17,7 @@ function aCheck() {
   return { state, check };
 }
 
-describe('events while something is valid', () => {
+describe('events with a credential check', () => {
   it('are those of the source, and end with it', async () => {
     const feed = new Feed();
     const { check, state } = aCheck();
@@ -33,7 +33,7 @@ describe('events while something is valid', () => {
     expect(state.times).toBe(times);
   });
 
-  it('fail when it is not any more, also while none comes, and the source is left', async () => {
+  it('fail when the check fails, also without an event, and the source is closed', async () => {
     const feed = new Feed();
     const { check, state } = aCheck();
     const events = withCredentialCheck(feed, check, never, 5);
@@ -44,7 +44,7 @@ describe('events while something is valid', () => {
     expect(await events.next()).toEqual(OVER);
   });
 
-  it('are not handed on when it is not any more', async () => {
+  it('are not yielded after the check fails', async () => {
     const feed = new Feed();
     const { check, state } = aCheck();
     const events = withCredentialCheck(feed, check, never, HOUR);
@@ -55,7 +55,7 @@ describe('events while something is valid', () => {
     await feed.left;
   });
 
-  it('end without a word when the signal says so', async () => {
+  it('end without an error when the signal is aborted', async () => {
     const feed = new Feed();
     const leaving = new AbortController();
     const pending = withCredentialCheck(feed, aCheck().check, leaving.signal, HOUR).next();
@@ -64,7 +64,7 @@ describe('events while something is valid', () => {
     await feed.left;
   });
 
-  it('fail where the source does', async () => {
+  it('fail if the source fails', async () => {
     const feed = new Feed();
     feed.fail(new Error('gone'));
     await expect(withCredentialCheck(feed, aCheck().check, never).next()).rejects.toThrow('gone');

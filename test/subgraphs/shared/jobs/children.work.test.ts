@@ -25,7 +25,7 @@ const run = (kind: Chore['kind'], signal = never) => children.use((child) => chi
 describe('a child process', () => {
   afterEach(() => expect(readdirSync(scratchFolder)).toEqual([]));
 
-  it('works in a folder of its own, without an environment, and tells how far it is', async () => {
+  it('works in its own folder, without environment variables, and reports progress', async () => {
     const progress: number[] = [];
     const seen = await children.use(
       async (child) => {
@@ -43,22 +43,22 @@ describe('a child process', () => {
     expect(progress).toEqual([0.5]);
   });
 
-  it('does one task and ends: the next has another process', async () => {
+  it('runs one task and ends', async () => {
     const folders = await Promise.all([run('look'), run('look'), run('look')]);
     expect(new Set(folders.map((one) => (one as { folder: string }).folder)).size).toBe(3);
   });
 
-  it('refuses with a code of its own', async () => {
+  it('rejects with its own error code', async () => {
     await expect(run('refuse')).rejects.toMatchObject({ name: 'Error', code: 'NO_THANKS', message: 'This chore is refused.' });
   });
 
-  it('that breaks down rejects without a code, so that it is tried again', async () => {
+  it('that crashes rejects without a code, so that the job is retried', async () => {
     const error = await run('crash').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ message: expect.stringContaining('a secret of the inside') });
     expect(error).not.toHaveProperty('code');
   });
 
-  it('is not believed what it should not say', async () => {
+  it('cannot send invalid messages or results', async () => {
     await expect(run('lie')).rejects.toThrow('A child process sent an invalid message.');
     const strict = new ChildProcessPool<Chore, string>({ ...limits, result: z.string() });
     await expect(strict.use((child) => child.run({ kind: 'look' }), { signal: never })).rejects.toThrow(
@@ -67,17 +67,17 @@ describe('a child process', () => {
     await strict.close();
   });
 
-  it.each(['heap', 'buffers'] as const)('that takes too much memory (%s) is killed', async (kind) => {
+  it.each(['heap', 'buffers'] as const)('that exceeds the memory limit (%s) is killed', async (kind) => {
     await expect(run(kind)).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
   });
 
-  it('that takes too long is killed', async () => {
+  it('that exceeds the deadline is killed', async () => {
     const hasty = new ChildProcessPool<Chore, unknown>({ ...limits, deadlineMs: 50, result: z.unknown() });
     await expect(hasty.use((child) => child.run({ kind: 'sleep' }), { signal: never })).rejects.toMatchObject({ code: 'TIMEOUT' });
     await hasty.close();
   });
 
-  it('is killed when it is no longer wanted', async () => {
+  it('is killed when its job is aborted', async () => {
     const aborting = new AbortController();
     const running = children.use((child) => child.run({ kind: 'sleep' }), { signal: aborting.signal, onProgress: () => aborting.abort() });
     await expect(running).rejects.toThrow('A child process died.');

@@ -97,8 +97,8 @@ const succeed = async (job: Job) => void (await end(job, 'DONE', `for ${job.view
 const isOver = ({ status }: Row) => status === 'DONE' || status === 'FAILED';
 const send = (jobs: Jobs, id: string) => jobs.send('chores', { organizationId: orgId, id });
 
-describe('a row that waits for work', () => {
-  it('is worked on at once when it is sent, for whoever asked, and once', async () => {
+describe('a waiting row', () => {
+  it('is processed at once when it is sent, for its viewer, and once', async () => {
     const jobs = await working(succeed, { ...timing, overdueScanMs: 60_000, pollMs: 60_000 });
     const id = await aRow();
     await Promise.all([send(jobs, id), send(jobs, id), send(jobs, id)]);
@@ -107,13 +107,13 @@ describe('a row that waits for work', () => {
     });
   });
 
-  it('is found where it was never sent, by whichever process looks', async () => {
+  it('is found by any process if it was never sent', async () => {
     await working(succeed);
     const id = await aRow({ age: 60 });
     expect(await until(id, isOver)).toMatchObject({ status: 'DONE', results: 1 });
   });
 
-  it('has one result though three processes work', async () => {
+  it('has one result with three workers', async () => {
     const done: string[] = [];
     const perform: JobKind['perform'] = async (job) => {
       done.push(job.id);
@@ -126,7 +126,7 @@ describe('a row that waits for work', () => {
     expect(done.sort()).toEqual(ids.sort());
   });
 
-  it('of an end that another attempt would not change has FAILED at once, with the reason', async () => {
+  it('becomes FAILED without another attempt for a permanent error', async () => {
     const jobs = await working(async () => {
       throw new JobError('BAD_ROW', 'This row cannot be read.');
     });
@@ -135,7 +135,7 @@ describe('a row that waits for work', () => {
     expect(await until(id, isOver)).toMatchObject({ status: 'FAILED', outcome: 'BAD_ROW: This row cannot be read.', attempts: 1 });
   });
 
-  it('whose work breaks down is tried once more', async () => {
+  it('whose job crashes is retried once', async () => {
     const jobs = await working(async (job) => {
       if (job.attempt === 1) throw new Error('by accident');
       await succeed(job);
@@ -145,7 +145,7 @@ describe('a row that waits for work', () => {
     expect(await until(id, isOver)).toMatchObject({ status: 'DONE', results: 1, attempts: 2 });
   });
 
-  it('whose work breaks down twice has FAILED, and says nothing of the inside', async () => {
+  it('whose job crashes twice becomes FAILED, without internal details', async () => {
     const jobs = await working(async () => {
       throw new Error('at /srv/secret');
     });
@@ -157,7 +157,7 @@ describe('a row that waits for work', () => {
 });
 
 describe('a lease', () => {
-  it('is renewed while the work goes on, so that no other process begins it', async () => {
+  it('is renewed during the job, so that no other worker takes it', async () => {
     let begun = 0;
     const perform: JobKind['perform'] = async (job) => {
       begun++;
@@ -171,7 +171,7 @@ describe('a lease', () => {
     expect(begun).toBe(1);
   });
 
-  it('that ran out with its worker is taken by another one; the dead one cannot change the row any more', async () => {
+  it('that expired is taken by another worker, and the first one can no longer change the row', async () => {
     const id = await aRow({ status: 'RUNNING', lease: -1, attempts: 1, age: 60 });
     const { lease_token: dead } = await read(id);
     await working(succeed);
@@ -179,13 +179,13 @@ describe('a lease', () => {
     expect(await end({ id, leaseToken: dead! }, 'FAILED', 'too late')).toBe(0);
   });
 
-  it('that ran out a second time ends the row as FAILED', async () => {
+  it('that expired twice makes the row FAILED', async () => {
     const id = await aRow({ status: 'RUNNING', lease: -1, attempts: 2, age: 60 });
     await working(succeed);
     expect(await until(id, isOver)).toMatchObject({ status: 'FAILED', outcome: expect.stringMatching(/^WORKER_DIED/), results: 1 });
   });
 
-  it('that holds is respected, and a row in work without one is left alone', async () => {
+  it('that is valid is respected, and a running row without a lease is not changed', async () => {
     const held = await aRow({ status: 'RUNNING', lease: 60, attempts: 1, age: 60 });
     const foreign = await aRow({ status: 'RUNNING', age: 60 });
     const jobs = await working(succeed);
@@ -199,7 +199,7 @@ describe('a lease', () => {
     ]);
   });
 
-  it('that is taken away ends the work, at once in the same process and at the next renewal in another', async () => {
+  it('that is removed aborts the job, at once in the same process and at the next renewal in another', async () => {
     for (const isTold of [true, false]) {
       let aborted: () => void;
       const ending = new Promise<void>((resolve) => (aborted = resolve));
@@ -224,7 +224,7 @@ describe('a lease', () => {
     }
   });
 
-  it('is given back when its process closes, and the attempt does not count', async () => {
+  it('is released when its worker closes, and the attempt does not count', async () => {
     const jobs = await working(({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
     const id = await aRow();
     await send(jobs, id);
@@ -234,7 +234,7 @@ describe('a lease', () => {
   });
 });
 
-describe('work in a child process that is killed in the middle', () => {
+describe('a job in a child process that is killed', () => {
   const scratchFolder = mkdtempSync(join(tmpdir(), 'jobs-'));
   const children = new ChildProcessPool<Chore, unknown>({
     entry: new URL('./generated/chores.child.js', import.meta.url),

@@ -10,21 +10,22 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
-import { taking } from './condition.js';
+import { inclusionOf } from './inclusion.js';
 import type { ObjectTypes, PossibleTypes } from './possible-types.js';
-import { fragmentOf, pathTo, type RefusedFields, type Selected } from './refused-fields.js';
+import { fragmentOf, appendResponseKey, type UnauthorizedFields, type TypedSelection } from './unauthorized-fields.js';
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 /**
- * The operation without its refused fields, with its fragments written out and without variables that only refused fields
- * used. An object all of whose fields are refused is still asked for, by its `__typename`. Null where nothing remains.
+ * Returns the operation without its unauthorized fields and without the variables that only those used. Fragment spreads
+ * become inline fragments. An object without authorized fields is still fetched, by its `__typename`. Returns null if no root
+ * field remains.
  */
-export function remaining(
+export function removeUnauthorizedFields(
   operation: OperationDefinitionNode,
-  { types, fragments }: Selected,
+  { types, fragments }: TypedSelection,
   possible: PossibleTypes,
-  refused: RefusedFields,
+  unauthorized: UnauthorizedFields,
 ): OperationDefinitionNode | null {
   const variables = new Set<string>();
   const spreads = new Map<string, readonly SelectionNode[]>();
@@ -33,16 +34,15 @@ export function remaining(
     on.length === 0
       ? []
       : selections.flatMap((selection) => {
-          if (taking(selection) === 'never') return [];
-          return selection.kind === Kind.FIELD ? field(selection, on, pathTo(path, selection)) : fragment(selection, on, path);
+          if (inclusionOf(selection) === 'never') return [];
+          return selection.kind === Kind.FIELD ? field(selection, on, appendResponseKey(path, selection)) : fragment(selection, on, path);
         });
 
   function field(node: FieldNode, on: ObjectTypes, path: string): readonly SelectionNode[] {
-    const isRefused = on.every((type) => refused.get(path)?.has(type));
-    if (isRefused) return [];
-    collect(node, variables);
+    if (on.every((type) => unauthorized.get(path)?.has(type))) return [];
+    collectVariables(node, variables);
     if (!node.selectionSet) return [node];
-    const selections = selectionsOf(node.selectionSet, possible.below(on, node.name.value), path);
+    const selections = selectionsOf(node.selectionSet, possible.ofField(on, node.name.value), path);
     return [{ ...node, selectionSet: selectionSet(selections.length > 0 ? selections : [TYPENAME]) }];
   }
 
@@ -51,11 +51,11 @@ export function remaining(
     const narrowed = possible.narrow(on, typeCondition?.name.value);
     const selections = node.kind === Kind.FRAGMENT_SPREAD ? spread(node, inner, narrowed, path) : selectionsOf(inner, narrowed, path);
     if (selections.length === 0) return [];
-    collect(node, variables);
+    collectVariables(node, variables);
     return [{ kind: Kind.INLINE_FRAGMENT, typeCondition, directives: node.directives, selectionSet: selectionSet(selections) }];
   }
 
-  /** A fragment that is spread many times at one place is written once and shared. */
+  /** Returns the same selections for each spread of a fragment at one path, so that they are filtered once. */
   function spread({ name }: FragmentSpreadNode, inner: SelectionSetNode, on: ObjectTypes, path: string): readonly SelectionNode[] {
     const key = `${path} ${name.value} ${on.join()}`;
     const known = spreads.get(key) ?? selectionsOf(inner, on, path);
@@ -65,7 +65,7 @@ export function remaining(
 
   const selections = selectionsOf(operation.selectionSet, types, '');
   if (selections.length === 0) return null;
-  collect(operation, variables);
+  collectVariables(operation, variables);
   return {
     ...operation,
     selectionSet: selectionSet(selections),
@@ -75,17 +75,17 @@ export function remaining(
 
 const selectionSet = (selections: readonly SelectionNode[]): SelectionSetNode => ({ kind: Kind.SELECTION_SET, selections });
 
-/** Notes the variables in a node's own arguments and directives. */
-function collect(
+/** Adds the variables in a node's own arguments and directives to `variables`. */
+function collectVariables(
   node: { readonly arguments?: readonly ArgumentNode[]; readonly directives?: readonly DirectiveNode[] },
   variables: Set<string>,
 ): void {
-  for (const { value } of node.arguments ?? []) collectValue(value, variables);
-  for (const directive of node.directives ?? []) collect({ arguments: directive.arguments }, variables);
+  for (const { value } of node.arguments ?? []) collectVariablesOfValue(value, variables);
+  for (const directive of node.directives ?? []) collectVariables({ arguments: directive.arguments }, variables);
 }
 
-function collectValue(value: ValueNode, variables: Set<string>): void {
+function collectVariablesOfValue(value: ValueNode, variables: Set<string>): void {
   if (value.kind === Kind.VARIABLE) variables.add(value.name.value);
-  else if (value.kind === Kind.LIST) for (const item of value.values) collectValue(item, variables);
-  else if (value.kind === Kind.OBJECT) for (const { value: item } of value.fields) collectValue(item, variables);
+  else if (value.kind === Kind.LIST) for (const item of value.values) collectVariablesOfValue(item, variables);
+  else if (value.kind === Kind.OBJECT) for (const { value: item } of value.fields) collectVariablesOfValue(item, variables);
 }

@@ -1,7 +1,7 @@
 import { Kind, type SelectionNode } from 'graphql';
 
-/** Whether a selection takes part: what `@skip` and `@include` say before variables are known. */
-export function taking(selection: SelectionNode): 'always' | 'never' | 'depends' {
+/** Returns whether `@skip` and `@include` include a selection, as far as that is known without the values of variables. */
+export function inclusionOf(selection: SelectionNode): 'always' | 'never' | 'depends' {
   let result: 'always' | 'depends' = 'always';
   for (const { name, arguments: args } of selection.directives ?? []) {
     if (name.value !== 'skip' && name.value !== 'include') continue;

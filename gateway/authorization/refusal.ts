@@ -1,9 +1,0 @@
-import type { GraphQLError } from 'graphql';
-import { codedError, unauthenticated } from '../../subgraphs/shared/errors/coded-error.js';
-import type { Credentials } from './clause.js';
-
-/** Returns the error of a refused field at its response path: UNAUTHENTICATED for an anonymous client, FORBIDDEN for any other. */
-export const refusal = ({ isAuthenticated }: Pick<Credentials, 'isAuthenticated'>, path: readonly (string | number)[]): GraphQLError =>
-  isAuthenticated
-    ? codedError('FORBIDDEN', 'Your credential does not allow you to read this field.', { path })
-    : codedError('UNAUTHENTICATED', unauthenticated().message, { path });

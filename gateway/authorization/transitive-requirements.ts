@@ -1,0 +1,95 @@
+import {
+  CONTEXT_VERSIONS,
+  ContextSpecDefinition,
+  InterfaceType,
+  validateSupergraph,
+  type ObjectType,
+  type Schema,
+} from '@apollo/federation-internals';
+import { Kind, parse, type SelectionSetNode } from 'graphql';
+import type { AccessRequirement } from './access-requirement.js';
+import { PossibleTypes } from './possible-types.js';
+import { findUnauthorizedFields, type SchemaRequirements } from './unauthorized-fields.js';
+
+/** A field that is computed from other fields, which its subgraph receives. */
+interface DependentField {
+  readonly type: string;
+  readonly field: string;
+  readonly dependencies: readonly { readonly on: string; readonly selectionSet: SelectionSetNode }[];
+}
+
+/**
+ * Adds to each field the requirements of the fields in its `@requires` and `@fromContext`, because its value may reveal
+ * theirs. Since version 2.9.4, composition demands that subgraphs declare these requirements; older supergraphs may lack
+ * them. As such fields may depend on each other, the requirements are propagated until nothing changes.
+ */
+export function addTransitiveRequirements(
+  schema: Schema,
+  known: SchemaRequirements,
+  put: (field: string, requirements: readonly AccessRequirement[]) => void,
+): void {
+  const possible = new PossibleTypes(schema.toGraphQLJSSchema());
+  const dependentFields = findDependentFields(schema);
+  for (let isSettled = false; !isSettled;) {
+    isSettled = true;
+    for (const { type, field, dependencies } of dependentFields) {
+      const requirements = new Set(known.ofField(type, field));
+      const before = requirements.size;
+      for (const { on, selectionSet } of dependencies) {
+        const types = possible.of(on);
+        const add = (requirement: AccessRequirement) => void requirements.add(requirement);
+        types.flatMap((name) => known.ofType(name)).forEach(add);
+        findUnauthorizedFields({ selectionSet, types, fragments: new Map() }, possible, known, (requirement) => (add(requirement), false));
+      }
+      if (requirements.size === before) continue;
+      put(`${type}.${field}`, [...requirements]);
+      isSettled = false;
+    }
+  }
+}
+
+function findDependentFields(schema: Schema): readonly DependentField[] {
+  const [, joinSpec] = validateSupergraph(schema);
+  const joinField = joinSpec.fieldDirective(schema);
+  const contexts = contextTypes(schema);
+  return [...schema.objectTypes(), ...schema.interfaceTypes()].flatMap((type) =>
+    type.fields().flatMap((field) => {
+      const uses = field.appliedDirectivesOf(joinField).map((application) => application.arguments());
+      const fromContext = uses.flatMap(({ contextArguments }) =>
+        (contextArguments ?? []).flatMap(({ context, selection }) =>
+          (contexts.get(context) ?? []).map((on) => ({ on, selectionSet: selectionSet(selection) })),
+        ),
+      );
+      const required = uses.flatMap(({ requires }) => (requires ? [selectionSet(requires)] : []));
+      if (fromContext.length + required.length === 0) return [];
+      // A field of an `@interfaceObject` is on the interface here. Its dependencies apply to the field of each implementation.
+      return objectTypesOf(type).map(({ name: on }) => ({
+        type: on,
+        field: field.name,
+        dependencies: [...fromContext, ...required.map((set) => ({ on, selectionSet: set }))],
+      }));
+    }),
+  );
+}
+
+const objectTypesOf = (type: ObjectType | InterfaceType): readonly ObjectType[] =>
+  type instanceof InterfaceType ? type.possibleRuntimeTypes() : [type];
+
+/** Returns the types that set each context, by the context's name. */
+function contextTypes(schema: Schema): ReadonlyMap<string, readonly string[]> {
+  const types = new Map<string, string[]>();
+  const feature = schema.coreFeatures?.getByIdentity(ContextSpecDefinition.identity);
+  const directive = feature && CONTEXT_VERSIONS.find(feature.url.version)?.contextDirective(schema);
+  for (const application of directive?.applications() ?? []) {
+    const { name } = application.arguments();
+    types.set(name, [...(types.get(name) ?? []), (application.parent as ObjectType).name]);
+  }
+  return types;
+}
+
+/** Parses a field set, which may be written with or without outer braces. */
+function selectionSet(fields: string): SelectionSetNode {
+  const [definition] = parse(fields.trim().startsWith('{') ? fields : `{${fields}}`).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`Not a field set: ${fields}`);
+  return definition.selectionSet;
+}
