@@ -105,7 +105,11 @@ function metricsOf(
 }
 
 /** Returns the SUCCEEDED run with the best finite value, the newest of equal ones, or null. Like the statement of `bestTrainingRun`. */
-function bestRunOf(runs: readonly RunWithMetrics[], values: readonly (TrainingMetric | null)[], direction: MetricDirection): TrainingRunRow | null {
+function bestRunOf(
+  runs: readonly RunWithMetrics[],
+  values: readonly (TrainingMetric | null)[],
+  direction: MetricDirection,
+): TrainingRunRow | null {
   const sign = direction === 'HIGHEST' ? -1 : 1;
   const candidates = runs.flatMap(({ run }, index) => {
     const value = values[index]?.value ?? null;
