@@ -18,7 +18,7 @@ interface Stores {
   datasets: DatasetStore;
   storedFiles: StoredFileStore;
   trainingRuns: TrainingRunStore;
-  served: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
+  peers: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
 }
 
 const refusedVersion = (code: 'NOT_FOUND' | 'INVALID', message: string) => refusal(code, ['input', 'modelVersionId'], message);
@@ -51,8 +51,8 @@ export class DatasetFromPredictionsStore {
   }
 
   async #table({ modelVersionId, filter, label = 'ACTUAL' }: DatasetCreateFromPredictionsInput) {
-    const { trainingRuns, served } = this.#stores;
-    const version = await served.modelVersions.findForMutation(modelVersionId);
+    const { trainingRuns, peers } = this.#stores;
+    const version = await peers.modelVersions.findForMutation(modelVersionId);
     if (!version) throw refusedVersion('NOT_FOUND', 'You have no model version with this id.');
     const run = await trainingRuns.byId(version.trainingRunId);
     if (!run)
@@ -63,7 +63,7 @@ export class DatasetFromPredictionsStore {
     const feedbacks = await this.#feedbacks(version.id, filter);
     if (feedbacks.length > MAX_ROWS) throw refusedFilter(`More than ${MAX_ROWS} predictions match. Narrow the time from "from" to "to".`);
     const ids = feedbacks.map(({ predictionId }) => predictionId);
-    const { header, rows } = feedbackTable(feedbacks, await served.predictions.succeededOf(version.id, ids), run, label);
+    const { header, rows } = feedbackTable(feedbacks, await peers.predictions.succeededOf(version.id, ids), run, label);
     if (rows.length === 0) throw refusedFilter('No matching prediction has a known label.');
     return { bytes: toCsv(header, rows), modelVersionId: version.id, judgementCount: feedbacks.length, rowCount: rows.length };
   }

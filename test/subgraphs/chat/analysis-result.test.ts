@@ -29,7 +29,7 @@ const RESULT = graphql(`
 `);
 
 describe('creating an analysis result', () => {
-  it('keeps what was found with its charts, its file and its turn', async () => {
+  it('stores the result with its charts, its file, and its turn', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const [fileId, turnId] = [await createFile(chat, viewer, sessionId), await startTurn(chat, viewer, sessionId)];
@@ -48,7 +48,7 @@ describe('creating an analysis result', () => {
     });
   });
 
-  it('needs neither a file nor a turn nor a chart', async () => {
+  it('requires neither a file nor a turn nor a chart', async () => {
     const viewer = aMember();
     const id = await createResult(chat, viewer, await createSession(chat, viewer));
     expect((await chat.ask(viewer, RESULT, { id })).data.analysisResult).toMatchObject({
@@ -79,7 +79,7 @@ describe('creating an analysis result', () => {
     ],
     ['metadata that is no object', { metadata: true }, 'INVALID', ['input', 'metadata']],
     ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const payload = await mutate(
@@ -93,7 +93,7 @@ describe('creating an analysis result', () => {
     expect(await chat.database.analysisResult.count({ where: { orgId: viewer.organizationId } })).toBe(0);
   });
 
-  it('refuses the file and the turn of another session, both at once', async () => {
+  it('refuses the file and the turn of another session in one response', async () => {
     const viewer = aMember();
     const [sessionId, otherId] = [await createSession(chat, viewer), await createSession(chat, viewer)];
     const [fileId, turnId] = [await createFile(chat, viewer, otherId), await startTurn(chat, viewer, otherId)];
@@ -110,7 +110,7 @@ describe('creating an analysis result', () => {
     ]);
   });
 
-  it('cannot link another session’s file even past the rules: the database refuses it', async () => {
+  it('cannot link a file of another session, because of a database constraint', async () => {
     const viewer = aMember();
     const [sessionId, otherId] = [await createSession(chat, viewer), await createSession(chat, viewer)];
     const fileId = await createFile(chat, viewer, otherId);
@@ -118,7 +118,7 @@ describe('creating an analysis result', () => {
     await expect(chat.database.analysisResult.create({ data })).rejects.toMatchObject({ code: 'P2003' });
   });
 
-  it('answers the first result again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first result for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const ids = await Promise.all(
@@ -138,7 +138,7 @@ describe('creating an analysis result', () => {
 });
 
 describe('deleting an analysis result', () => {
-  it('leaves its file and its turn', async () => {
+  it('keeps its file and its turn', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const [fileId, turnId] = [await createFile(chat, viewer, sessionId), await startTurn(chat, viewer, sessionId)];
@@ -173,8 +173,8 @@ describe('deleting an analysis result', () => {
   });
 });
 
-describe('the results of a session, a file and a turn', () => {
-  it('come newest first or oldest first, page by page', async () => {
+describe('the results of a session, a file, and a turn', () => {
+  it('are paged newest first or oldest first', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     const fileId = await createFile(chat, viewer, id);
@@ -202,7 +202,7 @@ describe('the results of a session, a file and a turn', () => {
     }
   });
 
-  it('are those of one file, as the source asks for them', async () => {
+  it('can be filtered by their file', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const [fileId, otherId] = [await createFile(chat, viewer, sessionId), await createFile(chat, viewer, sessionId)];

@@ -25,13 +25,13 @@ describe('the text of a chat file', () => {
     ['a byte order mark', '\uFEFFa,b'],
     ['a zero character', 'a\u0000b'],
     ['line ends of Windows', 'a\r\nb\r\n'],
-  ])('is as it was stored: %s', async (_, text) => {
+  ])('equals the stored text: %s', async (_, text) => {
     const viewer = aMember();
     const id = await createFile(chat, viewer, await createSession(chat, viewer), { text });
     expect((await chat.ask(viewer, TEXT, { id })).data).toEqual({ chatFile: { text } });
   });
 
-  it('is answered by the mutation that stores it, and is there after the session went', async () => {
+  it('is returned by the mutation that stores it, and is kept after its session was deleted', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const input = { sessionId, filename: 'a.csv', mimeType: 'text/csv', text: 'a' };
@@ -41,7 +41,7 @@ describe('the text of a chat file', () => {
     expect((await chat.ask(viewer, TEXT, { id: chatFile.id })).data).toEqual({ chatFile: { text: 'a' } });
   });
 
-  it('is null where the bytes are no UTF-8', async () => {
+  it('is null if the bytes are not UTF-8', async () => {
     const viewer = aMember();
     const id = await createFile(chat, viewer, await createSession(chat, viewer));
     const bytes = Uint8Array.from([0x50, 0x4b, 0xff, 0xfe]);
@@ -49,7 +49,7 @@ describe('the text of a chat file', () => {
     expect(await chat.ask(viewer, TEXT, { id })).toEqual({ data: { chatFile: { text: null } } });
   });
 
-  it('is read only where it is selected, and in one statement for many files', async () => {
+  it('is read only if it is selected, in one statement for many files', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     for (let index = 0; index < 30; index += 1)
@@ -63,7 +63,7 @@ describe('the text of a chat file', () => {
     expect([others, statement]).toEqual([[], expect.not.stringContaining('stored_contents')]);
   });
 
-  it('is shown to those alone for whom the file exists, also where another of theirs has the same content', async () => {
+  it('is visible only to viewers of the file, also if another of their files has the same content', async () => {
     const owner = aMember();
     const colleague = aMember(owner.organizationId);
     const id = await createFile(chat, owner, await createSession(chat, owner), { filename: 'secret', text: 'same' });

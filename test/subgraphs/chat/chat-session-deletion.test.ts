@@ -33,7 +33,7 @@ describe('deleting a chat session', () => {
     contents: await chat.database.storedContent.count({ where: { orgId } }),
   });
 
-  it('takes its turns, results and files along and tells how many, and leaves the content that another file has', async () => {
+  it('deletes its turns, results, and files, returns their numbers, and keeps the content of other files', async () => {
     const viewer = aMember();
     const { id, fileIds, keptId } = await arrange(viewer);
     const payload = await mutate(chat, viewer, 'chatSessionDelete', { id, files: 'DELETE_EXCLUSIVE' }, DELETED);
@@ -58,7 +58,7 @@ describe('deleting a chat session', () => {
     expect(again).toMatchObject({ deleted: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }] });
   });
 
-  it('keeps its files where asked to, without a session, each readable by its uploader alone', async () => {
+  it('keeps its files with files: KEEP, readable by their uploaders only', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const { id, fileIds } = await arrange(viewer);

@@ -17,7 +17,7 @@ const updatedAt = async (viewer: Viewer, id: string): Promise<string> =>
   (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
 
 describe('starring', () => {
-  it('is each user’s own, and doing it twice is doing it once', async () => {
+  it('applies to each user separately, and is idempotent', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const id = await createSession(chat, viewer, { isShared: true });
@@ -44,7 +44,7 @@ describe('starring', () => {
     }
   });
 
-  it('does not change the session for others', async () => {
+  it('does not change the session for other users', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     const before = await updatedAt(viewer, id);

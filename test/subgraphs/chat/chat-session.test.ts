@@ -42,7 +42,7 @@ const updatedAt = async (viewer: Viewer, id: string): Promise<string> =>
   (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
 
 describe('creating a chat session', () => {
-  it('keeps what was said and makes it the own session of who created it', async () => {
+  it('stores the input and makes the creator its owner', async () => {
     const viewer = aMember();
     const input = { title: 'Q4 sales', tags: ['sales', 'quarterly'], metadata: { lastActivity: 'plots' }, expiresAt: FAR_AWAY };
     const { chatSession, userErrors } = await mutate(
@@ -60,7 +60,7 @@ describe('creating a chat session', () => {
     expect(data.chatSession).toEqual(chatSession);
   });
 
-  it('shares it with the organization where asked to: then nobody owns it', async () => {
+  it('shares it with the organization, without an owner', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer, { isShared: true });
     for (const member of [viewer, aMember(viewer.organizationId)]) {
@@ -92,7 +92,7 @@ describe('creating a chat session', () => {
     expect(await titles(viewer)).toEqual([]);
   });
 
-  it('tells all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const { userErrors } = await mutate(
       chat,
       aMember(),
@@ -103,7 +103,7 @@ describe('creating a chat session', () => {
     expect(userErrors.map((error) => error.field.join('.'))).toEqual(['input.title', 'input.tags.0', 'input.expiresAt']);
   });
 
-  it('answers the first session again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first session for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { title: 'once', expiresAt: FAR_AWAY, idempotencyKey: 'k' };
     const ids = await Promise.all(Array.from({ length: 10 }, () => createSession(chat, viewer, input)));
@@ -113,7 +113,7 @@ describe('creating a chat session', () => {
     expect(other).toMatchObject({ chatSession: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }] });
   });
 
-  it('keeps the idempotency keys of two users of an organization apart', async () => {
+  it('distinguishes the idempotency keys of two users', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const input = { title: 'mine', idempotencyKey: 'k' };
@@ -122,7 +122,7 @@ describe('creating a chat session', () => {
 });
 
 describe('changing a chat session', () => {
-  it('replaces what is given and leaves the rest', async () => {
+  it('replaces the given fields and keeps the others', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer, { tags: ['a'], metadata: { x: 1 }, expiresAt: FAR_AWAY });
     const renamed = await mutate(chat, viewer, 'chatSessionUpdate', { id, title: 'Costs' }, `chatSession { ${FIELDS} }`);
@@ -154,7 +154,7 @@ describe('changing a chat session', () => {
     expect(data.chatSession).toMatchObject({ title: 'Sales', tags: [], metadata: {}, expiresAt: null, updatedAt: before });
   });
 
-  it('is noted in updatedAt, as are turns, files and results that come, change and go', async () => {
+  it('sets updatedAt, as do changes of its turns, files, and results', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     let turnId = '';
@@ -181,7 +181,7 @@ describe('changing a chat session', () => {
     expect(times).toEqual([...times].sort());
   });
 
-  it('is not noted where a turn that ended or a file that was read is refused', async () => {
+  it('does not set updatedAt if a finished turn or file is refused', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const finishTurn = { id: await startTurn(chat, viewer, sessionId), outcome: 'CANCELED' };
@@ -200,7 +200,7 @@ describe('changing a chat session', () => {
 });
 
 describe('archiving a chat session', () => {
-  it('takes it out of the lists and keeps it readable, until it is brought back', async () => {
+  it('removes it from lists and keeps it readable, until it is unarchived', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     await createSession(chat, viewer, { title: 'Costs' });
@@ -225,7 +225,7 @@ describe('archiving a chat session', () => {
   it.each([
     ['a malformed id', '1', 'INVALID'],
     ['an unknown id', uuidv7(), 'NOT_FOUND'],
-  ])('is refused for %s, as is bringing it back', async (_, id, code) => {
+  ])('is refused for %s, as is unarchiving it', async (_, id, code) => {
     for (const mutation of ['chatSessionArchive', 'chatSessionUnarchive'] as const) {
       const payload = await mutate(chat, aMember(), mutation, { id }, 'chatSession { id }');
       expect([mutation, payload]).toMatchObject([mutation, { chatSession: null, userErrors: [{ code, field: ['input', 'id'] }] }]);
@@ -253,7 +253,7 @@ describe('listing chat sessions', () => {
     expect(await walk(chat, viewer, 'backward', 'title', query('ASC'))).toEqual(inPairs(inOrder));
   });
 
-  it('filters by star, tags, title, sharing and time', async () => {
+  it('filters by star, tags, title, sharing, and time', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer, { title: '100% mine', tags: ['ml', 'sales'] });
     await createSession(chat, viewer, { title: '100 shared', tags: ['ml'], isShared: true });

@@ -15,7 +15,7 @@ const turnCount = async (viewer: ReturnType<typeof aMember>, id: string): Promis
     .totalCount;
 
 describe('starting a turn', () => {
-  it('notes the message as the next of its session, PENDING', async () => {
+  it('stores the message as the next PENDING turn of its session', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     await startTurn(chat, viewer, sessionId);
@@ -32,7 +32,7 @@ describe('starting a turn', () => {
     });
   });
 
-  it('gives ten turns that start at once the numbers from 1 to 10', async () => {
+  it('numbers ten concurrent turns from 1 to 10', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer, { isShared: true });
     const start = (index: number) =>
@@ -47,7 +47,7 @@ describe('starting a turn', () => {
     expect(payloads.map(({ chatTurn }) => chatTurn.turnNumber).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('does not give the number of a deleted turn again', async () => {
+  it('does not reuse the number of a deleted turn', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const id = await startTurn(chat, viewer, sessionId);
@@ -62,7 +62,7 @@ describe('starting a turn', () => {
     ['a malformed session id', { sessionId: '1' }, 'INVALID', ['input', 'sessionId']],
     ['an unknown session', { sessionId: uuidv7() }, 'NOT_FOUND', ['input', 'sessionId']],
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const payload = await mutate(
@@ -84,7 +84,7 @@ describe('starting a turn', () => {
     expect(chatTurn).toEqual({ turnNumber: 1 });
   });
 
-  it('answers the first turn again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first turn for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const ids = await Promise.all(Array.from({ length: 10 }, () => startTurn(chat, viewer, sessionId, { idempotencyKey: 'k' })));
@@ -101,7 +101,7 @@ describe('finishing a turn', () => {
     ['FAILED', { error: 'The file has no rows.', agentResponse: 'I began' }],
     ['CANCELED', { agentResponse: '' }],
     ['COMPLETED', { agentResponse: 'x'.repeat(200_000) }],
-  ])('notes how it ended as %s', async (outcome, input) => {
+  ])('sets the status %s', async (outcome, input) => {
     const viewer = aMember();
     const id = await startTurn(chat, viewer, await createSession(chat, viewer));
     const { chatTurn, userErrors } = await mutate(chat, viewer, 'chatTurnFinish', { id, outcome, ...input }, `chatTurn { ${FIELDS} }`);
@@ -111,7 +111,7 @@ describe('finishing a turn', () => {
     expect((await chat.ask(viewer, TURN, { id })).data.chatTurn).toMatchObject(chatTurn);
   });
 
-  it('happens once: of ten at the same time nine are refused', async () => {
+  it('succeeds once: nine of ten concurrent requests are refused', async () => {
     const viewer = aMember();
     const id = await startTurn(chat, viewer, await createSession(chat, viewer));
     const finish = (index: number) =>
@@ -135,7 +135,7 @@ describe('finishing a turn', () => {
     ['a failure without error', { outcome: 'FAILED' }, 'BLANK', ['input', 'error']],
     ['a blank error', { outcome: 'FAILED', error: ' ' }, 'BLANK', ['input', 'error']],
     ['a long error', { outcome: 'FAILED', error: 'x'.repeat(10_001) }, 'TOO_LONG', ['input', 'error']],
-  ])('refuses %s and leaves it PENDING', async (_, wrong, code, field) => {
+  ])('refuses %s and keeps it PENDING', async (_, wrong, code, field) => {
     const viewer = aMember();
     const id = await startTurn(chat, viewer, await createSession(chat, viewer));
     const payload = await mutate(
@@ -151,7 +151,7 @@ describe('finishing a turn', () => {
 });
 
 describe('deleting a turn', () => {
-  it('leaves its results without a turn', async () => {
+  it('keeps its results without a turn', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const id = await startTurn(chat, viewer, sessionId);
@@ -193,7 +193,7 @@ describe('the turns of a session', () => {
     `query ($id: ID!) { chatSession(id: $id) { turns(${page}${direction}) { nodes { turnNumber }
         pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
 
-  it('come in the order of the conversation, or backward', async () => {
+  it('are in the order of the conversation, or reversed', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     for (let number = 1; number <= 5; number += 1) await startTurn(chat, viewer, id);

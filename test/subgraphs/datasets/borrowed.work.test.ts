@@ -28,7 +28,7 @@ async function entities<Entity = object>(viewer: Viewer | null, selection: strin
 describe('a model version', () => {
   const versions = (ids: readonly string[], rest: object = {}) => ids.map((id) => ({ __typename: 'ModelVersion', id, ...rest }));
 
-  it('leads to the training run that made it, in order and in one statement', async () => {
+  it('has its training run, in order and in one statement', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const runs = [
@@ -79,7 +79,7 @@ describe('a model version', () => {
 describe('a prediction', () => {
   const predictions = (ids: readonly string[]) => ids.map((id) => ({ __typename: 'Prediction', id }));
 
-  it('has the judgement that holds, in one statement, and the history of all', async () => {
+  it('has its current feedback, in one statement, and the history', async () => {
     const viewer = aMember();
     const [datasetId, judged, changed, unjudged] = [await aDataset(viewer), uuidv7(), uuidv7(), uuidv7()];
     const only = await judge(subgraph, viewer, datasetId, { predictionId: judged });
@@ -110,7 +110,7 @@ describe('a prediction', () => {
     expect(stranger).toEqual([{ feedback: null, feedbackHistory: { totalCount: 0 } }]);
   });
 
-  it('shows its new judgement after a correction in the same request', async () => {
+  it('has the new feedback after a correction in the same request', async () => {
     const viewer = aMember();
     const id = await judge(subgraph, viewer, await aDataset(viewer));
     const { data } = await subgraph.ask(
@@ -145,7 +145,7 @@ describe('a prediction', () => {
 });
 
 describe('an execution', () => {
-  it('has the training runs that its code made, page by page', async () => {
+  it('has pages of its training runs', async () => {
     const viewer = aMember();
     const [datasetId, sourceExecutionId] = [await aDataset(viewer), uuidv7()];
     const runs: string[] = [];
@@ -172,7 +172,7 @@ describe('an execution', () => {
 });
 
 describe('a user', () => {
-  it('has the judgements that they wrote', async () => {
+  it('has the feedback that they wrote', async () => {
     const author = aMember();
     const colleague = aMember(author.organizationId);
     const datasetId = await aDataset(author);
@@ -188,8 +188,8 @@ describe('a user', () => {
   });
 });
 
-describe('what other subgraphs ask of a training run', () => {
-  it('is the id of the execution that trained it', async () => {
+describe('the training run entity', () => {
+  it('has the id of its source execution', async () => {
     const viewer = aMember();
     const [datasetId, sourceExecutionId] = [await aDataset(viewer), uuidv7()];
     const of = [await startRun(subgraph, viewer, datasetId, { sourceExecutionId }), await startRun(subgraph, viewer, datasetId)].map(
@@ -202,7 +202,7 @@ describe('what other subgraphs ask of a training run', () => {
   });
 });
 
-it('answers nobody anonymous', async () => {
+it('is UNAUTHENTICATED for an anonymous viewer', async () => {
   const { errors } = await subgraph.ask(
     null,
     graphql(`

@@ -30,7 +30,7 @@ const fileCount = async (viewer: Viewer) =>
 const CLEARED = { personalData: 'CLEARED' };
 
 describe('the export of a training corpus', () => {
-  it('is a file with an example in each line, the oldest first, and the snapshot of the corpus', async () => {
+  it('is a file with one example in each line, oldest first, and a snapshot of the corpus', async () => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer, { name: 'support / "chat"' });
     const useCaseId = uuidv7();
@@ -65,7 +65,7 @@ describe('the export of a training corpus', () => {
     ]);
   });
 
-  it('says exactly what was said, whatever that is', async () => {
+  it('contains any input unchanged', async () => {
     const viewer = aMember();
     const text = fc.string({ unit: 'binary', minLength: 1 }).filter((one) => one.trim() !== '' && !one.includes('\0'));
     const example = fc.record({
@@ -83,7 +83,7 @@ describe('the export of a training corpus', () => {
     );
   });
 
-  it.each(['UNREVIEWED', 'FOUND'])('is refused, with nothing written, where an example is %s', async (personalData) => {
+  it.each(['UNREVIEWED', 'FOUND'])('is refused if an example is %s, and writes nothing', async (personalData) => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer);
     await addExample(subgraph, viewer, id, { ...CLEARED, qualityScore: 0.9 });
@@ -98,7 +98,7 @@ describe('the export of a training corpus', () => {
     expect((await exported(viewer, { id, minQualityScore: 0.5 })).export).toMatchObject({ recordCount: 1 });
   });
 
-  it('is refused again once a cleared example was changed', async () => {
+  it('is refused after a cleared example was changed', async () => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer);
     const example = await addExample(subgraph, viewer, id, CLEARED);
@@ -114,7 +114,7 @@ describe('the export of a training corpus', () => {
     expect(await fileCount(viewer)).toBe(1);
   });
 
-  it('is kept beside the database where it is large, and the same bytes once', async () => {
+  it('is stored in a file if it is large, once for the same bytes', async () => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer);
     const aiResponse = 'x'.repeat(60_000);
@@ -132,7 +132,7 @@ describe('the export of a training corpus', () => {
     expect(blobs).toHaveLength(1);
   });
 
-  it('leaves its file when the corpus goes, and the corpus when its file goes', async () => {
+  it('keeps its file after the corpus is deleted, and the corpus after its file is deleted', async () => {
     const viewer = aMember();
     const [id, other] = [await createCorpus(subgraph, viewer), await createCorpus(subgraph, viewer)];
     for (const corpusId of [id, other]) await addExample(subgraph, viewer, corpusId, CLEARED);
@@ -145,7 +145,7 @@ describe('the export of a training corpus', () => {
     expect(data.trainingCorpus.snapshot).toBeNull();
   });
 
-  it('is none of an empty corpus, of one that is unknown, or of another organization', async () => {
+  it('is refused for an empty, unknown, or foreign corpus', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const [empty, foreign] = [await createCorpus(subgraph, viewer), await createCorpus(subgraph, stranger)];
     await addExample(subgraph, stranger, foreign, CLEARED);

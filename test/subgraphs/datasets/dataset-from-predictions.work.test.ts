@@ -78,8 +78,8 @@ async function aVersion(viewer: Viewer) {
 const predicted = (viewer: Viewer, modelVersionId: string, input: object, label = 'Adelie') =>
   recordPrediction(peers.serving, viewer, { modelVersionId, input, output: { label, confidence: 0.5 } });
 
-describe('a dataset of judged predictions', () => {
-  it('has a row for each wrong one, with its inputs, what really happened and its id, and is profiled', async () => {
+describe('a dataset from predictions with feedback', () => {
+  it('has a row for each wrong prediction, with its inputs, the actual outcome, and its id, and is profiled', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const inputs = [
@@ -118,7 +118,7 @@ describe('a dataset of judged predictions', () => {
     });
   });
 
-  it('counts each prediction by the judgement that holds, and leaves out what has no label', async () => {
+  it('uses the current feedback of each prediction, and skips predictions without a label', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const judged = async (mass: number, rest: object) => {
@@ -148,7 +148,7 @@ describe('a dataset of judged predictions', () => {
     expect(await rows({ from: '2026-01-01T00:00:00Z', to: '2999-01-01T00:00:00Z' })).toEqual(['2 b']);
   });
 
-  it("asks for many predictions in few questions, and takes none that is another version's", async () => {
+  it('fetches many predictions in few requests, and uses none of another version', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const { organizationId: orgId, userId } = viewer;
@@ -167,7 +167,7 @@ describe('a dataset of judged predictions', () => {
     expect(peers.serving.statements.take()).toHaveLength(7);
   });
 
-  it('is made once for an idempotency key, also while serving is away', async () => {
+  it('is created once for a repeated idempotency key, also while serving is down', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const predictionId = await predicted(viewer, modelVersionId, { mass: 1 });
@@ -186,8 +186,8 @@ describe('a dataset of judged predictions', () => {
   });
 });
 
-describe('a dataset of predictions is refused', () => {
-  it('for bad input, unknown versions and those of others, and nothing is kept', async () => {
+describe('a dataset from predictions is refused', () => {
+  it('for invalid input, unknown versions, and foreign versions, and nothing is stored', async () => {
     const viewer = await aUser(peers.serving);
     const { modelVersionId } = await aVersion(viewer);
     const [foreign, untrained] = [await aVersion(await aUser(peers.serving)), await createVersion(peers.serving, viewer)];
@@ -206,7 +206,7 @@ describe('a dataset of predictions is refused', () => {
     expect(await counts(viewer)).toEqual([1, 1]);
   });
 
-  it('as UNAVAILABLE while serving is away, and nothing is kept', async () => {
+  it('as UNAVAILABLE while serving is down, and nothing is stored', async () => {
     const alone = await runSubgraph(datasetsAlone);
     const viewer = await aUser(peers.serving);
     const { data, errors } = await alone.ask(viewer, CREATE, { input: { name: 'd', modelVersionId: uuidv7() } });
@@ -216,7 +216,7 @@ describe('a dataset of predictions is refused', () => {
     await alone.close();
   });
 
-  it('where serving fails in the middle, and nothing is kept', async () => {
+  it('if serving fails at the second page, and nothing is stored', async () => {
     let pages = 0;
     const serving = await answeringPeer(({ query, variables: { id }, representations }) => {
       if (query.includes('modelVersion(id')) return { modelVersion: { id, trainingRunId } };
@@ -254,7 +254,7 @@ describe('a dataset of predictions is refused', () => {
     await failing.close();
   });
 
-  it('where somebody says it of another dataset, and cannot be denied', async () => {
+  it('if the feedback names another dataset', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const predictionId = await predicted(viewer, modelVersionId, { mass: 1 });
@@ -291,7 +291,7 @@ describe('a dataset of predictions is refused', () => {
 describe('CSV', () => {
   const text = (header: string[], rows: unknown[][]) => new TextDecoder().decode(toCsv(header, rows));
 
-  it('quotes what would end a cell, and keeps everything as it is', () => {
+  it('quotes special characters and changes no value', () => {
     expect(
       text(
         ['a', 'b,c'],
@@ -306,7 +306,7 @@ describe('CSV', () => {
     ).toBe('a,"b,c"\n"=HYPERLINK(""x"")",@\n,\n"1\r\n2"," x"\n1e+21,true\n"{""a"":[1]}",-0.5\n');
   });
 
-  it('reads back as the same cells', () => {
+  it('parses to the same cells', () => {
     const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', '=', 'é', '☃') });
     const table = fc
       .integer({ min: 1, max: 4 })
@@ -329,7 +329,7 @@ function parsed(text: string): string[][] {
   return rows;
 }
 
-describe('the table of judged predictions', () => {
+describe('the table of predictions with feedback', () => {
   const judgement = { predictionId: 'p', isCorrect: false, predictedOutcome: null, actualOutcome: null, tolerance: null };
 
   it.each([
@@ -344,7 +344,7 @@ describe('the table of judged predictions', () => {
     expect(labelOf({ ...judgement, ...rest }, { label: 'a' }, label)).toBe(expected);
   });
 
-  it('has the features first, what else was asked after them, and names that nothing else has', () => {
+  it('has the features first, then the other inputs, with unique names', () => {
     const input = { y: 'leaked', prediction_id: 7, extra: true, __proto__: null, x: 1 };
     const predictions = new Map([['p', { id: 'p', input, output: { label: 'a' } }]]);
     expect(feedbackTable([{ ...judgement, actualOutcome: 'b' }], predictions, { features: ['z', 'x'], target: 'y' }, 'ACTUAL')).toEqual({

@@ -53,7 +53,7 @@ const ROWS = [
 ].join('\n');
 
 describe('the profile of a dataset', () => {
-  it('says what each column holds', async () => {
+  it('describes each column', async () => {
     const viewer = aMember();
     const id = await profileDataset(subgraph, viewer, { name: 'penguins', text: ROWS });
     const histogram = { edges: expect.any(Array), counts: expect.any(Array) };
@@ -117,7 +117,7 @@ describe('the profile of a dataset', () => {
     });
   });
 
-  it('reads TSV and JSON lines to the same table', async () => {
+  it('is the same for TSV and JSON lines', async () => {
     const tsv = await profiled('a\tb\n1\tx,y\n2\t\n', 'text/tab-separated-values');
     const lines = await profiled('{"a":1,"b":"x,y"}\n{"a":2}\n', 'application/x-ndjson');
     expect(tsv).toMatchObject({ rowCount: 2, preview: [['1', 'x,y'], ['2', null]] }); // prettier-ignore

@@ -17,7 +17,7 @@ type Viewer = ReturnType<typeof aMember>;
 const PENGUINS = 'species,mass,seen\nAdelie,3750,2007-11-11\nGentoo,,2008-01-03\n"Chin, strap",3800.5,2009-11-15\n';
 
 describe('creating a dataset', () => {
-  it('answers at once, before its file is read', async () => {
+  it('returns before its file is read', async () => {
     const viewer = aMember();
     const fileId = await createFile(subgraph, viewer, PENGUINS);
     const { data } = await subgraph.ask(viewer, CREATE_PENGUINS, { fileId });
@@ -56,7 +56,7 @@ describe('creating a dataset', () => {
     expect((await subgraph.ask(viewer, graphql('{ datasets { totalCount } }'))).data.datasets.totalCount).toBe(0);
   });
 
-  it('answers the first dataset again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first dataset for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { name: 'once', source: 'UPLOAD', fileId: await createFile(subgraph, viewer, PENGUINS), idempotencyKey: 'k' };
     const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
@@ -88,7 +88,7 @@ describe('changing a dataset', () => {
   const read = async (viewer: Viewer, id: string) =>
     (await subgraph.ask(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${FIELDS} } }`), { id })).data.dataset;
 
-  it('renames it or corrects its source, and keeps what is left out', async () => {
+  it('renames it or corrects its source, and keeps omitted fields', async () => {
     const viewer = aMember();
     const [id, other] = [await createDataset(subgraph, viewer, { name: 'old' }), await createDataset(subgraph, viewer, { name: 'other' })];
     const before = await read(viewer, id);
@@ -134,7 +134,7 @@ describe('deleting a dataset', () => {
   `);
   const drop = async (viewer: Viewer, id: string) => (await subgraph.ask(viewer, DELETE, { id })).data.datasetDelete;
 
-  it('takes with it what belongs to it, counts that, and happens once', async () => {
+  it('deletes its dependent rows, returns their numbers, and happens once', async () => {
     const viewer = aMember();
     const [id, other] = [await createDataset(subgraph, viewer, { name: 'd' }), await createDataset(subgraph, viewer, { name: 'other' })];
     for (const datasetId of [id, id, id, other]) await startRun(subgraph, viewer, datasetId);
@@ -185,7 +185,7 @@ describe('deleting a dataset', () => {
 });
 
 describe('an idempotency key', () => {
-  it("is its user's own: a colleague who sends the same makes another dataset", async () => {
+  it('applies to its user only', async () => {
     const one = aMember();
     const other = aMember(one.organizationId);
     const input = { name: 'd', source: 'UPLOAD', fileId: await createFile(subgraph, one, PENGUINS), idempotencyKey: 'k' };
@@ -207,7 +207,7 @@ describe('listing datasets', () => {
     expect(backward).toEqual(['c', 'd', 'b', 'b', 'a']);
   });
 
-  it('filters by name, column, row count and source', async () => {
+  it('filters by name, column, row count, and source', async () => {
     const viewer = aMember();
     await profileDataset(subgraph, viewer, { name: '100% pure', text: 'x,y\n1,2\n' });
     await profileDataset(subgraph, viewer, { name: '100 others', text: 'x,z\n1,2\n3,4\n', source: 'DATABASE' });
@@ -246,7 +246,7 @@ describe('listing datasets', () => {
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many datasets as for one', async () => {
+  it('takes as many statements for many datasets as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       const orgId = viewer.organizationId;
@@ -287,7 +287,7 @@ describe('listing datasets', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change or delete', async () => {
     const owner = aMember();
     const id = await createDataset(subgraph, owner, { name: 'canary' });
     const stranger = aMember();
@@ -348,12 +348,12 @@ describe('tenancy', () => {
     expect((await subgraph.ask(owner, graphql('query ($id: ID!) { dataset(id: $id) { name } }'), { id })).data.dataset.name).toBe('canary');
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer', async () => {
     const { errors } = await subgraph.ask(null, graphql('{ datasets { totalCount nodes { id } } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  it('calls a malformed id BAD_USER_INPUT', async () => {
+  it('returns BAD_USER_INPUT for a malformed id', async () => {
     const { errors } = await subgraph.ask(aMember(), graphql('{ dataset(id: "1") { id } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

@@ -41,8 +41,8 @@ const isThere = async (viewer: Viewer, root: 'dataset' | 'trainingRun', id: stri
   (await peers.datasets.ask<Record<string, object | null>>(viewer, `query ($id: ID!) { ${root}(id: $id) { id } }`, { id })).data[root] !==
   null;
 
-describe('what rests on a dataset', () => {
-  it('are its runs, the versions that name it or a run of it, and those of their deployments that are ACTIVE', async () => {
+describe('the dependents of a dataset', () => {
+  it('are its runs, the versions that were trained on it, and their ACTIVE deployments', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, ofRun, ofDataset, deployments } = await arrange(viewer, 'ACTIVE');
     await createDeployment(peers.serving, viewer, { modelVersionId: ofRun, status: 'STOPPED' });
@@ -75,14 +75,14 @@ describe('what rests on a dataset', () => {
     });
   });
 
-  it('is nothing at first', async () => {
+  it('are empty at first', async () => {
     const viewer = aMember();
     const { data } = await peers.datasets.ask(viewer, DATASET, { id: await aDataset(viewer) });
     const nothing = { modelVersionCount: 0, modelVersions: [], liveDeploymentCount: 0, liveDeployments: [] };
     expect(data.dataset).toEqual({ dependents: { trainingRunCount: 0, ...nothing }, trainingRuns: { nodes: [] } });
   });
 
-  it('costs one statement for the runs of many datasets, and two each of serving', async () => {
+  it('take one statement for the runs of many datasets, and two statements each in serving', async () => {
     const viewer = aMember();
     for (let index = 0; index < 5; index += 1) await startRun(peers.datasets, viewer, await aDataset(viewer));
     peers.datasets.statements.take();
@@ -95,8 +95,8 @@ describe('what rests on a dataset', () => {
   });
 });
 
-describe('deleting what something live was trained on', () => {
-  it('is refused, naming it, until nothing of it is ACTIVE', async () => {
+describe('deleting the training data of a live deployment', () => {
+  it('is refused with the names of the deployments, until none is ACTIVE', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, runId, deployments } = await arrange(viewer, 'ACTIVE');
     const inUse = (...versions: string[]) => {
@@ -115,7 +115,7 @@ describe('deleting what something live was trained on', () => {
     expect(await isThere(viewer, 'dataset', datasetId)).toBe(false);
   });
 
-  it('is refused while an alias leads to it', async () => {
+  it('is refused while an alias refers to it', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, runId, ofRun } = await arrange(viewer, 'STOPPED');
     const { data } = await peers.serving.ask(viewer, servingGraphql('query ($id: ID!) { modelVersion(id: $id) { model { id } } }'), {
@@ -154,7 +154,7 @@ describe('deleting what something live was trained on', () => {
     expect([await isThere(owner, 'dataset', datasetId), await isThere(owner, 'trainingRun', runId)]).toEqual([true, true]);
   });
 
-  it('does not happen while nobody can tell', async () => {
+  it('is UNAVAILABLE while serving is down', async () => {
     const alone = await runSubgraph(datasetsAlone);
     const viewer = aMember();
     const datasetId = await createDataset(alone, viewer, { name: 'd' });
@@ -177,7 +177,7 @@ describe('deleting what something live was trained on', () => {
     await alone.close();
   });
 
-  it('names three of what is live, and how many more there are', () => {
+  it('names three live versions, and the number of others', () => {
     const nodes = [1, 2, 3, 4].map((number) => ({
       id: `${number}`,
       environment: 'STAGING' as const,

@@ -43,8 +43,8 @@ const count = async (viewer: Viewer) =>
   (await peers.datasets.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
 const aDataset = (viewer: Viewer) => createDataset(peers.datasets, viewer, { name: 'd' });
 
-describe('a judgement that leaves to the prediction what it is about', () => {
-  it('takes version, dataset, outcome and confidence from the log', async () => {
+describe('feedback without its own outcome', () => {
+  it('takes version, dataset, outcome, and confidence from the prediction', async () => {
     const viewer = await aUser(peers.serving);
     const datasetId = await aDataset(viewer);
     const modelVersionId = await createVersion(peers.serving, viewer, { datasetId });
@@ -64,7 +64,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     });
   });
 
-  it('finds the dataset by the training run, and judges numbers within a tolerance', async () => {
+  it('finds the dataset by the training run, and compares numbers with a tolerance', async () => {
     const viewer = await aUser(peers.serving);
     const datasetId = await aDataset(viewer);
     const trainingRunId = await startRun(peers.datasets, viewer, datasetId);
@@ -78,7 +78,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     });
   });
 
-  it('is believed where it says itself what was predicted, and how surely', async () => {
+  it('can override the predicted outcome and the confidence', async () => {
     const viewer = await aUser(peers.serving);
     const modelVersionId = await createVersion(peers.serving, viewer, { datasetId: await aDataset(viewer) });
     const predictionId = await recordPrediction(peers.serving, viewer, { modelVersionId, output: { label: 'a' }, confidence: 0.5 });
@@ -86,7 +86,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     expect(predictionFeedback).toMatchObject({ isCorrect: true, predictedOutcome: 'b', confidence: 1 });
   });
 
-  it('is refused where the prediction does not tell, and keeps nothing', async () => {
+  it('is refused if the prediction has no outcome, and stores nothing', async () => {
     const viewer = await aUser(peers.serving);
     const modelVersionId = await createVersion(peers.serving, viewer);
     const predictionId = await recordPrediction(peers.serving, viewer, { modelVersionId });
@@ -108,7 +108,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('is UNAVAILABLE while serving is, and keeps nothing', async () => {
+  it('is UNAVAILABLE while serving is down, and stores nothing', async () => {
     const alone = await runSubgraph(datasetsAlone);
     const viewer = await aUser(peers.serving);
     const { data, errors } = await alone.ask(viewer, CREATE, { input: { predictionId: uuidv7(), isCorrect: true } });
@@ -121,7 +121,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
 describe('the coverage of feedback', () => {
   const ACCURACY = 'feedbackAccuracy { modelVersion { id } judgedCount predictionCount coverage accuracy }';
 
-  it('is the share of the answers that was judged, each once', async () => {
+  it('is the share of the predictions with feedback', async () => {
     const viewer = await aUser(peers.serving);
     const datasetId = await aDataset(viewer);
     const modelVersionId = await createVersion(peers.serving, viewer, { datasetId });
@@ -143,7 +143,7 @@ describe('the coverage of feedback', () => {
     expect(peers.serving.statements.take()).toHaveLength(2);
   });
 
-  it('is null with UNAVAILABLE while serving is, beside the accuracy', async () => {
+  it('is null with UNAVAILABLE while serving is down, beside the accuracy', async () => {
     const alone = await runSubgraph(datasetsAlone);
     const viewer = await aUser(peers.serving);
     const id = await createDataset(alone, viewer, { name: 'd' });

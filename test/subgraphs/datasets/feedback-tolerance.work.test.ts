@@ -31,7 +31,7 @@ const count = async (viewer: Viewer) =>
 
 const NUMBERS = { predictedOutcome: '250000', actualOutcome: '248000', tolerance: 2500, confidence: 0.75 };
 
-describe('judging a number', () => {
+describe('feedback on a number', () => {
   it('computes the error and whether it is within the stored tolerance', async () => {
     const viewer = aMember();
     const { predictionFeedback, userErrors } = await attempt(viewer, 'Create', { ...(await subject(viewer)), ...NUMBERS });
@@ -40,7 +40,7 @@ describe('judging a number', () => {
     expect(await read(viewer, predictionFeedback.id)).toEqual(predictionFeedback);
   });
 
-  it('judges anew by what a correction says, and by what it takes over', async () => {
+  it('computes the error again after a correction', async () => {
     const viewer = aMember();
     const first = await judge(subgraph, viewer, await aDataset(viewer), NUMBERS);
     const second = await attempt(viewer, 'Correct', { id: first, actualOutcome: '240000' });
@@ -54,7 +54,7 @@ describe('judging a number', () => {
     expect(await read(viewer, first)).toMatchObject({ isCorrect: true, absoluteError: 2000 });
   });
 
-  it('keeps what its author said of classes until an outcome is corrected', async () => {
+  it('keeps isCorrect of classes until an outcome is corrected', async () => {
     const viewer = aMember();
     const first = await judge(subgraph, viewer, await aDataset(viewer), { predictedOutcome: 'a', actualOutcome: 'b', isCorrect: true });
     const second = await attempt(viewer, 'Correct', { id: first, confidence: 0.5 });
@@ -70,7 +70,7 @@ describe('judging a number', () => {
     ['a confidence below 0', { confidence: -0.01 }, 'INVALID', 'confidence'],
     ['words with a tolerance', { actualOutcome: 'much' }, 'INVALID', 'actualOutcome'],
     ['a verdict that the numbers contradict', { isCorrect: false }, 'INVALID', 'isCorrect'],
-  ])('refuses %s, of a first judgement and of a correction', async (_, wrong, code, field) => {
+  ])('refuses %s, for first feedback and for a correction', async (_, wrong, code, field) => {
     const viewer = aMember();
     const refused = { predictionFeedback: null, userErrors: [{ code, field: ['input', field] }] };
     expect(await attempt(viewer, 'Create', { ...(await subject(viewer)), ...NUMBERS, ...wrong })).toEqual(refused);
@@ -79,7 +79,7 @@ describe('judging a number', () => {
     expect(await count(viewer)).toBe(1);
   });
 
-  it('refuses a judgement that says nothing', async () => {
+  it('refuses feedback without a value', async () => {
     const viewer = aMember();
     expect(await attempt(viewer, 'Create', { ...(await subject(viewer)), actualOutcome: 'b' })).toEqual({
       predictionFeedback: null,
@@ -89,13 +89,13 @@ describe('judging a number', () => {
   });
 });
 
-describe('the predictions to look at', () => {
+describe('the predictions to review', () => {
   it.each([
     ['CONFIDENCE', 'ASC', ['b', 'a', 'c', 'd', 'e']],
     ['CONFIDENCE', 'DESC', ['c', 'a', 'b', 'e', 'd']],
     ['ABSOLUTE_ERROR', 'DESC', ['c', 'b', 'a', 'e', 'd']],
     ['ABSOLUTE_ERROR', 'ASC', ['a', 'b', 'c', 'd', 'e']],
-  ])('come by %s %s, those without one last', async (field, direction, expected) => {
+  ])('are ordered by %s %s, with missing values last', async (field, direction, expected) => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const numbers = (comment: string, predictedOutcome: string, confidence: number) =>
@@ -116,7 +116,7 @@ describe('the predictions to look at', () => {
     expect(await comments(true)).toEqual([...expected].reverse());
   });
 
-  it('are those that hold, wrong and uncertain ones', async () => {
+  it('are the current wrong and uncertain ones', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const ids = async (filter: object) =>
@@ -170,7 +170,7 @@ describe('the accuracy of a model version', () => {
     return (data._entities as { feedbackAccuracy: object }[]).map((version) => version.feedbackAccuracy);
   };
 
-  it('counts each prediction once, by the judgement that holds, over all datasets in one statement', async () => {
+  it('counts each prediction once, by its current feedback, over all datasets in one statement', async () => {
     const viewer = aMember();
     const [numbers, classes, unjudged] = [uuidv7(), uuidv7(), uuidv7()];
     for (const predictedOutcome of ['10', '13'])
@@ -192,7 +192,7 @@ describe('the accuracy of a model version', () => {
     expect(subgraph.statements.take()).toHaveLength(1);
   });
 
-  it("counts no other organization's judgements", async () => {
+  it('counts no feedback of other organizations', async () => {
     const owner = aMember();
     const modelVersionId = uuidv7();
     await judge(subgraph, owner, await aDataset(owner), { modelVersionId });

@@ -106,7 +106,7 @@ describe('a hostile file', () => {
       'application/x-ndjson',
       'TOO_MANY_COLUMNS',
     ],
-  ])('(%s) ends as FAILED with a code, in words that name nothing of the inside', async (_, bytes, contentType, code) => {
+  ])('(%s) makes the dataset FAILED with a code, without internal details', async (_, bytes, contentType, code) => {
     const copies = inFolder(files.tables.folder);
     const viewer = aMember();
     const dataset = await profiled(viewer, bytes, contentType);
@@ -124,12 +124,12 @@ describe('a hostile file', () => {
     expect(readdirSync(files.scratchFolder)).toEqual([]);
   });
 
-  it('leaves the service unharmed: the next file is read', async () => {
+  it('does not affect the next file', async () => {
     expect(await profiled(aMember(), 'a,b\n1,2\n', 'text/csv')).toMatchObject({ status: 'READY', rowCount: 1 });
   });
 });
 
-describe('a strange file', () => {
+describe('an unusual file', () => {
   it.each<[string, string, string, object]>([
     [
       'names of the prototype',
@@ -232,7 +232,7 @@ describe('a strange file', () => {
       { rowCount: 1, columns: [{ dtype: 'STRING' }] },
     ],
     ['a text of control characters', 'a\n"\u0001\u001b[31m"\n', 'text/csv', { preview: [['\u0001\u001b[31m']] }],
-  ])('(%s) is read as it is', async (_, text, contentType, expected) => {
+  ])('(%s) is read', async (_, text, contentType, expected) => {
     expect(await profiled(aMember(), text, contentType)).toMatchObject({ status: 'READY', failure: null, ...expected });
   });
 });

@@ -14,7 +14,7 @@ type Viewer = ReturnType<typeof aMember>;
 
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
 
-describe('listing judgements', () => {
+describe('listing feedback', () => {
   it.each(['', 'm'])('calls the model version id "%s" BAD_USER_INPUT', async (id) => {
     const { errors } = await subgraph.ask(aMember(), `{ predictionFeedbacks(filter: { modelVersionId: "${id}" }) { nodes { id } } }`);
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -96,7 +96,7 @@ describe('listing judgements', () => {
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many datasets and judgements as for one', async () => {
+  it('takes as many statements for many datasets and judgements as for one', async () => {
     const cost = async (rows: number) => {
       const viewer = aMember();
       for (let index = 0; index < rows; index += 1) await correct(subgraph, viewer, await judge(subgraph, viewer, await aDataset(viewer)));
@@ -170,7 +170,7 @@ describe('listing judgements', () => {
 });
 
 describe('the accuracy of feedback', () => {
-  it('counts what holds of each model version, the most judged first', async () => {
+  it('counts the current feedback of each model version, the most frequent first', async () => {
     const viewer = aMember();
     const [datasetId, other] = [await aDataset(viewer), await aDataset(viewer)];
     const [small, large, equal] = [uuidv7(), uuidv7(), uuidv7()];
@@ -214,7 +214,7 @@ describe('the accuracy of feedback', () => {
     ]);
   });
 
-  it('is empty where nobody judged', async () => {
+  it('is empty without feedback', async () => {
     const viewer = aMember();
     const id = await aDataset(viewer);
     expect(

@@ -18,8 +18,8 @@ const count = async (viewer: Viewer) =>
   (await subgraph.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
 
-describe('judging a prediction', () => {
-  it('keeps the judgement in the name of the viewer', async () => {
+describe('giving feedback on a prediction', () => {
+  it('stores the feedback with its author', async () => {
     const viewer = aMember();
     const [predictionId, modelVersionId, datasetId] = [uuidv7(), uuidv7(), await aDataset(viewer)];
     const words = { isCorrect: true, predictedOutcome: '250000', actualOutcome: '248000', comment: 'Only 2K off.' };
@@ -50,7 +50,7 @@ describe('judging a prediction', () => {
     ['a long outcome', { actualOutcome: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'actualOutcome']],
     ['a long comment', { comment: 'x'.repeat(10_001) }, 'TOO_LONG', ['input', 'comment']],
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
-  ])('refuses %s and keeps nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: await aDataset(viewer), isCorrect: true, ...wrong };
     const { data } = await subgraph.ask(viewer, CREATE, { input });
@@ -58,14 +58,14 @@ describe('judging a prediction', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('says all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const input = { predictionId: 'p', modelVersionId: 'm', datasetId: 'd', isCorrect: true, actualOutcome: '' };
     const { data } = await subgraph.ask(aMember(), CREATE, { input });
     const fields = data.predictionFeedbackCreate.userErrors.map((error) => error.field[1]);
     expect(fields).toEqual(['predictionId', 'modelVersionId', 'datasetId', 'actualOutcome']);
   });
 
-  it('refuses a second first judgement and says what to do instead', async () => {
+  it('refuses a second feedback and advises a correction', async () => {
     const viewer = aMember();
     const [predictionId, datasetId] = [uuidv7(), await aDataset(viewer)];
     const first = await judge(subgraph, viewer, datasetId, { predictionId });
@@ -80,7 +80,7 @@ describe('judging a prediction', () => {
     expect(await count(viewer)).toBe(2);
   });
 
-  it('lets exactly one of ten first judgements of the same prediction win', async () => {
+  it('accepts one of ten concurrent first judgements of the same prediction', async () => {
     const viewer = aMember();
     const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: await aDataset(viewer), isCorrect: true };
     const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
@@ -89,7 +89,7 @@ describe('judging a prediction', () => {
     expect(await count(viewer)).toBe(1);
   });
 
-  it('happens once for the same idempotency key', async () => {
+  it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = {
       predictionId: uuidv7(),
@@ -108,15 +108,15 @@ describe('judging a prediction', () => {
     expect(await count(viewer)).toBe(1);
   });
 
-  it('is open to two organizations for one prediction id', async () => {
+  it('is possible for two organizations with one prediction id', async () => {
     const predictionId = uuidv7();
     for (const viewer of [aMember(), aMember()])
       expect(await judge(subgraph, viewer, await aDataset(viewer), { predictionId })).toEqual(expect.any(String));
   });
 });
 
-describe('correcting a judgement', () => {
-  it('adds a judgement that supersedes it and takes over what is left out', async () => {
+describe('correcting feedback', () => {
+  it('adds feedback that supersedes it and copies omitted fields', async () => {
     const author = aMember();
     const datasetId = await aDataset(author);
     const id = await judge(subgraph, author, datasetId, { predictedOutcome: '250', actualOutcome: '248', comment: 'close' });
@@ -142,7 +142,7 @@ describe('correcting a judgement', () => {
     expect(await read(author, third)).toMatchObject({ isCorrect: true, actualOutcome: '260', supersedes: { id: predictionFeedback.id } });
   });
 
-  it('mends what was judged, and its dataset for the whole chain', async () => {
+  it('can change the outcome, and the dataset of the whole chain', async () => {
     const viewer = aMember();
     const [wrong, right, modelVersionId] = [await aDataset(viewer), await aDataset(viewer), uuidv7()];
     const first = await judge(subgraph, viewer, wrong, { predictedOutcome: '1' });
@@ -165,7 +165,7 @@ describe('correcting a judgement', () => {
     expect([await drop(wrong), await count(viewer), await drop(right), await count(viewer)]).toEqual([0, 4, 4, 0]);
   });
 
-  it("refuses another organization's dataset and moves nothing", async () => {
+  it('refuses a dataset of another organization and changes nothing', async () => {
     const viewer = aMember();
     const id = await judge(subgraph, viewer, await aDataset(viewer));
     const [before, foreign] = [await read(viewer, id), await aDataset(aMember())];
@@ -177,7 +177,7 @@ describe('correcting a judgement', () => {
     expect(await read(viewer, id)).toEqual(before);
   });
 
-  it('refuses to correct what is superseded', async () => {
+  it('refuses to correct superseded feedback', async () => {
     const viewer = aMember();
     const id = await judge(subgraph, viewer, await aDataset(viewer));
     await correct(subgraph, viewer, id);
@@ -189,7 +189,7 @@ describe('correcting a judgement', () => {
     expect(await count(viewer)).toBe(2);
   });
 
-  it('lets exactly one of ten corrections of the same judgement win', async () => {
+  it('accepts one of ten concurrent corrections of the same judgement', async () => {
     const viewer = aMember();
     const id = await judge(subgraph, viewer, await aDataset(viewer));
     const answers = await atOnce(subgraph, viewer, CORRECT, ten({ id, isCorrect: false }));
@@ -215,7 +215,7 @@ describe('correcting a judgement', () => {
     expect(await count(viewer)).toBe(1);
   });
 
-  it('leaves a whole chain to be deleted with its dataset', async () => {
+  it('allows the deletion of a whole chain with its dataset', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     await correct(subgraph, viewer, await correct(subgraph, viewer, await judge(subgraph, viewer, datasetId)));
@@ -232,7 +232,7 @@ describe('correcting a judgement', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to correct', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to correct', async () => {
     const owner = aMember();
     const id = await judge(subgraph, owner, await aDataset(owner), { comment: 'canary' });
     const stranger = aMember();
@@ -265,7 +265,7 @@ describe('tenancy', () => {
     expect(await read(owner, id)).toMatchObject({ comment: 'canary', supersededBy: null });
   });
 
-  it("refuses another organization's dataset", async () => {
+  it('refuses a dataset of another organization', async () => {
     const datasetId = await aDataset(aMember());
     const stranger = aMember();
     const { data } = await subgraph.ask(stranger, CREATE, {
@@ -278,7 +278,7 @@ describe('tenancy', () => {
     expect(await count(stranger)).toBe(0);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: uuidv7(), isCorrect: true };
     expect((await subgraph.ask(null, CREATE, { input })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await subgraph.ask(aMember(), graphql('{ predictionFeedback(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(

@@ -84,7 +84,7 @@ async function taken(pid: number): Promise<void> {
 }
 
 describe('datasetUpdated', () => {
-  it('tells how a dataset is read, and is over with that', async () => {
+  it('sends the progress of a dataset until it is READY', async () => {
     const viewer = aMember();
     const id = await aDataset(viewer);
     const events = front.subscribe(viewer, FOLLOW, { id });
@@ -100,7 +100,7 @@ describe('datasetUpdated', () => {
     for (const state of seen.slice(0, -1)) expect(JSON.parse(state).status).toBe('PROFILING');
   });
 
-  it('tells of a failure, and of the end of a dataset that is deleted', async () => {
+  it('sends a failure, and ends when the dataset is deleted', async () => {
     const viewer = aMember();
     const [bad, gone] = [await aDataset(viewer, 'a,a\n'), await aDataset(viewer)];
     const [failing, going] = [front.subscribe(viewer, FOLLOW, { id: bad }), front.subscribe(viewer, FOLLOW, { id: gone })];
@@ -116,7 +116,7 @@ describe('datasetUpdated', () => {
     });
   });
 
-  it('exists for nobody else', async () => {
+  it('is NOT_FOUND for other organizations', async () => {
     const id = await aDataset(aMember());
     const { value } = await front.subscribe(aMember(), FOLLOW, { id }).next();
     expect(value.errors).toMatchObject([{ path: ['datasetUpdated'], extensions: { code: 'NOT_FOUND' } }]);
@@ -124,7 +124,7 @@ describe('datasetUpdated', () => {
 });
 
 describe('a dataset that is not READY', () => {
-  it('starts no training run', async () => {
+  it('cannot start a training run', async () => {
     const viewer = aMember();
     const input = { datasetId: await aDataset(viewer), problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'x' };
     const start = graphql(`
@@ -147,7 +147,7 @@ describe('a dataset that is not READY', () => {
     });
   });
 
-  it('is found by its state, and comes last by its rows', async () => {
+  it('can be filtered by its status, and is last in the order of rows', async () => {
     const viewer = aMember();
     const pending = await aDataset(viewer);
     const list = async (args: string) =>
@@ -170,7 +170,7 @@ describe('a worker that dies', () => {
     while (readdirSync(files.scratchFolder).length > 0) await sleep(10);
   };
 
-  it('in the middle of a file is followed by another one, once', async () => {
+  it('in the middle of a file is replaced by another one, once', async () => {
     const viewer = aMember();
     await aWorker();
     const victim = await stopNext();
@@ -183,7 +183,7 @@ describe('a worker that dies', () => {
     await startRun(front, viewer, id);
   });
 
-  it('a second time leaves a dataset that FAILED, no copy and no file of its work', async () => {
+  it('a second time makes the dataset FAILED, without a copy or scratch file', async () => {
     const viewer = aMember();
     await aWorker();
     const victim = await stopNext();
@@ -198,7 +198,7 @@ describe('a worker that dies', () => {
     await cleared();
   });
 
-  it('with its whole process leaves the dataset to another process, when its lease has run out', async () => {
+  it('with its whole process leaves the dataset to another process after its lease has expired', async () => {
     const viewer = aMember();
     const id = await aDataset(viewer);
     const lease = { leaseToken: uuidv7(), leasedUntil: new Date(Date.now() - 1), attempts: 1 };
@@ -210,7 +210,7 @@ describe('a worker that dies', () => {
 });
 
 describe('a worker whose dataset is deleted', () => {
-  it('ends, and leaves nothing', async () => {
+  it('ends, and leaves no files', async () => {
     const viewer = aMember();
     await aWorker();
     const copies = () =>

@@ -24,7 +24,7 @@ describe('the best training run', () => {
       )
     ).data.dataset.bestTrainingRun;
 
-  it('has the highest or the lowest figure of the metric', async () => {
+  it('has the highest or the lowest value of the metric', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const low = await createRun(subgraph, viewer, datasetId, { value: -0.5 });
@@ -39,7 +39,7 @@ describe('the best training run', () => {
     expect(await best(viewer, datasetId, 'problemType: CLASSIFICATION, metric: "r2", direction: HIGHEST')).toBeNull();
   });
 
-  it('is never one with a figure that is not finite, nor one that did not succeed', async () => {
+  it('is never one with a non-finite value, nor one that did not succeed', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const finite = await createRun(subgraph, viewer, datasetId, { value: 0.1 });
@@ -54,7 +54,7 @@ describe('the best training run', () => {
     expect(await best(viewer, onlyNan, 'problemType: REGRESSION, metric: "r2", direction: HIGHEST')).toBeNull();
   });
 
-  it('is one of the runs that predict the target, where one is named', async () => {
+  it('is one of the runs with the given target', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const b = await createRun(subgraph, viewer, datasetId, { value: 0.5 });
@@ -73,7 +73,7 @@ describe('the best training run', () => {
     expect(data.dataset).toEqual({ b: { id: b }, c: { id: c }, all: { id: c }, none: null });
   });
 
-  it('is the newest of equals', async () => {
+  it('is the newest of equal runs', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     await createRun(subgraph, viewer, datasetId, { value: 0.5 });
@@ -82,7 +82,7 @@ describe('the best training run', () => {
       expect(await best(viewer, datasetId, `problemType: REGRESSION, metric: "r2", direction: ${direction}`)).toMatchObject({ id: newest });
   });
 
-  it('costs one statement for each question, however many datasets', async () => {
+  it('takes one statement for each field, for any number of datasets', async () => {
     const viewer = aMember();
     const runs: string[] = [];
     for (let index = 0; index < 30; index += 1) runs.push(await createRun(subgraph, viewer, await aDataset(viewer), { value: index }));
@@ -114,7 +114,7 @@ describe('the comparison of algorithms', () => {
   const compare = async (viewer: Viewer, args = 'problemType: REGRESSION, metric: "r2"') =>
     (await subgraph.ask<Query>(viewer, `{ algorithmComparison(${args}) { ${FIELDS} } }`)).data.algorithmComparison;
 
-  it('averages the runs of one dataset and target, never of several', async () => {
+  it('averages the runs of each dataset and target separately', async () => {
     const viewer = aMember();
     const [one, two] = [await aDataset(viewer, 'one'), await aDataset(viewer, 'two')];
     await createRun(subgraph, viewer, one, { value: 0.5 }, {}, { durationMs: 100 });
@@ -160,7 +160,7 @@ describe('the comparison of algorithms', () => {
     expect(await compare(aMember())).toEqual([]);
   });
 
-  it('compares the runs on one dataset, where one is named', async () => {
+  it('can be limited to one dataset', async () => {
     const viewer = aMember();
     const [one, two] = [await aDataset(viewer, 'one'), await aDataset(viewer, 'two')];
     await createRun(subgraph, viewer, one, { value: 1 });
@@ -174,7 +174,7 @@ describe('the comparison of algorithms', () => {
     expect((await subgraph.ask(viewer, malformed)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('counts only finite figures of runs that succeeded', async () => {
+  it('counts only finite values of runs that succeeded', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     await createRun(subgraph, viewer, datasetId, { value: 0.5 });
@@ -184,7 +184,7 @@ describe('the comparison of algorithms', () => {
     expect(await compare(viewer)).toMatchObject([{ runCount: 1, averageValue: 0.5, bestValue: 0.5 }]);
   });
 
-  it('averages the largest figures that there are', async () => {
+  it('averages the largest possible values', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     for (const value of [1.797e308, 1.797e308, 1.797e308]) await createRun(subgraph, viewer, datasetId, { value });
@@ -195,7 +195,7 @@ describe('the comparison of algorithms', () => {
     ]);
   });
 
-  it('shows the 100 with the most runs, in two statements', async () => {
+  it('returns the 100 with the most runs, in two statements', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const start = async (algorithm: string) =>
@@ -212,7 +212,7 @@ describe('the comparison of algorithms', () => {
   });
 });
 
-it('shows nothing of another organization', async () => {
+it('returns nothing of another organization', async () => {
   const owner = aMember();
   const datasetId = await aDataset(owner);
   await createRun(subgraph, owner, datasetId, { value: 1 });

@@ -59,7 +59,7 @@ const create = async (viewer: Viewer, input: object) =>
 const ROWS = 'id,name,at\n1,"a,b",2026-01-01\n2,,2026-01-02\n';
 
 describe('a stored file of an upload', () => {
-  it('has its name, type and bytes, or another name', async () => {
+  it('has its filename, type, and bytes, or another filename', async () => {
     const viewer = aMember();
     const uploadId = await upload(subgraph, viewer, ROWS);
     const { storedFile, userErrors } = await store(viewer, { uploadId });
@@ -85,7 +85,7 @@ describe('a stored file of an upload', () => {
     expect(await store(viewer, { uploadId, ...wrong })).toEqual({ storedFile: null, userErrors: [{ code, field }] });
   });
 
-  it("is refused before the bytes are here, and for another organization's upload", async () => {
+  it('is refused before the bytes are uploaded, and for an upload of another organization', async () => {
     const viewer = aMember();
     const { id } = await announce(subgraph, viewer, ROWS);
     expect((await store(viewer, { uploadId: id })).userErrors).toEqual([{ code: 'INVALID', field: ['input', 'uploadId'] }]);
@@ -176,7 +176,7 @@ describe('a dataset of an upload', () => {
     expect((await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount).toBe(0);
   });
 
-  it('happens once for the same idempotency key, and costs twelve statements at the most', async () => {
+  it('happens once for a repeated idempotency key, in at most twelve statements', async () => {
     const viewer = aMember();
     const input = { uploadId: await upload(subgraph, viewer, ROWS), idempotencyKey: 'k' };
     await Promise.all([create(viewer, input), create(viewer, input), create(viewer, input)]);
@@ -192,7 +192,7 @@ describe('the download URL of a stored file', () => {
   it.each([
     ['in the database', 1000],
     ['in a file', 3 * 1024 * 1024],
-  ])('answers the bytes that are %s, as an attachment', async (_, size) => {
+  ])('returns the bytes that are %s, as an attachment', async (_, size) => {
     const viewer = aMember();
     const bytes = randomBytes(size);
     const uploadId = await upload(subgraph, viewer, bytes, { filename: 'naïve "☃".bin', contentType: 'application/octet-stream' });
@@ -209,7 +209,7 @@ describe('the download URL of a stored file', () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('is refused when it is changed, expired, or of a file that is no more', async () => {
+  it('is refused if it is changed, expired, or of a deleted file', async () => {
     const viewer = aMember();
     const { storedFile } = await store(viewer, { uploadId: await upload(subgraph, viewer, ROWS) });
     const status = async (url: string) => (await download(subgraph, url)).status;

@@ -23,7 +23,7 @@ const read = async (viewer: Viewer, id: string) =>
 const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
 
 describe('storing a file', () => {
-  it('keeps its name, type and metadata, and counts its bytes', async () => {
+  it('stores its filename, type, and metadata, and counts its bytes', async () => {
     const viewer = aMember();
     const [text, metadata] = ['naïve,☃\n1,2\n', { encoding: 'utf-8', source: { page: 3 } }];
     const { data } = await subgraph.ask(viewer, CREATE, { input: { filename: 'données.csv', mimeType: 'text/csv', text, metadata } });
@@ -33,7 +33,7 @@ describe('storing a file', () => {
     expect(await read(viewer, storedFile.id)).toEqual(storedFile);
   });
 
-  it('stores an empty file, and notes nothing about it where nothing is given', async () => {
+  it('stores an empty file without metadata', async () => {
     const { data } = await subgraph.ask(aMember(), CREATE, { input: { filename: 'empty.csv', mimeType: 'text/csv', text: '' } });
     expect(data.storedFileCreate.storedFile).toMatchObject({ byteSize: 0, metadata: {} });
   });
@@ -56,7 +56,7 @@ describe('storing a file', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('happens once for the same idempotency key', async () => {
+  it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = { filename: 'a.csv', mimeType: 'text/csv', text: 'a', idempotencyKey: 'k' };
     const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
@@ -78,7 +78,7 @@ describe('storing a file', () => {
 });
 
 describe('changing a stored file', () => {
-  it('renames it or replaces its metadata, and keeps what is left out', async () => {
+  it('renames it or replaces its metadata, and keeps omitted fields', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer);
     const before = await read(viewer, id);
@@ -109,7 +109,7 @@ describe('changing a stored file', () => {
 });
 
 describe('deleting a stored file', () => {
-  it('ends it, once', async () => {
+  it('deletes it once', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer);
     expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
@@ -123,7 +123,7 @@ describe('deleting a stored file', () => {
     ]);
   });
 
-  it('is refused while a dataset is made of it', async () => {
+  it('is refused while a dataset uses it', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { file { id } } }'), { id: datasetId });
@@ -136,7 +136,7 @@ describe('deleting a stored file', () => {
     expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
   });
 
-  it('leaves the bytes to the other files that have them', async () => {
+  it('keeps the bytes for other files', async () => {
     const viewer = aMember();
     const text = 'shared,bytes\n1,2\n3,4\n';
     const [one, two] = [await createFile(subgraph, viewer, text), await createFile(subgraph, viewer, text)];
@@ -162,7 +162,7 @@ describe('deleting a stored file', () => {
 });
 
 describe('the bytes of stored files', () => {
-  it('go with the last file that has them, however many come and go at once', async () => {
+  it('are deleted with the last file that uses them, in concurrent requests', async () => {
     const database = await copyTemplate('datasets');
     const client = datasets.connect(database.adapter);
     const viewer = aMember();
@@ -181,8 +181,8 @@ describe('the bytes of stored files', () => {
   });
 });
 
-describe('keeping bytes', () => {
-  it('begins again where the content of another request goes before it can be held', async () => {
+describe('storing bytes', () => {
+  it('starts again if the shared content is deleted concurrently', async () => {
     const database = await copyTemplate('datasets');
     const client = datasets.connect(database.adapter);
     const { organizationId: orgId } = aMember();
@@ -211,7 +211,7 @@ describe('keeping bytes', () => {
 describe('the text of stored files', () => {
   const TEXTS = graphql('{ storedFiles(first: 50) { nodes { filename text } } }');
 
-  it('is what was stored, and null where the bytes are not UTF-8', async () => {
+  it('equals the stored text, and is null if the bytes are not UTF-8', async () => {
     const viewer = aMember();
     for (const [name, text] of [
       ['bom', '\ufeffnaïve,☃\n'],
@@ -233,7 +233,7 @@ describe('the text of stored files', () => {
     ]);
   });
 
-  it('costs one statement for many files', async () => {
+  it('takes one statement for many files', async () => {
     const viewer = aMember();
     for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer, `text ${index % 20}`);
     subgraph.statements.take();
@@ -300,7 +300,7 @@ describe('listing stored files', () => {
     expect(await names({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
   });
 
-  it('costs two statements however many there are, and reads no bytes', async () => {
+  it('takes two statements for any number, and reads no bytes', async () => {
     const viewer = aMember();
     for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer);
     subgraph.statements.take();
@@ -313,7 +313,7 @@ describe('listing stored files', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change, delete or use', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change, delete or use', async () => {
     const owner = aMember();
     const id = await createFile(subgraph, owner, 'a,b\n1,2\n', 'canary.csv');
     const stranger = aMember();
@@ -364,7 +364,7 @@ describe('tenancy', () => {
     expect((await read(owner, id)).filename).toBe('canary.csv');
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     expect((await subgraph.ask(null, graphql('{ storedFiles { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await subgraph.ask(aMember(), graphql('{ storedFile(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

@@ -37,7 +37,7 @@ const blobFiles = (): string[] =>
 const sweepAfter = (milliseconds: number) => sweep(subgraph.client, files, Date.now() + milliseconds);
 
 describe('the sweep', () => {
-  it('removes what a crash left in the folder, and leaves what may still be written to', async () => {
+  it('removes old leftover files, and keeps recent ones', async () => {
     const viewer = aMember();
     const halfWritten = () => {
       const blobId = uuidv7();
@@ -54,7 +54,7 @@ describe('the sweep', () => {
     expect(blobFiles()).toEqual([]);
   });
 
-  it('forgets uploads that nothing was made of, and keeps what a file has', async () => {
+  it('deletes unused uploads, and keeps the bytes of files', async () => {
     const viewer = aMember();
     const kept = large();
     const uploadId = await upload(subgraph, viewer, kept);
@@ -82,7 +82,7 @@ describe('the sweep', () => {
     expect(blobFiles()).toEqual([]);
   });
 
-  it('removes copies of tables that no dataset names any more, and what work that died left in its folder', async () => {
+  it('removes unreferenced table copies, and scratch files of dead workers', async () => {
     const viewer = aMember();
     const id = await profileDataset(subgraph, viewer, { name: 'd' });
     const scratch = join(files.scratchFolder, 'work-of-the-dead');
@@ -100,7 +100,7 @@ describe('the sweep', () => {
     await subgraph.client.storedContent.deleteMany();
   });
 
-  it('removes once what two replicas sweep at the same time', async () => {
+  it('removes each row once if two replicas sweep concurrently', async () => {
     await upload(subgraph, aMember(), large());
     const swept = await Promise.all([sweepAfter(25 * HOUR), sweepAfter(25 * HOUR), sweepAfter(25 * HOUR)]);
     expect(swept.reduce((sum, one) => sum + (one?.uploads ?? 0), 0)).toBe(1);
@@ -109,7 +109,7 @@ describe('the sweep', () => {
     expect(blobFiles()).toEqual([]);
   });
 
-  it('happens when the process starts, and is over when it is closed', async () => {
+  it('runs at the start of the process, and ends when it closes', async () => {
     await upload(subgraph, aMember(), 'old');
     await subgraph.client.fileUpload.updateMany({ data: { expiresAt: new Date(Date.now() - 25 * HOUR) } });
     await startPeriodicTask(sweepTask(subgraph.client, files), pino({ level: 'silent' })).close();

@@ -43,7 +43,7 @@ const idsOf = async (viewer: Viewer, args = '') => {
 };
 
 describe('a training corpus', () => {
-  it('is the next version of its name, and says where it comes from and what it is about', async () => {
+  it('is the next version of its name, with its source and use case', async () => {
     const viewer = aMember();
     const about = { name: 'support', kind: 'CONVERSATION', dataSource: 'tickets of 2026', useCaseIds: [uuidv7(), uuidv7()] };
     const { trainingCorpus, userErrors } = await create(viewer, about);
@@ -65,7 +65,7 @@ describe('a training corpus', () => {
     expect((await create(aMember(), about)).trainingCorpus).toMatchObject({ version: 1 });
   });
 
-  it('gives ten that come at once the versions 1 to 10, and one to ten of one idempotency key', async () => {
+  it('numbers ten concurrent versions from 1 to 10, and creates one for ten requests with one idempotency key', async () => {
     const viewer = aMember();
     const answers = await atOnce(subgraph, viewer, CREATE, ten({ name: 'c', kind: 'CODE' }));
     const versions = answers.map(({ data }) => data.trainingCorpusCreate.trainingCorpus.version).sort((a, b) => a - b);
@@ -75,7 +75,7 @@ describe('a training corpus', () => {
     expect(same[0]!.data.trainingCorpusCreate.trainingCorpus.version).toBe(1);
   });
 
-  it('counts its examples as they are, those that were cleared, and how good they are', async () => {
+  it('counts its examples, the cleared ones, and their quality', async () => {
     const viewer = aMember();
     const [id, empty] = [await createCorpus(subgraph, viewer), await createCorpus(subgraph, viewer)];
     await addExample(subgraph, viewer, id, { qualityScore: 0.5, personalData: 'CLEARED' });
@@ -95,7 +95,7 @@ describe('a training corpus', () => {
     ]);
   });
 
-  it('changes what is given and keeps what is left out', async () => {
+  it('changes the given fields and keeps the omitted ones', async () => {
     const viewer = aMember();
     const useCaseId = uuidv7();
     const id = await createCorpus(subgraph, viewer, { dataSource: 'before', useCaseIds: [useCaseId] });
@@ -106,7 +106,7 @@ describe('a training corpus', () => {
     expect((await update(viewer, { id, useCaseIds: [] })).trainingCorpus).toMatchObject({ dataSource: 'after', useCases: [] });
   });
 
-  it('goes with its examples', async () => {
+  it('is deleted with its examples', async () => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer);
     const example = await addExample(subgraph, viewer, id);
@@ -133,7 +133,7 @@ describe('a training corpus', () => {
     expect(await idsOf(viewer)).toEqual([]);
   });
 
-  it('is neither read, changed nor deleted by another organization', async () => {
+  it('can be neither read nor changed nor deleted by another organization', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const id = await createCorpus(subgraph, viewer);
     const before = await read(viewer, id);
@@ -155,7 +155,7 @@ describe('a training corpus', () => {
 });
 
 describe('the list of training corpora', () => {
-  it('is filtered by name, kind and use case, and ordered', async () => {
+  it('can be filtered by name, kind, and use case, and ordered', async () => {
     const viewer = aMember();
     const useCaseId = uuidv7();
     const b1 = await createCorpus(subgraph, viewer, { name: 'b', kind: 'CODE' });

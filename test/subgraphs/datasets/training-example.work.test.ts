@@ -53,7 +53,7 @@ const WHOLE = {
 };
 
 describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, kind) => {
-  it('is added with all that it says, or the least, and read as it was given', async () => {
+  it('is added with all or only required fields, and returned unchanged', async () => {
     const viewer = aMember();
     const corpusId = await createCorpus(subgraph, viewer, { kind: kind.kind });
     const useCaseId = kind === CONVERSATION ? uuidv7() : undefined;
@@ -73,7 +73,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect((await create(viewer, kind, { corpusId, ...kind.said }))[entity]).toMatchObject({ ...kind.said, qualityScore: null });
   });
 
-  it('changes what is given, and is unreviewed again where that changed what it says', async () => {
+  it('changes the given fields, and becomes UNREVIEWED if its content changed', async () => {
     const viewer = aMember();
     const reviewer = aMember(viewer.organizationId);
     const id = await addExample(subgraph, viewer, await createCorpus(subgraph, viewer), WHOLE[kind.kind], kind);
@@ -93,7 +93,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await read(viewer, kind, id)).toEqual(both[entity]);
   });
 
-  it('is not changed by who has not seen what it says now', async () => {
+  it('is not changed with a stale revision', async () => {
     const viewer = aMember();
     const id = await addExample(subgraph, viewer, await createCorpus(subgraph, viewer), {}, kind);
     await update(viewer, kind, { id, expectedRevision: 1, [kind.long]: 'Jane Doe' });
@@ -112,7 +112,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(answers.filter(({ data }) => data[`${entity}Update`]!.userErrors.length === 0)).toHaveLength(1);
   });
 
-  it('is added once for the same idempotency key', async () => {
+  it('is added once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = { corpusId: await createCorpus(subgraph, viewer), ...kind.said, idempotencyKey: 'k' };
     expect((await create(viewer, kind, input))[entity].id).toBe((await create(viewer, kind, input))[entity].id);
@@ -134,7 +134,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await countOf(viewer, kind)).toBe(0);
   });
 
-  it('is not added to a corpus of another kind', async () => {
+  it('cannot be added to a corpus of another kind', async () => {
     const viewer = aMember();
     for (const other of KINDS.filter((one) => one !== kind)) {
       const corpusId = await createCorpus(subgraph, viewer, { kind: other.kind });
@@ -144,7 +144,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     }
   });
 
-  it('is of its organization and its kind alone', async () => {
+  it('is visible to its organization only, and as its kind only', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const corpusId = await createCorpus(subgraph, viewer);
     const id = await addExample(subgraph, viewer, corpusId, {}, kind);
@@ -169,7 +169,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await read(viewer, kind, id)).toBeNull();
   });
 
-  it('is listed by corpus, quality and review, page by page', async () => {
+  it('is paged by corpus, quality, and review', async () => {
     const viewer = aMember();
     const [corpusId, other] = [await createCorpus(subgraph, viewer), await createCorpus(subgraph, viewer)];
     const best = await addExample(subgraph, viewer, corpusId, { qualityScore: 0.9, personalData: 'CLEARED' }, kind);
@@ -194,7 +194,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     }
   });
 
-  it('is read without what it says, where that is not asked for', async () => {
+  it('is read without its content if that is not selected', async () => {
     const viewer = aMember();
     const corpusId = await createCorpus(subgraph, viewer);
     for (let index = 0; index < 5; index += 1) await addExample(subgraph, viewer, corpusId, {}, kind);
@@ -209,7 +209,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
 });
 
 describe('examples of one kind', () => {
-  it('are found by what they are about', async () => {
+  it('can be filtered by their content', async () => {
     const viewer = aMember();
     const [corpusId, useCaseId] = [await createCorpus(subgraph, viewer), uuidv7()];
     const about = await addExample(subgraph, viewer, corpusId, { useCaseId });
@@ -225,7 +225,7 @@ describe('examples of one kind', () => {
     expect(await idsOf(viewer, SIMULATION, '(filter: { solutionId: "pricing", scenarioId: "quiet" })')).toEqual([quiet]);
   });
 
-  it('are those of a use case, for each organization its own, in one statement for many', async () => {
+  it('of a use case are those of the organization, in one statement for many', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const [one, two] = [uuidv7(), uuidv7()];
     const corpusId = await createCorpus(subgraph, viewer);

@@ -69,7 +69,7 @@ const versions = async (viewer: Viewer, name: string) =>
 const propertiesOf = (schema: unknown) => (schema as { properties: object }).properties;
 
 describe('a run that the platform executes', () => {
-  it('is queued, learns, is judged, and has a version registered when it has SUCCEEDED', async () => {
+  it('is queued, trained, evaluated, and registered as a version when it has SUCCEEDED', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const { trainingRun, userErrors } = await execute(subgraph, viewer, { ...SPECIES, datasetId, hyperparameters: QUICK });
@@ -127,7 +127,7 @@ describe('a run that the platform executes', () => {
     expect(answers.label).toEqual(['Gentoo']);
   });
 
-  it('gives the same figures again, and the next version of the same model', async () => {
+  it('returns the same metrics again, and registers the next version of the same model', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const input = { ...SPECIES, datasetId, algorithm: 'LOGISTIC_REGRESSION', hyperparameters: { folds: 2 } };
@@ -139,7 +139,7 @@ describe('a run that the platform executes', () => {
     expect(numbersOf).toMatchObject([{ number: 1 }, { number: 2 }]);
   });
 
-  it('learns numbers, leaves out rows without a target, and adds to the model that was named', async () => {
+  it('trains a regression, skips rows without a target, and adds a version to the given model', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const create = servingGraphql('mutation { modelCreate(input: { name: "mass", framework: "onnx" }) { model { id } } }');
@@ -162,7 +162,7 @@ describe('a run that the platform executes', () => {
     expect(propertiesOf(version.outputSchema)).toEqual({ prediction: { type: 'number' } });
   });
 
-  it('is made once for a key', async () => {
+  it('is created once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = { ...SPECIES, datasetId: await dataset(viewer), hyperparameters: QUICK, idempotencyKey: 'once' };
     const [first, again] = [await execute(subgraph, viewer, input), await execute(subgraph, viewer, input)];
@@ -171,7 +171,7 @@ describe('a run that the platform executes', () => {
     expect((await versions(viewer, 'penguins: species')).flat()).toHaveLength(1);
   });
 
-  it('ends itself: a trainer can neither finish it nor log figures', async () => {
+  it('cannot be finished or logged to by a client', async () => {
     const viewer = aMember();
     const { trainingRun } = await execute(subgraph, viewer, { ...SPECIES, datasetId: await dataset(viewer), hyperparameters: QUICK });
     const finish = graphql(`
@@ -197,7 +197,7 @@ describe('a run that the platform executes', () => {
   });
 });
 
-describe('what cannot be learned is refused as the run is started', () => {
+describe('an untrainable run is refused at its start', () => {
   const viewer = aMember();
   let datasetId: string;
   const rows = Array.from(
@@ -231,7 +231,7 @@ describe('what cannot be learned is refused as the run is started', () => {
     expect(await peers.datasets.client.trainingRun.count({ where: { datasetId } })).toBe(0);
   });
 
-  it('another organization is not there', async () => {
+  it('a dataset of another organization is NOT_FOUND', async () => {
     const stranger = aMember();
     const { userErrors } = await execute(subgraph, stranger, { ...valid, datasetId });
     expect(userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }]);
@@ -242,7 +242,7 @@ describe('what cannot be learned is refused as the run is started', () => {
     ]);
   });
 
-  it('what only the rows tell makes the run fail with its reason', async () => {
+  it('a problem in the rows makes the run FAILED with its reason', async () => {
     const huge = `x,y\n${Array.from({ length: 30 }, (_, row) => `${row},${row}e300`).join('\n')}\n`;
     const { trainingRun } = await execute(subgraph, viewer, {
       ...valid,
@@ -256,7 +256,7 @@ describe('what cannot be learned is refused as the run is started', () => {
 });
 
 describe('trainingAlgorithms', () => {
-  it('tells what can be set, and a run has what was not set at its initial value', async () => {
+  it('lists the settings, and a run has defaults for omitted ones', async () => {
     const viewer = aMember();
     const query = graphql(`
       {
@@ -306,7 +306,7 @@ describe('trainingRunCancel', () => {
     return (await subgraph.ask(viewer, mutation, { id })).data.trainingRunCancel;
   };
 
-  it('stops what runs, and what waits behind it, at once', async () => {
+  it('cancels running and queued runs at once', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const input = { ...SPECIES, datasetId, hyperparameters: LONG };
@@ -325,14 +325,14 @@ describe('trainingRunCancel', () => {
     expect((await versions(viewer, 'penguins: species')).flat()).toHaveLength(1);
   });
 
-  it('is not for a run of a trainer elsewhere', async () => {
+  it('is refused for a run that a client executes', async () => {
     const viewer = aMember();
     const id = await startRun(subgraph, viewer, await createDataset(subgraph, viewer, { name: 'd' }));
     expect(await cancel(viewer, id)).toEqual({ trainingRun: null, userErrors: [{ code: 'INVALID', field: ['input', 'id'] }] });
   });
 });
 
-describe('a run whose process is killed in the middle', () => {
+describe('a run whose process is killed', () => {
   it.each([
     [1, 'SUCCEEDED'],
     [2, 'FAILED'],

@@ -14,8 +14,8 @@ import { execute, hasEnded, runThat } from './trainers.js';
 
 const never = new AbortController().signal;
 
-describe('the registration of what a run has learned', () => {
-  it('waits for serving that is down, with the file and the figures kept', async () => {
+describe('the registration of a trained model', () => {
+  it('waits while serving is down, and keeps the file and the metrics', async () => {
     const book = new PeerBook();
     const subgraph = await runSubgraph(datasetsHouse({ ...filesConfig, serving: book.find('serving') }));
     const viewer = aMember();
@@ -41,7 +41,7 @@ describe('the registration of what a run has learned', () => {
 
   const fault = (code: RelayedErrorCode) => new PeerError('serving', code, 'a detail of the inside');
 
-  it('is asked for again after a fault that passes', async () => {
+  it('is retried after a transient error', async () => {
     let asked = 0;
     await retryWhileUnavailable(
       async () => {
@@ -53,7 +53,7 @@ describe('the registration of what a run has learned', () => {
     expect(asked).toBe(2);
   });
 
-  it('fails with a reason, without what is inside, when patience ends or the viewer may not', async () => {
+  it('fails with a reason, without internal details, after the timeout or if the viewer is not authorized', async () => {
     for (const [code, timeoutMs] of [
       ['UNAVAILABLE', 0],
       ['FORBIDDEN', 60_000],
@@ -63,7 +63,7 @@ describe('the registration of what a run has learned', () => {
     }
   });
 
-  it('leaves other errors to another attempt, and ends with the run', async () => {
+  it('passes on other errors, and ends with the run', async () => {
     const options = { signal: never, timeoutMs: 60_000, failure: '' };
     await expect(retryWhileUnavailable(() => Promise.reject(new TypeError('a fault of ours')), options)).rejects.toThrow(TypeError);
     const canceled = { ...options, signal: AbortSignal.abort() };

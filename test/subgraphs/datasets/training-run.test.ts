@@ -21,7 +21,7 @@ const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'ho
 const houses = { problemType: 'REGRESSION', target: 'price', features: ['sqft', 'bedrooms'], algorithm: 'XGBoost' };
 
 describe('starting a training run', () => {
-  it('notes what is trained, and its dataset counts it', async () => {
+  it('stores its input, and its dataset counts it', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const [hyperparameters, startedAt] = [
@@ -64,14 +64,14 @@ describe('starting a training run', () => {
     ['a start in the future', { startedAt: '2999-01-01T00:00:00.000Z' }, 'INVALID', ['input', 'startedAt']],
     ['a malformed execution id', { sourceExecutionId: 'e' }, 'INVALID', ['input', 'sourceExecutionId']],
     ['a blank idempotency key', { idempotencyKey: ' ' }, 'BLANK', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const { data } = await subgraph.ask(viewer, START, { input: { datasetId: await aDataset(viewer), ...houses, ...wrong } });
     expect(data.trainingRunStart).toMatchObject({ trainingRun: null, userErrors: [{ code, field }] });
     expect(await count(viewer)).toBe(0);
   });
 
-  it('happens once for the same idempotency key', async () => {
+  it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = { datasetId: await aDataset(viewer), ...houses, idempotencyKey: 'k' };
     const answers = await atOnce(subgraph, viewer, START, ten(input));
@@ -88,7 +88,7 @@ describe('starting a training run', () => {
 describe('finishing a training run', () => {
   const started = async (viewer: Viewer, rest: object = {}) => startRun(subgraph, viewer, await aDataset(viewer), { ...houses, ...rest });
 
-  it('keeps its metrics, the non-finite ones too, and its duration', async () => {
+  it('stores its metrics, including non-finite ones, and its duration', async () => {
     const viewer = aMember();
     const id = await started(viewer);
     const metrics = [
@@ -112,7 +112,7 @@ describe('finishing a training run', () => {
     expect(await read(viewer, id)).toEqual(trainingRun);
   });
 
-  it('measures the time since the start where no duration is given', async () => {
+  it('computes the duration since the start by default', async () => {
     const viewer = aMember();
     const id = await started(viewer, { startedAt: new Date(Date.now() - 60_000).toISOString() });
     await finishRun(subgraph, viewer, id);
@@ -121,7 +121,7 @@ describe('finishing a training run', () => {
     expect(durationMs).toBeGreaterThanOrEqual(60_000);
   });
 
-  it('says why a run failed', async () => {
+  it('stores the error of a failed run', async () => {
     const viewer = aMember();
     const id = await started(viewer);
     await finishRun(subgraph, viewer, id, { outcome: 'FAILED', error: 'out of memory' });
@@ -150,7 +150,7 @@ describe('finishing a training run', () => {
     ['a metric without a figure', { metrics: [{ name: 'a' }] }, 'INVALID', ['input', 'metrics', '0']],
     ['a metric with two figures', { metrics: [{ name: 'a', value: 1, nonFinite: 'NAN' }] }, 'INVALID', ['input', 'metrics', '0']],
     ['a figure that is too large', { metrics: [{ name: 'a', value: -Number.MAX_VALUE }] }, 'INVALID', ['input', 'metrics', '0', 'value']],
-  ])('refuses %s and leaves it running', async (_, wrong, code, field) => {
+  ])('refuses %s and keeps it RUNNING', async (_, wrong, code, field) => {
     const viewer = aMember();
     const id = await started(viewer);
     const { data } = await subgraph.ask(viewer, FINISH, {
@@ -180,7 +180,7 @@ describe('finishing a training run', () => {
     expect(data.trainingRunFinish.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'metrics', '0', 'value'] }]);
   });
 
-  it('happens once: exactly one of ten ends the run', async () => {
+  it('succeeds once for ten concurrent requests', async () => {
     const viewer = aMember();
     const id = await started(viewer);
     const ends = Array.from({ length: 10 }, (_, index) => ({ id, outcome: 'SUCCEEDED', metrics: [{ name: `by ${index}`, value: index }] }));
@@ -194,7 +194,7 @@ describe('finishing a training run', () => {
 });
 
 describe('deleting a training run', () => {
-  it('ends it with its metrics, and its dataset counts it no more', async () => {
+  it('deletes its metrics, and its dataset no longer counts it', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const id = await createRun(subgraph, viewer, datasetId, { value: 1 }, houses);
@@ -218,30 +218,27 @@ describe('listing training runs', () => {
   it.each([
     ['DURATION', 'ASC', ['1', '2', '2', '3', null, null]],
     ['DURATION', 'DESC', ['3', '2', '2', '1', null, null]],
-  ])(
-    'pages by %s %s with the running ones last, forward and backward, without repeating or skipping',
-    async (field, direction, expected) => {
-      const viewer = aMember();
-      const datasetId = await aDataset(viewer);
-      for (const durationMs of [2, null, 1, 3, null, 2]) {
-        if (durationMs === null) await startRun(subgraph, viewer, datasetId, houses);
-        else await createRun(subgraph, viewer, datasetId, { value: 1 }, houses, { durationMs });
-      }
-      const page = async (args: string) =>
-        (
-          await subgraph.ask<{ trainingRuns: Connection<{ id: string; durationMs: number | null }> }>(
-            viewer,
-            `{ trainingRuns(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { id durationMs } ${PAGE_INFO} } }`,
-          )
-        ).data.trainingRuns;
-      const forward = await walk<{ id: string; durationMs: number | null }>(false, page);
-      expect(forward.map(({ durationMs }) => durationMs && String(durationMs))).toEqual(expected);
-      expect(new Set(forward.map(({ id }) => id)).size).toBe(6);
-      expect(await walk(true, page)).toEqual([...forward].reverse());
-    },
-  );
+  ])('pages by %s %s with running ones last, forward and backward, without repeating or skipping', async (field, direction, expected) => {
+    const viewer = aMember();
+    const datasetId = await aDataset(viewer);
+    for (const durationMs of [2, null, 1, 3, null, 2]) {
+      if (durationMs === null) await startRun(subgraph, viewer, datasetId, houses);
+      else await createRun(subgraph, viewer, datasetId, { value: 1 }, houses, { durationMs });
+    }
+    const page = async (args: string) =>
+      (
+        await subgraph.ask<{ trainingRuns: Connection<{ id: string; durationMs: number | null }> }>(
+          viewer,
+          `{ trainingRuns(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { id durationMs } ${PAGE_INFO} } }`,
+        )
+      ).data.trainingRuns;
+    const forward = await walk<{ id: string; durationMs: number | null }>(false, page);
+    expect(forward.map(({ durationMs }) => durationMs && String(durationMs))).toEqual(expected);
+    expect(new Set(forward.map(({ id }) => id)).size).toBe(6);
+    expect(await walk(true, page)).toEqual([...forward].reverse());
+  });
 
-  it("shows a dataset's history, the newest first", async () => {
+  it('lists the runs of a dataset, newest first', async () => {
     const viewer = aMember();
     const [one, two] = [await aDataset(viewer), await aDataset(viewer)];
     const history = [await startRun(subgraph, viewer, one, houses), await startRun(subgraph, viewer, one, houses)].reverse();
@@ -256,7 +253,7 @@ describe('listing training runs', () => {
     expect(data.dataset.trainingRuns).toEqual({ totalCount: 2, nodes: history.map((id) => ({ id })) });
   });
 
-  it('filters by state, problem type, algorithm, target and time', async () => {
+  it('filters by status, problem type, algorithm, target, and time', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const running = await startRun(subgraph, viewer, datasetId, { ...houses, problemType: 'CLASSIFICATION' });
@@ -297,7 +294,7 @@ describe('listing training runs', () => {
     expect(await ids({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
   });
 
-  it('costs as many statements for many runs as for one', async () => {
+  it('takes as many statements for many runs as for one', async () => {
     const cost = async (rows: number) => {
       const viewer = aMember();
       for (let index = 0; index < rows; index += 1) await createRun(subgraph, viewer, await aDataset(viewer), { value: index }, houses);
@@ -343,7 +340,7 @@ describe('listing training runs', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to finish or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to finish or delete', async () => {
     const owner = aMember();
     const id = await startRun(subgraph, owner, await aDataset(owner), { ...houses, algorithm: 'canary' });
     const stranger = aMember();
@@ -377,7 +374,7 @@ describe('tenancy', () => {
     expect(await read(owner, id)).toMatchObject({ algorithm: 'canary', status: 'RUNNING' });
   });
 
-  it("refuses another organization's dataset", async () => {
+  it('refuses a dataset of another organization', async () => {
     const datasetId = await aDataset(aMember());
     const stranger = aMember();
     const { data } = await subgraph.ask(stranger, START, { input: { datasetId, ...houses } });
@@ -385,7 +382,7 @@ describe('tenancy', () => {
     expect(await count(stranger)).toBe(0);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     expect((await subgraph.ask(null, graphql('{ trainingRuns { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await subgraph.ask(aMember(), graphql('{ trainingRun(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

@@ -5,7 +5,7 @@ const finite = fc.double({ min: -1e150, max: 1e150, noNaN: true });
 const errorAt = (outcome: ReturnType<typeof verdictOf>) =>
   'problems' in outcome ? outcome.problems.map(({ code, field }) => [code, field?.[1]]) : [];
 
-describe('the verdict on a number', () => {
+describe('the correctness of a number', () => {
   it.each([
     ['250000', '248000', 2000, true, 2000],
     ['250000', '248000', 1999, false, 2000],
@@ -35,11 +35,11 @@ describe('the verdict on a number', () => {
       ],
     ],
     ['1.7e308', '-1.7e308', [['INVALID', 'actualOutcome']]],
-  ])('is none for %s and %s', (predictedOutcome, actualOutcome, problems) => {
+  ])('is null for %s and %s', (predictedOutcome, actualOutcome, problems) => {
     expect(errorAt(verdictOf({ predictedOutcome, actualOutcome, tolerance: 1 }))).toEqual(problems);
   });
 
-  it('contradicts nobody who is right, and everybody who is wrong', () => {
+  it('is true exactly within the tolerance', () => {
     fc.assert(
       fc.property(finite, finite, fc.double({ min: 0, max: 1e150, noNaN: true }), (predicted, actual, tolerance) => {
         const evidence = { predictedOutcome: String(predicted), actualOutcome: String(actual), tolerance };
@@ -52,7 +52,7 @@ describe('the verdict on a number', () => {
   });
 });
 
-describe('the verdict on a class', () => {
+describe('the correctness of a class', () => {
   it.each([
     [{ predictedOutcome: 'Adelie', actualOutcome: 'Adelie ' }, true],
     [{ predictedOutcome: 'Adelie', actualOutcome: 'Gentoo' }, false],
@@ -62,7 +62,7 @@ describe('the verdict on a class', () => {
     expect(verdictOf(evidence)).toEqual({ isCorrect, absoluteError: null });
   });
 
-  it.each([{}, { predictedOutcome: 'Adelie' }, { actualOutcome: 'Adelie' }])('is none of %j', (evidence) => {
+  it.each([{}, { predictedOutcome: 'Adelie' }, { actualOutcome: 'Adelie' }])('is null for %j', (evidence) => {
     expect(errorAt(verdictOf(evidence))).toEqual([['BLANK', 'isCorrect']]);
   });
 });

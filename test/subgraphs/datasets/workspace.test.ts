@@ -25,7 +25,7 @@ const read = async (viewer: Viewer, id: string) =>
 const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ workspaces { totalCount } }'))).data.workspaces.totalCount;
 
 describe('saving a workspace for the first time', () => {
-  it('keeps the analysis, the conversation in its order, and their size in bytes', async () => {
+  it('stores the analysis, the conversation in order, and their size in bytes', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     const { data } = await subgraph.ask(viewer, CREATE, { input: { datasetId, name: 'Q1', analysisData: ANALYSIS, chatHistory: CHAT } });
@@ -43,7 +43,7 @@ describe('saving a workspace for the first time', () => {
     expect(await read(viewer, workspace.id)).toEqual(workspace);
   });
 
-  it('is empty where nothing but a name is given, and takes the analysis as a literal too', async () => {
+  it('is empty by default, and accepts the analysis as a literal', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     const bare = await subgraph.ask(viewer, CREATE, { input: { datasetId, name: 'bare' } });
@@ -81,12 +81,12 @@ describe('saving a workspace for the first time', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('says all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const { data } = await subgraph.ask(aMember(), CREATE, { input: { datasetId: 'd', name: '', analysisData: 'x' } });
     expect(data.workspaceCreate.userErrors.map((error) => error.field[1])).toEqual(['datasetId', 'name', 'analysisData']);
   });
 
-  it('happens once for the same idempotency key', async () => {
+  it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = {
       datasetId: await createDataset(subgraph, viewer, { name: 'd' }),
@@ -111,7 +111,7 @@ describe('saving a workspace again', () => {
     return createWorkspace(subgraph, viewer, datasetId, { name: 'before', analysisData: ANALYSIS, chatHistory: CHAT });
   };
 
-  it('changes what is given, keeps what is left out, and counts the revision', async () => {
+  it('changes the given fields, keeps the omitted ones, and counts the revision', async () => {
     const viewer = aMember();
     const id = await saved(viewer);
     const first = await read(viewer, id);
@@ -133,7 +133,7 @@ describe('saving a workspace again', () => {
     expect(await read(viewer, id)).toEqual(changed.data.workspaceSave.workspace);
   });
 
-  it('shows every save of one request its own answer', async () => {
+  it('returns its own result for every save of one request', async () => {
     const viewer = aMember();
     const id = await saved(viewer);
     const { data } = await subgraph.ask(viewer, SAVE_TWICE, { id });
@@ -143,7 +143,7 @@ describe('saving a workspace again', () => {
     });
   });
 
-  it('refuses a stale revision and loses nothing', async () => {
+  it('refuses a stale revision and changes nothing', async () => {
     const viewer = aMember();
     const id = await saved(viewer);
     await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'mine' } });
@@ -153,7 +153,7 @@ describe('saving a workspace again', () => {
     expect(await read(viewer, id)).toEqual(before);
   });
 
-  it('lets exactly one of ten saves of the same revision win', async () => {
+  it('accepts one of ten concurrent saves of the same revision', async () => {
     const viewer = aMember();
     const id = await saved(viewer);
     const saves = Array.from({ length: 10 }, (_, index) => ({ id, expectedRevision: 1, name: `save ${index}` }));
@@ -193,7 +193,7 @@ describe('saving a workspace again', () => {
 });
 
 describe('deleting a workspace', () => {
-  it('ends it, once', async () => {
+  it('deletes it once', async () => {
     const viewer = aMember();
     const id = await createWorkspace(subgraph, viewer, await createDataset(subgraph, viewer, { name: 'd' }));
     expect((await subgraph.ask(viewer, DELETE, { id })).data.workspaceDelete).toEqual({ deletedId: id, userErrors: [] });
@@ -204,7 +204,7 @@ describe('deleting a workspace', () => {
     expect(malformed.data.workspaceDelete.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'id'] }]);
   });
 
-  it('comes with its dataset', async () => {
+  it('happens with its dataset', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     await createWorkspace(subgraph, viewer, datasetId);
@@ -251,7 +251,7 @@ describe('listing workspaces', () => {
     expect((await walk<{ name: string }>(true, page)).map(({ name }) => name)).toEqual([...expected].reverse());
   });
 
-  it("shows a dataset's own, the last saved first", async () => {
+  it('lists those of a dataset, the last saved first', async () => {
     const viewer = aMember();
     const [one, two] = [await createDataset(subgraph, viewer, { name: 'one' }), await createDataset(subgraph, viewer, { name: 'two' })];
     const first = await createWorkspace(subgraph, viewer, one, { name: 'first' });
@@ -282,7 +282,7 @@ describe('listing workspaces', () => {
     expect(lists).toEqual([['first', 'second'], ['other']]);
   });
 
-  it('filters by name and time of the last save', async () => {
+  it('filters by name and updatedAt', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     for (const name of ['50% off', '500 rows']) await createWorkspace(subgraph, viewer, datasetId, { name });
@@ -309,7 +309,7 @@ describe('listing workspaces', () => {
     expect((await names({ updatedFrom: '2100-01-01T00:00:00.000Z' })).totalCount).toBe(0);
   });
 
-  it('costs as many statements for many datasets and workspaces as for one, and reads content only where it is selected', async () => {
+  it('takes as many statements for many datasets and workspaces as for one, and reads content only if it is selected', async () => {
     const cost = async (rows: number, fields: string) => {
       const viewer = aMember();
       for (let index = 0; index < rows; index += 1)
@@ -336,7 +336,7 @@ describe('listing workspaces', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to save or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to save or delete', async () => {
     const owner = aMember();
     const id = await createWorkspace(subgraph, owner, await createDataset(subgraph, owner, { name: 'd' }), { name: 'canary' });
     const stranger = aMember();
@@ -370,7 +370,7 @@ describe('tenancy', () => {
     expect((await read(owner, id)).name).toBe('canary');
   });
 
-  it("refuses another organization's dataset", async () => {
+  it('refuses a dataset of another organization', async () => {
     const datasetId = await createDataset(subgraph, aMember(), { name: 'd' });
     const stranger = aMember();
     const { data } = await subgraph.ask(stranger, CREATE, { input: { datasetId, name: 'n' } });
@@ -378,7 +378,7 @@ describe('tenancy', () => {
     expect(await count(stranger)).toBe(0);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     expect((await subgraph.ask(null, graphql('{ workspaces { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await subgraph.ask(aMember(), graphql('{ workspace(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

@@ -32,7 +32,7 @@ const USERS = graphql(`
 `);
 
 describe('a user', () => {
-  it('has the projects that they created, page by page', async () => {
+  it('has pages of the projects that they created', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     for (const name of ['b', 'c', 'a']) await createProject(subgraph, viewer, { name });
@@ -64,7 +64,7 @@ describe('a user', () => {
     expect(data._entities[0]).toMatchObject({ projects: { totalCount: 0, nodes: [] } });
   });
 
-  it('costs as many statements for thirty users as for one', async () => {
+  it('takes as many statements for thirty users as for one', async () => {
     const viewer = aMember();
     const users = Array.from({ length: 30 }, () => aMember(viewer.organizationId));
     for (const user of users) await createProject(subgraph, user);
@@ -99,7 +99,7 @@ describe('a training run', () => {
   `);
   const aTrainingRun = (sourceExecutionId: string | null) => ({ __typename: 'TrainingRun', id: uuidv7(), sourceExecutionId });
 
-  it('has the execution whose code trains, where one was named and is there', async () => {
+  it('has its source execution if that exists', async () => {
     const viewer = aMember();
     const id = await recordExecution(subgraph, viewer, await createProject(subgraph, viewer, { name: 'trainer' }), { code: 'fit()' });
     const of = [aTrainingRun(id), aTrainingRun(null), aTrainingRun(uuidv7())];
@@ -118,7 +118,7 @@ describe('a training run', () => {
     expect(data._entities[0]).toHaveProperty('sourceExecution', null);
   });
 
-  it('costs as many statements for thirty runs as for one', async () => {
+  it('takes as many statements for thirty runs as for one', async () => {
     const viewer = aMember();
     const ids: string[] = [];
     for (let index = 0; index < 30; index += 1) ids.push(await recordExecution(subgraph, viewer, await createProject(subgraph, viewer)));

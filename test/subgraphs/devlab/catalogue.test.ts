@@ -57,7 +57,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
   const countOf = async () =>
     (await subgraph.ask<Record<string, Connection<object>>>(aMember(), `{ ${list} { totalCount } }`)).data[list]!.totalCount;
 
-  it('is read by members of every organization, by id, by code, in pages and as an entity', async () => {
+  it('is readable by members of every organization: by id, by code, in pages, and as an entity', async () => {
     const code = aWord();
     const id = await create({ code, name: 'seen' });
     for (const viewer of [aMember(), aMember(), administrator]) {
@@ -82,7 +82,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     expect([data, errors]).toEqual([{ [`${entity}ByCode`]: null }, undefined]);
   });
 
-  it('is nothing to an anonymous viewer', async () => {
+  it('is UNAUTHENTICATED for an anonymous viewer', async () => {
     for (const query of [
       `{ ${list} { nodes { id } } }`,
       `{ ${entity}ByCode(code: "x") { id } }`,
@@ -97,7 +97,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
   it.each([
     ['a member', aMember],
     ['an administrator of an organization', anAdmin],
-  ])('is not written by %s', async (_, aViewer) => {
+  ])('cannot be changed by %s', async (_, aViewer) => {
     const id = await create({ name: 'before' });
     const before = await countOf();
     const forbidden = { userErrors: [{ code: 'FORBIDDEN', field: null }] };
@@ -120,7 +120,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     ['a long code', { code: 'x'.repeat(101) }, 'TOO_LONG', 'code'],
     ['a blank name', { name: '' }, 'BLANK', 'name'],
     ['a long name', { name: 'x'.repeat(201) }, 'TOO_LONG', 'name'],
-  ])('is refused with %s, new or changed', async (_, wrong, code, field) => {
+  ])('is refused with %s, in create and update', async (_, wrong, code, field) => {
     const input = await anInput();
     const id = await create({ name: 'before' });
     const before = await countOf();
@@ -131,7 +131,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     expect(await countOf()).toBe(before);
   });
 
-  it('has its code alone: of ten at once one gets it, and no other can change to it', async () => {
+  it('has a unique code: one of ten concurrent requests gets it, and no other can change to it', async () => {
     const inputs = await Promise.all(Array.from({ length: 10 }, anInput));
     const code = aWord();
     const payloads = await Promise.all(inputs.map((input) => mutate('Create', { ...input, code })));
@@ -146,7 +146,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     expect(await read(id)).toMatchObject({ code: `${code}-2` });
   });
 
-  it('is created once for an idempotency key', async () => {
+  it('is created once for a repeated idempotency key', async () => {
     const input = { ...(await anInput()), idempotencyKey: aWord() };
     const [first, second] = [await mutate('Create', input), await mutate('Create', input)];
     expect(second).toEqual(first);
@@ -155,7 +155,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     });
   });
 
-  it('keeps what a change leaves out or gives as null', async () => {
+  it('keeps fields that an update omits or sets to null', async () => {
     const code = aWord();
     const id = await create({ code, name: 'before' });
     expect((await mutate('Update', { id, code: null, name: 'after' }))[entity]).toMatchObject({ code, name: 'after' });
@@ -165,7 +165,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     });
   });
 
-  it('is deleted once, and then unknown', async () => {
+  it('is deleted once, and is then NOT_FOUND', async () => {
     const id = await create();
     expect(await mutate('Delete', { id })).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(id)).toBeNull();
@@ -177,7 +177,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     expect(await mutate('Update', { id: 'x', name: 'x' })).toMatchObject(malformed);
   });
 
-  it('comes by name, both ways, without repeating or skipping', async () => {
+  it('is paged by name, forward and backward, without repeating or skipping', async () => {
     const word = aWord();
     for (const name of ['d', 'b', 'a', 'c', 'b']) await create({ name: `${word} ${name}` });
     const names = async (way: 'forward' | 'backward', direction: string) => {

@@ -10,7 +10,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
 describe('a discovery tool', () => {
-  it('keeps what it is, and clears only its surprise', async () => {
+  it('keeps its fields, and clears only the nullable one', async () => {
     const input = {
       category: 'colour',
       interactionType: 'SIMULATION',
@@ -66,7 +66,7 @@ describe('a discovery tool', () => {
     expect(await names({ category: category.slice(1) })).toEqual([]);
   });
 
-  it('takes a prompt template, and reads it out nowhere', async () => {
+  it('stores a prompt template, which no field returns', async () => {
     const id = await createTool(subgraph, { modelPromptTemplate: 'canary of the prompt' });
     const stored = await subgraph.client.discoveryTool.findFirst({ where: { id } });
     expect(stored?.modelPromptTemplate).toBe('canary of the prompt');
@@ -92,7 +92,7 @@ describe('a discovery tool', () => {
     ['a long prompt template', { modelPromptTemplate: 'x'.repeat(20_001) }, 'TOO_LONG', 'modelPromptTemplate'],
     ['a blank icon', { icon: '' }, 'BLANK', 'icon'],
     ['a long description', { description: 'x'.repeat(5_001) }, 'TOO_LONG', 'description'],
-  ])('is refused with %s, new or changed', async (_, wrong, code, field) => {
+  ])('is refused with %s, in create and update', async (_, wrong, code, field) => {
     const id = await createTool(subgraph, { name: 'before' });
     const before = await subgraph.client.discoveryTool.findFirst({ where: { id } });
     const mutate = async (what: 'Create' | 'Update', input: object) =>

@@ -10,7 +10,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
 describe('listing executions', () => {
-  it('pages through all, and through a project, in every order, both ways, without repeating or skipping', async () => {
+  it('pages through all, and through a project, in every order, forward and backward, without repeating or skipping', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     for (const milliseconds of [40, 20, 10, 30, 20]) await recordExecution(subgraph, viewer, projectId, {}, milliseconds);
@@ -63,7 +63,7 @@ describe('listing executions', () => {
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many executions as for one', async () => {
+  it('takes as many statements for many executions as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       for (let index = 0; index < count; index += 1) await recordExecution(subgraph, viewer, await createProject(subgraph, viewer));
@@ -107,7 +107,7 @@ describe('listing executions', () => {
     expect(thirty.length).toBeLessThanOrEqual(7);
   });
 
-  it('reads the long parts only where they are selected', async () => {
+  it('reads the long columns only if they are selected', async () => {
     const viewer = aMember();
     await recordExecution(subgraph, viewer, await createProject(subgraph, viewer));
     subgraph.statements.take();

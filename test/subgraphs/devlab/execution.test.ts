@@ -42,7 +42,7 @@ const DELETE = graphql(`
 const countOf = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ executions { totalCount } }'))).data.executions.totalCount;
 
 describe('recording an execution', () => {
-  it('keeps what ran, where, by whom and how it ended', async () => {
+  it('stores the code, the environment, the user, and the outcome', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer, { name: 'p' });
     const run = {
@@ -105,7 +105,7 @@ describe('recording an execution', () => {
   });
 
   it.each(['TIMEOUT', 'OUT_OF_MEMORY', 'OUTPUT_LIMIT', 'SIGNALED', 'CANCELED'])(
-    'notes %s without an exit code, and silence as empty texts',
+    'stores %s without an exit code, and missing output as empty strings',
     async (status) => {
       const viewer = aMember();
       const projectId = await createProject(subgraph, viewer);
@@ -151,7 +151,7 @@ describe('recording an execution', () => {
     ['a malformed project id', { projectId: 'p' }, 'INVALID', ['input', 'projectId']],
     ['an unknown project', { projectId: uuidv7() }, 'NOT_FOUND', ['input', 'projectId']],
     ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const input = { ...aRun(await createProject(subgraph, viewer)), ...wrong };
     const { data } = await subgraph.ask(viewer, RECORD, { input });
@@ -159,13 +159,13 @@ describe('recording an execution', () => {
     expect(await countOf(viewer)).toBe(0);
   });
 
-  it('names all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const input = { ...aRun('p'), exitCode: 1, finishedAt: '2025-01-01T00:00:00.000Z', runner: ' ' };
     const { data } = await subgraph.ask(aMember(), RECORD, { input });
     expect(data.executionRecord.userErrors.map((error) => error.field[1])).toEqual(['projectId', 'exitCode', 'finishedAt', 'runner']);
   });
 
-  it('takes a run that ended the moment it began, and exactly 64 KiB of output of 128 KiB of code', async () => {
+  it('accepts a run without duration, with 64 KiB of output and 128 KiB of code', async () => {
     const viewer = aMember();
     const texts = { stdout: 'x'.repeat(2 ** 16), code: 'x'.repeat(2 ** 17) };
     const id = await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), texts, 0);
@@ -185,14 +185,14 @@ describe('recording an execution', () => {
       { maxMemoryBytes: 0, cpuMs: 0, securityScan: {} },
       { maxMemoryBytes: 0, cpuMs: 0, securityScan: {} },
     ],
-  ])('notes %s', async (_, given, kept) => {
+  ])('stores %s', async (_, given, kept) => {
     const viewer = aMember();
     await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), given);
     const { data } = await subgraph.ask(viewer, graphql('{ executions { nodes { maxMemoryBytes cpuMs securityScan } } }'));
     expect(data.executions.nodes).toEqual([kept]);
   });
 
-  it('answers the first execution again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first execution for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { ...aRun(await createProject(subgraph, viewer)), idempotencyKey: 'k' };
     const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, RECORD, { input })));
@@ -207,7 +207,7 @@ describe('recording an execution', () => {
 });
 
 describe('deleting an execution', () => {
-  it('deletes it and leaves its project', async () => {
+  it('deletes it and keeps its project', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const id = await recordExecution(subgraph, viewer, projectId);
@@ -239,7 +239,7 @@ describe('deleting an execution', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to delete or add to', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to delete or add to', async () => {
     const owner = aMember();
     const projectId = await createProject(subgraph, owner);
     const id = await recordExecution(subgraph, owner, projectId, { runner: 'canary' });

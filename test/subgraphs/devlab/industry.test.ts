@@ -9,7 +9,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
 describe('an industry', () => {
-  it('has its use cases and their number, as has a category', async () => {
+  it('has its use cases and their number, like a category', async () => {
     const [industryId, empty] = [
       await createIndustry(subgraph, { icon: '🏭', description: 'Makes things.' }),
       await createIndustry(subgraph),

@@ -17,7 +17,7 @@ describe("a project's files", () => {
     return id;
   };
 
-  it('come in every order, both ways, without repeating or skipping', async () => {
+  it('are paged in every order, forward and backward, without repeating or skipping', async () => {
     const viewer = aMember();
     const id = await aProjectOf(viewer, { 'd.py': 3, 'b.py': 1, 'a.py': 3, 'e.py': 0, 'c.py': 2 });
     const paths = async (way: 'forward' | 'backward', args: string) => {
@@ -93,7 +93,7 @@ describe("a project's files", () => {
     ['LICENSE', null, 'DOCUMENTATION'],
     ['py', null, 'OTHER'],
     ['logo.svg', null, 'OTHER'],
-  ])('%s is of language %s and for %s', async (path, language, fileType) => {
+  ])('%s has the language %s and the purpose %s', async (path, language, fileType) => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     await createFile(subgraph, viewer, projectId, path);
@@ -107,7 +107,7 @@ describe("a project's files", () => {
     expect(data.project.files.nodes).toEqual([{ language, fileType }]);
   });
 
-  it('are not found at paths that no file can have', async () => {
+  it('are not found at invalid paths', async () => {
     const viewer = aMember();
     const id = await aProjectOf(viewer, { 'a.py': 1 });
     const { data } = await subgraph.ask(

@@ -62,7 +62,7 @@ const read = async (viewer: Viewer, id: string) =>
     .data.projectFile;
 
 describe('creating a file', () => {
-  it('keeps its text and tells the rest from it and its path', async () => {
+  it('stores its content and derives the other fields from it and its path', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer, { name: 'p' });
     const { data } = await subgraph.ask(
@@ -116,7 +116,7 @@ describe('creating a file', () => {
     ['...', '...'],
     ['a..b/c', 'a..b/c'],
     ['__proto__', '__proto__'],
-  ])('spells the path %j as %j, and finds the file by both', async (given, path) => {
+  ])('normalizes the path %j to %j, and finds the file by both', async (given, path) => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const id = await createFile(subgraph, viewer, projectId, given);
@@ -165,13 +165,13 @@ describe('creating a file', () => {
     expect((await subgraph.ask(viewer, graphql('{ projects { nodes { fileCount } } }'))).data.projects.nodes).toEqual([{ fileCount: 0 }]);
   });
 
-  it('takes exactly 128 KiB', async () => {
+  it('accepts exactly 128 KiB', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'big.txt', { content: 'é'.repeat(2 ** 16) });
     expect((await read(viewer, id)).byteSize).toBe(2 ** 17);
   });
 
-  it('gives a path to one of ten who want it at once, and tells the others that it is taken', async () => {
+  it('gives a path to one of ten concurrent requests, and TAKEN to the others', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const paths = ['a.py', '/a.py', './a.py', 'a.py', './/a.py', '/./a.py', 'a.py', '\\a.py', 'a.py', 'a.py'];
@@ -182,7 +182,7 @@ describe('creating a file', () => {
     expect(errors.map(({ code, field }) => `${code} ${field}`)).toEqual(Array(9).fill('TAKEN input,path'));
   });
 
-  it('lets paths differ by case, and other projects have the same path', async () => {
+  it('allows paths that differ in case, and the same path in another project', async () => {
     const viewer = aMember();
     const [one, other] = [await createProject(subgraph, viewer), await createProject(subgraph, viewer)];
     const places: [string, string][] = [
@@ -209,7 +209,7 @@ describe('creating a file', () => {
     expect(data.projects.nodes).toEqual([{ file: { id: ids[0] } }, { file: { id: ids[2] } }]);
   });
 
-  it('answers the first file again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first file for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { projectId: await createProject(subgraph, viewer), path: 'a.py', content: '', idempotencyKey: 'k' };
     const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
@@ -223,7 +223,7 @@ describe('creating a file', () => {
 });
 
 describe('saving a file', () => {
-  it('replaces its content and counts', async () => {
+  it('replaces its content and increments the revision', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'a.py', { fileType: 'DATA' });
     const { data } = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, content: 'three' } });
@@ -233,7 +233,7 @@ describe('saving a file', () => {
     });
   });
 
-  it('moves it, with the language and purpose of the new place unless a purpose is given', async () => {
+  it('moves it and derives language and purpose from the new path, unless a purpose is given', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'a.py');
     const moved = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, path: 'docs/a.md' } });
@@ -248,7 +248,7 @@ describe('saving a file', () => {
     expect(given.data.projectFileSave.projectFile).toMatchObject({ path: 'a.ts', language: 'TYPESCRIPT', fileType: 'TEST', revision: 3 });
   });
 
-  it('lets one of ten saves of the same revision win and refuses the others', async () => {
+  it('accepts one of ten concurrent saves of the same revision and refuses the others', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'a.py');
     const save = (content: string) => subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, content } });
@@ -282,7 +282,7 @@ describe('saving a file', () => {
 });
 
 describe('deleting a file', () => {
-  it('frees its path', async () => {
+  it('makes its path available', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const id = await createFile(subgraph, viewer, projectId, 'a.py');
@@ -301,7 +301,7 @@ describe('deleting a file', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor as an entity, nor to save, delete or add to', async () => {
+  it('hides it from another organization: by id, as an entity, and to save, delete or add to', async () => {
     const owner = aMember();
     const projectId = await createProject(subgraph, owner);
     const id = await createFile(subgraph, owner, projectId, 'canary.py');

@@ -33,7 +33,7 @@ const read = async (viewer: Viewer, id: string) =>
   ).data.project;
 
 describe('creating a project', () => {
-  it('keeps what was said, and who created it', async () => {
+  it('stores the input and its creator', async () => {
     const viewer = aMember();
     const { data } = await subgraph.ask(viewer, CREATE_WITH_LITERALS);
     expect(data.projectCreate).toEqual({
@@ -53,7 +53,7 @@ describe('creating a project', () => {
     });
   });
 
-  it('lets two projects have one name', async () => {
+  it('allows two projects with the same name', async () => {
     const viewer = aMember();
     const ids = [await createProject(subgraph, viewer, { name: 'twin' }), await createProject(subgraph, viewer, { name: 'twin' })];
     expect(new Set(ids).size).toBe(2);
@@ -83,13 +83,13 @@ describe('creating a project', () => {
     expect((await subgraph.ask(viewer, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(0);
   });
 
-  it('names all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const input = { name: '', language: 'PYTHON', environment: { A: 1, '1': 'x' } };
     const { data } = await subgraph.ask(aMember(), CREATE, { input });
     expect(data.projectCreate.userErrors.map((error) => error.field.at(-1))).toEqual(['name', '1', 'A']);
   });
 
-  it('answers the first project again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first project for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { name: 'once', language: 'PYTHON', idempotencyKey: 'k' };
     const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
@@ -104,7 +104,7 @@ describe('creating a project', () => {
 });
 
 describe('changing a project', () => {
-  it('keeps what is left out, clears what may be null, and counts', async () => {
+  it('keeps omitted fields, clears nullable ones, and increments the revision', async () => {
     const viewer = aMember();
     const id = await createProject(subgraph, viewer, { description: 'old', environment: { A: '1' }, metadata: { kept: true } });
     const input = {
@@ -129,7 +129,7 @@ describe('changing a project', () => {
     expect(data.projectUpdate).toEqual({ project, userErrors: [] });
   });
 
-  it('lets one of ten changes of the same revision win and refuses the others', async () => {
+  it('accepts one of ten concurrent changes of the same revision and refuses the others', async () => {
     const viewer = aMember();
     const id = await createProject(subgraph, viewer);
     const change = (name: string) => subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, name } });
@@ -159,7 +159,7 @@ describe('changing a project', () => {
 });
 
 describe('deleting a project', () => {
-  it('takes its files and executions with it and counts them', async () => {
+  it('deletes its files and executions and returns their numbers', async () => {
     const viewer = aMember();
     const [id, other] = [await createProject(subgraph, viewer), await createProject(subgraph, viewer)];
     const file = await createFile(subgraph, viewer, id, 'a.py');
@@ -215,7 +215,7 @@ describe('listing projects', () => {
     };
   };
 
-  it('pages through all of them in every order, both ways, without repeating or skipping', async () => {
+  it('pages through all of them in every order, forward and backward, without repeating or skipping', async () => {
     const viewer = aMember();
     const ids: string[] = [];
     for (const name of ['d', 'b', 'a', 'c', 'b']) ids.push(await createProject(subgraph, viewer, { name }));
@@ -249,7 +249,7 @@ describe('listing projects', () => {
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many projects, with all that belongs to them, as for one', async () => {
+  it('takes as many statements for many projects with their connections as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       for (let index = 0; index < count; index += 1) {
@@ -272,13 +272,13 @@ describe('listing projects', () => {
 });
 
 describe('tenancy', () => {
-  it('shows a project to every member of its organization', async () => {
+  it('returns a project to every member of its organization', async () => {
     const owner = aMember();
     const id = await createProject(subgraph, owner, { name: 'shared' });
     expect(await read(aMember(owner.organizationId), id)).toMatchObject({ name: 'shared' });
   });
 
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change or delete', async () => {
     const owner = aMember();
     const id = await createProject(subgraph, owner, { name: 'canary' });
     const stranger = aMember();
@@ -318,7 +318,7 @@ describe('tenancy', () => {
     expect(await read(owner, id)).toMatchObject({ name: 'canary', revision: 1 });
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     for (const query of ['{ projects { nodes { id } } }', `{ project(id: "${uuidv7()}") { id } }`]) {
       expect((await subgraph.ask(null, query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }

@@ -10,7 +10,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
 describe('a category', () => {
-  it('comes in display order', async () => {
+  it('is listed in display order', async () => {
     const word = aWord();
     for (const [name, displayOrder] of [
       ['c', 3],
@@ -40,7 +40,7 @@ describe('a category', () => {
     expect(await names('backward')).toBe('bcda');
   });
 
-  it('is refused with a negative place, new or changed', async () => {
+  it('is refused with a negative displayOrder, in create and update', async () => {
     const id = await createCategory(subgraph, { displayOrder: 7 });
     const refused = { useCaseCategory: null, userErrors: [{ code: 'INVALID', field: ['input', 'displayOrder'] }] };
     const mutate = async (what: 'Create' | 'Update', input: object) =>

@@ -55,7 +55,7 @@ const dynamic = (apiEndpoint: string) => ({ isDynamic: true, apiEndpoint });
 const places = async (): Promise<[string, string]> => [await createIndustry(subgraph), await createCategory(subgraph)];
 
 describe('creating a use case', () => {
-  it('keeps all of it, in order', async () => {
+  it('stores all fields, in order', async () => {
     const [industryId, categoryId] = await places();
     const said = {
       name: 'Fraud detection',
@@ -76,7 +76,7 @@ describe('creating a use case', () => {
     expect(data.useCase).toEqual({ ...said, industry: { id: industryId }, category: { id: categoryId } });
   });
 
-  it('is static unless said otherwise', async () => {
+  it('is STATIC by default', async () => {
     const id = await createUseCase(subgraph, ...(await places()));
     const { data } = await subgraph.ask(aMember(), graphql('query ($id: ID!) { useCase(id: $id) { isDynamic apiEndpoint revision } }'), {
       id,
@@ -84,7 +84,7 @@ describe('creating a use case', () => {
     expect(data.useCase).toEqual({ isDynamic: false, apiEndpoint: null, revision: 1 });
   });
 
-  it('answers the first one again for the same idempotency key, also when its first industry and category are no more', async () => {
+  it('returns the first use case for a repeated idempotency key, also after its first industry and category were deleted', async () => {
     const administrator = aPlatformAdmin();
     const [industryId, categoryId] = await places();
     const input = { ...aUseCase(industryId, categoryId), idempotencyKey: aWord() };
@@ -115,7 +115,7 @@ describe('creating a use case', () => {
     });
   });
 
-  it('can be created with an idempotency key that was refused before', async () => {
+  it('can be created with the idempotency key of a refused request', async () => {
     const administrator = aPlatformAdmin();
     const [industryId, categoryId] = await places();
     const input = { ...aUseCase(uuidv7(), categoryId), idempotencyKey: aWord() };
@@ -159,7 +159,7 @@ describe('changing a use case', () => {
   const change = async (input: object) =>
     (await subgraph.ask(aPlatformAdmin(), UPDATE, { input: { expectedRevision: 1, ...input } })).data?.useCaseUpdate;
 
-  it('replaces its lists, moves it and keeps the rest', async () => {
+  it('replaces its lists, moves it, and keeps the other fields', async () => {
     const id = await createUseCase(subgraph, ...(await places()), { name: 'kept', theory: 'kept', keywords: ['a', 'b'], tips: ['a'] });
     const [industryId, categoryId] = await places();
     const { useCase } = await change({ id, keywords: ['c'], tips: [], industryId, categoryId, theory: null });
@@ -174,7 +174,7 @@ describe('changing a use case', () => {
     });
   });
 
-  it('has an endpoint only while it is dynamic', async () => {
+  it('has an endpoint only if it is DYNAMIC', async () => {
     const id = await createUseCase(subgraph, ...(await places()));
     const refused = { useCase: null, userErrors: [{ code: 'INVALID', field: ['input', 'apiEndpoint'] }] };
     const apiEndpoint = 'https://a.example/';
@@ -189,7 +189,7 @@ describe('changing a use case', () => {
     });
   });
 
-  it('is changed by one of ten who have seen the same revision, and by nobody into an endpoint of a static one', async () => {
+  it('is changed by one of ten concurrent requests with the same revision, and never gets an endpoint if it is STATIC', async () => {
     for (let round = 0; round < 5; round += 1) {
       const id = await createUseCase(subgraph, ...(await places()), { isDynamic: true });
       const changes = Array.from({ length: 10 }, (_, index) =>
@@ -269,7 +269,7 @@ describe('listing use cases', () => {
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it("pages through an industry's in both orders and ways", async () => {
+  it('pages through those of an industry in both orders, forward and backward', async () => {
     const [industryId, categoryId] = await places();
     for (const name of ['d', 'b', 'a', 'c', 'b']) await createUseCase(subgraph, industryId, categoryId, { name });
     const names = async (way: 'forward' | 'backward', order: string) => {

@@ -80,7 +80,7 @@ const feedbackOf = async (viewer: Viewer, id: string) =>
   ).data.answer;
 
 describe('rating an answer', () => {
-  it("keeps one row per author: a second rating replaces the author's first and nobody else's", async () => {
+  it('stores one rating for each author, which a second one replaces', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const answerId = await recordAnswer(subgraph, viewer);
@@ -119,7 +119,7 @@ describe('rating an answer', () => {
     });
   });
 
-  it('keeps one row where ten ratings of one author come at once', async () => {
+  it('stores one of ten concurrent ratings of an author', async () => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
     const ratings = ['HELPFUL', 'NOT_HELPFUL'];
@@ -136,7 +136,7 @@ describe('rating an answer', () => {
     expect(feedbackScore).toBe(kept.rating === 'HELPFUL' ? 1 : -1);
   });
 
-  it('shows the new score where one request rates twice', async () => {
+  it('returns the new score for each of two ratings in one request', async () => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
     const rate = (rating: string) =>
@@ -164,8 +164,8 @@ describe('rating an answer', () => {
   });
 });
 
-describe('reading how an answer was rated', () => {
-  it('pages through the ratings in order, forward and backward, and filters by rating', async () => {
+describe('reading the feedback of an answer', () => {
+  it('pages through the ratings, forward and backward, and filters by rating', async () => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
     const other = await recordAnswer(subgraph, viewer);
@@ -197,8 +197,8 @@ describe('reading how an answer was rated', () => {
   });
 });
 
-describe('taking a rating back', () => {
-  it("removes the viewer's own and nobody else's", async () => {
+describe('removing a rating', () => {
+  it("removes only the viewer's own rating", async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const answerId = await recordAnswer(subgraph, viewer);
@@ -223,7 +223,7 @@ describe('taking a rating back', () => {
 });
 
 describe('tenancy', () => {
-  it("neither rates nor unrates another organization's answer", async () => {
+  it('refuses to rate an answer of another organization', async () => {
     const owner = aMember();
     const answerId = await recordAnswer(subgraph, owner);
     await rateAnswer(subgraph, owner, answerId);

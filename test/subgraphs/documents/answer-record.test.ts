@@ -56,7 +56,7 @@ const totalCount = async (viewer: Viewer): Promise<number> =>
   (await subgraph.ask(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
 describe('recording an answer', () => {
-  it('keeps what was asked, answered and cited, in the order of the citations', async () => {
+  it('stores the question, the answer, and the citations in order', async () => {
     const viewer = aMember();
     const { chunkIds, sourceUrl } = await ingestDocument(subgraph, viewer, { chunks: ['The first.', 'Cafe\u0301\r\nand more'] });
     const sessionId = uuidv7();
@@ -94,7 +94,7 @@ describe('recording an answer', () => {
     });
   });
 
-  it('needs no citations and no time', async () => {
+  it('requires neither citations nor a response time', async () => {
     const viewer = aMember();
     const { data } = await subgraph.ask(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'Why?', text: 'Nothing says.' } });
     expect(data.answerRecord).toMatchObject({ answer: { responseTimeMs: null, citations: [] }, userErrors: [] });
@@ -120,7 +120,7 @@ describe('recording an answer', () => {
     expect(await totalCount(viewer)).toBe(0);
   });
 
-  it('refuses words that the chunk does not say, to the letter, and tells every wrong citation', async () => {
+  it('refuses quotes that are not in the chunk, and reports every wrong citation', async () => {
     const viewer = aMember();
     const { chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['Use the hook.'] });
     const chunkId = chunkIds[0]!;
@@ -165,7 +165,7 @@ describe('recording an answer', () => {
     expect(data.answerRecord).toEqual({ answer: null, userErrors: [{ code: 'INVALID', field: ['input', 'citations', '0', 'score'] }] });
   });
 
-  it('answers the first answer again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first answer for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const { chunkIds } = await ingestDocument(subgraph, viewer);
     const input = { sessionId: uuidv7(), question: 'q', text: 't', citations: [{ chunkId: chunkIds[0] }], idempotencyKey: 'k' };
@@ -176,7 +176,7 @@ describe('recording an answer', () => {
     expect(other.data.answerRecord).toMatchObject({ answer: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }] });
   });
 
-  it('answers the first answer again also where the chunk that it quotes says something else by now', async () => {
+  it('returns the first answer for a repeated idempotency key, also after the quoted chunk has changed', async () => {
     const viewer = aMember();
     const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
     const input = {
@@ -198,7 +198,7 @@ describe('recording an answer', () => {
     expect(await totalCount(viewer)).toBe(1);
   });
 
-  it('leaves the idempotency key free where it refuses', async () => {
+  it('does not store the idempotency key of a refused request', async () => {
     const viewer = aMember();
     const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
     const input = {
@@ -213,7 +213,7 @@ describe('recording an answer', () => {
     expect((await subgraph.ask(viewer, RECORD, { input })).data.answerRecord).toMatchObject({ answer: { question: 'q' }, userErrors: [] });
   });
 
-  it('keeps a quote as it was when its chunk changes later', async () => {
+  it('keeps a quote after its chunk has changed', async () => {
     const viewer = aMember();
     const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
     const id = await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]!, quote: 'old words' }] });

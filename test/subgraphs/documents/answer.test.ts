@@ -46,7 +46,7 @@ const totalCount = async (viewer: Viewer): Promise<number> =>
   (await subgraph.ask(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
 describe('listing answers', () => {
-  it('tells the history of a session, the newest first, page by page', async () => {
+  it('pages through a session, newest first', async () => {
     const viewer = aMember();
     const sessionId = uuidv7();
     for (const text of ['1', '2', '3', '4', '5']) await recordAnswer(subgraph, viewer, { sessionId, text });
@@ -111,7 +111,7 @@ describe('listing answers', () => {
   });
 
   it.each(['isRated: true', 'isRated: false', 'minFeedbackScore: 1', 'maxFeedbackScore: -1', 'minFeedbackScore: 0'])(
-    'reads for %s only the feedback of the organization, and no comparison hides that from the planner',
+    'reads only the feedback of the organization for %s, with a condition that the database planner can use',
     async (filter) => {
       subgraph.statements.take();
       await subgraph.ask(aMember(), `{ answers(filter: { ${filter} }) { nodes { id } } }`);
@@ -121,7 +121,7 @@ describe('listing answers', () => {
     },
   );
 
-  it('costs as many statements for many answers as for one', async () => {
+  it('takes as many statements for many answers as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       const { chunkIds } = await ingestDocument(subgraph, viewer, {
@@ -196,7 +196,7 @@ describe('listing answers', () => {
 });
 
 describe('deleting an answer', () => {
-  it('takes its citations and feedback along and leaves what it cited free to go', async () => {
+  it('deletes its citations and feedback, so that the cited chunks can be deleted', async () => {
     const viewer = aMember();
     const { id: documentId, chunkIds } = await ingestDocument(subgraph, viewer);
     const id = await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]! }] });
@@ -231,7 +231,7 @@ describe('deleting an answer', () => {
     expect(deletion.data.documentDelete.deleted).toEqual({ chunkCount: 2 });
   });
 
-  it('is for the user who recorded it and for administrators', async () => {
+  it('is allowed for its author and for administrators', async () => {
     const viewer = aMember();
     const id = await recordAnswer(subgraph, viewer);
     const colleague = await subgraph.ask(aMember(viewer.organizationId), DELETE, { input: { id } });
@@ -251,8 +251,8 @@ describe('deleting an answer', () => {
   });
 });
 
-describe('what other subgraphs borrow', () => {
-  it('gives a user the answers that he recorded in the organization', async () => {
+describe('fields on entities of other subgraphs', () => {
+  it('returns the answers that a user recorded in the organization', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     for (const text of ['1', '2']) await recordAnswer(subgraph, viewer, { text });
@@ -291,7 +291,7 @@ describe('what other subgraphs borrow', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to cite or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to cite or delete', async () => {
     const owner = aMember();
     const { chunkIds } = await ingestDocument(subgraph, owner);
     const id = await recordAnswer(subgraph, owner, { text: 'canary', citations: [{ chunkId: chunkIds[0]! }] });
@@ -329,7 +329,7 @@ describe('tenancy', () => {
     expect(await texts(owner, 'first: 10')).toEqual(['canary']);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     expect((await subgraph.ask(null, graphql('{ answers { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await subgraph.ask(aMember(), graphql('{ answer(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

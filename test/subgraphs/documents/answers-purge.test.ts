@@ -43,7 +43,7 @@ const daysPass = (days: number) => {
 };
 
 describe('purging answers', () => {
-  it('deletes what is older than the days and not rated, and nothing else', async () => {
+  it('deletes only unrated answers that are older than the given days', async () => {
     const admin = anAdmin();
     const { chunkIds } = await ingestDocument(subgraph, admin);
     for (const text of ['old', 'older']) await recordAnswer(subgraph, admin, { text, citations: [{ chunkId: chunkIds[0]! }] });
@@ -61,7 +61,7 @@ describe('purging answers', () => {
     expect(await totalCount(stranger)).toBe(1);
   });
 
-  it('never takes along what somebody rates at the same moment', async () => {
+  it('never deletes an answer that is rated concurrently', async () => {
     const admin = anAdmin();
     const ids = [];
     for (let index = 0; index < 10; index += 1) ids.push(await recordAnswer(subgraph, admin));
@@ -98,7 +98,7 @@ describe('purging answers', () => {
     expect(data.answersPurge).toMatchObject({ purge: null, userErrors: [{ code: 'INVALID', field: ['input', 'olderThanDays'] }] });
   });
 
-  it('is for administrators, also as a dry run', async () => {
+  it('is allowed for administrators only, also as a dry run', async () => {
     const viewer = aMember();
     await recordAnswer(subgraph, viewer);
     daysPass(31);

@@ -66,7 +66,7 @@ const names = async (viewer: Viewer, args = '(orderBy: { field: NAME, direction:
   ).data.collections.nodes.map((node) => node.name);
 
 describe('creating a collection', () => {
-  it('keeps its name and description and begins empty', async () => {
+  it('stores its name and description and is empty', async () => {
     const viewer = aMember();
     const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'React', description: 'The manual' } });
     expect(data.collectionCreate).toEqual({
@@ -115,7 +115,7 @@ describe('creating a collection', () => {
     expect(await names(viewer)).toEqual([]);
   });
 
-  it('gives a name once per organization whatever its case, and to every organization', async () => {
+  it('has a case-insensitive unique name within its organization', async () => {
     const viewer = aMember();
     await createCollection(subgraph, viewer, 'Python');
     const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'PYTHON' } });
@@ -127,7 +127,7 @@ describe('creating a collection', () => {
     expect(await names(viewer)).toEqual(expect.arrayContaining(['Pyth%', 'Python']));
   });
 
-  it('lets one of ten at once have the name', async () => {
+  it('gives the name to one of ten concurrent requests', async () => {
     const viewer = aMember();
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) => subgraph.ask(viewer, CREATE, { input: { name: index % 2 ? 'Race' : 'race' } })),
@@ -137,7 +137,7 @@ describe('creating a collection', () => {
     expect(await names(viewer)).toHaveLength(1);
   });
 
-  it('answers the first collection again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first collection for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { name: 'once', idempotencyKey: 'k' };
     const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
@@ -152,7 +152,7 @@ describe('creating a collection', () => {
 });
 
 describe('changing a collection', () => {
-  it('changes what is given, keeps what is left out, and clears the description with null', async () => {
+  it('changes the given fields, keeps omitted ones, and clears the description with null', async () => {
     const viewer = aMember();
     const id = await createCollection(subgraph, viewer, 'old', 'text');
     const renamed = await subgraph.ask(viewer, UPDATE, { input: { id, name: 'OLD' } });
@@ -178,7 +178,7 @@ describe('changing a collection', () => {
 });
 
 describe('deleting a collection', () => {
-  it('deletes its documents and chunks with it and counts them', async () => {
+  it('deletes its documents and chunks and returns their numbers', async () => {
     const viewer = aMember();
     const { id, collectionId, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'] });
     await ingestDocument(subgraph, viewer, { collectionId, chunks: ['d'] });
@@ -208,7 +208,7 @@ describe('deleting a collection', () => {
     expect(read.data).toEqual({ collection: null, document: null, documentChunk: null });
   });
 
-  it('refuses while an answer cites one of its chunks, and deletes nothing', async () => {
+  it('is refused while an answer cites one of its chunks', async () => {
     const viewer = aMember();
     const { id, collectionId, chunkIds } = await ingestDocument(subgraph, viewer);
     await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[1]! }] });
@@ -248,7 +248,7 @@ describe('listing collections', () => {
     expect(await names(viewer, '(filter: { nameContains: "0% r" })')).toEqual(['100% React']);
   });
 
-  it('costs as many statements for many collections as for one', async () => {
+  it('takes as many statements for many collections as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       for (let index = 0; index < count; index += 1) {
@@ -350,7 +350,7 @@ describe('listing collections', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change or delete', async () => {
     const owner = aMember();
     const id = await createCollection(subgraph, owner, 'canary');
     const stranger = aMember();
@@ -382,12 +382,12 @@ describe('tenancy', () => {
     expect(await names(owner)).toEqual(['canary']);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer', async () => {
     const { errors } = await subgraph.ask(null, graphql('{ collections { totalCount nodes { id } } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  it('calls a malformed id BAD_USER_INPUT', async () => {
+  it('returns BAD_USER_INPUT for a malformed id', async () => {
     const { errors } = await subgraph.ask(aMember(), graphql('{ collection(id: "1") { id } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

@@ -17,7 +17,7 @@ const contents = async (viewer: Viewer, args: string): Promise<string[]> =>
   ).data.documentChunks.nodes.map((node) => node.content);
 
 describe('reading chunks', () => {
-  it('leads from a chunk to its document, and from there to its neighbours', async () => {
+  it('selects the document of a chunk and its other chunks', async () => {
     const viewer = aMember();
     const { id, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['a', { content: 'b', title: 'B' }] });
     const { data } = await subgraph.ask(
@@ -119,7 +119,7 @@ describe('reading chunks', () => {
     }
   });
 
-  it('offers the order of the text only within a document', async () => {
+  it('allows the order CHUNK_INDEX only within a document', async () => {
     const { errors } = await subgraph.ask(
       aMember(),
       '{ documentChunks(orderBy: { field: CHUNK_INDEX, direction: ASC }) { nodes { id } } }',
@@ -136,8 +136,8 @@ describe('reading chunks', () => {
   });
 });
 
-describe('what cites a chunk', () => {
-  it('lists each answer once, the newest first, and counts every citation', async () => {
+describe('the answers that cite a chunk', () => {
+  it('are listed once, newest first, and every citation is counted', async () => {
     const viewer = aMember();
     const { chunkIds } = await ingestDocument(subgraph, viewer);
     const [chunkId, other] = chunkIds as [string, string];
@@ -212,8 +212,8 @@ describe('what cites a chunk', () => {
   });
 });
 
-describe('what other subgraphs borrow', () => {
-  it("gives a use case and a discovery tool their chunks among the organization's own", async () => {
+describe('fields on entities of other subgraphs', () => {
+  it('returns the chunks of a use case and of a discovery tool in the organization', async () => {
     const viewer = aMember();
     const [useCaseId, discoveryToolId] = [uuidv7(), uuidv7()];
     await ingestDocument(subgraph, viewer, {
@@ -292,7 +292,7 @@ describe('what other subgraphs borrow', () => {
     ]);
   });
 
-  it('costs as many statements for thirty use cases as for one', async () => {
+  it('takes as many statements for thirty use cases as for one', async () => {
     const viewer = aMember();
     const ids = Array.from({ length: 30 }, () => uuidv7());
     await ingestDocument(subgraph, viewer, { chunks: ids.map((id) => ({ content: id, useCaseId: id })) });
@@ -331,7 +331,7 @@ describe('what other subgraphs borrow', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page or a filter, nor as an entity', async () => {
+  it('hides it from another organization: by id, in a page, in a filter, and as an entity', async () => {
     const owner = aMember();
     const { id, chunkIds } = await ingestDocument(subgraph, owner, { chunks: ['canary'] });
     const stranger = aMember();
@@ -377,7 +377,7 @@ describe('tenancy', () => {
     });
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     expect((await subgraph.ask(null, graphql('{ documentChunks { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await subgraph.ask(aMember(), graphql('{ documentChunk(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
       'BAD_USER_INPUT',

@@ -21,7 +21,7 @@ const ALL = graphql(`
 `);
 
 describe('the statistics of documents', () => {
-  it("count the organization's own, and a rated answer once however many rated it", async () => {
+  it('count those of the organization, and each rated answer once', async () => {
     const viewer = aMember();
     await createCollection(subgraph, viewer);
     await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'] });
@@ -38,13 +38,13 @@ describe('the statistics of documents', () => {
     });
   });
 
-  it('read only what is selected', async () => {
+  it('read only the selected figures', async () => {
     subgraph.statements.take();
     await subgraph.ask(aMember(), graphql('{ documentStatistics { chunkCount } }'));
     expect(subgraph.statements.take()).toHaveLength(1);
   });
 
-  it('answer an anonymous viewer with UNAUTHENTICATED', async () => {
+  it('return UNAUTHENTICATED to an anonymous viewer', async () => {
     expect((await subgraph.ask(null, ALL)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 });

@@ -52,7 +52,7 @@ const titles = async (viewer: Viewer, args: string): Promise<string[]> =>
   ).data.documents.nodes.map((node) => node.title);
 
 describe('changing a document', () => {
-  it('changes its title and metadata, keeps what is left out, and leaves its chunks alone', async () => {
+  it('changes its title and metadata, keeps omitted fields, and does not change its chunks', async () => {
     const viewer = aMember();
     const { id } = await ingestDocument(subgraph, viewer, { metadata: { a: 1 } });
     const renamed = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, title: 'New' } });
@@ -82,7 +82,7 @@ describe('changing a document', () => {
     expect(read.data.document).toEqual({ title: 'mine', metadata: { a: 1 }, revision: 1 });
   });
 
-  it('lets one of ten changes at once win, and refuses the others', async () => {
+  it('accepts one of ten concurrent changes and refuses the others', async () => {
     const viewer = aMember();
     const { id } = await ingestDocument(subgraph, viewer);
     const answers = await Promise.all(
@@ -97,7 +97,7 @@ describe('changing a document', () => {
 });
 
 describe('deleting a document', () => {
-  it('deletes its chunks with it and counts them', async () => {
+  it('deletes its chunks and returns their number', async () => {
     const viewer = aMember();
     const { id, collectionId, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'] });
     const { data } = await subgraph.ask(viewer, DELETE, { input: { id } });
@@ -127,7 +127,7 @@ describe('deleting a document', () => {
     expect(read.data).toEqual({ document: null, documentChunk: null, collection: { documentCount: 0, chunkCount: 0 } });
   });
 
-  it('refuses while an answer cites one of its chunks, and deletes nothing', async () => {
+  it('is refused while an answer cites one of its chunks', async () => {
     const viewer = aMember();
     const { id, chunkIds } = await ingestDocument(subgraph, viewer);
     await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]! }] });
@@ -147,7 +147,7 @@ describe('deleting a document', () => {
 });
 
 describe('listing documents', () => {
-  it('pages through all of them in order, forward and backward, also where titles repeat', async () => {
+  it('pages through all of them in order, forward and backward, also with equal titles', async () => {
     const viewer = aMember();
     const collectionId = await createCollection(subgraph, viewer);
     for (const title of ['d', 'b', 'a', 'c', 'b']) await ingestDocument(subgraph, viewer, { collectionId, title });
@@ -209,7 +209,7 @@ describe('listing documents', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change or delete', async () => {
     const owner = aMember();
     const { id } = await ingestDocument(subgraph, owner, { title: 'canary' });
     const stranger = aMember();
@@ -241,7 +241,7 @@ describe('tenancy', () => {
     expect(await titles(owner, 'first: 1')).toEqual(['canary']);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     expect((await subgraph.ask(null, graphql('{ documents { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await subgraph.ask(aMember(), graphql('{ document(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

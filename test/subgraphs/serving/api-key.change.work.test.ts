@@ -58,7 +58,7 @@ const aMember = async () => createUser(subgraph, await createTeam(subgraph));
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
 describe('renaming and revoking an API key', () => {
-  it('is for its user and for administrators', async () => {
+  it('is allowed for its user and for administrators', async () => {
     const team = await createTeam(subgraph);
     const me = await createUser(subgraph, team);
     const { id } = await createApiKey(subgraph, me);
@@ -70,7 +70,7 @@ describe('renaming and revoking an API key', () => {
     });
   });
 
-  it('revokes once: the second time changes nothing', async () => {
+  it('is idempotent', async () => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
     const [first, second] = [await subgraph.ask(me, REVOKE, { id }), await subgraph.ask(me, REVOKE, { id })];
@@ -93,7 +93,7 @@ describe('renaming and revoking an API key', () => {
     expect((await read(me, id)).name).toBe('key');
   });
 
-  it('and rotating finds no key of another member or organization', async () => {
+  it('does not find a key of another member or organization, nor does rotating', async () => {
     const team = await createTeam(subgraph);
     const { id } = await createApiKey(subgraph, await createUser(subgraph, team));
     for (const stranger of [await createUser(subgraph, team), (await createTeam(subgraph)).admin]) {
@@ -108,7 +108,7 @@ describe('renaming and revoking an API key', () => {
 });
 
 describe('rotating an API key', () => {
-  it('makes a new one that lives as long, and lets the old one work for the overlap', async () => {
+  it('creates a key with the same lifetime, and keeps the old one valid for the overlap', async () => {
     const me = await aMember();
     const { id, token } = await createApiKey(subgraph, me, { name: 'Production', scopes: ['READ'], expiresAt: inSeconds(10 * 86_400) });
     await subgraph.client.apiKey.updateMany({ where: { id }, data: { createdAt: inSeconds(-5 * 86_400) } });
@@ -122,7 +122,7 @@ describe('rotating an API key', () => {
     expect(Math.abs(Date.parse(old.expiresAt) - inSeconds(3600).getTime())).toBeLessThan(30_000);
   });
 
-  it('never prolongs the old one, and ends it at once without overlap', async () => {
+  it('never extends the old one, and ends it at once without overlap', async () => {
     const me = await aMember();
     const soon = inSeconds(60);
     const { id } = await createApiKey(subgraph, me, { expiresAt: soon });
@@ -148,7 +148,7 @@ describe('rotating an API key', () => {
     expect((await read(me, id)).isActive).toBe(true);
   });
 
-  it('refuses keys that do not work any more', async () => {
+  it('refuses expired and revoked keys', async () => {
     const me = await aMember();
     const [revoked, expired] = [await createApiKey(subgraph, me), await createApiKey(subgraph, me)];
     await subgraph.ask(me, REVOKE, { id: revoked.id });
@@ -163,7 +163,7 @@ describe('rotating an API key', () => {
     expect(await countKeys(me)).toBe(2);
   });
 
-  it('is for its user alone: an administrator would get a token that acts as somebody else', async () => {
+  it('is allowed for its user only, because the token acts as the user', async () => {
     const team = await createTeam(subgraph);
     const { id } = await createApiKey(subgraph, await createUser(subgraph, team));
     expect((await subgraph.ask(team.admin, ROTATE, { id, overlap: 0 })).data.apiKeyRotate).toEqual({
@@ -177,7 +177,7 @@ describe('rotating an API key', () => {
   it.each([
     ['a key that ends with the overlap', 0, undefined],
     ['a key that ends before the overlap does', 3600, 60],
-  ])('makes one new key of ten rotations at once of %s', async (_, overlap, lifeSeconds) => {
+  ])('creates one key for ten concurrent rotations of %s', async (_, overlap, lifeSeconds) => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me, { expiresAt: lifeSeconds && inSeconds(lifeSeconds) });
     const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(me, ROTATE, { id, overlap })));

@@ -59,8 +59,8 @@ const countKeys = (viewer: Viewer) => subgraph.client.apiKey.count({ where: { us
 const aMember = async () => createUser(subgraph, await createTeam(subgraph));
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
-describe('making an API key', () => {
-  it('shows the token once, and of it keeps only a digest', async () => {
+describe('creating an API key', () => {
+  it('returns the token once, and stores only its digest', async () => {
     const me = await aMember();
     const expiresAt = inSeconds(60).toISOString();
     const { data } = await subgraph.ask(me, CREATE, { input: { name: 'Production', scopes: ['READ'], expiresAt } });
@@ -85,7 +85,7 @@ describe('making an API key', () => {
     expect(JSON.stringify(row)).not.toContain(secret);
   });
 
-  it('makes another token every time', async () => {
+  it('creates a different token each time', async () => {
     const me = await aMember();
     const keys = await Promise.all(Array.from({ length: 10 }, () => createApiKey(subgraph, me)));
     expect(new Set(keys.map(({ token }) => token)).size).toBe(10);
@@ -106,7 +106,7 @@ describe('making an API key', () => {
     expect(await countKeys(me)).toBe(0);
   });
 
-  it('answers a retry with the same key and without its token, and no other user with it', async () => {
+  it('returns the same key without its token for a repeated idempotency key, and only to its user', async () => {
     const team = await createTeam(subgraph);
     const me = await createUser(subgraph, team);
     const create = async (viewer: Viewer, name = 'key') =>
@@ -119,7 +119,7 @@ describe('making an API key', () => {
     expect(others.apiKey.id).not.toBe(first.apiKey.id);
   });
 
-  it('makes one key, and shows its token once, for ten retries at once', async () => {
+  it('creates one key and returns its token once for ten concurrent requests', async () => {
     const me = await aMember();
     const input = { name: 'key', scopes: ['READ'], idempotencyKey: 'at once' };
     const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(me, CREATE, { input })));
@@ -128,7 +128,7 @@ describe('making an API key', () => {
     expect(await countKeys(me)).toBe(1);
   });
 
-  it('is not for a deactivated user whose session still lasts', async () => {
+  it('is refused for a deactivated user with a valid session', async () => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
     await subgraph.client.user.updateMany({ where: { id: me.userId }, data: { isActive: false } });
@@ -138,7 +138,7 @@ describe('making an API key', () => {
     expect(await countKeys(me)).toBe(1);
   });
 
-  it('gives a key no scope that the credential which makes it lacks', async () => {
+  it('refuses scopes that the credential lacks', async () => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
     const writer = { ...me, scopes: ['WRITE'] };
@@ -150,7 +150,7 @@ describe('making an API key', () => {
 });
 
 describe('reading API keys', () => {
-  it('shows members their own, and administrators all of the organization', async () => {
+  it('returns their own keys to members, and all keys of the organization to administrators', async () => {
     const team = await createTeam(subgraph);
     const [me, other] = [await createUser(subgraph, team), await createUser(subgraph, team)];
     const [mine, theirs] = [await createApiKey(subgraph, me, { name: 'mine' }), await createApiKey(subgraph, other, { name: 'theirs' })];
@@ -187,7 +187,7 @@ describe('reading API keys', () => {
     expect(data._entities).toEqual([null, { name: 'mine' }, null, null]);
   });
 
-  it('pages in order both ways, those never used last', async () => {
+  it('pages in order, forward and backward, with unused keys last', async () => {
     const me = await aMember();
     const aMinuteAgo = inSeconds(-60);
     const used = { a: null, b: aMinuteAgo, c: null, d: inSeconds(-5), e: aMinuteAgo };
@@ -202,7 +202,7 @@ describe('reading API keys', () => {
     expect(await walk(me, 'CREATED_AT', 'ASC')).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('filters by whether they work', async () => {
+  it('filters by validity', async () => {
     const me = await aMember();
     await createApiKey(subgraph, me, { name: 'for ever' });
     await createApiKey(subgraph, me, { name: 'for now', expiresAt: inSeconds(60) });
@@ -239,7 +239,7 @@ describe('reading API keys', () => {
     ]);
   });
 
-  it('calls malformed ids BAD_USER_INPUT and an anonymous viewer UNAUTHENTICATED', async () => {
+  it('returns BAD_USER_INPUT for malformed ids and UNAUTHENTICATED to an anonymous viewer', async () => {
     const me = await aMember();
     for (const query of ['{ apiKey(id: "1") { id } }', '{ apiKeys(filter: { userId: "1" }) { totalCount } }']) {
       expect((await subgraph.ask(me, query)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -247,7 +247,7 @@ describe('reading API keys', () => {
     }
   });
 
-  it('costs as many statements for many keys as for one', async () => {
+  it('takes as many statements for many keys as for one', async () => {
     const cost = async (count: number) => {
       const team = await createTeam(subgraph);
       for (let index = 1; index < count; index += 1) await createApiKey(subgraph, team.admin);

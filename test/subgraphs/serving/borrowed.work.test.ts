@@ -23,7 +23,7 @@ describe.each([
   const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { id
     modelVersions(orderBy: { field: NUMBER, direction: ASC }) { totalCount nodes { label } } } } }`;
 
-  it('has the versions that came of it', async () => {
+  it('has its model versions', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const [one, two] = [uuidv7(), uuidv7()];
@@ -43,7 +43,7 @@ describe.each([
     ]);
   });
 
-  it('shows another organization no versions', async () => {
+  it('returns no versions to another organization', async () => {
     const id = uuidv7();
     await createVersion(subgraph, aMember(), { [field]: id });
     const { data } = await subgraph.ask<{ _entities: object[] }>(aMember(), query, { of: [{ __typename: type, id }] });
@@ -80,7 +80,7 @@ describe('the whole registry in one request', () => {
     }
   `);
 
-  it('costs as many statements for 20 models of two versions as for one', async () => {
+  it('takes as many statements for 20 models of two versions as for one', async () => {
     const cost = async (count: number) => {
       const viewer = await aUser(subgraph);
       for (let index = 0; index < count; index += 1) {
@@ -119,7 +119,7 @@ describe('the whole registry in one request', () => {
     expect(twenty.length).toBeLessThanOrEqual(18);
   });
 
-  it('costs a user as many statements for many models as for one', async () => {
+  it('takes as many statements for many models of a user as for one', async () => {
     const viewer = await aUser(subgraph);
     const query = graphql(`
       {

@@ -28,7 +28,7 @@ const divide = (deploymentId: string, variants: object[], by = viewer) =>
   change(peers.serving, by, 'deploymentTrafficSet', { deploymentId, variants }, VARIANTS);
 
 describe('the traffic of a deployment', () => {
-  it('is its own version alone until it is divided, and falls by the names of requests then', async () => {
+  it('goes to its own version until it is divided, and then by the request id', async () => {
     const { one, two, deploymentId } = await arranged();
     const { data } = await peers.serving.ask(
       viewer,
@@ -52,7 +52,7 @@ describe('the traffic of a deployment', () => {
     expect(await Promise.all(names.map(ask))).toEqual(fell);
   });
 
-  it('is told for each variant: how many, how they ended, how long they took and how sure they were', async () => {
+  it('has metrics for each variant: count, outcome, latency, and confidence', async () => {
     const { one, two, deploymentId } = await arranged(sideModel(), sideModel(['a', 'b']));
     await divide(deploymentId, [
       { versionId: one, percent: 50 },
@@ -97,7 +97,7 @@ describe('the traffic of a deployment', () => {
     expect(of(two)).toMatchObject({ totalCount: 1, pendingCount: 1, errorRate: null, p50LatencyMs: null, averageConfidence: null });
   });
 
-  it('is divided only among what can answer, and sums to 100', async () => {
+  it('is divided among executable versions only, and sums to 100', async () => {
     const { modelId, one, two, deploymentId } = await arranged();
     const archived = await runnableVersion(peers, viewer, sumModel(['a']), { modelId });
     await change(peers.serving, viewer, 'modelVersionUpdate', { id: archived, status: 'ARCHIVED' }, 'modelVersion { id }');
@@ -152,7 +152,7 @@ describe('the traffic of a deployment', () => {
     expect(await peers.serving.client.deploymentVariant.count({ where: { deploymentId } })).toBe(0);
   });
 
-  it('keeps the versions that share it from being archived', async () => {
+  it('prevents that its versions are archived', async () => {
     const { one, two, deploymentId } = await arranged();
     await divide(deploymentId, [
       { versionId: one, percent: 1 },
@@ -175,14 +175,14 @@ describe('the variant of a request', () => {
     return percents.map((percent, index) => ({ modelVersionId: `version ${index}`, percent }));
   });
 
-  it('depends on its name and the shares alone, not on the order in which they are read', () =>
+  it('depends only on the request id and the shares, not on their order', () =>
     fc.assert(
       fc.property(shares, fc.string(), (some, name) => {
         expect(chooseVariant('d', some, name)).toBe(chooseVariant('d', [...some].reverse(), name));
       }),
     ));
 
-  it('falls to each by its share', () => {
+  it('is distributed by the shares', () => {
     const some = [
       { modelVersionId: 'a', percent: 10 },
       { modelVersionId: 'b', percent: 90 },

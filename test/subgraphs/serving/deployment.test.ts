@@ -17,8 +17,8 @@ const archive = (viewer: Viewer, id: string) =>
 
 const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ deployments { totalCount } }'))).data.deployments.totalCount;
 
-describe('noting a deployment', () => {
-  it('is PENDING unless it is said to run already', async () => {
+describe('recording a deployment', () => {
+  it('is PENDING by default', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const { deployment, userErrors } = await create(viewer, { modelVersionId, environment: 'STAGING' });
@@ -40,7 +40,7 @@ describe('noting a deployment', () => {
     ['a URL with a space', { endpointUrl: 'https://example.com/a b' }, 'INVALID', ['input', 'endpointUrl']],
     ['a URL without a host', { endpointUrl: 'https://' }, 'INVALID', ['input', 'endpointUrl']],
     ['a blank idempotency key', { idempotencyKey: ' ' }, 'BLANK', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     expect(await create(viewer, { modelVersionId, environment: 'STAGING', ...wrong })).toMatchObject({
@@ -50,7 +50,7 @@ describe('noting a deployment', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('refuses an archived version, and lets a deprecated one be deployed', async () => {
+  it('refuses an archived version, and accepts a deprecated one', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     await archive(viewer, modelVersionId);
@@ -64,7 +64,7 @@ describe('noting a deployment', () => {
     expect((await create(viewer, input)).deployment.status).toBe('PENDING');
   });
 
-  it('answers the first deployment again for the same idempotency key, also after its version was archived', async () => {
+  it('returns the first deployment for a repeated idempotency key, also after its version was archived', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const input = { modelVersionId, idempotencyKey: 'k' };
@@ -78,7 +78,7 @@ describe('noting a deployment', () => {
 });
 
 describe('changing a deployment', () => {
-  it('changes what is given, clears a URL that is null, and leaves the rest', async () => {
+  it('changes the given fields, clears a URL that is null, and keeps the others', async () => {
     const viewer = aMember();
     const id = await createDeployment(subgraph, viewer, {
       modelVersionId: await createVersion(subgraph, viewer),
@@ -95,7 +95,7 @@ describe('changing a deployment', () => {
     });
   });
 
-  it('does not make one of an archived version active', async () => {
+  it('does not activate a deployment of an archived version', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const id = await createDeployment(subgraph, viewer, { modelVersionId, status: 'STOPPED' });
@@ -120,7 +120,7 @@ describe('changing a deployment', () => {
 });
 
 describe('deleting a deployment', () => {
-  it('refuses while it is active, and once it has predictions', async () => {
+  it('is refused while it is ACTIVE, or if it has predictions', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const [unused, used] = [
@@ -146,10 +146,10 @@ describe('deleting a deployment', () => {
   });
 });
 
-describe('what a version says of its last change', () => {
+describe('the updatedAt of a version', () => {
   const LONG_AGO = '2020-01-01T00:00:00.000Z';
 
-  it('moves with every deployment that is added, changed or deleted, and not where that is refused', async () => {
+  it('changes with every deployment that is added, changed, or deleted, and not if that is refused', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const moves = async (work: () => Promise<unknown>) => {
@@ -169,7 +169,7 @@ describe('what a version says of its last change', () => {
     expect(await moves(() => remove(viewer, id))).toBe(false);
   });
 
-  it('is answered with the change', async () => {
+  it('is returned with the change', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const id = await createDeployment(subgraph, viewer, { modelVersionId });
@@ -181,7 +181,7 @@ describe('what a version says of its last change', () => {
 });
 
 describe('listing deployments', () => {
-  it('pages by the last change, both ways', async () => {
+  it('pages by updatedAt, forward and backward', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const ids: string[] = [];
@@ -234,7 +234,7 @@ describe('listing deployments', () => {
 });
 
 describe('a deployment of another organization', () => {
-  it('is neither shown nor changed nor deleted, and its version is not deployed', async () => {
+  it('can be neither read nor changed nor deleted, and its version cannot be deployed', async () => {
     const owner = aMember();
     const modelVersionId = await createVersion(subgraph, owner);
     const id = await createDeployment(subgraph, owner, { modelVersionId });

@@ -21,7 +21,7 @@ const read = async (viewer: Viewer, modelId: string, fields: string) =>
   (await serving.ask<Query>(viewer, `{ model(id: "${modelId}") { ${fields} } }`)).data.model;
 
 describe('an alias of a model', () => {
-  it('leads to one of its versions, remembers where it led, and leads back', async () => {
+  it('refers to a version, keeps its history, and can be rolled back', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     const before = new Date();
@@ -59,7 +59,7 @@ describe('an alias of a model', () => {
     });
   });
 
-  it('is one of several, which its versions know', async () => {
+  it('is in the list of aliases of its version', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     await set(viewer, modelId, versions[2]!, 'staging');
@@ -79,7 +79,7 @@ describe('an alias of a model', () => {
     });
   });
 
-  it('leads to nothing that is not there, another model has, or nobody should use', async () => {
+  it('cannot refer to an unknown, foreign, or archived version', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     const other = await aModel(viewer);
@@ -113,7 +113,7 @@ describe('an alias of a model', () => {
     expect((await read(viewer, modelId, 'aliasHistory { name }')).aliasHistory).toHaveLength(1);
   });
 
-  it('keeps its version from being archived, and goes with its model', async () => {
+  it('prevents that its version is archived, and is deleted with its model', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     await set(viewer, modelId, versions[0]!);
@@ -128,7 +128,7 @@ describe('an alias of a model', () => {
     expect(await serving.client.modelAliasChange.count({ where: { modelId } })).toBe(0);
   });
 
-  it('set by ten at once leads where the last said, and each change is known', async () => {
+  it('has a complete history after ten concurrent changes', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     await Promise.all(Array.from({ length: 10 }, (_, index) => set(viewer, modelId, versions[index % 3]!)));

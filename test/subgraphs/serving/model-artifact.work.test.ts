@@ -41,8 +41,8 @@ const storedFiles = async (viewer: Viewer): Promise<number> =>
 const versions = async (viewer: Viewer): Promise<number> =>
   (await peers.serving.ask(viewer, graphql('{ modelVersions { totalCount } }'))).data.modelVersions.totalCount;
 
-describe('a version of an ONNX file', () => {
-  it('has a copy of it, and schemas that follow from it', async () => {
+describe('a version with an ONNX file', () => {
+  it('has a copy of the file, and schemas derived from it', async () => {
     const viewer = await aUser(peers.serving);
     const bytes = sideModel();
     const { modelVersion, userErrors } = await register(viewer, bytes);
@@ -79,7 +79,7 @@ describe('a version of an ONNX file', () => {
     expect(await storedFiles(viewer)).toBe(0);
   });
 
-  it('is made of a stored file too, which may go then; the same bytes are kept once', async () => {
+  it('can use a stored file, which can be deleted then; the same bytes are stored once', async () => {
     const viewer = await aUser(peers.serving);
     const bytes = sumModel(['a', 'b']);
     const modelId = await createModel(peers.serving, viewer);
@@ -102,7 +102,7 @@ describe('a version of an ONNX file', () => {
     expect(await storedFiles(viewer)).toBe(1);
   });
 
-  it('is made once per key, however often its file is sent', async () => {
+  it('is created once for a repeated idempotency key', async () => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     const input = { modelId, trainingStrategy: 'CUSTOM', idempotencyKey: 'k', uploadId: await uploadModel(viewer, sumModel(['a'])) };
@@ -112,7 +112,7 @@ describe('a version of an ONNX file', () => {
     expect([await versions(viewer), blobsOf(viewer).length, await storedFiles(viewer)]).toEqual([1, 1, 0]);
   });
 
-  it('takes schemas that fit the file, and says where others do not', async () => {
+  it('accepts schemas that match the file, and reports mismatches', async () => {
     const viewer = await aUser(peers.serving);
     const fitting = { inputSchema: { type: 'object', properties: { x: { type: 'number', minimum: 0 }, y: { type: 'number' } } } };
     expect((await register(viewer, sideModel(), fitting)).modelVersion.inputSchema).toEqual(fitting.inputSchema);
@@ -136,7 +136,7 @@ describe('a version of an ONNX file', () => {
     ['no sense', { properties: { x: { type: 'nothing' } } }],
     ['a hundred alternatives', { anyOf: Array.from({ length: 100 }, () => ({ type: 'object' })) }],
     ['forty levels', Array.from({ length: 40 }).reduce((inner) => ({ properties: { x: inner } }), {})],
-  ])('takes no schema with %s', async (_, schema) => {
+  ])('refuses a schema with %s', async (_, schema) => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     const input = { modelId, trainingStrategy: 'CUSTOM', inputSchema: { type: 'object', ...(schema as object) } };
@@ -144,7 +144,7 @@ describe('a version of an ONNX file', () => {
     expect(userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'inputSchema'] }]);
   });
 
-  it('is made of nothing that is not there, or another organization has', async () => {
+  it('refuses an unknown or foreign file', async () => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     const others = await uploadModel(aMember(), sumModel(['a']));
@@ -191,7 +191,7 @@ const safetensors = Buffer.concat([
   bytes(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`.padEnd(60)),
 ]);
 
-describe('a hostile or foreign file', () => {
+describe('a hostile or unsupported file', () => {
   it.each<[string, Uint8Array, RegExp]>([
     ['a pickle', pickle, /pickle.*runs code.*skl2onnx/],
     ['an old pickle', bytes('cposix\nsystem\np0\n(S"id"\ntR.'), /pickle/],
@@ -255,7 +255,7 @@ describe('a hostile or foreign file', () => {
       /memory/,
     ],
     ['nothing', new Uint8Array(), /empty/],
-  ])('is refused with advice, and nothing is left of it: %s', async (_, file, words) => {
+  ])('is refused with advice, and nothing of it is stored: %s', async (_, file, words) => {
     const viewer = await aUser(peers.serving);
     const { modelVersion, userErrors } = await register(viewer, file);
     expect(modelVersion).toBeNull();
@@ -274,7 +274,7 @@ describe('a hostile or foreign file', () => {
 });
 
 describe('the sweep of artifacts', () => {
-  it('removes those whose models were deleted, and blobs that nothing names once they are old', async () => {
+  it('removes artifacts of deleted models, and old unreferenced blobs', async () => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     await register(viewer, sumModel(['kept', viewer.userId]));
@@ -292,7 +292,7 @@ describe('the sweep of artifacts', () => {
   });
 });
 
-it('costs as many statements as any version, and none while datasets is asked', async () => {
+it('takes as many statements as any version, and none during the request to datasets', async () => {
   const viewer = await aUser(peers.serving);
   const modelId = await createModel(peers.serving, viewer);
   const uploadId = await uploadModel(viewer, sumModel(['a']));

@@ -34,7 +34,7 @@ const metricsOf = async (viewer: Viewer, id: string) =>
 const metric = (name: string, value: number | null, datasetType = 'TEST') => ({ name, value, datasetType });
 
 describe('recording metrics', () => {
-  it('answers them in the order of the input, and the version has them by name', async () => {
+  it('returns them in the order of the input, and the version has them by name', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const metrics = [
@@ -48,7 +48,7 @@ describe('recording metrics', () => {
     expect((await metricsOf(viewer, modelVersionId)).map((one) => one.name)).toEqual(['accuracy', 'loss', 'rmse']);
   });
 
-  it('replaces a figure of the same name and rows, and no other', async () => {
+  it('replaces a metric with the same name and dataset type only', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     await record(viewer, { modelVersionId, metrics: [metric('f1', 0.5), metric('f1', 0.9, 'TRAIN'), metric('auc', 0.7)] });
@@ -60,7 +60,7 @@ describe('recording metrics', () => {
     ]);
   });
 
-  it('keeps one figure of ten that are recorded at once', async () => {
+  it('stores one of ten concurrent values', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const payloads = await Promise.all(
@@ -96,7 +96,7 @@ describe('recording metrics', () => {
   });
 });
 
-describe('a figure at the ends of what a number can be', () => {
+describe('a metric with an extreme value', () => {
   const answerTo = async (viewer: Viewer, modelVersionId: string, literal: string) =>
     (
       await subgraph.ask<{ modelMetricsRecord: object }>(
@@ -107,7 +107,7 @@ describe('a figure at the ends of what a number can be', () => {
       )
     ).data.modelMetricsRecord;
 
-  it.each(['1.797e308', '-1.797e308', '5e-324', '0.1'])('is kept as it is: %s', async (literal) => {
+  it.each(['1.797e308', '-1.797e308', '5e-324', '0.1'])('is stored unchanged: %s', async (literal) => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     expect(await answerTo(viewer, modelVersionId, literal)).toEqual({ modelMetrics: [{ value: Number(literal) }], userErrors: [] });
@@ -122,7 +122,7 @@ describe('a figure at the ends of what a number can be', () => {
     expect(await metricsOf(viewer, modelVersionId)).toEqual([]);
   });
 
-  it('is refused by the database where it is no number', async () => {
+  it('is refused by the database if it is not a number', async () => {
     const viewer = aMember();
     const row = { orgId: viewer.organizationId, modelVersionId: await createVersion(subgraph, viewer), datasetType: 'TEST' as const };
     for (const value of [Infinity, -Infinity, NaN]) {
@@ -133,7 +133,7 @@ describe('a figure at the ends of what a number can be', () => {
 });
 
 describe('listing metrics', () => {
-  it('pages by value with those that are not finite last, both ways', async () => {
+  it('pages by value with non-finite values last, forward and backward', async () => {
     const viewer = aMember();
     const metrics = [
       metric('b', 0.5),
@@ -153,7 +153,7 @@ describe('listing metrics', () => {
     expect(await values('ASC', true)).toEqual([null, null, 0.5, 3, -1.25, 0.1]);
   });
 
-  it('filters by version, name and rows', async () => {
+  it('filters by version, name, and dataset type', async () => {
     const viewer = aMember();
     const [one, two] = [await createVersion(subgraph, viewer), await createVersion(subgraph, viewer)];
     await record(viewer, { modelVersionId: one, metrics: [metric('f1', 1), metric('f1', 2, 'TRAIN'), metric('auc', 3)] });
@@ -177,7 +177,7 @@ describe('listing metrics', () => {
 });
 
 describe('a metric of another organization', () => {
-  it('is neither shown nor replaced', async () => {
+  it('can be neither read nor replaced', async () => {
     const owner = aMember();
     const modelVersionId = await createVersion(subgraph, owner);
     await record(owner, { modelVersionId, metrics: [metric('f1', 1)] });

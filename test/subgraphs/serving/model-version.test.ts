@@ -27,7 +27,7 @@ const update = (viewer: Viewer, input: object) =>
 const SCHEMA = { type: 'object', properties: { petal: { type: 'number' } } };
 
 describe('adding a version', () => {
-  it('keeps everything that is said about it', async () => {
+  it('stores all fields', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const [trainingRunId, datasetId] = [uuidv7(), uuidv7()];
@@ -52,14 +52,14 @@ describe('adding a version', () => {
     });
   });
 
-  it('takes any object in and out where no schema is given', async () => {
+  it('accepts any object for input and output without a schema', async () => {
     const viewer = aMember();
     const { modelVersion } = await create(viewer, { modelId: await createModel(subgraph, viewer), trainingStrategy: 'CUSTOM' });
     const nothing = { label: null, externalService: null, baseModel: null, trainingRunId: null, dataset: null, metadata: {} };
     expect(modelVersion).toMatchObject({ ...nothing, inputSchema: { type: 'object' }, outputSchema: { type: 'object' } });
   });
 
-  it('gives ten that come at once the numbers 1 to 10', async () => {
+  it('numbers ten concurrent versions from 1 to 10', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const payloads = await Promise.all(Array.from({ length: 10 }, () => create(viewer, { modelId, trainingStrategy: 'CUSTOM' })));
@@ -67,7 +67,7 @@ describe('adding a version', () => {
     expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('answers the first version again for the same idempotency key, without using up a number', async () => {
+  it('returns the first version for a repeated idempotency key, without using a version number', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const input = { modelId, trainingStrategy: 'CUSTOM', idempotencyKey: 'k' };
@@ -113,7 +113,7 @@ describe('adding a version', () => {
 });
 
 describe('changing a version', () => {
-  it('changes what is given, clears a label that is null, and leaves the rest', async () => {
+  it('changes the given fields, clears a label that is null, and keeps the others', async () => {
     const viewer = aMember();
     const id = await createVersion(subgraph, viewer, { label: 'a', metadata: { a: 1 } });
     expect((await update(viewer, { id })).modelVersion).toEqual({ label: 'a', status: 'ACTIVE', metadata: { a: 1 } });
@@ -127,7 +127,7 @@ describe('changing a version', () => {
   it.each([
     [['DEPRECATED', 'ACTIVE', 'ARCHIVED', 'DEPRECATED', 'ACTIVE']],
     [['DEPRECATED', 'ARCHIVED', 'ARCHIVED', 'DEPRECATED', 'DEPRECATED']],
-  ])('lets its status become %j', async (statuses) => {
+  ])('can set the status %j', async (statuses) => {
     const viewer = aMember();
     const id = await createVersion(subgraph, viewer);
     for (const status of statuses) expect((await update(viewer, { id, status })).modelVersion).toMatchObject({ status });
@@ -162,7 +162,7 @@ describe('changing a version', () => {
     expect((await update(viewer, { id, status: 'ARCHIVED' })).modelVersion).toMatchObject({ status: 'ARCHIVED' });
   });
 
-  it('never leaves an archived version with an active deployment, however they race', async () => {
+  it('never leaves an archived version with an ACTIVE deployment, in concurrent requests', async () => {
     const viewer = aMember();
     const ids = await Promise.all(Array.from({ length: 10 }, () => createVersion(subgraph, viewer)));
     const active = { environment: 'PRODUCTION', status: 'ACTIVE' };
@@ -214,8 +214,8 @@ describe('the latest version', () => {
   });
 });
 
-describe("a version's predictions in figures", () => {
-  it('count all and the failed ones, and average over those with a latency', async () => {
+describe('the prediction statistics of a version', () => {
+  it('count all and the failed predictions, and average those with a latency', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const unused = await createVersion(subgraph, viewer);
@@ -245,7 +245,7 @@ describe("a version's predictions in figures", () => {
 });
 
 describe('listing versions', () => {
-  it('pages by number, which many versions share, both ways', async () => {
+  it('pages by number, forward and backward, with equal numbers', async () => {
     const viewer = aMember();
     for (const count of [3, 2]) {
       const modelId = await createModel(subgraph, viewer);
@@ -309,7 +309,7 @@ describe('listing versions', () => {
 });
 
 describe('a version of another organization', () => {
-  it('is neither shown nor changed, and its model gets no version', async () => {
+  it('can be neither read nor changed, and its model gets no version', async () => {
     const owner = aMember();
     const modelId = await createModel(subgraph, owner);
     const id = await createVersion(subgraph, owner, { modelId, label: 'canary' });

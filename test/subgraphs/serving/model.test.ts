@@ -74,12 +74,12 @@ describe('registering a model', () => {
     expect(await modelCount(viewer)).toBe(0);
   });
 
-  it('tells all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const { userErrors } = await create(aMember(), { name: '', framework: '', metadata: 1 });
     expect(userErrors.map((error) => error.field[1])).toEqual(['name', 'framework', 'metadata']);
   });
 
-  it('refuses a name that the organization has in another case, and lets another organization have it', async () => {
+  it('has a case-insensitive unique name within its organization', async () => {
     const viewer = aMember();
     const id = await createModel(subgraph, viewer, { name: 'Churn' });
     expect(await change(subgraph, viewer, 'modelCreate', { name: 'cHURN', framework: 'x' }, 'model { id }')).toMatchObject({
@@ -95,7 +95,7 @@ describe('registering a model', () => {
     expect(await createModel(subgraph, aMember(), { name: 'churn' })).toBeTruthy();
   });
 
-  it('gives a name to one of ten that want it at once', async () => {
+  it('gives a name to one of ten concurrent requests', async () => {
     const viewer = aMember();
     const input = { name: 'wanted', framework: 'x' };
     const payloads = await Promise.all(Array.from({ length: 10 }, () => change(subgraph, viewer, 'modelCreate', input, 'model { id }')));
@@ -104,7 +104,7 @@ describe('registering a model', () => {
     expect(await modelCount(viewer)).toBe(1);
   });
 
-  it('answers the first model again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first model for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { name: 'once', framework: 'x', idempotencyKey: 'k' };
     const ids = await Promise.all(Array.from({ length: 10 }, () => createModel(subgraph, viewer, input)));
@@ -116,7 +116,7 @@ describe('registering a model', () => {
 });
 
 describe('changing a model', () => {
-  it('changes what is given, clears a description that is null, and leaves the rest', async () => {
+  it('changes the given fields, clears a description that is null, and keeps the others', async () => {
     const viewer = aMember();
     const id = await createModel(subgraph, viewer, { name: 'a', description: 'd', framework: 'f', metadata: { a: 1 } });
     expect((await update(viewer, { id })).model).toEqual({ name: 'a', description: 'd', framework: 'f', metadata: { a: 1 } });
@@ -143,7 +143,7 @@ describe('changing a model', () => {
 });
 
 describe('deleting a model', () => {
-  it('takes its versions, their metrics and deployments with it and counts them', async () => {
+  it('deletes its versions, metrics, and deployments and returns their numbers', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const modelVersionId = await createVersion(subgraph, viewer, { modelId });
@@ -179,7 +179,7 @@ describe('deleting a model', () => {
     expect(Object.values(data)).toEqual(Array(4).fill({ totalCount: 0 }));
   });
 
-  it('refuses while versions have predictions or ACTIVE deployments, and names them', async () => {
+  it('is refused while versions have predictions or ACTIVE deployments, and names them', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const versions: string[] = [];
@@ -208,7 +208,7 @@ describe('deleting a model', () => {
     expect(await remove(aMember(), id)).toMatchObject({ deleted: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 
-  it('deletes once when ten ask at once', async () => {
+  it('deletes once for ten concurrent requests', async () => {
     const viewer = aMember();
     const id = await createModel(subgraph, viewer);
     const payloads = await Promise.all(Array.from({ length: 10 }, () => remove(viewer, id)));
@@ -218,7 +218,7 @@ describe('deleting a model', () => {
 });
 
 describe('listing models', () => {
-  it('pages in the order of names, both ways', async () => {
+  it('pages by name, forward and backward', async () => {
     const viewer = aMember();
     for (const name of ['d', 'b', 'a', 'e', 'c']) await createModel(subgraph, viewer, { name });
     const order = '{ field: NAME, direction: ASC }';
@@ -228,7 +228,7 @@ describe('listing models', () => {
     expect(descending.map((node) => node.name)).toEqual(['e', 'd', 'c', 'b', 'a']);
   });
 
-  it('shows the newest first, and by the last change what got a version last', async () => {
+  it('lists the newest first, and can order by updatedAt, which a new version changes', async () => {
     const viewer = aMember();
     const first = await createModel(subgraph, viewer, { name: 'first' });
     await createModel(subgraph, viewer, { name: 'second' });
@@ -325,7 +325,7 @@ describe("a user's models", () => {
 });
 
 describe('a model of another organization', () => {
-  it('is neither shown nor changed nor deleted', async () => {
+  it('can be neither read nor changed nor deleted', async () => {
     const owner = aMember();
     const id = await createModel(subgraph, owner, { name: 'canary' });
     const stranger = aMember();
@@ -339,7 +339,7 @@ describe('a model of another organization', () => {
     expect(await names(owner, {})).toEqual(['canary']);
   });
 
-  it('answers entities in the order of their references', async () => {
+  it('resolves entities in the order of their representations', async () => {
     const viewer = aMember();
     const [a, b] = [await createModel(subgraph, viewer, { name: 'a' }), await createModel(subgraph, viewer, { name: 'b' })];
     const of = [b, uuidv7(), a].map((id) => ({ __typename: 'Model', id }));
@@ -353,7 +353,7 @@ describe('a model of another organization', () => {
     expect(data._entities).toEqual([{ name: 'b' }, null, { name: 'a' }]);
   });
 
-  it('needs a viewer and a well-formed id', async () => {
+  it('requires a viewer and a well-formed id', async () => {
     expect((await subgraph.ask(null, graphql('{ models { totalCount } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await subgraph.ask(aMember(), graphql('{ model(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

@@ -23,7 +23,7 @@ const UPDATE = graphql(`
 `);
 
 describe('the organization of a viewer', () => {
-  it('is shown with its users', async () => {
+  it('is returned with its users', async () => {
     const team = await createTeam(subgraph);
     await createUser(subgraph, team, { email: 'second@example.com' });
     const { data, errors } = await subgraph.ask(
@@ -58,7 +58,7 @@ describe('the organization of a viewer', () => {
     expect(Date.parse(data.organization.createdAt)).toBeLessThanOrEqual(Date.now());
   });
 
-  it('is no entity for a stranger, and one for its members', async () => {
+  it('is resolved as an entity for its members only', async () => {
     const [own, other] = [await createTeam(subgraph), await createTeam(subgraph)];
     const { data } = await subgraph.ask(
       own.admin,
@@ -70,7 +70,7 @@ describe('the organization of a viewer', () => {
     expect(data._entities).toEqual([null, { slug: own.slug }, null, null]);
   });
 
-  it('is renamed by an administrator', async () => {
+  it('can be renamed by an administrator', async () => {
     const [team, other] = [await createTeam(subgraph), await createTeam(subgraph)];
     expect((await subgraph.ask(team.admin, UPDATE, { name: 'Renamed' })).data.organizationUpdate).toEqual({
       organization: { name: 'Renamed' },
@@ -91,7 +91,7 @@ describe('the organization of a viewer', () => {
     expect((await subgraph.ask(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
-  it('is not renamed by a member, nor by an administrator who was demoted since they signed in', async () => {
+  it('cannot be renamed by a member or a demoted administrator', async () => {
     const team = await createTeam(subgraph);
     const member = await createUser(subgraph, team);
     for (const viewer of [member, { ...member, roles: ['MEMBER', 'ADMIN'] as const }]) {
@@ -103,7 +103,7 @@ describe('the organization of a viewer', () => {
     expect((await subgraph.ask(member, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
-  it('is nobody for an anonymous viewer, nor for one whose organization does not exist', async () => {
+  it('is null for an anonymous viewer and for an unknown organization', async () => {
     for (const viewer of [null, viewerAs(uuidv7(), uuidv7())]) {
       const { data, errors } = await subgraph.ask(viewer, graphql('{ organization { name } }'));
       expect([data, errors?.[0]?.extensions.code]).toEqual([{ organization: null }, 'UNAUTHENTICATED']);
@@ -114,7 +114,7 @@ describe('the organization of a viewer', () => {
 describe('creating an organization', () => {
   const input = (slug: string) => ({ name: 'New', slug, adminEmail: 'a@b.example', adminFullName: 'A', isPlatformAdmin: false });
 
-  it('makes the organization under the given id, its administrator and their API key', async () => {
+  it('creates the organization, its administrator, and an API key', async () => {
     const id = uuidv7();
     const made = await createOrganization(subgraph.client, secrets, { ...input(`new-${id}`), isPlatformAdmin: true, id });
     expect(made).toMatchObject({ organizationId: id, email: 'a@b.example' });
@@ -130,7 +130,7 @@ describe('creating an organization', () => {
     });
   });
 
-  it('refuses a slug that is taken and leaves nothing behind', async () => {
+  it('refuses a taken slug and stores nothing', async () => {
     const { slug } = await createTeam(subgraph);
     const before = await subgraph.client.user.count();
     await expect(createOrganization(subgraph.client, secrets, input(slug))).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe('creating an organization', () => {
     expect(await subgraph.client.user.count()).toBe(before);
   });
 
-  it('makes one of ten that want the same slug at once', async () => {
+  it('creates one of ten concurrent organizations with the same slug', async () => {
     const slug = `race-${uuidv7()}`;
     const made = await Promise.allSettled(Array.from({ length: 10 }, () => createOrganization(subgraph.client, secrets, input(slug))));
     expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

@@ -61,7 +61,7 @@ const predict = (deploymentId: string, inputs: object) =>
   change(serving, viewer, 'predict', { target: { deploymentId }, inputs }, PREDICTION);
 
 describe('a deployment with an endpoint', () => {
-  it('is asked by the Open Inference Protocol, and its answer noted', async () => {
+  it('gets requests of the Open Inference Protocol, and its response is recorded', async () => {
     const deploymentId = await deployed({ inputSchema: { type: 'object', properties: { a: { type: 'number' }, n: { type: 'integer' } } } });
     const { prediction, userErrors } = await predict(deploymentId, { a: 1.5, n: 2 });
     expect(userErrors).toEqual([]);
@@ -80,7 +80,7 @@ describe('a deployment with an endpoint', () => {
     ]);
   });
 
-  it('is asked about all rows of a batch at once', async () => {
+  it('gets all rows of a batch in one request', async () => {
     const deploymentId = await deployed();
     const input = { target: { deploymentId }, inputs: [{ a: 1 }, { a: 2 }, { a: 3 }] };
     const { predictions } = await change(serving, viewer, 'predictBatch', input, 'predictions { output }');
@@ -88,7 +88,7 @@ describe('a deployment with an endpoint', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('may answer labels, named by the output schema of its version', async () => {
+  it('can return labels, named by the output schema of its version', async () => {
     const outputSchema = { type: 'object', properties: { label: { type: 'string', enum: ['no', 'yes'] } } };
     handle = (_, response) =>
       answer(response, {
@@ -131,7 +131,7 @@ describe('a deployment with an endpoint', () => {
       (_, response) => answer(response, { outputs: [{ name: 'p', datatype: 'BYTES', shape: [1], data: ['x'.repeat(9_000_000)] }] }),
       'ENDPOINT_FAILED',
     ],
-  ])('that %s makes a FAILED prediction', async (_, handler, errorCode) => {
+  ])('that %s causes a FAILED prediction', async (_, handler, errorCode) => {
     const deploymentId = await deployed();
     handle = handler;
     const { prediction } = await predict(deploymentId, { a: 1 });
@@ -143,7 +143,7 @@ describe('a deployment with an endpoint', () => {
   });
 
   it.each(['http://127.0.0.1:1/', 'http://169.254.169.254/latest/meta-data', 'http://localhost.example/'])(
-    'is not asked where the operator does not name its origin: %s',
+    'gets no request if its origin is not allowed: %s',
     async (endpointUrl) => {
       const { prediction, userErrors } = await predict(await deployed({}, endpointUrl), { a: 1 });
       expect(prediction).toBeNull();

@@ -37,7 +37,7 @@ const WITHOUT_INPUTS = `
 `;
 
 describe('a prediction', () => {
-  it('of a classifier has a label, the probabilities of all, and the largest as its confidence', async () => {
+  it('of a classifier has a label, all probabilities, and the largest as its confidence', async () => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const { prediction, userErrors } = await predict(peers, viewer, { versionId }, { x: 2, y: 1 }, { requestId: 'r-1' });
     expect(userErrors).toEqual([]);
@@ -56,7 +56,7 @@ describe('a prediction', () => {
     expect((prediction.output as { probabilities: { right: number } }).probabilities.right).toBeCloseTo(1 - left, 6);
   });
 
-  it('of a regression is a number, and what is no number is null', async () => {
+  it('of a regression is a number, or null for NaN', async () => {
     const versionId = await runnableVersion(peers, viewer, sumModel(['a', 'b'], 2));
     expect((await predict(peers, viewer, { versionId }, { a: 1.5, b: -1 })).prediction).toMatchObject({
       output: { prediction: 1 },
@@ -65,7 +65,7 @@ describe('a prediction', () => {
     expect((await predict(peers, viewer, { versionId }, { a: null, b: 1 })).prediction).toMatchObject({ output: { prediction: null } });
   });
 
-  it('of any other model takes and gives its tensors by their names', async () => {
+  it('of any other model has its tensors by their names', async () => {
     const versionId = await runnableVersion(
       peers,
       viewer,
@@ -92,7 +92,7 @@ describe('a prediction', () => {
     expect(wrong.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'inputs', 'X', '1'] }]);
   });
 
-  it('costs one statement once its model is open, by its version and by an alias, and a second where it takes a while', async () => {
+  it('takes one statement after its model is loaded, by its version and by an alias, and a second if it takes longer', async () => {
     const modelId = await createModel(peers.serving, viewer);
     const versionId = await runnableVersion(peers, viewer, sumModel(['a']), { modelId });
     await change(peers.serving, viewer, 'modelAliasSet', { modelId, name: 'champion', versionId }, 'alias { name }');
@@ -109,7 +109,7 @@ describe('a prediction', () => {
     }
   });
 
-  it('asks the version that an alias leads to now, and none that is archived now', async () => {
+  it('uses the current version of an alias, and no archived version', async () => {
     const modelId = await createModel(peers.serving, viewer);
     const [plain, twice] = [
       await runnableVersion(peers, viewer, sumModel(['a']), { modelId }),
@@ -145,7 +145,7 @@ describe('a prediction', () => {
     }
   });
 
-  it('is not made of a version that was deleted since it was last asked about, with its file', async () => {
+  it('is refused for a version that was deleted since the last prediction', async () => {
     const modelId = await createModel(peers.serving, viewer);
     const versionId = await runnableVersion(peers, viewer, sumModel(['a'], 7.25), { modelId });
     const path = [servingParts.modelsFolder, viewer.organizationId];
@@ -161,7 +161,7 @@ describe('a prediction', () => {
     ]);
   });
 
-  it('that takes a while is PENDING meanwhile, and one that its organization has not is none of its', async () => {
+  it('is PENDING until it ends, and NOT_FOUND for another organization', async () => {
     const versionId = await runnableVersion(peers, viewer, loopModel(1e15));
     const running = predict(peers, viewer, { versionId }, { x: 1 });
     const nodes = () => predictionsOf(versionId);
@@ -180,7 +180,7 @@ describe('a prediction', () => {
     ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /no input of this name/],
     ['no object', [1, 2], [], /object/],
     ['null', null, [], /object/],
-  ])('is not made of %s, and not noted', async (_, inputs, path, words) => {
+  ])('is refused for %s, and not recorded', async (_, inputs, path, words) => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const before = await countPredictions(peers, viewer);
     if (inputs === null) {
@@ -194,7 +194,7 @@ describe('a prediction', () => {
     expect(await countPredictions(peers, viewer)).toBe(before);
   });
 
-  it('is made only of what is there, may be used, and runs', async () => {
+  it('is refused for unknown, unusable, and not executable versions', async () => {
     const stranger = await aUser(peers.serving);
     const others = await runnableVersion(peers, stranger, sumModel(['a']));
     const archived = await runnableVersion(peers, viewer, sumModel(['a']));
@@ -228,7 +228,7 @@ describe('a prediction', () => {
     expect(await countPredictions(peers, viewer)).toBe(before);
   });
 
-  it('is made once per key, however often and at once it is asked', async () => {
+  it('is made once for twenty concurrent requests with the same idempotency key', async () => {
     const versionId = await runnableVersion(peers, viewer, sumModel(['a']));
     const before = await countPredictions(peers, viewer);
     const ask = (a: number) => predict(peers, viewer, { versionId }, { a }, { idempotencyKey: versionId });
@@ -239,7 +239,7 @@ describe('a prediction', () => {
     expect((await ask(4)).userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }]);
   });
 
-  it('does not stay PENDING where its server ended', async () => {
+  it('becomes FAILED after its server has ended', async () => {
     const modelVersionId = await createVersion(peers.serving, viewer);
     const { organizationId: orgId, userId } = viewer;
     const row = { orgId, userId, modelVersionId, input: {}, status: 'PENDING' as const };
@@ -257,12 +257,12 @@ describe('a prediction', () => {
   });
 });
 
-describe('a model that does harm', () => {
+describe('a harmful model', () => {
   it.each([
     ['hangs', loopModel(1e15), { x: 1 }, ['TIMEOUT']],
     ['fills memory', memoryModel(), { size: 1_000_000_000 }, ['OUT_OF_MEMORY', 'TIMEOUT']], // A busy machine fills it too slowly.
     ['asks for more than there is', memoryModel(), { size: 4_000_000_000_000 }, ['MODEL_FAILED']],
-  ])('and %s makes a FAILED prediction, and the next model answers', async (_, bytes, inputs, errorCodes) => {
+  ])('that %s causes a FAILED prediction, and the next model works', async (_, bytes, inputs, errorCodes) => {
     const [versionId, good] = [await runnableVersion(peers, viewer, bytes), await runnableVersion(peers, viewer, sumModel(['a']))];
     const { prediction } = await predict(peers, viewer, { versionId }, inputs);
     expect(prediction).toMatchObject({ status: 'FAILED', output: null, errorMessage: expect.any(String) });
@@ -271,7 +271,7 @@ describe('a model that does harm', () => {
     expect((await predict(peers, viewer, { versionId: good }, { a: 7 })).prediction).toMatchObject({ output: { prediction: 7 } });
   });
 
-  it('keeps nobody waiting for longer than a prediction may take', async () => {
+  it('delays no other prediction beyond the timeout', async () => {
     const [versionId, good] = [
       await runnableVersion(peers, viewer, loopModel(1e15)),
       await runnableVersion(peers, viewer, sumModel(['a'])),
@@ -290,7 +290,7 @@ describe('a batch of predictions', () => {
   const batch = (target: object, inputs: unknown[], rest: object = {}, by = viewer) =>
     change(peers.serving, by, 'predictBatch', { target, inputs, ...rest }, PREDICTION.replace('prediction {', 'predictions {'));
 
-  it('answers each row as if it had been asked alone, in one run and four statements', async () => {
+  it('returns the same result for each row as a single prediction, in one run and four statements', async () => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const rows = Array.from({ length: 100 }, (_, index) => ({ x: Math.sin(index), y: index % 7 === 0 ? null : Math.cos(index) }));
     const { predictions, userErrors } = await batch({ versionId }, rows);
@@ -305,13 +305,13 @@ describe('a batch of predictions', () => {
     expect(peers.serving.statements.take()).toHaveLength(4);
   });
 
-  it('of a model that takes one row at a time runs them one after another, and one that fails is one', async () => {
+  it('of a model for single rows runs them serially, and a failed row affects no other', async () => {
     const versionId = await runnableVersion(peers, viewer, memoryModel());
     const { predictions } = await batch({ versionId }, [{ size: 3 }, { size: 4_000_000_000_000 }, { size: 5 }]);
     expect(predictions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'FAILED', 'SUCCEEDED']);
   });
 
-  it('is refused whole, with the way to each value at fault', async () => {
+  it('is refused as a whole, with the path to each invalid value', async () => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const before = await countPredictions(peers, viewer);
     const { userErrors } = await batch({ versionId }, [{ x: 1, y: 1 }, { x: 'a', y: 1 }, { y: 1 }]);
@@ -331,7 +331,7 @@ describe('a batch of predictions', () => {
     expect(await countPredictions(peers, viewer)).toBe(before);
   });
 
-  it('is made once per key', async () => {
+  it('is made once for a repeated idempotency key', async () => {
     const versionId = await runnableVersion(peers, viewer, sumModel(['a']));
     const ask = () => batch({ versionId }, [{ a: 1 }, { a: 2 }], { idempotencyKey: versionId });
     const [first, second] = await Promise.all([ask(), ask()]);
@@ -341,7 +341,7 @@ describe('a batch of predictions', () => {
   });
 });
 
-it('is found by its alias once it has one, and by a deployment that is ACTIVE', async () => {
+it('can be requested by an alias and by an ACTIVE deployment', async () => {
   const modelId = await createModel(peers.serving, viewer);
   const versionId = await runnableVersion(peers, viewer, sumModel(['a']), { modelId });
   const { organizationId: orgId, userId } = viewer;

@@ -52,7 +52,7 @@ const replay = (input: object, by = viewer) =>
   );
 
 describe('a replay', () => {
-  it('tells where another version answers otherwise, and notes nothing', async () => {
+  it('lists the predictions that differ for another version, and records nothing', async () => {
     const logged = await runnableVersion(peers, viewer, sideModel());
     const other = await runnableVersion(peers, viewer, sideModel(['left', 'links']));
     const rows = [
@@ -97,7 +97,7 @@ describe('a replay', () => {
     expect(data.predictionReplay).toMatchObject({ sampleCount: 2, comparedCount: 0, skippedCount: 2, agreementRate: null, latency: null });
   });
 
-  it('is of a version that is there and runs here, and of a bounded sample', async () => {
+  it('requires an executable version and a valid sample size', async () => {
     const stranger = await aUser(peers.serving);
     const others = await runnableVersion(peers, stranger, sumModel(['a']));
     for (const versionId of [others, uuidv7()]) expect((await replay({ versionId })).data).toEqual({ predictionReplay: null });

@@ -27,7 +27,7 @@ describe.each([
     ['first: 20', 'ASC', 'Index Scan', '_id_idx'],
     ['first: 20', 'DESC', 'Index Scan', '_desc_id_idx'],
     ['last: 20', 'DESC', 'Index Scan Backward', '_desc_id_idx'],
-  ])('with %s, %s, comes from an index as it is', async (page, direction, scan, end) => {
+  ])('with %s, %s, is read from an index without sorting', async (page, direction, scan, end) => {
     const plan = await planOf(aMember(), connection, `${page}, orderBy: { field: ${field}, direction: ${direction} }`);
     expect(plan).toContain(`${scan} using ${index}${end} `);
     expect(plan).not.toContain('Sort');

@@ -16,8 +16,8 @@ const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ p
 /** Dates a prediction back: no mutation can. */
 const dateBack = (id: string, createdAt: Date) => subgraph.client.prediction.updateMany({ where: { id }, data: { createdAt } });
 
-describe('noting a prediction', () => {
-  it('keeps everything that is said about it, and who asked', async () => {
+describe('recording a prediction', () => {
+  it('stores all fields and the user', async () => {
     const viewer = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, viewer);
     const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId });
@@ -28,7 +28,7 @@ describe('noting a prediction', () => {
     expect(prediction).toEqual({ ...said, ...edges, status: 'SUCCEEDED', errorMessage: null });
   });
 
-  it('keeps why it failed', async () => {
+  it('stores the error of a failed prediction', async () => {
     const viewer = await aUser(subgraph);
     const { prediction } = await record(viewer, {
       modelVersionId: await createVersion(subgraph, viewer),
@@ -61,7 +61,7 @@ describe('noting a prediction', () => {
     ['a confidence above 1', { confidence: 1.01 }, 'INVALID', ['input', 'confidence']],
     ['a negative latency', { latencyMs: -1 }, 'INVALID', ['input', 'latencyMs']],
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     expect(await record(viewer, { modelVersionId, input: {}, outcome: 'SUCCEEDED', ...wrong })).toMatchObject({
@@ -71,7 +71,7 @@ describe('noting a prediction', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('refuses a deployment of another version unless it has a share of it, and the database one of another organization', async () => {
+  it('refuses a deployment of another version without a share, and the database refuses one of another organization', async () => {
     const viewer = aMember();
     const [one, two] = [await createVersion(subgraph, viewer), await createVersion(subgraph, viewer)];
     const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId: two });
@@ -94,7 +94,7 @@ describe('noting a prediction', () => {
     expect(await count(viewer)).toBe(1);
   });
 
-  it('is refused a confidence, latency or outcome by the database that no prediction can have', async () => {
+  it('is refused by the database with an invalid confidence, latency, or outcome', async () => {
     const viewer = aMember();
     const row = { orgId: viewer.organizationId, userId: viewer.userId, modelVersionId: await createVersion(subgraph, viewer), input: {} };
     for (const wrong of [{ confidence: 2 }, { latencyMs: -1 }, { status: 'FAILED' as const }, { errorMessage: 'e' }]) {
@@ -102,7 +102,7 @@ describe('noting a prediction', () => {
     }
   });
 
-  it('answers the first prediction again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first prediction for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { modelVersionId: await createVersion(subgraph, viewer), idempotencyKey: 'k' };
     const ids = await Promise.all(Array.from({ length: 10 }, () => recordPrediction(subgraph, viewer, input)));
@@ -116,7 +116,7 @@ describe('noting a prediction', () => {
 });
 
 describe('listing predictions', () => {
-  it.each(['LATENCY', 'CONFIDENCE'])('pages by %s with those without one last, both ways', async (field) => {
+  it.each(['LATENCY', 'CONFIDENCE'])('pages by %s with missing values last, forward and backward', async (field) => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const key = field === 'LATENCY' ? 'latencyMs' : 'confidence';
@@ -128,7 +128,7 @@ describe('listing predictions', () => {
     expect(await values('ASC', true)).toEqual([null, null, 1, 1, 0]);
   });
 
-  it('pages by a confidence that is no round number', async () => {
+  it('pages by a fractional confidence', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     for (const confidence of [0.1, 0.7, 0.30000000000000004, 0.2, 0.7])
@@ -183,7 +183,7 @@ describe('listing predictions', () => {
     }
   });
 
-  it('shows those of a user and of a deployment beside them', async () => {
+  it('lists those of a user and of a deployment', async () => {
     const viewer = await aUser(subgraph);
     const colleague = aMember(viewer.organizationId);
     const modelVersionId = await createVersion(subgraph, viewer);
@@ -211,14 +211,14 @@ describe("a user's predictions by day", () => {
   const midnight = (days: number, minutes = 0) =>
     new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - days * 86_400_000 + minutes * 60_000);
 
-  it('are 30 days unless asked otherwise, today first, with the empty ones', async () => {
+  it('cover 30 days by default, today first, including empty days', async () => {
     const viewer = await aUser(subgraph);
     const days = await byDay(viewer);
     expect(days.map((day) => day.date)).toEqual(Array.from({ length: 30 }, (_, ago) => dateIn('UTC', midnight(ago))));
     expect(days[0]).toEqual({ date: dateIn('UTC', new Date()), ...empty });
   });
 
-  it('count to the millisecond from midnight to midnight, and only what the user asked for', async () => {
+  it('count from midnight to midnight, exact to the millisecond, and only those of the user', async () => {
     const viewer = await aUser(subgraph);
     const colleague = aMember(viewer.organizationId);
     const modelVersionId = await createVersion(subgraph, viewer);
@@ -266,11 +266,11 @@ describe("a user's predictions by day", () => {
     expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('reach 366 days back', async () => {
+  it('cover up to 366 days', async () => {
     expect(await byDay(await aUser(subgraph), '(days: 366)')).toHaveLength(366);
   });
 
-  it('cost one statement for many users', async () => {
+  it('take one statement for many users', async () => {
     const viewer = await aUser(subgraph);
     const query = graphql(`
       {
@@ -298,7 +298,7 @@ describe("a user's predictions by day", () => {
 });
 
 describe('a prediction of another organization', () => {
-  it('is not shown, and its version takes none', async () => {
+  it('cannot be read, and its version accepts none', async () => {
     const owner = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, owner);
     const id = await recordPrediction(subgraph, owner, { modelVersionId, latencyMs: 7 });

@@ -90,7 +90,7 @@ const refused = (code: string, ...field: string[]) => ({
 });
 
 describe('changing a user', () => {
-  it('lets everybody change their own names and preferences; null clears, absent stays', async () => {
+  it('allows users to change their own names and preferences; null clears, and omitted fields stay', async () => {
     const team = await createTeam(subgraph);
     const me = await createUser(subgraph, team, { fullName: 'Old' });
     const update = async (input: object) =>
@@ -107,7 +107,7 @@ describe('changing a user', () => {
     });
   });
 
-  it('lets an administrator change others and their roles', async () => {
+  it('allows an administrator to change other users and their roles', async () => {
     const team = await createTeam(subgraph);
     const { userId: id } = await createUser(subgraph, team);
     const { data } = await subgraph.ask(team.admin, UPDATE, { input: { id, fullName: 'Named', role: 'ADMIN' } });
@@ -132,7 +132,7 @@ describe('changing a user', () => {
     });
   });
 
-  it('does not let a member do what an administrator can', async () => {
+  it('refuses administrative changes of a member', async () => {
     const team = await createTeam(subgraph);
     const [me, other] = [await createUser(subgraph, team), await createUser(subgraph, team)];
     // The second viewer says ADMIN, as a session does that began before the user was demoted.
@@ -160,7 +160,7 @@ describe('changing a user', () => {
     ]);
   });
 
-  it('has no way to make a platform administrator', async () => {
+  it('cannot create a platform administrator', async () => {
     const { admin } = await createTeam(subgraph);
     const { errors } = await subgraph.ask(admin, UPDATE, { input: { id: admin.userId, isPlatformAdmin: true } });
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -169,7 +169,7 @@ describe('changing a user', () => {
     });
   });
 
-  it('deactivates and activates', async () => {
+  it('deactivates and activates a user', async () => {
     const team = await createTeam(subgraph);
     const { userId: id } = await createUser(subgraph, team);
     expect((await subgraph.ask(team.admin, DEACTIVATE, { id })).data.userDeactivate).toEqual({ user: { isActive: false }, userErrors: [] });
@@ -177,7 +177,7 @@ describe('changing a user', () => {
     expect((await subgraph.ask(team.admin, ACTIVATE, { id })).data.userActivate).toEqual({ user: { isActive: true }, userErrors: [] });
   });
 
-  it('keeps the last active administrator', async () => {
+  it('refuses to demote the last active administrator', async () => {
     const team = await createTeam(subgraph);
     const second = await createUser(subgraph, team, { role: 'ADMIN' });
     await subgraph.ask(team.admin, DEACTIVATE, { id: second.userId });
@@ -192,7 +192,7 @@ describe('changing a user', () => {
     });
   });
 
-  it('keeps one of ten administrators who demote themselves at once', async () => {
+  it('keeps one of ten administrators who demote themselves concurrently', async () => {
     const team = await createTeam(subgraph);
     const admins = [team.admin];
     for (let index = 0; index < 9; index += 1) admins.push(await createUser(subgraph, team, { role: 'ADMIN' }));
@@ -203,7 +203,7 @@ describe('changing a user', () => {
 });
 
 describe('changing the password', () => {
-  it('takes the new one and no longer the old one', async () => {
+  it('accepts the new one and refuses the old one', async () => {
     const team = await createTeam(subgraph);
     const me = await createUser(subgraph, team, { email: 'me@example.com' });
     expect((await subgraph.ask(me, CHANGE_PASSWORD, { old: PASSWORD, new: 'another password' })).data.passwordChange).toEqual({
@@ -227,7 +227,7 @@ describe('changing the password', () => {
     expect(await subgraph.client.user.count({ where: { id: me.userId, passwordHash } })).toBe(1);
   });
 
-  it('is not for a deactivated user', async () => {
+  it('is refused for a deactivated user', async () => {
     const team = await createTeam(subgraph);
     const me = await createUser(subgraph, team);
     await subgraph.ask(team.admin, DEACTIVATE, { id: me.userId });
@@ -238,7 +238,7 @@ describe('changing the password', () => {
 });
 
 describe('the API keys of a user', () => {
-  it('are shown to the user and to administrators, and are null to others', async () => {
+  it('are visible to the user and to administrators, and null for others', async () => {
     const team = await createTeam(subgraph);
     const [me, other] = [await createUser(subgraph, team), await createUser(subgraph, team)];
     await createApiKey(subgraph, me);

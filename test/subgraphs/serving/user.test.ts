@@ -79,7 +79,7 @@ const refused = (code: string, ...field: string[]) => ({
 const countUsers = (orgId: string) => subgraph.client.user.count({ where: { orgId } });
 
 describe('adding a user', () => {
-  it('answers the new user, who can sign in whatever the case of the email', async () => {
+  it('returns the new user, who can sign in with any case of the email', async () => {
     const team = await createTeam(subgraph);
     const { data } = await subgraph.ask(team.admin, CREATE, { input: valid });
     const { password: _, ...shown } = valid;
@@ -88,7 +88,7 @@ describe('adding a user', () => {
     expect(signIn.data.sessionCreate.session).not.toBeNull();
   });
 
-  it('keeps the password as argon2id with 19 MiB and two passes', async () => {
+  it('stores the password as argon2id with 19 MiB and two iterations', async () => {
     const team = await createTeam(subgraph);
     const { userId } = await createUser(subgraph, team);
     const { passwordHash } = await subgraph.client.user.findFirstOrThrow({ where: { id: userId } });
@@ -114,7 +114,7 @@ describe('adding a user', () => {
     expect(await countUsers(team.organizationId)).toBe(1);
   });
 
-  it('says all that is wrong at once', async () => {
+  it('reports all user errors at once', async () => {
     const team = await createTeam(subgraph);
     const first = await subgraph.ask(team.admin, CREATE, { input: { ...valid, email: 'x', password: 'x', username: '!' } });
     expect(first.data.userCreate.userErrors.map((error) => error.field[1])).toEqual(['email', 'username', 'password']);
@@ -126,13 +126,13 @@ describe('adding a user', () => {
     ]);
   });
 
-  it('lets another organization have the same email and username', async () => {
+  it('allows the same email and username in another organization', async () => {
     for (const team of [await createTeam(subgraph), await createTeam(subgraph)]) {
       expect((await subgraph.ask(team.admin, CREATE, { input: valid })).data.userCreate.userErrors).toEqual([]);
     }
   });
 
-  it('adds one of ten with the same email at once', async () => {
+  it('adds one of ten concurrent users with the same email', async () => {
     const team = await createTeam(subgraph);
     const inputs = Array.from({ length: 10 }, (_, index) => ({
       ...valid,
@@ -146,7 +146,7 @@ describe('adding a user', () => {
     expect(await countUsers(team.organizationId)).toBe(2);
   });
 
-  it('answers a retry with the same user, even if it has another password, and refuses other input', async () => {
+  it('returns the same user for a repeated idempotency key, even with another password, and refuses a different input', async () => {
     const team = await createTeam(subgraph);
     const input = { ...valid, idempotencyKey: 'once' };
     const ids = await Promise.all(
@@ -163,7 +163,7 @@ describe('adding a user', () => {
 });
 
 describe('reading users', () => {
-  it('answers the viewer, whoever they are', async () => {
+  it('returns the viewer', async () => {
     const team = await createTeam(subgraph);
     const member = await createUser(subgraph, team, { email: 'me@example.com' });
     expect((await subgraph.ask(member, graphql('{ viewer { id email role } }'))).data.viewer).toEqual({
@@ -176,7 +176,7 @@ describe('reading users', () => {
     }
   });
 
-  it('pages through them in order both ways, those without a name last', async () => {
+  it('pages in order, forward and backward, with users without a name last', async () => {
     const team = await createTeam(subgraph);
     for (const fullName of ['b', null, 'a', null, 'a']) await createUser(subgraph, team, { fullName });
     expect(await walk(team.admin, 'FULL_NAME', 'ASC')).toEqual(['Admin', 'a', 'a', 'b', null, null]);
@@ -218,7 +218,7 @@ describe('reading users', () => {
     expect(await emails({ search: '' })).toHaveLength(3);
   });
 
-  it('shows no stranger: not by id, in a page, as an entity, to change, to deactivate', async () => {
+  it('hides users of other organizations: by id, in a page, as an entity, and in mutations', async () => {
     const [team, other] = [await createTeam(subgraph), await createTeam(subgraph)];
     const id = other.userId;
     const { data } = await subgraph.ask(
@@ -250,12 +250,12 @@ describe('reading users', () => {
     });
   });
 
-  it('calls a malformed id BAD_USER_INPUT', async () => {
+  it('returns BAD_USER_INPUT for a malformed id', async () => {
     const { admin } = await createTeam(subgraph);
     expect((await subgraph.ask(admin, graphql('{ user(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many users as for one', async () => {
+  it('takes as many statements for many users as for one', async () => {
     const cost = async (count: number) => {
       const team = await createTeam(subgraph);
       const rows = Array.from({ length: count - 1 }, (_, index) => ({
