@@ -1,7 +1,7 @@
 import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
-import { streamResponder, type SubscriptionOptions } from '../subscriptions/stream-responder.js';
+import { streamResponder, type SubscriptionOptions } from './stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
 import { clientResult, errorReporter, toGraphQLError } from './error-reporter.js';
 import { isSubscription } from './is-subscription.js';

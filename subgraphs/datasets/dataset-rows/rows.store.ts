@@ -6,13 +6,13 @@ import { stringLiteral } from '../table-copy/duckdb.js';
 import { copyColumnName } from '../table-copy/table-columns.js';
 import { rowFilter, rowOrder, rowWindow } from './rows.rules.js';
 
-/** A page of rows; all are counted only where that is asked for. */
+/** A page of rows. The total is counted only if it is selected. */
 export interface RowsPage {
   rows: (string | null)[][];
   totalCount(): Promise<number>;
 }
 
-/** The rows of datasets, read from the copies of their tables. */
+/** Reads the rows of datasets from the Parquet copies of their tables. */
 export class RowsStore {
   readonly #files: Files;
 
@@ -20,7 +20,7 @@ export class RowsStore {
     this.#files = files;
   }
 
-  /** Null where the dataset is not READY. */
+  /** Returns a page of rows, or null if the dataset is not READY. */
   async of(
     { orgId, tableId, rowCount, columns }: DatasetRow,
     { first, offset, where, orderBy }: DatasetRowsArgs,

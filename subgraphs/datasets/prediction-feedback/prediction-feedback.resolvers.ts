@@ -30,8 +30,8 @@ export const PredictionFeedback: Complete<PredictionFeedbackResolvers, Predictio
 
 export const FeedbackAccuracy: Complete<FeedbackAccuracyResolvers, FeedbackAccuracyRow> = {
   modelVersion: ({ modelVersionId }) => ({ id: modelVersionId }),
-  predictionCount: ({ modelVersionId }, _, { served }) => served.modelVersions.predictionCountOf(modelVersionId),
-  coverage: async ({ modelVersionId, judgedCount }, _, { served }) =>
-    coverage(judgedCount, await served.modelVersions.predictionCountOf(modelVersionId)),
+  predictionCount: ({ modelVersionId }, _, { peers }) => peers.modelVersions.predictionCountOf(modelVersionId),
+  coverage: async ({ modelVersionId, judgedCount }, _, { peers }) =>
+    coverage(judgedCount, await peers.modelVersions.predictionCountOf(modelVersionId)),
   accuracy: ({ judgedCount, correctCount }) => (judgedCount === 0 ? null : correctCount / judgedCount),
 };

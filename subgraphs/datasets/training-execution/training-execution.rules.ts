@@ -3,7 +3,7 @@ import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import type { ColumnType, TrainingRunStartInput } from '../generated/graphql.js';
 import type { Estimator } from '../learning/fit.js';
-import { isAlgorithm, TARGET_KINDS, hyperparameterProblems, withDefaults, type Algorithm } from '../learning/hyperparameters.js';
+import { hyperparameterProblems, isAlgorithm, TARGET_KINDS, withDefaults, type Algorithm } from '../learning/hyperparameters.js';
 import { OUTPUT_NAMES } from '../learning/onnx/output-names.js';
 import type { TaskColumn } from './train-task.js';
 

@@ -104,17 +104,23 @@ export class TrainingExecutionStore {
     const { inputSchema, outputSchema, metrics, points } = result;
     const metadata = { inputSchema, outputSchema } as Prisma.InputJsonObject;
     const staged = await this.#storedFiles.stage(model);
-    await this.#storedFiles.keep(staged, { filename, mimeType: 'application/onnx', metadata }, async (transaction, artifactFileId) => {
-      const data = { artifactFileId, progress: TRAINED_PROGRESS };
-      const { count } = await transaction.trainingRun.updateMany({ where: whereLeased(job), data });
-      if (count === 0) throw new Error(`The lease on training run ${id} is lost.`);
-      const key = { orgId, trainingRunId: id };
-      const loggedAt = new Date();
-      await transaction.trainingMetric.createMany({ data: metrics.map(({ name, value }) => ({ ...key, name, ...toMetricValue(value) })) });
-      await transaction.trainingMetricPoint.createMany({
-        data: points.map(({ name, step, value }) => ({ ...key, name, step: BigInt(step), ...toMetricValue(value), loggedAt })),
-      });
-    });
+    await this.#storedFiles.createStagedWith(
+      staged,
+      { filename, mimeType: 'application/onnx', metadata },
+      async (transaction, artifactFileId) => {
+        const data = { artifactFileId, progress: TRAINED_PROGRESS };
+        const { count } = await transaction.trainingRun.updateMany({ where: whereLeased(job), data });
+        if (count === 0) throw new Error(`The lease on training run ${id} is lost.`);
+        const key = { orgId, trainingRunId: id };
+        const loggedAt = new Date();
+        await transaction.trainingMetric.createMany({
+          data: metrics.map(({ name, value }) => ({ ...key, name, ...toMetricValue(value) })),
+        });
+        await transaction.trainingMetricPoint.createMany({
+          data: points.map(({ name, step, value }) => ({ ...key, name, step: BigInt(step), ...toMetricValue(value), loggedAt })),
+        });
+      },
+    );
   }
 
   /** Ends the run as SUCCEEDED. Changes nothing if the lease is lost. */

@@ -90,7 +90,9 @@ describe('the export of a training corpus', () => {
     await addExample(subgraph, viewer, id, { personalData, qualityScore: 0.1 });
     expect(await exported(viewer, { id })).toEqual({
       export: null,
-      userErrors: [{ code: 'INVALID', field: ['input', 'id'], message: '1 of 2 examples were not cleared of personal data.' }],
+      userErrors: [
+        { code: 'INVALID', field: ['input', 'id'], message: '1 of 2 examples are not CLEARED of personal data. Review them first.' },
+      ],
     });
     expect(await fileCount(viewer)).toBe(0);
     expect((await exported(viewer, { id, minQualityScore: 0.5 })).export).toMatchObject({ recordCount: 1 });

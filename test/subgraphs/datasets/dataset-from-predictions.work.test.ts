@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { csv } from '../../../subgraphs/datasets/dataset-from-predictions/csv.js';
-import { judgedTable, labelOf } from '../../../subgraphs/datasets/dataset-from-predictions/dataset-from-predictions.rules.js';
+import { toCsv } from '../../../subgraphs/datasets/dataset-from-predictions/csv.js';
+import { feedbackTable, labelOf } from '../../../subgraphs/datasets/dataset-from-predictions/dataset-from-predictions.rules.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
 import { answeringPeer } from '../../kit/answering-peer.js';
@@ -289,7 +289,7 @@ describe('a dataset from predictions is refused', () => {
 });
 
 describe('CSV', () => {
-  const text = (header: string[], rows: unknown[][]) => new TextDecoder().decode(csv(header, rows));
+  const text = (header: string[], rows: unknown[][]) => new TextDecoder().decode(toCsv(header, rows));
 
   it('quotes special characters and changes no value', () => {
     expect(
@@ -347,7 +347,7 @@ describe('the table of predictions with feedback', () => {
   it('has the features first, then the other inputs, with unique names', () => {
     const input = { y: 'leaked', prediction_id: 7, extra: true, __proto__: null, x: 1 };
     const predictions = new Map([['p', { id: 'p', input, output: { label: 'a' } }]]);
-    expect(judgedTable([{ ...judgement, actualOutcome: 'b' }], predictions, { features: ['z', 'x'], target: 'y' }, 'ACTUAL')).toEqual({
+    expect(feedbackTable([{ ...judgement, actualOutcome: 'b' }], predictions, { features: ['z', 'x'], target: 'y' }, 'ACTUAL')).toEqual({
       header: ['z', 'x', 'prediction_id', 'extra', 'y', 'prediction_id_2'],
       rows: [[null, 1, 7, true, 'b', 'p']],
     });

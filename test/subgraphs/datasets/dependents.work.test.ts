@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { liveProblems } from '../../../subgraphs/datasets/dependents/dependents.rules.js';
+import { inUseProblems } from '../../../subgraphs/datasets/dependents/dependents.rules.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasetsAlone } from '../../kit/datasets.js';
 import { graphql, type Mutation } from '../../kit/documents/datasets.js';
@@ -99,13 +99,11 @@ describe('deleting the training data of a live deployment', () => {
   it('is refused with the names of the deployments, until none is ACTIVE', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, runId, deployments } = await arrange(viewer, 'ACTIVE');
-    const inUse = (...names: string[]) => [
-      {
-        code: 'IN_USE',
-        field: ['input', 'id'],
-        message: `What was trained on it is live: ${names.map((name) => `${name} of "species of ${datasetId}" in PRODUCTION`).join(', ')}.`,
-      },
-    ];
+    const inUse = (...versions: string[]) => {
+      const names = versions.map((version) => `${version} of "species of ${datasetId}" in PRODUCTION`).join(', ');
+      const message = `Model versions that were trained on it are in use: ${names}.`;
+      return [{ code: 'IN_USE', field: ['input', 'id'], message }];
+    };
     expect(await remove(viewer, 'datasetDelete', datasetId)).toEqual(inUse('version 2', 'version 1'));
     expect(await remove(viewer, 'trainingRunDelete', runId)).toEqual(inUse('version 1'));
     expect([await isThere(viewer, 'dataset', datasetId), await isThere(viewer, 'trainingRun', runId)]).toEqual([true, true]);
@@ -126,7 +124,7 @@ describe('deleting the training data of a live deployment', () => {
     const modelId = data.modelVersion.model.id;
     for (const name of ['champion', 'newest'])
       await change(peers.serving, viewer, 'modelAliasSet', { modelId, name, versionId: ofRun }, 'alias { name }');
-    const message = `What was trained on it is live: version 1 of "species of ${datasetId}" as "champion" and "newest".`;
+    const message = `Model versions that were trained on it are in use: version 1 of "species of ${datasetId}" as "champion" and "newest".`;
     for (const [mutation, id] of [
       ['datasetDelete', datasetId],
       ['trainingRunDelete', runId],
@@ -186,10 +184,10 @@ describe('deleting the training data of a live deployment', () => {
       modelVersion: { number, model: { name: 'm' } },
     }));
     const none = { totalCount: 0, nodes: [] };
-    expect(liveProblems({ deployments: { totalCount: 150, nodes }, aliased: none })[0]!.message).toBe(
-      'What was trained on it is live: version 1 of "m" in STAGING, ' +
+    expect(inUseProblems({ deployments: { totalCount: 150, nodes }, aliased: none })[0]!.message).toBe(
+      'Model versions that were trained on it are in use: version 1 of "m" in STAGING, ' +
         'version 2 of "m" in STAGING, version 3 of "m" in STAGING, and 147 more.',
     );
-    expect(liveProblems({ deployments: none, aliased: none })).toEqual([]);
+    expect(inUseProblems({ deployments: none, aliased: none })).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { coverage } from '../../../subgraphs/datasets/prediction-feedback/coverage.js';
-import { outcomeOf } from '../../../subgraphs/datasets/prediction-feedback/subject.js';
+import { outcomeOf } from '../../../subgraphs/datasets/prediction-feedback/logged-prediction.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { datasetsAlone } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';

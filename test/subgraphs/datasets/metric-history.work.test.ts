@@ -341,7 +341,7 @@ describe('a long history', () => {
   it.each([
     ['name: "loss", maxPoints: 9', 'between 10 and 1000'],
     ['name: "loss", maxPoints: 1001', 'between 10 and 1000'],
-    ['name: "loss", fromStep: 2, toStep: 1', 'must not be after'],
+    ['name: "loss", fromStep: 2, toStep: 1', 'must not be greater than'],
   ])('is refused for %s', async (args, message) => {
     const viewer = aMember();
     const { errors } = await subgraph.ask(viewer, `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { pointCount } } }`, {

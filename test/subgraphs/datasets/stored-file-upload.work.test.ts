@@ -158,14 +158,14 @@ describe('a dataset of an upload', () => {
   });
 
   it.each([
-    ['Parquet that says CSV', 'PAR1\u0015\u0004', 'text/csv', 'The file was declared as CSV, and its bytes are Parquet.'],
+    ['Parquet that says CSV', 'PAR1\u0015\u0004', 'text/csv', 'The file was declared as CSV, but its content is Parquet.'],
     [
       'a model',
       Buffer.from([0x08, 0x08, 0x12, 0x00]).toString(),
       'text/csv',
-      'The file was declared as CSV, and its bytes are an ONNX model.',
+      'The file was declared as CSV, but its content is an ONNX model.',
     ],
-    ['CSV that says Parquet', ROWS, 'application/vnd.apache.parquet', 'The file was declared as Parquet, and its bytes are CSV.'],
+    ['CSV that says Parquet', ROWS, 'application/vnd.apache.parquet', 'The file was declared as Parquet, but its content is CSV.'],
   ])('is refused for %s', async (_, bytes, contentType, message) => {
     const viewer = aMember();
     const uploadId = await upload(subgraph, viewer, bytes, { contentType });

@@ -1,5 +1,5 @@
 import { buildSchema, GraphQLError } from 'graphql';
-import type { SubscriptionOptions, SubscriptionRequest } from '../../../gateway/subscriptions/stream-responder.js';
+import type { SubscriptionOptions, SubscriptionRequest } from '../../../gateway/http/stream-responder.js';
 import { runRoute } from '../http/server.js';
 import { Feed } from './feed.js';
 

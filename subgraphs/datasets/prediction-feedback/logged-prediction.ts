@@ -1,32 +1,32 @@
 import type { UserError } from '../../shared/errors/user-error.js';
 import type { LoggedPrediction } from '../prediction/prediction.peer.js';
 
-/** Longer answers are no outcome that anybody compares. */
+/** The maximum length of an outcome that is taken from a prediction, in characters. */
 const MAX_OUTCOME_LENGTH = 500;
 
-/** What a logged prediction says in words: its label, its number, or its only value; null where it says none or more than one thing. */
+/** Returns the outcome of a logged prediction as text: its label, its number or its only value. Null if there is no single value. */
 export function outcomeOf(output: unknown): string | null {
   if (typeof output !== 'object' || output === null) return null;
-  const said = output as Record<string, unknown>;
-  const values = Object.values(said);
-  const outcome = said.label ?? said.prediction ?? (values.length === 1 ? values[0] : null);
+  const fields = output as Record<string, unknown>;
+  const values = Object.values(fields);
+  const outcome = fields.label ?? fields.prediction ?? (values.length === 1 ? values[0] : null);
   if (!['string', 'number', 'boolean'].includes(typeof outcome)) return null;
   const text = String(outcome);
   return text.trim() === '' || [...text].length > MAX_OUTCOME_LENGTH ? null : text;
 }
 
-/** Why nobody can judge this prediction of this version; nothing where somebody can. */
-export function subjectProblems(prediction: LoggedPrediction | null, modelVersionId: string | null | undefined): UserError[] {
+/** Returns the reasons why feedback on a prediction by this version is not possible. */
+export function loggedPredictionProblems(prediction: LoggedPrediction | null, modelVersionId: string | null | undefined): UserError[] {
   if (!prediction) return [{ code: 'NOT_FOUND', field: ['input', 'predictionId'], message: 'You have no prediction with this id.' }];
   if (prediction.status !== 'SUCCEEDED')
     return [
       {
         code: 'INVALID',
         field: ['input', 'predictionId'],
-        message: `This prediction is ${prediction.status}; only an answer can be judged.`,
+        message: `This prediction is ${prediction.status}. Feedback is possible on SUCCEEDED predictions only.`,
       },
     ];
   if (modelVersionId != null && modelVersionId.toLowerCase() !== prediction.modelVersion.id)
-    return [{ code: 'INVALID', field: ['input', 'modelVersionId'], message: 'Another version made this prediction.' }];
+    return [{ code: 'INVALID', field: ['input', 'modelVersionId'], message: 'The prediction was made by another model version.' }];
   return [];
 }
