@@ -7,7 +7,6 @@ import type {
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { quote } from '../../subgraphs/shared/errors/user-error.js';
 import type { Planner, PlanningError } from '../planning/planner.js';
 import type { Credentials } from '../authorization/access-requirement.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
@@ -151,4 +150,4 @@ export class FederationGateway<Context> implements GatewayInterface {
 const unknownOperation = (name: string | undefined): string =>
   name === undefined
     ? 'The document has several operations. Set operationName to the one to execute.'
-    : `The document has no operation named ${quote(name)}.`;
+    : `The document has no operation named "${name.slice(0, 100)}".`;
