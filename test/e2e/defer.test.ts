@@ -205,7 +205,7 @@ describe('an operation with @defer', () => {
   it('is refused if it has more than 20 deferred fragments', async () => {
     const { response } = await send(`{ products { ${Array.from({ length: 21 }, () => '... @defer { id }').join(' ')} } }`);
     expect(await json(response)).toMatchObject({
-      errors: [{ message: 'An operation may have at most 20 deferred fragments; this one has 21. Split it into several operations.' }],
+      errors: [{ message: 'The operation has 21 deferred fragments; the limit is 20. Split it into several operations.' }],
     });
   });
 

@@ -65,7 +65,7 @@ describe('a repeated operation', () => {
   it('returns an internal error with the request id, and logs it each time', async () => {
     gateway.log.length = 0;
     for (let times = 0; times < 3; times++)
-      expect((await post('member', { query: '{ again: broken }' })).body).toContain('Request id: <id>');
+      expect((await post('member', { query: '{ again: broken }' })).body).toContain('Include the request id <id> when you report this.');
     expect(gateway.log.filter((line) => line.includes('postgres at 10.0.0.1 is away'))).toHaveLength(3);
   });
 

@@ -167,7 +167,7 @@ describe('a request without a valid signature of the gateway', () => {
     subgraph.statements.take();
     for (const [name, attempt] of Object.entries(attempts)) {
       const response = await attempt;
-      const message = 'This server only accepts requests that the gateway has signed.';
+      const message = 'This server only accepts requests that the gateway has signed. Send the request to the gateway.';
       const refusal = { errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] };
       expect([name, response.status, await response.json()]).toEqual([name, 401, refusal]);
     }

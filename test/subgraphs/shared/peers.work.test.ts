@@ -117,7 +117,7 @@ describe('a peer', () => {
     ['17 MB', JSON.stringify({ data: { text: 'x'.repeat(17 * 1024 * 1024) } }), 200, {}],
   ])('that responds with %s is UNAVAILABLE, without its message', async (_, text, status, headers) => {
     const fault = await faultOf(await answers(text, status, headers));
-    expect(fault).toMatchObject({ code: 'UNAVAILABLE', message: 'A part of the graph is not available. Try again later.' });
+    expect(fault).toMatchObject({ code: 'UNAVAILABLE', message: 'A subgraph is not available. Try again later.' });
   });
 
   it('is resolved again for each request', async () => {
