@@ -42,8 +42,8 @@ function toMismatch({ instancePath, keyword, params, message }: ErrorObject): Sc
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (keyword === 'required') return { path: [...path, String(params.missingProperty)], message: 'This value is required.' };
   if (keyword === 'additionalProperties')
-    return { path: [...path, String(params.additionalProperty)], message: 'The model has no input of this name. Remove it.' };
+    return { path: [...path, String(params.additionalProperty)], message: 'The model has no input with this name. Remove it.' };
   if (keyword === 'type') return { path, message: `This value must be of type ${[params.type].flat().join(' or ')}.` };
   const allowed = keyword === 'enum' ? `: ${JSON.stringify(params.allowedValues).slice(0, 300)}` : '';
-  return { path, message: `This value ${message}${allowed}.` };
+  return { path, message: `This value ${message?.replace('NOT', 'not')}${allowed}.` };
 }

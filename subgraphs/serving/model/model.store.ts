@@ -45,7 +45,7 @@ const hasVersion = (status: string) =>
 const MAX_NAMED_VERSIONS = 10;
 
 const modelNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No model with this id exists in your organization.');
-const nameTaken = () => refusal('TAKEN', ['input', 'name'], 'Another model has this name. Choose a different one.');
+const nameTaken = () => refusal('TAKEN', ['input', 'name'], 'Another model has this name. Choose another name.');
 
 export class ModelStore {
   readonly #scope: Scope<PrismaClient>;

@@ -11,5 +11,11 @@ export const nameProblems = (field: string[], name: string): UserError[] => text
 export function slugProblems(field: string[], slug: string): UserError[] {
   const problems = textProblems(field, slug, { max: MAX_SLUG_LENGTH });
   if (problems.length > 0 || SLUG.test(slug)) return problems;
-  return [{ code: 'INVALID', field, message: 'A slug must consist of lower case letters and digits, with single dashes between them.' }];
+  return [
+    {
+      code: 'INVALID',
+      field,
+      message: `slug must consist of lower-case letters and digits with single hyphens between them; got "${slug}".`,
+    },
+  ];
 }

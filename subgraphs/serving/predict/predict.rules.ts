@@ -28,7 +28,7 @@ export function batchProblems(input: PredictBatchInput): UserError[] {
   return problems.slice(0, MAX_REPORTED_PROBLEMS);
 }
 
-const notAnObject = (field: string[]): UserError => ({ code: 'INVALID', field, message: 'A row must be a JSON object.' });
+const notAnObject = (field: string[]): UserError => ({ code: 'INVALID', field, message: 'Each row must be a JSON object.' });
 
 const commonProblems = ({ target, requestId, idempotencyKey }: PredictInput | PredictBatchInput): UserError[] => [
   ...targetProblems(target),

@@ -1,6 +1,6 @@
 import { join, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { LRUCache } from 'lru-cache';
-import { refusal } from '../../shared/errors/user-error.js';
+import { quote, refusal } from '../../shared/errors/user-error.js';
 import type { RowsOf, Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { DeploymentStore } from '../deployment/deployment.store.js';
@@ -95,7 +95,8 @@ export class TargetStore {
 
   async #byAlias({ modelId, name }: NonNullable<PredictTarget['alias']>): Promise<Target> {
     const row = await this.#scope.db.modelAlias.findFirst({ where: { modelId, name }, select: { modelVersionId: true } });
-    if (!row) throw refusal('NOT_FOUND', [...FIELD, 'alias'], `No model with this id and the alias "${name}" exists in your organization.`);
+    if (!row)
+      throw refusal('NOT_FOUND', [...FIELD, 'alias'], `No model with this id and the alias ${quote(name)} exists in your organization.`);
     return this.#withArtifact(row.modelVersionId, [...FIELD, 'alias'], { alias: { modelId, name } });
   }
 

@@ -37,7 +37,7 @@ export function usageWindow({ from, to, granularity, timeZone }: UsageArguments,
   const end = to ?? now;
   const start = from ?? new Date(end.getTime() - DEFAULT_DAYS * 24 * HOUR_MS);
   const hours = (end.getTime() - start.getTime()) / HOUR_MS;
-  if (hours <= 0) throw badInput(`"from" must be before "to"; got ${start.toISOString()} and ${end.toISOString()}.`);
+  if (hours <= 0) throw badInput(`from must be before to; got ${start.toISOString()} and ${end.toISOString()}.`);
   const length = BUCKET_LENGTHS[granularity];
   const maxBuckets = Math.ceil(hours / (length.hours - length.shorterBy)) + 1;
   if (hours / length.hours > MAX_BUCKETS)

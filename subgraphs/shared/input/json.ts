@@ -7,5 +7,11 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 /** Returns the problems of a value that must be a JSON object. An absent value has none. */
 export function objectProblems(field: string[], value: unknown): UserError[] {
   if (value == null || isObject(value)) return [];
-  return [{ code: 'INVALID', field, message: `${fieldName(field)} must be a JSON object.` }];
+  return [
+    {
+      code: 'INVALID',
+      field,
+      message: `${fieldName(field)} must be a JSON object; got ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}.`,
+    },
+  ];
 }
