@@ -1,5 +1,5 @@
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
-import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { aMember } from '../kit/viewers.js';
 
 const NOTES = {
@@ -18,7 +18,7 @@ const NOTES = {
   },
 };
 const written: string[] = [];
-const viewers: Viewers = new Map([
+const viewers: ViewersByApiKey = new Map([
   ['member', aMember()],
   ['reader', { ...aMember(), scopes: ['READ'] }],
 ]);
@@ -93,7 +93,7 @@ describe('a repeated operation', () => {
     const without = await serveSubgraphs({
       notes: { ...NOTES, typeDefs: NOTES.typeDefs.replace('notes(first: Int = 2): [String!]!', ''), resolvers: {} },
     });
-    gateway.replace(without.supergraph);
+    gateway.replaceSupergraph(without.supergraph);
     for (let waited = 0; waited < 100 && (await post('member', body)).status === 200; waited++)
       await new Promise((resolve) => setTimeout(resolve, 50));
     expect((await post('member', body)).body).toContain('Cannot query field');

@@ -17,7 +17,7 @@ const FIELDS = `trainingRuns { id } incomparableReason
 type Comparison = { ids: unknown; diffOnly?: unknown; directions?: unknown };
 
 const compare = (viewer: Viewer, variables: Comparison) =>
-  subgraph.ask(
+  subgraph.execute(
     viewer,
     graphql(`query ($ids: [ID!]!, $diffOnly: Boolean = false, $directions: [MetricDirectionInput!]) {
       compareTrainingRuns(ids: $ids, diffOnly: $diffOnly, directions: $directions) { ${FIELDS} } }`),
@@ -181,8 +181,8 @@ describe('the best training run of a dataset that is named', () => {
         }
       }
     `);
-    expect((await subgraph.ask(viewer, query, { datasetId })).data.bestTrainingRun).toEqual({ id: best });
-    expect((await subgraph.ask(stranger, query, { datasetId })).data.bestTrainingRun).toBeNull();
-    expect((await subgraph.ask(viewer, query, { datasetId: 'x' })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await subgraph.execute(viewer, query, { datasetId })).data.bestTrainingRun).toEqual({ id: best });
+    expect((await subgraph.execute(stranger, query, { datasetId })).data.bestTrainingRun).toBeNull();
+    expect((await subgraph.execute(viewer, query, { datasetId: 'x' })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });
