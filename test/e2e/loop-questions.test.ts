@@ -189,7 +189,8 @@ it('reports accuracy, drift, and usage of a model in one graph, and creates a da
       {
         code: 'IN_USE',
         message:
-          'Model versions that were trained on it are in use: version 1 of "species" in PRODUCTION. Stop the deployments and delete the aliases first.',
+          'Model versions that were trained on it are in use: version 1 of "species" in PRODUCTION. ' +
+          'Stop the deployments and delete the aliases first.',
       },
     ],
   });

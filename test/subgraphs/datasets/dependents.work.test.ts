@@ -125,7 +125,9 @@ describe('deleting the training data of a live deployment', () => {
     const modelId = data.modelVersion.model.id;
     for (const name of ['champion', 'newest'])
       await mutate(peers.serving, viewer, 'modelAliasSet', { modelId, name, versionId: ofRun }, 'alias { name }');
-    const message = `Model versions that were trained on it are in use: version 1 of "species of ${datasetId}" as "champion" and "newest". Stop the deployments and delete the aliases first.`;
+    const message =
+      `Model versions that were trained on it are in use: version 1 of "species of ${datasetId}" as "champion" and "newest". ` +
+      'Stop the deployments and delete the aliases first.';
     for (const [mutation, id] of [
       ['datasetDelete', datasetId],
       ['trainingRunDelete', runId],
