@@ -18,7 +18,7 @@ export const Mutation = {
 
 export const CodeExample: Complete<CodeExampleResolvers, ExampleRow> = {
   __resolveReference: ({ id }, { trainingExamples }) => trainingExamples.byId('CODE', id),
-  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.existing(corpusId),
+  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.byIdOrThrow(corpusId),
   reviewedBy: ({ reviewedById }) => (reviewedById === null ? null : { id: reviewedById }),
   code: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<CodeExampleContent>(id)).code,
   explanation: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<CodeExampleContent>(id)).explanation,

@@ -21,7 +21,7 @@ export const Mutation = {
 
 export const ConversationExample: Complete<ConversationExampleResolvers, ExampleRow> = {
   __resolveReference: ({ id }, { trainingExamples }) => trainingExamples.byId('CONVERSATION', id),
-  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.existing(corpusId),
+  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.byIdOrThrow(corpusId),
   reviewedBy: ({ reviewedById }) => (reviewedById === null ? null : { id: reviewedById }),
   useCase: ({ useCaseId }) => (useCaseId === null ? null : { id: useCaseId }),
   userQuery: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<ConversationExampleContent>(id)).userQuery,

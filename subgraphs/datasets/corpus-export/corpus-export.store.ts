@@ -48,7 +48,7 @@ export class CorpusExportStore {
       const { count } = await transaction.trainingCorpus.updateMany({ where: { id: corpusId }, data: { snapshotFileId } });
       if (count === 0) throw unknownCorpus();
     });
-    return { trainingCorpus: { ...corpus, snapshotFileId: fileId }, file: await this.#storedFiles.existing(fileId), recordCount };
+    return { trainingCorpus: { ...corpus, snapshotFileId: fileId }, file: await this.#storedFiles.byIdOrThrow(fileId), recordCount };
   }
 
   /** Throws Refusal if an example is not CLEARED, or if there is no example, before anything is written. */

@@ -1,6 +1,6 @@
-import type { DatasetRow } from '../dataset/dataset.store.js';
 import type { Files } from '../files.js';
-import type { DatasetRowsArgs } from '../generated/graphql.js';
+import type { DatasetColumn, DatasetRowsArgs } from '../generated/graphql.js';
+import type { Dataset } from '../generated/prisma/client.js';
 import { cellText } from '../table-copy/cell-text.js';
 import { stringLiteral } from '../table-copy/duckdb.js';
 import { copyColumnName } from '../table-copy/table-columns.js';
@@ -12,6 +12,9 @@ export interface RowsPage {
   totalCount(): Promise<number>;
 }
 
+/** The copy of a dataset's table. `tableId` is null until the dataset is READY. */
+type DatasetTable = Pick<Dataset, 'orgId' | 'tableId' | 'rowCount'> & { columns: DatasetColumn[] };
+
 /** Reads the rows of datasets from the Parquet copies of their tables. */
 export class RowsStore {
   readonly #files: Files;
@@ -22,7 +25,7 @@ export class RowsStore {
 
   /** Returns a page of rows, or null if the dataset is not READY. */
   async of(
-    { orgId, tableId, rowCount, columns }: DatasetRow,
+    { orgId, tableId, rowCount, columns }: DatasetTable,
     { first, offset, where, orderBy }: DatasetRowsArgs,
   ): Promise<RowsPage | null> {
     if (tableId === null) return null;

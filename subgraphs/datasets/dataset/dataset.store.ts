@@ -93,7 +93,7 @@ export class DatasetStore {
   }
 
   /** Returns the dataset with an id from a foreign key. Throws Error if it does not exist. */
-  async existing(id: string): Promise<DatasetRow> {
+  async byIdOrThrow(id: string): Promise<DatasetRow> {
     const dataset = await this.byId(id);
     if (!dataset) throw new Error(`The dataset ${id} is referenced and missing.`);
     return dataset;

@@ -20,7 +20,7 @@ export const Mutation = {
 
 export const PredictionFeedback: Complete<PredictionFeedbackResolvers, PredictionFeedbackRow> = {
   __resolveReference: ({ id }, { predictionFeedback }) => predictionFeedback.byId(id),
-  dataset: ({ datasetId }, _, { datasets }) => datasets.existing(datasetId),
+  dataset: ({ datasetId }, _, { datasets }) => datasets.byIdOrThrow(datasetId),
   prediction: ({ predictionId }) => ({ id: predictionId }),
   modelVersion: ({ modelVersionId }) => ({ id: modelVersionId }),
   author: ({ authorId }) => ({ id: authorId }),

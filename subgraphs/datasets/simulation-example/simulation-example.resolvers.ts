@@ -21,7 +21,7 @@ export const Mutation = {
 
 export const SimulationExample: Complete<SimulationExampleResolvers, ExampleRow> = {
   __resolveReference: ({ id }, { trainingExamples }) => trainingExamples.byId('SIMULATION', id),
-  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.existing(corpusId),
+  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.byIdOrThrow(corpusId),
   reviewedBy: ({ reviewedById }) => (reviewedById === null ? null : { id: reviewedById }),
   inputData: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<SimulationExampleContent>(id)).inputData,
   expectedOutput: async ({ id }, _, { trainingExamples }) =>

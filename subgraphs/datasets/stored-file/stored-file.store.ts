@@ -88,7 +88,7 @@ export class StoredFileStore {
   }
 
   /** Returns the file with an id from a foreign key. Throws Error if it does not exist. */
-  async existing(id: string): Promise<StoredFileRow> {
+  async byIdOrThrow(id: string): Promise<StoredFileRow> {
     const file = await this.byId(id);
     if (!file) throw new Error(`The file ${id} is referenced and missing.`);
     return file;

@@ -78,7 +78,7 @@ export class TrainingCorpusStore {
   }
 
   /** Returns the corpus with an id from a foreign key. Throws Error if it does not exist. */
-  async existing(id: string): Promise<CorpusRow> {
+  async byIdOrThrow(id: string): Promise<CorpusRow> {
     const corpus = await this.byId(id);
     if (!corpus) throw new Error(`The training corpus ${id} is referenced and missing.`);
     return corpus;

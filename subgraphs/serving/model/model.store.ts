@@ -66,7 +66,7 @@ export class ModelStore {
   }
 
   /** Returns the model that a foreign key references. Throws an Error if there is none. */
-  async existing(id: string): Promise<ModelRow> {
+  async byIdOrThrow(id: string): Promise<ModelRow> {
     const model = await this.byId(id);
     if (!model) throw new Error(`The model ${id} is referenced but does not exist.`);
     return model;

@@ -73,7 +73,7 @@ export class UserStore {
   }
 
   /** Returns the user that a foreign key references. Throws an Error if there is none. */
-  async existing(id: string): Promise<UserRow> {
+  async byIdOrThrow(id: string): Promise<UserRow> {
     const user = await this.byId(id);
     if (!user) throw new Error(`The user ${id} is referenced but does not exist.`);
     return user;

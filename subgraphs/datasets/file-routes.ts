@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { DatasetsStores } from '../context.js';
-import { HttpError } from '../../shared/server/http-error.js';
-import type { Viewer } from '../../shared/viewer/viewer.js';
-import { contentDisposition } from '../stored-file/stored-file.rules.js';
-import type { FilePurpose } from './file-urls.js';
-import type { Files } from '../files.js';
+import type { DatasetsStores } from './context.js';
+import { HttpError } from '../shared/server/http-error.js';
+import type { Viewer } from '../shared/viewer/viewer.js';
+import { contentDisposition } from './stored-file/stored-file.rules.js';
+import type { FilePurpose } from './file-url/file-urls.js';
+import type { Files } from './files.js';
 
 interface TokenRoute {
   Params: { token: string };

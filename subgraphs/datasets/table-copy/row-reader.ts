@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { mkdir } from 'node:fs/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { codedError } from '../../shared/errors/coded-error.js';
-import { openDuckDb } from '../table-copy/duckdb.js';
+import { openDuckDb } from './duckdb.js';
 
 const MEMORY_BYTES = 256 * 1024 * 1024;
 const TIMEOUT_MS = 4_000;
