@@ -28,6 +28,8 @@ export class FaultyProxy {
   readonly #server: Server;
   #fault: Fault = 'pass';
   #port = 0;
+  /** The number of responses that `drip` has begun. */
+  drippedResponses = 0;
   /** The rate of `drip`. */
   bytesPerSecond = 1;
 
@@ -107,6 +109,7 @@ export class FaultyProxy {
 
   #response(client: Socket, server: Socket, chunk: Buffer): void {
     if (this.#fault === 'drip') {
+      this.drippedResponses++;
       server.pause();
       void drip(client, chunk, this.bytesPerSecond).then(() => server.resume());
     } else if (this.#fault !== 'stall') client.write(chunk);

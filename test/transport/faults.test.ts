@@ -89,7 +89,7 @@ describe('a subgraph that misbehaves', () => {
     proxy.bytesPerSecond = 1;
     await proxy.use('drip');
     const slow = Array.from({ length: 4 }, () => rejectionOf(client.post(query())));
-    await eventually(() => expect(server.requests()).toBe(4));
+    await eventually(() => expect([server.requests(), proxy.drippedResponses]).toEqual([4, 4]));
     await proxy.use('pass');
     for (let n = 0; n < 50; n++) expect(await post()).toBe(RESPONSE_BODY);
     for (const { code } of await Promise.all(slow)) expect(code).toBe('TIMEOUT');

@@ -52,7 +52,7 @@ export class TrainingExecutionStore {
     refuseIf(trainingProblems(input, profile!.columns, dataset.rowCount!));
     const { viewer } = this.#scope;
     if (input.modelId != null && !(await modelExists(this.#serving, viewer, input.modelId)))
-      throw refusal('NOT_FOUND', ['input', 'modelId'], `You have no model with the id ${input.modelId}.`);
+      throw refusal('NOT_FOUND', ['input', 'modelId'], `No model with the id ${input.modelId} exists in your organization.`);
     return {
       status: 'QUEUED' as const,
       isExecuted: true,
@@ -72,13 +72,13 @@ export class TrainingExecutionStore {
   async cancel(id: string): Promise<void> {
     refuseIf(idProblems(ID_FIELD, id));
     const run = await this.#scope.db.trainingRun.findFirst({ where: { id } });
-    if (!run) throw refusal('NOT_FOUND', ID_FIELD, `You have no training run with the id ${id}.`);
+    if (!run) throw refusal('NOT_FOUND', ID_FIELD, `No training run with the id ${id} exists in your organization.`);
     if (!run.isExecuted) throw refusal('INVALID', ID_FIELD, 'The platform does not execute this run. To end it, use `trainingRunFinish`.');
     const { count } = await this.#scope.db.trainingRun.updateMany({
       where: { id, status: { in: ['QUEUED', 'RUNNING'] } },
       data: { status: 'CANCELED', ...endColumns(run), ...NO_LEASE },
     });
-    if (count === 0) throw refusal('CONFLICT', ID_FIELD, 'The run has already ended.');
+    if (count === 0) throw refusal('CONFLICT', ID_FIELD, 'This run has already ended.');
     this.abort(id);
   }
 
