@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readEnvironment, readParts, url, type Environment } from '../shared/configuration/environment.js';
+import { integer, readEnvironment, readParts, url, type Environment } from '../shared/configuration/environment.js';
 import { readPeerAddress, type ResolvePeerAddress } from '../shared/peers/peer-address.js';
 import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 import type { SigningKey } from '../shared/viewer/signature.js';
@@ -28,11 +28,7 @@ const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 
 const settings = z.object({
   FILES_FOLDER: z.string().optional(),
-  UPLOAD_MAX_BYTES: z.coerce
-    .number({ error: 'must be a number of bytes' })
-    .int('must be a number of bytes')
-    .min(1, 'must be a number of bytes')
-    .default(MAX_UPLOAD_BYTES),
+  UPLOAD_MAX_BYTES: integer({ min: 1, unit: 'bytes' }).default(MAX_UPLOAD_BYTES),
   PUBLIC_URL: url('http:', 'https:').optional(),
 });
 

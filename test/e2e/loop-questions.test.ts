@@ -185,6 +185,13 @@ it('reports accuracy, drift, and usage of a model in one graph, and creates a da
   );
   expect(refused.data.datasetDelete).toEqual({
     deleted: null,
-    userErrors: [{ code: 'IN_USE', message: 'Model versions that were trained on it are in use: version 1 of "species" in PRODUCTION.' }],
+    userErrors: [
+      {
+        code: 'IN_USE',
+        message:
+          'Model versions that were trained on it are in use: version 1 of "species" in PRODUCTION. ' +
+          'Stop the deployments and delete the aliases first.',
+      },
+    ],
   });
 });

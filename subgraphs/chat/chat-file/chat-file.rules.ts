@@ -11,7 +11,7 @@ const MAX_ERROR_LENGTH = 10_000;
 export const createProblems = (input: ChatFileCreateInput): UserError[] => [
   ...idProblems(['input', 'sessionId'], input.sessionId),
   ...filenameProblems(input.filename),
-  ...mimeTypeProblems(input.mimeType),
+  ...mimeTypeProblems(['input', 'mimeType'], input.mimeType),
   ...fileTypeProblems(input),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];

@@ -67,7 +67,8 @@ export class CorpusExportStore {
     do {
       const batch: TrainingExample[] = await this.#batch(input, last);
       for (const example of batch) {
-        if (example.personalData !== 'CLEARED') throw notCleared(`The example ${example.id} is no longer CLEARED of personal data.`);
+        if (example.personalData !== 'CLEARED')
+          throw notCleared(`The example ${example.id} is no longer CLEARED of personal data. Review it first.`);
         count();
         yield Buffer.from(`${jsonLineOf(example)}\n`);
       }
@@ -90,5 +91,5 @@ const whereOf = ({ id, minQualityScore }: TrainingCorpusExportInput) => ({
   ...(minQualityScore != null && { qualityScore: { gte: minQualityScore } }),
 });
 
-const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no training corpus with this id.');
+const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'id'], 'No training corpus with this id exists in your organization.');
 const notCleared = (message: string) => refusal('INVALID', ['input', 'id'], message);

@@ -15,7 +15,11 @@ export function createProblems({ name, modelVersionId, filter, idempotencyKey }:
     ...idempotencyKeyProblems(idempotencyKey),
   ];
   if (filter?.from && filter.to && filter.from >= filter.to)
-    problems.push({ code: 'INVALID', field: ['input', 'filter', 'from'], message: 'from must be before to.' });
+    problems.push({
+      code: 'INVALID',
+      field: ['input', 'filter', 'from'],
+      message: `from must be before to; got ${filter.from.toISOString()} and ${filter.to.toISOString()}.`,
+    });
   return problems;
 }
 

@@ -53,7 +53,7 @@ export class DatasetFromPredictionsStore {
   async #table({ modelVersionId, filter, label = 'ACTUAL' }: DatasetCreateFromPredictionsInput) {
     const { trainingRuns, peers } = this.#stores;
     const version = await peers.modelVersions.findForMutation(modelVersionId);
-    if (!version) throw refusedVersion('NOT_FOUND', 'You have no model version with this id.');
+    if (!version) throw refusedVersion('NOT_FOUND', 'No model version with this id exists in your organization.');
     const run = await trainingRuns.byId(version.trainingRunId);
     if (!run)
       throw refusedVersion(
@@ -61,7 +61,8 @@ export class DatasetFromPredictionsStore {
         'No training run of your organization produced this version, so the names of its target and features are unknown.',
       );
     const feedbacks = await this.#feedbacks(version.id, filter);
-    if (feedbacks.length > MAX_ROWS) throw refusedFilter(`More than ${MAX_ROWS} predictions match. Narrow the time from "from" to "to".`);
+    if (feedbacks.length > MAX_ROWS)
+      throw refusedFilter(`More than ${MAX_ROWS} predictions match. Choose a shorter time between from and to.`);
     const ids = feedbacks.map(({ predictionId }) => predictionId);
     const { header, rows } = feedbackTable(feedbacks, await peers.predictions.succeededOf(version.id, ids), run, label);
     if (rows.length === 0) throw refusedFilter('No matching prediction has a known label.');

@@ -1,3 +1,4 @@
+import { quote } from '../../shared/errors/user-error.js';
 import { badInput } from '../../shared/errors/coded-error.js';
 import type { ColumnType, DatasetColumn, DatasetRowCondition, DatasetRowOrder } from '../generated/graphql.js';
 import { castText, copyColumnName } from '../table-copy/table-columns.js';
@@ -14,18 +15,18 @@ const MAX_VALUES = 100;
 
 /** Returns the conditions as SQL. Throws BAD_USER_INPUT for an unknown column or a value that does not have the column's type. */
 export function rowFilter(columns: readonly DatasetColumn[], conditions: readonly DatasetRowCondition[]): RowFilter {
-  if (conditions.length > MAX_CONDITIONS) throw badInput(`At most ${MAX_CONDITIONS} conditions are allowed; got ${conditions.length}.`);
+  if (conditions.length > MAX_CONDITIONS) throw badInput(`where must have at most ${MAX_CONDITIONS} items; got ${conditions.length}.`);
   const values: string[] = [];
   const bind = (dtype: ColumnType, value: string): string => {
-    if (!isValue(dtype, value)) throw badInput(`"${value.slice(0, 200)}" is not a valid value of the type ${dtype}.`);
+    if (!isValue(dtype, value)) throw badInput(`${quote(value)} is not a valid value of the type ${dtype}.`);
     values.push(dtype === 'DATETIME' ? withSeconds(value) : value);
     return castText(dtype, `$${values.length}::VARCHAR`);
   };
   const parts = conditions.flatMap(({ column: name, equals, notEquals, in: some, min, max, contains, isNull }) => {
     const { column, dtype } = columnOf(columns, name);
     if (contains != null && dtype !== 'STRING')
-      throw badInput(`contains is allowed for columns of the type STRING only; the column is of the type ${dtype}.`);
-    if (some && some.length > MAX_VALUES) throw badInput(`in must have at most ${MAX_VALUES} values; got ${some.length}.`);
+      throw badInput(`contains is only allowed for columns of the type STRING; got a column of the type ${dtype}.`);
+    if (some && some.length > MAX_VALUES) throw badInput(`in must have at most ${MAX_VALUES} items; got ${some.length}.`);
     return [
       equals != null && `${column} = ${bind(dtype, equals)}`,
       notEquals != null && `${column} <> ${bind(dtype, notEquals)}`,
@@ -56,6 +57,6 @@ export function rowWindow(first: number | null | undefined, offset: number | nul
 
 function columnOf(columns: readonly DatasetColumn[], name: string): { column: string; dtype: ColumnType } {
   const index = columns.findIndex((column) => column.name === name);
-  if (index < 0) throw badInput(`The dataset has no column "${name.slice(0, 200)}".`);
+  if (index < 0) throw badInput(`The dataset has no column ${quote(name)}.`);
   return { column: copyColumnName(index), dtype: columns[index]!.dtype };
 }

@@ -32,7 +32,7 @@ export function createProblems({ name, source, fileId, uploadId, idempotencyKey 
     ...idempotencyKeyProblems(idempotencyKey),
   ];
   if ((fileId == null) === (uploadId == null))
-    problems.push({ code: 'INVALID', field: ['input'], message: 'Give either fileId or uploadId.' });
+    problems.push({ code: 'INVALID', field: ['input'], message: 'Give either fileId or uploadId, not both.' });
   return problems;
 }
 

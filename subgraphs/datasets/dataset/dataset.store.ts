@@ -63,8 +63,8 @@ const definition: ConnectionDefinition<DatasetRow, DatasetFilter, DatasetOrderFi
 
 type Transaction = ScopedClient<PrismaClient>;
 
-const unknownDataset = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
-const unknownFile = () => refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
+const unknownDataset = () => refusal('NOT_FOUND', ['input', 'id'], 'No dataset with this id exists in your organization.');
+const unknownFile = () => refusal('NOT_FOUND', ['input', 'fileId'], 'No file with this id exists in your organization.');
 
 export class DatasetStore {
   readonly #scope: Scope<PrismaClient>;
@@ -161,7 +161,7 @@ export class DatasetStore {
     const isUpload = 'contentType' in file;
     const field = ['input', isUpload ? 'uploadId' : 'fileId'];
     const content = await this.#files.open(file);
-    if (!content) throw refusal('NOT_FOUND', field, 'The file was deleted in the meantime.');
+    if (!content) throw refusal('NOT_FOUND', field, 'Another request deleted the file at the same time. Choose another file.');
     try {
       const { head } = await readHead(content, HEAD_BYTES);
       const problem = kindProblem(fileKind(head), declaredKind(isUpload ? file.contentType : file.mimeType));

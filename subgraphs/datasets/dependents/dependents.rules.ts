@@ -16,6 +16,6 @@ export function inUseProblems({ deployments, aliased }: Pick<DependentModels, 'd
     ),
   ].slice(0, MAX_NAMED);
   const rest = total - named.length;
-  const message = `Model versions that were trained on it are in use: ${named.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`;
+  const message = `Model versions that were trained on it are in use: ${named.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}. Stop the deployments and delete the aliases first.`;
   return [{ code: 'IN_USE', field: ['input', 'id'], message }];
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { UserError } from '../../shared/errors/user-error.js';
+import { quote, type UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { filenameProblems, mimeTypeProblems } from '../../shared/input/file.js';
 import { HttpError } from '../../shared/server/http-error.js';
@@ -10,7 +10,7 @@ export function uploadProblems(input: FileUploadCreateInput, maxBytes: number): 
   const { filename, contentType, byteSize, sha256, idempotencyKey } = input;
   const problems = [
     ...filenameProblems(filename),
-    ...mimeTypeProblems(contentType).map((problem) => ({ ...problem, field: ['input', 'contentType'] })),
+    ...mimeTypeProblems(['input', 'contentType'], contentType),
     ...idempotencyKeyProblems(idempotencyKey),
   ];
   if (byteSize < 0 || byteSize > maxBytes)
@@ -20,7 +20,11 @@ export function uploadProblems(input: FileUploadCreateInput, maxBytes: number): 
       message: `byteSize must be between 0 and ${maxBytes}; got ${byteSize}.`,
     });
   if (!/^[0-9a-f]{64}$/i.test(sha256))
-    problems.push({ code: 'INVALID', field: ['input', 'sha256'], message: 'sha256 must be 64 hexadecimal digits.' });
+    problems.push({
+      code: 'INVALID',
+      field: ['input', 'sha256'],
+      message: `sha256 must have 64 hexadecimal digits; got ${quote(sha256)}.`,
+    });
   return problems;
 }
 
@@ -40,12 +44,13 @@ export interface UploadHeaders {
 /** Throws HttpError if the headers of the request do not match the declared file. */
 export function checkHeaders(headers: UploadHeaders, { contentType, byteSize }: DeclaredFile, maxBytes: number): void {
   const length = headers['content-length'];
-  if (length === undefined) throw new HttpError(411, 'The request must have a Content-Length header.');
+  if (length === undefined) throw new HttpError(411, 'Content-Length is missing. Send it with the size of the file in bytes.');
   if (Number(length) > maxBytes) throw new HttpError(413, `Content-Length must be at most ${maxBytes}; got ${length}.`);
   if (length !== String(byteSize))
     throw new HttpError(400, `Content-Length must be ${byteSize}, as declared by the upload; got ${length}.`);
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== contentType.toLowerCase()) throw new HttpError(415, `Content-Type must be ${contentType}, as declared by the upload.`);
+  if (type !== contentType.toLowerCase())
+    throw new HttpError(415, `Content-Type must be ${contentType}, as declared by the upload; got ${quote(type ?? '')}.`);
 }
 
 /** Yields the bytes as they arrive. Throws HttpError, at the latest at the end, if they are not the declared ones. */
@@ -62,7 +67,8 @@ export async function* verifiedBytes(
     yield chunk;
   }
   if (received < Number(byteSize)) throw new HttpError(400, `The request body has ${received} bytes; the upload declared ${byteSize}.`);
-  if (!hash.digest().equals(sha256)) throw new HttpError(422, 'The bytes do not have the SHA-256 digest that the upload declared.');
+  if (!hash.digest().equals(sha256))
+    throw new HttpError(422, 'The bytes do not have the SHA-256 digest that the upload declared. Send the same file again.');
 }
 
 /** Turns an error of the connection into an HttpError, because a client that disconnects is not a fault of the server. */

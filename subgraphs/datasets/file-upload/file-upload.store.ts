@@ -50,7 +50,7 @@ export class FileUploadStore {
   async stored(id: string): Promise<StoredUpload> {
     const field = ['input', 'uploadId'];
     const upload = await this.#byId(id);
-    if (!upload) throw refusal('NOT_FOUND', field, 'You have no upload with this id.');
+    if (!upload) throw refusal('NOT_FOUND', field, 'No upload with this id exists in your organization.');
     const { storedSha256 } = upload;
     if (!storedSha256) throw refusal('INVALID', field, 'The upload has no bytes yet. Send them to its URL first.');
     return { ...upload, storedSha256 };

@@ -41,9 +41,9 @@ export class FileUrls {
       const expected = signatureOf(key, purpose, claims);
       return given.length === expected.length && timingSafeEqual(given, expected);
     });
-    if (!isValid) throw new HttpError(403, 'The signature of this URL is not valid.');
+    if (!isValid) throw new HttpError(403, 'The signature of this URL is not valid. Request a new URL.');
     const [orgId = '', id = '', expiry = ''] = claims.split('.');
-    if (parseInt(expiry, 36) <= now) throw new HttpError(403, 'This URL has expired. Request a new one.');
+    if (parseInt(expiry, 36) <= now) throw new HttpError(403, 'This URL has expired. Request a new URL.');
     return { orgId, id };
   }
 }

@@ -29,12 +29,13 @@ const MAX_CLOCK_SKEW_MS = 60_000;
 /** Returns the problems of the input of `trainingRunLogMetrics`. */
 export function logProblems({ id, metrics }: TrainingRunLogMetricsInput, now: Date): UserError[] {
   const problems = idProblems(['input', 'id'], id);
-  if (metrics.length === 0) problems.push({ code: 'BLANK', field: METRICS, message: 'Give at least one value.' });
+  if (metrics.length === 0)
+    problems.push({ code: 'BLANK', field: METRICS, message: `metrics must have 1 to ${MAX_METRICS} items; got 0.` });
   if (metrics.length > MAX_METRICS)
     problems.push({
       code: 'TOO_LONG',
       field: METRICS,
-      message: `At most ${MAX_METRICS} values can be logged at a time; got ${metrics.length}.`,
+      message: `metrics must have 1 to ${MAX_METRICS} items; got ${metrics.length}.`,
     });
   const latest = now.getTime() + MAX_CLOCK_SKEW_MS;
   return [
@@ -47,7 +48,13 @@ const metricProblems = ({ name, loggedAt, ...figure }: LoggedMetricInput, field:
   ...textProblems([...field, 'name'], name, { max: 100 }),
   ...metricValueProblems(field, figure),
   ...(loggedAt && loggedAt.getTime() > latest
-    ? [{ code: 'INVALID' as const, field: [...field, 'loggedAt'], message: 'loggedAt must not be in the future.' }]
+    ? [
+        {
+          code: 'INVALID' as const,
+          field: [...field, 'loggedAt'],
+          message: `loggedAt must not be in the future; got ${loggedAt.toISOString()}.`,
+        },
+      ]
     : []),
 ];
 

@@ -17,7 +17,8 @@ export function outcomeOf(output: unknown): string | null {
 
 /** Returns the reasons why feedback on a prediction by this version is not possible. */
 export function loggedPredictionProblems(prediction: LoggedPrediction | null, modelVersionId: string | null | undefined): UserError[] {
-  if (!prediction) return [{ code: 'NOT_FOUND', field: ['input', 'predictionId'], message: 'You have no prediction with this id.' }];
+  if (!prediction)
+    return [{ code: 'NOT_FOUND', field: ['input', 'predictionId'], message: 'No prediction with this id exists in your organization.' }];
   if (prediction.status !== 'SUCCEEDED')
     return [
       {

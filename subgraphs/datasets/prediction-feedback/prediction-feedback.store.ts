@@ -53,7 +53,7 @@ const definition: ConnectionDefinition<PredictionFeedbackRow, PredictionFeedback
 
 const taken = () =>
   refusal('TAKEN', ['input', 'predictionId'], 'This prediction has feedback already. Correct it with predictionFeedbackCorrect.');
-const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
+const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'No dataset with this id exists in your organization.');
 const superseded = () =>
   refusal('CONFLICT', ['input', 'id'], 'This feedback was corrected already. Correct the newest feedback on the prediction.');
 
@@ -137,7 +137,7 @@ export class PredictionFeedbackStore {
     refuseIf(loggedPredictionProblems(prediction, modelVersionId));
     const { modelVersion, output, confidence } = prediction!;
     const dataset = datasetId ?? modelVersion.dataset?.id ?? (await this.#runs.byId(modelVersion.trainingRunId))?.datasetId;
-    if (dataset === undefined) throw refusal('BLANK', ['input', 'datasetId'], 'The model version names no dataset. Give datasetId.');
+    if (dataset === undefined) throw refusal('BLANK', ['input', 'datasetId'], 'The model version has no dataset. Give datasetId.');
     const logged = { predictedOutcome: values.predictedOutcome ?? outcomeOf(output), confidence: values.confidence ?? confidence };
     return { ...values, ...logged, modelVersionId: modelVersion.id, datasetId: dataset };
   }
@@ -149,7 +149,7 @@ export class PredictionFeedbackStore {
   async correct(input: PredictionFeedbackCorrectInput): Promise<PredictionFeedbackRow | null> {
     refuseIf(correctProblems(input));
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
-    const unknownFeedback = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no feedback with this id.');
+    const unknownFeedback = () => refusal('NOT_FOUND', ['input', 'id'], 'No feedback with this id exists in your organization.');
     const correcting = this.#scope.db.$transaction(async (transaction) => {
       const before = await transaction.predictionFeedback.findFirst({
         where: { id: input.id },

@@ -30,7 +30,7 @@ const MAX_RUNS = 20;
 /** Normalizes the ids of the runs to compare. Throws BAD_USER_INPUT for too few, too many or repeated ids. */
 export function parseRunIds(given: readonly string[]): string[] {
   const ids = given.map((id) => parseId(id, 'ids'));
-  if (ids.length < 2 || ids.length > MAX_RUNS) throw badInput(`ids must have between 2 and ${MAX_RUNS} ids; got ${ids.length}.`);
+  if (ids.length < 2 || ids.length > MAX_RUNS) throw badInput(`ids must have 2 to ${MAX_RUNS} items; got ${ids.length}.`);
   if (new Set(ids).size < ids.length) throw badInput('A run is given twice. Give each run once.');
   return ids;
 }

@@ -54,7 +54,7 @@ export class RunComparisonStore {
     const runs = await Promise.all(
       ids.map(async (id) => {
         const [run, metrics] = await Promise.all([this.#trainingRuns.byId(id), this.#trainingRuns.metricsOf(id)]);
-        if (!run) throw codedError('NOT_FOUND', `You have no training run with the id ${id}.`);
+        if (!run) throw codedError('NOT_FOUND', `No training run with the id ${id} exists in your organization.`);
         return { run, metrics };
       }),
     );

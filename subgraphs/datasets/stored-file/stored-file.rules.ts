@@ -15,13 +15,14 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
 /** Returns the problems of the content of a new file: a text needs a name and a type, an upload has both. */
 export function contentProblems({ text, uploadId, filename, mimeType }: StoredFileCreateInput): UserError[] {
   const problems = [...filenameProblems(filename), ...idProblems(['input', 'uploadId'], uploadId)];
-  if ((text == null) === (uploadId == null)) problems.push({ code: 'INVALID', field: ['input'], message: 'Give either text or uploadId.' });
+  if ((text == null) === (uploadId == null))
+    problems.push({ code: 'INVALID', field: ['input'], message: 'Give either text or uploadId, not both.' });
   else if (uploadId != null && mimeType != null)
     problems.push({ code: 'INVALID', field: ['input', 'mimeType'], message: 'The file has the type of the upload. Leave out mimeType.' });
   else if (text != null) {
     if (filename == null) problems.push({ code: 'BLANK', field: ['input', 'filename'], message: 'filename is required with text.' });
     if (mimeType == null) problems.push({ code: 'BLANK', field: ['input', 'mimeType'], message: 'mimeType is required with text.' });
-    else problems.push(...mimeTypeProblems(mimeType));
+    else problems.push(...mimeTypeProblems(['input', 'mimeType'], mimeType));
   }
   return problems;
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
 import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
-import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { quote, refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, idempotently } from '../../shared/idempotency/idempotency.js';
 import { filenameProblems } from '../../shared/input/file.js';
 import { idProblems } from '../../shared/input/id.js';
@@ -191,7 +191,7 @@ export class StoredFileStore {
       where: { id },
       data: { filename: filename ?? undefined, metadata: metadata ?? undefined },
     });
-    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
+    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'No file with this id exists in your organization.');
     this.#byId.clear(id);
     return this.byId(id);
   }
@@ -204,8 +204,8 @@ export class StoredFileStore {
         'IN_USE',
         ['input', 'id'],
         name === undefined
-          ? 'The file came into use during the deletion.'
-          : `The dataset "${name}" uses this file. Delete the dataset first.`,
+          ? 'Another request began to use this file at the same time. Try again.'
+          : `The dataset ${quote(name)} uses this file. Delete the dataset first.`,
       );
     const deleting = this.#scope.db.$transaction(async (transaction) => {
       const file = await transaction.storedFile.findFirst({
@@ -216,7 +216,7 @@ export class StoredFileStore {
           _count: { select: { runs: true } },
         },
       });
-      if (!file) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
+      if (!file) throw refusal('NOT_FOUND', ['input', 'id'], 'No file with this id exists in your organization.');
       if (file.datasets[0]) throw inUse(file.datasets[0].name);
       if (file._count.runs > 0) throw refusal('IN_USE', ['input', 'id'], 'This file is the model of a training run. Delete the run first.');
       await lockContent(transaction, file.sha256);

@@ -22,7 +22,7 @@ function commonProblems({ dataSource, useCaseIds }: TrainingCorpusUpdateInput | 
   const ids = useCaseIds ?? [];
   const problems = textProblems(['input', 'dataSource'], dataSource, { max: 500 });
   if (ids.length > MAX_USE_CASES)
-    return [...problems, { code: 'TOO_LONG', field, message: `At most ${MAX_USE_CASES} use cases are allowed; got ${ids.length}.` }];
+    return [...problems, { code: 'TOO_LONG', field, message: `useCaseIds must have at most ${MAX_USE_CASES} items; got ${ids.length}.` }];
   if (new Set(normalizeIds(ids)).size < ids.length)
     problems.push({ code: 'INVALID', field, message: 'A use case is given twice. Give each use case once.' });
   return [...problems, ...ids.flatMap((id, index) => idProblems([...field, String(index)], id))];

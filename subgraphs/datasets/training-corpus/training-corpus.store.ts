@@ -52,7 +52,7 @@ const MAX_ATTEMPTS = 20;
 
 const examples = tableOf('training_examples', Prisma.TrainingExampleScalarFieldEnum);
 
-const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no training corpus with this id.');
+const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'id'], 'No training corpus with this id exists in your organization.');
 
 export class TrainingCorpusStore {
   readonly #scope: Scope<PrismaClient>;

@@ -1,4 +1,4 @@
-import { refusal, type UserError } from '../../shared/errors/user-error.js';
+import { fieldName, refusal, type UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { textProblems } from '../../shared/input/text.js';
@@ -57,19 +57,20 @@ function changeProblems<Input>(rules: ExampleRules<Input>, input: ExampleInput &
 export const scoreProblems = (field: string[], score: number | null | undefined): UserError[] =>
   score == null || (score >= 0 && score <= 1)
     ? []
-    : [{ code: 'INVALID', field, message: `The score must be between 0 and 1; got ${score}.` }];
+    : [{ code: 'INVALID', field, message: `${fieldName(field)} must be between 0 and 1; got ${score}.` }];
 
 /** Returns the problems of a list of up to 50 texts of up to 1,000 characters. */
 export const listProblems = (field: string[], texts: readonly string[] | null | undefined): UserError[] => {
   const items = texts ?? [];
-  if (items.length > 50) return [{ code: 'TOO_LONG', field, message: `At most 50 items are allowed; got ${items.length}.` }];
+  if (items.length > 50)
+    return [{ code: 'TOO_LONG', field, message: `${fieldName(field)} must have at most 50 items; got ${items.length}.` }];
   return items.flatMap((text, index) => textProblems([...field, String(index)], text, { max: 1000 }));
 };
 
 /** Throws Refusal if the corpus does not allow examples of this kind. */
 export function refuseWrongKind(kind: TrainingExampleKind, corpusKind: TrainingCorpusKind): void {
   if (corpusKind !== 'GENERAL' && corpusKind !== kind)
-    throw refusal('INVALID', ['input', 'corpusId'], `The corpus allows ${corpusKind} examples only.`);
+    throw refusal('INVALID', ['input', 'corpusId'], `The corpus only allows ${corpusKind} examples; got a ${kind} example.`);
 }
 
 /** Returns the fields of an example as columns of its row. */

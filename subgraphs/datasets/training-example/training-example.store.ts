@@ -59,9 +59,13 @@ const definition: ConnectionDefinition<ExampleRow, KindFilter, TrainingExampleOr
   ],
 };
 
-const unknownExample = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no example of this kind with this id.');
+const unknownExample = () => refusal('NOT_FOUND', ['input', 'id'], 'No example of this kind with this id exists in your organization.');
 const stale = () =>
-  refusal('CONFLICT', ['input', 'expectedRevision'], 'The example was changed since this revision. Read it again and repeat your changes.');
+  refusal(
+    'CONFLICT',
+    ['input', 'expectedRevision'],
+    'expectedRevision is no longer the current revision. Read the example again and repeat the change.',
+  );
 
 /** Reads and writes the examples of all kinds, one kind at a time. */
 export class TrainingExampleStore {
@@ -108,7 +112,7 @@ export class TrainingExampleStore {
 
   async create<Input>(rules: ExampleRules<Input>, input: NewExample & Partial<Input>): Promise<ExampleRow | null> {
     refuseIf(createProblems(rules, input));
-    const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'corpusId'], 'You have no training corpus with this id.');
+    const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'corpusId'], 'No training corpus with this id exists in your organization.');
     const corpus = await this.#corpora.byId(input.corpusId);
     if (!corpus) throw unknownCorpus();
     refuseWrongKind(rules.kind, corpus.kind);

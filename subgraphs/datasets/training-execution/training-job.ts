@@ -88,7 +88,10 @@ function trainModel(
     const path = join(child.folder, MODEL_FILE);
     const { size } = await stat(path);
     if (size > files.maxUploadBytes)
-      throw new JobError('MODEL_TOO_LARGE', `The model has ${size} bytes; at most ${files.maxUploadBytes} bytes can be saved.`);
+      throw new JobError(
+        'MODEL_TOO_LARGE',
+        `The model has ${size} bytes; the limit is ${files.maxUploadBytes}. Choose smaller hyperparameters.`,
+      );
     await stores.trainingExecutions.saveModel(job, run, {
       model: new Uint8Array(await readFile(path)),
       filename: 'model.onnx',
@@ -98,7 +101,7 @@ function trainModel(
 }
 
 /**
- * Registers the saved model of a run with the serving subgraph. Everything is read from the database, also in the attempt that
+ * Registers the saved model of a run with the serving subgraph. Everything is read from the database, even in the attempt that
  * trained the model, so that every attempt sends the same request.
  */
 async function registerRun(

@@ -34,7 +34,7 @@ export class TrainingRunPurgeStore {
   /** Deletes runs with one statement at the end, so that an error before it has deleted nothing. */
   async purge(given: TrainingRunsPurgeInput): Promise<TrainingRunsPurge> {
     const input = given as PurgeInput; // GraphQL has added the defaults.
-    if (!this.#scope.hasRole('ADMIN')) throw refusal('FORBIDDEN', null, 'Only an administrator may purge training runs.');
+    if (!this.#scope.hasRole('ADMIN')) throw refusal('FORBIDDEN', null, 'Only administrators of the organization may purge training runs.');
     refuseIf(purgeProblems(input));
     const before = endedBefore(input.olderThanDays, new Date());
     const { unused, keptCount } = await this.#unusedRuns(input, before);

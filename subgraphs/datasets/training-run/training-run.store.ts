@@ -46,7 +46,7 @@ interface Summary {
   lastStart: Date | null;
 }
 
-export const unknownRun = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no training run with this id.');
+export const unknownRun = () => refusal('NOT_FOUND', ['input', 'id'], 'No training run with this id exists in your organization.');
 
 export class TrainingRunStore {
   readonly #scope: Scope<PrismaClient>;
@@ -127,10 +127,11 @@ export class TrainingRunStore {
   async start(input: TrainingRunStartInput): Promise<TrainingRunRow | null> {
     const now = new Date();
     refuseIf([...startProblems(input, now), ...executionProblems(input)]);
-    const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
+    const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'No dataset with this id exists in your organization.');
     const dataset = await this.#datasets.byId(input.datasetId);
     if (!dataset) throw unknownDataset();
-    if (dataset.status !== 'READY') throw refusal('INVALID', ['input', 'datasetId'], `The dataset must be READY; it is ${dataset.status}.`);
+    if (dataset.status !== 'READY')
+      throw refusal('INVALID', ['input', 'datasetId'], `The dataset must be READY; its status is ${dataset.status}.`);
     refuseIf(columnProblems(input, dataset.columns));
     const { problemType, target, features, algorithm, hyperparameters, startedAt, sourceExecutionId } = input;
     const data = {
@@ -180,7 +181,7 @@ export class TrainingRunStore {
       const elapsed = Math.max(0, finishedAt.getTime() - run.startedAt.getTime());
       const data = { status: outcome, error: error ?? null, finishedAt, durationMs: durationMs ?? Math.min(elapsed, 2 ** 31 - 1) };
       const { count } = await transaction.trainingRun.updateMany({ where: { id, status: 'RUNNING' }, data });
-      if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This run has ended already.');
+      if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This run has already ended.');
       const rows = (metrics ?? []).map(({ name, value, nonFinite }) => ({ orgId, trainingRunId: id, name, value, nonFinite }));
       // Given metrics replace logged ones.
       await transaction.trainingMetric.deleteMany({ where: { trainingRunId: id, name: { in: rows.map(({ name }) => name) } } });

@@ -34,9 +34,13 @@ const definition: ConnectionDefinition<WorkspaceRow, WorkspaceFilter, WorkspaceO
 /** The large fields, for `select` and `omit` of Prisma. */
 const contentFields = { analysisData: true, chatHistory: true } as const;
 
-const unknownWorkspace = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no workspace with this id.');
+const unknownWorkspace = () => refusal('NOT_FOUND', ['input', 'id'], 'No workspace with this id exists in your organization.');
 const stale = () =>
-  refusal('CONFLICT', ['input', 'expectedRevision'], 'The workspace was saved since this revision. Read it again and repeat your changes.');
+  refusal(
+    'CONFLICT',
+    ['input', 'expectedRevision'],
+    'expectedRevision is no longer the current revision. Read the workspace again and repeat the save.',
+  );
 
 export class WorkspaceStore {
   readonly #scope: Scope<PrismaClient>;
@@ -88,7 +92,7 @@ export class WorkspaceStore {
     const data = { orgId, datasetId, name, ...columnsOf(content) };
     const id = await refuseOnViolation(
       FOREIGN_KEY,
-      () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.'),
+      () => refusal('NOT_FOUND', ['input', 'datasetId'], 'No dataset with this id exists in your organization.'),
       this.#scope.db.$transaction((transaction) =>
         idempotently(transaction, this.#scope.viewer, 'workspaceCreate', input, (id) =>
           transaction.workspace.create({ data: { ...data, id } }),

@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { fieldName, type UserError } from '../../shared/errors/user-error.js';
 import { textProblems } from '../../shared/input/text.js';
 
 const MAX_NAME_LENGTH = 200;
@@ -15,7 +15,7 @@ export function slugProblems(field: string[], slug: string): UserError[] {
     {
       code: 'INVALID',
       field,
-      message: `slug must consist of lower-case letters and digits with single hyphens between them; got "${slug}".`,
+      message: `${fieldName(field)} must consist of lower-case letters and digits with single hyphens between them; got "${slug}".`,
     },
   ];
 }

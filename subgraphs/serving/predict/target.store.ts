@@ -105,7 +105,11 @@ export class TargetStore {
     const deployment = await this.#deployments.byId(id);
     if (!deployment) throw refusal('NOT_FOUND', field, 'No deployment with this id exists in your organization.');
     if (deployment.status !== 'ACTIVE')
-      throw refusal('INVALID', field, `The deployment must be ACTIVE; its status is ${deployment.status}.`);
+      throw refusal(
+        'INVALID',
+        field,
+        `The deployment must be ACTIVE; its status is ${deployment.status}. Set its status to ACTIVE or use another deployment.`,
+      );
     const { endpointUrl, modelVersionId } = deployment;
     if (endpointUrl !== null)
       return { version: await this.#usableVersion(modelVersionId, field), deploymentId: deployment.id, endpointUrl, alias: null };

@@ -17,7 +17,9 @@ export function recordProblems(input: PredictionRecordInput): UserError[] {
   const problems = [
     ...idProblems(['input', 'modelVersionId'], input.modelVersionId),
     ...idProblems(['input', 'deploymentId'], input.deploymentId),
-    ...(input.input == null ? [invalid('input', 'input must be a JSON object.')] : objectProblems(['input', 'input'], input.input)),
+    ...(input.input == null
+      ? [invalid('input', 'input must be a JSON object; got null.')]
+      : objectProblems(['input', 'input'], input.input)),
     ...objectProblems(['input', 'output'], output),
     ...textProblems(['input', 'errorMessage'], errorMessage, { max: 10_000 }),
     ...idempotencyKeyProblems(input.idempotencyKey),

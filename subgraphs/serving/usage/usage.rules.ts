@@ -42,7 +42,7 @@ export function usageWindow({ from, to, granularity, timeZone }: UsageArguments,
   const maxBuckets = Math.ceil(hours / (length.hours - length.shorterBy)) + 1;
   if (hours / length.hours > MAX_BUCKETS)
     throw badInput(
-      `usage returns at most ${MAX_BUCKETS} buckets; got ${Math.ceil(hours / length.hours)}. Choose a shorter time or a coarser granularity.`,
+      `The time between from and to has ${Math.ceil(hours / length.hours)} buckets; the limit is ${MAX_BUCKETS}. Choose a shorter time or a coarser granularity.`,
     );
   return { from: start, to: end, granularity, timeZone: parseTimeZone(timeZone), maxBuckets };
 }

@@ -1,9 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../viewer/viewer.js';
 import { sha256 } from '../digest/sha256.js';
-import { refusal } from '../errors/user-error.js';
 import { textProblems } from '../input/text.js';
-import { quote, type UserError } from '../errors/user-error.js';
+import { quote, refusal, type UserError } from '../errors/user-error.js';
 
 interface Key {
   orgId: string;

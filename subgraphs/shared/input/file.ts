@@ -1,4 +1,4 @@
-import { quote, type UserError } from '../errors/user-error.js';
+import { fieldName, quote, type UserError } from '../errors/user-error.js';
 import { textProblems } from './text.js';
 
 const FIELD = ['input', 'filename'];
@@ -19,8 +19,8 @@ export function filenameProblems(filename: string | null | undefined): UserError
 }
 
 /** Returns the problems of a MIME type such as `text/csv` (RFC 6838). */
-export function mimeTypeProblems(mimeType: string): UserError[] {
+export function mimeTypeProblems(field: string[], mimeType: string): UserError[] {
   const isMimeType = mimeType.length <= MAX_MIME_TYPE_LENGTH && /^[a-z]+\/[\w.+-]+$/i.test(mimeType);
-  const message = `mimeType must be a MIME type such as "text/csv", of at most ${MAX_MIME_TYPE_LENGTH} characters; got ${quote(mimeType)}.`;
-  return isMimeType ? [] : [{ code: 'INVALID', field: ['input', 'mimeType'], message }];
+  const message = `${fieldName(field)} must be a MIME type such as "text/csv", of at most ${MAX_MIME_TYPE_LENGTH} characters; got ${quote(mimeType)}.`;
+  return isMimeType ? [] : [{ code: 'INVALID', field, message }];
 }

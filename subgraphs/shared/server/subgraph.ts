@@ -22,7 +22,7 @@ export interface Subgraph<DatabaseClient extends SubgraphDatabaseClient = Subgra
   /** The name in the registry (configuration/registry.ts), which also gives the folder of the SDL and the default port. */
   name: SubgraphName;
   resolvers: ResolverMap;
-  /** Makes the Prisma client of the subgraph's database. */
+  /** Creates the Prisma client of the subgraph's database. */
   connect(adapter: SqlDriverAdapterFactory): DatabaseClient;
   /**
    * Makes the context of one request: its stores. `viewer` is null if the request is anonymous; the stores then throw

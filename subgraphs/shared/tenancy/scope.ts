@@ -8,7 +8,7 @@ import { columnOf, type Table } from './table.js';
 
 type RawMethod = '$queryRaw' | '$queryRawUnsafe' | '$queryRawTyped' | '$executeRaw' | '$executeRawUnsafe' | '$extends' | '$transaction';
 
-/** A Prisma client that is limited to one organization, also in transactions. It has no raw SQL. */
+/** A Prisma client that is limited to one organization, including in transactions. It has no raw SQL. */
 export type ScopedClient<Client> = Omit<Client, RawMethod> & {
   $transaction<Result>(work: (transaction: ScopedClient<Client>) => Promise<Result>): Promise<Result>;
 };

@@ -102,7 +102,7 @@ describe('deleting the training data of a live deployment', () => {
     const { datasetId, runId, deployments } = await arrange(viewer, 'ACTIVE');
     const inUse = (...versions: string[]) => {
       const names = versions.map((version) => `${version} of "species of ${datasetId}" in PRODUCTION`).join(', ');
-      const message = `Model versions that were trained on it are in use: ${names}.`;
+      const message = `Model versions that were trained on it are in use: ${names}. Stop the deployments and delete the aliases first.`;
       return [{ code: 'IN_USE', field: ['input', 'id'], message }];
     };
     expect(await remove(viewer, 'datasetDelete', datasetId)).toEqual(inUse('version 2', 'version 1'));
@@ -125,7 +125,9 @@ describe('deleting the training data of a live deployment', () => {
     const modelId = data.modelVersion.model.id;
     for (const name of ['champion', 'newest'])
       await mutate(peers.serving, viewer, 'modelAliasSet', { modelId, name, versionId: ofRun }, 'alias { name }');
-    const message = `Model versions that were trained on it are in use: version 1 of "species of ${datasetId}" as "champion" and "newest".`;
+    const message =
+      `Model versions that were trained on it are in use: version 1 of "species of ${datasetId}" as "champion" and "newest". ` +
+      'Stop the deployments and delete the aliases first.';
     for (const [mutation, id] of [
       ['datasetDelete', datasetId],
       ['trainingRunDelete', runId],
@@ -187,7 +189,8 @@ describe('deleting the training data of a live deployment', () => {
     const none = { totalCount: 0, nodes: [] };
     expect(inUseProblems({ deployments: { totalCount: 150, nodes }, aliased: none })[0]!.message).toBe(
       'Model versions that were trained on it are in use: version 1 of "m" in STAGING, ' +
-        'version 2 of "m" in STAGING, version 3 of "m" in STAGING, and 147 more.',
+        'version 2 of "m" in STAGING, version 3 of "m" in STAGING, and 147 more. ' +
+        'Stop the deployments and delete the aliases first.',
     );
     expect(inUseProblems({ deployments: none, aliased: none })).toEqual([]);
   });

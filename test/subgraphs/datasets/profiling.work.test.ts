@@ -143,7 +143,7 @@ describe('a dataset that is not READY', () => {
     `);
     expect((await front.execute(viewer, start, { input })).data.trainingRunStart).toEqual({
       trainingRun: null,
-      userErrors: [{ code: 'INVALID', field: ['input', 'datasetId'], message: 'The dataset must be READY; it is PENDING.' }],
+      userErrors: [{ code: 'INVALID', field: ['input', 'datasetId'], message: 'The dataset must be READY; its status is PENDING.' }],
     });
   });
 

@@ -163,7 +163,9 @@ describe('training runs side by side', () => {
     for (const id of [foreign, uuidv7()]) {
       const { data, errors } = await compare(viewer, { ids: [own, id] });
       expect(data.compareTrainingRuns).toBeNull();
-      expect(errors).toMatchObject([{ message: `You have no training run with the id ${id}.`, extensions: { code: 'NOT_FOUND' } }]);
+      expect(errors).toMatchObject([
+        { message: `No training run with the id ${id} exists in your organization.`, extensions: { code: 'NOT_FOUND' } },
+      ]);
     }
   });
 });

@@ -174,10 +174,10 @@ describe('a prediction', () => {
 
   it.each<[string, unknown, string[], RegExp]>([
     ['nothing of a column', { x: 1 }, ['y'], /required/],
-    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /no input with this name/],
+    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /no input named "z"/],
     ['a text for a number', { x: 'one', y: 2 }, ['x'], /number/],
     ['a list for a number', { x: [1], y: 2 }, ['x'], /number/],
-    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /no input with this name/],
+    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /no input named "__proto__"/],
     ['no object', [1, 2], [], /object/],
     ['null', null, [], /object/],
   ])('is refused for %s, and not recorded', async (_, inputs, path, words) => {
