@@ -92,7 +92,7 @@ describe('creating a use case', () => {
     const administrator = aPlatformAdmin();
     const [industryId, categoryId] = await places();
     const input = { ...aUseCase(industryId, categoryId), idempotencyKey: aWord() };
-    const create = async (said: object) => (await subgraph.execute(administrator, CREATE, { input: said })).data.useCaseCreate;
+    const create = async (values: object) => (await subgraph.execute(administrator, CREATE, { input: values })).data.useCaseCreate;
     const { useCase } = await create(input);
     const [otherIndustry, otherCategory] = await places();
     const moved = { id: useCase.id, expectedRevision: 1, industryId: otherIndustry, categoryId: otherCategory };

@@ -220,7 +220,7 @@ describe('a hostile or unsupported file', () => {
       /other files/,
     ],
     [
-      'data said to be in other files without the mark',
+      'a reference to other files without the data location EXTERNAL',
       withNode(node('Identity', ['w'], ['y']), { initializer: [{ ...external, dataLocation: 0 }] }),
       /other files/,
     ],

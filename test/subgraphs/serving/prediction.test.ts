@@ -31,11 +31,11 @@ describe('recording a prediction', () => {
     const viewer = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, viewer);
     const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId });
-    const said = { input: { petal: [1, 2] }, output: { species: 'setosa' }, confidence: 0.875, latencyMs: 12 };
-    const { prediction, userErrors } = await record(viewer, { ...said, modelVersionId, deploymentId, outcome: 'SUCCEEDED' });
+    const values = { input: { petal: [1, 2] }, output: { species: 'setosa' }, confidence: 0.875, latencyMs: 12 };
+    const { prediction, userErrors } = await record(viewer, { ...values, modelVersionId, deploymentId, outcome: 'SUCCEEDED' });
     expect(userErrors).toEqual([]);
     const edges = { user: { id: viewer.userId }, modelVersion: { id: modelVersionId }, deployment: { id: deploymentId } };
-    expect(prediction).toEqual({ ...said, ...edges, status: 'SUCCEEDED', errorMessage: null });
+    expect(prediction).toEqual({ ...values, ...edges, status: 'SUCCEEDED', errorMessage: null });
   });
 
   it('stores the error of a failed prediction', async () => {

@@ -53,8 +53,8 @@ describe('least squares', () => {
         const rounding = 1e-12 * size * (size * Math.hypot(...weights) + Math.hypot(...target));
         columns.forEach((column, index) => {
           const rest = target.map((own, row) => own - columns.reduce((sum, other, place) => sum + other[row]! * weights[place]!, 0));
-          const explained = column.reduce((sum, own, row) => sum + own * rest[row]!, 0) - ridge * weights[index]!;
-          expect(Math.abs(explained)).toBeLessThanOrEqual(rounding + 1e-140); // What is shorter than 1e-150 counts as nothing.
+          const gradient = column.reduce((sum, own, row) => sum + own * rest[row]!, 0) - ridge * weights[index]!;
+          expect(Math.abs(gradient)).toBeLessThanOrEqual(rounding + 1e-140); // The solver treats a column shorter than 1e-150 as zero.
         });
       }),
       { examples: [[Array.from({ length: 4 }, () => [0, 0, 0, 0] as [number, number, number, number]), Number.MIN_VALUE]] },
