@@ -159,7 +159,7 @@ describe('creating a use case', () => {
 });
 
 describe('changing a use case', () => {
-  /** Its first change, unless another revision is named. */
+  /** Updates a use case, by default from its first revision. */
   const change = async (input: object) =>
     (await subgraph.execute(aPlatformAdmin(), UPDATE, { input: { expectedRevision: 1, ...input } })).data?.useCaseUpdate;
 

@@ -23,7 +23,7 @@ const record = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'pred
 const count = async (viewer: Viewer) =>
   (await subgraph.execute(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;
 
-/** Dates a prediction back: no mutation can. */
+/** Changes the date of a prediction in the database, because no mutation does. */
 const dateBack = (id: string, createdAt: Date) => subgraph.client.prediction.updateMany({ where: { id }, data: { createdAt } });
 
 describe('recording a prediction', () => {
@@ -339,7 +339,7 @@ describe('a prediction of another organization', () => {
     expect(await count(owner)).toBe(1);
   });
 
-  it('is refused to nobody', async () => {
+  it('is refused for an anonymous viewer', async () => {
     const { errors } = await subgraph.execute(null, graphql('{ predictions { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });

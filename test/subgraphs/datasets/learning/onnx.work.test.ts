@@ -10,8 +10,9 @@ import { askRuntime } from '../../../kit/onnx-runtime.js';
 import { numbers, randomColumn, randomTable, estimator } from './arrange.js';
 
 /**
- * Scores, and so labels and predicted numbers, are the same bits. Probabilities are not: the runtime's softmax computes exponentials in
- * float32 by a polynomial, good to some units of the last place of numbers up to 1, which are 2^-24 each.
+ * The tolerance of probabilities. The bits of scores, labels and predicted numbers are equal, those of probabilities are not: the
+ * softmax of the runtime computes exponentials in float32 by a polynomial, with an error of some units in the last place of
+ * numbers up to 1 (2^-24 each).
  */
 const PROBABILITY_TOLERANCE = 16 * 2 ** -24;
 
