@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { FeatureColumn } from '../../subgraphs/datasets/learning/table.js';
 
 /** The values of each output, flattened. */
-export interface RuntimeAnswers {
+export interface RuntimeOutputs {
   readonly inputs: readonly string[];
   readonly label?: readonly string[];
   readonly probabilities?: Float32Array;
@@ -18,14 +18,14 @@ const THREAD = `
     const feeds = {};
     for (const { name, kind, values } of workerData.columns)
       feeds[name] = new Tensor(kind === 'number' ? 'float32' : 'string', values, [values.length, 1]);
-    const outputs = await session.run(feeds);
-    const outputs = Object.entries(outputs).map(([name, tensor]) => [name, tensor.data]);
+    const tensors = await session.run(feeds);
+    const outputs = Object.entries(tensors).map(([name, tensor]) => [name, tensor.data]);
     parentPort.postMessage({ inputs: session.inputNames, ...Object.fromEntries(outputs) });
   });
 `;
 
 /** Runs an ONNX model on ONNX Runtime with the given number of threads. */
-export async function askRuntime(model: Uint8Array, columns: readonly FeatureColumn[], threads = 1): Promise<RuntimeAnswers> {
+export async function runOnnxModel(model: Uint8Array, columns: readonly FeatureColumn[], threads = 1): Promise<RuntimeOutputs> {
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
   const worker = new Worker(THREAD, { eval: true, workerData: { runtime, model, columns, threads } });
   try {

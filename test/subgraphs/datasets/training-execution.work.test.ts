@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { requestLine, sign } from '../../../subgraphs/shared/viewer/signature.js';
 import { graphql as servingGraphql } from '../../kit/documents/serving.js';
 import { graphql } from '../../kit/documents/datasets.js';
-import { askRuntime } from '../../kit/onnx-runtime.js';
+import { runOnnxModel } from '../../kit/onnx-runtime.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
@@ -118,7 +118,7 @@ describe('a run that the platform executes', () => {
     const headers = sign('datasets', subgraph.key, { requestId: 'test', viewer: null }, requestLine('GET', path));
     const bytes = new Uint8Array(await (await fetch(new URL(path, subgraph.url), { headers })).arrayBuffer());
     const gentoo = [numbers('beak_length_mm', [50]), numbers('beak_depth_mm', [15]), numbers('flipper_length_mm', [225])];
-    const answers = await askRuntime(bytes, [
+    const answers = await runOnnxModel(bytes, [
       ...gentoo,
       numbers('body_mass_g', [5500]),
       texts('island', ['Biscoe']),

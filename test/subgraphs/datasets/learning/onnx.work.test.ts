@@ -6,7 +6,7 @@ import type { Algorithm } from '../../../../subgraphs/datasets/learning/hyperpar
 import { exportModel } from '../../../../subgraphs/datasets/learning/onnx/export-model.js';
 import { seededRandom } from '../../../../subgraphs/datasets/learning/random.js';
 import type { FeatureColumn, Table } from '../../../../subgraphs/datasets/learning/table.js';
-import { askRuntime } from '../../../kit/onnx-runtime.js';
+import { runOnnxModel } from '../../../kit/onnx-runtime.js';
 import { numbers, randomColumn, randomTable, estimator } from './arrange.js';
 
 /**
@@ -38,7 +38,7 @@ const CASES: Case[] = [
 async function compare({ algorithm, settings }: Case, table: Table, columns: readonly FeatureColumn[], threads: number): Promise<void> {
   const model = fit(estimator(algorithm, settings), table);
   const scores = predictScores(model, columns);
-  const outputs = await askRuntime(exportModel(model, table.target), columns, threads);
+  const outputs = await runOnnxModel(exportModel(model, table.target), columns, threads);
   expect([...outputs.inputs]).toEqual(table.features.map(({ name }) => name));
   if (table.target.kind === 'number') {
     expect(Buffer.from(outputs.prediction!.buffer).equals(Buffer.from(scores.buffer))).toBe(true);
