@@ -114,7 +114,7 @@ export class Operation {
 
   #coerceVariables(values: Readonly<Record<string, unknown>>): Variables | readonly GraphQLError[] {
     const { schema, operation, plannable } = this.#source;
-    return Variables.coerce(schema, operation.variableDefinitions ?? [], values, plannable.clientVariables);
+    return Variables.coerce(schema, operation.variableDefinitions ?? [], values, plannable);
   }
 
   /**

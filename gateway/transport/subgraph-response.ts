@@ -1,5 +1,4 @@
-import { isObject } from '../../subgraphs/shared/input/json.js';
-import type { JsonObject } from '../json.js';
+import { isObject, parseJson, type JsonObject } from '../json.js';
 import { SubgraphFault } from './subgraph-fault.js';
 
 /** A GraphQL response of a subgraph. Its outer shape has been checked, its data has not. */
@@ -34,7 +33,7 @@ export function parseSubgraphResponse(subgraph: string, text: string): SubgraphR
 export function parseJsonObject(subgraph: string, text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     // The message of JSON.parse quotes the text. The text may hold personal data, which must not reach the log.
     throw invalidResponse(subgraph, `${text.length} characters that are not JSON`);
