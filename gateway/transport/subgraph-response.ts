@@ -26,7 +26,8 @@ export function parseSubgraphResponse(subgraph: string, text: string): SubgraphR
   const response = parseJsonObject(subgraph, text);
   const problem = findProblem(response);
   if (problem !== null) throw invalidResponse(subgraph, problem);
-  return response;
+  const { errors } = response as { errors?: unknown[] | null };
+  return errors?.every(hasMessage) === false ? { ...response, errors: errors.map(withMessage) } : response;
 }
 
 /** Parses a text that must be a JSON object. Throws a SubgraphFault if it is not. */
@@ -50,6 +51,11 @@ function findProblem({ data, errors }: Record<string, unknown>): string | null {
   if (data != null && !isObject(data)) return 'data that is not an object';
   // Some servers send `"errors": null` when there are no errors.
   if (errors == null) return null;
-  return Array.isArray(errors) && errors.every(isError) ? null : 'errors that are not a list of errors';
+  return Array.isArray(errors) ? null : 'errors that are not a list';
 }
-const isError = (value: unknown): boolean => isObject(value) && typeof value.message === 'string';
+
+const hasMessage = (error: unknown): error is SubgraphError => isObject(error) && typeof error.message === 'string';
+
+/** Returns an error with a message. One that violates the specification is still an error, and the data beside it is usable. */
+const withMessage = (error: unknown): SubgraphError =>
+  hasMessage(error) ? error : { ...(isObject(error) && error), message: 'A subgraph returned an error without a message.' };
