@@ -65,6 +65,11 @@ export class Variables {
     return Object.hasOwn(this.coercedValues, clientName) && this.coercedValues[clientName] === true;
   }
 
+  /** True if the value of a variable is null, by the client's name. */
+  isNull(name: string): boolean {
+    return Object.hasOwn(this.coercedValues, name) && this.coercedValues[name] === null;
+  }
+
   /** True if the variable is true or has no value, as for `@defer(if:)`, whose default is true. */
   isTrueOrUndefined(name: string): boolean {
     const clientName = this.names.clientVariables.get(name) ?? name;
