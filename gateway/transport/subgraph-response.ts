@@ -30,6 +30,16 @@ export function parseSubgraphResponse(subgraph: string, text: string): SubgraphR
   return errors?.every(hasMessage) === false ? { ...response, errors: errors.map(withMessage) } : response;
 }
 
+/** True if a text is a GraphQL response that complies with the specification. */
+export function isGraphQLResponse(text: string): boolean {
+  try {
+    const response = JSON.parse(text) as { errors?: unknown[] | null };
+    return findProblem(response) === null && (response.errors?.every(hasMessage) ?? true);
+  } catch {
+    return false;
+  }
+}
+
 /** Parses a text that must be a JSON object. Throws a SubgraphFault if it is not. */
 export function parseJsonObject(subgraph: string, text: string): Record<string, unknown> {
   let value: unknown;
@@ -45,7 +55,7 @@ export function parseJsonObject(subgraph: string, text: string): Record<string, 
 
 const invalidResponse = (subgraph: string, problem: string) => new SubgraphFault(subgraph, 'UNAVAILABLE', `responded with ${problem}`);
 
-/** Returns the reason why an object is not a GraphQL response, or null if it is one. */
+/** Returns the reason why a JSON value is not a GraphQL response, or null if it is one. */
 function findProblem({ data, errors }: Record<string, unknown>): string | null {
   if (data === undefined && errors == null) return 'neither data nor errors';
   if (data != null && !isObject(data)) return 'data that is not an object';

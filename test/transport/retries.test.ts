@@ -19,7 +19,7 @@ async function failing(statuses: number[], headers: Record<string, string> = {},
   const server = later(
     await serve((request, response) => {
       const status = statuses.shift();
-      (status ? answer('{"errors":[{"message":"no"}]}', status, headers) : answer(ANSWER))(request, response);
+      (status ? answer('{"status":"failed"}', status, headers) : answer(ANSWER))(request, response);
     }),
   );
   return [server, later(clientOf(server.url, options))];
@@ -34,6 +34,14 @@ describe('a query', () => {
     const { code, fault } = await failure(other.post(query()));
     expect([code, fault.message]).toEqual(['UNAVAILABLE', `users: responded ${status} (3 attempts)`]);
     expect(lasting.requests()).toBe(3);
+  });
+
+  it.each([401, 403, 422, 500])('is not sent again after a GraphQL response with status %i', async (status) => {
+    const text = '{"data":{"user":null},"errors":[{"message":"no"}]}';
+    const server = later(await serve(answer(text, status, { 'retry-after': '0' })));
+    const client = later(clientOf(server.url));
+    expect(await client.post(query())).toBe(text);
+    expect(server.requests()).toBe(1);
   });
 
   it.each([503, 429])('waits for Retry-After after status %i', async (status) => {
