@@ -163,3 +163,12 @@ export function roundNumbers(value: unknown): unknown {
   for (const key of Object.keys(value)) setOwn(rounded, key, roundNumbers(value[key]) as Json);
   return rounded;
 }
+
+/** The maximum nesting depth of a custom scalar's value. */
+const MAX_DEPTH = 1000;
+
+/** True if a value can be serialized as JSON; one that is nested too deeply would overflow the stack. */
+export const isSerializable = (value: unknown, depth = 0): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth < MAX_DEPTH && Object.values(value).every((item) => isSerializable(item, depth + 1)));

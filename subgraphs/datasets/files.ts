@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FilesConfig } from './config.js';
 import { Blobs } from '../shared/blobs/blobs.js';
-import { RowReader } from './dataset-rows/row-reader.js';
+import { RowReader } from './table-copy/row-reader.js';
 import { TableCopies } from './table-copy/table-copies.js';
 import { FileUrls } from './file-url/file-urls.js';
 
@@ -12,7 +12,7 @@ export interface Files {
   /** The copies of tables. */
   tables: TableCopies;
   rowReader: RowReader;
-  /** The folder for temporary files of jobs, on the same disk as the others. */
+  /** The folder for temporary files of jobs, on the same disk as the other files. */
   scratchFolder: string;
   maxUploadBytes: number;
 }

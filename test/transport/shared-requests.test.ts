@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { SubgraphTransport, type ClientRequest } from '../../gateway/transport/subgraph-transport.js';
 import { eventually } from '../kit/eventually.js';
 import { aMember } from '../kit/viewers.js';
-import { answer, serve, type CountingServer } from './arrange.js';
+import { respondWith, startServer, type CountingServer } from './arrange.js';
 
 const QUERY = '{"query":"{ a }"}';
 const [ann, bob] = [aMember(), aMember()];
@@ -14,9 +14,9 @@ let transport: SubgraphTransport;
 let waiting: ServerResponse[];
 beforeEach(async () => {
   waiting = [];
-  server = await serve(({ headers }, response) => {
+  server = await startServer(({ headers }, response) => {
     if (headers['content-length'] === String(QUERY.length)) waiting.push(response);
-    else if (headers.accept !== 'text/event-stream') answer('{"data":{}}')({} as never, response);
+    else if (headers.accept !== 'text/event-stream') respondWith('{"data":{}}')({} as never, response);
     else response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: next\ndata: {"data":{"b":1}}\n\n');
   });
   transport = new SubgraphTransport({
@@ -39,7 +39,7 @@ const read = (viewer: ClientRequest['viewer']) => transport.requestSender(reques
 const write = (viewer: ClientRequest['viewer']) =>
   transport.requestSender(requestOf(viewer, 'mutation'), URLS)('users', '{"query":"mutation { write }"}', true);
 const respond = (text: string) => {
-  for (const response of waiting.splice(0)) answer(`{"data":{"a":"${text}"}}`)({} as never, response);
+  for (const response of waiting.splice(0)) respondWith(`{"data":{"a":"${text}"}}`)({} as never, response);
 };
 const arrived = (count: number) => eventually(() => expect(waiting).toHaveLength(count));
 
@@ -57,7 +57,7 @@ describe('equal queries in flight', () => {
     await write(ann);
     const late = [read(ann), read(ann)];
     await arrived(2);
-    answer('{"data":{"a":"old"}}')({} as never, waiting.shift()!);
+    respondWith('{"data":{"a":"old"}}')({} as never, waiting.shift()!);
     expect(await early).toEqual({ data: { a: 'old' } });
     const later = read(ann);
     respond('new');

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.js';
-import type { EntityFetch } from '../plan/compiled-plan.js';
+import type { EntityFetch } from './fetch.js';
 import type { SubgraphErrorWithPath } from './error-paths.js';
 import type { FetchFailure } from './fetch-failures.js';
 
@@ -10,7 +10,7 @@ export class EntityLookup {
   /** Errors within the entity; their paths begin at the entity. */
   errors: SubgraphErrorWithPath[] | null = null;
   failure: FetchFailure | null = null;
-  /** Resolves when the request has ended, also if it failed; null before the lookup is sent and after the request. */
+  /** Resolves when the request has ended, even if it failed; null before the lookup is sent and after the request. */
   response: Promise<void> | null = null;
   /** The response path whose objects contain the entity's nested objects themselves; objects at other paths get copies. */
   owner: object | null = null;

@@ -1,6 +1,5 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { isInherited, JsonNumber, ownValue, stringifyJson, type Json, type JsonObject } from '../../json.js';
-import { isSerializable } from '../response/leaf.js';
+import { isInherited, isSerializable, JsonNumber, ownValue, stringifyJson, type Json, type JsonObject } from '../../json.js';
 import type { SchemaTypes } from '../schema-types.js';
 
 interface RequiredField {

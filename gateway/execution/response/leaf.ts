@@ -1,5 +1,5 @@
 import { isEnumType, isLeafType, type GraphQLLeafType } from 'graphql';
-import { JsonNumber } from '../../json.js';
+import { isSerializable, JsonNumber } from '../../json.js';
 
 /** Returns true if a subgraph's value is valid for a leaf type of the API schema. */
 export type LeafCheck = (value: unknown) => boolean;
@@ -28,12 +28,3 @@ export function leafCheck(type: GraphQLLeafType): LeafCheck {
 
 /** True if a type's numbers are integers, which are written without a fraction and without an exponent. */
 export const isIntegral = ({ name }: GraphQLLeafType): boolean => name === 'Int' || name === 'ID';
-
-/** The maximum nesting depth of a custom scalar's value. */
-const MAX_DEPTH = 1000;
-
-/** True if a value can be serialized as JSON; one that is nested too deeply would overflow the stack. */
-export const isSerializable = (value: unknown, depth = 0): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (depth < MAX_DEPTH && Object.values(value).every((item) => isSerializable(item, depth + 1)));

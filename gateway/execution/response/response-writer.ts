@@ -1,6 +1,6 @@
 import { GraphQLError, isObjectType } from 'graphql';
 import { isObject, JsonNumber, type Json, type JsonObject } from '../../json.js';
-import type { PendingFragments } from '../defer/pending-fragments.js';
+import type { PendingFragments } from './pending-fragments.js';
 import type { FetchFailures } from '../fetch/fetch-failures.js';
 import { introspect, type IntrospectionScope } from './introspection.js';
 import type { JsonWriterPool } from './json-writer-pool.js';

@@ -1,9 +1,9 @@
-/** Returns the index of the class with the highest score for each row; the first such class if scores are equal. */
-export function predictLabels(scores: Float32Array, classCount: number): Int32Array {
+/** Returns the index of each row's class with the highest score. If several classes have that score, the lowest index is returned. */
+export function predictClassIndexes(scores: Float32Array, classCount: number): Int32Array {
   return Int32Array.from({ length: scores.length / classCount }, (_, row) => {
     let best = 0;
-    for (let label = 1; label < classCount; label += 1) {
-      if (scores[row * classCount + label]! > scores[row * classCount + best]!) best = label;
+    for (let index = 1; index < classCount; index += 1) {
+      if (scores[row * classCount + index]! > scores[row * classCount + best]!) best = index;
     }
     return best;
   });
@@ -13,11 +13,11 @@ export function predictLabels(scores: Float32Array, classCount: number): Int32Ar
 export function predictProbabilities(scores: Float32Array, classCount: number): Float32Array {
   const probabilities = new Float32Array(scores.length);
   for (let from = 0; from < scores.length; from += classCount) {
-    const own = scores.subarray(from, from + classCount);
+    const rowScores = scores.subarray(from, from + classCount);
     // Subtracting the largest score keeps exp() from overflowing.
-    const largest = own.reduce((a, b) => Math.max(a, b));
-    const sum = own.reduce((total, score) => total + Math.exp(score - largest), 0);
-    own.forEach((score, label) => (probabilities[from + label] = Math.exp(score - largest) / sum));
+    const largest = rowScores.reduce((a, b) => Math.max(a, b));
+    const sum = rowScores.reduce((total, score) => total + Math.exp(score - largest), 0);
+    rowScores.forEach((score, index) => (probabilities[from + index] = Math.exp(score - largest) / sum));
   }
   return probabilities;
 }

@@ -46,8 +46,8 @@ interface FileLocation {
 
 const locationKey = ({ projectId, path }: FileLocation): string => `${projectId} ${path}`;
 
-const projectNotFound = () => refusal('NOT_FOUND', ['input', 'projectId'], 'Your organization has no project with this id.');
-const fileNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no project file with this id.');
+const projectNotFound = () => refusal('NOT_FOUND', ['input', 'projectId'], 'No project with this id exists in your organization.');
+const fileNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No project file with this id exists in your organization.');
 const pathTaken = () =>
   refusal('TAKEN', ['input', 'path'], 'The project already has a file at this path. Choose another path, or save the existing file.');
 const revisionConflict = (expected: number, current: number) =>
@@ -116,7 +116,10 @@ export class ProjectFileStore {
     return file.content;
   }
 
-  /** The unique key, and no query before it, refuses a taken path: a check before the write would refuse retries of the same request. */
+  /**
+   * Creates the file. The violation of a unique key becomes the user error TAKEN. A query beforehand would also find the file that an
+   * earlier attempt of the same request created, and reject the retry.
+   */
   async create(input: ProjectFileCreateInput): Promise<ProjectFileRow | null> {
     refuseIf(createProblems(input));
     const { projectId, content, fileType } = input;

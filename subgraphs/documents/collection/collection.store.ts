@@ -27,9 +27,8 @@ const definition: ConnectionDefinition<CollectionRow, CollectionFilter, Collecti
   conditions: (filter) => [contains('name', filter.nameContains)],
 };
 
-const nameTaken = () =>
-  refusal('TAKEN', ['input', 'name'], 'Your organization already has a collection with this name. Choose another name.');
-const collectionNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no collection with this id.');
+const nameTaken = () => refusal('TAKEN', ['input', 'name'], 'Another collection has this name. Choose another name.');
+const collectionNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No collection with this id exists in your organization.');
 
 export class CollectionStore {
   readonly #scope: Scope<PrismaClient>;
@@ -60,7 +59,7 @@ export class CollectionStore {
     return this.#pages.all(args);
   }
 
-  /** The unique index, and no query before it, refuses a taken name, which also holds for simultaneous requests. */
+  /** Creates the collection. The violation of a unique index becomes the user error TAKEN, so that the check also holds for concurrent requests. */
   async create(input: CollectionCreateInput): Promise<CollectionRow | null> {
     const { name, description, idempotencyKey } = input;
     refuseIf([...nameProblems(name), ...descriptionProblems(description), ...idempotencyKeyProblems(idempotencyKey)]);

@@ -1,4 +1,4 @@
-/** The kinds of user errors, as in schema/shared.graphql. */
+/** The kinds of user errors (UserErrorCode in subgraphs/shared/schema/shared.graphql). */
 export type UserErrorCode = 'BLANK' | 'TOO_LONG' | 'INVALID' | 'NOT_FOUND' | 'TAKEN' | 'CONFLICT' | 'IN_USE' | 'FORBIDDEN';
 
 /** An error in the input of a mutation that the user can correct. `field` is the path to the value: `['input', 'name']`. */
@@ -15,12 +15,19 @@ export class Refusal extends Error {
   }
 }
 
-/** Throws a Refusal with all problems, so that the user can correct them at once. Does nothing without a problem. */
+/** Throws a Refusal with all problems, so that the user can correct them at once. Does nothing if there are no problems. */
 export function refuseIf(problems: readonly UserError[]): void {
   if (problems.length > 0) throw new Refusal(problems);
 }
 
 export const refusal = (code: UserErrorCode, field: string[] | null, message: string): Refusal => new Refusal([{ code, field, message }]);
 
-/** Returns the name of a field in a message: its path without the argument, such as `metrics.0.value`. */
+/** The number of characters of a client's text that an error message quotes. */
+const MAX_QUOTED_LENGTH = 100;
+
+/** Returns a client's text in quotation marks for a message. A longer text is cut after 100 characters. */
+export const quote = (text: string): string =>
+  text.length <= MAX_QUOTED_LENGTH ? `"${text}"` : `"${text.slice(0, MAX_QUOTED_LENGTH).toWellFormed()}..."`;
+
+/** Returns the name by which a message refers to a field: its path without the name of the argument, such as `metrics.0.value`. */
 export const fieldName = (field: readonly string[]): string => field.slice(1).join('.') || field.join('.');

@@ -51,7 +51,7 @@ describe('an error of an entity fetch', () => {
   ])('is in the response if its path is that of no entity: %j', async (path) => {
     respond = (body) =>
       body.includes('_entities') ? { data: { _entities: LEFT }, errors: [error(path)] } : { data: { items: ids('Item') } };
-    expect(await gateway.ask(null, '{ items { left } }')).toEqual({
+    expect(await gateway.execute(null, '{ items { left } }')).toEqual({
       data: { items: LEFT },
       errors: [expect.objectContaining({ message: 'No.', extensions: { code: 'NOT_FOUND' } })],
     });
@@ -65,7 +65,7 @@ describe('an error of an entity fetch', () => {
             errors: [error(['_1', 5], 'CONFLICT'), error(['_2', 0], 'FORBIDDEN'), error(undefined, 'TIMEOUT'), error(['_0', 1, 'left'])],
           }
         : { data: { items: ids('Item'), crates: ids('Crate') } };
-    const { data, errors } = (await gateway.ask(null, '{ items { left } crates { weight } }')) as {
+    const { data, errors } = (await gateway.execute(null, '{ items { left } crates { weight } }')) as {
       data: object;
       errors: { extensions: { code: string } }[];
     };
@@ -76,7 +76,7 @@ describe('an error of an entity fetch', () => {
   it('is the cause of missing entities, and other errors stay', async () => {
     respond = (body) =>
       body.includes('_entities') ? { data: null, errors: [error(['other']), error([], 'CONFLICT')] } : { data: { items: ids('Item') } };
-    const { data, errors } = (await gateway.ask(null, '{ items { left } }')) as { data: object; errors: object[] };
+    const { data, errors } = (await gateway.execute(null, '{ items { left } }')) as { data: object; errors: object[] };
     expect(data).toEqual({ items: [{ left: null }, { left: null }] });
     expect(errors).toEqual([
       expect.objectContaining({ extensions: { code: 'CONFLICT' } }),
@@ -89,7 +89,7 @@ describe('an error of an entity fetch', () => {
 describe('an error of root fields', () => {
   it.each([[['other', 0]], [[0]], [[]], ['items']])('is in the response if its path is that of no field: %j', async (path) => {
     respond = () => ({ data: { items: ids('Item') }, errors: [error(path)] });
-    expect(await gateway.ask(null, '{ items { id } }')).toEqual({
+    expect(await gateway.execute(null, '{ items { id } }')).toEqual({
       data: { items: [{ id: '1' }, { id: '2' }] },
       errors: [expect.objectContaining({ message: 'No.', extensions: { code: 'NOT_FOUND' } })],
     });
@@ -97,7 +97,7 @@ describe('an error of root fields', () => {
 
   it.each([{}, { message: 5 }, 'no', null])('without a message does not lose the data: %j', async (broken) => {
     respond = () => ({ data: { items: ids('Item') }, errors: [broken] });
-    const answer = (await gateway.ask(null, '{ items { id } }')) as { data: object; errors: object[] };
+    const answer = (await gateway.execute(null, '{ items { id } }')) as { data: object; errors: object[] };
     expect(answer.data).toEqual({ items: [{ id: '1' }, { id: '2' }] });
     expect(answer.errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
   });

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
-import { responseBody } from '../http/response-body.js';
+import { responseBody } from './response-body.js';
 
 export interface MultipartOptions {
   /** The interval of heartbeats, in milliseconds. Proxies close silent connections. A heartbeat is an empty part. Defaults to 12 seconds. */
