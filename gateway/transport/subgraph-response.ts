@@ -33,8 +33,9 @@ export function parseSubgraphResponse(subgraph: string, text: string): SubgraphR
 /** True if a text is a GraphQL response that complies with the specification. */
 export function isGraphQLResponse(text: string): boolean {
   try {
-    const response = JSON.parse(text) as { errors?: unknown[] | null };
-    return findProblem(response) === null && (response.errors?.every(hasMessage) ?? true);
+    const response = JSON.parse(text) as { data?: unknown; errors?: unknown[] | null };
+    const errors = response.errors ?? [];
+    return findProblem(response) === null && (response.data !== undefined || errors.length > 0) && errors.every(hasMessage);
   } catch {
     return false;
   }

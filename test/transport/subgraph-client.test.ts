@@ -79,6 +79,7 @@ describe('a post to a subgraph', () => {
     [401, 'no', undefined, {}],
     [500, '{"errors":[{"message":"no"}]}', '/identity', {}],
     [500, '{"status":500}', undefined, {}],
+    [500, '{"errors":[]}', undefined, {}],
   ])('rejects status %i with the body %s if it is no GraphQL response to an unsigned request', async (status, body, path, headers) => {
     server = await startServer(respondWith(body, status));
     client = createClient(server.url);

@@ -115,8 +115,9 @@ describe("a number in a subgraph's response", () => {
 });
 
 describe("a number in a client's variables", () => {
-  const PAY =
-    'query ($amount: Money, $ratio: Float, $count: Int, $id: ID, $range: Range) { pay(amount: $amount, ratio: $ratio, count: $count, id: $id, range: $range) }';
+  const PAY = `query ($amount: Money, $ratio: Float, $count: Int, $id: ID, $range: Range) {
+    pay(amount: $amount, ratio: $ratio, count: $count, id: $id, range: $range)
+  }`;
 
   it('is sent with its digits, and as an integer for an Int or ID', async () => {
     script = responding('{"data":{"pay":null}}');
