@@ -57,6 +57,10 @@ export interface GatewayConfig {
   explorer: { operations: string | null } | null;
   /** Maximum time of a subgraph request, in milliseconds. */
   subgraphTimeoutMs: number;
+  /** Maximum time in which a client sends a request after it has opened the connection, in milliseconds. */
+  maxRequestMs?: number;
+  /** Maximum number of open event streams of one user, or of one address for clients without a credential. */
+  maxStreams?: number;
 }
 
 /** Returns the environment of this process, with development secrets unless authentication is off. */
@@ -85,6 +89,8 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       CORS_ORIGINS: z.string().default(''),
       EXPLORER_OPERATIONS: z.string().optional(),
       SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
+      GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
+      GATEWAY_MAX_STREAMS: integer({ min: 1, unit: 'streams' }).default(100),
       ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
     }),
     environment,
@@ -113,6 +119,8 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       .filter(Boolean),
     explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+    maxRequestMs: settings.GATEWAY_MAX_REQUEST_MS,
+    maxStreams: settings.GATEWAY_MAX_STREAMS,
   };
 }
 

@@ -54,7 +54,12 @@ export async function startGateway(
 
   const guards = new OperationGuards();
   const knownOperations = new KnownOperations(gateway, guards);
-  const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: async () => undefined });
+  const server = createHttpServer({
+    logger,
+    bodyLimit: BODY_LIMIT,
+    checkReadiness: async () => undefined,
+    requestTimeoutMs: config.maxRequestMs,
+  });
   const apollo = createApolloServer({ gateway, guards, knownOperations, isProduction: config.isProduction });
   await apollo.start();
   const unwatch = supergraph.onChange(
@@ -82,6 +87,7 @@ export async function startGateway(
     subscriptions: {
       subscribe: subscriber({ gateway, subgraphs, apollo }),
       clientOf: ({ viewer }, { ip }) => viewer?.userId ?? ip,
+      streamsPerClient: config.maxStreams,
     },
   });
   const files = config.subgraphs?.find(({ name }) => name === 'datasets');

@@ -1,5 +1,5 @@
 import { type GraphQLError } from 'graphql';
-import { isObject, NullPrototypeObject, type JsonObject } from '../json.js';
+import { isObject, NullPrototypeObject, parseJson, stringifyJson, type JsonObject } from '../json.js';
 import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
 import { contextArguments } from './fetch/context-arguments.js';
 import { EntityBatch, EntityLookup, type EntityQuery } from './fetch/entity-batch.js';
@@ -158,7 +158,7 @@ export class Execution {
     forEachObjectWithPath(this.data, path, (object, _path, ancestors) => {
       const representation = this.#writeRepresentation(fetch, object);
       if (representation === undefined) return;
-      const context = JSON.stringify(contextArguments(fetch.contextRewrites, object, ancestors, this.types));
+      const context = stringifyJson(contextArguments(fetch.contextRewrites, object, ancestors, this.types));
       if (!lookupsByContext.has(context)) lookupsByContext.set(context, new Map());
       const lookups = lookupsByContext.get(context)!;
       if (!lookups.has(representation)) lookups.set(representation, new EntityLookup());
@@ -184,9 +184,9 @@ export class Execution {
       return undefined;
     }
     if (json === undefined || fetch.inputRewrites.length === 0) return json;
-    const representation = JSON.parse(json) as JsonObject;
+    const representation = parseJson(json) as JsonObject;
     applyRewrites(fetch.inputRewrites, representation, this.types);
-    return JSON.stringify(representation);
+    return stringifyJson(representation);
   }
 
   /** Returns the known lookup of an entity, or adds a new one to the subgraph's next batch. */

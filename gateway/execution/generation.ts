@@ -14,6 +14,7 @@ import type { Planner } from '../planning/planner.js';
 import { labelDefers } from './plan/defer-labels.js';
 import type { OperationVariant } from './operation-variants.js';
 import { Operation } from './operation.js';
+import { extractInexactLiterals } from './plan/exact-literals.js';
 import { renameForPlanning } from './plan/rename-for-planning.js';
 import { supergraphFieldNames, type SupergraphFieldNames } from './plan/supergraph-field-names.js';
 import { JsonWriterPool } from './response/json-writer-pool.js';
@@ -68,7 +69,7 @@ export class Generation {
     return this.planner.apiSchema;
   }
 
-  /** Returns the cached operation, or creates it. */
+  /** Returns the cached operation, or creates it. Throws BAD_USER_INPUT for an operation with a number that is not finite. */
   operation(client: ClientOperation): Operation {
     const key = `${client.operationName ?? ''}:${client.queryHash}`;
     let operation = this.#operations.get(key);
@@ -89,7 +90,8 @@ export class Generation {
     const labelled = labelDefers(client.document);
     const document = labelled?.document ?? client.document;
     const operation = labelled ? getOperationAST(document, operationName)! : client.operation;
-    const plannable = renameForPlanning(document, this.#fieldNames);
+    const renamed = renameForPlanning(document, this.#fieldNames);
+    const plannable = { ...renamed, ...extractInexactLiterals(renamed.document, this.schema) };
     const planned = getOperationAST(plannable.document, operationName)!;
     return new Operation({
       operation,

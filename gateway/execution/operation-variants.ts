@@ -6,6 +6,7 @@ import { withoutDefer, type DeferLabels } from './plan/defer-labels.js';
 import { plannableDefers, type PlannableDefers } from './defer/plannable-defers.js';
 import { emptyPlan, type CompiledPlan } from './plan/compiled-plan.js';
 import { conditionVariables, resolveConditions } from './plan/conditions.js';
+import type { ExactDocument } from './plan/exact-literals.js';
 import { planOperation } from './plan/plan-operation.js';
 import type { PlannableDocument } from './plan/rename-for-planning.js';
 import type { JsonWriterPool } from './response/json-writer-pool.js';
@@ -27,7 +28,7 @@ export interface OperationSource {
   operationName: string | undefined;
   fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** The document in the form in which it is planned. */
-  plannable: PlannableDocument;
+  plannable: PlannableDocument & ExactDocument;
   /** The labels of its `@defer` directives, in both documents; null if it has none. */
   labels: DeferLabels | null;
   /** The credentials that its fields require; null if none do. */

@@ -13,6 +13,7 @@ import { responseBody } from './response-body.js';
 import { DEFAULT_RESPONSE_TYPE, JSON_RESPONSE, ResponseTypes } from './response-type.js';
 import { statusOf } from './status.js';
 import { prefersEvents, streamType } from './stream-type.js';
+import { refuseConditionalSubscriptions } from './subscription-conditions.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
   /** A started server. Its own CSRF prevention is not used. */
@@ -75,6 +76,7 @@ export async function graphqlRoute<Context extends BaseContext>(
     if (!accepted && !stream && !acceptsParts) throw requestError(406, NOT_ACCEPTABLE);
     const { type, isLegacy } = accepted ?? DEFAULT_RESPONSE_TYPE;
     const parameters = parametersOf(request);
+    refuseConditionalSubscriptions(parameters);
 
     if (streams && isSubscription(parameters)) {
       if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);

@@ -136,7 +136,6 @@ describe('a subgraph that returns what the operation does not select', () => {
     ['null', () => null, withoutInventory, all('UNAVAILABLE')],
     ['data that is a list', () => ({ data: [] }), withoutInventory, all('UNAVAILABLE')],
     ['errors that are a text', (truth) => ({ ...truth, errors: 'none' }), withoutInventory, all('UNAVAILABLE')],
-    ['errors without a message', (truth) => ({ ...truth, errors: [null] }), withoutInventory, all('UNAVAILABLE')],
     ['too few entities', entities((list) => list.slice(1)), withoutEntities, unavailable(...inventoryPaths)],
     ['too many entities', entities((list) => [...list, ...list]), withoutEntities, unavailable(...inventoryPaths)],
     ['entities that are an object', entities(([first]) => first), withoutEntities, unavailable(...inventoryPaths)],
@@ -170,6 +169,15 @@ describe('a subgraph that returns what the operation does not select', () => {
     const answer = await gateway.ask(PAGE);
     expect(answer.data).toEqual(data);
     expect(answer.errors).toEqual(errors);
+    await expectHealth(gateway, answer);
+  });
+
+  it('(errors without a message) adds an error, and all fields keep their values', async () => {
+    const lie: Lie = (truth) => ({ ...truth, errors: [null] });
+    const { gateway } = await behindImpostor(async (exchange) => sendJson(exchange, lie((await exchange.answer()) as never)));
+    const answer = await gateway.ask(PAGE);
+    expect(answer.data).toEqual(whole);
+    expect(new Set(Object.values(answer.errors))).toEqual(new Set(['INTERNAL_SERVER_ERROR']));
     await expectHealth(gateway, answer);
   });
 

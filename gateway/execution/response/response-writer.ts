@@ -1,5 +1,5 @@
 import { GraphQLError, isObjectType } from 'graphql';
-import { isObject, type Json, type JsonObject } from '../../json.js';
+import { isObject, JsonNumber, type Json, type JsonObject } from '../../json.js';
 import type { PendingFragments } from './pending-fragments.js';
 import type { FetchFailures } from '../fetch/fetch-failures.js';
 import { introspect, type IntrospectionScope } from './introspection.js';
@@ -117,7 +117,7 @@ export class ResponseWriter {
     if (!output) return this.#writeMetaField(typename, field);
     const value = object[fetchedKey];
     if (output.kind === 'leaf' && value !== null && value !== undefined && output.check(value)) {
-      this.#json.value(value);
+      this.#json.value(output.isIntegral ? integral(value) : value);
       return true;
     }
     this.#path.push(responseKey);
@@ -151,7 +151,7 @@ export class ResponseWriter {
     switch (output.kind) {
       case 'leaf':
         if (!output.check(value)) return this.#reject(`Invalid value for ${name}.`);
-        this.#json.value(value);
+        this.#json.value(output.isIntegral ? integral(value) : value);
         return true;
       case 'list':
         return Array.isArray(value) ? this.#writeList(value, output.item, name) : this.#reject(`Expected a list for ${name}.`);
@@ -244,3 +244,8 @@ export class ResponseWriter {
     this.completionErrors.push(this.#propagating);
   }
 }
+
+const INTEGER = /^-?\d+$/;
+
+/** Returns a valid value of an Int or ID, without a fraction or an exponent if it is a number. */
+const integral = (value: Json): Json => (value instanceof JsonNumber && !INTEGER.test(value.toString()) ? value.valueOf() : value);

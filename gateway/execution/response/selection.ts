@@ -18,11 +18,11 @@ import {
 import type { UnauthorizedFields } from '../../authorization/unauthorized-fields.js';
 import { activeDeferLabel } from '../plan/defer-labels.js';
 import { isIncluded } from '../plan/conditions.js';
-import { leafCheck, type LeafCheck } from './leaf.js';
+import { isIntegral, leafCheck, type LeafCheck } from './leaf.js';
 
 /** The type of a field's value, with the selection on the objects in it. */
 export type Output =
-  | { kind: 'leaf'; isNonNull: boolean; check: LeafCheck }
+  | { kind: 'leaf'; isNonNull: boolean; check: LeafCheck; isIntegral: boolean }
   | { kind: 'list'; isNonNull: boolean; item: Output }
   | { kind: 'object'; isNonNull: boolean; type: GraphQLCompositeType; selection: Selection };
 
@@ -164,7 +164,7 @@ export class Selection {
     const nullable = getNullableType(type);
     if (isListType(nullable)) return { kind: 'list', isNonNull, item: this.#output(nullable.ofType, nodes, path) };
     const named = getNamedType(nullable);
-    if (isLeafType(named)) return { kind: 'leaf', isNonNull, check: leafCheck(named) };
+    if (isLeafType(named)) return { kind: 'leaf', isNonNull, check: leafCheck(named), isIntegral: isIntegral(named) };
     const sets = nodes.map(({ selectionSet }) => selectionSet!);
     return { kind: 'object', isNonNull, type: named, selection: new Selection(this.scope, sets, path) };
   }
