@@ -152,7 +152,7 @@ const nullCondition = (variable: string): GraphQLError =>
 
 const NO_SUBSCRIPTION_FIELD = codedError(
   'BAD_USER_INPUT',
-  '@skip or @include excludes the only field of the subscription. Send its variables with other values.',
+  'The subscription has no field, because @skip or @include excludes it. Send the variables of the condition with other values.',
 );
 
 /** The credentials of requests for operations that require none. */
