@@ -18,6 +18,7 @@ import {
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
+import { LIMITS, type Limits } from './guards/limits.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** The address of one of the five subgraphs. */
@@ -56,6 +57,8 @@ export interface GatewayConfig {
   explorer: { operations: string | null } | null;
   /** Maximum time of a subgraph request, in milliseconds. */
   subgraphTimeoutMs: number;
+  /** The limits of one request, from the variables `GATEWAY_MAX_...`. */
+  limits: Limits;
 }
 
 /** Returns the environment of this process, with development secrets unless authentication is off. */
@@ -84,6 +87,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       CORS_ORIGINS: z.string().default(''),
       EXPLORER_OPERATIONS: z.string().optional(),
       SUBGRAPH_TIMEOUT_MS: z.coerce.number({ error: 'must be a number of milliseconds' }).int().min(1).default(5000),
+      ...limitVariables,
       ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
     }),
     environment,
@@ -112,6 +116,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       .filter(Boolean),
     explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+    limits: Object.fromEntries(Object.entries(LIMITS).map(([name, { variable }]) => [name, dynamic[variable]])) as unknown as Limits,
   };
 }
 
@@ -126,5 +131,12 @@ export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name
   return address;
 }
 
+/** The variables of the limits, each with its default. */
+const limitVariables = Object.fromEntries(
+  Object.values(LIMITS).map((limit) => [
+    limit.variable,
+    z.coerce.number({ error: 'must be a number' }).int('must be an integer').min(1, 'must be at least 1').default(limit.default),
+  ]),
+);
 const isAuthenticationOff = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

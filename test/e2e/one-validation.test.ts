@@ -42,6 +42,8 @@ const doubling = (depth: number, leaf = 'name') =>
   repeat(depth, (index) => `fragment F${index} on Item { a: find { ...F${index + 1} } b: find { ...F${index + 1} } }`) +
   ` fragment F${depth} on Item { ${leaf} }`;
 
+const nested = (depth: number, field: string) => `${repeat(depth, () => `${field} {`)} name ${'}'.repeat(depth)}`;
+
 interface Refusal {
   status: number;
   body: string;
@@ -113,10 +115,41 @@ const BAD_OPERATIONS: [name: string, bad: Bad, code: string, message: string][] 
     '20 deferred fragments',
   ],
   [
-    'more than 2,000 tokens',
-    { document: (kind) => `${kind} { item { ${repeat(2000, () => 'name')} } }` },
+    'more than 5,000 tokens',
+    { document: (kind) => `${kind} { item { ${repeat(5000, () => 'name')} } }` },
     'GRAPHQL_PARSE_FAILED',
-    'Document contains more that 2000 tokens',
+    'Document contains more that 5000 tokens',
+  ],
+  [
+    'a cost above 5,000',
+    { document: (kind) => `${kind} { item { ${nested(6, 'items')} } }` },
+    'COST_ESTIMATED_TOO_EXPENSIVE',
+    'The operation costs 19531; the limit is 5000. Its dearest path is item.items.items.items.items.items.items.',
+  ],
+  [
+    '13 fields nested in one another',
+    { document: (kind) => `${kind} { item { ${nested(11, 'find')} } }` },
+    'BAD_USER_INPUT',
+    'at most 12 fields deep; this one is 13 deep',
+  ],
+  ['6 operations', { document: (kind) => repeat(6, (index) => `${kind} A${index} { item { name } }`) }, 'BAD_USER_INPUT', '5 operations'],
+  [
+    '51 directives',
+    { document: (kind) => `${kind} { item { ${repeat(51, () => 'name @include(if: true)')} } }` },
+    'BAD_USER_INPUT',
+    'at most 50 directives; this one has 51',
+  ],
+  [
+    'a directive that is repeated ten times',
+    { document: (kind) => `${kind} { item { name ${repeat(10, () => '@aa')} } }` },
+    'BAD_USER_INPUT',
+    'at most 5 directives at one place; this one has 10',
+  ],
+  [
+    '501 fields with one response key',
+    { document: (kind) => `${kind} { item { ${repeat(501, () => 'name')} } }` },
+    'BAD_USER_INPUT',
+    'response key',
   ],
   [
     'a NUL character in the document',
