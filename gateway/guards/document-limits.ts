@@ -31,7 +31,7 @@ export class DocumentLimits {
 }
 
 function refuseAbove(limit: number, value: number, what: string, remedy: string): void {
-  if (value > limit) throw badInput(`A document may have at most ${limit} ${what}; this one has ${value}. ${remedy}`);
+  if (value > limit) throw badInput(`The document has ${value} ${what}; the limit is ${limit}. ${remedy}`);
 }
 
 /** The numbers of parts of a document as it is written, without expanding its fragments. */

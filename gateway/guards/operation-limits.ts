@@ -23,15 +23,14 @@ export class OperationLimits {
     refuseAbove(limits.introspections, 'introspection fields (__schema and __type)', size.introspections);
     if (size.depth > limits.depth)
       throw badInput(
-        `An operation may be at most ${limits.depth} fields deep; this one is ${size.depth} deep. Select the inner objects in an operation of their own.`,
+        `The operation is ${size.depth} fields deep; the limit is ${limits.depth}. Select the inner objects in an operation of their own.`,
       );
     this.#passed.add(operation);
   }
 }
 
 function refuseAbove(limit: number, what: string, count: number): void {
-  if (count > limit)
-    throw badInput(`An operation may have at most ${limit} ${what}; this one has ${count}. Split it into several operations.`);
+  if (count > limit) throw badInput(`The operation has ${count} ${what}; the limit is ${limit}. Split it into several operations.`);
 }
 
 function countAliases(document: DocumentNode): number {

@@ -39,7 +39,7 @@ function checkKey(key: string): void {
 function checkValue(value: unknown, depth: number, maxDepth: number): void {
   if (typeof value === 'string') checkText(value);
   if (typeof value !== 'object' || value === null) return;
-  if (depth > maxDepth) throw badInput(`Variables may be nested at most ${maxDepth} levels deep. Flatten the value.`);
+  if (depth > maxDepth) throw badInput(`Variables must be nested at most ${maxDepth} levels deep. Flatten the value.`);
   for (const [key, item] of Object.entries(value)) {
     checkKey(key);
     checkValue(item, depth + 1, maxDepth);

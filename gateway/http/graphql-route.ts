@@ -139,7 +139,7 @@ export async function graphqlRoute<Context extends BaseContext>(
 
 const NOT_ACCEPTABLE = 'None of the types in the Accept header is supported. Accept application/graphql-response+json or application/json.';
 const SUBSCRIPTION_NOT_ACCEPTABLE =
-  'A subscription is answered as a stream. Accept text/event-stream or multipart/mixed;subscriptionSpec=1.0.';
+  'The response to a subscription is a stream. Accept text/event-stream or multipart/mixed;subscriptionSpec=1.0.';
 
 const parametersOf = ({ method, body, query }: FastifyRequest): Parameters =>
   method === 'GET' ? queryParameters(query as Record<string, unknown>) : bodyParameters(body);

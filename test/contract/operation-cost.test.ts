@@ -45,11 +45,12 @@ describe('the default limits', () => {
 
   it('are in the table of the README, with the values', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const rows = Object.values(LIMITS).filter(
-      ({ variable, default: value, protects }) =>
-        !new RegExp(`\\| \`${variable}\` +\\| ${value} +\\| ${protects.replaceAll(/[()]/g, '\\$&')} +\\|`).test(readme),
+    const cells = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    const missing = Object.values(LIMITS).filter(
+      ({ variable, default: value, unit, protects }) =>
+        !cells.some((row) => row.slice(1, -1).join() === [`\`${variable}\``, value, unit, protects].join()),
     );
-    expect(rows).toEqual([]);
+    expect(missing).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
-import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { aMember } from '../kit/viewers.js';
 
 const ITEMS = {
@@ -18,7 +18,7 @@ const ITEMS = {
     },
   },
 };
-const viewers: Viewers = new Map([
+const viewers: ViewersByApiKey = new Map([
   ['member', aMember()],
   ['writer', { ...aMember(), scopes: ['WRITE'] }],
 ]);
@@ -130,20 +130,25 @@ const BAD_OPERATIONS: [name: string, bad: Bad, code: string, message: string][] 
     '13 fields nested in one another',
     { document: (kind) => `${kind} { item { ${nested(11, 'find')} } }` },
     'BAD_USER_INPUT',
-    'at most 12 fields deep; this one is 13 deep',
+    'The operation is 13 fields deep; the limit is 12.',
   ],
-  ['6 operations', { document: (kind) => repeat(6, (index) => `${kind} A${index} { item { name } }`) }, 'BAD_USER_INPUT', '5 operations'],
+  [
+    '6 operations',
+    { document: (kind) => repeat(6, (index) => `${kind} A${index} { item { name } }`) },
+    'BAD_USER_INPUT',
+    'has 6 operations; the limit is 5.',
+  ],
   [
     '51 directives',
     { document: (kind) => `${kind} { item { ${repeat(51, () => 'name @include(if: true)')} } }` },
     'BAD_USER_INPUT',
-    'at most 50 directives; this one has 51',
+    'has 51 directives; the limit is 50.',
   ],
   [
     'a directive that is repeated ten times',
     { document: (kind) => `${kind} { item { name ${repeat(10, () => '@aa')} } }` },
     'BAD_USER_INPUT',
-    'at most 5 directives at one place; this one has 10',
+    'has 10 directives at one place; the limit is 5.',
   ],
   [
     '501 fields with one response key',

@@ -1,8 +1,8 @@
 import { composeCheckout } from '../../compose-checkout.js';
-import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { aMember } from '../kit/viewers.js';
 
-const viewers: Viewers = new Map([['member', aMember()]]);
+const viewers: ViewersByApiKey = new Map([['member', aMember()]]);
 
 let gateway: OpenGateway;
 let cheap: OpenGateway;
@@ -157,10 +157,10 @@ describe('an operation within the limit', () => {
   });
 
   it('can be a page query of 9 KB', async () => {
-    const fragment = (index: number) => `fragment D${index} on Dataset { id name description rowCount createdAt updatedAt status progress
+    const fragment = (index: number) => `fragment D${index} on Dataset { id name columnCount rowCount createdAt updatedAt status progress
       trainingRuns(first: 5) { nodes { id algorithm target status createdAt finishedAt durationMs features metrics { name value }
       modelVersions(first: 2) { nodes { id number status createdAt model { id name } } } } pageInfo { hasNextPage endCursor } }
-      columns { name type } createdBy { id email fullName } }`;
+      columns { name dtype } lastTrainedAt }`;
     const spreads = repeat(24, (index) => `...D${index}`);
     const query = `{ datasets(first: 3) { nodes { ${spreads} } pageInfo { hasNextPage endCursor } totalCount } } ${repeat(24, fragment)}`;
     const page = query.replaceAll(/\s+/g, ' ');

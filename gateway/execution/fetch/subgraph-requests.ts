@@ -127,4 +127,4 @@ function failLookups({ lookups }: EntityQuery, failure: FetchFailure): void {
   for (const lookup of lookups) lookup.failure = failure;
 }
 
-const unavailable = (): GraphQLError => codedError('UNAVAILABLE', 'A subgraph returned no usable response. Retry the request later.');
+const unavailable = (): GraphQLError => codedError('UNAVAILABLE', 'A subgraph returned no usable response. Try again later.');

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
-import { CHART, createFile, createResult, createSession, mutate, runChat, startTurn, walk, type RunningChat } from './arrange.js';
+import { CHART, createFile, createResult, createSession, mutate, runChat, startTurn, readAllPages, type RunningChat } from './arrange.js';
 
 let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));
@@ -40,7 +40,7 @@ describe('creating an analysis result', () => {
       metadata: { executionTimeMs: 1250 },
     };
     const id = await createResult(chat, viewer, sessionId, { fileId, turnId, ...found });
-    expect((await chat.ask(viewer, RESULT, { id })).data.analysisResult).toMatchObject({
+    expect((await chat.execute(viewer, RESULT, { id })).data.analysisResult).toMatchObject({
       ...found,
       session: { id: sessionId },
       file: { id: fileId },
@@ -51,7 +51,7 @@ describe('creating an analysis result', () => {
   it('requires neither a file nor a turn nor a chart', async () => {
     const viewer = aMember();
     const id = await createResult(chat, viewer, await createSession(chat, viewer));
-    expect((await chat.ask(viewer, RESULT, { id })).data.analysisResult).toMatchObject({
+    expect((await chat.execute(viewer, RESULT, { id })).data.analysisResult).toMatchObject({
       analysisType: 'STATISTICAL',
       charts: [],
       metadata: {},
@@ -157,7 +157,7 @@ describe('deleting an analysis result', () => {
         }
       }
     `);
-    expect((await chat.ask(viewer, query, { id, fileId, turnId })).data).toEqual({
+    expect((await chat.execute(viewer, query, { id, fileId, turnId })).data).toEqual({
       analysisResult: null,
       chatFile: { id: fileId },
       chatTurn: { id: turnId },
@@ -189,10 +189,10 @@ describe('the results of a session, a file, and a turn', () => {
       const query = (orderBy: string) => (page: string) =>
         `query ($id: ID!) { ${root}(id: $id) { results(${page}${orderBy}) { nodes { id }
         pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
-      expect(await walk(chat, viewer, 'forward', 'id', query(''), { id: parentId })).toEqual([...ids].reverse());
+      expect(await readAllPages(chat, viewer, 'forward', 'id', query(''), { id: parentId })).toEqual([...ids].reverse());
       const oldestFirst = ', orderBy: { field: CREATED_AT, direction: ASC }';
-      expect(await walk(chat, viewer, 'forward', 'id', query(oldestFirst), { id: parentId })).toEqual(ids);
-      expect(await walk(chat, viewer, 'backward', 'id', query(oldestFirst), { id: parentId })).toEqual([
+      expect(await readAllPages(chat, viewer, 'forward', 'id', query(oldestFirst), { id: parentId })).toEqual(ids);
+      expect(await readAllPages(chat, viewer, 'backward', 'id', query(oldestFirst), { id: parentId })).toEqual([
         ids[3],
         ids[4],
         ids[1],
@@ -240,7 +240,7 @@ describe('the results of a session, a file, and a turn', () => {
         }
       }
     `);
-    const { data } = await chat.ask(viewer, query, { sessionId, fileId });
+    const { data } = await chat.execute(viewer, query, { sessionId, fileId });
     const ofFile = { totalCount: 2, nodes: [{ id: ids[1] }, { id: ids[0] }] };
     expect(data).toEqual({
       chatFile: { results: ofFile },
@@ -251,7 +251,7 @@ describe('the results of a session, a file, and a turn', () => {
   it('cannot be filtered by a malformed file id', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
-    const { errors } = await chat.ask(
+    const { errors } = await chat.execute(
       viewer,
       graphql(`
         query ($id: ID!) {

@@ -8,7 +8,7 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const fileCount = async (viewer: ReturnType<typeof aMember>): Promise<number> =>
-  (await chat.ask(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
+  (await chat.execute(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
 const contentCount = (viewer: ReturnType<typeof aMember>) => chat.database.storedContent.count({ where: { orgId: viewer.organizationId } });
 
 describe('deleting a chat file', () => {

@@ -28,7 +28,7 @@ describe('the text of a chat file', () => {
   ])('equals the stored text: %s', async (_, text) => {
     const viewer = aMember();
     const id = await createFile(chat, viewer, await createSession(chat, viewer), { text });
-    expect((await chat.ask(viewer, TEXT, { id })).data).toEqual({ chatFile: { text } });
+    expect((await chat.execute(viewer, TEXT, { id })).data).toEqual({ chatFile: { text } });
   });
 
   it('is returned by the mutation that stores it, and is kept after its session was deleted', async () => {
@@ -38,7 +38,7 @@ describe('the text of a chat file', () => {
     const { chatFile } = await mutate(chat, viewer, 'chatFileCreate', input, 'chatFile { id text }');
     expect(chatFile.text).toBe('a');
     await mutate(chat, viewer, 'chatSessionDelete', { id: sessionId, files: 'KEEP' }, 'deleted { id }');
-    expect((await chat.ask(viewer, TEXT, { id: chatFile.id })).data).toEqual({ chatFile: { text: 'a' } });
+    expect((await chat.execute(viewer, TEXT, { id: chatFile.id })).data).toEqual({ chatFile: { text: 'a' } });
   });
 
   it('is null if the bytes are not UTF-8', async () => {
@@ -46,7 +46,7 @@ describe('the text of a chat file', () => {
     const id = await createFile(chat, viewer, await createSession(chat, viewer));
     const bytes = Uint8Array.from([0x50, 0x4b, 0xff, 0xfe]);
     await chat.database.storedContent.updateMany({ where: { orgId: viewer.organizationId }, data: { bytes } });
-    expect(await chat.ask(viewer, TEXT, { id })).toEqual({ data: { chatFile: { text: null } } });
+    expect(await chat.execute(viewer, TEXT, { id })).toEqual({ data: { chatFile: { text: null } } });
   });
 
   it('is read only if it is selected, in one statement for many files', async () => {
@@ -55,10 +55,10 @@ describe('the text of a chat file', () => {
     for (let index = 0; index < 30; index += 1)
       await createFile(chat, viewer, sessionId, { filename: `${10 + index}`, text: `t${index % 7}` });
     chat.statements.take();
-    const { data } = await chat.ask(viewer, PAGE);
+    const { data } = await chat.execute(viewer, PAGE);
     expect(data.chatFiles.nodes).toEqual(Array.from({ length: 30 }, (_, index) => ({ filename: `${10 + index}`, text: `t${index % 7}` })));
     expect(chat.statements.take()).toHaveLength(2);
-    await chat.ask(viewer, PAGE.replace('text', 'byteSize'));
+    await chat.execute(viewer, PAGE.replace('text', 'byteSize'));
     const [statement, ...others] = chat.statements.take();
     expect([others, statement]).toEqual([[], expect.not.stringContaining('stored_contents')]);
   });
@@ -70,11 +70,11 @@ describe('the text of a chat file', () => {
     await createFile(chat, colleague, await createSession(chat, colleague), { filename: 'own', text: 'same' });
     const query = graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on ChatFile { text } } }');
     const of = [{ __typename: 'ChatFile', id }];
-    expect((await chat.ask(owner, query, { of })).data._entities).toEqual([{ text: 'same' }]);
+    expect((await chat.execute(owner, query, { of })).data._entities).toEqual([{ text: 'same' }]);
     for (const other of [colleague, aMember()]) {
-      expect((await chat.ask(other, query, { of })).data._entities).toEqual([null]);
-      expect((await chat.ask(other, TEXT, { id })).data).toEqual({ chatFile: null });
+      expect((await chat.execute(other, query, { of })).data._entities).toEqual([null]);
+      expect((await chat.execute(other, TEXT, { id })).data).toEqual({ chatFile: null });
     }
-    expect((await chat.ask(colleague, PAGE)).data.chatFiles.nodes).toEqual([{ filename: 'own', text: 'same' }]);
+    expect((await chat.execute(colleague, PAGE)).data.chatFiles.nodes).toEqual([{ filename: 'own', text: 'same' }]);
   });
 });

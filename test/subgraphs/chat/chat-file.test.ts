@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
-import { createFile, createSession, mutate, runChat, walk, type RunningChat } from './arrange.js';
+import { createFile, createSession, mutate, runChat, readAllPages, type RunningChat } from './arrange.js';
 
 let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));
@@ -11,7 +11,7 @@ const FIELDS = 'filename mimeType fileType byteSize status error metadata upload
 const FILE = graphql(`query ($id: ID!) { chatFile(id: $id) { ${FIELDS} createdAt updatedAt session { id } } }`);
 
 const fileCount = async (viewer: ReturnType<typeof aMember>): Promise<number> =>
-  (await chat.ask(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
+  (await chat.execute(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
 const contentCount = (viewer: ReturnType<typeof aMember>) => chat.database.storedContent.count({ where: { orgId: viewer.organizationId } });
 
 describe('creating a chat file', () => {
@@ -20,7 +20,7 @@ describe('creating a chat file', () => {
     const sessionId = await createSession(chat, viewer);
     const text = 'name,mass\nZoë,1\n';
     const id = await createFile(chat, viewer, sessionId, { filename: 'penguins.csv', text });
-    const { data } = await chat.ask(viewer, FILE, { id });
+    const { data } = await chat.execute(viewer, FILE, { id });
     expect(data.chatFile).toMatchObject({
       filename: 'penguins.csv',
       mimeType: 'text/csv',
@@ -120,7 +120,7 @@ describe('changing a chat file', () => {
       'chatFile { id }',
     );
     expect(payload).toMatchObject({ chatFile: null, userErrors: [{ code, field }] });
-    expect((await chat.ask(viewer, FILE, { id })).data.chatFile).toMatchObject({ filename: 'sales.csv', dataset: null });
+    expect((await chat.execute(viewer, FILE, { id })).data.chatFile).toMatchObject({ filename: 'sales.csv', dataset: null });
   });
 });
 
@@ -133,7 +133,7 @@ describe('finishing a chat file', () => {
     const id = await createFile(chat, viewer, await createSession(chat, viewer));
     const { chatFile } = await mutate(chat, viewer, 'chatFileFinish', { id, outcome, ...input }, `chatFile { ${FIELDS} }`);
     expect(chatFile).toMatchObject({ status: outcome, error: null, metadata: {}, ...input });
-    expect((await chat.ask(viewer, FILE, { id })).data.chatFile).toMatchObject(chatFile);
+    expect((await chat.execute(viewer, FILE, { id })).data.chatFile).toMatchObject(chatFile);
   });
 
   it('succeeds once: nine of ten concurrent requests are refused', async () => {
@@ -146,7 +146,7 @@ describe('finishing a chat file', () => {
     expect(done).toHaveLength(1);
     for (const { userErrors } of payloads.filter((payload) => payload !== done[0]))
       expect(userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'id'] }]);
-    expect((await chat.ask(viewer, FILE, { id })).data.chatFile.metadata).toEqual(done[0]!.chatFile.metadata);
+    expect((await chat.execute(viewer, FILE, { id })).data.chatFile.metadata).toEqual(done[0]!.chatFile.metadata);
   });
 
   it.each([
@@ -167,7 +167,7 @@ describe('finishing a chat file', () => {
       'chatFile { id }',
     );
     expect(payload).toMatchObject({ chatFile: null, userErrors: [{ code, field }] });
-    expect((await chat.ask(viewer, FILE, { id })).data.chatFile).toMatchObject({ status: 'UPLOADED', metadata: {} });
+    expect((await chat.execute(viewer, FILE, { id })).data.chatFile).toMatchObject({ status: 'UPLOADED', metadata: {} });
   });
 });
 
@@ -193,11 +193,11 @@ describe('listing chat files', () => {
       await createFile(chat, viewer, id, { filename, text: 'x'.repeat(size) });
     await createFile(chat, viewer, await createSession(chat, viewer), { filename: 'elsewhere' });
     const inPairs = (values: string[]) => [values.slice(-2), values.slice(-4, -2), values.slice(0, -4)].flat();
-    expect(await walk(chat, viewer, 'forward', 'filename', query(`{ field: ${field}, direction: ASC }`), { id })).toEqual(inOrder);
-    expect(await walk(chat, viewer, 'forward', 'filename', query(`{ field: ${field}, direction: DESC }`), { id })).toEqual(
+    expect(await readAllPages(chat, viewer, 'forward', 'filename', query(`{ field: ${field}, direction: ASC }`), { id })).toEqual(inOrder);
+    expect(await readAllPages(chat, viewer, 'forward', 'filename', query(`{ field: ${field}, direction: DESC }`), { id })).toEqual(
       [...inOrder].reverse(),
     );
-    expect(await walk(chat, viewer, 'backward', 'filename', query(`{ field: ${field}, direction: ASC }`), { id })).toEqual(
+    expect(await readAllPages(chat, viewer, 'backward', 'filename', query(`{ field: ${field}, direction: ASC }`), { id })).toEqual(
       inPairs(inOrder),
     );
   });
@@ -212,7 +212,7 @@ describe('listing chat files', () => {
     await createFile(chat, viewer, goneId, { filename: 'kept.csv' });
     await mutate(chat, viewer, 'chatSessionDelete', { id: goneId, files: 'KEEP' }, 'deleted { id }');
     const names = async (filter: object) => {
-      const { data } = await chat.ask(
+      const { data } = await chat.execute(
         viewer,
         graphql(`
           query ($filter: ChatFileFilter) {

@@ -39,7 +39,7 @@ describe('deleting a chat session', () => {
     const payload = await mutate(chat, viewer, 'chatSessionDelete', { id, files: 'DELETE_EXCLUSIVE' }, DELETED);
     expect(payload).toEqual({ deleted: { id, turnCount: 2, resultCount: 3, deletedFileCount: 2, keptFileCount: 0 }, userErrors: [] });
     expect(await left(viewer)).toEqual({ sessions: 1, stars: 0, turns: 0, files: 1, results: 0, contents: 1 });
-    const { data } = await chat.ask(
+    const { data } = await chat.execute(
       viewer,
       graphql(`
         query ($gone: ID!, $kept: ID!) {
@@ -86,7 +86,7 @@ describe('deleting a chat session', () => {
           }
         }
       `);
-      return (await chat.ask(member, query, { one: fileIds[0], two: theirs })).data;
+      return (await chat.execute(member, query, { one: fileIds[0], two: theirs })).data;
     };
     expect(await read(viewer)).toEqual({
       one: { filename: 'sales.csv', session: null, results: { totalCount: 0 } },

@@ -9,12 +9,12 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const starredTitles = async (viewer: Viewer): Promise<string[]> =>
-  (await chat.ask(viewer, graphql('{ chatSessions(filter: { starred: true }) { nodes { title } } }'))).data.chatSessions.nodes.map(
+  (await chat.execute(viewer, graphql('{ chatSessions(filter: { starred: true }) { nodes { title } } }'))).data.chatSessions.nodes.map(
     (node) => node.title,
   );
 
 const updatedAt = async (viewer: Viewer, id: string): Promise<string> =>
-  (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
+  (await chat.execute(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
 
 describe('starring', () => {
   it('applies to each user separately, and is idempotent', async () => {
@@ -22,7 +22,7 @@ describe('starring', () => {
     const colleague = aMember(viewer.organizationId);
     const id = await createSession(chat, viewer, { isShared: true });
     const starred = async (member: Viewer) =>
-      (await chat.ask(member, graphql('query ($id: ID!) { chatSession(id: $id) { starred } }'), { id })).data.chatSession.starred;
+      (await chat.execute(member, graphql('query ($id: ID!) { chatSession(id: $id) { starred } }'), { id })).data.chatSession.starred;
     const star = (mutation: 'chatSessionStar' | 'chatSessionUnstar') => mutate(chat, viewer, mutation, { id }, 'chatSession { starred }');
     expect(await Promise.all(Array.from({ length: 10 }, () => star('chatSessionStar')))).toEqual(
       Array(10).fill({ chatSession: { starred: true }, userErrors: [] }),

@@ -11,7 +11,7 @@ import {
   mutate,
   runChat,
   startTurn,
-  walk,
+  readAllPages,
   type RunningChat,
 } from './arrange.js';
 
@@ -32,14 +32,14 @@ const titles = async (viewer: Viewer, filter: object = {}): Promise<string[]> =>
       }
     }
   `);
-  const { data, errors } = await chat.ask(viewer, query, { filter });
+  const { data, errors } = await chat.execute(viewer, query, { filter });
   expect(errors).toBeUndefined();
   expect(data.chatSessions.totalCount).toBe(data.chatSessions.nodes.length);
   return data.chatSessions.nodes.map((node) => node.title).sort();
 };
 
 const updatedAt = async (viewer: Viewer, id: string): Promise<string> =>
-  (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
+  (await chat.execute(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
 
 describe('creating a chat session', () => {
   it('stores the input and makes the creator its owner', async () => {
@@ -54,7 +54,7 @@ describe('creating a chat session', () => {
     );
     expect(userErrors).toEqual([]);
     expect(chatSession).toMatchObject({ ...input, user: { id: viewer.userId }, starred: false, isActive: true, archivedAt: null });
-    const { data } = await chat.ask(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { id ${FIELDS} createdAt updatedAt } }`), {
+    const { data } = await chat.execute(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { id ${FIELDS} createdAt updatedAt } }`), {
       id: chatSession.id,
     });
     expect(data.chatSession).toEqual(chatSession);
@@ -64,7 +64,7 @@ describe('creating a chat session', () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer, { isShared: true });
     for (const member of [viewer, aMember(viewer.organizationId)]) {
-      const { data } = await chat.ask(
+      const { data } = await chat.execute(
         member,
         graphql('query ($id: ID!) { chatSession(id: $id) { title user { id } tags metadata expiresAt } }'),
         {
@@ -150,7 +150,7 @@ describe('changing a chat session', () => {
     const before = await updatedAt(viewer, id);
     const payload = await mutate(chat, viewer, 'chatSessionUpdate', { id, metadata: { new: true }, ...wrong }, 'chatSession { id }');
     expect(payload).toMatchObject({ chatSession: null, userErrors: [{ code, field }] });
-    const { data } = await chat.ask(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { ${FIELDS} updatedAt } }`), { id });
+    const { data } = await chat.execute(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { ${FIELDS} updatedAt } }`), { id });
     expect(data.chatSession).toMatchObject({ title: 'Sales', tags: [], metadata: {}, expiresAt: null, updatedAt: before });
   });
 
@@ -212,7 +212,7 @@ describe('archiving a chat session', () => {
       ['Sales'],
       ['Costs'],
     ]);
-    expect((await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { title } }'), { id })).data.chatSession).toEqual({
+    expect((await chat.execute(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { title } }'), { id })).data.chatSession).toEqual({
       title: 'Sales',
     });
     for (let times = 0; times < 2; times += 1) {
@@ -248,9 +248,9 @@ describe('listing chat sessions', () => {
       `{ chatSessions(${page}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { title }
         pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } }`;
     const inPairs = (values: string[]) => [values.slice(-2), values.slice(-4, -2), values.slice(0, -4)].flat();
-    expect(await walk(chat, viewer, 'forward', 'title', query('ASC'))).toEqual(inOrder);
-    expect(await walk(chat, viewer, 'forward', 'title', query('DESC'))).toEqual([...inOrder].reverse());
-    expect(await walk(chat, viewer, 'backward', 'title', query('ASC'))).toEqual(inPairs(inOrder));
+    expect(await readAllPages(chat, viewer, 'forward', 'title', query('ASC'))).toEqual(inOrder);
+    expect(await readAllPages(chat, viewer, 'forward', 'title', query('DESC'))).toEqual([...inOrder].reverse());
+    expect(await readAllPages(chat, viewer, 'backward', 'title', query('ASC'))).toEqual(inPairs(inOrder));
   });
 
   it('filters by star, tags, title, sharing, and time', async () => {
@@ -275,8 +275,8 @@ describe('listing chat sessions', () => {
   it('refuses cursors of another query', async () => {
     const viewer = aMember();
     await createSession(chat, viewer);
-    const { data } = await chat.ask(viewer, graphql('{ chatSessions { pageInfo { endCursor } } }'));
-    const { errors } = await chat.ask(
+    const { data } = await chat.execute(viewer, graphql('{ chatSessions { pageInfo { endCursor } } }'));
+    const { errors } = await chat.execute(
       viewer,
       `{ chatSessions(after: "${data.chatSessions.pageInfo.endCursor}", filter: { starred: true }) { nodes { id } } }`,
     );

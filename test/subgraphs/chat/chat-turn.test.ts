@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
-import { createResult, createSession, mutate, runChat, startTurn, walk, type RunningChat } from './arrange.js';
+import { createResult, createSession, mutate, runChat, startTurn, readAllPages, type RunningChat } from './arrange.js';
 
 let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));
@@ -11,7 +11,7 @@ const FIELDS = 'turnNumber status userMessage agentResponse agentType context er
 const TURN = graphql(`query ($id: ID!) { chatTurn(id: $id) { ${FIELDS} createdAt session { id } } }`);
 
 const turnCount = async (viewer: ReturnType<typeof aMember>, id: string): Promise<number> =>
-  (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { turns { totalCount } } }'), { id })).data.chatSession.turns
+  (await chat.execute(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { turns { totalCount } } }'), { id })).data.chatSession.turns
     .totalCount;
 
 describe('starting a turn', () => {
@@ -21,7 +21,7 @@ describe('starting a turn', () => {
     await startTurn(chat, viewer, sessionId);
     const id = await startTurn(chat, viewer, sessionId, { userMessage: 'Is it correlated?' });
     await startTurn(chat, viewer, await createSession(chat, viewer));
-    const { data } = await chat.ask(viewer, TURN, { id });
+    const { data } = await chat.execute(viewer, TURN, { id });
     const nothing = { agentResponse: null, agentType: null, context: {}, error: null, finishedAt: null };
     expect(data.chatTurn).toMatchObject({
       turnNumber: 2,
@@ -108,7 +108,7 @@ describe('finishing a turn', () => {
     expect(userErrors).toEqual([]);
     expect(chatTurn).toMatchObject({ status: outcome, agentType: null, context: {}, error: null, ...input });
     expect(Date.parse(chatTurn.finishedAt)).toBeGreaterThan(Date.now() - 60_000);
-    expect((await chat.ask(viewer, TURN, { id })).data.chatTurn).toMatchObject(chatTurn);
+    expect((await chat.execute(viewer, TURN, { id })).data.chatTurn).toMatchObject(chatTurn);
   });
 
   it('succeeds once: nine of ten concurrent requests are refused', async () => {
@@ -121,7 +121,7 @@ describe('finishing a turn', () => {
     expect(done).toHaveLength(1);
     for (const { userErrors } of payloads.filter((payload) => payload !== done[0]))
       expect(userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'id'] }]);
-    expect((await chat.ask(viewer, TURN, { id })).data.chatTurn.agentResponse).toBe(done[0]!.chatTurn.agentResponse);
+    expect((await chat.execute(viewer, TURN, { id })).data.chatTurn.agentResponse).toBe(done[0]!.chatTurn.agentResponse);
   });
 
   it.each([
@@ -146,7 +146,7 @@ describe('finishing a turn', () => {
       'chatTurn { id }',
     );
     expect(payload).toMatchObject({ chatTurn: null, userErrors: [{ code, field }] });
-    expect((await chat.ask(viewer, TURN, { id })).data.chatTurn).toMatchObject({ status: 'PENDING', agentResponse: null, context: {} });
+    expect((await chat.execute(viewer, TURN, { id })).data.chatTurn).toMatchObject({ status: 'PENDING', agentResponse: null, context: {} });
   });
 });
 
@@ -157,7 +157,7 @@ describe('deleting a turn', () => {
     const id = await startTurn(chat, viewer, sessionId);
     const resultId = await createResult(chat, viewer, sessionId, { turnId: id });
     expect(await mutate(chat, viewer, 'chatTurnDelete', { id }, 'deletedId')).toEqual({ deletedId: id, userErrors: [] });
-    const { data } = await chat.ask(
+    const { data } = await chat.execute(
       viewer,
       graphql(`
         query ($id: ID!, $resultId: ID!) {
@@ -198,10 +198,10 @@ describe('the turns of a session', () => {
     const id = await createSession(chat, viewer);
     for (let number = 1; number <= 5; number += 1) await startTurn(chat, viewer, id);
     const latestFirst = ', orderBy: { field: TURN_NUMBER, direction: DESC }';
-    expect(await walk(chat, viewer, 'forward', 'turnNumber', query(''), { id })).toEqual([1, 2, 3, 4, 5]);
-    expect(await walk(chat, viewer, 'backward', 'turnNumber', query(''), { id })).toEqual([4, 5, 2, 3, 1]);
-    expect(await walk(chat, viewer, 'forward', 'turnNumber', query(latestFirst), { id })).toEqual([5, 4, 3, 2, 1]);
-    expect(await walk(chat, viewer, 'backward', 'turnNumber', query(latestFirst), { id })).toEqual([2, 1, 4, 3, 5]);
+    expect(await readAllPages(chat, viewer, 'forward', 'turnNumber', query(''), { id })).toEqual([1, 2, 3, 4, 5]);
+    expect(await readAllPages(chat, viewer, 'backward', 'turnNumber', query(''), { id })).toEqual([4, 5, 2, 3, 1]);
+    expect(await readAllPages(chat, viewer, 'forward', 'turnNumber', query(latestFirst), { id })).toEqual([5, 4, 3, 2, 1]);
+    expect(await readAllPages(chat, viewer, 'backward', 'turnNumber', query(latestFirst), { id })).toEqual([2, 1, 4, 3, 5]);
   });
 
   it('can be filtered by status and agent', async () => {
@@ -225,7 +225,7 @@ describe('the turns of a session', () => {
     );
     const numbers = async (filter: object) =>
       (
-        await chat.ask(
+        await chat.execute(
           viewer,
           graphql(`
             query ($id: ID!, $filter: ChatTurnFilter) {

@@ -10,7 +10,7 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const PAGE = 'first: 100';
-/** Every nested edge of the house. */
+/** Selects every nested field of a session. */
 const SESSION = `id title user { id } starred
   turns(${PAGE}) { totalCount nodes { turnNumber session { title } results(${PAGE}) { totalCount nodes { analysisType } } } }
   files(${PAGE}) { totalCount nodes { filename uploader { id } dataset { id } session { title }
@@ -33,7 +33,7 @@ async function costOf<Result, Variables>(
   ...variables: VariablesArgument<Variables>
 ) {
   chat.statements.take();
-  const { data, errors } = await chat.ask(viewer, document, ...variables);
+  const { data, errors } = await chat.execute(viewer, document, ...variables);
   expect(errors).toBeUndefined();
   return { data, cost: chat.statements.take().length };
 }
@@ -166,7 +166,7 @@ describe('a user’s active sessions in the organization', () => {
         }
       }
     `);
-    const { data } = await chat.ask(viewer, query, { of: [{ __typename: 'User', id: viewer.userId }] });
+    const { data } = await chat.execute(viewer, query, { of: [{ __typename: 'User', id: viewer.userId }] });
     expect(data._entities).toEqual([{ chatSessions: { totalCount: 2, nodes: [{ title: 'b' }], pageInfo: { hasNextPage: true } } }]);
   });
 });
@@ -211,7 +211,7 @@ describe('a dataset’s chat files', () => {
       },
     ]);
     expect(cost).toBe(2);
-    const { data: elsewhere } = await chat.ask(aMember(), query, { of });
+    const { data: elsewhere } = await chat.execute(aMember(), query, { of });
     expect(elsewhere._entities).toMatchObject([{ chatFiles: { totalCount: 0 } }, { chatFiles: { totalCount: 0 } }]);
   });
 });

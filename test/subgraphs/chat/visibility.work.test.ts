@@ -92,7 +92,7 @@ const read = async (viewer: Viewer, canary: Canary, owner: Viewer) => {
     { __typename: 'Dataset', id: canary.datasetId },
   ];
   const { sessionId, turnId, fileId, resultId } = canary;
-  const { data, errors } = await chat.ask(viewer, READ, { sessionId, turnId, fileId, resultId, of });
+  const { data, errors } = await chat.execute(viewer, READ, { sessionId, turnId, fileId, resultId, of });
   expect(errors).toBeUndefined();
   return data;
 };
@@ -242,7 +242,7 @@ describe('entities', () => {
     const owner = aMember();
     const [one, two] = [await createSession(chat, owner, { title: 'one' }), await createSession(chat, owner, { title: 'two' })];
     const of = [two, owner.userId, one, 'x', two].map((id) => ({ __typename: 'ChatSession', id }));
-    const { data } = await chat.ask(
+    const { data } = await chat.execute(
       owner,
       graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on ChatSession { title } } }'),
       {
@@ -257,13 +257,13 @@ describe('a viewer', () => {
   it.each(['chatSessions { nodes { id } }', 'chatFiles { totalCount }', 'chatSession(id: "0195a000-0000-7000-8000-000000000000") { id }'])(
     'who is anonymous gets UNAUTHENTICATED for %s',
     async (field) => {
-      const { errors } = await chat.ask(null, `{ ${field} }`);
+      const { errors } = await chat.execute(null, `{ ${field} }`);
       expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     },
   );
 
   it.each(['chatSession', 'chatTurn', 'chatFile', 'analysisResult'])('who sends %s a malformed id gets BAD_USER_INPUT', async (field) => {
-    const { errors } = await chat.ask(aMember(), `{ ${field}(id: "1") { id } }`);
+    const { errors } = await chat.execute(aMember(), `{ ${field}(id: "1") { id } }`);
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

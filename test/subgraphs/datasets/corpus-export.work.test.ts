@@ -4,7 +4,7 @@ import { datasets, files } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { addExample, change, CODE, createCorpus, SIMULATION } from './corpora.js';
+import { addExample, mutate, CODE, createCorpus, SIMULATION } from './corpora.js';
 import { download } from './upload.js';
 
 let subgraph: RunningSubgraph;
@@ -14,7 +14,7 @@ afterAll(() => subgraph.close());
 type Viewer = ReturnType<typeof aMember>;
 
 const EXPORT = 'export { recordCount trainingCorpus { id snapshot { id } } file { id filename mimeType byteSize metadata downloadUrl } }';
-const exported = (viewer: Viewer, input: object) => change(subgraph, viewer, 'trainingCorpusExport', input, EXPORT);
+const exported = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'trainingCorpusExport', input, EXPORT);
 const linesOf = async (file: { downloadUrl: string }): Promise<unknown[]> => {
   const response = await download(subgraph, file.downloadUrl);
   expect(response.headers.get('content-disposition')).toMatch(/^attachment/);
@@ -26,7 +26,7 @@ const linesOf = async (file: { downloadUrl: string }): Promise<unknown[]> => {
     .map((line) => JSON.parse(line) as unknown);
 };
 const fileCount = async (viewer: Viewer) =>
-  (await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
+  (await subgraph.execute(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
 const CLEARED = { personalData: 'CLEARED' };
 
 describe('the export of a training corpus', () => {
@@ -60,8 +60,17 @@ describe('the export of a training corpus', () => {
         useCaseId,
         qualityScore: 0.5,
       },
-      { id: second, kind: 'CODE', ...CODE.said, explanation: null, testCode: null, refactoredCode: null, securityIssues: [], ...nothing },
-      { id: third, kind: 'SIMULATION', ...SIMULATION.said, pipelineSteps: [], businessImpact: null, ...nothing },
+      {
+        id: second,
+        kind: 'CODE',
+        ...CODE.required,
+        explanation: null,
+        testCode: null,
+        refactoredCode: null,
+        securityIssues: [],
+        ...nothing,
+      },
+      { id: third, kind: 'SIMULATION', ...SIMULATION.required, pipelineSteps: [], businessImpact: null, ...nothing },
     ]);
   });
 
@@ -90,7 +99,9 @@ describe('the export of a training corpus', () => {
     await addExample(subgraph, viewer, id, { personalData, qualityScore: 0.1 });
     expect(await exported(viewer, { id })).toEqual({
       export: null,
-      userErrors: [{ code: 'INVALID', field: ['input', 'id'], message: '1 of 2 examples were not cleared of personal data.' }],
+      userErrors: [
+        { code: 'INVALID', field: ['input', 'id'], message: '1 of 2 examples are not CLEARED of personal data. Review them first.' },
+      ],
     });
     expect(await fileCount(viewer)).toBe(0);
     expect((await exported(viewer, { id, minQualityScore: 0.5 })).export).toMatchObject({ recordCount: 1 });
@@ -101,7 +112,7 @@ describe('the export of a training corpus', () => {
     const id = await createCorpus(subgraph, viewer);
     const example = await addExample(subgraph, viewer, id, CLEARED);
     expect((await exported(viewer, { id })).userErrors).toEqual([]);
-    await change(
+    await mutate(
       subgraph,
       viewer,
       'conversationExampleUpdate',
@@ -136,10 +147,12 @@ describe('the export of a training corpus', () => {
     for (const corpusId of [id, other]) await addExample(subgraph, viewer, corpusId, CLEARED);
     const { file } = (await exported(viewer, { id })).export;
     const { file: gone } = (await exported(viewer, { id: other })).export;
-    await change(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
+    await mutate(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
     expect(await linesOf(file)).toHaveLength(1);
-    await change(subgraph, viewer, 'storedFileDelete', { id: gone.id }, 'deletedId');
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { trainingCorpus(id: $id) { snapshot { id } } }'), { id: other });
+    await mutate(subgraph, viewer, 'storedFileDelete', { id: gone.id }, 'deletedId');
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { trainingCorpus(id: $id) { snapshot { id } } }'), {
+      id: other,
+    });
     expect(data.trainingCorpus.snapshot).toBeNull();
   });
 

@@ -5,7 +5,7 @@ import { datasets } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { profileDataset, settled } from './arrange.js';
+import { profileDataset, waitForProfile } from './arrange.js';
 import { upload } from './upload.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
@@ -17,12 +17,12 @@ const PROFILE = `status progress failure { code message } rowCount columnCount p
   numeric { min max mean stddev median histogram { edges counts } } } }`;
 
 const read = async (viewer: Viewer, id: string, fields = PROFILE) =>
-  (await subgraph.ask<Query>(viewer, `query ($id: ID!) { dataset(id: $id) { ${fields} } }`, { id })).data.dataset;
+  (await subgraph.execute<Query>(viewer, `query ($id: ID!) { dataset(id: $id) { ${fields} } }`, { id })).data.dataset;
 
 async function profiled(bytes: Uint8Array | string, contentType = 'text/csv') {
   const viewer = aMember();
   const uploadId = await upload(subgraph, viewer, bytes, { contentType });
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       mutation ($uploadId: ID!) {
@@ -39,7 +39,7 @@ async function profiled(bytes: Uint8Array | string, contentType = 'text/csv') {
     { uploadId },
   );
   expect(data.datasetCreate.userErrors).toEqual([]);
-  await settled(subgraph, viewer, data.datasetCreate.dataset.id);
+  await waitForProfile(subgraph, viewer, data.datasetCreate.dataset.id);
   return read(viewer, data.datasetCreate.dataset.id);
 }
 

@@ -36,7 +36,7 @@ const ROWS = graphql(`
     }
   }
 `);
-const ask = (variables: object, whose = viewer) => subgraph.ask(whose, ROWS, { id, ...variables });
+const ask = (variables: object, whose = viewer) => subgraph.execute(whose, ROWS, { id, ...variables });
 const rows = async (variables: object): Promise<(string | null)[][]> => {
   const { data, errors } = await ask(variables);
   expect(errors).toBeUndefined();
@@ -121,7 +121,7 @@ describe('the rows of a dataset', () => {
 
   it('are hidden from other organizations, and take one statement', async () => {
     expect((await ask({}, aMember())).data).toEqual({ dataset: null });
-    expect((await subgraph.ask(viewer, ROWS, { id: uuidv7() })).data).toEqual({ dataset: null });
+    expect((await subgraph.execute(viewer, ROWS, { id: uuidv7() })).data).toEqual({ dataset: null });
     subgraph.statements.take();
     await rows({ where: [{ column: 'id', min: '3' }] });
     expect(subgraph.statements.take()).toHaveLength(1);

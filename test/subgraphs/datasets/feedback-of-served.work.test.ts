@@ -1,13 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import { coverage } from '../../../subgraphs/datasets/prediction-feedback/coverage.js';
-import { outcomeOf } from '../../../subgraphs/datasets/prediction-feedback/subject.js';
+import { outcomeOf } from '../../../subgraphs/datasets/prediction-feedback/logged-prediction.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { datasetsAlone } from '../../kit/datasets.js';
+import { datasetsWithoutServing } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aUser, createVersion, recordPrediction } from '../serving/arrange.js';
-import { correct, createDataset, judge, startRun } from './arrange.js';
+import { correctFeedback, createDataset, createFeedback, startRun } from './arrange.js';
 
 let peers: RunningPeers;
 beforeAll(async () => void (peers = await runPeers()));
@@ -37,10 +37,10 @@ const CREATE = graphql(`
   }
 `);
 
-const attempt = (viewer: Viewer, input: object) => peers.datasets.ask(viewer, CREATE, { input });
+const attempt = (viewer: Viewer, input: object) => peers.datasets.execute(viewer, CREATE, { input });
 const payloadOf = async (viewer: Viewer, input: object) => (await attempt(viewer, input)).data.predictionFeedbackCreate;
 const count = async (viewer: Viewer) =>
-  (await peers.datasets.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
+  (await peers.datasets.execute(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
 const aDataset = (viewer: Viewer) => createDataset(peers.datasets, viewer, { name: 'd' });
 
 describe('feedback without its own outcome', () => {
@@ -109,11 +109,11 @@ describe('feedback without its own outcome', () => {
   });
 
   it('is UNAVAILABLE while serving is down, and stores nothing', async () => {
-    const alone = await runSubgraph(datasetsAlone);
+    const alone = await runSubgraph(datasetsWithoutServing);
     const viewer = await aUser(peers.serving);
-    const { data, errors } = await alone.ask(viewer, CREATE, { input: { predictionId: uuidv7(), isCorrect: true } });
+    const { data, errors } = await alone.execute(viewer, CREATE, { input: { predictionId: uuidv7(), isCorrect: true } });
     expect([data.predictionFeedbackCreate, errors?.[0]?.extensions.code]).toEqual([null, 'UNAVAILABLE']);
-    expect((await alone.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount).toBe(0);
+    expect((await alone.execute(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount).toBe(0);
     await alone.close();
   });
 });
@@ -128,11 +128,16 @@ describe('the coverage of feedback', () => {
     const ids = [];
     for (let index = 0; index < 4; index += 1) ids.push(await recordPrediction(peers.serving, viewer, { modelVersionId }));
     await recordPrediction(peers.serving, viewer, { modelVersionId, outcome: 'FAILED', errorMessage: 'e' });
-    await correct(peers.datasets, viewer, await judge(peers.datasets, viewer, datasetId, { modelVersionId, predictionId: ids[0] }));
+    await correctFeedback(
+      peers.datasets,
+      viewer,
+      await createFeedback(peers.datasets, viewer, datasetId, { modelVersionId, predictionId: ids[0] }),
+    );
     const unknown = uuidv7();
-    for (const index of [0, 1]) await judge(peers.datasets, viewer, datasetId, { modelVersionId: unknown, isCorrect: index === 0 });
+    for (const index of [0, 1])
+      await createFeedback(peers.datasets, viewer, datasetId, { modelVersionId: unknown, isCorrect: index === 0 });
     peers.serving.statements.take();
-    const { data, errors } = await peers.datasets.ask(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), {
+    const { data, errors } = await peers.datasets.execute(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), {
       id: datasetId,
     });
     expect(errors).toBeUndefined();
@@ -144,11 +149,11 @@ describe('the coverage of feedback', () => {
   });
 
   it('is null with UNAVAILABLE while serving is down, beside the accuracy', async () => {
-    const alone = await runSubgraph(datasetsAlone);
+    const alone = await runSubgraph(datasetsWithoutServing);
     const viewer = await aUser(peers.serving);
     const id = await createDataset(alone, viewer, { name: 'd' });
-    await judge(alone, viewer, id);
-    const { data, errors } = await alone.ask(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), { id });
+    await createFeedback(alone, viewer, id);
+    const { data, errors } = await alone.execute(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), { id });
     expect(data.dataset.feedbackAccuracy).toMatchObject([{ judgedCount: 1, predictionCount: null, coverage: null, accuracy: 1 }]);
     expect(errors!.map(({ extensions }) => extensions.code)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
     await alone.close();

@@ -4,7 +4,7 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection, UserError } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { correct, createDataset, judge, PAGE_INFO, walk } from './arrange.js';
+import { correctFeedback, createDataset, createFeedback, PAGE_INFO, readAllPages } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -15,10 +15,11 @@ type Viewer = ReturnType<typeof aMember>;
 const FIELDS = 'id isCorrect predictedOutcome actualOutcome tolerance absoluteError confidence';
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { predictionFeedback(id: $id) { ${FIELDS} } }`), { id })).data.predictionFeedback;
+  (await subgraph.execute(viewer, graphql(`query ($id: ID!) { predictionFeedback(id: $id) { ${FIELDS} } }`), { id })).data
+    .predictionFeedback;
 const attempt = async (viewer: Viewer, mutation: 'Create' | 'Correct', input: object) =>
   (
-    await subgraph.ask<{ payload: { predictionFeedback: { id: string }; userErrors: UserError[] } }>(
+    await subgraph.execute<{ payload: { predictionFeedback: { id: string }; userErrors: UserError[] } }>(
       viewer,
       `mutation ($input: PredictionFeedback${mutation}Input!) {
         payload: predictionFeedback${mutation}(input: $input) { predictionFeedback { ${FIELDS} } userErrors { code field } } }`,
@@ -27,7 +28,7 @@ const attempt = async (viewer: Viewer, mutation: 'Create' | 'Correct', input: ob
   ).data.payload;
 const subject = async (viewer: Viewer) => ({ predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: await aDataset(viewer) });
 const count = async (viewer: Viewer) =>
-  (await subgraph.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
+  (await subgraph.execute(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
 
 const NUMBERS = { predictedOutcome: '250000', actualOutcome: '248000', tolerance: 2500, confidence: 0.75 };
 
@@ -42,7 +43,7 @@ describe('feedback on a number', () => {
 
   it('computes the error again after a correction', async () => {
     const viewer = aMember();
-    const first = await judge(subgraph, viewer, await aDataset(viewer), NUMBERS);
+    const first = await createFeedback(subgraph, viewer, await aDataset(viewer), NUMBERS);
     const second = await attempt(viewer, 'Correct', { id: first, actualOutcome: '240000' });
     expect(second.predictionFeedback).toMatchObject({ isCorrect: false, absoluteError: 10000, tolerance: 2500, confidence: 0.75 });
     const third = await attempt(viewer, 'Correct', { id: second.predictionFeedback.id, tolerance: 10000 });
@@ -56,7 +57,11 @@ describe('feedback on a number', () => {
 
   it('keeps isCorrect of classes until an outcome is corrected', async () => {
     const viewer = aMember();
-    const first = await judge(subgraph, viewer, await aDataset(viewer), { predictedOutcome: 'a', actualOutcome: 'b', isCorrect: true });
+    const first = await createFeedback(subgraph, viewer, await aDataset(viewer), {
+      predictedOutcome: 'a',
+      actualOutcome: 'b',
+      isCorrect: true,
+    });
     const second = await attempt(viewer, 'Correct', { id: first, confidence: 0.5 });
     expect(second.predictionFeedback).toMatchObject({ isCorrect: true, confidence: 0.5 });
     const third = await attempt(viewer, 'Correct', { id: second.predictionFeedback.id, actualOutcome: 'c' });
@@ -74,7 +79,7 @@ describe('feedback on a number', () => {
     const viewer = aMember();
     const refused = { predictionFeedback: null, userErrors: [{ code, field: ['input', field] }] };
     expect(await attempt(viewer, 'Create', { ...(await subject(viewer)), ...NUMBERS, ...wrong })).toEqual(refused);
-    const id = await judge(subgraph, viewer, await aDataset(viewer), NUMBERS);
+    const id = await createFeedback(subgraph, viewer, await aDataset(viewer), NUMBERS);
     expect(await attempt(viewer, 'Correct', { id, ...wrong })).toEqual(refused);
     expect(await count(viewer)).toBe(1);
   });
@@ -99,19 +104,19 @@ describe('the predictions to review', () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const numbers = (comment: string, predictedOutcome: string, confidence: number) =>
-      judge(subgraph, viewer, datasetId, { comment, predictedOutcome, actualOutcome: '0', tolerance: 9, confidence });
+      createFeedback(subgraph, viewer, datasetId, { comment, predictedOutcome, actualOutcome: '0', tolerance: 9, confidence });
     await numbers('a', '1', 0.5);
     await numbers('b', '2', 0.25);
     await numbers('c', '3', 0.75);
-    for (const comment of ['d', 'e']) await judge(subgraph, viewer, datasetId, { comment });
+    for (const comment of ['d', 'e']) await createFeedback(subgraph, viewer, datasetId, { comment });
     const page = async (args: string) =>
       (
-        await subgraph.ask<{ predictionFeedbacks: Connection<{ comment: string }> }>(
+        await subgraph.execute<{ predictionFeedbacks: Connection<{ comment: string }> }>(
           viewer,
           `{ predictionFeedbacks(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { comment } ${PAGE_INFO} } }`,
         )
       ).data.predictionFeedbacks;
-    const comments = async (backward: boolean) => (await walk<{ comment: string }>(backward, page)).map(({ comment }) => comment);
+    const comments = async (backward: boolean) => (await readAllPages<{ comment: string }>(backward, page)).map(({ comment }) => comment);
     expect(await comments(false)).toEqual(expected);
     expect(await comments(true)).toEqual([...expected].reverse());
   });
@@ -121,7 +126,7 @@ describe('the predictions to review', () => {
     const datasetId = await aDataset(viewer);
     const ids = async (filter: object) =>
       (
-        await subgraph.ask(
+        await subgraph.execute(
           viewer,
           graphql(`
             query ($filter: PredictionFeedbackFilter) {
@@ -137,9 +142,9 @@ describe('the predictions to review', () => {
           },
         )
       ).data.predictionFeedbacks.nodes.map(({ id }) => id);
-    const wrong = await judge(subgraph, viewer, datasetId, { isCorrect: false, confidence: 0.5 });
-    await correct(subgraph, viewer, await judge(subgraph, viewer, datasetId, { isCorrect: false }), { isCorrect: true });
-    const far = await judge(subgraph, viewer, datasetId, { ...NUMBERS, tolerance: 10, isCorrect: undefined });
+    const wrong = await createFeedback(subgraph, viewer, datasetId, { isCorrect: false, confidence: 0.5 });
+    await correctFeedback(subgraph, viewer, await createFeedback(subgraph, viewer, datasetId, { isCorrect: false }), { isCorrect: true });
+    const far = await createFeedback(subgraph, viewer, datasetId, { ...NUMBERS, tolerance: 10, isCorrect: undefined });
     expect(await ids({ isCorrect: false, isCurrent: true })).toEqual([far, wrong]);
     expect(await ids({ maxConfidence: 0.5 })).toEqual([wrong]);
     expect(await ids({ minAbsoluteError: 2000 })).toEqual([far]);
@@ -166,7 +171,7 @@ describe('the accuracy of a model version', () => {
         }
       }
     `);
-    const { data } = await subgraph.ask(viewer, query, { of: ids.map((id) => ({ __typename: 'ModelVersion', id })) });
+    const { data } = await subgraph.execute(viewer, query, { of: ids.map((id) => ({ __typename: 'ModelVersion', id })) });
     return (data._entities as { feedbackAccuracy: object }[]).map((version) => version.feedbackAccuracy);
   };
 
@@ -174,15 +179,15 @@ describe('the accuracy of a model version', () => {
     const viewer = aMember();
     const [numbers, classes, unjudged] = [uuidv7(), uuidv7(), uuidv7()];
     for (const predictedOutcome of ['10', '13'])
-      await judge(subgraph, viewer, await aDataset(viewer), {
+      await createFeedback(subgraph, viewer, await aDataset(viewer), {
         modelVersionId: numbers,
         predictedOutcome,
         actualOutcome: '9',
         tolerance: 1,
         isCorrect: undefined,
       });
-    const first = await judge(subgraph, viewer, await aDataset(viewer), { modelVersionId: classes });
-    await correct(subgraph, viewer, await correct(subgraph, viewer, first), { isCorrect: false });
+    const first = await createFeedback(subgraph, viewer, await aDataset(viewer), { modelVersionId: classes });
+    await correctFeedback(subgraph, viewer, await correctFeedback(subgraph, viewer, first), { isCorrect: false });
     subgraph.statements.take();
     expect(await accuracies(viewer, [numbers, classes, unjudged])).toEqual([
       { modelVersion: { id: numbers }, judgedCount: 2, correctCount: 1, accuracy: 0.5, meanAbsoluteError: 2.5 },
@@ -195,7 +200,7 @@ describe('the accuracy of a model version', () => {
   it('counts no feedback of other organizations', async () => {
     const owner = aMember();
     const modelVersionId = uuidv7();
-    await judge(subgraph, owner, await aDataset(owner), { modelVersionId });
+    await createFeedback(subgraph, owner, await aDataset(owner), { modelVersionId });
     expect(await accuracies(aMember(), [modelVersionId])).toMatchObject([{ judgedCount: 0, accuracy: null }]);
   });
 });

@@ -7,7 +7,7 @@ import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/
 import { datasets, files, filesConfig } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, ten } from './arrange.js';
+import { executeConcurrently, tenTimes } from './arrange.js';
 import { announce, announcement, deliver, FILE_UPLOAD_CREATE, streamHeaders, upload } from './upload.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
@@ -63,15 +63,15 @@ describe('creating a file upload', () => {
     ['a short hash', { sha256: 'abc' }, 'INVALID', 'sha256'],
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', 'idempotencyKey'],
   ])('is refused with %s', async (_, wrong, code, field) => {
-    const { data } = await subgraph.ask(aMember(), FILE_UPLOAD_CREATE, { input: announcement(ROWS, wrong) });
+    const { data } = await subgraph.execute(aMember(), FILE_UPLOAD_CREATE, { input: announcement(ROWS, wrong) });
     expect(data.fileUploadCreate).toMatchObject({ upload: null, userErrors: [{ code, field: ['input', field] }] });
   });
 
   it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
-    const answers = await atOnce(subgraph, viewer, FILE_UPLOAD_CREATE, ten(announcement(ROWS, { idempotencyKey: 'k' })));
+    const answers = await executeConcurrently(subgraph, viewer, FILE_UPLOAD_CREATE, tenTimes(announcement(ROWS, { idempotencyKey: 'k' })));
     expect(new Set(answers.map(({ data }) => data.fileUploadCreate.upload.url)).size).toBe(1);
-    const other = await subgraph.ask(viewer, FILE_UPLOAD_CREATE, { input: announcement('other', { idempotencyKey: 'k' }) });
+    const other = await subgraph.execute(viewer, FILE_UPLOAD_CREATE, { input: announcement('other', { idempotencyKey: 'k' }) });
     expect(other.data.fileUploadCreate.userErrors).toMatchObject([{ code: 'CONFLICT' }]);
   });
 });

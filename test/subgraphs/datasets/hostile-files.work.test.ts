@@ -5,7 +5,7 @@ import { datasets, files } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { settled } from './arrange.js';
+import { waitForProfile } from './arrange.js';
 import { upload } from './upload.js';
 
 let subgraph: RunningSubgraph;
@@ -63,10 +63,10 @@ const inFolder = (folder: string): string[] =>
 
 async function profiled(viewer: Viewer, bytes: Uint8Array | string, contentType: string) {
   const uploadId = await upload(subgraph, viewer, bytes, { contentType });
-  const { data } = await subgraph.ask(viewer, CREATE, { uploadId });
+  const { data } = await subgraph.execute(viewer, CREATE, { uploadId });
   if (!data.datasetCreate.dataset) return { status: 'REFUSED', failure: data.datasetCreate.userErrors[0] };
-  await settled(subgraph, viewer, data.datasetCreate.dataset.id);
-  return (await subgraph.ask(viewer, READ, { id: data.datasetCreate.dataset.id })).data.dataset;
+  await waitForProfile(subgraph, viewer, data.datasetCreate.dataset.id);
+  return (await subgraph.execute(viewer, READ, { id: data.datasetCreate.dataset.id })).data.dataset;
 }
 
 const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);

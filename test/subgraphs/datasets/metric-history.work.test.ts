@@ -25,13 +25,13 @@ const HISTORY = 'name pointCount isSampled points { step value nonFinite loggedA
 
 const aRun = async (viewer: Viewer) => startRun(subgraph, viewer, await createDataset(subgraph, viewer, { name: 'd' }));
 const log = async (viewer: Viewer, id: string, metrics: readonly object[]) =>
-  (await subgraph.ask(viewer, LOG, { input: { id, metrics } })).data.trainingRunLogMetrics;
+  (await subgraph.execute(viewer, LOG, { input: { id, metrics } })).data.trainingRunLogMetrics;
 const history = async (viewer: Viewer, id: string, args: string) =>
-  (await subgraph.ask<Query>(viewer, `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { ${HISTORY} } } }`, { id })).data
-    .trainingRun.metricHistory;
+  (await subgraph.execute<Query>(viewer, `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { ${HISTORY} } } }`, { id }))
+    .data.trainingRun.metricHistory;
 const metricsOf = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql('query ($id: ID!) { trainingRun(id: $id) { metrics { name value nonFinite step } } }'), { id })).data
-    .trainingRun.metrics;
+  (await subgraph.execute(viewer, graphql('query ($id: ID!) { trainingRun(id: $id) { metrics { name value nonFinite step } } }'), { id }))
+    .data.trainingRun.metrics;
 /** Writes points as if they had been logged, more than a call takes. */
 const arrange = (viewer: Viewer, runId: string, points: readonly Point[], name = 'loss') =>
   subgraph.client.$executeRawUnsafe(
@@ -313,7 +313,7 @@ describe('a long history', () => {
     const foreign = await aRun(stranger);
     await arrange(stranger, foreign, [finite(0, 1)]);
     subgraph.statements.take();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -341,12 +341,16 @@ describe('a long history', () => {
   it.each([
     ['name: "loss", maxPoints: 9', 'between 10 and 1000'],
     ['name: "loss", maxPoints: 1001', 'between 10 and 1000'],
-    ['name: "loss", fromStep: 2, toStep: 1', 'must not be after'],
+    ['name: "loss", fromStep: 2, toStep: 1', 'must not be greater than'],
   ])('is refused for %s', async (args, message) => {
     const viewer = aMember();
-    const { errors } = await subgraph.ask(viewer, `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { pointCount } } }`, {
-      id: await aRun(viewer),
-    });
+    const { errors } = await subgraph.execute(
+      viewer,
+      `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { pointCount } } }`,
+      {
+        id: await aRun(viewer),
+      },
+    );
     expect(errors).toMatchObject([{ message: expect.stringContaining(message), extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
@@ -354,7 +358,7 @@ describe('a long history', () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     for (let index = 0; index < 51; index += 1) await startRun(subgraph, viewer, datasetId);
-    const { errors } = await subgraph.ask(
+    const { errors } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -375,7 +379,7 @@ describe('a long history', () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     await arrange(viewer, id, [finite(0, 1)]);
-    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { trainingRunDelete(input: { id: $id }) { deletedId } }'), { id });
+    await subgraph.execute(viewer, graphql('mutation ($id: ID!) { trainingRunDelete(input: { id: $id }) { deletedId } }'), { id });
     expect(await subgraph.client.trainingMetricPoint.count({ where: { trainingRunId: id } })).toBe(0);
   });
 });

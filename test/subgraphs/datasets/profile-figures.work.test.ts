@@ -9,7 +9,7 @@ import { datasets } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { settled } from './arrange.js';
+import { waitForProfile } from './arrange.js';
 import { upload } from './upload.js';
 
 let subgraph: RunningSubgraph;
@@ -74,9 +74,9 @@ async function profileOf(bytes: Uint8Array | string, contentType: string) {
       }
     }
   `);
-  const { id } = (await subgraph.ask(viewer, create, { uploadId })).data.datasetCreate.dataset;
-  expect(await settled(subgraph, viewer, id)).toBe('READY');
-  return (await subgraph.ask(viewer, PROFILE, { id })).data.dataset;
+  const { id } = (await subgraph.execute(viewer, create, { uploadId })).data.datasetCreate.dataset;
+  expect(await waitForProfile(subgraph, viewer, id)).toBe('READY');
+  return (await subgraph.execute(viewer, PROFILE, { id })).data.dataset;
 }
 
 describe('the statistics of a profile', () => {
@@ -209,9 +209,9 @@ describe('the statistics of a profile', () => {
         }
       }
     `);
-    const { id } = (await subgraph.ask(viewer, create, { uploadId })).data.datasetCreate.dataset;
-    await settled(subgraph, viewer, id);
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { status failure { code } } }'), { id });
+    const { id } = (await subgraph.execute(viewer, create, { uploadId })).data.datasetCreate.dataset;
+    await waitForProfile(subgraph, viewer, id);
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { dataset(id: $id) { status failure { code } } }'), { id });
     expect(data.dataset).toEqual({ status: 'FAILED', failure: { code: 'NOT_FINITE' } });
   });
 });

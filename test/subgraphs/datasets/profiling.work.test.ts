@@ -9,7 +9,7 @@ import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
-import { profileDataset, settled, startRun } from './arrange.js';
+import { profileDataset, waitForProfile, startRun } from './arrange.js';
 
 const FOLLOW = graphql(`
   subscription ($id: ID!) {
@@ -105,7 +105,7 @@ describe('datasetUpdated', () => {
     const [bad, gone] = [await aDataset(viewer, 'a,a\n'), await aDataset(viewer)];
     const [failing, going] = [front.subscribe(viewer, FOLLOW, { id: bad }), front.subscribe(viewer, FOLLOW, { id: gone })];
     await Promise.all([failing.next(), going.next()]);
-    await front.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id: gone });
+    await front.execute(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id: gone });
     expect((await going.next()).done).toBe(true);
     await aWorker();
     let last: object | undefined;
@@ -141,9 +141,9 @@ describe('a dataset that is not READY', () => {
         }
       }
     `);
-    expect((await front.ask(viewer, start, { input })).data.trainingRunStart).toEqual({
+    expect((await front.execute(viewer, start, { input })).data.trainingRunStart).toEqual({
       trainingRun: null,
-      userErrors: [{ code: 'INVALID', field: ['input', 'datasetId'], message: 'This dataset is not READY.' }],
+      userErrors: [{ code: 'INVALID', field: ['input', 'datasetId'], message: 'The dataset must be READY; its status is PENDING.' }],
     });
   });
 
@@ -151,11 +151,11 @@ describe('a dataset that is not READY', () => {
     const viewer = aMember();
     const pending = await aDataset(viewer);
     const list = async (args: string) =>
-      (await front.ask<{ datasets: { nodes: object[] } }>(viewer, `{ datasets(${args}) { nodes { id } } }`)).data.datasets.nodes;
+      (await front.execute<{ datasets: { nodes: object[] } }>(viewer, `{ datasets(${args}) { nodes { id } } }`)).data.datasets.nodes;
     expect(await list('filter: { statuses: [PENDING] }')).toEqual([{ id: pending }]);
     expect(await list('filter: { statuses: [READY, FAILED] }')).toEqual([]);
     await aWorker();
-    await settled(front, viewer, pending);
+    await waitForProfile(front, viewer, pending);
     await workers.pop()!.close();
     const other = await aDataset(viewer);
     for (const direction of ['ASC', 'DESC'])
@@ -177,7 +177,7 @@ describe('a worker that dies', () => {
     const id = await aDataset(viewer, LARGE);
     await taken(victim);
     process.kill(victim, 'SIGKILL');
-    expect(await settled(front, viewer, id)).toBe('READY');
+    expect(await waitForProfile(front, viewer, id)).toBe('READY');
     expect(await rowOf(id)).toMatchObject({ attempts: 2, rowCount: 6_000, leaseToken: null, askedBy: null });
     await cleared();
     await startRun(front, viewer, id);
@@ -193,7 +193,7 @@ describe('a worker that dies', () => {
     while (readers().includes(victim)) await sleep(10);
     await taken(second);
     process.kill(second, 'SIGKILL');
-    expect(await settled(front, viewer, id)).toBe('FAILED');
+    expect(await waitForProfile(front, viewer, id)).toBe('FAILED');
     expect(await rowOf(id)).toMatchObject({ attempts: 2, failureCode: 'WORKER_DIED', tableId: null, rowCount: null, leaseToken: null });
     await cleared();
   });
@@ -204,7 +204,7 @@ describe('a worker that dies', () => {
     const lease = { leaseToken: uuidv7(), leasedUntil: new Date(Date.now() - 1), attempts: 1 };
     await front.client.dataset.updateMany({ where: { id }, data: { status: 'PROFILING', ...lease } });
     await aWorker();
-    expect(await settled(front, viewer, id)).toBe('READY');
+    expect(await waitForProfile(front, viewer, id)).toBe('READY');
     expect((await rowOf(id)).attempts).toBe(2);
   });
 });
@@ -218,7 +218,7 @@ describe('a worker whose dataset is deleted', () => {
     const before = copies();
     const id = await aDataset(viewer, LARGE);
     while ((await rowOf(id)).status === 'PENDING') await sleep(5);
-    await workers[0]!.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
+    await workers[0]!.execute(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
     while (readdirSync(files.scratchFolder).length > 0) await sleep(10);
     expect(copies()).toBe(before);
     expect(await profileDataset(workers[0]!, viewer, { name: 'next' })).toBeDefined();

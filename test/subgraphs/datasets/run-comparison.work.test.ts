@@ -17,7 +17,7 @@ const aDataset = (viewer: Viewer, name = 'd') => createDataset(subgraph, viewer,
 describe('the best training run', () => {
   const best = async (viewer: Viewer, id: string, args: string) =>
     (
-      await subgraph.ask<{ dataset: { bestTrainingRun: { id: string; metrics: object[] } } }>(
+      await subgraph.execute<{ dataset: { bestTrainingRun: { id: string; metrics: object[] } } }>(
         viewer,
         `query ($id: ID!) { dataset(id: $id) { bestTrainingRun(${args}) { id metrics { name value nonFinite } } } }`,
         { id },
@@ -59,7 +59,7 @@ describe('the best training run', () => {
     const datasetId = await aDataset(viewer);
     const b = await createRun(subgraph, viewer, datasetId, { value: 0.5 });
     const c = await createRun(subgraph, viewer, datasetId, { value: 0.9 }, { target: 'c' });
-    const { data } = await subgraph.ask<{ dataset: object }>(
+    const { data } = await subgraph.execute<{ dataset: object }>(
       viewer,
       `query ($id: ID!) { dataset(id: $id) { ${['b: "b"', 'c: "c"', 'all: null', 'none: "C"']
         .map((one) => one.split(': '))
@@ -87,7 +87,7 @@ describe('the best training run', () => {
     const runs: string[] = [];
     for (let index = 0; index < 30; index += 1) runs.push(await createRun(subgraph, viewer, await aDataset(viewer), { value: index }));
     subgraph.statements.take();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -112,7 +112,7 @@ describe('the best training run', () => {
 describe('the comparison of algorithms', () => {
   const FIELDS = 'dataset { name } target algorithm runCount averageValue bestValue averageDurationMs';
   const compare = async (viewer: Viewer, args = 'problemType: REGRESSION, metric: "r2"') =>
-    (await subgraph.ask<Query>(viewer, `{ algorithmComparison(${args}) { ${FIELDS} } }`)).data.algorithmComparison;
+    (await subgraph.execute<Query>(viewer, `{ algorithmComparison(${args}) { ${FIELDS} } }`)).data.algorithmComparison;
 
   it('averages the runs of each dataset and target separately', async () => {
     const viewer = aMember();
@@ -171,7 +171,7 @@ describe('the comparison of algorithms', () => {
     expect((await names(null)).sort()).toEqual(['one', 'two']);
     expect([await names(uuidv7()), await names(two, aMember())]).toEqual([[], []]);
     const malformed = graphql('{ algorithmComparison(problemType: REGRESSION, metric: "r2", datasetId: "") { target } }');
-    expect((await subgraph.ask(viewer, malformed)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.execute(viewer, malformed)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it('counts only finite values of runs that succeeded', async () => {
@@ -217,7 +217,7 @@ it('returns nothing of another organization', async () => {
   const datasetId = await aDataset(owner);
   await createRun(subgraph, owner, datasetId, { value: 1 });
   const of = [datasetId, uuidv7()].map((id) => ({ __typename: 'Dataset', id }));
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     aMember(),
     graphql(`
       query ($of: [_Any!]!) {
@@ -237,7 +237,7 @@ it('returns nothing of another organization', async () => {
   );
   expect(data).toEqual({ _entities: [null, null], algorithmComparison: [] });
   expect(
-    (await subgraph.ask(null, graphql('{ algorithmComparison(problemType: REGRESSION, metric: "r2") { runCount } }'))).errors?.[0]
+    (await subgraph.execute(null, graphql('{ algorithmComparison(problemType: REGRESSION, metric: "r2") { runCount } }'))).errors?.[0]
       ?.extensions.code,
   ).toBe('UNAUTHENTICATED');
 });

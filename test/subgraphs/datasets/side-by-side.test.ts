@@ -17,7 +17,7 @@ const FIELDS = `trainingRuns { id } incomparableReason
 type Comparison = { ids: unknown; diffOnly?: unknown; directions?: unknown };
 
 const compare = (viewer: Viewer, variables: Comparison) =>
-  subgraph.ask(
+  subgraph.execute(
     viewer,
     graphql(`query ($ids: [ID!]!, $diffOnly: Boolean = false, $directions: [MetricDirectionInput!]) {
       compareTrainingRuns(ids: $ids, diffOnly: $diffOnly, directions: $directions) { ${FIELDS} } }`),
@@ -163,7 +163,9 @@ describe('training runs side by side', () => {
     for (const id of [foreign, uuidv7()]) {
       const { data, errors } = await compare(viewer, { ids: [own, id] });
       expect(data.compareTrainingRuns).toBeNull();
-      expect(errors).toMatchObject([{ message: `You have no training run with the id ${id}.`, extensions: { code: 'NOT_FOUND' } }]);
+      expect(errors).toMatchObject([
+        { message: `No training run with the id ${id} exists in your organization.`, extensions: { code: 'NOT_FOUND' } },
+      ]);
     }
   });
 });
@@ -181,8 +183,8 @@ describe('the best training run of a dataset that is named', () => {
         }
       }
     `);
-    expect((await subgraph.ask(viewer, query, { datasetId })).data.bestTrainingRun).toEqual({ id: best });
-    expect((await subgraph.ask(stranger, query, { datasetId })).data.bestTrainingRun).toBeNull();
-    expect((await subgraph.ask(viewer, query, { datasetId: 'x' })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await subgraph.execute(viewer, query, { datasetId })).data.bestTrainingRun).toEqual({ id: best });
+    expect((await subgraph.execute(stranger, query, { datasetId })).data.bestTrainingRun).toBeNull();
+    expect((await subgraph.execute(viewer, query, { datasetId: 'x' })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });

@@ -9,7 +9,7 @@ import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, createDataset, createFile, PAGE_INFO, settled, ten, walk } from './arrange.js';
+import { executeConcurrently, createDataset, createFile, PAGE_INFO, waitForProfile, tenTimes, readAllPages } from './arrange.js';
 import { CREATE, DELETE, FIELDS, UPDATE } from './stored-file.documents.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
@@ -19,14 +19,15 @@ afterAll(() => subgraph.close());
 type Viewer = ReturnType<typeof aMember>;
 
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { storedFile(id: $id) { ${FIELDS} } }`), { id })).data.storedFile;
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
+  (await subgraph.execute(viewer, graphql(`query ($id: ID!) { storedFile(id: $id) { ${FIELDS} } }`), { id })).data.storedFile;
+const count = async (viewer: Viewer) =>
+  (await subgraph.execute(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
 
 describe('storing a file', () => {
   it('stores its filename, type, and metadata, and counts its bytes', async () => {
     const viewer = aMember();
     const [text, metadata] = ['naïve,☃\n1,2\n', { encoding: 'utf-8', source: { page: 3 } }];
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { filename: 'données.csv', mimeType: 'text/csv', text, metadata } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { filename: 'données.csv', mimeType: 'text/csv', text, metadata } });
     const { storedFile, userErrors } = data.storedFileCreate;
     expect(userErrors).toEqual([]);
     expect(storedFile).toMatchObject({ filename: 'données.csv', mimeType: 'text/csv', byteSize: Buffer.byteLength(text), metadata });
@@ -34,7 +35,7 @@ describe('storing a file', () => {
   });
 
   it('stores an empty file without metadata', async () => {
-    const { data } = await subgraph.ask(aMember(), CREATE, { input: { filename: 'empty.csv', mimeType: 'text/csv', text: '' } });
+    const { data } = await subgraph.execute(aMember(), CREATE, { input: { filename: 'empty.csv', mimeType: 'text/csv', text: '' } });
     expect(data.storedFileCreate.storedFile).toMatchObject({ byteSize: 0, metadata: {} });
   });
 
@@ -51,7 +52,7 @@ describe('storing a file', () => {
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
   ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { filename: 'a.csv', mimeType: 'text/csv', text: 'a', ...wrong } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { filename: 'a.csv', mimeType: 'text/csv', text: 'a', ...wrong } });
     expect(data.storedFileCreate).toMatchObject({ storedFile: null, userErrors: [{ code, field }] });
     expect(await count(viewer)).toBe(0);
   });
@@ -59,9 +60,9 @@ describe('storing a file', () => {
   it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = { filename: 'a.csv', mimeType: 'text/csv', text: 'a', idempotencyKey: 'k' };
-    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    const answers = await executeConcurrently(subgraph, viewer, CREATE, tenTimes(input));
     expect(new Set(answers.map(({ data }) => data.storedFileCreate.storedFile.id)).size).toBe(1);
-    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, text: 'b' } });
+    const other = await subgraph.execute(viewer, CREATE, { input: { ...input, text: 'b' } });
     expect(other.data.storedFileCreate).toMatchObject({
       storedFile: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -82,12 +83,12 @@ describe('changing a stored file', () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer);
     const before = await read(viewer, id);
-    const renamed = await subgraph.ask(viewer, UPDATE, { input: { id, filename: 'new.csv' } });
+    const renamed = await subgraph.execute(viewer, UPDATE, { input: { id, filename: 'new.csv' } });
     expect(renamed.data.storedFileUpdate).toEqual({
       storedFile: { ...before, filename: 'new.csv', updatedAt: expect.any(String) },
       userErrors: [],
     });
-    const noted = await subgraph.ask(viewer, UPDATE, { input: { id, filename: null, metadata: { version: 2 } } });
+    const noted = await subgraph.execute(viewer, UPDATE, { input: { id, filename: null, metadata: { version: 2 } } });
     expect(noted.data.storedFileUpdate.storedFile).toMatchObject({ filename: 'new.csv', metadata: { version: 2 } });
     expect(await read(viewer, id)).toEqual(noted.data.storedFileUpdate.storedFile);
   });
@@ -102,7 +103,7 @@ describe('changing a stored file', () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer);
     const before = await read(viewer, id);
-    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, filename: 'new.csv', ...wrong } });
+    const { data } = await subgraph.execute(viewer, UPDATE, { input: { id, filename: 'new.csv', ...wrong } });
     expect(data.storedFileUpdate).toMatchObject({ storedFile: null, userErrors: [{ code, field }] });
     expect(await read(viewer, id)).toEqual(before);
   });
@@ -112,13 +113,13 @@ describe('deleting a stored file', () => {
   it('deletes it once', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer);
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }],
     });
-    expect((await subgraph.ask(viewer, DELETE, { id: 'f' })).data.storedFileDelete.userErrors).toEqual([
+    expect((await subgraph.execute(viewer, DELETE, { id: 'f' })).data.storedFileDelete.userErrors).toEqual([
       { code: 'INVALID', field: ['input', 'id'] },
     ]);
   });
@@ -126,22 +127,24 @@ describe('deleting a stored file', () => {
   it('is refused while a dataset uses it', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { file { id } } }'), { id: datasetId });
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { dataset(id: $id) { file { id } } }'), { id: datasetId });
     const { id } = data.dataset.file;
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
       deletedId: null,
       userErrors: [{ code: 'IN_USE', field: ['input', 'id'] }],
     });
-    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id: datasetId });
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
+    await subgraph.execute(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), {
+      id: datasetId,
+    });
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
   });
 
   it('keeps the bytes for other files', async () => {
     const viewer = aMember();
     const text = 'shared,bytes\n1,2\n3,4\n';
     const [one, two] = [await createFile(subgraph, viewer, text), await createFile(subgraph, viewer, text)];
-    await subgraph.ask(viewer, DELETE, { id: one });
-    const { data } = await subgraph.ask(
+    await subgraph.execute(viewer, DELETE, { id: one });
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($id: ID!) {
@@ -157,7 +160,7 @@ describe('deleting a stored file', () => {
       `),
       { id: two },
     );
-    expect(await settled(subgraph, viewer, data.datasetCreate.dataset.id)).toBe('READY');
+    expect(await waitForProfile(subgraph, viewer, data.datasetCreate.dataset.id)).toBe('READY');
   });
 });
 
@@ -224,7 +227,7 @@ describe('the text of stored files', () => {
     await subgraph.client.storedFile.create({
       data: { orgId, filename: 'binary', mimeType: 'text/csv', byteSize: 2, sha256 },
     });
-    const { data } = await subgraph.ask(viewer, TEXTS);
+    const { data } = await subgraph.execute(viewer, TEXTS);
     expect(data.storedFiles.nodes).toEqual([
       { filename: 'binary', text: null },
       { filename: 'nul', text: 'a\0b' },
@@ -237,7 +240,7 @@ describe('the text of stored files', () => {
     const viewer = aMember();
     for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer, `text ${index % 20}`);
     subgraph.statements.take();
-    const { data } = await subgraph.ask(viewer, TEXTS);
+    const { data } = await subgraph.execute(viewer, TEXTS);
     expect(data.storedFiles.nodes.map(({ text }) => text)).toEqual(Array.from({ length: 30 }, (_, index) => `text ${(29 - index) % 20}`));
     expect(subgraph.statements.take()).toHaveLength(2);
   });
@@ -262,21 +265,21 @@ describe('listing stored files', () => {
     for (const [filename, size] of sizes) await createFile(subgraph, viewer, 'x'.repeat(size), filename);
     const page = async (args: string) =>
       (
-        await subgraph.ask<{ storedFiles: Connection<{ filename: string }> }>(
+        await subgraph.execute<{ storedFiles: Connection<{ filename: string }> }>(
           viewer,
           `{ storedFiles(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { filename } ${PAGE_INFO} } }`,
         )
       ).data.storedFiles;
-    expect((await walk<{ filename: string }>(false, page)).map(({ filename }) => filename)).toEqual(expected);
-    expect((await walk<{ filename: string }>(true, page)).map(({ filename }) => filename)).toEqual([...expected].reverse());
+    expect((await readAllPages<{ filename: string }>(false, page)).map(({ filename }) => filename)).toEqual(expected);
+    expect((await readAllPages<{ filename: string }>(true, page)).map(({ filename }) => filename)).toEqual([...expected].reverse());
   });
 
   it('filters by name, type and time', async () => {
     const viewer = aMember();
     await createFile(subgraph, viewer, 'a', '50%_off.csv');
-    await subgraph.ask(viewer, CREATE, { input: { filename: '50 off.json', mimeType: 'application/json', text: '{}' } });
+    await subgraph.execute(viewer, CREATE, { input: { filename: '50 off.json', mimeType: 'application/json', text: '{}' } });
     const names = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: StoredFileFilter) {
@@ -304,7 +307,7 @@ describe('listing stored files', () => {
     const viewer = aMember();
     for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer);
     subgraph.statements.take();
-    const { data } = await subgraph.ask(viewer, graphql(`{ storedFiles(first: 50) { totalCount nodes { ${FIELDS} } } }`));
+    const { data } = await subgraph.execute(viewer, graphql(`{ storedFiles(first: 50) { totalCount nodes { ${FIELDS} } } }`));
     expect(data.storedFiles.nodes).toHaveLength(30);
     const statements = subgraph.statements.take();
     expect(statements).toHaveLength(2);
@@ -318,7 +321,7 @@ describe('tenancy', () => {
     const id = await createFile(subgraph, owner, 'a,b\n1,2\n', 'canary.csv');
     const stranger = aMember();
     const own = await createFile(subgraph, stranger, 'a,b\n1,2\n', 'own.csv');
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -338,13 +341,13 @@ describe('tenancy', () => {
       { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'StoredFile', id: one })) },
     );
     expect(data).toEqual({ storedFile: null, storedFiles: { totalCount: 1 }, _entities: [null, { filename: 'own.csv' }, null] });
-    const update = await subgraph.ask(stranger, UPDATE, { input: { id, filename: 'x' } });
+    const update = await subgraph.execute(stranger, UPDATE, { input: { id, filename: 'x' } });
     expect(update.data.storedFileUpdate).toMatchObject({ storedFile: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    expect((await subgraph.ask(stranger, DELETE, { id })).data.storedFileDelete).toMatchObject({
+    expect((await subgraph.execute(stranger, DELETE, { id })).data.storedFileDelete).toMatchObject({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND' }],
     });
-    const use = await subgraph.ask(
+    const use = await subgraph.execute(
       stranger,
       graphql(`
         mutation ($id: ID!) {
@@ -365,7 +368,11 @@ describe('tenancy', () => {
   });
 
   it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
-    expect((await subgraph.ask(null, graphql('{ storedFiles { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), graphql('{ storedFile(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.execute(null, graphql('{ storedFiles { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe(
+      'UNAUTHENTICATED',
+    );
+    expect((await subgraph.execute(aMember(), graphql('{ storedFile(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
   });
 });

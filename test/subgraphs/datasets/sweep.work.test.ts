@@ -8,7 +8,7 @@ import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/
 import { createFiles } from '../../../subgraphs/datasets/files.js';
 import { sweep, sweepTask } from '../../../subgraphs/datasets/stored-content/sweep.unscoped.store.js';
 import { startPeriodicTask } from '../../../subgraphs/shared/jobs/periodic-task.js';
-import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
+import { datasets as createDatasetsSubgraph } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { emptyServing } from '../../kit/empty-serving.js';
@@ -20,7 +20,7 @@ import { announce, download, upload } from './upload.js';
 const filesFolder = mkdtempSync(join(tmpdir(), 'swept-files-'));
 const files = createFiles({ ...filesConfig, filesFolder });
 let subgraph: RunningSubgraph<PrismaClient>;
-beforeAll(async () => void (subgraph = await runSubgraph(house({ ...filesConfig, filesFolder, serving: emptyServing }))));
+beforeAll(async () => void (subgraph = await runSubgraph(createDatasetsSubgraph({ ...filesConfig, filesFolder, serving: emptyServing }))));
 afterAll(async () => {
   await subgraph.close();
   rmSync(filesFolder, { recursive: true });
@@ -71,12 +71,12 @@ describe('the sweep', () => {
         }
       }
     `);
-    const { data } = await subgraph.ask(viewer, create, { input: { uploadId } });
+    const { data } = await subgraph.execute(viewer, create, { input: { uploadId } });
     expect(await sweepAfter(23 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 0, tables: 0 });
     expect(await sweepAfter(25 * HOUR)).toEqual({ uploads: 4, contents: 2, blobs: 1, tables: 0 });
     const { downloadUrl, id } = data.storedFileCreate.storedFile;
     expect(Buffer.from(await (await download(subgraph, downloadUrl)).arrayBuffer()).equals(kept)).toBe(true);
-    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }'), { id });
+    await subgraph.execute(viewer, graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }'), { id });
     expect(await subgraph.client.storedContent.count()).toBe(0);
     expect(await sweepAfter(2 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 1, tables: 0 });
     expect(blobFiles()).toEqual([]);
@@ -92,7 +92,7 @@ describe('the sweep', () => {
     expect(await sweepAfter(2 * HOUR)).toMatchObject({ tables: 0 });
     expect(readdirSync(files.scratchFolder)).toEqual([]);
     expect(blobFiles()).toEqual([expect.stringMatching(/\.parquet$/)]);
-    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
+    await subgraph.execute(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
     expect(await sweepAfter(0)).toMatchObject({ tables: 0 });
     expect(await sweepAfter(2 * HOUR)).toMatchObject({ tables: 1 });
     expect(blobFiles()).toEqual([]);

@@ -4,8 +4,8 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, PAGE_INFO, ten, walk } from './arrange.js';
-import { addExample, change, CODE, createCorpus, SIMULATION } from './corpora.js';
+import { executeConcurrently, PAGE_INFO, tenTimes, readAllPages } from './arrange.js';
+import { addExample, mutate, CODE, createCorpus, SIMULATION } from './corpora.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -29,13 +29,13 @@ const CREATE = graphql(`
   }
 `);
 
-const create = (viewer: Viewer, input: object) => change(subgraph, viewer, 'trainingCorpusCreate', input, `trainingCorpus { ${FIELDS} }`);
-const update = (viewer: Viewer, input: object) => change(subgraph, viewer, 'trainingCorpusUpdate', input, `trainingCorpus { ${FIELDS} }`);
-const remove = (viewer: Viewer, id: string) => change(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
+const create = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'trainingCorpusCreate', input, `trainingCorpus { ${FIELDS} }`);
+const update = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'trainingCorpusUpdate', input, `trainingCorpus { ${FIELDS} }`);
+const remove = (viewer: Viewer, id: string) => mutate(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { trainingCorpus(id: $id) { ${FIELDS} } }`), { id })).data.trainingCorpus;
+  (await subgraph.execute(viewer, graphql(`query ($id: ID!) { trainingCorpus(id: $id) { ${FIELDS} } }`), { id })).data.trainingCorpus;
 const idsOf = async (viewer: Viewer, args = '') => {
-  const { data } = await subgraph.ask<{ trainingCorpora: Connection<{ id: string }> }>(
+  const { data } = await subgraph.execute<{ trainingCorpora: Connection<{ id: string }> }>(
     viewer,
     `{ trainingCorpora${args} { nodes { id } } }`,
   );
@@ -67,10 +67,10 @@ describe('a training corpus', () => {
 
   it('numbers ten concurrent versions from 1 to 10, and creates one for ten requests with one idempotency key', async () => {
     const viewer = aMember();
-    const answers = await atOnce(subgraph, viewer, CREATE, ten({ name: 'c', kind: 'CODE' }));
+    const answers = await executeConcurrently(subgraph, viewer, CREATE, tenTimes({ name: 'c', kind: 'CODE' }));
     const versions = answers.map(({ data }) => data.trainingCorpusCreate.trainingCorpus.version).sort((a, b) => a - b);
     expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    const same = await atOnce(subgraph, viewer, CREATE, ten({ name: 'once', kind: 'CODE', idempotencyKey: 'k' }));
+    const same = await executeConcurrently(subgraph, viewer, CREATE, tenTimes({ name: 'once', kind: 'CODE', idempotencyKey: 'k' }));
     expect(new Set(same.map(({ data }) => data.trainingCorpusCreate.trainingCorpus.id)).size).toBe(1);
     expect(same[0]!.data.trainingCorpusCreate.trainingCorpus.version).toBe(1);
   });
@@ -82,9 +82,9 @@ describe('a training corpus', () => {
     await addExample(subgraph, viewer, id, { qualityScore: 1, personalData: 'FOUND' }, CODE);
     const last = await addExample(subgraph, viewer, id, {}, SIMULATION);
     expect(await read(viewer, id)).toMatchObject({ recordCount: 3, clearedCount: 1, averageQualityScore: 0.75 });
-    await change(subgraph, viewer, 'simulationExampleDelete', { id: last }, 'deletedId');
+    await mutate(subgraph, viewer, 'simulationExampleDelete', { id: last }, 'deletedId');
     subgraph.statements.take();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql('{ trainingCorpora { nodes { id recordCount clearedCount averageQualityScore } } }'),
     );
@@ -112,7 +112,7 @@ describe('a training corpus', () => {
     const example = await addExample(subgraph, viewer, id);
     expect(await remove(viewer, id)).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { conversationExample(id: $id) { id } }'), { id: example });
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { conversationExample(id: $id) { id } }'), { id: example });
     expect(data.conversationExample).toBeNull();
     expect((await remove(viewer, id)).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'id'] }]);
   });
@@ -169,8 +169,8 @@ describe('the list of training corpora', () => {
     expect(await idsOf(viewer, '(orderBy: { field: NAME, direction: ASC })')).toEqual([a1, b1, b2]);
     expect(await idsOf(viewer, '(orderBy: { field: VERSION, direction: DESC })')).toEqual([b2, a1, b1]);
     for (const backward of [false, true]) {
-      const nodes = await walk<{ id: string }>(backward, async (args) => {
-        const { data } = await subgraph.ask<{ trainingCorpora: Connection<{ id: string }> }>(
+      const nodes = await readAllPages<{ id: string }>(backward, async (args) => {
+        const { data } = await subgraph.execute<{ trainingCorpora: Connection<{ id: string }> }>(
           viewer,
           `{ trainingCorpora(${args}) { nodes { id } ${PAGE_INFO} } }`,
         );

@@ -4,8 +4,8 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection, UserError } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, PAGE_INFO, ten, walk } from './arrange.js';
-import { addExample, change, CODE, CONVERSATION, createCorpus, KINDS, SIMULATION, type Kind } from './corpora.js';
+import { executeConcurrently, PAGE_INFO, tenTimes, readAllPages } from './arrange.js';
+import { addExample, mutate, CODE, CONVERSATION, createCorpus, KINDS, SIMULATION, type Kind } from './corpora.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -23,33 +23,34 @@ const fieldsOf = ({ kind, entity }: Kind) => `${entity} { ${SHARED} ${SAID[kind]
 
 type ExamplePayload = Record<Kind['entity'], { id: string }> & { userErrors: UserError[] };
 const changeExample = async (viewer: Viewer, kind: Kind, action: 'Create' | 'Update', input: object) =>
-  (await change(subgraph, viewer, `${kind.entity}${action}`, input, fieldsOf(kind))) as unknown as ExamplePayload;
+  (await mutate(subgraph, viewer, `${kind.entity}${action}`, input, fieldsOf(kind))) as unknown as ExamplePayload;
 const create = (viewer: Viewer, kind: Kind, input: object) => changeExample(viewer, kind, 'Create', input);
 const update = (viewer: Viewer, kind: Kind, input: object) => changeExample(viewer, kind, 'Update', input);
-const remove = async (viewer: Viewer, kind: Kind, id: string) => change(subgraph, viewer, `${kind.entity}Delete`, { id }, 'deletedId');
+const remove = async (viewer: Viewer, kind: Kind, id: string) => mutate(subgraph, viewer, `${kind.entity}Delete`, { id }, 'deletedId');
 const read = async (viewer: Viewer, kind: Kind, id: string) =>
   (
-    await subgraph.ask<Record<string, object | null>>(
+    await subgraph.execute<Record<string, object | null>>(
       viewer,
       `query ($id: ID!) { ${kind.entity}(id: $id) { ${SHARED} ${SAID[kind.kind]} } }`,
       { id },
     )
   ).data[kind.entity];
 const idsOf = async (viewer: Viewer, { entity }: Kind, args = '') => {
-  const { data } = await subgraph.ask<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s${args} { nodes { id } } }`);
+  const { data } = await subgraph.execute<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s${args} { nodes { id } } }`);
   return data[`${entity}s`]!.nodes.map(({ id }) => id);
 };
 const countOf = async (viewer: Viewer, { entity }: Kind) =>
-  (await subgraph.ask<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s { totalCount } }`)).data[`${entity}s`]!.totalCount;
+  (await subgraph.execute<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s { totalCount } }`)).data[`${entity}s`]!
+    .totalCount;
 
 const WHOLE = {
   CONVERSATION: { userQuery: '=HYPERLINK("x") ☃', aiResponse: 'a\n"b"', context: { a: [1, null] }, suggestions: ['more?'] },
   SIMULATION: {
-    ...SIMULATION.said,
+    ...SIMULATION.required,
     pipelineSteps: ['read', 'price'],
     businessImpact: 'more revenue',
   },
-  CODE: { ...CODE.said, explanation: 'prints', testCode: 'test', refactoredCode: 'print(2)', securityIssues: ['none'] },
+  CODE: { ...CODE.required, explanation: 'prints', testCode: 'test', refactoredCode: 'print(2)', securityIssues: ['none'] },
 };
 
 describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, kind) => {
@@ -70,7 +71,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
       revision: 1,
     });
     expect(await read(viewer, kind, example.id)).toEqual(example);
-    expect((await create(viewer, kind, { corpusId, ...kind.said }))[entity]).toMatchObject({ ...kind.said, qualityScore: null });
+    expect((await create(viewer, kind, { corpusId, ...kind.required }))[entity]).toMatchObject({ ...kind.required, qualityScore: null });
   });
 
   it('changes the given fields, and becomes UNREVIEWED if its content changed', async () => {
@@ -103,18 +104,18 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await read(viewer, kind, id)).toEqual(before);
     const type = entity[0]!.toUpperCase() + entity.slice(1);
     const query = `mutation ($input: ${type}UpdateInput!) { ${entity}Update(input: $input) { userErrors { code } } }`;
-    const answers = await atOnce<Record<string, { userErrors: UserError[] }>>(
+    const answers = await executeConcurrently<Record<string, { userErrors: UserError[] }>>(
       subgraph,
       viewer,
       query as never,
-      ten({ id, expectedRevision: 2, qualityScore: 0.5 }),
+      tenTimes({ id, expectedRevision: 2, qualityScore: 0.5 }),
     );
     expect(answers.filter(({ data }) => data[`${entity}Update`]!.userErrors.length === 0)).toHaveLength(1);
   });
 
   it('is added once for a repeated idempotency key', async () => {
     const viewer = aMember();
-    const input = { corpusId: await createCorpus(subgraph, viewer), ...kind.said, idempotencyKey: 'k' };
+    const input = { corpusId: await createCorpus(subgraph, viewer), ...kind.required, idempotencyKey: 'k' };
     expect((await create(viewer, kind, input))[entity].id).toBe((await create(viewer, kind, input))[entity].id);
     expect((await create(viewer, kind, { ...input, qualityScore: 1 })).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
     expect(await countOf(viewer, kind)).toBe(1);
@@ -129,7 +130,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     ['a blank idempotency key', { idempotencyKey: ' ' }, 'BLANK', ['input', 'idempotencyKey']],
   ])('is not added with %s', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const input = { corpusId: await createCorpus(subgraph, viewer), ...kind.said, ...wrong };
+    const input = { corpusId: await createCorpus(subgraph, viewer), ...kind.required, ...wrong };
     expect(await create(viewer, kind, input)).toMatchObject({ [entity]: null, userErrors: [{ code, field }] });
     expect(await countOf(viewer, kind)).toBe(0);
   });
@@ -138,7 +139,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     const viewer = aMember();
     for (const other of KINDS.filter((one) => one !== kind)) {
       const corpusId = await createCorpus(subgraph, viewer, { kind: other.kind });
-      expect((await create(viewer, kind, { corpusId, ...kind.said })).userErrors).toMatchObject([
+      expect((await create(viewer, kind, { corpusId, ...kind.required })).userErrors).toMatchObject([
         { code: 'INVALID', field: ['input', 'corpusId'] },
       ]);
     }
@@ -161,7 +162,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
       expect((await remove(who, as, id)).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'id'] }]);
       expect(await idsOf(who, as)).toEqual([]);
     }
-    expect((await create(stranger, kind, { corpusId, ...kind.said })).userErrors).toMatchObject([
+    expect((await create(stranger, kind, { corpusId, ...kind.required })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['input', 'corpusId'] },
     ]);
     expect(await read(viewer, kind, id)).toEqual(before);
@@ -181,9 +182,9 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await idsOf(viewer, kind, '(filter: { maxQualityScore: 0.5, personalData: FOUND })')).toEqual([worst]);
     expect(await idsOf(viewer, kind, '(orderBy: { field: QUALITY_SCORE, direction: DESC })')).toEqual([best, elsewhere, worst, unrated]);
     for (const backward of [false, true]) {
-      const nodes = await walk<{ id: string }>(backward, async (args) => {
+      const nodes = await readAllPages<{ id: string }>(backward, async (args) => {
         const page = `${entity}s(${args}, orderBy: { field: QUALITY_SCORE, direction: ASC }) { nodes { id } ${PAGE_INFO} totalCount }`;
-        const { data } = await subgraph.ask<{ trainingCorpus: Record<string, Connection<{ id: string }>> }>(
+        const { data } = await subgraph.execute<{ trainingCorpus: Record<string, Connection<{ id: string }>> }>(
           viewer,
           `query ($id: ID!) { trainingCorpus(id: $id) { ${page} } }`,
           { id: corpusId },
@@ -199,11 +200,11 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     const corpusId = await createCorpus(subgraph, viewer);
     for (let index = 0; index < 5; index += 1) await addExample(subgraph, viewer, corpusId, {}, kind);
     subgraph.statements.take();
-    await subgraph.ask(viewer, `{ ${entity}s { nodes { id qualityScore corpus { name } } } }`);
+    await subgraph.execute(viewer, `{ ${entity}s { nodes { id qualityScore corpus { name } } } }`);
     const without = subgraph.statements.take();
     expect(without).toHaveLength(2);
     expect(without.join()).not.toContain('content');
-    await subgraph.ask(viewer, `{ ${entity}s { nodes { ${SHARED} ${SAID[kind.kind]} } } }`);
+    await subgraph.execute(viewer, `{ ${entity}s { nodes { ${SHARED} ${SAID[kind.kind]} } } }`);
     expect(subgraph.statements.take()).toHaveLength(3);
   });
 });
@@ -246,7 +247,7 @@ describe('examples of one kind', () => {
           }
         }
       `);
-      const { data } = await subgraph.ask(who, query, { of });
+      const { data } = await subgraph.execute(who, query, { of });
       return (data._entities as { conversationExamples: { nodes: { id: string }[] } }[]).map(
         (useCase) => useCase.conversationExamples.nodes,
       );

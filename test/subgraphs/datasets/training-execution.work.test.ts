@@ -9,7 +9,7 @@ import type { RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createDataset, profileDataset, startRun } from './arrange.js';
 import { numbers, texts } from './learning/arrange.js';
-import { execute, hasEnded, runThat, seenRun, trainers } from './trainers.js';
+import { startExecutedRun, hasEnded, waitForRun, readRun, trainingProcesses } from './training-runs.js';
 
 let peers: RunningPeers;
 let subgraph: RunningSubgraph;
@@ -35,7 +35,7 @@ const LONG = { iterations: 2000, folds: 20 };
 const dataset = (viewer: Viewer, text = penguins, name = 'penguins') => profileDataset(subgraph, viewer, { name, text });
 const versions = async (viewer: Viewer, name: string) =>
   (
-    await peers.serving.ask(
+    await peers.serving.execute(
       viewer,
       servingGraphql(/* GraphQL */ `
         query ($name: String!) {
@@ -72,7 +72,7 @@ describe('a run that the platform executes', () => {
   it('is queued, trained, evaluated, and registered as a version when it has SUCCEEDED', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
-    const { trainingRun, userErrors } = await execute(subgraph, viewer, { ...SPECIES, datasetId, hyperparameters: QUICK });
+    const { trainingRun, userErrors } = await startExecutedRun(subgraph, viewer, { ...SPECIES, datasetId, hyperparameters: QUICK });
     expect(userErrors).toEqual([]);
     expect(trainingRun).toMatchObject({ isExecuted: true, progress: 0 });
     // Whoever is idle takes it at once, maybe before the answer was read.
@@ -89,7 +89,7 @@ describe('a run that the platform executes', () => {
     expect(statuses.at(-1)).toBe('SUCCEEDED');
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
 
-    const run = await seenRun(subgraph, viewer, trainingRun.id);
+    const run = await readRun(subgraph, viewer, trainingRun.id);
     const figure = (name: string) => run.metrics.find((metric) => metric.name === name)!.value;
     expect(run).toMatchObject({
       status: 'SUCCEEDED',
@@ -131,8 +131,11 @@ describe('a run that the platform executes', () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const input = { ...SPECIES, datasetId, algorithm: 'LOGISTIC_REGRESSION', hyperparameters: { folds: 2 } };
-    const ids = [(await execute(subgraph, viewer, input)).trainingRun.id, (await execute(subgraph, viewer, input)).trainingRun.id];
-    const [first, second] = await Promise.all(ids.map((id) => runThat(subgraph, viewer, id, hasEnded)));
+    const ids = [
+      (await startExecutedRun(subgraph, viewer, input)).trainingRun.id,
+      (await startExecutedRun(subgraph, viewer, input)).trainingRun.id,
+    ];
+    const [first, second] = await Promise.all(ids.map((id) => waitForRun(subgraph, viewer, id, hasEnded)));
     expect(first!.status).toBe('SUCCEEDED');
     expect(second!.metrics).toEqual(first!.metrics);
     const [numbersOf] = await versions(viewer, 'penguins: species');
@@ -143,8 +146,8 @@ describe('a run that the platform executes', () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const create = servingGraphql('mutation { modelCreate(input: { name: "mass", framework: "onnx" }) { model { id } } }');
-    const modelId = (await peers.serving.ask(viewer, create)).data.modelCreate.model.id;
-    const { trainingRun } = await execute(subgraph, viewer, {
+    const modelId = (await peers.serving.execute(viewer, create)).data.modelCreate.model.id;
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, {
       datasetId,
       problemType: 'REGRESSION',
       target: 'body_mass_g',
@@ -152,7 +155,7 @@ describe('a run that the platform executes', () => {
       algorithm: 'LINEAR_REGRESSION',
       modelId,
     });
-    const run = await runThat(subgraph, viewer, trainingRun.id, hasEnded);
+    const run = await waitForRun(subgraph, viewer, trainingRun.id, hasEnded);
     expect(run).toMatchObject({ status: 'SUCCEEDED', error: null });
     const figure = (name: string) => run.metrics.find((metric) => metric.name === name)!.value;
     // The literature's fit of mass on species, sex and flipper length explains 0.87 of the variance.
@@ -165,15 +168,19 @@ describe('a run that the platform executes', () => {
   it('is created once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = { ...SPECIES, datasetId: await dataset(viewer), hyperparameters: QUICK, idempotencyKey: 'once' };
-    const [first, again] = [await execute(subgraph, viewer, input), await execute(subgraph, viewer, input)];
+    const [first, again] = [await startExecutedRun(subgraph, viewer, input), await startExecutedRun(subgraph, viewer, input)];
     expect(again.trainingRun.id).toBe(first.trainingRun.id);
-    await runThat(subgraph, viewer, first.trainingRun.id, hasEnded);
+    await waitForRun(subgraph, viewer, first.trainingRun.id, hasEnded);
     expect((await versions(viewer, 'penguins: species')).flat()).toHaveLength(1);
   });
 
   it('cannot be finished or logged to by a client', async () => {
     const viewer = aMember();
-    const { trainingRun } = await execute(subgraph, viewer, { ...SPECIES, datasetId: await dataset(viewer), hyperparameters: QUICK });
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, {
+      ...SPECIES,
+      datasetId: await dataset(viewer),
+      hyperparameters: QUICK,
+    });
     const finish = graphql(`
       mutation ($id: ID!) {
         trainingRunFinish(input: { id: $id, outcome: SUCCEEDED }) {
@@ -190,10 +197,10 @@ describe('a run that the platform executes', () => {
         }
       }
     `);
-    const { data } = await subgraph.ask(viewer, finish, { id: trainingRun.id });
+    const { data } = await subgraph.execute(viewer, finish, { id: trainingRun.id });
     const refused = { userErrors: [{ code: 'INVALID', field: ['input', 'id'] }] };
     expect(data).toEqual({ trainingRunFinish: refused, trainingRunLogMetrics: refused });
-    expect(await runThat(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await waitForRun(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
   });
 });
 
@@ -225,7 +232,7 @@ describe('an untrainable run is refused at its start', () => {
     ['a model that there is not', { modelId: uuidv7() }, ['modelId']],
     ['a model of a trainer elsewhere', { execute: false, modelId: uuidv7() }, ['modelId']],
   ])('%s', async (_, change, field) => {
-    const { trainingRun, userErrors } = await execute(subgraph, viewer, { ...valid, datasetId, ...change });
+    const { trainingRun, userErrors } = await startExecutedRun(subgraph, viewer, { ...valid, datasetId, ...change });
     expect(trainingRun).toBeNull();
     expect(userErrors).toEqual([expect.objectContaining({ field: ['input', ...field] })]);
     expect(await peers.datasets.client.trainingRun.count({ where: { datasetId } })).toBe(0);
@@ -233,25 +240,26 @@ describe('an untrainable run is refused at its start', () => {
 
   it('a dataset of another organization is NOT_FOUND', async () => {
     const stranger = aMember();
-    const { userErrors } = await execute(subgraph, stranger, { ...valid, datasetId });
+    const { userErrors } = await startExecutedRun(subgraph, stranger, { ...valid, datasetId });
     expect(userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }]);
     const create = servingGraphql('mutation { modelCreate(input: { name: "theirs", framework: "onnx" }) { model { id } } }');
-    const modelId = (await peers.serving.ask(stranger, create)).data.modelCreate.model.id;
-    expect((await execute(subgraph, viewer, { ...valid, datasetId, modelId })).userErrors).toMatchObject([
+    const modelId = (await peers.serving.execute(stranger, create)).data.modelCreate.model.id;
+    expect((await startExecutedRun(subgraph, viewer, { ...valid, datasetId, modelId })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['input', 'modelId'] },
     ]);
   });
 
   it('a problem in the rows makes the run FAILED with its reason', async () => {
     const huge = `x,y\n${Array.from({ length: 30 }, (_, row) => `${row},${row}e300`).join('\n')}\n`;
-    const { trainingRun } = await execute(subgraph, viewer, {
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, {
       ...valid,
       target: 'y',
       features: ['x'],
       datasetId: await dataset(viewer, huge),
     });
-    const run = await runThat(subgraph, viewer, trainingRun.id, hasEnded);
-    expect(run).toMatchObject({ status: 'FAILED', error: expect.stringContaining('cannot predict'), artifact: null, metrics: [] });
+    const run = await waitForRun(subgraph, viewer, trainingRun.id, hasEnded);
+    const error = expect.stringContaining('beyond the range of float32');
+    expect(run).toMatchObject({ status: 'FAILED', error, artifact: null, metrics: [] });
   });
 });
 
@@ -274,7 +282,7 @@ describe('trainingAlgorithms', () => {
         }
       }
     `);
-    const { data } = await subgraph.ask(viewer, query);
+    const { data } = await subgraph.execute(viewer, query);
     expect(data.trainingAlgorithms.map(({ name, problemTypes }) => [name, ...problemTypes])).toEqual([
       ['LINEAR_REGRESSION', 'REGRESSION'],
       ['LOGISTIC_REGRESSION', 'CLASSIFICATION'],
@@ -303,25 +311,25 @@ describe('trainingRunCancel', () => {
         }
       }
     `);
-    return (await subgraph.ask(viewer, mutation, { id })).data.trainingRunCancel;
+    return (await subgraph.execute(viewer, mutation, { id })).data.trainingRunCancel;
   };
 
   it('cancels running and queued runs at once', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const input = { ...SPECIES, datasetId, hyperparameters: LONG };
-    const running = (await execute(subgraph, viewer, input)).trainingRun.id;
-    const waiting = (await execute(subgraph, viewer, input)).trainingRun.id;
-    await runThat(subgraph, viewer, running, ({ progress }) => progress > 0);
-    const [pid] = trainers();
+    const running = (await startExecutedRun(subgraph, viewer, input)).trainingRun.id;
+    const waiting = (await startExecutedRun(subgraph, viewer, input)).trainingRun.id;
+    await waitForRun(subgraph, viewer, running, ({ progress }) => progress > 0);
+    const [pid] = trainingProcesses();
     expect(await cancel(aMember(), running)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
     for (const id of [waiting, running]) expect(await cancel(viewer, id)).toEqual({ trainingRun: { status: 'CANCELED' }, userErrors: [] });
     expect(await cancel(viewer, running)).toMatchObject({ userErrors: [{ code: 'CONFLICT', field: ['input', 'id'] }] });
-    while (trainers().includes(pid!)) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (trainingProcesses().includes(pid!)) await new Promise((resolve) => setTimeout(resolve, 20));
     // The worker is free again, and nobody works on what was stopped.
-    const { trainingRun } = await execute(subgraph, viewer, { ...input, hyperparameters: QUICK });
-    expect(await runThat(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
-    for (const id of [waiting, running]) expect(await seenRun(subgraph, viewer, id)).toMatchObject({ status: 'CANCELED', artifact: null });
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, { ...input, hyperparameters: QUICK });
+    expect(await waitForRun(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
+    for (const id of [waiting, running]) expect(await readRun(subgraph, viewer, id)).toMatchObject({ status: 'CANCELED', artifact: null });
     expect((await versions(viewer, 'penguins: species')).flat()).toHaveLength(1);
   });
 
@@ -339,13 +347,13 @@ describe('a run whose process is killed', () => {
   ])('%i times ends as %s', async (kills, status) => {
     const viewer = aMember();
     const hyperparameters = { iterations: 300, folds: 10 };
-    const { trainingRun } = await execute(subgraph, viewer, { ...SPECIES, datasetId: await dataset(viewer), hyperparameters });
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, { ...SPECIES, datasetId: await dataset(viewer), hyperparameters });
     for (let killed = 0; killed < kills; killed += 1) {
       await peers.datasets.client.trainingRun.updateMany({ where: { id: trainingRun.id }, data: { progress: 0 } });
-      await runThat(subgraph, viewer, trainingRun.id, ({ progress }) => progress > 0);
-      for (const pid of trainers()) process.kill(pid, 'SIGKILL');
+      await waitForRun(subgraph, viewer, trainingRun.id, ({ progress }) => progress > 0);
+      for (const pid of trainingProcesses()) process.kill(pid, 'SIGKILL');
     }
-    const run = await runThat(subgraph, viewer, trainingRun.id, hasEnded);
+    const run = await waitForRun(subgraph, viewer, trainingRun.id, hasEnded);
     expect(run).toMatchObject({ status, error: status === 'FAILED' ? expect.any(String) : null });
     const row = await peers.datasets.client.trainingRun.findFirstOrThrow({ where: { id: trainingRun.id } });
     expect(row).toMatchObject({ attempts: 2, leaseToken: null, leasedUntil: null, askedBy: null });

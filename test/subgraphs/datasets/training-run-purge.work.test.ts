@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
-import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
+import { datasets as createDatasetsSubgraph } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
@@ -41,9 +41,9 @@ const PURGE = graphql(`
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const purge = async (viewer: Viewer, input: object, subgraph: Datasets = peers.datasets) =>
-  (await subgraph.ask(viewer, PURGE, { input })).data.trainingRunsPurge;
+  (await subgraph.execute(viewer, PURGE, { input })).data.trainingRunsPurge;
 const idsOf = async (viewer: Viewer, subgraph: Datasets = peers.datasets): Promise<string[]> => {
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       {
@@ -199,7 +199,7 @@ describe('a purge without an answer of serving', () => {
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-    subgraph = await runSubgraph(house({ ...filesConfig, serving: () => ({ url, key: filesConfig.viewerKeys[0]! }) }));
+    subgraph = await runSubgraph(createDatasetsSubgraph({ ...filesConfig, serving: () => ({ url, key: filesConfig.viewerKeys[0]! }) }));
   });
   afterAll(async () => {
     await subgraph.close();
@@ -220,7 +220,7 @@ describe('a purge without an answer of serving', () => {
     const viewer = anAdmin();
     const id = await oldRun(viewer, await aDataset(viewer, subgraph), 1000, subgraph);
     for (const dryRun of [true, false]) {
-      const { data, errors } = await subgraph.ask(viewer, PURGE, { input: { dryRun } });
+      const { data, errors } = await subgraph.execute(viewer, PURGE, { input: { dryRun } });
       expect(data.trainingRunsPurge).toBeNull();
       expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
     }

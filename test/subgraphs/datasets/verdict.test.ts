@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { verdict } from '../../../subgraphs/datasets/prediction-feedback/verdict.js';
+import { verdictOf } from '../../../subgraphs/datasets/prediction-feedback/verdict.js';
 
 const finite = fc.double({ min: -1e150, max: 1e150, noNaN: true });
-const errorAt = (outcome: ReturnType<typeof verdict>) =>
+const errorAt = (outcome: ReturnType<typeof verdictOf>) =>
   'problems' in outcome ? outcome.problems.map(({ code, field }) => [code, field?.[1]]) : [];
 
 describe('the correctness of a number', () => {
@@ -12,7 +12,7 @@ describe('the correctness of a number', () => {
     [' 1e3 ', '+1000.', 0, true, 0],
     ['-.5', '0.5', 1, true, 1],
   ])('%s for %s within %s', (predictedOutcome, actualOutcome, tolerance, isCorrect, absoluteError) => {
-    expect(verdict({ predictedOutcome, actualOutcome, tolerance })).toEqual({ isCorrect, absoluteError });
+    expect(verdictOf({ predictedOutcome, actualOutcome, tolerance })).toEqual({ isCorrect, absoluteError });
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe('the correctness of a number', () => {
     ],
     ['1.7e308', '-1.7e308', [['INVALID', 'actualOutcome']]],
   ])('is null for %s and %s', (predictedOutcome, actualOutcome, problems) => {
-    expect(errorAt(verdict({ predictedOutcome, actualOutcome, tolerance: 1 }))).toEqual(problems);
+    expect(errorAt(verdictOf({ predictedOutcome, actualOutcome, tolerance: 1 }))).toEqual(problems);
   });
 
   it('is true exactly within the tolerance', () => {
@@ -44,9 +44,9 @@ describe('the correctness of a number', () => {
       fc.property(finite, finite, fc.double({ min: 0, max: 1e150, noNaN: true }), (predicted, actual, tolerance) => {
         const evidence = { predictedOutcome: String(predicted), actualOutcome: String(actual), tolerance };
         const isCorrect = Math.abs(predicted - actual) <= tolerance;
-        expect(verdict(evidence)).toEqual({ isCorrect, absoluteError: Math.abs(predicted - actual) });
-        expect(verdict({ ...evidence, isCorrect })).toEqual(verdict(evidence));
-        expect(errorAt(verdict({ ...evidence, isCorrect: !isCorrect }))).toEqual([['INVALID', 'isCorrect']]);
+        expect(verdictOf(evidence)).toEqual({ isCorrect, absoluteError: Math.abs(predicted - actual) });
+        expect(verdictOf({ ...evidence, isCorrect })).toEqual(verdictOf(evidence));
+        expect(errorAt(verdictOf({ ...evidence, isCorrect: !isCorrect }))).toEqual([['INVALID', 'isCorrect']]);
       }),
     );
   });
@@ -59,10 +59,10 @@ describe('the correctness of a class', () => {
     [{ predictedOutcome: 'Adelie', actualOutcome: 'Gentoo', isCorrect: true }, true],
     [{ isCorrect: false }, false],
   ])('%j is %s', (evidence, isCorrect) => {
-    expect(verdict(evidence)).toEqual({ isCorrect, absoluteError: null });
+    expect(verdictOf(evidence)).toEqual({ isCorrect, absoluteError: null });
   });
 
   it.each([{}, { predictedOutcome: 'Adelie' }, { actualOutcome: 'Adelie' }])('is null for %j', (evidence) => {
-    expect(errorAt(verdict(evidence))).toEqual([['BLANK', 'isCorrect']]);
+    expect(errorAt(verdictOf(evidence))).toEqual([['BLANK', 'isCorrect']]);
   });
 });

@@ -3,7 +3,7 @@ import { devlab } from '../../../subgraphs/devlab/subgraph.js';
 import type { Connection, UserError } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, anAdmin, aPlatformAdmin } from '../../kit/viewers.js';
-import { aCategory, anIndustry, aTool, aUseCase, aWord, createCategory, createIndustry, PAGE_INFO, walk } from './arrange.js';
+import { aCategory, anIndustry, aTool, aUseCase, aWord, createCategory, createIndustry, PAGE_INFO, readAllPages } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
@@ -37,7 +37,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
   const seen = (expectedRevision: number) => isRevised && { expectedRevision };
   const mutate = async (what: 'Create' | 'Update' | 'Delete', input: object, viewer = administrator) => {
     const selection = what === 'Delete' ? 'deletedId' : `${entity} { id code name icon: __typename }`;
-    const { data, errors } = await subgraph.ask<Record<string, { userErrors: UserError[] } & Record<string, { id: string }>>>(
+    const { data, errors } = await subgraph.execute<Record<string, { userErrors: UserError[] } & Record<string, { id: string }>>>(
       viewer,
       `mutation ($input: ${type}${what}Input!) { ${entity}${what}(input: $input) { ${selection} userErrors { code field message } } }`,
       { input: what === 'Update' ? { ...seen(1), ...input } : input },
@@ -48,20 +48,20 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
   const create = async (input: object = {}): Promise<string> => (await mutate('Create', { ...(await anInput()), ...input }))[entity]!.id;
   const read = async (id: string) =>
     (
-      await subgraph.ask<Record<string, { code: string; name: string }>>(
+      await subgraph.execute<Record<string, { code: string; name: string }>>(
         aMember(),
         `query ($id: ID!) { ${entity}(id: $id) { code name } }`,
         { id },
       )
     ).data[entity];
   const countOf = async () =>
-    (await subgraph.ask<Record<string, Connection<object>>>(aMember(), `{ ${list} { totalCount } }`)).data[list]!.totalCount;
+    (await subgraph.execute<Record<string, Connection<object>>>(aMember(), `{ ${list} { totalCount } }`)).data[list]!.totalCount;
 
   it('is readable by members of every organization: by id, by code, in pages, and as an entity', async () => {
     const code = aWord();
     const id = await create({ code, name: 'seen' });
     for (const viewer of [aMember(), aMember(), administrator]) {
-      const { data } = await subgraph.ask<Record<string, Connection<object>>>(
+      const { data } = await subgraph.execute<Record<string, Connection<object>>>(
         viewer,
         `query ($id: ID!, $code: String!, $of: [_Any!]!) {
           ${entity}(id: $id) { name } ${entity}ByCode(code: $code) { id } ${list}(first: 100) { nodes { id } }
@@ -78,7 +78,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
   });
 
   it.each(['unknown', 'Not-A-Code', 'a\0b', ''])('is null for the code %j', async (code) => {
-    const { data, errors } = await subgraph.ask(aMember(), `query ($code: String!) { ${entity}ByCode(code: $code) { id } }`, { code });
+    const { data, errors } = await subgraph.execute(aMember(), `query ($code: String!) { ${entity}ByCode(code: $code) { id } }`, { code });
     expect([data, errors]).toEqual([{ [`${entity}ByCode`]: null }, undefined]);
   });
 
@@ -88,10 +88,10 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
       `{ ${entity}ByCode(code: "x") { id } }`,
       `{ ${entity}(id: "${uuidv7()}") { id } }`,
     ]) {
-      expect((await subgraph.ask(null, query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      expect((await subgraph.execute(null, query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }
     const query = `mutation ($input: ${type}DeleteInput!) { ${entity}Delete(input: $input) { deletedId } }`;
-    expect((await subgraph.ask(null, query, { input: { id: uuidv7() } })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.execute(null, query, { input: { id: uuidv7() } })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
   it.each([
@@ -181,11 +181,11 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     const word = aWord();
     for (const name of ['d', 'b', 'a', 'c', 'b']) await create({ name: `${word} ${name}` });
     const names = async (way: 'forward' | 'backward', direction: string) => {
-      const rows = await walk(
+      const rows = await readAllPages(
         way,
         async (window) =>
           (
-            await subgraph.ask<Record<string, Connection<{ name: string }>>>(
+            await subgraph.execute<Record<string, Connection<{ name: string }>>>(
               aMember(),
               `{ ${list}(${window}, orderBy: { field: NAME, direction: ${direction} }) { nodes { name } ${PAGE_INFO} } }`,
             )

@@ -21,9 +21,9 @@ describe('a discovery tool', () => {
     };
     const id = await createTool(subgraph, input);
     const selection = 'category interactionType visualizationType surpriseType icon description';
-    const { data } = await subgraph.ask(aMember(), graphql(`query ($id: ID!) { discoveryTool(id: $id) { ${selection} } }`), { id });
+    const { data } = await subgraph.execute(aMember(), graphql(`query ($id: ID!) { discoveryTool(id: $id) { ${selection} } }`), { id });
     expect(data.discoveryTool).toEqual(input);
-    const change = await subgraph.ask(
+    const change = await subgraph.execute(
       aPlatformAdmin(),
       graphql(`
         mutation ($input: DiscoveryToolUpdateInput!) {
@@ -45,7 +45,7 @@ describe('a discovery tool', () => {
     await createTool(subgraph, { category, name: 'b', interactionType: 'CHAT' });
     const names = async (filter: object) =>
       (
-        await subgraph.ask(
+        await subgraph.execute(
           aMember(),
           graphql(`
             query ($filter: DiscoveryToolFilter) {
@@ -74,10 +74,10 @@ describe('a discovery tool', () => {
       `{ discoveryTool(id: "${id}") { modelPromptTemplate } }`,
       '{ discoveryTools { nodes { modelPromptTemplate } } }',
     ]) {
-      expect((await subgraph.ask(aPlatformAdmin(), query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect((await subgraph.execute(aPlatformAdmin(), query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     }
     subgraph.statements.take();
-    await subgraph.ask(
+    await subgraph.execute(
       aPlatformAdmin(),
       graphql('query ($id: ID!) { discoveryTool(id: $id) { name } discoveryTools { nodes { name } } }'),
       { id },
@@ -97,7 +97,7 @@ describe('a discovery tool', () => {
     const before = await subgraph.client.discoveryTool.findFirst({ where: { id } });
     const mutate = async (what: 'Create' | 'Update', input: object) =>
       (
-        await subgraph.ask<Record<string, object>>(
+        await subgraph.execute<Record<string, object>>(
           aPlatformAdmin(),
           `mutation ($input: DiscoveryTool${what}Input!) {
             discoveryTool${what}(input: $input) { discoveryTool { id } userErrors { code field } } }`,

@@ -39,7 +39,8 @@ const DELETE = graphql(`
   }
 `);
 
-const countOf = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ executions { totalCount } }'))).data.executions.totalCount;
+const countOf = async (viewer: Viewer) =>
+  (await subgraph.execute(viewer, graphql('{ executions { totalCount } }'))).data.executions.totalCount;
 
 describe('recording an execution', () => {
   it('stores the code, the environment, the user, and the outcome', async () => {
@@ -61,7 +62,7 @@ describe('recording an execution', () => {
       cpuMs: 120_000,
       securityScan: { scanner: 'grep', findings: [{ line: 1, severity: 'low' }] },
     };
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($input: ExecutionRecordInput!) {
@@ -110,7 +111,7 @@ describe('recording an execution', () => {
       const viewer = aMember();
       const projectId = await createProject(subgraph, viewer);
       const id = await recordExecution(subgraph, viewer, projectId, { status, exitCode: null, stdout: null, error: 'stopped' });
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql('query ($id: ID!) { execution(id: $id) { status exitCode stdout stderr error runner } }'),
         { id },
@@ -154,14 +155,14 @@ describe('recording an execution', () => {
   ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const input = { ...aRun(await createProject(subgraph, viewer)), ...wrong };
-    const { data } = await subgraph.ask(viewer, RECORD, { input });
+    const { data } = await subgraph.execute(viewer, RECORD, { input });
     expect(data.executionRecord).toMatchObject({ execution: null, userErrors: [{ code, field }] });
     expect(await countOf(viewer)).toBe(0);
   });
 
   it('reports all user errors at once', async () => {
     const input = { ...aRun('p'), exitCode: 1, finishedAt: '2025-01-01T00:00:00.000Z', runner: ' ' };
-    const { data } = await subgraph.ask(aMember(), RECORD, { input });
+    const { data } = await subgraph.execute(aMember(), RECORD, { input });
     expect(data.executionRecord.userErrors.map((error) => error.field[1])).toEqual(['projectId', 'exitCode', 'finishedAt', 'runner']);
   });
 
@@ -169,7 +170,7 @@ describe('recording an execution', () => {
     const viewer = aMember();
     const texts = { stdout: 'x'.repeat(2 ** 16), code: 'x'.repeat(2 ** 17) };
     const id = await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), texts, 0);
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { execution(id: $id) { durationMs stdout code } }'), { id });
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { execution(id: $id) { durationMs stdout code } }'), { id });
     expect(data.execution).toEqual({ durationMs: 0, ...texts });
   });
 
@@ -188,17 +189,17 @@ describe('recording an execution', () => {
   ])('stores %s', async (_, given, kept) => {
     const viewer = aMember();
     await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), given);
-    const { data } = await subgraph.ask(viewer, graphql('{ executions { nodes { maxMemoryBytes cpuMs securityScan } } }'));
+    const { data } = await subgraph.execute(viewer, graphql('{ executions { nodes { maxMemoryBytes cpuMs securityScan } } }'));
     expect(data.executions.nodes).toEqual([kept]);
   });
 
   it('returns the first execution for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { ...aRun(await createProject(subgraph, viewer)), idempotencyKey: 'k' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, RECORD, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(viewer, RECORD, { input })));
     expect(new Set(answers.map(({ data }) => data.executionRecord.execution.id)).size).toBe(1);
     expect(await countOf(viewer)).toBe(1);
-    const other = await subgraph.ask(viewer, RECORD, { input: { ...input, code: '2' } });
+    const other = await subgraph.execute(viewer, RECORD, { input: { ...input, code: '2' } });
     expect(other.data.executionRecord).toMatchObject({
       execution: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -211,8 +212,8 @@ describe('deleting an execution', () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const id = await recordExecution(subgraph, viewer, projectId);
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.executionDelete).toEqual({ deletedId: id, userErrors: [] });
-    const { data } = await subgraph.ask(
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.executionDelete).toEqual({ deletedId: id, userErrors: [] });
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!, $projectId: ID!) {
@@ -233,7 +234,7 @@ describe('deleting an execution', () => {
     ['an unknown execution', uuidv7(), 'NOT_FOUND'],
     ['a malformed id', 'x', 'INVALID'],
   ])('refuses %s', async (_, id, code) => {
-    const { data } = await subgraph.ask(aMember(), DELETE, { id });
+    const { data } = await subgraph.execute(aMember(), DELETE, { id });
     expect(data.executionDelete).toEqual({ deletedId: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 });
@@ -244,7 +245,7 @@ describe('tenancy', () => {
     const projectId = await createProject(subgraph, owner);
     const id = await recordExecution(subgraph, owner, projectId, { runner: 'canary' });
     const stranger = aMember();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $projectId: ID!, $of: [_Any!]!) {
@@ -270,11 +271,11 @@ describe('tenancy', () => {
       { id, projectId, of: [{ __typename: 'Execution', id }] },
     );
     expect(data).toEqual({ execution: null, executions: { totalCount: 0 }, ofProject: { nodes: [] }, _entities: [null] });
-    expect((await subgraph.ask(stranger, DELETE, { id })).data.executionDelete).toMatchObject({
+    expect((await subgraph.execute(stranger, DELETE, { id })).data.executionDelete).toMatchObject({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND' }],
     });
-    const addition = await subgraph.ask(stranger, RECORD, { input: aRun(projectId) });
+    const addition = await subgraph.execute(stranger, RECORD, { input: aRun(projectId) });
     expect(addition.data.executionRecord).toMatchObject({
       execution: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'projectId'] }],

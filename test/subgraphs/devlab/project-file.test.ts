@@ -58,14 +58,14 @@ const DELETE = graphql(`
 `);
 
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql('query ($id: ID!) { projectFile(id: $id) { path content fileType byteSize revision } }'), { id }))
+  (await subgraph.execute(viewer, graphql('query ($id: ID!) { projectFile(id: $id) { path content fileType byteSize revision } }'), { id }))
     .data.projectFile;
 
 describe('creating a file', () => {
   it('stores its content and derives the other fields from it and its path', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer, { name: 'p' });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($input: ProjectFileCreateInput!) {
@@ -120,7 +120,7 @@ describe('creating a file', () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const id = await createFile(subgraph, viewer, projectId, given);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!, $given: String!, $path: String!) {
@@ -160,9 +160,11 @@ describe('creating a file', () => {
   ])('refuses %s and creates nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { projectId, path: 'a.py', content: '', ...wrong } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { projectId, path: 'a.py', content: '', ...wrong } });
     expect(data.projectFileCreate).toMatchObject({ projectFile: null, userErrors: [{ code, field }] });
-    expect((await subgraph.ask(viewer, graphql('{ projects { nodes { fileCount } } }'))).data.projects.nodes).toEqual([{ fileCount: 0 }]);
+    expect((await subgraph.execute(viewer, graphql('{ projects { nodes { fileCount } } }'))).data.projects.nodes).toEqual([
+      { fileCount: 0 },
+    ]);
   });
 
   it('accepts exactly 128 KiB', async () => {
@@ -175,7 +177,7 @@ describe('creating a file', () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const paths = ['a.py', '/a.py', './a.py', 'a.py', './/a.py', '/./a.py', 'a.py', '\\a.py', 'a.py', 'a.py'];
-    const answers = await Promise.all(paths.map((path) => subgraph.ask(viewer, CREATE, { input: { projectId, path, content: '' } })));
+    const answers = await Promise.all(paths.map((path) => subgraph.execute(viewer, CREATE, { input: { projectId, path, content: '' } })));
     const payloads = answers.map(({ data }) => data.projectFileCreate);
     expect(payloads.filter(({ projectFile }) => projectFile)).toHaveLength(1);
     const errors = payloads.flatMap(({ userErrors }) => userErrors);
@@ -192,7 +194,7 @@ describe('creating a file', () => {
     ];
     const ids = [];
     for (const [projectId, path] of places) ids.push(await createFile(subgraph, viewer, projectId, path));
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -212,9 +214,9 @@ describe('creating a file', () => {
   it('returns the first file for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { projectId: await createProject(subgraph, viewer), path: 'a.py', content: '', idempotencyKey: 'k' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(viewer, CREATE, { input })));
     expect(new Set(answers.map(({ data }) => data.projectFileCreate.projectFile.id)).size).toBe(1);
-    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, path: 'b.py' } });
+    const other = await subgraph.execute(viewer, CREATE, { input: { ...input, path: 'b.py' } });
     expect(other.data.projectFileCreate).toMatchObject({
       projectFile: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -226,7 +228,7 @@ describe('saving a file', () => {
   it('replaces its content and increments the revision', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'a.py', { fileType: 'DATA' });
-    const { data } = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, content: 'three' } });
+    const { data } = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, content: 'three' } });
     expect(data.projectFileSave).toEqual({
       projectFile: { path: 'a.py', name: 'a.py', content: 'three', language: 'PYTHON', fileType: 'DATA', byteSize: 5, revision: 2 },
       userErrors: [],
@@ -236,7 +238,7 @@ describe('saving a file', () => {
   it('moves it and derives language and purpose from the new path, unless a purpose is given', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'a.py');
-    const moved = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, path: 'docs/a.md' } });
+    const moved = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, path: 'docs/a.md' } });
     expect(moved.data.projectFileSave.projectFile).toMatchObject({
       path: 'docs/a.md',
       language: null,
@@ -244,14 +246,14 @@ describe('saving a file', () => {
       content: 'x',
       revision: 2,
     });
-    const given = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 2, path: 'a.ts', fileType: 'TEST' } });
+    const given = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 2, path: 'a.ts', fileType: 'TEST' } });
     expect(given.data.projectFileSave.projectFile).toMatchObject({ path: 'a.ts', language: 'TYPESCRIPT', fileType: 'TEST', revision: 3 });
   });
 
   it('accepts one of ten concurrent saves of the same revision and refuses the others', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'a.py');
-    const save = (content: string) => subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, content } });
+    const save = (content: string) => subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, content } });
     const payloads = (await Promise.all(Array.from({ length: 10 }, (_, index) => save(`v${index}`)))).map(
       ({ data }) => data.projectFileSave,
     );
@@ -275,7 +277,7 @@ describe('saving a file', () => {
     const projectId = await createProject(subgraph, viewer);
     const id = await createFile(subgraph, viewer, projectId, 'a.py');
     await createFile(subgraph, viewer, projectId, 'b.py');
-    const { data } = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, content: 'after', ...wrong } });
+    const { data } = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, content: 'after', ...wrong } });
     expect(data.projectFileSave).toMatchObject({ projectFile: null, userErrors: [{ code, field }] });
     expect(await read(viewer, id)).toMatchObject({ path: 'a.py', content: 'x', revision: 1 });
   });
@@ -286,7 +288,7 @@ describe('deleting a file', () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const id = await createFile(subgraph, viewer, projectId, 'a.py');
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.projectFileDelete).toEqual({ deletedId: id, userErrors: [] });
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.projectFileDelete).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
     expect(await createFile(subgraph, viewer, projectId, 'a.py')).not.toBe(id);
   });
@@ -295,7 +297,7 @@ describe('deleting a file', () => {
     ['an unknown file', uuidv7(), 'NOT_FOUND'],
     ['a malformed id', 'file', 'INVALID'],
   ])('refuses %s', async (_, id, code) => {
-    const { data } = await subgraph.ask(aMember(), DELETE, { id });
+    const { data } = await subgraph.execute(aMember(), DELETE, { id });
     expect(data.projectFileDelete).toEqual({ deletedId: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 });
@@ -307,7 +309,7 @@ describe('tenancy', () => {
     const id = await createFile(subgraph, owner, projectId, 'canary.py');
     const stranger = aMember();
     const own = await createFile(subgraph, stranger, await createProject(subgraph, stranger), 'own.py');
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -325,11 +327,11 @@ describe('tenancy', () => {
       { id, of: [uuidv7(), own, id].map((each) => ({ __typename: 'ProjectFile', id: each })) },
     );
     expect(data).toEqual({ projectFile: null, _entities: [null, { path: 'own.py', content: 'x' }, null] });
-    const save = await subgraph.ask(stranger, SAVE, { input: { id, expectedRevision: 1, content: 'stolen' } });
+    const save = await subgraph.execute(stranger, SAVE, { input: { id, expectedRevision: 1, content: 'stolen' } });
     expect(save.data.projectFileSave).toMatchObject({ projectFile: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }] });
-    const deletion = await subgraph.ask(stranger, DELETE, { id });
+    const deletion = await subgraph.execute(stranger, DELETE, { id });
     expect(deletion.data.projectFileDelete).toMatchObject({ deletedId: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    const addition = await subgraph.ask(stranger, CREATE, { input: { projectId, path: 'canary.py', content: '' } });
+    const addition = await subgraph.execute(stranger, CREATE, { input: { projectId, path: 'canary.py', content: '' } });
     expect(addition.data.projectFileCreate).toMatchObject({
       projectFile: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'projectId'] }],

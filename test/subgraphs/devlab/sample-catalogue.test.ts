@@ -62,7 +62,7 @@ describe('the sample catalogue', () => {
     const load = async (entity: string, type: string, inputs: readonly object[]) => {
       const ids: Record<string, string> = {};
       for (const input of inputs) {
-        const { data, errors } = await subgraph.ask<
+        const { data, errors } = await subgraph.execute<
           Record<string, { userErrors: UserError[] } & Record<string, { id: string; code: string }>>
         >(
           administrator,
@@ -86,7 +86,7 @@ describe('the sample catalogue', () => {
     }));
     await load('useCase', 'UseCase', inputs);
 
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       aMember(),
       graphql(`
         {

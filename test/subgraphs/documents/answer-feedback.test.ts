@@ -56,7 +56,7 @@ const REMOVE = graphql(`
 
 const feedbackOf = async (viewer: Viewer, id: string) =>
   (
-    await subgraph.ask(
+    await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!) {
@@ -84,7 +84,7 @@ describe('rating an answer', () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const answerId = await recordAnswer(subgraph, viewer);
-    const first = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'NOT_HELPFUL', comment: 'wrong' } });
+    const first = await subgraph.execute(viewer, SET, { input: { answerId, rating: 'NOT_HELPFUL', comment: 'wrong' } });
     expect(first.data.answerFeedbackSet).toEqual({
       answerFeedback: {
         id: expect.any(String),
@@ -98,7 +98,7 @@ describe('rating an answer', () => {
       userErrors: [],
     });
     await rateAnswer(subgraph, colleague, answerId);
-    const second = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'HELPFUL' } });
+    const second = await subgraph.execute(viewer, SET, { input: { answerId, rating: 'HELPFUL' } });
     const { id, createdAt } = first.data.answerFeedbackSet.answerFeedback;
     expect(second.data.answerFeedbackSet.answerFeedback).toMatchObject({
       id,
@@ -125,7 +125,7 @@ describe('rating an answer', () => {
     const ratings = ['HELPFUL', 'NOT_HELPFUL'];
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        subgraph.ask(viewer, SET, { input: { answerId, rating: ratings[index % 2], comment: String(index % 2) } }),
+        subgraph.execute(viewer, SET, { input: { answerId, rating: ratings[index % 2], comment: String(index % 2) } }),
       ),
     );
     expect(new Set(answers.map(({ data }) => data.answerFeedbackSet.answerFeedback?.id)).size).toBe(1);
@@ -142,7 +142,7 @@ describe('rating an answer', () => {
     const rate = (rating: string) =>
       `answerFeedbackSet(input: { answerId: "${answerId}", rating: ${rating} }) {
         answerFeedback { answer { feedbackScore feedback { nodes { rating } } } } }`;
-    const { data } = await subgraph.ask<Record<'one' | 'two', { answerFeedback: { answer: object } }>>(
+    const { data } = await subgraph.execute<Record<'one' | 'two', { answerFeedback: { answer: object } }>>(
       viewer,
       `mutation { one: ${rate('HELPFUL')} two: ${rate('NOT_HELPFUL')} }`,
     );
@@ -158,7 +158,7 @@ describe('rating an answer', () => {
   ])('refuses %s and writes nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
-    const { data } = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'HELPFUL', ...wrong } });
+    const { data } = await subgraph.execute(viewer, SET, { input: { answerId, rating: 'HELPFUL', ...wrong } });
     expect(data.answerFeedbackSet).toMatchObject({ answerFeedback: null, userErrors: [{ code, field }] });
     expect(await feedbackOf(viewer, answerId)).toEqual({ feedbackScore: 0, feedback: { totalCount: 0, nodes: [] } });
   });
@@ -173,7 +173,7 @@ describe('reading the feedback of an answer', () => {
     const authors = Array.from({ length: 5 }, () => aMember(viewer.organizationId));
     for (const [index, author] of authors.entries()) await rateAnswer(subgraph, author, answerId, index === 3 ? 'NOT_HELPFUL' : 'HELPFUL');
     const page = async (args: string) => {
-      const { data } = await subgraph.ask<{ answer: { feedback: Connection<{ author: { id: string } }> } }>(
+      const { data } = await subgraph.execute<{ answer: { feedback: Connection<{ author: { id: string } }> } }>(
         viewer,
         `query ($id: ID!) { answer(id: $id) { feedback(${args}) { totalCount nodes { author { id } }
           pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } } }`,
@@ -203,13 +203,13 @@ describe('removing a rating', () => {
     const colleague = aMember(viewer.organizationId);
     const answerId = await recordAnswer(subgraph, viewer);
     for (const author of [viewer, colleague]) await rateAnswer(subgraph, author, answerId);
-    const { data } = await subgraph.ask(viewer, REMOVE, { input: { answerId } });
+    const { data } = await subgraph.execute(viewer, REMOVE, { input: { answerId } });
     expect(data.answerFeedbackRemove).toEqual({ deletedId: expect.any(String), userErrors: [] });
     expect(await feedbackOf(viewer, answerId)).toMatchObject({
       feedbackScore: 1,
       feedback: { nodes: [{ author: { id: colleague.userId } }] },
     });
-    const again = await subgraph.ask(viewer, REMOVE, { input: { answerId } });
+    const again = await subgraph.execute(viewer, REMOVE, { input: { answerId } });
     expect(again.data.answerFeedbackRemove).toMatchObject({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'answerId'] }],
@@ -217,7 +217,7 @@ describe('removing a rating', () => {
   });
 
   it('refuses a malformed id', async () => {
-    const { data } = await subgraph.ask(aMember(), REMOVE, { input: { answerId: '1' } });
+    const { data } = await subgraph.execute(aMember(), REMOVE, { input: { answerId: '1' } });
     expect(data.answerFeedbackRemove).toMatchObject({ deletedId: null, userErrors: [{ code: 'INVALID', field: ['input', 'answerId'] }] });
   });
 });
@@ -228,9 +228,9 @@ describe('tenancy', () => {
     const answerId = await recordAnswer(subgraph, owner);
     await rateAnswer(subgraph, owner, answerId);
     const stranger = { ...aMember(), userId: owner.userId };
-    const set = await subgraph.ask(stranger, SET, { input: { answerId, rating: 'NOT_HELPFUL' } });
+    const set = await subgraph.execute(stranger, SET, { input: { answerId, rating: 'NOT_HELPFUL' } });
     expect(set.data.answerFeedbackSet).toMatchObject({ answerFeedback: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    const removal = await subgraph.ask(stranger, REMOVE, { input: { answerId } });
+    const removal = await subgraph.execute(stranger, REMOVE, { input: { answerId } });
     expect(removal.data.answerFeedbackRemove).toMatchObject({ deletedId: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect((await feedbackOf(owner, answerId)).feedbackScore).toBe(1);
   });

@@ -53,7 +53,7 @@ const RECORD = graphql(`
 `);
 
 const totalCount = async (viewer: Viewer): Promise<number> =>
-  (await subgraph.ask(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
+  (await subgraph.execute(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
 describe('recording an answer', () => {
   it('stores the question, the answer, and the citations in order', async () => {
@@ -65,7 +65,7 @@ describe('recording an answer', () => {
       { chunkId: chunkIds[0], score: 0.25 },
       { chunkId: chunkIds[0]!.toUpperCase(), quote: 'first' },
     ];
-    const { data } = await subgraph.ask(viewer, RECORD, {
+    const { data } = await subgraph.execute(viewer, RECORD, {
       input: { sessionId, question: 'Why?', text: 'Because.', responseTimeMs: 0, citations },
     });
     expect(data.answerRecord).toEqual({
@@ -96,7 +96,7 @@ describe('recording an answer', () => {
 
   it('requires neither citations nor a response time', async () => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'Why?', text: 'Nothing says.' } });
+    const { data } = await subgraph.execute(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'Why?', text: 'Nothing says.' } });
     expect(data.answerRecord).toMatchObject({ answer: { responseTimeMs: null, citations: [] }, userErrors: [] });
   });
 
@@ -115,7 +115,7 @@ describe('recording an answer', () => {
     ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
   ])('refuses %s and records nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'q', text: 't', ...wrong } });
+    const { data } = await subgraph.execute(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'q', text: 't', ...wrong } });
     expect(data.answerRecord).toMatchObject({ answer: null, userErrors: [{ code, field }] });
     expect(await totalCount(viewer)).toBe(0);
   });
@@ -130,7 +130,7 @@ describe('recording an answer', () => {
       { chunkId: uuidv7() },
       { chunkId, quote: 'hook. And' },
     ];
-    const { data } = await subgraph.ask(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'q', text: 't', citations } });
+    const { data } = await subgraph.execute(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'q', text: 't', citations } });
     expect(data.answerRecord).toMatchObject({
       answer: null,
       userErrors: [
@@ -145,7 +145,7 @@ describe('recording an answer', () => {
   it('refuses a score that is not finite', async () => {
     const viewer = aMember();
     const { chunkIds } = await ingestDocument(subgraph, viewer);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($id: ID!) {
@@ -169,10 +169,10 @@ describe('recording an answer', () => {
     const viewer = aMember();
     const { chunkIds } = await ingestDocument(subgraph, viewer);
     const input = { sessionId: uuidv7(), question: 'q', text: 't', citations: [{ chunkId: chunkIds[0] }], idempotencyKey: 'k' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, RECORD, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(viewer, RECORD, { input })));
     expect(new Set(answers.map(({ data }) => data.answerRecord.answer.id)).size).toBe(1);
     expect(await totalCount(viewer)).toBe(1);
-    const other = await subgraph.ask(viewer, RECORD, { input: { ...input, text: 'another' } });
+    const other = await subgraph.execute(viewer, RECORD, { input: { ...input, text: 'another' } });
     expect(other.data.answerRecord).toMatchObject({ answer: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }] });
   });
 
@@ -186,14 +186,14 @@ describe('recording an answer', () => {
       citations: [{ chunkId: chunkIds[0], quote: 'old' }],
       idempotencyKey: 'k',
     };
-    const first = await subgraph.ask(viewer, RECORD, { input });
+    const first = await subgraph.execute(viewer, RECORD, { input });
     await ingestDocument(subgraph, viewer, { collectionId, sourceUrl, chunks: ['new words'] });
-    const retry = await subgraph.ask(viewer, RECORD, { input });
+    const retry = await subgraph.execute(viewer, RECORD, { input });
     expect(retry.data.answerRecord).toMatchObject({
       answer: { id: first.data.answerRecord.answer.id, citations: [{ quote: 'old', chunk: { content: 'new words' } }] },
       userErrors: [],
     });
-    const anew = await subgraph.ask(viewer, RECORD, { input: { ...input, idempotencyKey: 'l' } });
+    const anew = await subgraph.execute(viewer, RECORD, { input: { ...input, idempotencyKey: 'l' } });
     expect(anew.data.answerRecord).toMatchObject({ answer: null, userErrors: [{ code: 'INVALID' }] });
     expect(await totalCount(viewer)).toBe(1);
   });
@@ -208,9 +208,12 @@ describe('recording an answer', () => {
       citations: [{ chunkId: chunkIds[0], quote: 'new' }],
       idempotencyKey: 'k',
     };
-    expect((await subgraph.ask(viewer, RECORD, { input })).data.answerRecord.answer).toBeNull();
+    expect((await subgraph.execute(viewer, RECORD, { input })).data.answerRecord.answer).toBeNull();
     await ingestDocument(subgraph, viewer, { collectionId, sourceUrl, chunks: ['new words'] });
-    expect((await subgraph.ask(viewer, RECORD, { input })).data.answerRecord).toMatchObject({ answer: { question: 'q' }, userErrors: [] });
+    expect((await subgraph.execute(viewer, RECORD, { input })).data.answerRecord).toMatchObject({
+      answer: { question: 'q' },
+      userErrors: [],
+    });
   });
 
   it('keeps a quote after its chunk has changed', async () => {
@@ -218,9 +221,13 @@ describe('recording an answer', () => {
     const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
     const id = await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]!, quote: 'old words' }] });
     await ingestDocument(subgraph, viewer, { collectionId, sourceUrl, chunks: ['new words'] });
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { answer(id: $id) { citations { quote chunk { content } } } }'), {
-      id,
-    });
+    const { data } = await subgraph.execute(
+      viewer,
+      graphql('query ($id: ID!) { answer(id: $id) { citations { quote chunk { content } } } }'),
+      {
+        id,
+      },
+    );
     expect(data.answer.citations).toEqual([{ quote: 'old words', chunk: { content: 'new words' } }]);
   });
 });

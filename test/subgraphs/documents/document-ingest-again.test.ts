@@ -75,7 +75,7 @@ describe('ingesting a document again', () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a'], metadata: { a: { b: [1, { c: null }] } } });
     const run = async (metadata: string) => {
-      const { data } = await subgraph.ask<{
+      const { data } = await subgraph.execute<{
         documentIngest: { document: { metadata: unknown; revision: number; createdAt: string; updatedAt: string } };
       }>(
         viewer,
@@ -100,7 +100,7 @@ describe('ingesting a document again', () => {
     expect(await revision(['b', 'c'], { title: 'New' })).toBe(2);
     expect(await revision(['b', 'c'], { title: 'New', metadata: { pages: 4 } })).toBe(3);
     expect(await revision(['b', 'c'], { title: 'New', metadata: { pages: 4 } })).toBe(3);
-    const stale = await subgraph.ask(
+    const stale = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($id: ID!) {
@@ -149,7 +149,7 @@ describe('ingesting a document again', () => {
     const part = (chunks: string) =>
       `documentIngest(input: { collectionId: "${first.collectionId}", sourceUrl: "${first.sourceUrl}", title: "Guide",
         chunks: [${chunks}] }) { document { chunkCount collection { chunkCount documentCount } } }`;
-    const { data } = await subgraph.ask<Record<'one' | 'two', { document: object }>>(
+    const { data } = await subgraph.execute<Record<'one' | 'two', { document: object }>>(
       viewer,
       `mutation { one: ${part('{ content: "a" }')} two: ${part('{ content: "a" }, { content: "b" }')} }`,
     );

@@ -115,7 +115,7 @@ describe('ingesting a new document', () => {
       chunks: texts.map(chunkInput),
     };
     expect(JSON.stringify({ query: INGEST, variables: { input } }).length).toBeLessThan(256 * 1024);
-    const { data } = await subgraph.ask(viewer, INGEST, { input });
+    const { data } = await subgraph.execute(viewer, INGEST, { input });
     expect(data.documentIngest).toMatchObject({ document: { chunkCount: texts.length }, userErrors: [] });
   });
 
@@ -163,7 +163,7 @@ describe('the cost and the races of an ingest', () => {
       const texts = (text: string, size = count) => Array.from({ length: size }, (_, index) => `${text} ${index}`);
       for (const chunks of [texts('new', count + 1), texts('changed'), texts('changed')]) {
         subgraph.statements.take();
-        const { data } = await subgraph.ask(viewer, INGEST_FOR_ID, {
+        const { data } = await subgraph.execute(viewer, INGEST_FOR_ID, {
           input: { collectionId, sourceUrl: GUIDE, title: 'Guide', chunks: chunks.map(chunkInput) },
         });
         expect(data.documentIngest.userErrors).toEqual([]);
@@ -183,7 +183,7 @@ describe('the cost and the races of an ingest', () => {
     const answers = await Promise.all(texts.map((chunks) => ingest(subgraph, viewer, { collectionId, chunks })));
     expect(new Set(answers.map((answer) => answer.document?.id)).size).toBe(1);
     expect(answers.flatMap((answer) => answer.userErrors)).toEqual([]);
-    const { data } = await subgraph.ask(viewer, graphql('{ documents { nodes { chunks { nodes { content } } } } }'));
+    const { data } = await subgraph.execute(viewer, graphql('{ documents { nodes { chunks { nodes { content } } } } }'));
     expect(data.documents.nodes).toHaveLength(1);
     expect(texts).toContainEqual(contents(data.documents.nodes[0]!));
   });

@@ -54,7 +54,7 @@ const REVOKE = graphql(`
 const READ = graphql(`query ($id: ID!) { apiKey(id: $id) { ${FIELDS} } }`);
 
 const error = (code: string, ...field: string[]) => ({ code, field: field.length === 0 ? null : ['input', ...field] });
-const read = async (viewer: Viewer, id: string) => (await subgraph.ask(viewer, READ, { id })).data.apiKey;
+const read = async (viewer: Viewer, id: string) => (await subgraph.execute(viewer, READ, { id })).data.apiKey;
 const countKeys = (viewer: Viewer) => subgraph.client.apiKey.count({ where: { userId: viewer.userId } });
 const aMember = async () => createUser(subgraph, await createTeam(subgraph));
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
@@ -63,7 +63,7 @@ describe('creating an API key', () => {
   it('returns the token once, and stores only its digest', async () => {
     const me = await aMember();
     const expiresAt = inSeconds(60).toISOString();
-    const { data } = await subgraph.ask(me, CREATE, { input: { name: 'Production', scopes: ['READ'], expiresAt } });
+    const { data } = await subgraph.execute(me, CREATE, { input: { name: 'Production', scopes: ['READ'], expiresAt } });
     const { apiKey, token, userErrors } = data.apiKeyCreate;
     expect(userErrors).toEqual([]);
     expect(token).toMatch(/^mlp_live_[0-9A-Za-z]{36}$/);
@@ -101,7 +101,7 @@ describe('creating an API key', () => {
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, error('TOO_LONG', 'idempotencyKey')],
   ])('refuses %s', async (_, change, userError) => {
     const me = await aMember();
-    const { data } = await subgraph.ask(me, CREATE, { input: { name: 'key', scopes: ['READ'], ...change } });
+    const { data } = await subgraph.execute(me, CREATE, { input: { name: 'key', scopes: ['READ'], ...change } });
     expect(data.apiKeyCreate).toEqual({ apiKey: null, token: null, userErrors: [userError] });
     expect(await countKeys(me)).toBe(0);
   });
@@ -110,7 +110,7 @@ describe('creating an API key', () => {
     const team = await createTeam(subgraph);
     const me = await createUser(subgraph, team);
     const create = async (viewer: Viewer, name = 'key') =>
-      (await subgraph.ask(viewer, CREATE, { input: { name, scopes: ['READ'], idempotencyKey: 'once' } })).data.apiKeyCreate;
+      (await subgraph.execute(viewer, CREATE, { input: { name, scopes: ['READ'], idempotencyKey: 'once' } })).data.apiKeyCreate;
     const first = await create(me);
     expect(await create(me)).toEqual({ apiKey: first.apiKey, token: null, userErrors: [] });
     expect(await create(me, 'other')).toEqual({ apiKey: null, token: null, userErrors: [error('CONFLICT', 'idempotencyKey')] });
@@ -122,7 +122,7 @@ describe('creating an API key', () => {
   it('creates one key and returns its token once for ten concurrent requests', async () => {
     const me = await aMember();
     const input = { name: 'key', scopes: ['READ'], idempotencyKey: 'at once' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(me, CREATE, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(me, CREATE, { input })));
     expect(new Set(answers.map(({ data }) => data.apiKeyCreate.apiKey.id)).size).toBe(1);
     expect(answers.filter(({ data }) => data.apiKeyCreate.token !== null)).toHaveLength(1);
     expect(await countKeys(me)).toBe(1);
@@ -132,9 +132,9 @@ describe('creating an API key', () => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
     await subgraph.client.user.updateMany({ where: { id: me.userId }, data: { isActive: false } });
-    const { data } = await subgraph.ask(me, CREATE, { input: { name: 'key', scopes: ['READ'] } });
+    const { data } = await subgraph.execute(me, CREATE, { input: { name: 'key', scopes: ['READ'] } });
     expect(data.apiKeyCreate.userErrors).toEqual([error('FORBIDDEN')]);
-    expect((await subgraph.ask(me, ROTATE, { id, overlap: 0 })).data.apiKeyRotate.userErrors).toEqual([error('FORBIDDEN')]);
+    expect((await subgraph.execute(me, ROTATE, { id, overlap: 0 })).data.apiKeyRotate.userErrors).toEqual([error('FORBIDDEN')]);
     expect(await countKeys(me)).toBe(1);
   });
 
@@ -142,10 +142,12 @@ describe('creating an API key', () => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
     const writer = { ...me, scopes: ['WRITE'] };
-    const { data } = await subgraph.ask(writer, CREATE, { input: { name: 'key', scopes: ['WRITE', 'READ'] } });
+    const { data } = await subgraph.execute(writer, CREATE, { input: { name: 'key', scopes: ['WRITE', 'READ'] } });
     expect(data.apiKeyCreate.userErrors).toEqual([error('FORBIDDEN', 'scopes', '1')]);
-    expect((await subgraph.ask(writer, ROTATE, { id, overlap: 0 })).data.apiKeyRotate.userErrors).toEqual([error('FORBIDDEN', 'id')]);
-    expect((await subgraph.ask(writer, CREATE, { input: { name: 'key', scopes: ['WRITE'] } })).data.apiKeyCreate.userErrors).toEqual([]);
+    expect((await subgraph.execute(writer, ROTATE, { id, overlap: 0 })).data.apiKeyRotate.userErrors).toEqual([error('FORBIDDEN', 'id')]);
+    expect((await subgraph.execute(writer, CREATE, { input: { name: 'key', scopes: ['WRITE'] } })).data.apiKeyCreate.userErrors).toEqual(
+      [],
+    );
   });
 });
 
@@ -155,7 +157,7 @@ describe('reading API keys', () => {
     const [me, other] = [await createUser(subgraph, team), await createUser(subgraph, team)];
     const [mine, theirs] = [await createApiKey(subgraph, me, { name: 'mine' }), await createApiKey(subgraph, other, { name: 'theirs' })];
     const page = async (viewer: Viewer, filter?: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: ApiKeyFilter) {
@@ -179,7 +181,7 @@ describe('reading API keys', () => {
     expect(await read(me, theirs.id)).toBeNull();
     expect((await read(team.admin, theirs.id)).name).toBe('theirs');
     const of = [theirs.id, mine.id, uuidv7(), 'x'].map((id) => ({ __typename: 'ApiKey', id }));
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       me,
       graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on ApiKey { name } } }'),
       { of },
@@ -211,10 +213,10 @@ describe('reading API keys', () => {
       await createApiKey(subgraph, me, { name: 'revoked' }),
     ];
     await subgraph.client.apiKey.updateMany({ where: { id: expired.id }, data: { expiresAt: inSeconds(-1) } });
-    await subgraph.ask(me, REVOKE, { id: revoked.id });
+    await subgraph.execute(me, REVOKE, { id: revoked.id });
     const page = async (isActive: boolean) =>
       (
-        await subgraph.ask(
+        await subgraph.execute(
           me,
           graphql(`
             query ($on: Boolean) {
@@ -242,8 +244,8 @@ describe('reading API keys', () => {
   it('returns BAD_USER_INPUT for malformed ids and UNAUTHENTICATED to an anonymous viewer', async () => {
     const me = await aMember();
     for (const query of ['{ apiKey(id: "1") { id } }', '{ apiKeys(filter: { userId: "1" }) { totalCount } }']) {
-      expect((await subgraph.ask(me, query)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-      expect((await subgraph.ask(null, graphql('{ apiKeys { totalCount } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      expect((await subgraph.execute(me, query)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+      expect((await subgraph.execute(null, graphql('{ apiKeys { totalCount } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }
   });
 
@@ -252,7 +254,7 @@ describe('reading API keys', () => {
       const team = await createTeam(subgraph);
       for (let index = 1; index < count; index += 1) await createApiKey(subgraph, team.admin);
       subgraph.statements.take();
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         team.admin,
         graphql('{ apiKeys(first: 50) { totalCount nodes { name user { email organization { name } } } } }'),
       );
@@ -273,7 +275,7 @@ describe('reading API keys', () => {
       const query = `query ($cursor: String) {
           apiKeys(${size}: 2, ${from}: $cursor, orderBy: { field: ${field}, direction: ${direction} }) {
             nodes { name } pageInfo { ${end} ${more} } } }`;
-      const { data }: GraphQLResponse<{ apiKeys: Connection<{ name: string }> }> = await subgraph.ask(viewer, query, { cursor });
+      const { data }: GraphQLResponse<{ apiKeys: Connection<{ name: string }> }> = await subgraph.execute(viewer, query, { cursor });
       const page = data.apiKeys.nodes.map((node) => node.name);
       names.push(...(backward ? page.reverse() : page));
       if (!data.apiKeys.pageInfo[more]) return names;

@@ -3,7 +3,7 @@ import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import {
   aUser,
-  change,
+  mutate,
   createDeployment,
   createModel,
   createVersion,
@@ -35,7 +35,7 @@ describe.each([
     ])
       await createVersion(subgraph, viewer, { modelId, label, [field]: id });
     const of = [two, uuidv7(), one].map((id) => ({ __typename: type, id }));
-    const { data } = await subgraph.ask<{ _entities: object[] }>(viewer, query, { of });
+    const { data } = await subgraph.execute<{ _entities: object[] }>(viewer, query, { of });
     expect(data._entities).toEqual([
       { id: two, modelVersions: { totalCount: 1, nodes: [{ label: 'b' }] } },
       { id: of[1]!.id, modelVersions: { totalCount: 0, nodes: [] } },
@@ -46,7 +46,7 @@ describe.each([
   it('returns no versions to another organization', async () => {
     const id = uuidv7();
     await createVersion(subgraph, aMember(), { [field]: id });
-    const { data } = await subgraph.ask<{ _entities: object[] }>(aMember(), query, { of: [{ __typename: type, id }] });
+    const { data } = await subgraph.execute<{ _entities: object[] }>(aMember(), query, { of: [{ __typename: type, id }] });
     expect(data._entities).toEqual([{ id, modelVersions: { totalCount: 0, nodes: [] } }]);
   });
 });
@@ -89,7 +89,7 @@ describe('the whole registry in one request', () => {
           const modelVersionId = await createVersion(subgraph, viewer, { modelId, datasetId: uuidv7() });
           const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId });
           await recordPrediction(subgraph, viewer, { modelVersionId, deploymentId, latencyMs: 1 });
-          await change(
+          await mutate(
             subgraph,
             viewer,
             'modelMetricsRecord',
@@ -99,7 +99,7 @@ describe('the whole registry in one request', () => {
         }
       }
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(viewer, REGISTRY);
+      const { data, errors } = await subgraph.execute(viewer, REGISTRY);
       expect(errors).toBeUndefined();
       expect(data.models.nodes).toHaveLength(count);
       for (const { versions } of data.models.nodes) {
@@ -146,7 +146,7 @@ describe('the whole registry in one request', () => {
     `);
     const cost = async () => {
       subgraph.statements.take();
-      expect((await subgraph.ask(viewer, query)).errors).toBeUndefined();
+      expect((await subgraph.execute(viewer, query)).errors).toBeUndefined();
       return subgraph.statements.take().length;
     };
     const add = async () => void (await recordPrediction(subgraph, viewer, { modelVersionId: await createVersion(subgraph, viewer) }));

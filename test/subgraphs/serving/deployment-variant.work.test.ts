@@ -5,7 +5,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { sideModel, sumModel } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
-import { aUser, change, createDeployment, createModel, createVersion } from './arrange.js';
+import { aUser, mutate, createDeployment, createModel, createVersion } from './arrange.js';
 import { predict, runnableVersion } from './models.js';
 
 let peers: RunningPeers;
@@ -25,12 +25,12 @@ async function arranged(first = sumModel(['a']), second = sumModel(['a'], 10)) {
 }
 const VARIANTS = 'deployment { variants { percent modelVersion { id } } }';
 const divide = (deploymentId: string, variants: object[], by = viewer) =>
-  change(peers.serving, by, 'deploymentTrafficSet', { deploymentId, variants }, VARIANTS);
+  mutate(peers.serving, by, 'deploymentTrafficSet', { deploymentId, variants }, VARIANTS);
 
 describe('the traffic of a deployment', () => {
   it('goes to its own version until it is divided, and then by the request id', async () => {
     const { one, two, deploymentId } = await arranged();
-    const { data } = await peers.serving.ask(
+    const { data } = await peers.serving.execute(
       viewer,
       graphql('query ($id: ID!) { deployment(id: $id) { variants { percent modelVersion { id } } } }'),
       { id: deploymentId },
@@ -78,7 +78,7 @@ describe('the traffic of a deployment', () => {
     const query = `{ deployment(id: "${deploymentId}") {
       variants { modelVersion { id } metrics(from: "2021-01-01T00:00:00Z") { ${figures} } } } }`;
     peers.serving.statements.take();
-    const { data } = await peers.serving.ask<{ deployment: { variants: { modelVersion: { id: string }; metrics: object }[] } }>(
+    const { data } = await peers.serving.execute<{ deployment: { variants: { modelVersion: { id: string }; metrics: object }[] } }>(
       viewer,
       query,
     );
@@ -100,7 +100,7 @@ describe('the traffic of a deployment', () => {
   it('is divided among executable versions only, and sums to 100', async () => {
     const { modelId, one, two, deploymentId } = await arranged();
     const archived = await runnableVersion(peers, viewer, sumModel(['a']), { modelId });
-    await change(peers.serving, viewer, 'modelVersionUpdate', { id: archived, status: 'ARCHIVED' }, 'modelVersion { id }');
+    await mutate(peers.serving, viewer, 'modelVersionUpdate', { id: archived, status: 'ARCHIVED' }, 'modelVersion { id }');
     const elsewhere = await createVersion(peers.serving, viewer, { modelId });
     const ofAnother = await runnableVersion(peers, viewer, sumModel(['a']));
     const withEndpoint = await createDeployment(peers.serving, viewer, { modelVersionId: one, endpointUrl: 'http://models.internal/' });
@@ -158,11 +158,11 @@ describe('the traffic of a deployment', () => {
       { versionId: one, percent: 1 },
       { versionId: two, percent: 99 },
     ]);
-    const archive = () => change(peers.serving, viewer, 'modelVersionUpdate', { id: two, status: 'ARCHIVED' }, 'modelVersion { id }');
+    const archive = () => mutate(peers.serving, viewer, 'modelVersionUpdate', { id: two, status: 'ARCHIVED' }, 'modelVersion { id }');
     expect((await archive()).userErrors).toMatchObject([{ code: 'IN_USE', field: ['input', 'status'] }]);
-    await change(peers.serving, viewer, 'deploymentUpdate', { id: deploymentId, status: 'STOPPED' }, 'deployment { id }');
+    await mutate(peers.serving, viewer, 'deploymentUpdate', { id: deploymentId, status: 'STOPPED' }, 'deployment { id }');
     expect((await archive()).userErrors).toEqual([]);
-    const start = await change(peers.serving, viewer, 'deploymentUpdate', { id: deploymentId, status: 'ACTIVE' }, 'deployment { id }');
+    const start = await mutate(peers.serving, viewer, 'deploymentUpdate', { id: deploymentId, status: 'ACTIVE' }, 'deployment { id }');
     expect(start.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'status'] }]);
   });
 });

@@ -2,20 +2,21 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
-import { change, createDeployment, createVersion, recordPrediction, runServing, walk, type RunningServing } from './arrange.js';
+import { mutate, createDeployment, createVersion, recordPrediction, runServing, readAllPages, type RunningServing } from './arrange.js';
 
 let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const FIELDS = 'deployment { environment endpointUrl status modelVersion { id } }';
-const create = (viewer: Viewer, input: object) => change(subgraph, viewer, 'deploymentCreate', input, FIELDS);
-const update = (viewer: Viewer, input: object) => change(subgraph, viewer, 'deploymentUpdate', input, FIELDS);
-const remove = (viewer: Viewer, id: string) => change(subgraph, viewer, 'deploymentDelete', { id }, 'deletedId');
+const create = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'deploymentCreate', input, FIELDS);
+const update = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'deploymentUpdate', input, FIELDS);
+const remove = (viewer: Viewer, id: string) => mutate(subgraph, viewer, 'deploymentDelete', { id }, 'deletedId');
 const archive = (viewer: Viewer, id: string) =>
-  change(subgraph, viewer, 'modelVersionUpdate', { id, status: 'ARCHIVED' }, 'modelVersion { id }');
+  mutate(subgraph, viewer, 'modelVersionUpdate', { id, status: 'ARCHIVED' }, 'modelVersion { id }');
 
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ deployments { totalCount } }'))).data.deployments.totalCount;
+const count = async (viewer: Viewer) =>
+  (await subgraph.execute(viewer, graphql('{ deployments { totalCount } }'))).data.deployments.totalCount;
 
 describe('recording a deployment', () => {
   it('is PENDING by default', async () => {
@@ -60,7 +61,7 @@ describe('recording a deployment', () => {
       userErrors: [{ code: 'INVALID', field: ['input', 'modelVersionId'] }],
     });
     expect(await count(viewer)).toBe(0);
-    await change(subgraph, viewer, 'modelVersionUpdate', { id: modelVersionId, status: 'DEPRECATED' }, 'modelVersion { id }');
+    await mutate(subgraph, viewer, 'modelVersionUpdate', { id: modelVersionId, status: 'DEPRECATED' }, 'modelVersion { id }');
     expect((await create(viewer, input)).deployment.status).toBe('PENDING');
   });
 
@@ -155,7 +156,7 @@ describe('the updatedAt of a version', () => {
     const moves = async (work: () => Promise<unknown>) => {
       await subgraph.client.modelVersion.updateMany({ where: { id: modelVersionId }, data: { updatedAt: new Date(LONG_AGO) } });
       await work();
-      const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { updatedAt } }'), {
+      const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { updatedAt } }'), {
         id: modelVersionId,
       });
       return data.modelVersion.updatedAt !== LONG_AGO;
@@ -175,7 +176,7 @@ describe('the updatedAt of a version', () => {
     const id = await createDeployment(subgraph, viewer, { modelVersionId });
     await subgraph.client.modelVersion.updateMany({ where: { id: modelVersionId }, data: { updatedAt: new Date(LONG_AGO) } });
     const fields = 'deployment { modelVersion { updatedAt } }';
-    const { deployment } = await change(subgraph, viewer, 'deploymentUpdate', { id, status: 'FAILED' }, fields);
+    const { deployment } = await mutate(subgraph, viewer, 'deploymentUpdate', { id, status: 'FAILED' }, fields);
     expect(deployment.modelVersion.updatedAt).not.toBe(LONG_AGO);
   });
 });
@@ -191,8 +192,8 @@ describe('listing deployments', () => {
       await subgraph.client.deployment.updateMany({ where: { id: ids[index] }, data: { updatedAt: moment(minute) } });
     }
     const minutes = async (direction: string, backward = false) =>
-      (await walk(subgraph, viewer, 'deployments', `{ field: UPDATED_AT, direction: ${direction} }`, 'updatedAt', backward)).map((node) =>
-        new Date(String(node.updatedAt)).getUTCMinutes(),
+      (await readAllPages(subgraph, viewer, 'deployments', `{ field: UPDATED_AT, direction: ${direction} }`, 'updatedAt', backward)).map(
+        (node) => new Date(String(node.updatedAt)).getUTCMinutes(),
       );
     expect(await minutes('ASC')).toEqual([0, 1, 2, 2, 3]);
     expect(await minutes('DESC')).toEqual([3, 2, 2, 1, 0]);
@@ -206,7 +207,7 @@ describe('listing deployments', () => {
     const b = await createDeployment(subgraph, viewer, { modelVersionId: one, environment: 'PRODUCTION', status: 'ACTIVE' });
     const c = await createDeployment(subgraph, viewer, { modelVersionId: two, environment: 'PRODUCTION' });
     const ids = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: DeploymentFilter) {
@@ -228,7 +229,7 @@ describe('listing deployments', () => {
     expect(await ids({ statuses: ['FAILED', 'PENDING'] })).toEqual([c, a]);
     expect(await ids({ modelVersionId: one })).toEqual([b, a]);
     expect(await ids({ modelVersionId: one, environment: 'PRODUCTION', statuses: ['ACTIVE'] })).toEqual([b]);
-    const { errors } = await subgraph.ask(viewer, graphql('{ deployments(filter: { modelVersionId: "x" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ deployments(filter: { modelVersionId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -242,12 +243,12 @@ describe('a deployment of another organization', () => {
     const query = `query ($of: [_Any!]!) { deployment(id: "${id}") { status } deployments { totalCount nodes { id } }
       _entities(representations: $of) { ... on Deployment { status } } }`;
     const of = [id, uuidv7()].map((id) => ({ __typename: 'Deployment', id }));
-    expect((await subgraph.ask(stranger, query, { of })).data).toEqual({
+    expect((await subgraph.execute(stranger, query, { of })).data).toEqual({
       deployment: null,
       deployments: { totalCount: 0, nodes: [] },
       _entities: [null, null],
     });
-    expect((await subgraph.ask<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([{ status: 'PENDING' }, null]);
+    expect((await subgraph.execute<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([{ status: 'PENDING' }, null]);
     expect(await update(stranger, { id, status: 'FAILED' })).toMatchObject({ deployment: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await remove(stranger, id)).toMatchObject({ deletedId: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await create(stranger, { modelVersionId, environment: 'STAGING' })).toMatchObject({

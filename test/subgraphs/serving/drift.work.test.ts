@@ -21,7 +21,7 @@ const REPORT = `method from to sampleSize dataset { id } features {
 
 type Root = 'deployment' | 'modelVersion';
 const requestDrift = (viewer: Viewer, id: string, args: string, root: Root) =>
-  peers.serving.ask<Pick<Query, Root>>(viewer, `{ ${root}(id: "${id}") { drift${args} { ${REPORT} } } }`);
+  peers.serving.execute<Pick<Query, Root>>(viewer, `{ ${root}(id: "${id}") { drift${args} { ${REPORT} } } }`);
 const driftOf = async (viewer: Viewer, id: string, args = '', root: Root = 'deployment') => {
   const { data } = await requestDrift(viewer, id, args, root);
   return data[root]?.drift;
@@ -154,7 +154,7 @@ describe('the drift of a deployment', () => {
     const alone = await runServing();
     const viewer = await aUser(alone);
     const id = await createVersion(alone, viewer, { datasetId: uuidv7() });
-    const { data, errors } = await alone.ask(
+    const { data, errors } = await alone.execute(
       viewer,
       graphql('query ($id: ID!) { modelVersion(id: $id) { number drift { sampleSize } } }'),
       { id },
@@ -171,7 +171,7 @@ describe('the drift of a deployment', () => {
         await createDeployment(peers.serving, viewer, { modelVersionId: await createVersion(peers.serving, viewer, { datasetId }) });
       peers.serving.statements.take();
       peers.datasets.statements.take();
-      const { data } = await peers.serving.ask(viewer, graphql('{ deployments { nodes { drift { sampleSize } } } }'));
+      const { data } = await peers.serving.execute(viewer, graphql('{ deployments { nodes { drift { sampleSize } } } }'));
       expect(data.deployments.nodes).toEqual(times(deployments, () => ({ drift: { sampleSize: 0 } })));
       return [peers.serving.statements.take().length, peers.datasets.statements.take().length];
     };

@@ -54,12 +54,12 @@ describe('the configuration of serving', () => {
 
   it.each([
     ['INFERENCE_ENDPOINTS_ALLOWED', 'https://a.example/path', 'must be an origin'],
-    ['INFERENCE_WORKERS', '0', 'number of processes'],
-    ['MODEL_MAX_BYTES', 'many', 'number of bytes'],
+    ['INFERENCE_WORKERS', '0', 'must be an integer between 1 and 64 (processes)'],
+    ['MODEL_MAX_BYTES', 'many', 'must be an integer between 1 and 2000000000 (bytes)'],
     ['API_KEY_PEPPER', undefined, 'is required'],
     ['API_KEY_PEPPER', '', 'is required'],
     ['API_KEY_PEPPER', `${randomBytes(32).toString('base64')}!`, 'base64'],
-    ['API_KEY_PEPPER', randomBytes(31).toString('base64'), 'shorter than 32 bytes'],
+    ['API_KEY_PEPPER', randomBytes(31).toString('base64'), 'must have at least 32 bytes; got 31'],
     ['SESSION_PRIVATE_KEY', undefined, 'is required'],
     ['SESSION_PRIVATE_KEY', pem('x25519'), 'Ed25519'],
     ['SESSION_PRIVATE_KEY', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString(), 'Ed25519'],

@@ -45,15 +45,15 @@ describe('the lookup of an API key', () => {
     };
     const [revoked, expired, locked] = [await key(), await key(), await key()];
     for (const { token } of [revoked, expired, locked]) expect((await identify(token)).viewer).not.toBeNull();
-    await subgraph.ask(revoked.member, graphql('mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { apiKey { id } } }'), {
+    await subgraph.execute(revoked.member, graphql('mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { apiKey { id } } }'), {
       id: revoked.id,
     });
     await subgraph.client.apiKey.updateMany({ where: { id: expired.id }, data: { expiresAt: new Date() } });
-    await subgraph.ask(team.admin, graphql('mutation ($id: ID!) { userDeactivate(input: { id: $id }) { user { id } } }'), {
+    await subgraph.execute(team.admin, graphql('mutation ($id: ID!) { userDeactivate(input: { id: $id }) { user { id } } }'), {
       id: locked.member.userId,
     });
     for (const { token } of [revoked, expired, locked]) expect(await identify(token)).toEqual(NOBODY);
-    await subgraph.ask(team.admin, graphql('mutation ($id: ID!) { userActivate(input: { id: $id }) { user { id } } }'), {
+    await subgraph.execute(team.admin, graphql('mutation ($id: ID!) { userActivate(input: { id: $id }) { user { id } } }'), {
       id: locked.member.userId,
     });
     expect((await identify(locked.token)).viewer).toEqual({ ...locked.member, scopes: ['READ', 'WRITE'] });
@@ -61,9 +61,9 @@ describe('the lookup of an API key', () => {
 
   it('accepts a rotated key until the overlap ends, and its successor at once', async () => {
     const { admin, apiKeyToken } = await createTeam(subgraph);
-    const { data } = await subgraph.ask(admin, graphql('{ apiKeys { nodes { id } } }'));
+    const { data } = await subgraph.execute(admin, graphql('{ apiKeys { nodes { id } } }'));
     const rotate = graphql('mutation ($id: ID!) { apiKeyRotate(input: { id: $id, overlapSeconds: 60 }) { token } }');
-    const { token } = (await subgraph.ask(admin, rotate, { id: data.apiKeys.nodes[0]!.id })).data.apiKeyRotate;
+    const { token } = (await subgraph.execute(admin, rotate, { id: data.apiKeys.nodes[0]!.id })).data.apiKeyRotate;
     const old = await identify(apiKeyToken);
     expect([old.viewer.userId, (await identify(token)).viewer.userId]).toEqual([admin.userId, admin.userId]);
     expect(Math.abs(Date.parse(old.expiresAt) - Date.now() - 60_000)).toBeLessThan(10_000);
@@ -167,7 +167,7 @@ describe('a request without a valid signature of the gateway', () => {
     subgraph.statements.take();
     for (const [name, attempt] of Object.entries(attempts)) {
       const response = await attempt;
-      const message = 'This server only accepts requests that the gateway has signed.';
+      const message = 'This server only accepts requests that the gateway has signed. Send the request to the gateway.';
       const refusal = { errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] };
       expect([name, response.status, await response.json()]).toEqual([name, 401, refusal]);
     }

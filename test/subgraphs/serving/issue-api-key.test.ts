@@ -26,10 +26,10 @@ describe('issuing an API key to an administrator', () => {
     const [team, other] = [await createTeam(subgraph), await createTeam(subgraph)];
     const token = await issueApiKey(subgraph.client, secrets, { slug: team.slug, adminEmail: team.email });
     expect(token).not.toBe(team.apiKeyToken);
-    const { data } = await subgraph.ask(team.admin, KEYS);
+    const { data } = await subgraph.execute(team.admin, KEYS);
     const key = { scopes: ['READ', 'WRITE'], isActive: true, user: { id: team.userId } };
     expect(data.apiKeys.nodes).toEqual([team.apiKeyToken, token!].map((issued) => ({ ...key, lastFour: issued.slice(-4) })));
-    expect((await subgraph.ask(other.admin, KEYS)).data.apiKeys.nodes).toHaveLength(1);
+    expect((await subgraph.execute(other.admin, KEYS)).data.apiKeys.nodes).toHaveLength(1);
   });
 
   it('is refused for an unknown organization, an unknown email, a member, and a deactivated administrator', async () => {

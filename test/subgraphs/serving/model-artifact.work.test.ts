@@ -13,7 +13,7 @@ import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import { upload } from '../datasets/upload.js';
-import { aUser, change, createModel } from './arrange.js';
+import { aUser, mutate, createModel } from './arrange.js';
 
 let peers: RunningPeers;
 beforeAll(async () => void (peers = await runPeers()));
@@ -28,7 +28,7 @@ const FIELDS = `modelVersion { id number inputSchema outputSchema
 /** Tries to make a version of these bytes and answers the payload. */
 async function register(viewer: Viewer, bytes: Uint8Array, rest: object = {}, modelId?: string) {
   const input = { modelId: modelId ?? (await createModel(peers.serving, viewer)), trainingStrategy: 'CUSTOM', ...rest };
-  return change(peers.serving, viewer, 'modelVersionCreate', { uploadId: await uploadModel(viewer, bytes), ...input }, FIELDS);
+  return mutate(peers.serving, viewer, 'modelVersionCreate', { uploadId: await uploadModel(viewer, bytes), ...input }, FIELDS);
 }
 
 /** The names of the blobs that the organization has. */
@@ -37,9 +37,9 @@ const blobsOf = ({ organizationId }: Viewer): string[] => {
   return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.gz')) : [];
 };
 const storedFiles = async (viewer: Viewer): Promise<number> =>
-  (await peers.datasets.ask(viewer, datasetsGraphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
+  (await peers.datasets.execute(viewer, datasetsGraphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
 const versions = async (viewer: Viewer): Promise<number> =>
-  (await peers.serving.ask(viewer, graphql('{ modelVersions { totalCount } }'))).data.modelVersions.totalCount;
+  (await peers.serving.execute(viewer, graphql('{ modelVersions { totalCount } }'))).data.modelVersions.totalCount;
 
 describe('a version with an ONNX file', () => {
   it('has a copy of the file, and schemas derived from it', async () => {
@@ -93,10 +93,10 @@ describe('a version with an ONNX file', () => {
         }
       }
     `);
-    const { data } = await peers.datasets.ask(viewer, create, { input: { uploadId: await uploadModel(viewer, bytes) } });
+    const { data } = await peers.datasets.execute(viewer, create, { input: { uploadId: await uploadModel(viewer, bytes) } });
     const fileId = data.storedFileCreate.storedFile.id;
     const input = { modelId, fileId, trainingStrategy: 'CUSTOM' };
-    const second = await change(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
+    const second = await mutate(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
     expect(second).toMatchObject({ modelVersion: { number: 2, artifact: { byteSize: bytes.length } }, userErrors: [] });
     expect(blobsOf(viewer)).toHaveLength(1);
     expect(await storedFiles(viewer)).toBe(1);
@@ -106,7 +106,7 @@ describe('a version with an ONNX file', () => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     const input = { modelId, trainingStrategy: 'CUSTOM', idempotencyKey: 'k', uploadId: await uploadModel(viewer, sumModel(['a'])) };
-    const make = () => change(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
+    const make = () => mutate(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
     const made = [...(await Promise.all([make(), make()])), await make()];
     expect(new Set(made.map(({ modelVersion }) => modelVersion.id)).size).toBe(1);
     expect([await versions(viewer), blobsOf(viewer).length, await storedFiles(viewer)]).toEqual([1, 1, 0]);
@@ -140,7 +140,7 @@ describe('a version with an ONNX file', () => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     const input = { modelId, trainingStrategy: 'CUSTOM', inputSchema: { type: 'object', ...(schema as object) } };
-    const { userErrors } = await change(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
+    const { userErrors } = await mutate(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
     expect(userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'inputSchema'] }]);
   });
 
@@ -149,7 +149,7 @@ describe('a version with an ONNX file', () => {
     const modelId = await createModel(peers.serving, viewer);
     const others = await uploadModel(aMember(), sumModel(['a']));
     const attempt = (source: object) =>
-      change(peers.serving, viewer, 'modelVersionCreate', { modelId, trainingStrategy: 'CUSTOM', ...source }, 'modelVersion { id }');
+      mutate(peers.serving, viewer, 'modelVersionCreate', { modelId, trainingStrategy: 'CUSTOM', ...source }, 'modelVersion { id }');
     for (const [source, code, field] of [
       [{ uploadId: others }, 'NOT_FOUND', 'uploadId'],
       [{ uploadId: uuidv7() }, 'NOT_FOUND', 'uploadId'],
@@ -279,7 +279,7 @@ describe('the sweep of artifacts', () => {
     const modelId = await createModel(peers.serving, viewer);
     await register(viewer, sumModel(['kept', viewer.userId]));
     await register(viewer, sumModel([viewer.userId]), {}, modelId);
-    await change(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
+    await mutate(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
     expect(blobsOf(viewer)).toHaveLength(2);
     const blobs = new Blobs(servingParts.modelsFolder);
     await blobs.write({ orgId: viewer.organizationId, blobId: uuidv7() }, (async function* () {})());
@@ -298,6 +298,6 @@ it('takes as many statements as any version, and none during the request to data
   const uploadId = await uploadModel(viewer, sumModel(['a']));
   peers.serving.statements.take();
   const input = { modelId, uploadId, trainingStrategy: 'CUSTOM' };
-  await change(peers.serving, viewer, 'modelVersionCreate', input, 'modelVersion { artifact { byteSize } }');
+  await mutate(peers.serving, viewer, 'modelVersionCreate', input, 'modelVersion { artifact { byteSize } }');
   expect(peers.serving.statements.take()).toHaveLength(8);
 });

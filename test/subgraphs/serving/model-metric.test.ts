@@ -2,18 +2,18 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
-import { change, createVersion, runServing, walk, type RunningServing } from './arrange.js';
+import { mutate, createVersion, runServing, readAllPages, type RunningServing } from './arrange.js';
 
 let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const record = (viewer: Viewer, input: object) =>
-  change(subgraph, viewer, 'modelMetricsRecord', input, 'modelMetrics { name kind datasetType value nonFinite modelVersion { id } }');
+  mutate(subgraph, viewer, 'modelMetricsRecord', input, 'modelMetrics { name kind datasetType value nonFinite modelVersion { id } }');
 
 const metricsOf = async (viewer: Viewer, id: string) =>
   (
-    await subgraph.ask(
+    await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!) {
@@ -92,14 +92,14 @@ describe('recording metrics', () => {
       modelMetrics: null,
       userErrors: [{ code, field }],
     });
-    expect((await subgraph.ask(viewer, graphql('{ modelMetrics { totalCount } }'))).data.modelMetrics.totalCount).toBe(0);
+    expect((await subgraph.execute(viewer, graphql('{ modelMetrics { totalCount } }'))).data.modelMetrics.totalCount).toBe(0);
   });
 });
 
 describe('a metric with an extreme value', () => {
   const answerTo = async (viewer: Viewer, modelVersionId: string, literal: string) =>
     (
-      await subgraph.ask<{ modelMetricsRecord: object }>(
+      await subgraph.execute<{ modelMetricsRecord: object }>(
         viewer,
         `mutation {
         modelMetricsRecord(input: { modelVersionId: "${modelVersionId}", metrics: [{ name: "a", datasetType: TEST, value: ${literal} }] }) {
@@ -145,7 +145,7 @@ describe('listing metrics', () => {
     ];
     await record(viewer, { modelVersionId: await createVersion(subgraph, viewer), metrics });
     const values = async (direction: string, backward = false) =>
-      (await walk(subgraph, viewer, 'modelMetrics', `{ field: VALUE, direction: ${direction} }`, 'value', backward)).map(
+      (await readAllPages(subgraph, viewer, 'modelMetrics', `{ field: VALUE, direction: ${direction} }`, 'value', backward)).map(
         (node) => node.value,
       );
     expect(await values('ASC')).toEqual([-1.25, 0.1, 0.5, 3, null, null]);
@@ -159,7 +159,7 @@ describe('listing metrics', () => {
     await record(viewer, { modelVersionId: one, metrics: [metric('f1', 1), metric('f1', 2, 'TRAIN'), metric('auc', 3)] });
     await record(viewer, { modelVersionId: two, metrics: [metric('f1', 4)] });
     const values = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql('query ($filter: ModelMetricFilter) { modelMetrics(filter: $filter) { nodes { value } } }'),
         { filter },
@@ -171,7 +171,7 @@ describe('listing metrics', () => {
     expect(await values({ name: 'F1' })).toEqual([]);
     expect(await values({ datasetType: 'TRAIN' })).toEqual([2]);
     expect(await values({ name: 'f1', modelVersionId: two, datasetType: 'TEST' })).toEqual([4]);
-    const { errors } = await subgraph.ask(viewer, graphql('{ modelMetrics(filter: { modelVersionId: "x" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ modelMetrics(filter: { modelVersionId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -181,13 +181,13 @@ describe('a metric of another organization', () => {
     const owner = aMember();
     const modelVersionId = await createVersion(subgraph, owner);
     await record(owner, { modelVersionId, metrics: [metric('f1', 1)] });
-    const { id } = (await subgraph.ask(owner, graphql('{ modelMetrics { nodes { id } } }'))).data.modelMetrics.nodes[0]!;
+    const { id } = (await subgraph.execute(owner, graphql('{ modelMetrics { nodes { id } } }'))).data.modelMetrics.nodes[0]!;
     const stranger = aMember();
     const query = `query ($of: [_Any!]!) { modelMetrics(filter: { modelVersionId: "${modelVersionId}" }) { totalCount }
       _entities(representations: $of) { ... on ModelMetric { value } } }`;
     const of = [{ __typename: 'ModelMetric', id }];
-    expect((await subgraph.ask(stranger, query, { of })).data).toEqual({ modelMetrics: { totalCount: 0 }, _entities: [null] });
-    expect((await subgraph.ask(owner, query, { of })).data).toEqual({ modelMetrics: { totalCount: 1 }, _entities: [{ value: 1 }] });
+    expect((await subgraph.execute(stranger, query, { of })).data).toEqual({ modelMetrics: { totalCount: 0 }, _entities: [null] });
+    expect((await subgraph.execute(owner, query, { of })).data).toEqual({ modelMetrics: { totalCount: 1 }, _entities: [{ value: 1 }] });
     expect(await record(stranger, { modelVersionId, metrics: [metric('f1', 2)] })).toMatchObject({
       modelMetrics: null,
       userErrors: [{ code: 'NOT_FOUND' }],

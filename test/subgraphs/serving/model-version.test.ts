@@ -3,13 +3,13 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import {
-  change,
+  mutate,
   createDeployment,
   createModel,
   createVersion,
   recordPrediction,
   runServing,
-  walk,
+  readAllPages,
   type RunningServing,
 } from './arrange.js';
 
@@ -20,9 +20,9 @@ afterAll(() => subgraph.close());
 const FIELDS = `modelVersion { number label status trainingStrategy externalService baseModel inputSchema outputSchema metadata
   trainingRunId
   dataset { id } model { id versionCount } }`;
-const create = (viewer: Viewer, input: object) => change(subgraph, viewer, 'modelVersionCreate', input, FIELDS);
+const create = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'modelVersionCreate', input, FIELDS);
 const update = (viewer: Viewer, input: object) =>
-  change(subgraph, viewer, 'modelVersionUpdate', input, 'modelVersion { label status metadata }');
+  mutate(subgraph, viewer, 'modelVersionUpdate', input, 'modelVersion { label status metadata }');
 
 const SCHEMA = { type: 'object', properties: { petal: { type: 'number' } } };
 
@@ -105,9 +105,13 @@ describe('adding a version', () => {
       modelVersion: null,
       userErrors: [{ code, field }],
     });
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { model(id: $id) { versionCount versions { totalCount } } }'), {
-      id: modelId,
-    });
+    const { data } = await subgraph.execute(
+      viewer,
+      graphql('query ($id: ID!) { model(id: $id) { versionCount versions { totalCount } } }'),
+      {
+        id: modelId,
+      },
+    );
     expect(data.model).toEqual({ versionCount: 0, versions: { totalCount: 0 } });
   });
 });
@@ -158,7 +162,7 @@ describe('changing a version', () => {
       ],
     });
     expect((await update(viewer, { id })).modelVersion).toMatchObject({ status: 'ACTIVE', label: 'a' });
-    await change(subgraph, viewer, 'deploymentUpdate', { id: deployment, status: 'STOPPED' }, 'deployment { id }');
+    await mutate(subgraph, viewer, 'deploymentUpdate', { id: deployment, status: 'STOPPED' }, 'deployment { id }');
     expect((await update(viewer, { id, status: 'ARCHIVED' })).modelVersion).toMatchObject({ status: 'ARCHIVED' });
   });
 
@@ -168,11 +172,11 @@ describe('changing a version', () => {
     const active = { environment: 'PRODUCTION', status: 'ACTIVE' };
     await Promise.all(
       ids.flatMap((id) => [
-        change(subgraph, viewer, 'deploymentCreate', { ...active, modelVersionId: id }, 'deployment { id }'),
+        mutate(subgraph, viewer, 'deploymentCreate', { ...active, modelVersionId: id }, 'deployment { id }'),
         update(viewer, { id, status: 'ARCHIVED' }),
       ]),
     );
-    const { data } = await subgraph.ask(viewer, graphql('{ modelVersions { nodes { status deployments { totalCount } } } }'));
+    const { data } = await subgraph.execute(viewer, graphql('{ modelVersions { nodes { status deployments { totalCount } } } }'));
     expect(data.modelVersions.nodes).toHaveLength(10);
     for (const { status, deployments } of data.modelVersions.nodes) expect(status === 'ARCHIVED').toBe(deployments.totalCount === 0);
   });
@@ -196,7 +200,7 @@ describe('the latest version', () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer, { name: 'm' });
     const latest = async () =>
-      (await subgraph.ask(viewer, graphql('{ models(filter: { name: "M" }) { nodes { latestVersion { number } } } }'))).data.models
+      (await subgraph.execute(viewer, graphql('{ models(filter: { name: "M" }) { nodes { latestVersion { number } } } }'))).data.models
         .nodes[0]!.latestVersion;
     const [one, two, three] = [
       await createVersion(subgraph, viewer, { modelId }),
@@ -223,7 +227,7 @@ describe('the prediction statistics of a version', () => {
     await recordPrediction(subgraph, viewer, { modelVersionId, outcome: 'FAILED', errorMessage: 'no', latencyMs: 40 });
     const statistics = async (id: string) =>
       (
-        await subgraph.ask(
+        await subgraph.execute(
           viewer,
           graphql(`
             query ($id: ID!) {
@@ -252,7 +256,7 @@ describe('listing versions', () => {
       for (let index = 0; index < count; index += 1) await createVersion(subgraph, viewer, { modelId });
     }
     const numbers = async (direction: string, backward: boolean) =>
-      (await walk(subgraph, viewer, 'modelVersions', `{ field: NUMBER, direction: ${direction} }`, 'number', backward)).map(
+      (await readAllPages(subgraph, viewer, 'modelVersions', `{ field: NUMBER, direction: ${direction} }`, 'number', backward)).map(
         (node) => node.number,
       );
     expect(await numbers('ASC', false)).toEqual([1, 1, 2, 2, 3]);
@@ -274,7 +278,7 @@ describe('listing versions', () => {
     const archived = await createVersion(subgraph, viewer, { modelId, label: 'c' });
     await update(viewer, { id: archived, status: 'ARCHIVED' });
     const labels = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: ModelVersionFilter) {
@@ -299,11 +303,11 @@ describe('listing versions', () => {
     expect(await labels({ externalService: 'ANTHROPIC' })).toEqual(['a']);
     expect(await labels({ modelId })).toEqual(['c', 'a']);
     expect(await labels({ framework: 'llm', statuses: ['ACTIVE'] })).toEqual(['a']);
-    const { createdAt } = (await subgraph.ask(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { createdAt } }'), { id: a })).data
-      .modelVersion;
+    const { createdAt } = (await subgraph.execute(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { createdAt } }'), { id: a }))
+      .data.modelVersion;
     expect(await labels({ createdFrom: createdAt })).toContain('a');
     expect(await labels({ createdBefore: createdAt })).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, graphql('{ modelVersions(filter: { modelId: "x" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ modelVersions(filter: { modelId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -318,9 +322,9 @@ describe('a version of another organization', () => {
       modelVersions(filter: { modelId: "${modelId}" }) { totalCount nodes { id } }
       _entities(representations: $of) { ... on ModelVersion { label } } }`;
     const of = [uuidv7(), id].map((id) => ({ __typename: 'ModelVersion', id }));
-    const { data } = await subgraph.ask(stranger, query, { of });
+    const { data } = await subgraph.execute(stranger, query, { of });
     expect(data).toEqual({ modelVersion: null, modelVersions: { totalCount: 0, nodes: [] }, _entities: [null, null] });
-    expect((await subgraph.ask<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { label: 'canary' }]);
+    expect((await subgraph.execute<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { label: 'canary' }]);
     expect(await update(stranger, { id, label: 'mine' })).toMatchObject({ modelVersion: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await create(stranger, { modelId, trainingStrategy: 'CUSTOM' })).toMatchObject({
       modelVersion: null,

@@ -26,7 +26,7 @@ describe('the organization of a viewer', () => {
   it('is returned with its users', async () => {
     const team = await createTeam(subgraph);
     await createUser(subgraph, team, { email: 'second@example.com' });
-    const { data, errors } = await subgraph.ask(
+    const { data, errors } = await subgraph.execute(
       team.admin,
       graphql(`
         {
@@ -60,7 +60,7 @@ describe('the organization of a viewer', () => {
 
   it('is resolved as an entity for its members only', async () => {
     const [own, other] = [await createTeam(subgraph), await createTeam(subgraph)];
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       own.admin,
       graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Organization { slug } } }'),
       {
@@ -72,11 +72,11 @@ describe('the organization of a viewer', () => {
 
   it('can be renamed by an administrator', async () => {
     const [team, other] = [await createTeam(subgraph), await createTeam(subgraph)];
-    expect((await subgraph.ask(team.admin, UPDATE, { name: 'Renamed' })).data.organizationUpdate).toEqual({
+    expect((await subgraph.execute(team.admin, UPDATE, { name: 'Renamed' })).data.organizationUpdate).toEqual({
       organization: { name: 'Renamed' },
       userErrors: [],
     });
-    expect((await subgraph.ask(other.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
+    expect((await subgraph.execute(other.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
   it.each([
@@ -84,28 +84,28 @@ describe('the organization of a viewer', () => {
     ['a long name', 'x'.repeat(201), 'TOO_LONG'],
   ])('refuses %s', async (_, name, code) => {
     const team = await createTeam(subgraph);
-    expect((await subgraph.ask(team.admin, UPDATE, { name })).data.organizationUpdate).toEqual({
+    expect((await subgraph.execute(team.admin, UPDATE, { name })).data.organizationUpdate).toEqual({
       organization: null,
       userErrors: [{ code, field: ['input', 'name'] }],
     });
-    expect((await subgraph.ask(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
+    expect((await subgraph.execute(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
   it('cannot be renamed by a member or a demoted administrator', async () => {
     const team = await createTeam(subgraph);
     const member = await createUser(subgraph, team);
     for (const viewer of [member, { ...member, roles: ['MEMBER', 'ADMIN'] as const }]) {
-      expect((await subgraph.ask(viewer, UPDATE, { name: 'Mine' })).data.organizationUpdate).toEqual({
+      expect((await subgraph.execute(viewer, UPDATE, { name: 'Mine' })).data.organizationUpdate).toEqual({
         organization: null,
         userErrors: [{ code: 'FORBIDDEN', field: null }],
       });
     }
-    expect((await subgraph.ask(member, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
+    expect((await subgraph.execute(member, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
   it('is null for an anonymous viewer and for an unknown organization', async () => {
     for (const viewer of [null, viewerAs(uuidv7(), uuidv7())]) {
-      const { data, errors } = await subgraph.ask(viewer, graphql('{ organization { name } }'));
+      const { data, errors } = await subgraph.execute(viewer, graphql('{ organization { name } }'));
       expect([data, errors?.[0]?.extensions.code]).toEqual([{ organization: null }, 'UNAUTHENTICATED']);
     }
   });
@@ -119,7 +119,7 @@ describe('creating an organization', () => {
     const made = await createOrganization(subgraph.client, secrets, { ...input(`new-${id}`), isPlatformAdmin: true, id });
     expect(made).toMatchObject({ organizationId: id, email: 'a@b.example' });
     expect(made.password.length).toBeGreaterThanOrEqual(20);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewerAs(id, made.userId),
       graphql('{ viewer { role isActive fullName apiKeys { nodes { scopes lastFour isActive } } } }'),
     );

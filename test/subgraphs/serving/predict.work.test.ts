@@ -10,7 +10,7 @@ import { failInterruptedPredictions } from '../../../subgraphs/serving/predict/i
 import { DataType, floats, int, loopModel, memoryModel, node, onnx, sideModel, sumModel, value } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
-import { aUser, change, createDeployment, createModel, createVersion } from './arrange.js';
+import { aUser, mutate, createDeployment, createModel, createVersion } from './arrange.js';
 import { countPredictions, predict, PREDICTION, runnableVersion } from './models.js';
 
 let peers: RunningPeers;
@@ -23,7 +23,7 @@ afterAll(() => peers.close());
 
 const predictionsOf = async (id: string) => {
   const document = graphql('query ($id: ID!) { modelVersion(id: $id) { predictions { nodes { status latencyMs output } } } }');
-  return (await peers.serving.ask(viewer, document, { id })).data.modelVersion.predictions.nodes;
+  return (await peers.serving.execute(viewer, document, { id })).data.modelVersion.predictions.nodes;
 };
 
 /** Invalid: `null` is no JSON object. */
@@ -95,13 +95,13 @@ describe('a prediction', () => {
   it('takes one statement after its model is loaded, by its version and by an alias, and a second if it takes longer', async () => {
     const modelId = await createModel(peers.serving, viewer);
     const versionId = await runnableVersion(peers, viewer, sumModel(['a']), { modelId });
-    await change(peers.serving, viewer, 'modelAliasSet', { modelId, name: 'champion', versionId }, 'alias { name }');
+    await mutate(peers.serving, viewer, 'modelAliasSet', { modelId, name: 'champion', versionId }, 'alias { name }');
     for (const target of [{ versionId }, { alias: { modelId, name: 'champion' } }]) {
       await predict(peers, viewer, target, { a: 1 });
       const counts: number[] = [];
       for (let time = 0; time < 10; time++) {
         peers.serving.statements.take();
-        await change(peers.serving, viewer, 'predict', { target, inputs: { a: 1 } }, 'prediction { id status output }');
+        await mutate(peers.serving, viewer, 'predict', { target, inputs: { a: 1 } }, 'prediction { id status output }');
         counts.push(peers.serving.statements.take().length);
       }
       expect(Math.min(...counts)).toBe(1);
@@ -117,7 +117,7 @@ describe('a prediction', () => {
     ];
     const target = { alias: { modelId, name: 'champion' } };
     const lead = (versionId: string) =>
-      change(peers.serving, viewer, 'modelAliasSet', { modelId, name: 'champion', versionId }, 'alias { name }');
+      mutate(peers.serving, viewer, 'modelAliasSet', { modelId, name: 'champion', versionId }, 'alias { name }');
     for (let time = 0; time < 3; time++) {
       await lead(plain);
       expect((await predict(peers, viewer, target, { a: 3 })).prediction).toMatchObject({
@@ -130,11 +130,11 @@ describe('a prediction', () => {
         modelVersion: { id: twice },
       });
     }
-    await change(peers.serving, viewer, 'modelAliasDelete', { modelId, name: 'champion' }, 'deletedName');
+    await mutate(peers.serving, viewer, 'modelAliasDelete', { modelId, name: 'champion' }, 'deletedName');
     expect((await predict(peers, viewer, target, { b: 3 })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['input', 'target', 'alias'] },
     ]);
-    const become = (status: string) => change(peers.serving, viewer, 'modelVersionUpdate', { id: twice, status }, 'modelVersion { id }');
+    const become = (status: string) => mutate(peers.serving, viewer, 'modelVersionUpdate', { id: twice, status }, 'modelVersion { id }');
     for (let time = 0; time < 2; time++) {
       expect((await predict(peers, viewer, { versionId: twice }, { b: 1 })).prediction).toMatchObject({ output: { prediction: 2 } });
       await become('ARCHIVED');
@@ -152,7 +152,7 @@ describe('a prediction', () => {
     const kept = new Set(readdirSync(join(...path), { recursive: true, encoding: 'utf8' }));
     const refused = await predict(peers, viewer, { versionId }, { a: 'one' });
     expect(refused.userErrors).toMatchObject([{ field: ['input', 'inputs', 'a'] }]);
-    await change(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
+    await mutate(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
     const later = Date.now() + 24 * 60 * 60 * 1000;
     await sweepArtifacts(peers.serving.client, createModelFiles(servingParts), later);
     expect(readdirSync(join(...path), { recursive: true }).length).toBeLessThan(kept.size);
@@ -174,17 +174,17 @@ describe('a prediction', () => {
 
   it.each<[string, unknown, string[], RegExp]>([
     ['nothing of a column', { x: 1 }, ['y'], /required/],
-    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /no input of this name/],
+    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /no input named "z"/],
     ['a text for a number', { x: 'one', y: 2 }, ['x'], /number/],
     ['a list for a number', { x: [1], y: 2 }, ['x'], /number/],
-    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /no input of this name/],
+    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /no input named "__proto__"/],
     ['no object', [1, 2], [], /object/],
     ['null', null, [], /object/],
   ])('is refused for %s, and not recorded', async (_, inputs, path, words) => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const before = await countPredictions(peers, viewer);
     if (inputs === null) {
-      const { errors } = await peers.serving.ask(viewer, WITHOUT_INPUTS, { versionId });
+      const { errors } = await peers.serving.execute(viewer, WITHOUT_INPUTS, { versionId });
       expect(errors).toHaveLength(1);
     } else
       expect(await predict(peers, viewer, { versionId }, inputs)).toEqual({
@@ -198,7 +198,7 @@ describe('a prediction', () => {
     const stranger = await aUser(peers.serving);
     const others = await runnableVersion(peers, stranger, sumModel(['a']));
     const archived = await runnableVersion(peers, viewer, sumModel(['a']));
-    await change(peers.serving, viewer, 'modelVersionUpdate', { id: archived, status: 'ARCHIVED' }, 'modelVersion { id }');
+    await mutate(peers.serving, viewer, 'modelVersionUpdate', { id: archived, status: 'ARCHIVED' }, 'modelVersion { id }');
     const elsewhere = await createVersion(peers.serving, viewer);
     const running = await runnableVersion(peers, viewer, sumModel(['a']));
     const pending = await createDeployment(peers.serving, viewer, { modelVersionId: running });
@@ -248,7 +248,8 @@ describe('a prediction', () => {
     await peers.serving.client.prediction.create({ data: { ...row, id: fresh, pendingUntil: new Date(Date.now() + 60_000) } });
     expect(await failInterruptedPredictions(peers.serving.client)).toBe(1);
     const read = async (id: string) =>
-      (await peers.serving.ask(viewer, graphql('query ($id: ID!) { prediction(id: $id) { status errorCode } }'), { id })).data.prediction;
+      (await peers.serving.execute(viewer, graphql('query ($id: ID!) { prediction(id: $id) { status errorCode } }'), { id })).data
+        .prediction;
     expect([await read(old), await read(fresh)]).toEqual([
       { status: 'FAILED', errorCode: 'INTERRUPTED' },
       { status: 'PENDING', errorCode: null },
@@ -288,7 +289,7 @@ describe('a harmful model', () => {
 
 describe('a batch of predictions', () => {
   const batch = (target: object, inputs: unknown[], rest: object = {}, by = viewer) =>
-    change(peers.serving, by, 'predictBatch', { target, inputs, ...rest }, PREDICTION.replace('prediction {', 'predictions {'));
+    mutate(peers.serving, by, 'predictBatch', { target, inputs, ...rest }, PREDICTION.replace('prediction {', 'predictions {'));
 
   it('returns the same result for each row as a single prediction, in one run and four statements', async () => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
@@ -301,7 +302,7 @@ describe('a batch of predictions', () => {
       expect(predictions[index]).toMatchObject({ status: prediction.status, output: prediction.output, confidence: prediction.confidence });
     }
     peers.serving.statements.take();
-    await change(peers.serving, viewer, 'predictBatch', { target: { versionId }, inputs: rows }, 'predictions { id status }');
+    await mutate(peers.serving, viewer, 'predictBatch', { target: { versionId }, inputs: rows }, 'predictions { id status }');
     expect(peers.serving.statements.take()).toHaveLength(4);
   });
 

@@ -4,7 +4,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { sideModel, sumModel } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
-import { aUser, change, createVersion } from './arrange.js';
+import { aUser, mutate, createVersion } from './arrange.js';
 import { countPredictions, predict, runnableVersion } from './models.js';
 
 let peers: RunningPeers;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => peers.close());
 
 const replay = (input: object, by = viewer) =>
-  peers.serving.ask(
+  peers.serving.execute(
     by,
     graphql(`
       query ($input: PredictionReplayInput!) {
@@ -62,7 +62,7 @@ describe('a replay', () => {
       { x: 1, y: 5 },
       { x: 9, y: 1 },
     ];
-    await change(peers.serving, viewer, 'predictBatch', { target: { versionId: logged }, inputs: rows }, 'predictions { id }');
+    await mutate(peers.serving, viewer, 'predictBatch', { target: { versionId: logged }, inputs: rows }, 'predictions { id }');
     const before = await countPredictions(peers, viewer);
     const { data } = await replay({ versionId: other, filter: { modelVersionId: logged } });
     expect(data.predictionReplay).toMatchObject({

@@ -9,7 +9,7 @@ afterAll(() => subgraph.close());
 /** The plan of the statement that reads the page: which index has its rows in order, if sorting costs too much. */
 async function planOf(viewer: Viewer, connection: string, page: string): Promise<string> {
   subgraph.statements.take();
-  await subgraph.ask(viewer, `{ ${connection}(${page}) { nodes { id } } }`);
+  await subgraph.execute(viewer, `{ ${connection}(${page}) { nodes { id } } }`);
   const statement = subgraph.statements.take().at(-1)!.replace('$1', `'${viewer.organizationId}'`).replace('$2', '21');
   return subgraph.client.$transaction(async (transaction) => {
     for (const way of ['seqscan', 'bitmapscan', 'sort']) await transaction.$executeRawUnsafe(`SET LOCAL enable_${way} = off`);

@@ -2,16 +2,26 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql, type Query } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
-import { aUser, change, createDeployment, createVersion, recordPrediction, runServing, walk, type RunningServing } from './arrange.js';
+import {
+  aUser,
+  mutate,
+  createDeployment,
+  createVersion,
+  recordPrediction,
+  runServing,
+  readAllPages,
+  type RunningServing,
+} from './arrange.js';
 
 let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const FIELDS = 'prediction { input output status errorMessage confidence latencyMs user { id } modelVersion { id } deployment { id } }';
-const record = (viewer: Viewer, input: object) => change(subgraph, viewer, 'predictionRecord', input, FIELDS);
+const record = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'predictionRecord', input, FIELDS);
 
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;
+const count = async (viewer: Viewer) =>
+  (await subgraph.execute(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;
 
 /** Dates a prediction back: no mutation can. */
 const dateBack = (id: string, createdAt: Date) => subgraph.client.prediction.updateMany({ where: { id }, data: { createdAt } });
@@ -109,7 +119,7 @@ describe('recording a prediction', () => {
     expect(new Set(ids).size).toBe(1);
     expect(await count(viewer)).toBe(1);
     expect(
-      (await change(subgraph, viewer, 'predictionRecord', { ...input, input: { x: 2 }, outcome: 'SUCCEEDED' }, 'prediction { id }'))
+      (await mutate(subgraph, viewer, 'predictionRecord', { ...input, input: { x: 2 }, outcome: 'SUCCEEDED' }, 'prediction { id }'))
         .userErrors,
     ).toMatchObject([{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }]);
   });
@@ -122,7 +132,9 @@ describe('listing predictions', () => {
     const key = field === 'LATENCY' ? 'latencyMs' : 'confidence';
     for (const value of [1, null, 0, 1, null]) await recordPrediction(subgraph, viewer, { modelVersionId, [key]: value });
     const values = async (direction: string, backward = false) =>
-      (await walk(subgraph, viewer, 'predictions', `{ field: ${field}, direction: ${direction} }`, key, backward)).map((node) => node[key]);
+      (await readAllPages(subgraph, viewer, 'predictions', `{ field: ${field}, direction: ${direction} }`, key, backward)).map(
+        (node) => node[key],
+      );
     expect(await values('ASC')).toEqual([0, 1, 1, null, null]);
     expect(await values('DESC')).toEqual([1, 1, 0, null, null]);
     expect(await values('ASC', true)).toEqual([null, null, 1, 1, 0]);
@@ -133,7 +145,7 @@ describe('listing predictions', () => {
     const modelVersionId = await createVersion(subgraph, viewer);
     for (const confidence of [0.1, 0.7, 0.30000000000000004, 0.2, 0.7])
       await recordPrediction(subgraph, viewer, { modelVersionId, confidence });
-    const nodes = await walk(subgraph, viewer, 'predictions', '{ field: CONFIDENCE, direction: DESC }', 'confidence');
+    const nodes = await readAllPages(subgraph, viewer, 'predictions', '{ field: CONFIDENCE, direction: DESC }', 'confidence');
     expect(nodes.map((node) => node.confidence)).toEqual([0.7, 0.7, 0.30000000000000004, 0.2, 0.1]);
   });
 
@@ -147,7 +159,7 @@ describe('listing predictions', () => {
     const c = await recordPrediction(subgraph, viewer, { modelVersionId: two, outcome: 'FAILED', errorMessage: 'e' });
     await dateBack(a, new Date('2026-01-01T00:00:00.000Z'));
     const ids = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: PredictionFilter) {
@@ -178,7 +190,7 @@ describe('listing predictions', () => {
     expect(await ids({ createdBefore: '2026-01-01T00:00:00.001Z' })).toEqual([a]);
     expect(await ids({ createdFrom: '2026-01-01T00:00:00.001Z' })).toEqual([c, b]);
     for (const argument of ['modelVersionId', 'deploymentId', 'userId']) {
-      const { errors } = await subgraph.ask(viewer, `{ predictions(filter: { ${argument}: "x" }) { totalCount } }`);
+      const { errors } = await subgraph.execute(viewer, `{ predictions(filter: { ${argument}: "x" }) { totalCount } }`);
       expect([argument, errors?.[0]?.extensions.code]).toEqual([argument, 'BAD_USER_INPUT']);
     }
   });
@@ -190,7 +202,7 @@ describe('listing predictions', () => {
     const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId });
     const mine = await recordPrediction(subgraph, viewer, { modelVersionId });
     const theirs = await recordPrediction(subgraph, colleague, { modelVersionId, deploymentId });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       `{ user(id: "${viewer.userId}") { predictions { nodes { id } } }
         deployment(id: "${deploymentId}") { predictions { nodes { id } } }
@@ -203,7 +215,10 @@ describe('listing predictions', () => {
 
 describe("a user's predictions by day", () => {
   const requestDays = (viewer: Viewer, args: string) =>
-    subgraph.ask<Query>(viewer, `{ user(id: "${viewer.userId}") { predictionsByDay${args} { date count failedCount averageLatencyMs } } }`);
+    subgraph.execute<Query>(
+      viewer,
+      `{ user(id: "${viewer.userId}") { predictionsByDay${args} { date count failedCount averageLatencyMs } } }`,
+    );
   const byDay = async (viewer: Viewer, args = '') => (await requestDays(viewer, args)).data.user.predictionsByDay;
   const empty = { count: 0, failedCount: 0, averageLatencyMs: null };
   const dateIn = (timeZone: string, moment: Date) => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(moment);
@@ -288,7 +303,7 @@ describe("a user's predictions by day", () => {
     `);
     const cost = async () => {
       subgraph.statements.take();
-      const { data } = await subgraph.ask(viewer, query);
+      const { data } = await subgraph.execute(viewer, query);
       return { users: data.users.nodes.length, statements: subgraph.statements.take().length };
     };
     expect(await cost()).toEqual({ users: 1, statements: 2 });
@@ -307,13 +322,13 @@ describe('a prediction of another organization', () => {
       predictions(filter: { userId: "${owner.userId}" }) { totalCount nodes { id } }
       _entities(representations: $of) { ... on Prediction { latencyMs } } }`;
     const of = [uuidv7(), id].map((id) => ({ __typename: 'Prediction', id }));
-    expect((await subgraph.ask(stranger, query, { of })).data).toEqual({
+    expect((await subgraph.execute(stranger, query, { of })).data).toEqual({
       prediction: null,
       predictions: { totalCount: 0, nodes: [] },
       _entities: [null, null],
     });
-    expect((await subgraph.ask<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { latencyMs: 7 }]);
-    const payload = await change(
+    expect((await subgraph.execute<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { latencyMs: 7 }]);
+    const payload = await mutate(
       subgraph,
       stranger,
       'predictionRecord',
@@ -325,7 +340,7 @@ describe('a prediction of another organization', () => {
   });
 
   it('is refused to nobody', async () => {
-    const { errors } = await subgraph.ask(null, graphql('{ predictions { totalCount } }'));
+    const { errors } = await subgraph.execute(null, graphql('{ predictions { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 });

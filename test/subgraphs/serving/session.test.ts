@@ -34,7 +34,7 @@ const SIGN_IN = graphql(`
 `);
 
 const signIn = (slug: string, email: string, password: string) =>
-  subgraph.ask(null, SIGN_IN, { input: { organizationSlug: slug, email, password } });
+  subgraph.execute(null, SIGN_IN, { input: { organizationSlug: slug, email, password } });
 
 describe('signing in', () => {
   it('returns a token with the user, the organization, and the roles, valid for fifteen minutes', async () => {
@@ -130,7 +130,7 @@ describe('signing in', () => {
   it('does not authenticate other fields of the request', async () => {
     const team = await createTeam(subgraph);
     const input = { organizationSlug: team.slug, email: 'admin@example.com', password: team.password };
-    const { data, errors } = await subgraph.ask(
+    const { data, errors } = await subgraph.execute(
       null,
       graphql(`
         mutation ($input: SessionCreateInput!) {
@@ -159,6 +159,6 @@ describe('signing in', () => {
       ['organizationUpdate', 'UNAUTHENTICATED'],
     ]);
     expect(data).toMatchObject({ sessionCreate: { session: { user: { apiKeys: null } } }, organizationUpdate: null });
-    expect((await subgraph.ask(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
+    expect((await subgraph.execute(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 });

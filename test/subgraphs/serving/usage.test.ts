@@ -32,7 +32,7 @@ const note = (viewer: Viewer, predictions: readonly Noted[]) =>
   });
 
 const requestUsage = (viewer: Viewer, id: string, args: string, fields = `total { ${BUCKET} } buckets { ${BUCKET} }`) =>
-  subgraph.ask<Query>(viewer, `{ modelVersion(id: "${id}") { usage${args} { ${fields} } } }`);
+  subgraph.execute<Query>(viewer, `{ modelVersion(id: "${id}") { usage${args} { ${fields} } } }`);
 const usageOf = async (...request: Parameters<typeof requestUsage>) => (await requestUsage(...request)).data.modelVersion.usage;
 
 /** What lies at a share of the sorted figures, between two neighbours in proportion. */
@@ -176,7 +176,7 @@ describe('grouped usage', () => {
     );
     const ask = async (groupBy: string) => {
       const usage = `usage(${WINDOW}${groupBy && `, groupBy: ${groupBy}`}) { ${SERIES} }`;
-      const { data } = await subgraph.ask<Query>(viewer, `{ viewer { ${usage} } organization { ${usage} } }`);
+      const { data } = await subgraph.execute<Query>(viewer, `{ viewer { ${usage} } organization { ${usage} } }`);
       return [data.viewer.usage, data.organization.usage];
     };
     const series = (counts: number[], group: object = {}) => ({
@@ -204,7 +204,7 @@ describe('grouped usage', () => {
     const query = graphql(
       `{ viewer { all: usage(${WINDOW}) { total { count } } usage(${WINDOW}, groupBy: MODEL_VERSION) { total { count } } } }`,
     );
-    expect((await subgraph.ask(viewer, query)).data.viewer).toEqual({ all: [{ total: { count: 0 } }], usage: [] });
+    expect((await subgraph.execute(viewer, query)).data.viewer).toEqual({ all: [{ total: { count: 0 } }], usage: [] });
   });
 
   it('takes one statement for any number of versions and deployments', async () => {
@@ -217,7 +217,10 @@ describe('grouped usage', () => {
       }
       subgraph.statements.take();
       const usage = `usage(${WINDOW}) { total { count } buckets { count p95LatencyMs } }` as const;
-      const { data } = await subgraph.ask(viewer, graphql(`{ modelVersions { nodes { ${usage} deployments { nodes { ${usage} } } } } }`));
+      const { data } = await subgraph.execute(
+        viewer,
+        graphql(`{ modelVersions { nodes { ${usage} deployments { nodes { ${usage} } } } } }`),
+      );
       const one = {
         total: { count: 1 },
         buckets: [
@@ -237,13 +240,13 @@ describe('grouped usage', () => {
     const modelVersionId = await createVersion(subgraph, owner);
     await note(owner, [{ modelVersionId, createdAt: '2026-01-01T01:00:00.000Z' }]);
     const stranger = await aUser(subgraph);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       `{ modelVersion(id: "${modelVersionId}") { usage { total { count } } } user(id: "${owner.userId}") { id }
          organization { usage(${WINDOW}) { total { count } } } other: organization { usage(${WINDOW}, groupBy: USER) { user { id } } } }`,
     );
     expect(data).toEqual({ modelVersion: null, user: null, organization: { usage: [{ total: { count: 0 } }] }, other: { usage: [] } });
-    expect((await subgraph.ask(null, graphql('{ organization { usage { total { count } } } }'))).errors?.[0]?.extensions.code).toBe(
+    expect((await subgraph.execute(null, graphql('{ organization { usage { total { count } } } }'))).errors?.[0]?.extensions.code).toBe(
       'UNAUTHENTICATED',
     );
   });
