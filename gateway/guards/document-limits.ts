@@ -13,12 +13,11 @@ export class DocumentLimits {
   check(query: string): void {
     const document = this.#parse(query);
     if (!document) return;
-    const { operations, directives, locationDirectives, repetitions } = this.limits;
+    const { operations, directives, locationDirectives } = this.limits;
     const counts = count(document);
     refuseAbove(operations, counts.operations, 'operations', 'Send the others in requests of their own.');
     refuseAbove(directives, counts.directives, 'directives', 'Split the operation into several.');
     refuseAbove(locationDirectives, counts.locationDirectives, 'directives at one place', 'Remove those that repeat.');
-    refuseAbove(repetitions, counts.repetitions, `fields with the response key "${counts.mostRepeated}"`, 'Select it in fragments.');
   }
 
   #parse(query: string): DocumentNode | null {
@@ -40,15 +39,10 @@ interface Counts {
   directives: number;
   /** The largest number of directives at one place. */
   locationDirectives: number;
-  /** The largest number of fields with one response key. */
-  repetitions: number;
-  /** The response key of these fields. */
-  mostRepeated: string;
 }
 
 function count(document: DocumentNode): Counts {
-  const counts: Counts = { operations: 0, directives: 0, locationDirectives: 0, repetitions: 0, mostRepeated: '' };
-  const byResponseKey = new Map<string, number>();
+  const counts: Counts = { operations: 0, directives: 0, locationDirectives: 0 };
   visit(document, {
     enter(node: ASTNode) {
       if (node.kind === Kind.OPERATION_DEFINITION) counts.operations++;
@@ -56,11 +50,6 @@ function count(document: DocumentNode): Counts {
         counts.directives += node.directives.length;
         counts.locationDirectives = Math.max(counts.locationDirectives, node.directives.length);
       }
-      if (node.kind !== Kind.FIELD) return;
-      const responseKey = (node.alias ?? node.name).value;
-      const repetitions = (byResponseKey.get(responseKey) ?? 0) + 1;
-      byResponseKey.set(responseKey, repetitions);
-      if (repetitions > counts.repetitions) Object.assign(counts, { repetitions, mostRepeated: responseKey });
     },
   });
   return counts;

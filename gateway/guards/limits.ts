@@ -38,12 +38,6 @@ export const LIMITS = {
     unit: 'directives of one field or fragment',
     protects: 'validation',
   },
-  repetitions: {
-    variable: 'GATEWAY_MAX_REPETITIONS',
-    default: 500,
-    unit: 'fields with one response key in a document',
-    protects: 'validation, which compares fields with equal response keys',
-  },
   variableDepth: {
     variable: 'GATEWAY_MAX_VARIABLE_DEPTH',
     default: 64,

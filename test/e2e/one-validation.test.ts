@@ -100,19 +100,19 @@ const BAD_OPERATIONS: [name: string, bad: Bad, code: string, message: string][] 
     'more than 10,000 fields',
     { document: (kind) => `${kind} { item { ...F0 } } ${doubling(14).replaceAll(/[ab]: find/g, 'find')}` },
     'BAD_USER_INPUT',
-    'at most 10000 fields',
+    'fields; the limit is 10000.',
   ],
   [
     '31 aliases',
     { document: (kind) => `${kind} { item { ${repeat(31, (index) => `a${index}: name`)} } }` },
     'BAD_USER_INPUT',
-    '30 aliases',
+    '31 aliases; the limit is 30.',
   ],
   [
     '21 deferred fragments',
     { document: (kind) => `${kind} { item { ${repeat(21, () => '... @defer { name }')} } }` },
     'BAD_USER_INPUT',
-    '20 deferred fragments',
+    '21 deferred fragments; the limit is 20.',
   ],
   [
     'more than 5,000 tokens',
@@ -149,12 +149,6 @@ const BAD_OPERATIONS: [name: string, bad: Bad, code: string, message: string][] 
     { document: (kind) => `${kind} { item { name ${repeat(10, () => '@aa')} } }` },
     'BAD_USER_INPUT',
     'has 10 directives at one place; the limit is 5.',
-  ],
-  [
-    '501 fields with one response key',
-    { document: (kind) => `${kind} { item { ${repeat(501, () => 'name')} } }` },
-    'BAD_USER_INPUT',
-    'response key',
   ],
   [
     'a NUL character in the document',
