@@ -1,4 +1,4 @@
-// Runs only the queries of a profile on the file `input` of the working folder, as the reference of profile.figure.js.
+// Profiles the file `input` in the working directory without the service. profile.figure.js compares its time with that of the service.
 import { availableParallelism } from 'node:os';
 import { profileFile } from '../../dist/subgraphs/datasets/dataset-profile/profile-file.js';
 

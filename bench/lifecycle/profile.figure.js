@@ -11,8 +11,8 @@ import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { v7 as uuidv7 } from 'uuid';
 import { openMigrated } from '../../dist/subgraphs/shared/database/migrate.js';
-import { COPY } from '../../dist/subgraphs/datasets/dataset-profile/profile-task.js';
-import { filesOf } from '../../dist/subgraphs/datasets/files.js';
+import { COPY_FILE } from '../../dist/subgraphs/datasets/dataset-profile/profile-task.js';
+import { createFiles } from '../../dist/subgraphs/datasets/files.js';
 import { datasets } from '../../dist/subgraphs/datasets/subgraph.js';
 import { startSubgraph } from '../../dist/subgraphs/shared/server/start-subgraph.js';
 import { sign } from '../../dist/subgraphs/shared/viewer/signature.js';
@@ -32,7 +32,7 @@ export async function figures() {
     const [alone, service] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
       alone.push(await seconds(() => promisify(execFile)(process.execPath, [ALONE], { cwd: join(folder, 'alone') })));
-      rmSync(join(folder, 'alone', COPY));
+      rmSync(join(folder, 'alone', COPY_FILE));
       service.push(await throughTheService(join(folder, String(round)), csv));
     }
     const [wholeSeconds, childMegabytes, serviceMegabytes] = ['whole', 'childMegabytes', 'serviceMegabytes'].map((figure) =>
@@ -86,8 +86,8 @@ async function throughTheService(folder, csv) {
     return (await (await fetch(subgraph.url, { method: 'POST', headers, body })).json()).data;
   };
   try {
-    const fileId = await store(subgraph.client, filesOf(config), viewer.organizationId, csv);
-    await sleep(2_000); // Wait until the child process that is started ahead is idle.
+    const fileId = await store(subgraph.client, createFiles(config), viewer.organizationId, csv);
+    await sleep(2_000); // Wait until the preforked child process is idle.
     const before = megabytesOf(process.pid);
     let [childMegabytes, serviceMegabytes] = [0, 0];
     const whole = await seconds(async () => {

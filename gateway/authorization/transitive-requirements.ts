@@ -11,22 +11,24 @@ import type { AccessRequirement } from './access-requirement.js';
 import { PossibleTypes } from './possible-types.js';
 import { findUnauthorizedFields, type SchemaRequirements } from './unauthorized-fields.js';
 
-/** A field that is computed from other fields, which its subgraph receives. */
+/** A field whose resolver receives the values of other fields, by `@requires` or `@fromContext`. */
 interface DependentField {
   readonly type: string;
   readonly field: string;
-  readonly dependencies: readonly { readonly on: string; readonly selectionSet: SelectionSetNode }[];
+  readonly dependencies: readonly { readonly parentType: string; readonly selectionSet: SelectionSetNode }[];
 }
 
 /**
- * Adds to each field the requirements of the fields in its `@requires` and `@fromContext`, because its value may reveal
- * theirs. Since version 2.9.4, composition demands that subgraphs declare these requirements; older supergraphs may lack
- * them. As such fields may depend on each other, the requirements are propagated until nothing changes.
+ * Adds to each field the access requirements of the fields in its `@requires` and `@fromContext`, because the value of the
+ * field may reveal their values. Since version 2.9.4, composition demands that subgraphs declare these requirements; older
+ * supergraphs may lack them. The fields may depend on each other, so the requirements are propagated until none is added.
+ * @param known reads the current requirements, including those that `setRequirements` has stored.
+ * @param setRequirements replaces the requirements of a field, which is given as `Type.field`.
  */
 export function addTransitiveRequirements(
   schema: Schema,
   known: SchemaRequirements,
-  put: (field: string, requirements: readonly AccessRequirement[]) => void,
+  setRequirements: (field: string, requirements: readonly AccessRequirement[]) => void,
 ): void {
   const possible = new PossibleTypes(schema.toGraphQLJSSchema());
   const dependentFields = findDependentFields(schema);
@@ -35,14 +37,15 @@ export function addTransitiveRequirements(
     for (const { type, field, dependencies } of dependentFields) {
       const requirements = new Set(known.ofField(type, field));
       const before = requirements.size;
-      for (const { on, selectionSet } of dependencies) {
-        const types = possible.of(on);
+      for (const { parentType, selectionSet } of dependencies) {
+        const types = possible.of(parentType);
         const add = (requirement: AccessRequirement) => void requirements.add(requirement);
         types.flatMap((name) => known.ofType(name)).forEach(add);
+        // The callback returns false for every requirement, so that all of them are visited.
         findUnauthorizedFields({ selectionSet, types, fragments: new Map() }, possible, known, (requirement) => (add(requirement), false));
       }
       if (requirements.size === before) continue;
-      put(`${type}.${field}`, [...requirements]);
+      setRequirements(`${type}.${field}`, [...requirements]);
       isSettled = false;
     }
   }
@@ -57,16 +60,16 @@ function findDependentFields(schema: Schema): readonly DependentField[] {
       const uses = field.appliedDirectivesOf(joinField).map((application) => application.arguments());
       const fromContext = uses.flatMap(({ contextArguments }) =>
         (contextArguments ?? []).flatMap(({ context, selection }) =>
-          (contexts.get(context) ?? []).map((on) => ({ on, selectionSet: selectionSet(selection) })),
+          (contexts.get(context) ?? []).map((parentType) => ({ parentType, selectionSet: selectionSet(selection) })),
         ),
       );
       const required = uses.flatMap(({ requires }) => (requires ? [selectionSet(requires)] : []));
       if (fromContext.length + required.length === 0) return [];
-      // A field of an `@interfaceObject` is on the interface here. Its dependencies apply to the field of each implementation.
-      return objectTypesOf(type).map(({ name: on }) => ({
-        type: on,
+      // The supergraph declares a field of an `@interfaceObject` on the interface. Its dependencies apply to the field of each implementation.
+      return objectTypesOf(type).map(({ name: parentType }) => ({
+        type: parentType,
         field: field.name,
-        dependencies: [...fromContext, ...required.map((set) => ({ on, selectionSet: set }))],
+        dependencies: [...fromContext, ...required.map((set) => ({ parentType, selectionSet: set }))],
       }));
     }),
   );

@@ -124,7 +124,7 @@ export class Execution {
     const targets: LookupTarget[] = [];
     // The first object of each representation. If the plan can share objects, it replaces the equal ones.
     const firstObjects = new Map<string, JsonObject>();
-    // The object that now stands in the place of each visited object: the object itself, or the first one that is equal to it.
+    // By visited object, the object that is now used instead: the object itself, or the first one with the same representation.
     const replacements = this.sharedObjects.size > 0 ? new Map<JsonObject, JsonObject>() : null;
     forEachObjectAt(this.data, path, (object, container, key) => {
       const replacement = replacements?.get(object);
@@ -151,7 +151,7 @@ export class Execution {
     this.#mergeEntities(path, fetch, targets);
   }
 
-  /** Fetches fields of entities with arguments from the objects above them: one request for each distinct set of arguments. */
+  /** Fetches fields of entities with `@fromContext` arguments: sends one request for each distinct set of arguments. */
   async #fetchEntitiesWithContext(path: readonly PathStep[], fetch: EntityFetch): Promise<void> {
     const targets: LookupTarget[] = [];
     const lookupsByContext = new Map<string, Map<string, EntityLookup>>();
@@ -179,7 +179,7 @@ export class Execution {
     const onMissing = this.failures.isEmpty ? null : (owner: JsonObject, key: string) => void (cause ??= this.failures.find(owner, key));
     const json = fetch.representationWriter.write(object, onMissing);
     if (cause) {
-      // A required value is missing because its fetch failed: this fetch fails with it, also if the value is nullable.
+      // A required value is missing because its fetch failed: this fetch then fails too, even if the value is nullable.
       this.failures.add(object, fetch.providedKeys(), cause);
       return undefined;
     }

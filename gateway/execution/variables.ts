@@ -9,7 +9,7 @@ export class Variables {
     /** The values that the client sent. */
     readonly rawValues: Readonly<Record<string, unknown>>,
     private readonly coercedValues: Readonly<Record<string, unknown>>,
-    /** The client's names of the variables that have another name in the plan, by that name. */
+    /** The client's name of each variable that has another name in the plan, by the name in the plan. */
     private readonly clientNames: ReadonlyMap<string, string>,
   ) {}
 
@@ -18,7 +18,7 @@ export class Variables {
 
   /**
    * Coerces the values of variables. Returns the errors if values are invalid.
-   * @param clientNames the client's names of the variables that have another name in the plan, by that name.
+   * @param clientNames the client's name of each variable that has another name in the plan, by the name in the plan.
    */
   static coerce(
     schema: GraphQLSchema,

@@ -18,7 +18,7 @@ import { prefersEvents, streamType } from './stream-type.js';
 export interface GraphqlRouteOptions<Context extends BaseContext> {
   /** A started server. Its own CSRF prevention is not used. */
   apollo: ApolloServer<Context>;
-  /** Makes the context of a request. If it throws a GraphQLError, that is the response and the operation is not executed. */
+  /** Creates the context of a request. If it throws a GraphQLError, the response has this error and the operation is not executed. */
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
   /** Origins whose pages may send requests that browsers send without a preflight. */
   corsOrigins: readonly string[];

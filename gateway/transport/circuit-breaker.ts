@@ -57,7 +57,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Records a failure that other requests will meet too: no connection, a server error or a timeout. `since` is the time
+   * Records a failure that will also occur in other requests: no connection, a server error or a timeout. `since` is the time
    * at which the failure began, which for a timeout is the start of the request. Activity after it moves it forward.
    */
   recordFailure(since = performance.now()): void {

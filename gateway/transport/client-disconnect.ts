@@ -2,7 +2,7 @@ import type { AbortListener, AbortSignalLike } from '../../subgraphs/shared/asyn
 
 /**
  * A signal that is aborted when a client closes its connection. Every subgraph request adds a listener to it and hardly
- * any client disconnects, and an EventTarget would cost more than the rest of the request.
+ * any client disconnects, and an EventTarget would take longer than the rest of the request.
  */
 export class ClientDisconnect implements AbortSignalLike {
   aborted = false;

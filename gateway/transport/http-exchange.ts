@@ -19,7 +19,7 @@ export interface ExchangeListener {
 }
 
 const CANCELLED = new Error('cancelled');
-/** Codes of undici's errors that a retry would meet again. */
+/** Codes of undici's errors that would occur again in a retry. */
 const PERMANENT_ERROR_CODES = new Set([
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
   'UND_ERR_HEADERS_OVERFLOW',

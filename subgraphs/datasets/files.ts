@@ -12,7 +12,7 @@ export interface Files {
   /** The copies of tables. */
   tables: TableCopies;
   rowReader: RowReader;
-  /** The folder for temporary files of jobs, on the same disk as the others. */
+  /** The folder for temporary files of jobs, on the same disk as the other files. */
   scratchFolder: string;
   maxUploadBytes: number;
 }

@@ -83,8 +83,8 @@ const brief = ({ data, errors = [] }: GraphQLResponse) => ({
   refused: Object.fromEntries(errors.map(({ path = [], extensions }) => [path.join('.'), extensions.code])),
 });
 const ask = async (who: string | null, query: string) => brief(await gateway.execute(who, query));
-/** What was asked of subgraphs since the test began. */
-const asked = () => served.requests.map(({ query }) => query).join('\n');
+/** The documents of all requests to subgraphs since the test began. */
+const sentDocuments = () => served.requests.map(({ query }) => query).join('\n');
 
 describe('a field that the viewer is not authorized to read', () => {
   it.each([
@@ -119,7 +119,7 @@ describe('a field that the viewer is not authorized to read', () => {
     ],
   ])('is null with an error at its path, and no subgraph gets a request for it: %s', async (_, who, fields, data, refused, secret) => {
     expect(await ask(who, `{ ${fields} }`)).toEqual({ data, refused });
-    expect(asked()).not.toMatch(secret);
+    expect(sentDocuments()).not.toMatch(secret);
     const admin = await ask('admin', `{ ${fields} }`);
     expect(admin.refused).toEqual({});
     expect(JSON.stringify(admin.data)).not.toContain('null');
@@ -139,7 +139,7 @@ describe('a field that the viewer is not authorized to read', () => {
       data: { first: { name: 'Ann', badge: null, balance: 5 } },
       refused: { 'first.badge': 'UNAUTHENTICATED' },
     });
-    expect(asked()).toContain('badge');
+    expect(sentDocuments()).toContain('badge');
     expect(await ask('member', '{ first { badge balance } }')).toEqual({ data: { first: { badge: 'b1', balance: 5 } }, refused: {} });
   });
 
@@ -148,7 +148,7 @@ describe('a field that the viewer is not authorized to read', () => {
       data: { users: [{ balance: 5, limit: null }] },
       refused: { 'users.0.limit': 'FORBIDDEN' },
     });
-    expect(asked()).not.toContain('limit');
+    expect(sentDocuments()).not.toContain('limit');
   });
 
   it('is not fetched if it has @requires, nor are its required fields', async () => {
@@ -156,7 +156,7 @@ describe('a field that the viewer is not authorized to read', () => {
       data: { first: { name: 'Ann', bonus: null } },
       refused: { 'first.bonus': 'FORBIDDEN' },
     });
-    expect(asked()).not.toMatch(/salary|bonus/);
+    expect(sentDocuments()).not.toMatch(/salary|bonus/);
     expect(await ask('admin', '{ first { bonus } }')).toEqual({ data: { first: { bonus: 10 } }, refused: {} });
   });
 
@@ -171,7 +171,7 @@ describe('a field that the viewer is not authorized to read', () => {
       data: { first: { name: 'Ann', salary: null, limit: null } },
       refused: { 'first.salary': 'FORBIDDEN', 'first.limit': 'FORBIDDEN' },
     });
-    expect(asked()).not.toMatch(/salary|limit/);
+    expect(sentDocuments()).not.toMatch(/salary|limit/);
   });
 
   it('keeps the fields of other implementations of an interface if the selection has type conditions', async () => {
@@ -184,7 +184,7 @@ describe('a field that the viewer is not authorized to read', () => {
       },
       refused: { 'nodes.1.serial': 'FORBIDDEN' },
     });
-    expect(asked()).not.toContain('serial');
+    expect(sentDocuments()).not.toContain('serial');
     expect(await ask('member', '{ open nodes { name } }')).toEqual({
       data: { open: 'open', nodes: null },
       refused: { nodes: 'FORBIDDEN' },
@@ -234,7 +234,7 @@ describe('a subscription', () => {
         refused: { 'joined.salary': 'FORBIDDEN', 'joined.limit': 'FORBIDDEN' },
       },
     ]);
-    expect(asked()).not.toMatch(/salary|limit/);
+    expect(sentDocuments()).not.toMatch(/salary|limit/);
     expect(await all('admin', 'subscription { joined { salary limit } }')).toEqual([
       { data: { joined: { salary: 100, limit: 9 } }, refused: {} },
     ]);

@@ -9,7 +9,7 @@ import { readParts } from '../unit/subscriptions/multipart-reader.js';
 
 const KEYS = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated"])';
 const PRODUCTS = ['1', '2'].map((id) => ({ id, name: `product ${id}` }));
-/** What Apollo Client sends. */
+/** The Accept header of Apollo Client. */
 const APOLLO = 'multipart/mixed;deferSpec=20220824,application/graphql-response+json,application/json;q=0.9';
 const OPERATION = '{ products { name ... @defer(label: "ratings") { rating } } }';
 const WHOLE = {

@@ -14,13 +14,13 @@ const KEYS = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 const PRODUCTS = ['1', '2'].map((id) => ({ id, name: `product ${id}` }));
 const PLACE = { city: 'Oslo', shelves: ['a', 'b'] };
 
-/** Three subgraphs: `storehouse` is the one that fails, `shipping` needs it for one of its fields, `catalog` does not. */
+/** Three subgraphs: `inventory` is the one that fails, `shipping` requires one of its fields, `catalog` does not. */
 const SUBGRAPHS = {
   catalog: {
     typeDefs: `${KEYS} type Query { products: [Product!]! } type Product @key(fields: "id") { id: ID! name: String! }`,
     resolvers: { Query: { products: () => PRODUCTS } },
   },
-  storehouse: {
+  inventory: {
     typeDefs: `${KEYS} scalar Notes
       type Query { places: [Place!] } type Mutation { restock(by: Int!): Int }
       type Place { city: String! shelves: [String!] }
@@ -38,34 +38,34 @@ const SUBGRAPHS = {
   },
 };
 
-/** A graph whose storehouse is reached elsewhere than where it is. */
+/** A graph whose gateway sends the requests for `inventory` to another server than the subgraph itself. */
 export interface FaultyGraph {
-  /** The subgraphs as they are, without what stands between. */
+  /** The subgraphs themselves, without faults. */
   served: ServedSubgraphs;
-  /** The port on which they all are. */
+  /** The port of the server of all subgraphs. */
   port: number;
-  /** The gateway, which finds the storehouse at this origin. */
-  gateway(storehouse: string, settings?: Partial<GatewayConfig>): Promise<OpenGateway>;
+  /** Starts a gateway that sends the requests for `inventory` to this origin. */
+  gateway(inventory: string, settings?: Partial<GatewayConfig>): Promise<OpenGateway>;
   close(): Promise<void>;
 }
 
 export interface OpenGateway {
   url: string;
-  /** Asks over HTTP. */
+  /** Sends an operation over HTTP and returns the response. */
   ask(query: string): Promise<ReceivedResponse>;
-  /** Asks on a connection of its own, for no answer; the function closes it. */
+  /** Sends an operation on its own connection without reading the response; the returned function closes the connection. */
   begin(query: string): () => void;
   close(): Promise<void>;
 }
 
 export interface ReceivedResponse {
   status: number;
-  /** The answer as it came, headers included. */
+  /** The headers and the body as text. */
   raw: string;
   data: unknown;
-  /** Codes by path. */
+  /** The error codes by response path. */
   errors: Record<string, string>;
-  /** How long it took, in milliseconds. */
+  /** The time until the end of the response in milliseconds. */
   ms: number;
 }
 
@@ -77,8 +77,8 @@ export async function faultyGraph(): Promise<FaultyGraph> {
   return {
     served,
     port: Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(served.supergraph)![1]),
-    async gateway(storehouse, settings) {
-      const subgraphUrl = (name: string) => (name === 'storehouse' ? `${storehouse}/storehouse` : undefined);
+    async gateway(inventory, settings) {
+      const subgraphUrl = (name: string) => (name === 'inventory' ? `${inventory}/inventory` : undefined);
       const gateway = await startGateway({ ...CONFIG, supergraphFile, subgraphUrl, ...settings });
       const url = `${gateway.url}/graphql`;
       return { url, close: gateway.close, ask: (query) => ask(url, query), begin: (query) => begin(url, query) };
@@ -131,30 +131,30 @@ function begin(url: string, query: string): () => void {
   return () => void request.destroy();
 }
 
-/** What stands before the storehouse: it hears the request, and may pass it on. */
+/** Handles a request to `inventory`: responds by itself or with the response of the subgraph. */
 export type Behaviour = (exchange: Exchange) => unknown;
 
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
-  /** What the storehouse itself answers. */
+  /** Sends the request to the subgraph and returns its response. */
   answer(): Promise<unknown>;
 }
 
 export interface Impostor {
   origin: string;
-  /** How many requests arrived. */
+  /** The number of requests received. */
   requests(): number;
   close(): Promise<void>;
 }
 
-/** A server that takes the storehouse's place. */
+/** Starts a server that receives the requests for `inventory`; `port` is that of the subgraphs. */
 export async function impostor(port: number, behave: Behaviour): Promise<Impostor> {
   let requests = 0;
   const server = createServer(async (request, response) => {
     requests++;
     const body = await text(request);
-    const answer = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${port}/storehouse`, { method: 'POST', body })).json();
+    const answer = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${port}/inventory`, { method: 'POST', body })).json();
     await behave({ request, response, answer });
   });
   server.listen(0, '127.0.0.1');

@@ -17,7 +17,7 @@ const [header, ...rows] = csv
 
 const FEATURES = ['beak_length_mm', 'beak_depth_mm', 'flipper_length_mm', 'body_mass_g'];
 const species = (row: readonly string[]): string => row[header!.indexOf('species')]!;
-/** What the model is asked about the penguin of a row. */
+/** The inputs of a prediction for the penguin of a row. */
 const measures = (row: readonly string[]) =>
   Object.fromEntries(
     FEATURES.map((name) => [name, row[header!.indexOf(name)]]).map(([name, cell]) => [name, cell ? Number(cell) : null] as const),

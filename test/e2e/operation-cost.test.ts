@@ -85,14 +85,17 @@ const ATTACKS: [name: string, query: string, variables: object, message: string]
   ],
   [
     'fragments that double',
-    `{ datasets { nodes { ...F0 } } } ${repeat(20, (index) => `fragment F${index} on Dataset { ...F${index + 1} ... { ...F${index + 1} } }`)}
+    `{ datasets { nodes { ...F0 } } }
+     ${repeat(20, (index) => `fragment F${index} on Dataset { ...F${index + 1} ... { ...F${index + 1} } }`)}
      fragment F20 on Dataset { trainingRuns { nodes { id } } }`,
     {},
     'fields',
   ],
   [
     'a mutation',
-    'mutation($i: DatasetUpdateInput!) { datasetUpdate(input: $i) { dataset { trainingRuns(first: 100) { nodes { modelVersions(first: 60) { nodes { id } } } } } } }',
+    `mutation($i: DatasetUpdateInput!) {
+      datasetUpdate(input: $i) { dataset { trainingRuns(first: 100) { nodes { modelVersions(first: 60) { nodes { id } } } } } }
+    }`,
     {},
     'operation costs',
   ],
@@ -123,7 +126,8 @@ describe('an operation that is too dear', () => {
       errors: [
         {
           message:
-            'The operation costs 10120; the limit is 5000. Its dearest path is all.nodes.runs.nodes. Request smaller pages, or split it into several operations.',
+            'The operation costs 10120; the limit is 5000. Its dearest path is all.nodes.runs.nodes. ' +
+            'Request smaller pages, or split it into several operations.',
           extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE' },
         },
       ],

@@ -32,10 +32,10 @@ async function behindProxy(settings = {}): Promise<{ gateway: OpenGateway; proxy
 }
 
 async function behindImpostor(behave: Behaviour, settings = {}) {
-  const storehouse = await impostor(graph.port, behave);
-  const gateway = await graph.gateway(storehouse.origin, settings);
-  open.push(storehouse, gateway);
-  return { gateway, storehouse };
+  const inventory = await impostor(graph.port, behave);
+  const gateway = await graph.gateway(inventory.origin, settings);
+  open.push(inventory, gateway);
+  return { gateway, inventory };
 }
 
 const PAGE = '{ products { id name inStock place { city shelves } shippingCost shippingDays } places { city } }';
@@ -44,19 +44,19 @@ const whole = {
   products: ['1', '2'].map((id) => ({ id, name: `product ${id}`, inStock: 7, place, shippingCost: Number(id) * 5, shippingDays: 3 })),
   places: [{ city: 'Oslo' }],
 };
-const withoutStorehouse = {
+const withoutInventory = {
   products: whole.products.map((product) => ({ ...product, inStock: null, place: null, shippingCost: null })),
   places: null,
 };
-const fedByStorehouse = ['products.0.inStock', 'products.0.place', 'products.0.shippingCost'].flatMap((path) => [
+const inventoryPaths = ['products.0.inStock', 'products.0.place', 'products.0.shippingCost'].flatMap((path) => [
   path,
   path.replace('0', '1'),
 ]);
-const all = (code: string) => Object.fromEntries([...fedByStorehouse, 'places'].map((path) => [path, code]));
+const all = (code: string) => Object.fromEntries([...inventoryPaths, 'places'].map((path) => [path, code]));
 
 /** The answer is of the same process, at once; and nothing in it tells how the graph is built. */
 async function expectHealth(gateway: OpenGateway, { raw }: ReceivedResponse): Promise<void> {
-  expect(raw).not.toMatch(/127\.0\.0\.1|localhost|https?:|:\d{4,5}|storehouse|shipping\b|catalog|ECONN|socket|undici|    at /i);
+  expect(raw).not.toMatch(/127\.0\.0\.1|localhost|https?:|:\d{4,5}|inventory|shipping\b|catalog|ECONN|socket|undici|    at /i);
   const { data, ms } = await gateway.ask('{ __typename }');
   expect(data).toEqual({ __typename: 'Query' });
   expect(ms).toBeLessThan(GENEROUS_MS);
@@ -81,7 +81,7 @@ describe('a subgraph', () => {
 
     await proxy.use(fault);
     const answer = await gateway.ask(PAGE);
-    expect(answer).toMatchObject({ status: 200, data: withoutStorehouse });
+    expect(answer).toMatchObject({ status: 200, data: withoutInventory });
     expect(answer.errors).toEqual(all(code));
     expect(answer.ms).toBeLessThan(GENEROUS_MS);
     await expectHealth(gateway, answer);
@@ -129,19 +129,19 @@ const unavailable = (...paths: string[]) => Object.fromEntries(paths.map((path) 
 const invalid = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, 'INTERNAL_SERVER_ERROR']));
 
 describe('a subgraph that returns what the operation does not select', () => {
-  const withoutEntities = { ...withoutStorehouse, places: whole.places };
+  const withoutEntities = { ...withoutInventory, places: whole.places };
   const each = (change: object) => ({ ...whole, products: whole.products.map((product) => ({ ...product, ...change })) });
 
   it.each<[string, Lie, unknown, Record<string, string>]>([
-    ['null', () => null, withoutStorehouse, all('UNAVAILABLE')],
-    ['data that is a list', () => ({ data: [] }), withoutStorehouse, all('UNAVAILABLE')],
-    ['errors that are a text', (truth) => ({ ...truth, errors: 'none' }), withoutStorehouse, all('UNAVAILABLE')],
-    ['errors without a message', (truth) => ({ ...truth, errors: [null] }), withoutStorehouse, all('UNAVAILABLE')],
-    ['too few entities', entities((list) => list.slice(1)), withoutEntities, unavailable(...fedByStorehouse)],
-    ['too many entities', entities((list) => [...list, ...list]), withoutEntities, unavailable(...fedByStorehouse)],
-    ['entities that are an object', entities(([first]) => first), withoutEntities, unavailable(...fedByStorehouse)],
-    ['entities that are texts', entities((list) => list.map(() => 'text')), withoutEntities, unavailable(...fedByStorehouse)],
-    ['entities that are lists', entities((list) => list.map((one) => [one])), withoutEntities, unavailable(...fedByStorehouse)],
+    ['null', () => null, withoutInventory, all('UNAVAILABLE')],
+    ['data that is a list', () => ({ data: [] }), withoutInventory, all('UNAVAILABLE')],
+    ['errors that are a text', (truth) => ({ ...truth, errors: 'none' }), withoutInventory, all('UNAVAILABLE')],
+    ['errors without a message', (truth) => ({ ...truth, errors: [null] }), withoutInventory, all('UNAVAILABLE')],
+    ['too few entities', entities((list) => list.slice(1)), withoutEntities, unavailable(...inventoryPaths)],
+    ['too many entities', entities((list) => [...list, ...list]), withoutEntities, unavailable(...inventoryPaths)],
+    ['entities that are an object', entities(([first]) => first), withoutEntities, unavailable(...inventoryPaths)],
+    ['entities that are texts', entities((list) => list.map(() => 'text')), withoutEntities, unavailable(...inventoryPaths)],
+    ['entities that are lists', entities((list) => list.map((one) => [one])), withoutEntities, unavailable(...inventoryPaths)],
     ['a list for an object', eachEntity({ place: [place] }), each({ place: null }), invalid('products.0.place', 'products.1.place')],
     ['a text for an object', eachEntity({ place: 'Oslo' }), each({ place: null }), invalid('products.0.place', 'products.1.place')],
     [
@@ -204,18 +204,18 @@ describe('a mutation', () => {
     ['is answered half', ({ response }) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"da'), 'UNAVAILABLE'],
     ['is never answered', () => undefined, 'TIMEOUT'],
   ])('that %s reaches its subgraph exactly once', async (_, behave, code) => {
-    const { gateway, storehouse } = await behindImpostor(behave);
+    const { gateway, inventory } = await behindImpostor(behave);
     const answer = await gateway.ask('mutation { restock(by: 3) }');
     expect(answer).toMatchObject({ status: 200, data: { restock: null }, errors: { restock: code } });
     await sleep(150); // The longest pause before a second try.
-    expect(storehouse.requests()).toBe(1);
+    expect(inventory.requests()).toBe(1);
   });
 });
 
 describe('a connection', () => {
   it('that its subgraph resets is retried for a query, and not for a mutation', async () => {
     const used = new Set<unknown>();
-    const { gateway, storehouse } = await behindImpostor(async (exchange) => {
+    const { gateway, inventory } = await behindImpostor(async (exchange) => {
       const { socket } = exchange.request;
       if (used.has(socket)) return socket.resetAndDestroy();
       used.add(socket);
@@ -225,9 +225,9 @@ describe('a connection', () => {
       expect(await gateway.ask('{ places { city } }')).toMatchObject({ data: { places: whole.places }, errors: {} });
     expect(used.size).toBe(10);
 
-    const before = storehouse.requests();
+    const before = inventory.requests();
     expect(await gateway.ask('mutation { restock(by: 3) }')).toMatchObject({ data: { restock: null }, errors: { restock: 'UNAVAILABLE' } });
-    expect(storehouse.requests()).toBe(before + 1);
+    expect(inventory.requests()).toBe(before + 1);
   });
 });
 
@@ -250,12 +250,12 @@ describe('a client that disconnects', () => {
   it('does not abort the request of another client that sends the same operation', async () => {
     let answer = () => {};
     const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
-    const { gateway, storehouse } = await behindImpostor(async (exchange) => {
+    const { gateway, inventory } = await behindImpostor(async (exchange) => {
       await mayAnswer;
       sendJson(exchange, await exchange.answer());
     }, PATIENT);
     const leave = gateway.begin('{ places { city } }');
-    await eventually(() => expect(storehouse.requests()).toBe(1));
+    await eventually(() => expect(inventory.requests()).toBe(1));
     const stays = gateway.ask('{ places { city } }');
     // Requests that are answered after it was sent show that the gateway has read it.
     for (let times = 0; times < 5; times++) await gateway.ask('{ __typename }');
@@ -263,7 +263,7 @@ describe('a client that disconnects', () => {
     await sleep(50);
     answer();
     expect(await stays).toMatchObject({ data: { places: whole.places }, errors: {} });
-    expect(storehouse.requests()).toBe(1);
+    expect(inventory.requests()).toBe(1);
   });
 });
 
@@ -271,12 +271,12 @@ describe('a gateway that closes', () => {
   it('completes the requests in flight and accepts no new ones', async () => {
     let answer = () => {};
     const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
-    const { gateway, storehouse } = await behindImpostor(async (exchange) => {
+    const { gateway, inventory } = await behindImpostor(async (exchange) => {
       await mayAnswer;
       sendJson(exchange, await exchange.answer());
     }, PATIENT);
     const asked = gateway.ask(PAGE);
-    await eventually(() => expect(storehouse.requests()).toBe(2));
+    await eventually(() => expect(inventory.requests()).toBe(2));
     const closed = gateway.close();
     answer();
     expect(await asked).toMatchObject({ status: 200, data: whole, errors: {} });

@@ -130,7 +130,7 @@ describe('trainingRunUpdated', () => {
     const id = await aRun();
     const events = subscribe(organization.apiKeyToken, RUN, id);
     await nextResponse(events);
-    /** How many statements a change costs beside itself. */
+    /** The number of statements that a change causes, without the change itself. */
     const readsAfterAChange = async () => {
       datasets.statements.take();
       await change(id, 'a');

@@ -17,7 +17,7 @@ const byPath = (errors: readonly ExpectedError[]) => [...errors].sort((a, b) => 
 const asText = (data: unknown, errors: readonly ExpectedError[]): string =>
   [JSON.stringify(data, null, 2), ...errors.map(({ path, message, code }) => JSON.stringify({ path, message, code }))].join('\n');
 
-/** What is expected, and what was answered, told as far as it is expected. */
+/** Returns the expected and the actual result as text; the actual errors have only the properties that the case specifies. */
 function compared({ data, errors = [] }: Case, answer: FormattedExecutionResult): { right: string; answered: string } {
   const expected = byPath(errors);
   const told = byPath(

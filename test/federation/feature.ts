@@ -4,7 +4,7 @@ import type { Operation, TestSubgraph } from '../kit/federation.js';
 /** The subgraphs of a feature by name. */
 export type Graph = Readonly<Record<string, TestSubgraph>>;
 
-/** What is expected of an error. Message and code are compared where the case gives them. */
+/** The expected properties of an error. Message and code are compared only if the case specifies them. */
 export interface ExpectedError {
   message?: string;
   path: (string | number)[];
@@ -33,7 +33,7 @@ export interface Case extends Operation {
 /** Cases by what they say. */
 export type Cases = Readonly<Record<string, Case>>;
 
-/** What a file of a feature exports. */
+/** The exports of the file of a feature. */
 export interface Feature {
   graph: Graph;
   cases: Cases;

@@ -5,7 +5,7 @@ import { errorText, type Path, startsWith } from './compare.js';
 import type { Answer } from './monolith.js';
 
 /**
- * What is wrong with an answer in parts, a line each. The law, for what a client has when the last part has come:
+ * Returns the errors of an incremental response, one line each. The rules for the result that a client has after the last part:
  * - without errors it is the monolith's data;
  * - with errors, what is not null is what the monolith has where no failing field takes another along: a null that goes
  *   no further than its fragment leaves more than the monolith's own answer does;
@@ -55,7 +55,7 @@ export function differencesOfParts(
 
 const causeText = (error: Parameters<typeof errorText>[0]): string => errorText({ ...error, path: undefined });
 
-/** Whether nothing is at a path, or what is above it is null. */
+/** True if there is no value at a path, because the value or one above it is null or absent. */
 function isGone(data: unknown, path: Path): boolean {
   let value = data;
   for (const key of path) value = typeof value === 'object' && value !== null ? ownValue(value, String(key)) : undefined;

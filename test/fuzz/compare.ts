@@ -10,7 +10,7 @@ interface Reported {
 }
 
 /**
- * What is wrong with a gateway's answer, a line each. The law:
+ * Returns the errors of a gateway's response, one line each. The rules:
  * - the data is the monolith's data, as text, so the order of keys too;
  * - every error that the gateway reports is one that the data has at this very place: nothing is made up, and nothing is
  *   reported that the client did not select;
@@ -37,8 +37,8 @@ export function differences(actual: FormattedExecutionResult, { result, ledger }
 }
 
 /**
- * The same for a gateway with laws of its own: data alone, in any order. Apollo's does not keep the order of keys where
- * fragments overlap, and reports errors of fields that nobody selected.
+ * Returns the differences of the data alone, whatever the order of its keys. For Apollo's gateway, which does not keep the
+ * order of keys where fragments overlap, and reports errors of fields that the client did not select.
  */
 export function dataDifferences(actual: FormattedExecutionResult, { result }: Pick<Answer, 'result'>): string[] {
   return inOrder(actual.data) === inOrder(result.data) ? [] : ['other data'];

@@ -1,4 +1,4 @@
-/** What a run does. */
+/** The settings of a run. */
 export interface FuzzConfig {
   gateway: 'ours' | 'stock';
   /** Graph number n of a run has the seed `<seed>-<n>`; its operation m, `<seed>-<n> <m>`. */
@@ -9,7 +9,7 @@ export interface FuzzConfig {
   cases: string[];
   /** Stop after so many failures: each is made smaller, and that takes its time. */
   maxFailures: number;
-  /** Where the coverage of a run is written to. */
+  /** The path of the file to which the coverage of a run is written. */
   coverageFile?: string;
 }
 

@@ -3,7 +3,7 @@ import type { DrawnOperation } from './draw-operation.js';
 import { fieldsOf, typesOf, type Field, type Graph } from './graph.js';
 import type { Checked, World } from './world.js';
 
-/** How many operations met a feature. */
+/** The number of operations that used a feature, by feature. */
 export type Coverage = Map<string, number>;
 
 /** Everything that a run should meet. */

@@ -12,7 +12,7 @@ export interface ObjectValue {
 /** The code of every error of the data. */
 export const DATA_ERROR = 'NOT_FOUND';
 
-/** How many different entities of a type there are: few, so that one is met at many places. */
+/** The number of different entities of a type: few, so that a response contains each at many places. */
 const ENTITIES_OF_A_TYPE = 4;
 
 const NULL = 0.12;
@@ -20,8 +20,8 @@ const ERROR = 0.04;
 const NON_NULL_ERROR = 0.015;
 
 /**
- * What a field of an object answers: nulls, errors (as values, within lists too) and objects included. It depends on
- * nothing but the arguments of this function, so every subgraph that resolves a field answers the same.
+ * Returns the value of a field of an object: scalars, objects, nulls, or errors (as values, also within lists). It depends
+ * only on the arguments of this function, so every subgraph that resolves a field returns the same value.
  * `required` is what the field's `@requires` selects.
  */
 export function valueOf(graph: Graph, field: Field, id: number, args: Readonly<Record<string, unknown>>, required?: unknown): unknown {

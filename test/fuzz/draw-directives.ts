@@ -69,8 +69,8 @@ function selected(placement: Placement, field: Field, subgraph: string, depth: n
 }
 
 /**
- * How field sets call a field: always with the same arguments. Two that differ are beyond every planner: a representation
- * has one place for the field.
+ * Returns the selection of a field in field sets, always with the same arguments. No planner supports different arguments,
+ * because a representation has one value for the field.
  */
 function requiredCall({ graph }: Placement, { owner, name, args }: Field): string {
   return `${name}${literalArguments(new Random(`${graph.seed} ${owner}.${name}`), args)}`;

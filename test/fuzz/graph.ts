@@ -19,7 +19,7 @@ export interface Field {
   isKey?: boolean;
   /** The selection that its only subgraph needs to compute it. */
   requires?: string;
-  /** What its only subgraph answers of the entity behind it although others own it. */
+  /** The field set of `@provides`: fields of the returned entity that the field's only subgraph resolves although others own them. */
   provides?: string;
   /** A subgraph that still has it and must no longer be asked. */
   overrides?: string;
@@ -113,7 +113,7 @@ export function fieldsOf(graph: Graph, type: Entity | ValueType | Root): Field[]
   return [...type.fields, ...inherited.flatMap(({ objectFields }) => objectFields)];
 }
 
-/** Whether a subgraph that has a type has this field of it. */
+/** True if a subgraph that has the type of a field has the field too. */
 export const isFieldIn = (field: Field, subgraph: string): boolean => field.in.length === 0 || field.in.includes(subgraph);
 
 export const isComposite = (type: GraphType | undefined): type is Entity | ValueType | Interface | Union =>

@@ -14,10 +14,10 @@ import { requirements } from './required.js';
 
 /** The graph as one schema, executed by graphql-js: what every gateway has to answer. */
 export interface Monolith {
-  /** What clients see. */
+  /** The API schema. */
   schema: GraphQLSchema;
   answer(document: DocumentNode, variables: Record<string, unknown>): Answer;
-  /** What a field of an entity requires. */
+  /** Returns the values that a field of an entity requires. */
   requiredBy(field: Field, entity: ObjectValue): unknown;
 }
 

@@ -10,7 +10,7 @@ export class Placement {
     readonly keys: ReadonlyMap<string, readonly string[]>,
   ) {}
 
-  /** Whether a subgraph may have a type: not the members of an interface beside its `@interfaceObject`. */
+  /** True if a subgraph may have a type. It may not have the members of an interface beside its `@interfaceObject`. */
   isAllowed(name: string, subgraph: string): boolean {
     const type = this.graph.types[name];
     if (type?.kind === 'entity')

@@ -1,6 +1,6 @@
 import type { SentRequest } from '../kit/federation.js';
 
-/** What is wrong with the requests of one operation: an entity asked twice in one request, or none at all. */
+/** Returns the wasteful requests of one operation: those with a repeated representation, or with none. */
 export function wastedRequests(requests: readonly SentRequest[]): string[] {
   return requests.flatMap(({ subgraph, query, variables }) =>
     Object.entries(variables ?? {}).flatMap(([name, value]) => {

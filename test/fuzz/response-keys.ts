@@ -6,7 +6,7 @@ interface Claim {
   parent: GraphQLCompositeType;
 }
 
-/** Which field each key of the answer stands for, so that an operation's selections can be merged. */
+/** The field of each response key, so that an operation's selections can be merged. */
 export class ResponseKeys {
   readonly #claims = new Map<string, Claim[]>();
   #made = 0;

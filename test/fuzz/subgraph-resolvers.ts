@@ -10,7 +10,7 @@ type Representation = Readonly<Record<string, unknown>>;
 /** An object within one subgraph: with what came along with it. */
 interface SubgraphObject extends ObjectValue {
   representation?: Representation;
-  /** What the field before it `@provides`. */
+  /** The field set that the field above it `@provides`. */
   provided?: SelectionSetNode;
 }
 
@@ -99,7 +99,7 @@ function keyLeaves(value: unknown, selection: SelectionSetNode): unknown[] {
   });
 }
 
-/** What a selection takes out of a representation. */
+/** Returns the part of a representation that a selection selects. Throws if a field is missing. */
 function pick(value: unknown, selection: SelectionSetNode): unknown {
   if (Array.isArray(value)) return value.map((entry) => pick(entry, selection));
   if (value === null || value === undefined || typeof value !== 'object') return value;

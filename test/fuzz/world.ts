@@ -11,12 +11,12 @@ import { subgraph } from './subgraph-resolvers.js';
 /** A gateway to try, and how strictly. */
 export interface Candidate {
   start(supergraph: string): Promise<InProcessGateway>;
-  /** Whether data alone is compared, not errors, order and requests. */
+  /** True if only the data is compared, and not errors, order and requests. */
   isDataAlone: boolean;
 }
 
 export interface Checked {
-  /** What is wrong, a line each. */
+  /** The differences from the expected result, one line each. */
   wrong: string[];
   expected: Answer;
   actual: FormattedExecutionResult;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SUBGRAPHS, viewerKeysVariable } from '../../subgraphs/shared/configuration/registry.js';
 import { freePort, startServer } from '../kit/process.js';
 
 const MB = 1_000_000;
@@ -26,10 +27,7 @@ it('the memory of the gateway grows by less than 20 MB during an upload and a do
   });
   await new Promise<void>((resolve) => subgraph.listen(0, '127.0.0.1', resolve));
   const port = await freePort();
-  const keys = ['DATASETS', 'CHAT', 'DOCUMENTS', 'SERVING', 'DEVLAB'].map((name) => [
-    `${name}_VIEWER_KEYS`,
-    `a:${randomBytes(32).toString('base64')}`,
-  ]);
+  const keys = SUBGRAPHS.map((name) => [viewerKeysVariable(name), `a:${randomBytes(32).toString('base64')}`]);
   const gateway = startServer('gateway/main.js', {
     ...(Object.fromEntries(keys) as Record<string, string>),
     NODE_ENV: 'production',

@@ -56,7 +56,7 @@ export const respondWith =
 export const createClient = (url: string, options: Partial<SubgraphClientOptions> = {}): SubgraphClient =>
   new SubgraphClient({ name: 'users', url, timeoutMs: 30_000, ...options });
 
-/** How a post failed: its code for clients, and what it took in milliseconds. */
+/** Waits for a request to fail; returns the fault, the error code for clients, and the duration in milliseconds. */
 export async function rejectionOf(post: Promise<string>): Promise<{ code: unknown; ms: number; fault: SubgraphFault }> {
   const begun = performance.now();
   const fault = await post.then(

@@ -20,7 +20,7 @@ let server: Server;
 let address: SubgraphAddress;
 /** Per request: its path, and the viewer that its signature names; null for one that is not believed. */
 let seen: (readonly [string, unknown])[];
-/** How the next requests are answered, though they were believed. */
+/** The status codes of the next responses to requests with a valid signature; 200 after the last one. */
 let statuses: number[];
 let answers: Record<string, unknown>;
 

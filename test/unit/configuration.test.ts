@@ -7,16 +7,11 @@ import { readDatasetsConfig } from '../../subgraphs/datasets/config.js';
 import { readServingConfig } from '../../subgraphs/serving/config.js';
 import { withDevelopmentSecrets } from '../../subgraphs/shared/configuration/development-secrets.js';
 import { ConfigurationError } from '../../subgraphs/shared/configuration/environment.js';
+import { SUBGRAPHS, viewerKeysVariable } from '../../subgraphs/shared/configuration/registry.js';
 import { readSubgraphConfig } from '../../subgraphs/shared/server/config.js';
 
 const key = (id: string, bytes = 32) => `${id}:${randomBytes(bytes).toString('base64')}`;
-const keys = {
-  DATASETS_VIEWER_KEYS: key('a'),
-  CHAT_VIEWER_KEYS: key('a'),
-  DOCUMENTS_VIEWER_KEYS: key('a'),
-  SERVING_VIEWER_KEYS: key('a'),
-  DEVLAB_VIEWER_KEYS: key('a'),
-};
+const keys = Object.fromEntries(SUBGRAPHS.map((name) => [viewerKeysVariable(name), key('a')]));
 
 const faultsOf = (read: () => unknown): readonly string[] => {
   try {

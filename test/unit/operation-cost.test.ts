@@ -27,7 +27,8 @@ const SHOP = `
     grid: [[Product]]
     top(count: Int = 3): [Product!] @listSize(slicingArguments: ["count"])
     some(first: Int, last: Int): [Product!] @listSize(slicingArguments: ["first", "last"])
-    page(first: Int, after: String @cost(weight: 4)): Page @listSize(assumedSize: 6, slicingArguments: ["first"], sizedFields: ["items"], requireOneSlicingArgument: false)
+    page(first: Int, after: String @cost(weight: 4)): Page
+      @listSize(assumedSize: 6, slicingArguments: ["first"], sizedFields: ["items"], requireOneSlicingArgument: false)
     node: Node
     ids: [ID!]
   }

@@ -5,7 +5,7 @@ import { aMember, aPlatformAdmin } from '../kit/viewers.js';
 const models = { DatasetScalarFieldEnum: { orgId: 'orgId', id: 'id' }, IndustryScalarFieldEnum: { id: 'id' } };
 const viewer = aMember();
 
-/** What reaches the database of an operation. */
+/** Returns the arguments with which an operation reaches the database. */
 const sent = async (model: string | undefined, operation: string, args: Record<string, unknown>, as = viewer) => {
   const seen: Record<string, unknown>[] = [];
   await scopedOperation(as, models)({ model, operation, args, query: async (scoped) => seen.push(scoped) });

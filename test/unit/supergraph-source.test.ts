@@ -14,6 +14,7 @@ import { openSupergraphFile } from '../../gateway/supergraph/file-source.js';
 import { openRunningSubgraphs } from '../../gateway/supergraph/subgraphs-source.js';
 import type { SupergraphSource } from '../../gateway/supergraph/supergraph-source.js';
 import { openSupergraph } from '../../gateway/supergraph/supergraph.js';
+import { SUBGRAPHS, viewerKeysVariable } from '../../subgraphs/shared/configuration/registry.js';
 import { SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier } from '../../subgraphs/shared/viewer/signature.js';
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag"])';
@@ -176,12 +177,7 @@ describe('the supergraph of a file', () => {
     const tagged = (field: string) =>
       compose([{ name: 'a', url: 'http://a', sdl: `${link} type Query { ${field}: Int @tag(name: "public") hidden: Int }` }]);
     writeFileSync(path, tagged('first'));
-    const keys = Object.fromEntries(
-      ['DATASETS', 'CHAT', 'DOCUMENTS', 'SERVING', 'DEVLAB'].map((name) => [
-        `${name}_VIEWER_KEYS`,
-        `k:${randomBytes(32).toString('base64')}`,
-      ]),
-    );
+    const keys = Object.fromEntries(SUBGRAPHS.map((name) => [viewerKeysVariable(name), `k:${randomBytes(32).toString('base64')}`]));
     const config = readGatewayConfig({ ...keys, SUPERGRAPH_FILE: path, GRAPH_CONTRACT: 'public' });
     const source = await openSupergraph(config, async (subgraphs) => compose(subgraphs), logger);
     const events = collectChanges(source);

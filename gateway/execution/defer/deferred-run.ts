@@ -13,8 +13,8 @@ export interface DeferredStepRun {
 
 /**
  * The run of a plan with deferred steps. The initial run executes what the initial result needs. A deferred step starts when
- * the steps that it depends on have run; in a mutation, after the whole initial run. Each deferred step is an execution of
- * its own, so that no request contains both what the initial result waits for and what may come later.
+ * the steps that it depends on have run; in a mutation, after the whole initial run. Each deferred step is a separate
+ * execution, so that no request contains both entities of the initial result and entities of a deferred fragment.
  */
 export class DeferredRun {
   readonly initialRun: Execution;
@@ -59,8 +59,8 @@ export class DeferredRun {
   }
 
   /**
-   * Runs a step. When it ends, also with an exception, the tracked steps within it count as completed, those of untaken
-   * branches too.
+   * Runs a step. When it ends, even with an exception, all tracked steps within it count as completed, including those in
+   * branches of conditions that were not executed.
    */
   async #runStep(execution: Execution, step: Step | null): Promise<void> {
     if (step) for (const id of trackedIds(step)) this.#completionOf(id).expectedRuns++;

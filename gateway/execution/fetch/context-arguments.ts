@@ -7,7 +7,7 @@ const FRAGMENT_PREFIX = '... on ';
 /**
  * Returns the values of an entity's `@fromContext` arguments. Each path begins at the entity, goes up to one of its ancestors
  * (one `..` per level) and reads a value there. An argument whose context no ancestor sets is left out.
- * @param ancestors the objects above the entity, nearest last.
+ * @param ancestors the objects that contain the entity, from the outermost to the nearest.
  */
 export function contextArguments(
   rewrites: readonly FetchDataKeyRenamer[],

@@ -10,7 +10,7 @@ export class EntityLookup {
   /** Errors within the entity; their paths begin at the entity. */
   errors: SubgraphErrorWithPath[] | null = null;
   failure: FetchFailure | null = null;
-  /** Resolves when the request has ended, also if it failed; null before the lookup is sent and after the request. */
+  /** Resolves when the request has ended, even if it failed; null before the lookup is sent and after the request. */
   response: Promise<void> | null = null;
   /** The response path whose objects contain the entity's nested objects themselves; objects at other paths get copies. */
   owner: object | null = null;

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { isObject, type JsonObject } from '../../json.js';
 import type { SubgraphError } from '../../transport/subgraph-response.js';
 
-/** A fetch that returned nothing, or not what it had to return. */
+/** The failure of a fetch: the request failed, or the response has no data, or an entity in it is missing or invalid. */
 export class FetchFailure {
   /** True once the response has an error for it. */
   isReported = false;

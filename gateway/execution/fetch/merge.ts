@@ -2,34 +2,35 @@ import { setOwn, type Json, type JsonObject } from '../../json.js';
 import type { SchemaTypes } from '../schema-types.js';
 
 /**
- * Merges the fields that a subgraph returned for an object into that object, in place. Objects and lists that both have are
- * merged recursively, lists by index; other values are taken from the source.
- * @param shouldCopy true if another object keeps the source's nested objects: they are then copied.
+ * Merges the fields of `source`, which a subgraph returned for an object, into that object (`target`), in place. If both have an
+ * object or a list under a key, these are merged recursively, lists by index. Other values of the source are set in the target,
+ * but a null replaces no value, and a list item is set only where the target has none.
+ * @param shouldCopy true if the source's nested objects also become part of another object. The target then gets copies of them.
  */
 export function merge(target: JsonObject, source: JsonObject, types: SchemaTypes, shouldCopy: boolean): void {
   for (const key in source) {
     const value = source[key];
-    const known = Object.hasOwn(target, key) ? target[key] : undefined;
-    // A subgraph with an interface object returns the interface's name, which must not replace the name of the object type.
-    if (key === '__typename' && typeof known === 'string' && types.isConcrete(known)) continue;
-    if (known === undefined || known === null || typeof value !== 'object') {
+    const targetValue = Object.hasOwn(target, key) ? target[key] : undefined;
+    // A subgraph with an `@interfaceObject` returns the interface's name, which must not replace the name of the object type.
+    if (key === '__typename' && typeof targetValue === 'string' && types.isConcrete(targetValue)) continue;
+    if (targetValue === undefined || targetValue === null || typeof value !== 'object') {
       setOwn(target, key, shouldCopy ? copy(value) : value);
-    } else if (value !== null && typeof known === 'object') {
-      mergeValues(known, value, types, shouldCopy);
+    } else if (value !== null && typeof targetValue === 'object') {
+      mergeValues(targetValue, value, types, shouldCopy);
     }
   }
 }
 
-function mergeValues(known: JsonObject | Json[], value: JsonObject | Json[], types: SchemaTypes, shouldCopy: boolean): void {
-  if (!Array.isArray(known)) {
-    if (!Array.isArray(value)) merge(known, value, types, shouldCopy);
+function mergeValues(target: JsonObject | Json[], source: JsonObject | Json[], types: SchemaTypes, shouldCopy: boolean): void {
+  if (!Array.isArray(target)) {
+    if (!Array.isArray(source)) merge(target, source, types, shouldCopy);
     return;
   }
-  if (!Array.isArray(value)) return;
-  for (const [index, item] of value.entries()) {
-    const knownItem = known[index];
-    if (knownItem === undefined || knownItem === null) known[index] = shouldCopy ? (copy(item) as Json) : item;
-    else if (typeof knownItem === 'object' && typeof item === 'object' && item !== null) mergeValues(knownItem, item, types, shouldCopy);
+  if (!Array.isArray(source)) return;
+  for (const [index, item] of source.entries()) {
+    const targetItem = target[index];
+    if (targetItem === undefined || targetItem === null) target[index] = shouldCopy ? (copy(item) as Json) : item;
+    else if (typeof targetItem === 'object' && typeof item === 'object' && item !== null) mergeValues(targetItem, item, types, shouldCopy);
   }
 }
 

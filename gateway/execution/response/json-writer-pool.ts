@@ -8,7 +8,7 @@ import { JsonWriter } from './json-writer.js';
 export class JsonWriterPool {
   readonly #idle: JsonWriter[] = [];
 
-  /** Returns an empty writer that nobody else uses until it is given back. */
+  /** Returns an empty writer that no other caller gets until it is returned to the pool. */
   borrow(): JsonWriter {
     return this.#idle.pop() ?? new JsonWriter();
   }

@@ -22,7 +22,7 @@ const READERS: Readonly<Record<TableKind, OpenTableSource>> = {
   PARQUET: openParquet,
 };
 const COPIED = `read_parquet('${COPY_FILE}')`;
-/** The progress after the file has been read, approximately. */
+/** The approximate progress after the file has been read. */
 const READ_PROGRESS = 0.5;
 
 /**

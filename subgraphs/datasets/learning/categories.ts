@@ -3,7 +3,7 @@ export const MAX_CATEGORIES = 100;
 
 /**
  * Returns the categories of a text column: its `limit` most frequent values, sorted by code units. A missing value ('') is
- * a category like any other. Every other value, also one that is first seen at prediction time, is encoded as "other": it
+ * a category like any other. Every other value, including one that is first seen at prediction time, is encoded as "other": it
  * adds 0 in a linear model, and differs from the category of every split in a tree.
  */
 export function categoriesOf(values: readonly string[], limit = MAX_CATEGORIES): string[] {

@@ -1,4 +1,4 @@
-import { predictLabels, predictProbabilities } from './predict.js';
+import { predictClassIndexes, predictProbabilities } from './predict.js';
 import { fit, predictScores, type FitProgress, type Model, type Estimator } from './fit.js';
 import { classificationMetrics, regressionMetrics, type Metrics } from './metrics.js';
 import { kFoldSplits, trainTestSplit } from './split.js';
@@ -44,10 +44,10 @@ export function evaluate(model: Model, { features, target }: Table): Metrics {
   const scores = predictScores(model, features);
   if (target.kind === 'number') return regressionMetrics(target.values, scores);
   const classCount = target.classes.length;
-  return classificationMetrics(target.codes, predictLabels(scores, classCount), predictProbabilities(scores, classCount), classCount);
+  return classificationMetrics(target.codes, predictClassIndexes(scores, classCount), predictProbabilities(scores, classCount), classCount);
 }
 
-/** Returns the mean and the sample standard standardDeviation of each metric over the folds, without the folds where the metric is NaN. */
+/** Returns the mean and the sample standard deviation of each metric over the folds. Folds in which the metric is NaN are left out. */
 export function aggregateFolds(folds: readonly Metrics[]): Record<string, { mean: number; standardDeviation: number }> {
   return Object.fromEntries(
     Object.keys(folds[0] ?? {}).map((name) => {

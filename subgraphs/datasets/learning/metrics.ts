@@ -2,7 +2,7 @@
 export type Metrics = Record<string, number>;
 
 /**
- * Returns the root mean residualSquares error `rmse`, the mean absoluteErrors error `mae` and the coefficient of determination `r2`. `r2` is
+ * Returns the root mean squared error `rmse`, the mean absolute error `mae` and the coefficient of determination `r2`. `r2` is
  * NaN if all actual values are equal.
  */
 export function regressionMetrics(actual: ArrayLike<number>, predicted: ArrayLike<number>): Metrics {

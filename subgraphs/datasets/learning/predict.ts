@@ -1,9 +1,9 @@
-/** Returns the index of the class with the highest score for each row; the first such class if scores are equal. */
-export function predictLabels(scores: Float32Array, classCount: number): Int32Array {
+/** Returns the index of each row's class with the highest score. If several classes have that score, the lowest index is returned. */
+export function predictClassIndexes(scores: Float32Array, classCount: number): Int32Array {
   return Int32Array.from({ length: scores.length / classCount }, (_, row) => {
     let best = 0;
-    for (let label = 1; label < classCount; label += 1) {
-      if (scores[row * classCount + label]! > scores[row * classCount + best]!) best = label;
+    for (let index = 1; index < classCount; index += 1) {
+      if (scores[row * classCount + index]! > scores[row * classCount + best]!) best = index;
     }
     return best;
   });
@@ -17,7 +17,7 @@ export function predictProbabilities(scores: Float32Array, classCount: number): 
     // Subtracting the largest score keeps exp() from overflowing.
     const largest = rowScores.reduce((a, b) => Math.max(a, b));
     const sum = rowScores.reduce((total, score) => total + Math.exp(score - largest), 0);
-    rowScores.forEach((score, label) => (probabilities[from + label] = Math.exp(score - largest) / sum));
+    rowScores.forEach((score, index) => (probabilities[from + index] = Math.exp(score - largest) / sum));
   }
   return probabilities;
 }

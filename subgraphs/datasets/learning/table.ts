@@ -6,7 +6,7 @@ export type FeatureColumn =
   | { readonly kind: 'number'; readonly name: string; readonly values: Float32Array }
   | { readonly kind: 'text'; readonly name: string; readonly values: readonly string[] };
 
-/** The values to predict: numbers, or classes, where `codes` has the index in `classes` of each row's class. */
+/** The values to predict: a number per row (regression), or a class per row (classification). `codes` holds each row's index in `classes`. */
 export type Target =
   | { readonly kind: 'number'; readonly values: Float64Array }
   | { readonly kind: 'class'; readonly classes: readonly string[]; readonly codes: Int32Array };
@@ -42,7 +42,7 @@ export function takeRows({ features, target }: Table, rows: Rows): Table {
   return { rowCount: rows.length, features: features.map((column) => takeColumn(column, rows)), target: takeTarget(target, rows) };
 }
 
-/** Returns the number of scores that a model of this target has per row: 1 for numbers, one per class for classes. */
+/** Returns the number of scores per row of a model that predicts this target: 1 for a regression, one per class for a classification. */
 export function outputCountOf(target: Target): number {
   return target.kind === 'number' ? 1 : target.classes.length;
 }

@@ -49,11 +49,11 @@ const numberProblems = ({ tolerance, confidence }: Pick<PredictionFeedbackCorrec
   return problems;
 };
 
-/** The values of feedback that a correction takes over by default. */
+/** The values of feedback that a correction copies by default. */
 type FeedbackValues = Pick<PredictionFeedback, 'isCorrect' | 'predictedOutcome' | 'actualOutcome' | 'tolerance' | 'confidence' | 'comment'>;
 
 /**
- * Returns the values of a correction. Those that the input leaves out are taken over from the corrected feedback. `isCorrect` is null,
+ * Returns the values of a correction. Those that the input leaves out are copied from the corrected feedback. `isCorrect` is null,
  * and so derived from the outcomes, if it is left out and an outcome or the tolerance changes.
  */
 export function valuesAfter(before: FeedbackValues, input: PredictionFeedbackCorrectInput) {

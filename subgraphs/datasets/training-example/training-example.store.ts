@@ -64,7 +64,7 @@ const stale = () =>
   refusal(
     'CONFLICT',
     ['input', 'expectedRevision'],
-    'expectedRevision is no longer the current revision. Read the example again and repeat the change.',
+    'expectedRevision must be the current revision. Read the example again and repeat the change.',
   );
 
 /** Reads and writes the examples of all kinds, one kind at a time. */

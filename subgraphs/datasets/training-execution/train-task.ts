@@ -8,7 +8,7 @@ export interface TaskColumn {
   kind: 'number' | 'text';
 }
 
-/** The task of a child process that trains: the copy of the table is the file COPY in its folder. */
+/** The task of a child process that trains a model. Its folder contains a copy of the dataset's table (`COPY_FILE`). */
 export interface TrainTask {
   /** The memory limit of DuckDB in bytes. */
   memoryBytes: number;

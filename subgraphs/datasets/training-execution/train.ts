@@ -6,12 +6,14 @@ import { inputSchemaOf, outputSchemaOf } from '../learning/onnx/json-schemas.js'
 import { readTrainingTable } from './read-training-table.js';
 import { MODEL_FILE, type TrainResult, type TrainTask } from './train-task.js';
 
-/** The progress after the table has been read, approximately. */
+/** The approximate progress after the table has been read. */
 const READ_PROGRESS = 0.05;
+/** The smallest progress that is reported to the parent process. */
+const MIN_PROGRESS_STEP = 0.01;
 
 /**
- * Trains a model on the copy of a table in the working directory, evaluates it, and writes it beside the copy as ONNX. Throws
- * JobError if the table cannot be trained on.
+ * Trains and evaluates a model on the table in the file COPY_FILE of the working directory, and writes the model as ONNX to the
+ * file MODEL_FILE. Throws JobError if the table cannot be trained on.
  */
 export async function train(task: TrainTask, report: ReportProgress): Promise<TrainResult> {
   const table = await readTrainingTable(task);
@@ -21,7 +23,11 @@ export async function train(task: TrainTask, report: ReportProgress): Promise<Tr
   const onProgress = (progress: EvaluationProgress) => {
     const { fit, fits, iteration, iterations } = progress;
     const fraction = (fit - 1 + iteration / iterations) / fits;
-    if (fraction >= reported + 0.01) report(READ_PROGRESS + (1 - READ_PROGRESS) * (reported = fraction));
+    if (fraction >= reported + MIN_PROGRESS_STEP) {
+      reported = fraction;
+      report(READ_PROGRESS + (1 - READ_PROGRESS) * fraction);
+    }
+    // The last fit is that of the final model. The losses of the cross-validation are not saved.
     if (fit === fits) points.push(...lossesOf(progress));
   };
   const evaluation = fitAndEvaluate(task.estimator, table, onProgress);

@@ -46,7 +46,7 @@ export class TrainingExecutionStore {
     this.#jobs = jobs;
   }
 
-  /** Returns the columns that only an executed run has. Throws Refusal if the READY dataset cannot be trained on as requested. */
+  /** Returns the columns that only runs have that the platform executes. Throws Refusal if the run cannot be trained on the READY dataset. */
   async prepareRun(input: TrainingRunStartInput, dataset: DatasetRow) {
     const profile = await this.#profiles.of(dataset.id);
     refuseIf(trainingProblems(input, profile!.columns, dataset.rowCount!));
@@ -63,7 +63,7 @@ export class TrainingExecutionStore {
     };
   }
 
-  /** Sends the job of a run whose transaction is committed. */
+  /** Sends the job of a run to the queue. Call it after the transaction that created the run is committed. */
   send(id: string): Promise<void> {
     return this.#jobs.send(TRAINING_QUEUE, { organizationId: this.#scope.organizationId, id });
   }
@@ -76,7 +76,7 @@ export class TrainingExecutionStore {
     if (!run.isExecuted) throw refusal('INVALID', ID_FIELD, 'The platform does not execute this run. To end it, use `trainingRunFinish`.');
     const { count } = await this.#scope.db.trainingRun.updateMany({
       where: { id, status: { in: ['QUEUED', 'RUNNING'] } },
-      data: { status: 'CANCELED', ...endOf(run), ...NO_LEASE },
+      data: { status: 'CANCELED', ...endColumns(run), ...NO_LEASE },
     });
     if (count === 0) throw refusal('CONFLICT', ID_FIELD, 'This run has already ended.');
     this.abort(id);
@@ -125,7 +125,7 @@ export class TrainingExecutionStore {
 
   /** Ends the run as SUCCEEDED. Changes nothing if the lease is lost. */
   async succeed(job: Job, run: TrainingRun): Promise<void> {
-    const data = { status: 'SUCCEEDED' as const, progress: 1, ...endOf(run), ...NO_LEASE };
+    const data = { status: 'SUCCEEDED' as const, progress: 1, ...endColumns(run), ...NO_LEASE };
     await this.#scope.db.trainingRun.updateMany({ where: whereLeased(job), data });
   }
 
@@ -134,11 +134,12 @@ export class TrainingExecutionStore {
     const where = whereLeased(job);
     const run = await this.#scope.db.trainingRun.findFirst({ where });
     if (!run) return;
-    await this.#scope.db.trainingRun.updateMany({ where, data: { status: 'FAILED', error: message, ...endOf(run), ...NO_LEASE } });
+    await this.#scope.db.trainingRun.updateMany({ where, data: { status: 'FAILED', error: message, ...endColumns(run), ...NO_LEASE } });
   }
 }
 
-function endOf({ startedAt }: TrainingRun): { finishedAt: Date; durationMs: number } {
+/** Returns the columns that record the end of a run. The duration is stored as a 32-bit integer. */
+function endColumns({ startedAt }: TrainingRun): { finishedAt: Date; durationMs: number } {
   const finishedAt = new Date();
   return { finishedAt, durationMs: Math.min(Math.max(0, finishedAt.getTime() - startedAt.getTime()), 2 ** 31 - 1) };
 }

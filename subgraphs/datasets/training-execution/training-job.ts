@@ -101,7 +101,7 @@ function trainModel(
 }
 
 /**
- * Registers the saved model of a run with the serving subgraph. Everything is read from the database, also in the attempt that
+ * Registers the saved model of a run with the serving subgraph. Everything is read from the database, even in the attempt that
  * trained the model, so that every attempt sends the same request.
  */
 async function registerRun(

@@ -39,7 +39,7 @@ const stale = () =>
   refusal(
     'CONFLICT',
     ['input', 'expectedRevision'],
-    'expectedRevision is no longer the current revision. Read the workspace again and repeat the save.',
+    'expectedRevision must be the current revision. Read the workspace again and repeat the save.',
   );
 
 export class WorkspaceStore {

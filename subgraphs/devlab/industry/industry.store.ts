@@ -87,7 +87,10 @@ export class IndustryStore {
     return this.byId(id);
   }
 
-  /** The foreign key of use cases refuses the deletion with IN_USE, and no query before it. */
+  /**
+   * Deletes the industry. Use cases refer to it by a foreign key, whose violation becomes the user error IN_USE. A query beforehand
+   * would miss a use case that is created at the same time.
+   */
   async delete(id: string): Promise<string> {
     refuseIf(administratorProblems(this.#scope.hasRole('PLATFORM_ADMIN')));
     refuseIf(idProblems(['input', 'id'], id));

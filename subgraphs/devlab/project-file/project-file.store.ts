@@ -116,7 +116,10 @@ export class ProjectFileStore {
     return file.content;
   }
 
-  /** The unique key, and no query before it, refuses a taken path: a check before the write would refuse retries of the same request. */
+  /**
+   * Creates the file. The violation of a unique key becomes the user error TAKEN. A query beforehand would also find the file that an
+   * earlier attempt of the same request created, and reject the retry.
+   */
   async create(input: ProjectFileCreateInput): Promise<ProjectFileRow | null> {
     refuseIf(createProblems(input));
     const { projectId, content, fileType } = input;

@@ -50,7 +50,7 @@ const revisionConflict = () =>
   refusal(
     'CONFLICT',
     ['input', 'expectedRevision'],
-    'expectedRevision is no longer the current revision. Read the use case again and repeat the change.',
+    'expectedRevision must be the current revision. Read the use case again and repeat the change.',
   );
 /** Thrown by the foreign keys, if another request deletes a reference after `referenceProblems` found it. */
 const referenceNotFound = () =>

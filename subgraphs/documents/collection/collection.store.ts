@@ -59,7 +59,7 @@ export class CollectionStore {
     return this.#pages.all(args);
   }
 
-  /** The unique index, and no query before it, refuses a taken name, which also holds for simultaneous requests. */
+  /** Creates the collection. The violation of a unique index becomes the user error TAKEN, so that the check also holds for concurrent requests. */
   async create(input: CollectionCreateInput): Promise<CollectionRow | null> {
     const { name, description, idempotencyKey } = input;
     refuseIf([...nameProblems(name), ...descriptionProblems(description), ...idempotencyKeyProblems(idempotencyKey)]);

@@ -62,9 +62,15 @@ export function ingestProblems(input: DocumentIngestInput): UserError[] {
 function chunksProblems(chunks: readonly DocumentChunkInput[]): UserError[] {
   // An empty list more often comes from a failed extraction of the text than from an empty document.
   if (chunks.length === 0)
-    return [{ code: 'BLANK', field: CHUNKS, message: 'chunks must not be empty. To delete a document, use documentDelete.' }];
+    return [
+      {
+        code: 'BLANK',
+        field: CHUNKS,
+        message: `chunks must have 1 to ${MAX_CHUNKS} items; got 0. To delete a document, use documentDelete.`,
+      },
+    ];
   if (chunks.length > MAX_CHUNKS) {
-    const message = `chunks must have at most ${MAX_CHUNKS} items; got ${chunks.length}. Split the source into several documents.`;
+    const message = `chunks must have 1 to ${MAX_CHUNKS} items; got ${chunks.length}. Split the source into several documents.`;
     return [{ code: 'TOO_LONG', field: CHUNKS, message }];
   }
   return chunks.flatMap(({ content, title, useCaseId, discoveryToolId }, index) => {

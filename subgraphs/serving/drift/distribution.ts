@@ -1,10 +1,19 @@
-/** The distribution of the values of a feature. The GraphQL type DriftDistribution describes the fields. */
+/**
+ * The distribution of the values of a feature (DriftDistribution in the schema): the counts of numbers in bins, or the counts of
+ * categories.
+ */
 export interface Distribution {
+  /** The edges of the bins of a numeric feature in ascending order; null for other features. */
   edges: number[] | null;
+  /** The categories of a feature that is not numeric; null for numeric features. */
   values: string[] | null;
+  /** The number of values in each bin, or of each category. */
   counts: number[];
+  /** The number of values below the first edge. */
   below: number;
+  /** The number of values above the last edge. */
   above: number;
+  /** The number of values that are not among the categories. */
   other: number;
   missing: number;
 }

@@ -2,7 +2,7 @@ import type { TensorType } from './signature.js';
 import { TYPED_ARRAYS, type Tensor, type TensorData } from './tensor.js';
 
 /**
- * Tensors in the form in which a process message carries them. Their order follows the tensor names, which both processes know.
+ * Tensors in the form in which they are sent in a process message. Their order follows the tensor names, which both processes know.
  * All numbers share one byte array and all sizes share one list, because serializing an array costs far more than its content.
  */
 export interface PackedTensors {

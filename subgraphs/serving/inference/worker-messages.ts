@@ -1,6 +1,6 @@
 import type { PackedTensors } from './packed-tensors.js';
 
-/** The names of the input and output tensors of a model, in the order in which messages carry the tensors. */
+/** The names of the input and output tensors of a model, in the order of the tensors in messages. */
 export interface TensorNames {
   inputs: readonly string[];
   outputs: readonly string[];

@@ -57,7 +57,7 @@ export class ModelAliasStore {
     return this.#changeAliases(modelId, async (transaction) => {
       const isNew = (await transaction.modelAlias.count({ where: { modelId, name } })) === 0;
       if (isNew && (await transaction.modelAlias.count({ where: { modelId } })) >= MAX_ALIASES)
-        throw refusal('INVALID', ['input', 'name'], `A model can have at most ${MAX_ALIASES} aliases. Delete one first.`);
+        throw refusal('INVALID', ['input', 'name'], `A model must have at most ${MAX_ALIASES} aliases. Delete one first.`);
       return this.#assign(transaction, modelId, name, versionId, ['input', 'versionId']);
     });
   }

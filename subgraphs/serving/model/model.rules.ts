@@ -17,7 +17,11 @@ export function deleteProblems(numbers: { withPredictions: readonly number[]; wi
   return [
     ...(numbers.withPredictions.length === 0
       ? []
-      : [inUse(`A model with predictions cannot be deleted; they were made by ${versionList(numbers.withPredictions)}.`)]),
+      : [
+          inUse(
+            `A model with predictions cannot be deleted; they were made by ${versionList(numbers.withPredictions)}. Set the status of its versions to ARCHIVED instead.`,
+          ),
+        ]),
     ...(numbers.withActiveDeployments.length === 0
       ? []
       : [inUse(`ACTIVE deployments run ${versionList(numbers.withActiveDeployments)}. Set their status to STOPPED first.`)]),

@@ -137,7 +137,12 @@ export class ModelStore {
     });
     const deleted = await refuseOnViolation(
       FOREIGN_KEY,
-      () => refusal('IN_USE', ['input', 'id'], 'A model with predictions cannot be deleted.'),
+      () =>
+        refusal(
+          'IN_USE',
+          ['input', 'id'],
+          'A model with predictions cannot be deleted. Set the status of its versions to ARCHIVED instead.',
+        ),
       deleting,
     );
     this.evict(id);

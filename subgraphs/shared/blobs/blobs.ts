@@ -19,7 +19,7 @@ const FILE = /^([0-9a-f-]{36})\.gz$/;
 
 /**
  * Large contents, as compressed files in a folder. Each is written once, under a unique name. A file that no row references is
- * either still being written or was left behind; its age tells which.
+ * either still being written or was left behind; its age distinguishes them.
  */
 export class Blobs {
   readonly #folder: string;

@@ -1,4 +1,4 @@
-/** The kinds of user errors, as in schema/shared.graphql. */
+/** The kinds of user errors (UserErrorCode in subgraphs/shared/schema/shared.graphql). */
 export type UserErrorCode = 'BLANK' | 'TOO_LONG' | 'INVALID' | 'NOT_FOUND' | 'TAKEN' | 'CONFLICT' | 'IN_USE' | 'FORBIDDEN';
 
 /** An error in the input of a mutation that the user can correct. `field` is the path to the value: `['input', 'name']`. */
@@ -15,7 +15,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Throws a Refusal with all problems, so that the user can correct them at once. Does nothing without a problem. */
+/** Throws a Refusal with all problems, so that the user can correct them at once. Does nothing if there are no problems. */
 export function refuseIf(problems: readonly UserError[]): void {
   if (problems.length > 0) throw new Refusal(problems);
 }
@@ -29,5 +29,5 @@ const MAX_QUOTED_LENGTH = 100;
 export const quote = (text: string): string =>
   text.length <= MAX_QUOTED_LENGTH ? `"${text}"` : `"${text.slice(0, MAX_QUOTED_LENGTH).toWellFormed()}..."`;
 
-/** Returns the name of a field in a message: its path without the argument, such as `metrics.0.value`. */
+/** Returns the name by which a message refers to a field: its path without the name of the argument, such as `metrics.0.value`. */
 export const fieldName = (field: readonly string[]): string => field.slice(1).join('.') || field.join('.');

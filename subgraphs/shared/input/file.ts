@@ -5,7 +5,7 @@ const FIELD = ['input', 'filename'];
 const MAX_FILENAME_LENGTH = 500;
 const MAX_MIME_TYPE_LENGTH = 100;
 
-/** Returns the problems of a filename. It is a label and no file is opened by it; still it must not look like a path. */
+/** Returns the problems of a filename. The server never opens a file by this name, but the name must not look like a path either. */
 export function filenameProblems(filename: string | null | undefined): UserError[] {
   const problems = textProblems(FIELD, filename, { max: MAX_FILENAME_LENGTH });
   if (filename != null && (/[/\\\0-\x1f]/.test(filename) || /^\.+$/.test(filename))) {

@@ -9,13 +9,14 @@ const PROGRESS_INTERVAL_MS = 500;
 /** One attempt at a job, as the functions of its definition receive it. */
 export interface JobRun<Stores, Task = never, Result = never> {
   job: Job;
-  /** The stores of the job, made for its viewer. */
+  /** The stores of the job, for the viewer who requested it. */
   stores: Stores;
-  /** Saves the completed fraction of the job (0 to 1), at most once every 500 ms. Errors are ignored: a later call saves more. */
+  /** Saves the completed fraction of the job (0 to 1), at most once every 500 ms. Errors are ignored, because later calls save the progress again. */
   reportProgress(fraction: number): void;
   /**
-   * Runs one task in a child process and resolves to the result of `work`, which prepares the child's folder, calls `child.run`
-   * and takes over the files that the child wrote. The child's progress is reported. The child is killed if the job is aborted.
+   * Runs one task in a child process and resolves to the result of `work`. `work` prepares the child's folder, calls `child.run`,
+   * and moves the files that it needs out of the folder, which is removed afterwards. The child's progress is reported. The child
+   * is killed if the job is aborted.
    */
   useChildProcess<Outcome>(work: (child: TaskProcess<Task, Result>) => Promise<Outcome>): Promise<Outcome>;
 }
@@ -27,24 +28,24 @@ export interface JobDefinition<Stores, Task = never, Result = never> {
   table: JobTable;
   /** The number of jobs of this kind that one process runs at once. */
   concurrency: number;
-  /** Default 2: a worker may die for a reason that is not the job's. Give 1 for work that must not be repeated. */
+  /** Default 2, because a worker may die for a reason unrelated to the job. Give 1 for work that must not be repeated. */
   maxAttempts?: number;
-  /** Makes the stores that the job needs, and no others, for the viewer who requested it. */
+  /** Creates only the stores that the job needs, for the viewer who requested it. */
   storesOf(viewer: Viewer): Stores;
   /** The program and the limits of the child process, for work on untrusted input or with much computation. */
   childProcess?: ChildProcessOptions<Result> & {
-    /** True if a child process starts with the server, so that the first job need not wait for it. It takes about 50 MB. */
+    /** True if a child process is forked when the server starts, so that the first job need not wait for it. It occupies about 50 MB. */
     isPreforked?: boolean;
   };
   /** See `JobKind.perform`. */
   perform(run: JobRun<Stores, Task, Result>): Promise<void>;
-  /** Saves the completed fraction of the job (0 to 1), `whereLeased`. */
+  /** Saves the completed fraction of the job (0 to 1). Must only update the row that matches `whereLeased(job)`. */
   saveProgress?(run: Pick<JobRun<Stores>, 'job' | 'stores'>, fraction: number): Promise<void>;
   /** See `JobKind.fail`. */
   fail(run: Pick<JobRun<Stores>, 'job' | 'stores'>, failure: JobFailure): Promise<void>;
 }
 
-/** Makes a kind of job of its definition. README.md shows an example. */
+/** Creates a kind of job from its definition. README.md shows an example. */
 export function defineJob<Stores, Task = never, Result = never>(definition: JobDefinition<Stores, Task, Result>): JobKind {
   const { queue, table, concurrency, maxAttempts = DEFAULT_MAX_ATTEMPTS, storesOf, childProcess, perform, saveProgress, fail } = definition;
   const pool = childProcess && new ChildProcessPool<Task, Result>(childProcess);

@@ -45,7 +45,7 @@ export class JobLeases {
     return rows.length > 0;
   }
 
-  /** Sets a row back to waiting. `countsAttempt` is false if the attempt ended for a reason that is not the job's. */
+  /** Sets a row back to waiting. `countsAttempt` is false if the attempt ended only because the process closes. */
   async release({ organizationId, id }: JobRow, token: string, { countsAttempt }: { countsAttempt: boolean }): Promise<void> {
     await this.#query(sql`
       UPDATE ${this.#table} SET status = ${this.#waiting}, lease_token = NULL, leased_until = NULL, attempts = attempts - ${countsAttempt ? 0 : 1}::int

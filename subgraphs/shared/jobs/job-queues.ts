@@ -23,7 +23,7 @@ export class JobQueues {
     this.#boss = new PgBoss({
       db: { executeSql },
       schedule: false,
-      // Retries are decided by the leases. A second message for a row costs less than a dead one.
+      // pg-boss must not retry: JobWorker sends a failed or overdue row again.
       retryLimit: 0,
       expireInHours: EXPIRE_HOURS,
       archiveCompletedAfterSeconds: 60 * 60,

@@ -82,7 +82,7 @@ export class JobWorker {
     }
   }
 
-  /** Sends rows whose process died before it sent them, and rows whose worker died, again and again until it is closed. */
+  /** Periodically sends the rows that were never sent, or whose worker died, until the worker is closed. */
   async #sendOverdueRows(): Promise<void> {
     do {
       await this.#logErrors('overdue jobs could not be sent', async () => {

@@ -26,7 +26,7 @@ export interface JobFailure {
   message: string;
 }
 
-/** An error that another attempt would meet again, such as an unreadable file. The job fails at once with its code and message. */
+/** An error that would occur again in another attempt, such as an unreadable file. The job fails at once with its code and message. */
 export class JobError extends Error {
   readonly code: string;
 
@@ -51,7 +51,7 @@ export interface JobTable {
   runningStatus: string;
 }
 
-/** A kind of job as workers run it: one queue, one table, one piece of work. `defineJob` makes it. */
+/** A kind of job as workers run it: one queue, one table, one piece of work. `defineJob` creates it. */
 export interface JobKind {
   /** The name of the queue: letters, digits, `-` and `_`. */
   queue: string;

@@ -15,7 +15,7 @@ const DEFAULT_TIMING: JobTiming = { leaseMs: 15_000, pollMs: 2_000, overdueScanM
 
 /**
  * The jobs of one subgraph process. Requests send jobs; the workers of this process and of its replicas run them. A worker holds
- * a lease on the row of its job, so that a job is never run by two workers at once and is taken over if its worker dies.
+ * a lease on the row of its job, so that two workers never run a job at once. If the worker dies, another one runs the job when the lease has expired.
  */
 export class Jobs {
   readonly #queues: JobQueues;
@@ -29,7 +29,7 @@ export class Jobs {
     this.#queues = new JobQueues(executeSql, logger);
   }
 
-  /** Creates the queues of the kinds and starts their workers. Does nothing without a kind. */
+  /** Creates the queues of the kinds and starts their workers. Does nothing if there are no kinds. */
   async start(kinds: readonly JobKind[], leasesOf: (table: JobTable, leaseMs: number) => JobLeases): Promise<void> {
     if (kinds.length === 0) return;
     await this.#queues.start(kinds.map(({ queue }) => queue));

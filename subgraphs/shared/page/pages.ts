@@ -25,7 +25,7 @@ interface PageRequest {
 
 type CountRequest = Pick<PageRequest, 'statement' | 'parent'> & { conditions: readonly Sql[] };
 
-/** The connections of one concept. The pages of all parents cost one statement together, and their totals another one. */
+/** The connections of one concept. One statement loads the pages of all parents, and another one their totals. */
 export class Pages<Row extends { id: string }, Filter, Field extends string> {
   readonly #scope: Scope<AnyClient>;
   readonly #definition: ConnectionDefinition<Row, Filter, Field>;

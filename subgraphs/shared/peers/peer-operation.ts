@@ -1,7 +1,7 @@
 declare const TYPES: unique symbol;
 
 /**
- * The text of an operation for a peer, with the types of its result and of its variables as JSON carries them.
+ * The text of an operation for a peer, with the types of its result and of its variables in JSON.
  * `npm run generate` makes these from the files `<concept>.<peer>.gql` and refuses what the peer's schema does not allow.
  */
 export type PeerOperation<Result, Variables> = string & { readonly [TYPES]: { result: Result; variables: Variables } };

@@ -15,7 +15,7 @@ export interface AdmittingContext {
 
 /**
  * Returns an Apollo Server plugin for subscriptions, which Apollo Server checks and cannot execute. One that passes all
- * checks is handed to the context's `admit`, and Apollo Server's own result is empty. Without `admit` it is refused with
+ * checks is passed to the context's `admit`, and Apollo Server's own result is empty. Without `admit` it is refused with
  * status 406 and the given message.
  */
 export const admitSubscriptions = (refusalMessage: string): ApolloServerPlugin<AdmittingContext> => ({

@@ -11,8 +11,9 @@ const BYTES_PER_CHARACTER = 120;
 export const documentBytes = ({ loc }: DocumentNode): number => BYTES_PER_CHARACTER * (loc?.end ?? 1);
 
 /**
- * Creates the store of valid documents for Apollo Server. The default store counts the length of a document's JSON, which is at
- * most a fifth of the memory that it takes, and less if the text has long comments.
+ * Creates the `documentStore` of Apollo Server: the cache of parsed and validated documents. Apollo's default store limits the sum of
+ * the lengths of the documents as JSON. That underestimates the memory of a document by a factor of at least 5, and by a larger one
+ * if the text has long comments.
  */
 export function createDocumentStore() {
   const documents = new LRUCache<string, DocumentNode>({

@@ -34,7 +34,7 @@ const HEADERS = {
  * are sent too.
  *
  * Resolves when the stream has ended, because there are no more events, `signal` was aborted or the client disconnected,
- * and the source has been released: its `return()` is called at once, also while a `next()` is pending. If the source
+ * and the source has been released: its `return()` is called at once, even while a `next()` is pending. If the source
  * fails, the connection is destroyed, so that the client does not mistake the failure for the end, and the promise rejects
  * with the source's error.
  */

@@ -16,16 +16,16 @@ export interface SubgraphDatabaseClient extends AnyClient {
 
 /**
  * A subgraph: a part of the GraphQL schema, its resolvers, and a database of its own. `startSubgraph` opens the database and
- * serves these parts over HTTP; README.md lists them in the order in which a request meets them.
+ * serves these parts over HTTP; README.md lists them in the order in which a request uses them.
  */
 export interface Subgraph<DatabaseClient extends SubgraphDatabaseClient = SubgraphDatabaseClient> {
   /** The name in the registry (configuration/registry.ts), which also gives the folder of the SDL and the default port. */
   name: SubgraphName;
   resolvers: ResolverMap;
-  /** Makes the Prisma client of the subgraph's database. */
+  /** Creates the Prisma client of the subgraph's database. */
   connect(adapter: SqlDriverAdapterFactory): DatabaseClient;
   /**
-   * Makes the context of one request: its stores. `viewer` is null if the request is anonymous; the stores then throw
+   * Creates the context of one request: its stores. `viewer` is null if the request is anonymous; the stores then throw
    * UNAUTHENTICATED. Through `jobs` the stores send jobs.
    */
   context(client: DatabaseClient, viewer: Viewer | null, jobs: Jobs): object;
@@ -33,7 +33,7 @@ export interface Subgraph<DatabaseClient extends SubgraphDatabaseClient = Subgra
   routes?(server: FastifyInstance, client: DatabaseClient, jobs: Jobs): void;
   /**
    * Adds HTTP routes with streamed bodies. The gateway signs only the method and the URL of such a request, and no viewer, so
-   * the URL must carry a proof of its own. The body is in `request.raw`, and its length is not limited.
+   * the URL must contain a proof of its own. The body is in `request.raw`, and its length is not limited.
    */
   streams?(server: FastifyInstance, client: DatabaseClient, jobs: Jobs): void;
   /** Returns the background work of the process. It starts before the server listens. */

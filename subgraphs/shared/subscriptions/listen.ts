@@ -9,6 +9,6 @@ export interface Listener {
 
 /**
  * Listens to a channel, and resolves to a function that stops it. The promise resolves when the connection listens, and rejects
- * if the database cannot be reached. Each call costs the database one LISTEN.
+ * if the database cannot be reached. Each call executes one LISTEN.
  */
 export type Listen = (channel: string, listener: Listener) => Promise<() => Promise<void>>;

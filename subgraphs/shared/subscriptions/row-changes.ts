@@ -14,8 +14,8 @@ export interface RowKey {
 }
 
 /**
- * The changes of rows by any replica, for the subscriptions of this process. The first subscription costs the database a LISTEN;
- * the others cost it nothing.
+ * The changes of rows by any replica, for the subscriptions of this process. The process executes one LISTEN, at the
+ * first subscription; all further subscriptions share it.
  */
 export class RowChanges {
   readonly #listen: Listen;

@@ -11,7 +11,7 @@ interface ClientClass<Client> {
   new (options: { adapter: SqlDriverAdapterFactory; transactionOptions: { maxWait: number; timeout: number } }): Client;
 }
 
-/** Returns, for each client that `connect` made, its open driver adapter. */
+/** By client that `connect` created, a function that resolves to its driver adapter. It opens the connection first if necessary. */
 const drivers = new WeakMap<object, () => Promise<SqlDriverAdapter | undefined>>();
 
 /** Creates the generated Prisma client of a subgraph for a database. */
@@ -29,7 +29,7 @@ export function connect<Client extends { $connect(): Promise<void> }>(
       const dispose = driver.dispose.bind(driver);
       return Object.assign(driver, {
         dispose: () => {
-          driver = undefined; // The Prisma client connects again with its next query.
+          driver = undefined; // The Prisma client opens a new one for its next query.
           return dispose();
         },
       });
@@ -44,8 +44,9 @@ export function connect<Client extends { $connect(): Promise<void> }>(
 }
 
 /**
- * Executes a statement on the connections of a client, outside of any transaction. It bypasses the Prisma client, which takes as
- * long for a short statement as the database does. Resolves to the number of changed rows. Rejects with the driver's error.
+ * Executes a statement on a connection of a client, outside of any transaction. It bypasses the Prisma client, whose overhead for
+ * a short statement is about the time that the database takes. Resolves to the number of changed rows. Rejects with the driver's
+ * error.
  */
 export async function executeOnDriver(client: object, { text, values }: Sql): Promise<number> {
   const driver = await drivers.get(client)?.();

@@ -8,7 +8,7 @@ import { columnOf, type Table } from './table.js';
 
 type RawMethod = '$queryRaw' | '$queryRawUnsafe' | '$queryRawTyped' | '$executeRaw' | '$executeRawUnsafe' | '$extends' | '$transaction';
 
-/** A Prisma client that is limited to one organization, also in transactions. It has no raw SQL. */
+/** A Prisma client that is limited to one organization, including in transactions. It has no raw SQL. */
 export type ScopedClient<Client> = Omit<Client, RawMethod> & {
   $transaction<Result>(work: (transaction: ScopedClient<Client>) => Promise<Result>): Promise<Result>;
 };
@@ -65,7 +65,7 @@ export class Scope<Client extends AnyClient> {
   }
 
   /**
-   * Inserts a row of the organization into a tenant's table if a condition holds in the same statement. `when` makes the condition;
+   * Inserts a row of the organization into a tenant's table if a condition holds in the same statement. `when` returns the condition;
    * its argument returns the SQL for a table in FROM, as in `query`. `values` are by field, cast to the types of their columns.
    * Returns true if the row was inserted. Runs outside of any transaction.
    */

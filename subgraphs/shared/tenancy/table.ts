@@ -1,6 +1,6 @@
 import { join, raw, type Sql } from '@prisma/client/runtime/client';
 
-/** A table in a hand-written statement: its name, and the columns that make a row of its Prisma model. */
+/** A table in a hand-written statement: its name, and the columns of its Prisma model. */
 export interface Table {
   readonly name: string;
   readonly isTenant: boolean;

@@ -11,8 +11,8 @@ const linked = [
 const found = { Book: { __resolveReference: byKey(linked, 'id') }, Film: { __resolveReference: byKey(linked, 'id') } };
 
 /**
- * What a book must have a film need not, so no request can ask for both under one name. Each interface of a subgraph lacks a field that
- * the types behind it have there.
+ * A field is non-null in `Book` and nullable in `Film`, so one request cannot select both under one response key
+ * (GraphQL specification, "Field Selection Merging"). Each interface of a subgraph lacks a field that its implementations have there.
  */
 export const graph: Graph = {
   library: subgraph(

@@ -13,7 +13,7 @@ const things = ['c1', 'c2', 'c3', 'c4', 't1', 't2'].map((id) => ({
   box: { __typename: id.startsWith('t') ? 'Tin' : 'Crate', id: id.startsWith('t') ? 'tin' : 'crate' },
 }));
 
-/** The same response key with other arguments, or of another type, under types that exclude each other. */
+/** Selections with one response key but different arguments or result types, below type conditions that exclude each other. */
 export const graph: Graph = {
   boxes: subgraph(
     `type Query { boxes: [[Box]!]! box: Box }

@@ -11,7 +11,7 @@ const media = [
   },
 ];
 
-/** What books must have films need not, so a plan cannot ask one request for both under one name: it makes up another. */
+/** Fields that are non-null in `Book` and nullable in `Film`: a request that selects both needs an alias for one of them. */
 export const graph: Graph = {
   library: subgraph(
     `type Query { media: [Media!]! }

@@ -10,7 +10,7 @@ const carriers = [{ id: '1' }, { id: '2' }].map((parcel) => ({
   insurance: parcel.id === '1' ? 'full' : failing('Not insured', 'INSURANCE'),
 }));
 
-/** What the client did not select fails beside what it did: the weight, which a fee requires, and the sku, which is a key. */
+/** Fields that fail although the client did not select them: `weight`, which `fee` requires, and `sku`, which is a key. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { products: [Product!]! product(id: ID!): Product }

@@ -20,7 +20,7 @@ export const graph: Graph = {
      enum Region { EU US }`,
     { Query: { products: () => products }, Product: { __resolveReference: byKey(products, KEY) } },
   ),
-  warehouse: subgraph(
+  depot: subgraph(
     `type Query { fullest: Product }
      type Product @key(fields: "${KEY}") { sku: ID! region: Region! version: Int! count: Int! }
      enum Region { EU US }`,
@@ -40,19 +40,19 @@ export const cases: Cases = {
     },
     asks: [
       'catalog',
-      'warehouse Product{"region":"EU","sku":"a","version":1} ' +
+      'depot Product{"region":"EU","sku":"a","version":1} ' +
         'Product{"region":"US","sku":"a","version":1} Product{"region":"US","sku":"a","version":2}',
     ],
   },
   'a part of the key that the client selects is answered and sent': {
     query: '{ fullest { version name } }',
     data: { fullest: { version: 2, name: 'Lamp, 120 V' } },
-    asks: ['warehouse', 'catalog Product{"region":"US","sku":"a","version":2}'],
+    asks: ['depot', 'catalog Product{"region":"US","sku":"a","version":2}'],
   },
   'parts of the key change places under aliases': {
     query: '{ fullest { sku: region region: sku name } }',
     data: { fullest: { sku: 'US', region: 'a', name: 'Lamp, 120 V' } },
     stock: 'its planner takes the fields under the aliases for the key',
-    asks: ['warehouse', 'catalog Product{"region":"US","sku":"a","version":2}'],
+    asks: ['depot', 'catalog Product{"region":"US","sku":"a","version":2}'],
   },
 };

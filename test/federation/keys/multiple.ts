@@ -6,7 +6,7 @@ const users = [
 ];
 const User = (...keys: string[]) => ({ __resolveReference: byKey(users, ...keys) });
 
-/** accounts (id) - directory (id, email, login) - forum (email); billing (login) */
+/** The keys of `User` by subgraph: accounts (id), directory (id, email, login), forum (email), billing (login). */
 export const graph: Graph = {
   accounts: subgraph(
     `type Query { users: [User!]! }

@@ -10,7 +10,7 @@ const rows = [
   { id: '3', item: items[1] },
 ];
 
-/** The same rows again and again, of few items, which all have the same part. */
+/** Lists that contain each row several times; the rows refer to two items, which refer to one part. */
 export const graph: Graph = {
   tables: subgraph(`type Query { rows: [[Row!]!]! } type Row @key(fields: "id") { id: ID! }`, {
     Query: {

@@ -6,7 +6,7 @@ const users = [
   { id: '2', handle: 'bob', name: 'Bob' },
 ];
 
-/** What audit requires comes from users; to come back there, the handle is the only way. */
+/** A field of `audit` requires one of `users`; only the key `handle` leads from there back to `audit`. */
 export const graph: Graph = {
   audit: subgraph(
     `type Query { audited: [User!]! latest: Entry }

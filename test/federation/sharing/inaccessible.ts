@@ -111,7 +111,7 @@ export const cases: Cases = {
   },
 };
 
-/** What a client cannot ask for. */
+/** Adds a case for each kind of schema element that clients cannot select. */
 for (const [what, query, message] of [
   ['a hidden field', '{ products { cost } }', 'Cannot query field "cost" on type "Product".'],
   ['a hidden key', '{ products { serial } }', 'Cannot query field "serial" on type "Product".'],

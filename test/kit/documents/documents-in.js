@@ -1,9 +1,18 @@
 // Finds the documents that test files pass to a `graphql` function of test/kit/documents.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-const SCHEMA = /\/documents\/(api|chat|datasets|devlab|documents|serving)\.js$/;
+/** The names of the schemas: `api` of the gateway, and the subgraphs, which are the folders below prisma/. */
+export const SCHEMAS = [
+  'api',
+  ...readdirSync('prisma', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort(),
+];
+
+const SCHEMA = new RegExp(`/documents/(${SCHEMAS.join('|')})\\.js$`);
 
 /** Returns, for each schema, the text of every document with the file that contains it. Throws if a text is not constant. */
 export function documentsIn(files) {

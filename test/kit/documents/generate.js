@@ -5,7 +5,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { plugin as schemaTypes } from '@graphql-codegen/typescript';
 import { plugin as operationTypes } from '@graphql-codegen/typescript-operations';
 import { buildSchema, GraphQLError, Kind, parse, validate } from 'graphql';
-import { documentsIn } from './documents-in.js';
+import { documentsIn, SCHEMAS } from './documents-in.js';
 
 const OUTPUT = 'test/kit/documents/generated';
 const CONFIG = {
@@ -43,7 +43,7 @@ function parseDocument({ source, file }, name, schema) {
 export async function generateDocumentTypes(files) {
   mkdirSync(OUTPUT, { recursive: true });
   const found = documentsIn(files);
-  for (const name of ['api', 'chat', 'datasets', 'devlab', 'documents', 'serving']) {
+  for (const name of SCHEMAS) {
     const schema = schemaOf(name);
     const entries = [];
     const documents = [];

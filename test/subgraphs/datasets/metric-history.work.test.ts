@@ -246,7 +246,7 @@ describe('a long history', () => {
       points.map((point, index) => ({ ...point, step: start + (grows ? index * index : index) * stride })),
     );
 
-  /** What must be shown of some points: the first, the last, the lowest, the highest, and the first of each other kind. */
+  /** The points that a sample must contain: the first, the last, the lowest, the highest, and the first of each non-finite kind. */
   const marks = (points: readonly Point[]): Point[] => {
     const numbers = points.filter(({ value }) => value !== null);
     const best = (isBetter: (a: number, b: number) => boolean) =>

@@ -16,7 +16,7 @@ afterAll(async () => {
 
 const ORGANIZATION = `'00000000-0000-7000-8000-000000000000'`;
 
-/** How PostgreSQL would answer where reading or sorting everything is the last resort. */
+/** The plan of a statement in which PostgreSQL reads whole tables or sorts rows only if there is no other way. */
 const plan = (statement: string): Promise<string> =>
   client.$transaction(async (transaction) => {
     for (const way of ['enable_seqscan', 'enable_sort', 'enable_incremental_sort'])

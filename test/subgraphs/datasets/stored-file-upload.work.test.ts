@@ -96,7 +96,7 @@ describe('a stored file of an upload', () => {
   });
 });
 
-/** What a dataset says when its file was read. */
+/** Waits for the profile of a dataset and returns the fields that its file determines. */
 async function read(viewer: Viewer, id: string) {
   await waitForProfile(subgraph, viewer, id);
   const query = graphql(`

@@ -27,7 +27,7 @@ const viewer: Viewer = aMember();
 const aRun = async () => startRun(subgraph as never, viewer, await createDataset(subgraph as never, viewer, { name: 'd' }));
 const change = (id: string, algorithm: string) => subgraph.client.trainingRun.updateMany({ where: { id }, data: { algorithm } });
 
-/** What a client without any library sees: the status, and the text of the stream as it comes. */
+/** Sends an operation without a client library; returns the status, the content type, and the text of the stream as it arrives. */
 async function post(query: string, variables: object, headers: Record<string, string>, of = subgraph) {
   const body = JSON.stringify({ query, variables });
   const control = new AbortController();
@@ -96,7 +96,7 @@ describe('the event stream of a subscription', () => {
     const id = await aRun();
     const stream = await post(FOLLOW, { id }, EVENT_STREAM);
     await stream.until('id: 0');
-    /** How many statements a change costs beside itself. */
+    /** The number of statements that a change causes, without the change itself. */
     const readsAfterAChange = async () => {
       subgraph.statements.take();
       await change(id, 'a');

@@ -32,7 +32,7 @@ export interface Upload {
   expiresAt: string;
 }
 
-/** What announces these bytes. */
+/** The input of `fileUploadCreate` for these bytes. */
 export const announcement = (bytes: Uint8Array | string, rest: object = {}) => ({
   filename: 'rows.csv',
   contentType: 'text/csv',

@@ -195,7 +195,13 @@ describe('deleting a model', () => {
     expect(await remove(viewer, modelId)).toEqual({
       deleted: null,
       userErrors: [
-        { code: 'IN_USE', field, message: 'A model with predictions cannot be deleted; they were made by versions 1, 3.' },
+        {
+          code: 'IN_USE',
+          field,
+          message:
+            'A model with predictions cannot be deleted; they were made by versions 1, 3. ' +
+            'Set the status of its versions to ARCHIVED instead.',
+        },
         { code: 'IN_USE', field, message: 'ACTIVE deployments run version 2. Set their status to STOPPED first.' },
       ],
     });

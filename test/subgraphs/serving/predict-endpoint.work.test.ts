@@ -17,25 +17,25 @@ interface ReceivedRequest {
 }
 type Handler = (requests: ReceivedRequest, response: ServerResponse) => void;
 
-/** A server of models by the Open Inference Protocol v2: "sum" adds its columns up. */
+/** Responds like a server of the Open Inference Protocol v2 whose model "sum" adds up its columns. */
 const sum: Handler = ({ body }, response) => {
   const [rows] = body.inputs[0]!.shape as [number];
   const data = Array.from({ length: rows }, (_, row) => body.inputs.reduce((total, { data }) => total + Number(data[row]), 0));
-  answer(response, { model_name: 'sum', outputs: [{ name: 'prediction', datatype: 'FP64', shape: [rows, 1], data }] });
+  sendJson(response, { model_name: 'sum', outputs: [{ name: 'prediction', datatype: 'FP64', shape: [rows, 1], data }] });
 };
-const answer = (response: ServerResponse, body: object) =>
+const sendJson = (response: ServerResponse, body: object) =>
   void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
 let server: Server;
 let url: string;
 let handle: Handler = sum;
-const asked: ReceivedRequest[] = [];
+const receivedRequests: ReceivedRequest[] = [];
 let serving: RunningSubgraph<PrismaClient>;
 let viewer: Viewer;
 beforeAll(async () => {
   server = createServer(async (request: IncomingMessage, response) => {
     const one = { method: request.method, url: request.url, body: (await json(request)) as ReceivedRequest['body'] };
-    asked.push(one);
+    receivedRequests.push(one);
     handle(one, response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   handle = sum;
-  asked.length = 0;
+  receivedRequests.length = 0;
 });
 afterAll(async () => {
   await serving.close();
@@ -68,7 +68,7 @@ describe('a deployment with an endpoint', () => {
     const { prediction, userErrors } = await predict(deploymentId, { a: 1.5, n: 2 });
     expect(userErrors).toEqual([]);
     expect(prediction).toMatchObject({ status: 'SUCCEEDED', output: { prediction: 3.5 }, deployment: { id: deploymentId } });
-    expect(asked).toMatchObject([
+    expect(receivedRequests).toMatchObject([
       {
         method: 'POST',
         url: expect.stringMatching(/^\/serve\/v2\/models\/sum%20of%200\.\d+\/infer$/),
@@ -87,13 +87,13 @@ describe('a deployment with an endpoint', () => {
     const input = { target: { deploymentId }, inputs: [{ a: 1 }, { a: 2 }, { a: 3 }] };
     const { predictions } = await mutate(serving, viewer, 'predictBatch', input, 'predictions { output }');
     expect(predictions.map(({ output }) => output)).toEqual([{ prediction: 1 }, { prediction: 2 }, { prediction: 3 }]);
-    expect(asked).toHaveLength(1);
+    expect(receivedRequests).toHaveLength(1);
   });
 
   it('can return labels, named by the output schema of its version', async () => {
     const outputSchema = { type: 'object', properties: { label: { type: 'string', enum: ['no', 'yes'] } } };
     handle = (_, response) =>
-      answer(response, {
+      sendJson(response, {
         outputs: [
           { name: 'label', datatype: 'BYTES', shape: [1], data: ['yes'] },
           { name: 'probabilities', datatype: 'FP32', shape: [1, 2], data: [[0.25, 0.75]] },
@@ -104,33 +104,33 @@ describe('a deployment with an endpoint', () => {
   });
 
   it.each<[string, Handler, string]>([
-    ['does not answer', () => undefined, 'TIMEOUT'],
-    ['drips', (_, response) => void response.writeHead(200).write('{'), 'TIMEOUT'],
-    ['hangs up', (_, response) => void response.destroy(), 'ENDPOINT_UNAVAILABLE'],
+    ['does not respond', () => undefined, 'TIMEOUT'],
+    ['sends an incomplete response', (_, response) => void response.writeHead(200).write('{'), 'TIMEOUT'],
+    ['closes the connection', (_, response) => void response.destroy(), 'ENDPOINT_UNAVAILABLE'],
     ['fails', (_, response) => void response.writeHead(500).end('secret'), 'ENDPOINT_FAILED'],
-    ['knows no such model', (_, response) => void response.writeHead(404).end('{}'), 'ENDPOINT_FAILED'],
-    ['sends elsewhere', (_, response) => void response.writeHead(307, { location: `${url}/secret` }).end(), 'ENDPOINT_FAILED'],
-    ['answers HTML', (_, response) => void response.end('<html>'), 'ENDPOINT_FAILED'],
-    ['answers no outputs', (_, response) => answer(response, { outputs: [] }), 'ENDPOINT_FAILED'],
-    ['answers a null', (_, response) => answer(response, { outputs: [null] }), 'ENDPOINT_FAILED'],
+    ['does not have the model', (_, response) => void response.writeHead(404).end('{}'), 'ENDPOINT_FAILED'],
+    ['redirects', (_, response) => void response.writeHead(307, { location: `${url}/secret` }).end(), 'ENDPOINT_FAILED'],
+    ['returns HTML', (_, response) => void response.end('<html>'), 'ENDPOINT_FAILED'],
+    ['returns no outputs', (_, response) => sendJson(response, { outputs: [] }), 'ENDPOINT_FAILED'],
+    ['returns a null output', (_, response) => sendJson(response, { outputs: [null] }), 'ENDPOINT_FAILED'],
     [
-      'answers less than it says',
-      (_, response) => answer(response, { outputs: [{ name: 'p', datatype: 'FP32', shape: [2], data: [1] }] }),
+      'returns fewer values than its shape states',
+      (_, response) => sendJson(response, { outputs: [{ name: 'p', datatype: 'FP32', shape: [2], data: [1] }] }),
       'ENDPOINT_FAILED',
     ],
     [
-      'answers another type',
-      (_, response) => answer(response, { outputs: [{ name: 'p', datatype: 'FP32', shape: [1], data: ['x'] }] }),
+      'returns values of another type',
+      (_, response) => sendJson(response, { outputs: [{ name: 'p', datatype: 'FP32', shape: [1], data: ['x'] }] }),
       'ENDPOINT_FAILED',
     ],
     [
-      'answers an impossible shape',
-      (_, response) => answer(response, { outputs: [{ name: 'p', datatype: 'FP32', shape: [-1], data: [] }] }),
+      'returns a negative shape',
+      (_, response) => sendJson(response, { outputs: [{ name: 'p', datatype: 'FP32', shape: [-1], data: [] }] }),
       'ENDPOINT_FAILED',
     ],
     [
-      'answers 9 MB',
-      (_, response) => answer(response, { outputs: [{ name: 'p', datatype: 'BYTES', shape: [1], data: ['x'.repeat(9_000_000)] }] }),
+      'returns 9 MB',
+      (_, response) => sendJson(response, { outputs: [{ name: 'p', datatype: 'BYTES', shape: [1], data: ['x'.repeat(9_000_000)] }] }),
       'ENDPOINT_FAILED',
     ],
   ])('that %s causes a FAILED prediction', async (_, handler, errorCode) => {
@@ -139,7 +139,7 @@ describe('a deployment with an endpoint', () => {
     const { prediction } = await predict(deploymentId, { a: 1 });
     expect(prediction).toMatchObject({ status: 'FAILED', errorCode, output: null });
     expect(prediction.errorMessage).not.toMatch(/127\.0\.0\.1|secret/);
-    expect(asked).toHaveLength(1);
+    expect(receivedRequests).toHaveLength(1);
     handle = sum;
     expect((await predict(deploymentId, { a: 1 })).prediction).toMatchObject({ status: 'SUCCEEDED' });
   });
@@ -150,7 +150,7 @@ describe('a deployment with an endpoint', () => {
       const { prediction, userErrors } = await predict(await deployed({}, endpointUrl), { a: 1 });
       expect(prediction).toBeNull();
       expect(userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'target', 'deploymentId'] }]);
-      expect(asked).toEqual([]);
+      expect(receivedRequests).toEqual([]);
     },
   );
 });

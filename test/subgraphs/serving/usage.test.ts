@@ -35,7 +35,7 @@ const requestUsage = (viewer: Viewer, id: string, args: string, fields = `total 
   subgraph.execute<Query>(viewer, `{ modelVersion(id: "${id}") { usage${args} { ${fields} } } }`);
 const usageOf = async (...request: Parameters<typeof requestUsage>) => (await requestUsage(...request)).data.modelVersion.usage;
 
-/** What lies at a share of the sorted figures, between two neighbours in proportion. */
+/** The percentile of the figures at a share from 0 to 1, interpolated linearly like `percentile_cont` of PostgreSQL. */
 function percentile(figures: readonly number[], share: number): number {
   const sorted = [...figures].sort((a, b) => a - b);
   const place = share * (sorted.length - 1);

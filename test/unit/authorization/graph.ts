@@ -14,7 +14,7 @@ export const composed = (...subgraphs: string[]): string => {
   return compose(subgraphs.map((sdl, index) => ({ name: `s${index}`, url: `http://s${index}`, sdl: `${link}\n${sdl}` })));
 };
 
-/** What clients of the supergraph see. */
+/** The API schema of the supergraph. */
 export const apiSchema = (supergraph: string): GraphQLSchema =>
   Supergraph.build(supergraph, { supportedFeatures: null }).apiSchema().toGraphQLJSSchema({ includeDefer: true });
 
@@ -23,7 +23,7 @@ export const MEMBER: Credentials = { ...ANYONE, isAuthenticated: true };
 export const withScopes = (...scopes: string[]): Credentials => ({ ...MEMBER, scopes: new Set(scopes) });
 export const withPolicies = (...policies: string[]): Credentials => ({ ...MEMBER, policies: new Set(policies) });
 
-/** What remains of an operation, in one line of text, and what is refused. `all` where the reader may see all of it. */
+/** Returns the filtered operation as one line of text, with the refused types by path; `all` if the viewer may read all of it. */
 export function ask(supergraph: string, operation: string, credentials: Credentials) {
   const remainder = remainderOf(supergraph, operation, credentials);
   if (!remainder) return 'all';
@@ -34,7 +34,7 @@ export function ask(supergraph: string, operation: string, credentials: Credenti
   };
 }
 
-/** The same as the gateway gets it. */
+/** Returns the filtered operation; null if the viewer may read all of it. */
 export function remainderOf(supergraph: string, operation: string, credentials: Credentials): FilteredOperation | null {
   const authorization = Authorization.of(supergraph, apiSchema(supergraph))!;
   const document = parse(operation);

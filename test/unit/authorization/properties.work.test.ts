@@ -60,7 +60,7 @@ const DEMANDS: Readonly<Record<string, { directive: string; isMet: (credentials:
 
 interface Graph {
   schema: GraphQLSchema;
-  /** Whether a reader may see what stands at a schema coordinate, as far as that place itself demands. */
+  /** True if the credentials meet the directive at a schema coordinate itself. */
   isMet: (coordinate: string, reader: Credentials) => boolean;
   authorization: Authorization | null;
 }
@@ -141,7 +141,7 @@ function eachField(value: unknown, visit: (at: string, holder: Data, key: string
     }
 }
 
-/** Where an answer has fields. */
+/** The paths of all fields of a response, each with the type of its object. */
 function fieldsOf(data: Data): ReadonlySet<string> {
   const places = new Set<string>();
   eachField(data, (at) => void places.add(at));

@@ -30,7 +30,7 @@ afterAll(async () => {
   subgraph.close();
 });
 
-const answer = async (response: Response | Promise<Response>) => {
+const responseOf = async (response: Response | Promise<Response>) => {
   const { status, headers } = await response;
   const body = (await (await response).json()) as { errors?: { extensions: { code: string } }[] };
   return { status, type: headers.get('content-type')?.split(';')[0], code: body.errors?.[0]?.extensions.code };
@@ -48,18 +48,18 @@ describe('bytes that pass through the gateway', () => {
     const verifier = new RequestVerifier('files', [key]);
     const bytes = randomBytes(3_000_000);
     let arrived: Buffer = Buffer.alloc(0);
-    let asked: IncomingMessage | undefined;
+    let forwarded: IncomingMessage | undefined;
     handle = async (incoming, response) => {
-      asked = incoming;
+      forwarded = incoming;
       arrived = await buffer(incoming);
       response.writeHead(200, { 'content-type': 'application/json', 'x-secret': '1' }).end('{}');
     };
     const response = await put(bytes, { headers: { 'content-type': 'text/csv', 'x-viewer': 'forged', authorization: 'Bearer x' } });
     expect([response.status, response.headers.get('x-secret')]).toEqual([200, null]);
     expect(arrived.equals(bytes)).toBe(true);
-    expect(asked!.headers).toMatchObject({ 'content-type': 'text/csv', 'content-length': '3000000' });
-    expect(asked!.headers.authorization).toBeUndefined();
-    const { 'x-viewer': statement, 'x-viewer-signature': signature } = asked!.headers;
+    expect(forwarded!.headers).toMatchObject({ 'content-type': 'text/csv', 'content-length': '3000000' });
+    expect(forwarded!.headers.authorization).toBeUndefined();
+    const { 'x-viewer': statement, 'x-viewer-signature': signature } = forwarded!.headers;
     expect(verifier.verify(statement, signature, requestLine('PUT', '/uploads/t'))).toMatchObject({ viewer: null });
   });
 
@@ -101,7 +101,7 @@ describe('bytes that pass through the gateway', () => {
 describe('a stream that does not complete', () => {
   it('passes on a refusal, also while the client still sends', async () => {
     handle = (_, response) => json(response, 403);
-    expect(await answer(put(randomBytes(5_000_000)))).toEqual({ status: 403, type: 'application/json', code: 'X' });
+    expect(await responseOf(put(randomBytes(5_000_000)))).toEqual({ status: 403, type: 'application/json', code: 'X' });
   });
 
   it.each([
@@ -112,24 +112,24 @@ describe('a stream that does not complete', () => {
   ])('is UNAVAILABLE if the subgraph %s', async (_, fault) => {
     handle = (incoming, response) => incoming.on('end', () => fault(response)).resume();
     const unavailable = { status: 503, type: 'application/json', code: 'UNAVAILABLE' };
-    expect(await answer(put('abc'))).toEqual(unavailable);
-    expect(await answer(fetch(`${origin}/files/t`))).toEqual(unavailable);
+    expect(await responseOf(put('abc'))).toEqual(unavailable);
+    expect(await responseOf(fetch(`${origin}/files/t`))).toEqual(unavailable);
   });
 
   it('is UNAVAILABLE if the subgraph is idle, and TIMEOUT if the client is idle', async () => {
     handle = () => undefined;
-    expect(await answer(put('abc'))).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+    expect(await responseOf(put('abc'))).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
     let cut: Promise<unknown> | undefined;
     handle = (incoming) => void (cut = closed(incoming.resume()));
     const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
     const stalled = put(body, { duplex: 'half', headers: { 'content-length': '20' } });
-    expect(await answer(stalled)).toMatchObject({ status: 408, code: 'TIMEOUT' });
+    expect(await responseOf(stalled)).toMatchObject({ status: 408, code: 'TIMEOUT' });
     await cut;
   });
 
   it('requires a content length', async () => {
     const body = new Blob(['abc']).stream();
-    expect(await answer(put(body, { duplex: 'half' }))).toMatchObject({ status: 411, code: 'BAD_REQUEST' });
+    expect(await responseOf(put(body, { duplex: 'half' }))).toMatchObject({ status: 411, code: 'BAD_REQUEST' });
   });
 
   it('ends in the subgraph when the client disconnects, during an upload or a download', async () => {

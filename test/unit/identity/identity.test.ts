@@ -13,7 +13,7 @@ const { publicKey, privateKey } = await generateKeyPair('EdDSA');
 const ISSUER = 'ml-platform-graph';
 const member = aMember();
 
-/** Whose an API key is, and what was asked. */
+/** The viewers by API key. */
 const viewers = new Map<string, Viewer>();
 const requests: string[] = [];
 let server: Server;

@@ -101,7 +101,7 @@ function valueOf(chain: Chain, id: number, name: string): string {
 
 const textOf = (name: string, id: number, values: readonly unknown[]): string => `${name}-${id}(${values.join()})`;
 
-/** What clients send, and the right answer. */
+/** The operation of a client and its expected data. */
 export function asked(chain: Chain, { way, from, over, fields, nextFields }: ChainQuestion): { query: string; data: unknown } {
   const set = `{ ${fields.join(' ')} ${nextFields.length > 0 ? `next { ${nextFields.join(' ')} }` : ''} }`;
   const values = (id: number, names: readonly string[]): object =>

@@ -21,7 +21,7 @@ const supergraph = compose([
 ]);
 const schema = Supergraph.build(supergraph).apiSchema();
 
-/** What is left of an operation; `interfaceObjects` are taken for such. */
+/** Returns the rewritten operation as text; `interfaceObjects` are the names of the types to treat as interface objects. */
 function plannable(text: string, ...interfaceObjects: string[]): string {
   const document = parse(text);
   expect(validate(schema.toGraphQLJSSchema(), document)).toEqual([]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { checkedText } from '../../../subgraphs/datasets/dataset-profile/checked-text.js';
 import { MAX_ROW_BYTES } from '../../../subgraphs/datasets/dataset-profile/profile-task.js';
 
-/** What passes of a text that comes in pieces of this size. */
+/** Returns the output of `checkedText` for a text that arrives in chunks of `size` bytes. */
 async function passed(text: string, size: number): Promise<string> {
   const bytes = Buffer.from(text);
   async function* pieces() {

@@ -3,7 +3,7 @@ import type { StreamEvent } from '../../../subgraphs/shared/server/event-stream.
 
 /** A source of events that a test controls. */
 export class ControlledEvents implements AsyncIterableIterator<StreamEvent> {
-  /** How many events were asked for. */
+  /** The number of calls of `next`. */
   requestedCount = 0;
   /** Settles when nobody wants more events, in the time of `performance.now()`. */
   readonly closed: Promise<number>;

@@ -74,7 +74,7 @@ function addRows(
   }
 }
 
-/** Subtracts `part` from `whole` in place and returns `whole`: the histogram of a leaf minus that of one child is that of the other. */
+/** Subtracts `part` from `whole` in place and returns `whole`: the histogram of a leaf minus that of one child is the histogram of the other child. */
 export function subtract(whole: Histogram, part: Histogram): Histogram {
   for (let index = 0; index < whole.length; index += 1) whole[index]! -= part[index]!;
   return whole;

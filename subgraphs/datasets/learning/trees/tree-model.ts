@@ -7,12 +7,15 @@ export interface TreeModel {
   /** The number of scores per row: 1 for a regression, one per class for a classification. */
   readonly outputCount: number;
   readonly features: readonly TreeFeature[];
-  /** The constants to which the trees are added, one per score. */
+  /** The initial value of each score, to which the leaf values are added (`outputCount` values). */
   readonly initialScores: Float32Array;
   readonly trees: readonly Tree[];
 }
 
-/** A feature of the trees. A split of a text compares with one category; other values are not equal to any category. */
+/**
+ * A feature of the trees. A split by a text feature tests for one category. A text that is not among the categories has a code of its
+ * own (`codesOf`), so that it fails every such test.
+ */
 export type TreeFeature =
   | { readonly kind: 'number'; readonly name: string }
   | { readonly kind: 'text'; readonly name: string; readonly categories: readonly string[] };
@@ -23,7 +26,7 @@ export interface Tree {
   readonly output: number;
   /** The index of the feature that the node splits by; -1 for a leaf. */
   readonly feature: Int32Array;
-  /** Numbers up to the threshold go left, others right. For a text, the category with this code goes right, others left. */
+  /** Numbers less than or equal to the threshold go left, others right. For a text, the category with this code goes right, others left. */
   readonly threshold: Float32Array;
   /** 1 if missing numbers go left (LightGBM: default_left). */
   readonly missingGoesLeft: Uint8Array;

@@ -8,7 +8,7 @@ import { childMessage, type ChildAssignment } from './messages.js';
 import { residentBytes } from './resident-bytes.js';
 
 export interface ChildProcessOptions<Result> {
-  /** The bundled script that calls `runChildTask`. build.js makes it of a `*.child.ts`. */
+  /** The bundled script that calls `runChildTask`. build.js bundles it from a `*.child.ts` file. */
   entry: URL;
   /** The folder in which each task gets a folder of its own while it runs. */
   scratchFolder: string;

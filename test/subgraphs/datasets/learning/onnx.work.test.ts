@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { predictLabels, predictProbabilities } from '../../../../subgraphs/datasets/learning/predict.js';
+import { predictClassIndexes, predictProbabilities } from '../../../../subgraphs/datasets/learning/predict.js';
 import { fit, predictScores } from '../../../../subgraphs/datasets/learning/fit.js';
 import type { Algorithm } from '../../../../subgraphs/datasets/learning/hyperparameters.js';
 import { exportModel } from '../../../../subgraphs/datasets/learning/onnx/export-model.js';
@@ -44,7 +44,7 @@ async function compare({ algorithm, settings }: Case, table: Table, asked: reado
     return;
   }
   const { classes } = table.target;
-  expect(answers.label).toEqual(Array.from(predictLabels(scores, classes.length), (label) => classes[label]));
+  expect(answers.label).toEqual(Array.from(predictClassIndexes(scores, classes.length), (index) => classes[index]));
   const own = predictProbabilities(scores, classes.length);
   const furthest = own.reduce((most, value, index) => Math.max(most, Math.abs(value - answers.probabilities![index]!)), 0);
   expect(answers.probabilities).toHaveLength(own.length);
