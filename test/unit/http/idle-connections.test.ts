@@ -58,9 +58,9 @@ describe('the limits of the gateway', () => {
   const environment = { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: 'x' };
 
   it('have defaults', () => {
-    expect(readGatewayConfig(environment)).toMatchObject({ maxRequestMs: 10_000, maxStreams: 100 });
+    expect(readGatewayConfig(environment)).toMatchObject({ maxRequestMs: 10_000, limits: { streams: 100 } });
     const changed = { ...environment, GATEWAY_MAX_REQUEST_MS: '7000', GATEWAY_MAX_STREAMS: '3' };
-    expect(readGatewayConfig(changed)).toMatchObject({ maxRequestMs: 7000, maxStreams: 3 });
+    expect(readGatewayConfig(changed)).toMatchObject({ maxRequestMs: 7000, limits: { streams: 3 } });
   });
 
   it.each([{ GATEWAY_MAX_REQUEST_MS: '16000' }, { GATEWAY_MAX_STREAMS: '0' }, { GATEWAY_MAX_STREAMS: 'many' }])(
