@@ -92,7 +92,7 @@ export async function graphqlRoute<Context extends BaseContext>(
     if (!accepted && !stream && !acceptsParts) throw requestError(406, NOT_ACCEPTABLE);
     const { type, isLegacy } = accepted ?? DEFAULT_RESPONSE_TYPE;
     const parameters = parametersOf(request);
-    refuseConditionalSubscriptions(parameters);
+    refuseConditionalSubscriptions(parameters, maxTokens);
 
     if (streams && isSubscription(parameters, maxTokens)) {
       if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);

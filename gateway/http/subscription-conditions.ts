@@ -1,6 +1,5 @@
 import { Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql';
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
-import { MAX_TOKENS } from '../guards/operation-limits.js';
 import type { Parameters } from './parameters.js';
 
 /**
@@ -8,9 +7,9 @@ import type { Parameters } from './parameters.js';
  * GraphQL specification (September 2025, section 5.2.4.1) forbids it, and the validation rule of graphql-js 16 throws an
  * error of its own for it.
  */
-export function refuseConditionalSubscriptions({ query }: Parameters): void {
+export function refuseConditionalSubscriptions({ query }: Parameters, maxTokens: number): void {
   if (!query || !/\bsubscription\b/.test(query) || !/@\s*(skip|include)\b/.test(query)) return;
-  const document = parseOrNull(query);
+  const document = parseOrNull(query, maxTokens);
   for (const definition of document?.definitions ?? []) {
     if (definition.kind === Kind.OPERATION_DEFINITION && definition.operation === 'subscription')
       refuseConditions(document!, definition.selectionSet, new Set());
@@ -36,9 +35,9 @@ function refuseConditions(document: DocumentNode, { selections }: SelectionSetNo
 }
 
 /** Returns null for a document that does not parse: Apollo Server reports the error. */
-function parseOrNull(query: string): DocumentNode | null {
+function parseOrNull(query: string, maxTokens: number): DocumentNode | null {
   try {
-    return parse(query, { noLocation: true, maxTokens: MAX_TOKENS });
+    return parse(query, { noLocation: true, maxTokens });
   } catch {
     return null;
   }

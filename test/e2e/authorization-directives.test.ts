@@ -41,7 +41,7 @@ const PEOPLE = {
     User: { __resolveReference: () => ANN },
   },
 };
-/** Knows users by their badge alone, and needs their salary. */
+/** A subgraph that identifies users by their badge, and requires their salary. */
 const LEDGER = {
   typeDefs: `${LINK}
     type User @key(fields: "badge") { badge: ID salary: Int @external balance: Int limit: Int ${ADMIN}
@@ -77,7 +77,7 @@ beforeEach(() => {
   news.requests.length = 0;
 });
 
-/** The data, and codes by path. */
+/** The data of a response, and the error codes by path. */
 const brief = ({ data, errors = [] }: GraphQLResponse) => ({
   data: data as unknown,
   refused: Object.fromEntries(errors.map(({ path = [], extensions }) => [path.join('.'), extensions.code])),

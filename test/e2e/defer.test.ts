@@ -19,7 +19,7 @@ const WHOLE = {
   ],
 };
 
-/** A gate that ratings wait before. */
+/** A gate at which requests for `rating` wait while it is shut. */
 class Gate {
   arrived = Promise.resolve();
   open = (): void => undefined;
@@ -83,7 +83,7 @@ afterAll(async () => {
 });
 afterEach(() => gate.open());
 
-/** Sends on a connection of its own. */
+/** Sends an operation on a new connection. */
 async function send(
   query: string,
   { accept = APOLLO, variables, to = gateway }: { accept?: string; variables?: object; to?: OpenGateway } = {},
@@ -108,7 +108,7 @@ async function collected<Value>(values: AsyncIterable<Value>): Promise<Value[]> 
   return all;
 }
 
-/** All parts of an answer, the first one apart. */
+/** Returns the initial result and all subsequent results of an operation. */
 async function all(query: string, options?: Parameters<typeof send>[1]) {
   const { type, response, parts } = await send(query, options);
   expect([response.statusCode, type]).toEqual([200, 'multipart/mixed; boundary="-"; deferSpec=20220824']);
@@ -122,7 +122,7 @@ describe('an operation with @defer', () => {
     const { parts, type } = await send(OPERATION);
     expect(type).toBe('multipart/mixed; boundary="-"; deferSpec=20220824');
     expect((await parts.next()).value).toEqual({ data: { products: PRODUCTS.map(({ name }) => ({ name })) }, hasNext: true });
-    await gate.arrived; // The slow subgraph has been asked, and has not answered yet.
+    await gate.arrived; // The slow subgraph has received the request, and has not responded yet.
     gate.open();
     expect((await parts.next()).value).toEqual({
       incremental: [
@@ -270,7 +270,7 @@ describe('a slow deferred part', () => {
     await parts.next();
     await gate.arrived;
     request.destroy();
-    // It closes when what was asked of subgraphs is over: the gate is shut still, and the deadline is beyond the test's own.
+    // The gateway closes only after all subgraph requests have ended. The gate is still shut and the timeout is longer than the test's.
     await own.close();
     gateways.splice(gateways.indexOf(own), 1);
   });

@@ -52,7 +52,7 @@ export interface FaultyGraph {
 export interface OpenGateway {
   url: string;
   /** Sends an operation over HTTP and returns the response. */
-  ask(query: string): Promise<ReceivedResponse>;
+  execute(query: string): Promise<ReceivedResponse>;
   /** Sends an operation on its own connection without reading the response; the returned function closes the connection. */
   begin(query: string): () => void;
   close(): Promise<void>;
@@ -81,7 +81,7 @@ export async function faultyGraph(): Promise<FaultyGraph> {
       const subgraphUrl = (name: string) => (name === 'inventory' ? `${inventory}/inventory` : undefined);
       const gateway = await startGateway({ ...CONFIG, supergraphFile, subgraphUrl, ...settings });
       const url = `${gateway.url}/graphql`;
-      return { url, close: gateway.close, ask: (query) => ask(url, query), begin: (query) => begin(url, query) };
+      return { url, close: gateway.close, execute: (query) => ask(url, query), begin: (query) => begin(url, query) };
     },
     async close() {
       await served.close();
@@ -132,16 +132,16 @@ function begin(url: string, query: string): () => void {
 }
 
 /** Handles a request to `inventory`: responds by itself or with the response of the subgraph. */
-export type Behaviour = (exchange: Exchange) => unknown;
+export type RequestHandler = (exchange: Exchange) => unknown;
 
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   /** Sends the request to the subgraph and returns its response. */
-  answer(): Promise<unknown>;
+  forward(): Promise<unknown>;
 }
 
-export interface Impostor {
+export interface FakeSubgraph {
   origin: string;
   /** The number of requests received. */
   requests(): number;
@@ -149,13 +149,13 @@ export interface Impostor {
 }
 
 /** Starts a server that receives the requests for `inventory`; `port` is that of the subgraphs. */
-export async function impostor(port: number, behave: Behaviour): Promise<Impostor> {
+export async function startFakeSubgraph(port: number, behave: RequestHandler): Promise<FakeSubgraph> {
   let requests = 0;
   const server = createServer(async (request, response) => {
     requests++;
     const body = await text(request);
-    const answer = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${port}/inventory`, { method: 'POST', body })).json();
-    await behave({ request, response, answer });
+    const forward = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${port}/inventory`, { method: 'POST', body })).json();
+    await behave({ request, response, forward });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

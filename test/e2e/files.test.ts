@@ -7,7 +7,7 @@ import { datasets } from '../kit/datasets.js';
 import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { runSubgraph, type RunningSubgraph } from '../kit/subgraph.js';
 import { aMember } from '../kit/viewers.js';
-import { announcement, FILE_UPLOAD_CREATE, type Upload } from '../subgraphs/datasets/upload.js';
+import { uploadInput, FILE_UPLOAD_CREATE, type Upload } from '../subgraphs/datasets/upload.js';
 
 const viewers: ViewersByApiKey = new Map([
   ['ours', aMember()],
@@ -17,7 +17,7 @@ let subgraph: RunningSubgraph;
 let gateway: OpenGateway;
 beforeAll(async () => {
   subgraph = await runSubgraph(datasets);
-  // The other four are not running, and not asked.
+  // The other subgraphs are not running, and get no requests.
   const supergraph = readFileSync('gateway/supergraph.graphql', 'utf8').replace('http://127.0.0.1:4001/graphql', subgraph.url);
   gateway = await openGateway(supergraph, { viewers, keys: { datasets: subgraph.key }, corsOrigins: ['https://ui.example'] });
 });
@@ -26,12 +26,12 @@ afterAll(async () => {
   await subgraph.close();
 });
 
-const announce = async (apiKey: string, bytes: Uint8Array | string, rest: object = {}): Promise<Upload> => {
-  const { data } = await gateway.execute(apiKey, FILE_UPLOAD_CREATE, { input: announcement(bytes, rest) });
+const createUpload = async (apiKey: string, bytes: Uint8Array | string, rest: object = {}): Promise<Upload> => {
+  const { data } = await gateway.execute(apiKey, FILE_UPLOAD_CREATE, { input: uploadInput(bytes, rest) });
   return data.fileUploadCreate.upload;
 };
 
-/** Sends bytes as a client does that knows the address of the graph and what the upload says. */
+/** Sends bytes like a client that knows the address of the graph and the fields of the upload. */
 const put = async ({ url, headers }: Upload, body: Uint8Array | string) => {
   const response = await fetch(new URL(url, gateway.url), {
     method: 'PUT',
@@ -68,7 +68,7 @@ describe('a file that passes through the gateway', () => {
     ['large', 120_000],
   ])('is uploaded, becomes a dataset, and is downloaded: %s', async (_, rows) => {
     const text = `a,b\n${Array.from({ length: rows }, (__, index) => `${index},${'☃'.repeat(index % 7)}\n`).join('')}`;
-    const upload = await announce('ours', text);
+    const upload = await createUpload('ours', text);
     expect(await put(upload, text)).toEqual({ status: 200, body: { upload: { id: upload.id, byteSize: Buffer.byteLength(text) } } });
     const { dataset, userErrors } = await create('ours', upload);
     expect(userErrors).toEqual([]);
@@ -83,7 +83,7 @@ describe('a file that passes through the gateway', () => {
 
   it('is not accessible to another organization that stores the same bytes', async () => {
     const bytes = randomBytes(1024 * 1024 + 1).toString('hex');
-    const [ours, theirs] = [await announce('ours', bytes), await announce('theirs', bytes)];
+    const [ours, theirs] = [await createUpload('ours', bytes), await createUpload('theirs', bytes)];
     expect((await Promise.all([put(ours, bytes), put(theirs, bytes)])).map(({ status }) => status)).toEqual([200, 200]);
     expect((await create('theirs', ours)).userErrors).toEqual([{ code: 'NOT_FOUND', field: ['input', 'uploadId'] }]);
     const mixed = ours.url.replace(viewers.get('ours')!.organizationId, viewers.get('theirs')!.organizationId);
@@ -91,7 +91,7 @@ describe('a file that passes through the gateway', () => {
   });
 
   it('is refused with a JSON error code, and the gateway keeps serving', async () => {
-    const upload = await announce('ours', 'a\n1\n');
+    const upload = await createUpload('ours', 'a\n1\n');
     const coded = (code: string) => ({ errors: [{ message: expect.any(String), extensions: { code } }] });
     expect(await put(upload, 'a\n2\n')).toEqual({ status: 422, body: coded('BAD_USER_INPUT') });
     expect(await put({ ...upload, url: `${upload.url}x` }, 'a\n1\n')).toEqual({ status: 403, body: coded('FORBIDDEN') });
@@ -102,32 +102,32 @@ describe('a file that passes through the gateway', () => {
     });
     expect(await put(upload, Buffer.alloc(8_000_000, 'x'))).toEqual({ status: 400, body: coded('BAD_REQUEST') });
     expect((await gateway.execute('ours', '{ __typename }')).data).toEqual({ __typename: 'Query' });
-    expect((await gateway.execute(null, FILE_UPLOAD_CREATE, { input: announcement('a') })).errors?.[0]?.extensions.code).toBe(
+    expect((await gateway.execute(null, FILE_UPLOAD_CREATE, { input: uploadInput('a') })).errors?.[0]?.extensions.code).toBe(
       'UNAUTHENTICATED',
     );
     expect((await create('ours', { ...upload, id: uuidv7() })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
   });
 
   it('is refused without losing the next request on the same connection', async () => {
-    const upload = await announce('ours', 'a\n1\n');
+    const upload = await createUpload('ours', 'a\n1\n');
     const { host, hostname, port } = new URL(gateway.url);
     const query = JSON.stringify({ query: '{ __typename }' });
     const head = (line: string, type: string, length: number) =>
       `${line} HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ours\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
-    // At which chunk of the body the refusal overtakes it is up to chance: every size meets another one.
+    // The chunk of the body during which the refusal arrives is random; each size tests another one.
     for (let size = 60_000; size <= 3_000_000; size += 60_000) {
       const socket = connect(Number(port), hostname);
       let heard = '';
-      const answers = () => heard.split('HTTP/1.1 ').slice(1);
+      const responses = () => heard.split('HTTP/1.1 ').slice(1);
       const both = new Promise<void>((resolve, reject) => {
-        socket.on('error', reject).on('close', () => reject(new Error(`closed after ${answers().length} answers`)));
+        socket.on('error', reject).on('close', () => reject(new Error(`closed after ${responses().length} responses`)));
         socket.on('data', (chunk) => (heard += chunk.toString()).includes('"Query"') && resolve());
       });
       socket.write(head(`PUT ${upload.url}`, 'text/csv', size));
       socket.write(Buffer.alloc(size, 'x'));
       socket.write(head('POST /graphql', 'application/json', query.length) + query);
       await both;
-      expect(answers().map((answer) => answer.slice(0, 3))).toEqual(['400', '200']);
+      expect(responses().map((answer) => answer.slice(0, 3))).toEqual(['400', '200']);
       socket.destroy();
     }
   });

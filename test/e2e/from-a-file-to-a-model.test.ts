@@ -46,7 +46,7 @@ async function run(operationName: string, variables: object) {
   return answer as never;
 }
 
-/** The states that a sample subscription tells, to its end. */
+/** Returns all states that a sample subscription sends until its end. */
 async function follow(operationName: string, field: string, variables: Record<string, unknown>) {
   const states: { status: string; progress: number }[] = [];
   const only = query.slice(query.indexOf(`subscription ${operationName}`)).split('\n}\n', 1)[0] + '\n}';
@@ -67,7 +67,7 @@ interface TrainedRun {
   modelVersions: { nodes: { id: string; number: number; model: { id: string; name: string } }[] };
 }
 
-/** Trains on a dataset until the run has succeeded, and answers its id. */
+/** Trains on a dataset until the run has succeeded, and returns the id of the run. */
 async function train(datasetId: string, algorithm: string): Promise<string> {
   const { trainingRun } = (await run('Train', { datasetId, algorithm })) as { trainingRun: { id: string } };
   const states = await follow('FollowRun', 'trainingRunUpdated', { runId: trainingRun.id });
@@ -114,7 +114,7 @@ it('trains a model from an uploaded file, predicts, records feedback, and trains
   const { alias } = (await run('Promote', ids)) as { alias: object };
   expect(alias).toEqual({ name: 'champion', modelVersion: { number: version!.number } });
 
-  /** Asks the champion about a penguin, and says what it was. */
+  /** Predicts the species of a penguin with the champion, records feedback, and returns whether the prediction was correct. */
   const judge = async (row: readonly string[], truth: string) => {
     const { prediction } = (await run('Predict', { ...ids, penguin: measures(row) })) as { prediction: { id: string; status: string } };
     expect(prediction).toMatchObject({ status: 'SUCCEEDED', output: { label: expect.any(String) }, confidence: expect.any(Number) });
@@ -123,15 +123,15 @@ it('trains a model from an uploaded file, predicts, records feedback, and trains
     };
     return judged.predictionFeedback.isCorrect;
   };
-  // Twenty of each kind, and then some whose labels were confused: the model cannot know those.
+  // Twenty of each species, and then forty with wrong labels, which the model cannot predict.
   const verdicts: boolean[] = [];
   for (const name of ['Adelie', 'Gentoo', 'Chinstrap'])
     for (const row of ofSpecies(name, 20)) verdicts.push(await judge(row, species(row)));
-  for (const [is, said] of [
+  for (const [actual, recorded] of [
     ['Adelie', 'Gentoo'],
     ['Gentoo', 'Adelie'],
   ] as const)
-    for (const row of ofSpecies(is, 20)) verdicts.push(await judge(row, said));
+    for (const row of ofSpecies(actual, 20)) verdicts.push(await judge(row, recorded));
   const right = verdicts.filter(Boolean).length;
   expect(right).toBeGreaterThanOrEqual(57);
   expect(right).toBeLessThanOrEqual(60);

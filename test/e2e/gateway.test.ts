@@ -42,7 +42,7 @@ const createKey = async (scopes: string[]): Promise<{ id: string; token: string 
   return { id: data.apiKeyCreate.apiKey.id, token: data.apiKeyCreate.token };
 };
 
-/** An object in an object, this many times. */
+/** An object that is nested this many times. */
 const nested = (depth: number): object => (depth === 0 ? {} : { a: nested(depth - 1) });
 
 describe('a credential', () => {

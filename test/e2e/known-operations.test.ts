@@ -35,7 +35,7 @@ afterAll(async () => {
   await served.close();
 });
 
-/** Status, and body without what differs from request to request. */
+/** The status, and the body without the parts that differ between requests. */
 async function post(apiKey: string, body: object): Promise<{ status: number; body: string }> {
   const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json', 'x-api-key': apiKey };
   const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify(body) });

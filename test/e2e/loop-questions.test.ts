@@ -7,7 +7,7 @@ let graph: RunningGraph;
 beforeAll(async () => void (graph = await runGraph()));
 afterAll(() => graph.close());
 
-/** Runs a mutation that must succeed and answers what it made. */
+/** Runs a mutation that must succeed, and returns the created entity. */
 async function made(token: string, mutation: string, type: string, entity: string, fields: string, input: object) {
   const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${entity} { ${fields} } userErrors { code field message } } }`;
   const { data, errors } = await graph.execute<Record<string, Record<string, { id: string }> & { userErrors: UserError[] }>>(token, query, {

@@ -186,7 +186,7 @@ it.each(BAD_OPERATIONS)(
   },
 );
 
-/** The refusal without the kind of operation and without columns, which differ by the length of the keyword. */
+/** The error without the kind of operation, and without columns, which depend on the length of the keyword. */
 const alike = ({ status, body }: Refusal): Refusal => ({
   status,
   body: body.replaceAll(/"column":\d+/g, '"column":0').replaceAll(/\b(query|subscription)\b/gi, 'operation'),

@@ -21,14 +21,14 @@ const PRICES = `${LINK} type Product @key(fields: "id") { id: ID! price: Int }`;
 const version = (number: number) => `v${number}: Int`;
 const every = Array.from({ length: REPLACEMENTS + 1 }, (_, number) => version(number));
 
-/** Holds what asks for `slow`, or for a second tick, until it is let go. */
-let letGo: () => void;
-let isAsked: Promise<void>;
+/** `slow` and the second `tick` resolve `hasArrived` through `arrive`, and wait until `release` is called. */
+let release: () => void;
+let hasArrived: Promise<void>;
 let arrive: () => void;
-let held: Promise<void>;
+let released: Promise<void>;
 beforeEach(() => {
-  held = new Promise((resolve) => (letGo = resolve));
-  isAsked = new Promise((resolve) => (arrive = resolve));
+  released = new Promise((resolve) => (release = resolve));
+  hasArrived = new Promise((resolve) => (arrive = resolve));
 });
 
 let served: ServedSubgraphs;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const products = [{ id: '1' }, { id: '2' }];
   const slow = async () => {
     arrive();
-    await held;
+    await released;
     return products;
   };
   async function* tick() {
@@ -59,7 +59,7 @@ afterAll(() => served.close());
 beforeEach(async () => void (gateway = await openGateway(supergraphWith(version(0), 'slow: [Product!]!'))));
 afterEach(() => gateway.close());
 
-/** The supergraph of what is served, of which the shop says only so much. */
+/** Composes the supergraph of the served subgraphs, in which `shop` has only these fields. */
 function supergraphWith(...fields: string[]): string {
   const urls = new Map(subgraphUrls(served.supergraph));
   return compose([
@@ -71,11 +71,11 @@ function supergraphWith(...fields: string[]): string {
 const ask = (query: string) => gateway.execute(null, query);
 const logLines = (message: string) => gateway.log.filter((line) => line.includes(message));
 
-/** Waits until the query has an answer without errors. */
+/** Waits until the query has a response without errors. */
 async function waitForResponse(query: string): Promise<GraphQLResponse> {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(10)) {
-    const answer = await ask(query);
-    if (!answer.errors) return answer;
+    const response = await ask(query);
+    if (!response.errors) return response;
   }
   throw new Error(`${query} is not served`);
 }
@@ -105,12 +105,12 @@ describe('a supergraph file', () => {
 
   it('that is replaced does not change the schema of a request in flight', async () => {
     const inFlight = ask('{ slow { id price } v0 }');
-    await isAsked;
+    await hasArrived;
     gateway.replaceSupergraph(supergraphWith(version(1)));
     await waitForResponse('{ v1 }');
     expect((await ask('{ slow { id } }')).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     served.requests.length = 0;
-    letGo();
+    release();
     expect(await inFlight).toEqual({ data: { slow: PRODUCTS.products, v0: 0 } });
     expect(served.requests.map(({ subgraph }) => subgraph)).toEqual(['prices']);
   });
@@ -123,7 +123,7 @@ describe('a supergraph file', () => {
     );
     await waitForResponse('{ v3 }');
     expect((await ask('{ products { price } }')).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
-    letGo();
+    release();
     expect((await events.next()).value).toEqual({ data: { tick: { id: '2', price: 20 } } });
     expect((await events.next()).done).toBe(true);
   });
@@ -154,7 +154,7 @@ describe('a supergraph file', () => {
   });
 });
 
-/** A feature that a gateway must know, and that there is none of. */
+/** A mandatory feature that does not exist. */
 const demanding = (supergraph: string): string =>
   supergraph.replace('schema\n', 'schema\n  @link(url: "https://specs.example.com/curfew/v1.0", for: SECURITY)\n');
 

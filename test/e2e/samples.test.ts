@@ -198,7 +198,7 @@ describe('the samples', () => {
   );
 });
 
-/** The types with a key, and whether the subgraph owns them: it does where it has their table. */
+/** The types with a key; `isOwned` is true if the subgraph has their table. */
 const entities = allSubgraphs.flatMap(({ name, resolvers }) => {
   const schema = subgraphSchema(REGISTRY[name].sdlFolder, resolvers);
   const union = getNamedType(schema.getType('_Entity')!);
@@ -218,14 +218,14 @@ describe('every entity that a subgraph owns', () => {
     return graph.subgraphs[name].execute<{ _entities: object[] }>(viewer, query, { of: ids.map((id) => ({ __typename: type, id })) });
   };
 
-  /** Types that share a table, and which rows are theirs; others have a table of their name. */
+  /** The types that share a table, with the filter for their rows; other types have a table of their name. */
   const shared: Readonly<Record<string, string>> = {
     ConversationExample: 'CONVERSATION',
     SimulationExample: 'SIMULATION',
     CodeExample: 'CODE',
   };
 
-  /** Ids of rows that are there, by the name of the type's Prisma model. */
+  /** The ids of existing rows, by the name of the type's Prisma model. */
   const idsOf = async (name: keyof RunningGraph['subgraphs'], type: string): Promise<string[]> => {
     const delegates = graph.subgraphs[name].client as unknown as Record<
       string,
@@ -294,7 +294,7 @@ describe('every entity that a subgraph owns', () => {
   });
 });
 
-/** A client that loses the connection at the last mutation: the graph does what that says, and nobody learns of it. */
+/** A client that loses the connection during its last mutation: the graph executes it, and the response is lost. */
 function cutOff(whole: GraphClient, isLast: (mutation: string, count: number) => boolean): GraphClient {
   let count = 0;
   return {

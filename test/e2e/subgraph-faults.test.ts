@@ -4,16 +4,16 @@ import { eventually, GENEROUS_MS } from '../kit/eventually.js';
 
 import {
   faultyGraph,
-  impostor,
+  startFakeSubgraph,
   sendJson,
   type ReceivedResponse,
-  type Behaviour,
+  type RequestHandler,
   type FaultyGraph,
   type OpenGateway,
 } from './faulty-graph.js';
 
-/** For subgraphs that answer when the test lets them: no timeout comes before. */
-const PATIENT = { subgraphTimeoutMs: 600_000 };
+/** A timeout longer than any test, for subgraphs that respond when the test lets them. */
+const WITHOUT_TIMEOUT = { subgraphTimeoutMs: 600_000 };
 
 let graph: FaultyGraph;
 beforeAll(async () => (graph = await faultyGraph()));
@@ -24,15 +24,15 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
 });
 
-async function behindProxy(settings = {}): Promise<{ gateway: OpenGateway; proxy: FaultyProxy }> {
+async function withFaultyProxy(settings = {}): Promise<{ gateway: OpenGateway; proxy: FaultyProxy }> {
   const proxy = await FaultyProxy.before(graph.port);
   const gateway = await graph.gateway(proxy.origin, settings);
   open.push(proxy, gateway);
   return { gateway, proxy };
 }
 
-async function behindImpostor(behave: Behaviour, settings = {}) {
-  const inventory = await impostor(graph.port, behave);
+async function withFakeInventory(behave: RequestHandler, settings = {}) {
+  const inventory = await startFakeSubgraph(graph.port, behave);
   const gateway = await graph.gateway(inventory.origin, settings);
   open.push(inventory, gateway);
   return { gateway, inventory };
@@ -54,10 +54,10 @@ const inventoryPaths = ['products.0.inStock', 'products.0.place', 'products.0.sh
 ]);
 const all = (code: string) => Object.fromEntries([...inventoryPaths, 'places'].map((path) => [path, code]));
 
-/** The answer is of the same process, at once; and nothing in it tells how the graph is built. */
-async function expectHealth(gateway: OpenGateway, { raw }: ReceivedResponse): Promise<void> {
+/** Expects that a response contains no internal details, and that the same gateway process still responds quickly. */
+async function expectHealthyGateway(gateway: OpenGateway, { raw }: ReceivedResponse): Promise<void> {
   expect(raw).not.toMatch(/127\.0\.0\.1|localhost|https?:|:\d{4,5}|inventory|shipping\b|catalog|ECONN|socket|undici|    at /i);
-  const { data, ms } = await gateway.ask('{ __typename }');
+  const { data, ms } = await gateway.execute('{ __typename }');
   expect(data).toEqual({ __typename: 'Query' });
   expect(ms).toBeLessThan(GENEROUS_MS);
 }
@@ -76,53 +76,53 @@ describe('a subgraph', () => {
     ['wrongShape', 'UNAVAILABLE'],
     ['redirect', 'UNAVAILABLE'],
   ])('with the fault "%s" makes only its own fields null before the timeout, each with an error code', async (fault, code) => {
-    const { gateway, proxy } = await behindProxy();
-    expect(await gateway.ask(PAGE)).toMatchObject({ data: whole, errors: {} });
+    const { gateway, proxy } = await withFaultyProxy();
+    expect(await gateway.execute(PAGE)).toMatchObject({ data: whole, errors: {} });
 
     await proxy.use(fault);
-    const answer = await gateway.ask(PAGE);
-    expect(answer).toMatchObject({ status: 200, data: withoutInventory });
-    expect(answer.errors).toEqual(all(code));
-    expect(answer.ms).toBeLessThan(GENEROUS_MS);
-    await expectHealth(gateway, answer);
+    const response = await gateway.execute(PAGE);
+    expect(response).toMatchObject({ status: 200, data: withoutInventory });
+    expect(response.errors).toEqual(all(code));
+    expect(response.ms).toBeLessThan(GENEROUS_MS);
+    await expectHealthyGateway(gateway, response);
 
     await proxy.use('pass');
-    // The breaker may have opened.
-    await eventually(async () => expect(await gateway.ask(PAGE)).toMatchObject({ data: whole, errors: {} }));
+    // The circuit breaker may have opened.
+    await eventually(async () => expect(await gateway.execute(PAGE)).toMatchObject({ data: whole, errors: {} }));
   });
 
   it('that fails to return required fields makes the requiring field fail, and the other subgraph gets no request', async () => {
-    const { gateway, proxy } = await behindProxy();
+    const { gateway, proxy } = await withFaultyProxy();
     await proxy.use('reset');
     graph.served.requests.length = 0;
-    const answer = await gateway.ask('{ products { name shippingCost } }');
-    expect(answer.data).toEqual({ products: whole.products.map(({ name }) => ({ name, shippingCost: null })) });
-    expect(answer.errors).toEqual({ 'products.0.shippingCost': 'UNAVAILABLE', 'products.1.shippingCost': 'UNAVAILABLE' });
+    const response = await gateway.execute('{ products { name shippingCost } }');
+    expect(response.data).toEqual({ products: whole.products.map(({ name }) => ({ name, shippingCost: null })) });
+    expect(response.errors).toEqual({ 'products.0.shippingCost': 'UNAVAILABLE', 'products.1.shippingCost': 'UNAVAILABLE' });
     expect(graph.served.requests.map(({ subgraph }) => subgraph)).toEqual(['catalog']);
   });
 
   it('that sends a response of 100 MB fails, and no more than the limit is held in memory', async () => {
-    const { gateway, proxy } = await behindProxy({ subgraphTimeoutMs: 30_000 });
+    const { gateway, proxy } = await withFaultyProxy({ subgraphTimeoutMs: 30_000 });
     await proxy.use('huge');
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)), 1);
-    const answer = await gateway.ask('{ products { name inStock } }');
+    const response = await gateway.execute('{ products { name inStock } }');
     clearInterval(watch);
-    expect(answer.data).toEqual({ products: whole.products.map(({ name }) => ({ name, inStock: null })) });
-    expect(answer.errors).toEqual({ 'products.0.inStock': 'UNAVAILABLE', 'products.1.inStock': 'UNAVAILABLE' });
+    expect(response.data).toEqual({ products: whole.products.map(({ name }) => ({ name, inStock: null })) });
+    expect(response.errors).toEqual({ 'products.0.inStock': 'UNAVAILABLE', 'products.1.inStock': 'UNAVAILABLE' });
     expect(most).toBeLessThan(64_000_000);
-    await expectHealth(gateway, answer);
+    await expectHealthyGateway(gateway, response);
     await eventually(async () => expect(await proxy.connections()).toBe(0));
   });
 });
 
-type Lie = (truth: { data: { _entities?: Record<string, unknown>[]; places?: unknown } }) => unknown;
+type ResponseChange = (original: { data: { _entities?: Record<string, unknown>[]; places?: unknown } }) => unknown;
 
 const entities =
-  (change: (list: Record<string, unknown>[]) => unknown): Lie =>
-  (truth) =>
-    truth.data._entities ? { data: { _entities: change(truth.data._entities) } } : truth;
+  (change: (list: Record<string, unknown>[]) => unknown): ResponseChange =>
+  (original) =>
+    original.data._entities ? { data: { _entities: change(original.data._entities) } } : original;
 const eachEntity = (change: object) => entities((list) => list.map((entity) => ({ ...entity, ...change })));
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 const unavailable = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, 'UNAVAILABLE']));
@@ -132,10 +132,10 @@ describe('a subgraph that returns what the operation does not select', () => {
   const withoutEntities = { ...withoutInventory, places: whole.places };
   const each = (change: object) => ({ ...whole, products: whole.products.map((product) => ({ ...product, ...change })) });
 
-  it.each<[string, Lie, unknown, Record<string, string>]>([
+  it.each<[string, ResponseChange, unknown, Record<string, string>]>([
     ['null', () => null, withoutInventory, all('UNAVAILABLE')],
     ['data that is a list', () => ({ data: [] }), withoutInventory, all('UNAVAILABLE')],
-    ['errors that are a text', (truth) => ({ ...truth, errors: 'none' }), withoutInventory, all('UNAVAILABLE')],
+    ['errors that are a text', (original) => ({ ...original, errors: 'none' }), withoutInventory, all('UNAVAILABLE')],
     ['too few entities', entities((list) => list.slice(1)), withoutEntities, unavailable(...inventoryPaths)],
     ['too many entities', entities((list) => [...list, ...list]), withoutEntities, unavailable(...inventoryPaths)],
     ['entities that are an object', entities(([first]) => first), withoutEntities, unavailable(...inventoryPaths)],
@@ -164,57 +164,61 @@ describe('a subgraph that returns what the operation does not select', () => {
       invalid('places.1'),
     ],
     ['another type and names of the language', eachEntity({ __typename: 'Query', constructor: 1, toString: {} }), whole, {}],
-  ])('(%s) makes those fields null with errors, and the others keep their values', async (_, lie, data, errors) => {
-    const { gateway } = await behindImpostor(async (exchange) => sendJson(exchange, lie((await exchange.answer()) as never)));
-    const answer = await gateway.ask(PAGE);
-    expect(answer.data).toEqual(data);
-    expect(answer.errors).toEqual(errors);
-    await expectHealth(gateway, answer);
+  ])('(%s) makes those fields null with errors, and the others keep their values', async (_, change, data, errors) => {
+    const { gateway } = await withFakeInventory(async (exchange) => sendJson(exchange, change((await exchange.forward()) as never)));
+    const response = await gateway.execute(PAGE);
+    expect(response.data).toEqual(data);
+    expect(response.errors).toEqual(errors);
+    await expectHealthyGateway(gateway, response);
   });
 
   it('(errors without a message) adds an error, and all fields keep their values', async () => {
-    const lie: Lie = (truth) => ({ ...truth, errors: [null] });
-    const { gateway } = await behindImpostor(async (exchange) => sendJson(exchange, lie((await exchange.answer()) as never)));
-    const answer = await gateway.ask(PAGE);
-    expect(answer.data).toEqual(whole);
-    expect(new Set(Object.values(answer.errors))).toEqual(new Set(['INTERNAL_SERVER_ERROR']));
-    await expectHealth(gateway, answer);
+    const change: ResponseChange = (original) => ({ ...original, errors: [null] });
+    const { gateway } = await withFakeInventory(async (exchange) => sendJson(exchange, change((await exchange.forward()) as never)));
+    const response = await gateway.execute(PAGE);
+    expect(response.data).toEqual(whole);
+    expect(new Set(Object.values(response.errors))).toEqual(new Set(['INTERNAL_SERVER_ERROR']));
+    await expectHealthyGateway(gateway, response);
   });
 
   it('as an endlessly nested value ends neither the process nor the other fields', async () => {
-    const { gateway } = await behindImpostor(async (exchange) => {
-      const truth = JSON.stringify(await exchange.answer());
-      sendJson(exchange, truth.replaceAll('{"tidy":true}', nested(100_000)));
+    const { gateway } = await withFakeInventory(async (exchange) => {
+      const original = JSON.stringify(await exchange.forward());
+      sendJson(exchange, original.replaceAll('{"tidy":true}', nested(100_000)));
     });
-    const answer = await gateway.ask('{ products { name notes } }');
-    expect(answer.data).toEqual({ products: whole.products.map(({ name }) => ({ name, notes: null })) });
-    expect(answer.errors).toEqual(invalid('products.0.notes', 'products.1.notes'));
-    await expectHealth(gateway, answer);
+    const response = await gateway.execute('{ products { name notes } }');
+    expect(response.data).toEqual({ products: whole.products.map(({ name }) => ({ name, notes: null })) });
+    expect(response.errors).toEqual(invalid('products.0.notes', 'products.1.notes'));
+    await expectHealthyGateway(gateway, response);
   });
 
   it('with a name that is reserved in JavaScript changes no prototype', async () => {
-    const { gateway } = await behindImpostor(async (exchange) => {
-      const truth = JSON.stringify(await exchange.answer());
-      sendJson(exchange, truth.replaceAll('"inStock":', '"__proto__":{"polluted":true},"inStock":'));
+    const { gateway } = await withFakeInventory(async (exchange) => {
+      const original = JSON.stringify(await exchange.forward());
+      sendJson(exchange, original.replaceAll('"inStock":', '"__proto__":{"polluted":true},"inStock":'));
     });
-    expect(await gateway.ask(PAGE)).toMatchObject({ data: whole, errors: {} });
+    expect(await gateway.execute(PAGE)).toMatchObject({ data: whole, errors: {} });
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 });
 
 describe('a mutation', () => {
-  it.each<[string, Behaviour, string]>([
+  it.each<[string, RequestHandler, string]>([
     ['is reset', ({ request }) => request.socket.resetAndDestroy(), 'UNAVAILABLE'],
-    ['ends without an answer', ({ request }) => request.socket.end(), 'UNAVAILABLE'],
-    ['is answered 500', (exchange) => sendJson(exchange, {}, 500), 'UNAVAILABLE'],
-    ['is answered 503 with Retry-After', (exchange) => sendJson(exchange, {}, 503, { 'retry-after': '0' }), 'UNAVAILABLE'],
-    ['is answered 429 with Retry-After', (exchange) => sendJson(exchange, {}, 429, { 'retry-after': '0' }), 'UNAVAILABLE'],
-    ['is answered half', ({ response }) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"da'), 'UNAVAILABLE'],
-    ['is never answered', () => undefined, 'TIMEOUT'],
+    ['gets no response before its connection ends', ({ request }) => request.socket.end(), 'UNAVAILABLE'],
+    ['gets status 500', (exchange) => sendJson(exchange, {}, 500), 'UNAVAILABLE'],
+    ['gets status 503 with Retry-After', (exchange) => sendJson(exchange, {}, 503, { 'retry-after': '0' }), 'UNAVAILABLE'],
+    ['gets status 429 with Retry-After', (exchange) => sendJson(exchange, {}, 429, { 'retry-after': '0' }), 'UNAVAILABLE'],
+    [
+      'gets an incomplete response',
+      ({ response }) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"da'),
+      'UNAVAILABLE',
+    ],
+    ['gets no response', () => undefined, 'TIMEOUT'],
   ])('that %s reaches its subgraph exactly once', async (_, behave, code) => {
-    const { gateway, inventory } = await behindImpostor(behave);
-    const answer = await gateway.ask('mutation { restock(by: 3) }');
-    expect(answer).toMatchObject({ status: 200, data: { restock: null }, errors: { restock: code } });
+    const { gateway, inventory } = await withFakeInventory(behave);
+    const response = await gateway.execute('mutation { restock(by: 3) }');
+    expect(response).toMatchObject({ status: 200, data: { restock: null }, errors: { restock: code } });
     await sleep(150); // The longest pause before a second try.
     expect(inventory.requests()).toBe(1);
   });
@@ -223,18 +227,21 @@ describe('a mutation', () => {
 describe('a connection', () => {
   it('that its subgraph resets is retried for a query, and not for a mutation', async () => {
     const used = new Set<unknown>();
-    const { gateway, inventory } = await behindImpostor(async (exchange) => {
+    const { gateway, inventory } = await withFakeInventory(async (exchange) => {
       const { socket } = exchange.request;
       if (used.has(socket)) return socket.resetAndDestroy();
       used.add(socket);
-      return sendJson(exchange, await exchange.answer());
+      return sendJson(exchange, await exchange.forward());
     });
     for (let n = 0; n < 10; n++)
-      expect(await gateway.ask('{ places { city } }')).toMatchObject({ data: { places: whole.places }, errors: {} });
+      expect(await gateway.execute('{ places { city } }')).toMatchObject({ data: { places: whole.places }, errors: {} });
     expect(used.size).toBe(10);
 
     const before = inventory.requests();
-    expect(await gateway.ask('mutation { restock(by: 3) }')).toMatchObject({ data: { restock: null }, errors: { restock: 'UNAVAILABLE' } });
+    expect(await gateway.execute('mutation { restock(by: 3) }')).toMatchObject({
+      data: { restock: null },
+      errors: { restock: 'UNAVAILABLE' },
+    });
     expect(inventory.requests()).toBe(before + 1);
   });
 });
@@ -242,11 +249,11 @@ describe('a connection', () => {
 describe('a client that disconnects', () => {
   it.each([true, false])('ends the request to its subgraph at once (shared requests: %s)', async (sharesRequests) => {
     let [arrived, endedAt] = [false, 0];
-    const stalls: Behaviour = ({ response }) => {
+    const stalls: RequestHandler = ({ response }) => {
       arrived = true;
       response.once('close', () => (endedAt = performance.now()));
     };
-    const { gateway } = await behindImpostor(stalls, { sharesRequests, subgraphTimeoutMs: 600_000 });
+    const { gateway } = await withFakeInventory(stalls, { sharesRequests, subgraphTimeoutMs: 600_000 });
     const leave = gateway.begin(PAGE);
     await eventually(() => expect(arrived).toBe(true));
     const leftAt = performance.now();
@@ -256,20 +263,20 @@ describe('a client that disconnects', () => {
   });
 
   it('does not abort the request of another client that sends the same operation', async () => {
-    let answer = () => {};
-    const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
-    const { gateway, inventory } = await behindImpostor(async (exchange) => {
-      await mayAnswer;
-      sendJson(exchange, await exchange.answer());
-    }, PATIENT);
+    let respond = () => {};
+    const mayRespond = new Promise<void>((resolve) => (respond = resolve));
+    const { gateway, inventory } = await withFakeInventory(async (exchange) => {
+      await mayRespond;
+      sendJson(exchange, await exchange.forward());
+    }, WITHOUT_TIMEOUT);
     const leave = gateway.begin('{ places { city } }');
     await eventually(() => expect(inventory.requests()).toBe(1));
-    const stays = gateway.ask('{ places { city } }');
-    // Requests that are answered after it was sent show that the gateway has read it.
-    for (let times = 0; times < 5; times++) await gateway.ask('{ __typename }');
+    const stays = gateway.execute('{ places { city } }');
+    // Responses to later requests show that the gateway has read it.
+    for (let times = 0; times < 5; times++) await gateway.execute('{ __typename }');
     leave();
     await sleep(50);
-    answer();
+    respond();
     expect(await stays).toMatchObject({ data: { places: whole.places }, errors: {} });
     expect(inventory.requests()).toBe(1);
   });
@@ -277,18 +284,18 @@ describe('a client that disconnects', () => {
 
 describe('a gateway that closes', () => {
   it('completes the requests in flight and accepts no new ones', async () => {
-    let answer = () => {};
-    const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
-    const { gateway, inventory } = await behindImpostor(async (exchange) => {
-      await mayAnswer;
-      sendJson(exchange, await exchange.answer());
-    }, PATIENT);
-    const asked = gateway.ask(PAGE);
+    let respond = () => {};
+    const mayRespond = new Promise<void>((resolve) => (respond = resolve));
+    const { gateway, inventory } = await withFakeInventory(async (exchange) => {
+      await mayRespond;
+      sendJson(exchange, await exchange.forward());
+    }, WITHOUT_TIMEOUT);
+    const response = gateway.execute(PAGE);
     await eventually(() => expect(inventory.requests()).toBe(2));
     const closed = gateway.close();
-    answer();
-    expect(await asked).toMatchObject({ status: 200, data: whole, errors: {} });
+    respond();
+    expect(await response).toMatchObject({ status: 200, data: whole, errors: {} });
     await closed;
-    await expect(gateway.ask('{ __typename }')).rejects.toThrow('fetch failed');
+    await expect(gateway.execute('{ __typename }')).rejects.toThrow('fetch failed');
   });
 });

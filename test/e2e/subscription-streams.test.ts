@@ -32,7 +32,7 @@ const FIRST = { done: false, value: { data: { count: 1 } } };
 const OVER = { done: true, value: undefined };
 const codeOf = ({ value }: IteratorResult<GraphQLResponse>) => (value as GraphQLResponse).errors?.[0]?.extensions.code;
 
-/** A stream of a new viewer's, whose first event has come, and its request to the subgraph. */
+/** Opens a stream of a new viewer, and returns it after its first event, with its request to the subgraph. */
 async function follow(apiKey: string, through = gateway) {
   if (!viewers.has(apiKey)) viewers.set(apiKey, aMember());
   const events = through.subscribe(apiKey, COUNT);

@@ -61,7 +61,7 @@ const subscribe = <Result>(
   subscribeByEventStream(graph.url, apiKey ? { 'x-api-key': apiKey } : {}, query, { id });
 const nextResponse = async <Data>(events: AsyncIterator<GraphQLResponse<Data>>) => (await events.next()).value as GraphQLResponse<Data>;
 
-/** As a client does that has no library. */
+/** Subscribes without a client library. */
 const send = (apiKey: string, accept: string, body: object, headers: Record<string, string> = {}) =>
   request(graph.url, {
     method: 'POST',

@@ -4,7 +4,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import { type InProcessGateway, type SentRequest, type ServedSubgraphs, serveSubgraphs } from '../kit/federation.js';
 import type { Case, ExpectedError, Feature } from './feature.js';
 
-/** One after the other: Jest links modules of its own kind one at a time. */
+/** The features, imported one after another because Jest links ES modules one at a time. */
 const features: (Feature & { name: string })[] = [];
 for (const file of readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).sort()) {
   if (!/\/.*\.ts$/.test(file)) continue;
@@ -18,20 +18,20 @@ const asText = (data: unknown, errors: readonly ExpectedError[]): string =>
   [JSON.stringify(data, null, 2), ...errors.map(({ path, message, code }) => JSON.stringify({ path, message, code }))].join('\n');
 
 /** Returns the expected and the actual result as text; the actual errors have only the properties that the case specifies. */
-function compared({ data, errors = [] }: Case, answer: FormattedExecutionResult): { right: string; answered: string } {
+function resultTexts({ data, errors = [] }: Case, result: FormattedExecutionResult): { expectedText: string; actualText: string } {
   const expected = byPath(errors);
-  const told = byPath(
-    (answer.errors ?? []).map(({ message, path = [], extensions }) => ({ message, path: [...path], code: String(extensions?.code) })),
+  const actual = byPath(
+    (result.errors ?? []).map(({ message, path = [], extensions }) => ({ message, path: [...path], code: String(extensions?.code) })),
   );
-  const relevant = told.map(({ path, message, code }, index) => ({
+  const relevant = actual.map(({ path, message, code }, index) => ({
     path,
     message: expected[index] && !expected[index].message ? undefined : message,
     code: expected[index]?.code && code,
   }));
-  return { right: asText(data, expected), answered: asText(answer.data, relevant) };
+  return { expectedText: asText(data, expected), actualText: asText(result.data, relevant) };
 }
 
-/** The order of the fields of a representation means nothing. */
+/** Returns a value with the keys of all objects sorted, because the order of the fields of a representation has no meaning. */
 const sorted = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map(sorted)
@@ -43,16 +43,19 @@ const sorted = (value: unknown): unknown =>
         )
       : value;
 
-/** A request as `asks` writes it. Apollo's gateway sends equal representations again and again: told once. */
-function asked({ subgraph, variables }: SentRequest, once: boolean): string {
+/**
+ * The text of a request in the format of `Case.requests`. `isDeduplicated` omits repeated representations, which Apollo's gateway
+ * sends.
+ */
+function requestText({ subgraph, variables }: SentRequest, isDeduplicated: boolean): string {
   const representations = Object.values(variables)
     .flat()
     .filter((value): value is { __typename: string } => value != null && typeof value === 'object' && '__typename' in value)
     .map(({ __typename, ...fields }) => `${__typename}${JSON.stringify(sorted(fields))}`);
-  return [subgraph, ...(once ? new Set(representations) : representations)].join(' ');
+  return [subgraph, ...(isDeduplicated ? new Set(representations) : representations)].join(' ');
 }
 
-/** Asks a gateway every case of every feature. `name` is that of the cases' differences: `ours`, or `stock` for Apollo's. */
+/** Runs every case of every feature on a gateway. `name` is the property of the known differences: `ours`, or `stock` for Apollo's. */
 export function checkFeatures(name: 'ours' | 'stock', start: (supergraph: string) => Promise<InProcessGateway>): void {
   describe.each(features)('$name', ({ graph, cases, stock: unknown }) => {
     let subgraphs: ServedSubgraphs;
@@ -71,12 +74,12 @@ export function checkFeatures(name: 'ours' | 'stock', start: (supergraph: string
     it.each(Object.entries(cases))('%s', async (_, expected) => {
       subgraphs.requests.length = 0;
       const { query, variables, operationName } = expected;
-      const { right, answered } = compared(expected, await gateway.execute({ query, variables, operationName }));
-      if (expected[name]) return expect(answered).not.toBe(right);
-      expect(answered).toBe(right);
-      const requests = subgraphs.requests.map((request) => asked(request, name === 'stock')).sort();
-      const asks = name === 'stock' ? (expected.stockAsks ?? expected.asks) : expected.asks;
-      if (asks) expect(requests).toEqual([...asks].sort());
+      const { expectedText, actualText } = resultTexts(expected, await gateway.execute({ query, variables, operationName }));
+      if (expected[name]) return expect(actualText).not.toBe(expectedText);
+      expect(actualText).toBe(expectedText);
+      const requests = subgraphs.requests.map((request) => requestText(request, name === 'stock')).sort();
+      const expectedRequests = name === 'stock' ? (expected.stockRequests ?? expected.requests) : expected.requests;
+      if (expectedRequests) expect(requests).toEqual([...expectedRequests].sort());
     });
   });
 }

@@ -11,33 +11,33 @@ export interface ExpectedError {
   code?: string;
 }
 
-/** An operation and its right answer: what one GraphQL server that holds the data of all the subgraphs would say. */
+/** An operation and its expected result: that of one GraphQL server with the data of all subgraphs. */
 export interface Case extends Operation {
-  /** Compared as JSON text, for the order of keys counts. */
+  /** The expected data, compared as JSON text because the order of keys matters. */
   data: unknown;
-  /** In any order; none are expected where none are given. */
+  /** The expected errors, in any order; none by default. */
   errors?: readonly ExpectedError[];
   /**
-   * Every request that a subgraph gets, in any order: its name, then the representations that it is sent
-   * with their fields in the order of the alphabet, as in `prices Product{"id":"1"} Product{"id":"2"}`.
+   * The expected requests, in any order: the name of the subgraph, then the representations, whose fields are sorted, as in
+   * `prices Product{"id":"1"} Product{"id":"2"}`. Not compared if undefined.
    */
-  asks?: readonly string[];
-  /** Those of Apollo's gateway, where it needs others. */
-  stockAsks?: readonly string[];
-  /** Why Apollo's gateway answers otherwise. */
+  requests?: readonly string[];
+  /** The requests of Apollo's gateway, if they differ. */
+  stockRequests?: readonly string[];
+  /** The reason why Apollo's gateway returns another result. */
   stock?: string;
-  /** Why ours does: a limit of it. */
+  /** The reason why our gateway returns another result: a known limitation. */
   ours?: string;
 }
 
-/** Cases by what they say. */
+/** Cases by test title. */
 export type Cases = Readonly<Record<string, Case>>;
 
 /** The exports of the file of a feature. */
 export interface Feature {
   graph: Graph;
   cases: Cases;
-  /** Why Apollo's gateway does not take the supergraph. */
+  /** The reason why Apollo's gateway refuses the supergraph. */
   stock?: string;
 }
 
@@ -63,9 +63,9 @@ export const subgraph = (typeDefs: string, resolvers: object = {}): TestSubgraph
 type Row = object & Record<string, unknown>;
 
 /**
- * A `__resolveReference` that looks an entity up by the first of the keys (each one or more fields, as in `"id"` or
- * `"sku region"`) that the representation has, null when there is none. What else the representation brings, such as
- * fields of `@requires`, comes with the row.
+ * Returns a `__resolveReference` that finds an entity by the first of the keys (each one or more fields, as in `"id"` or
+ * `"sku region"`) that the representation has, or returns null. The other fields of the representation, such as those of
+ * `@requires`, are added to the row.
  */
 export const byKey =
   (rows: readonly Row[], ...keys: readonly string[]) =>
@@ -75,7 +75,7 @@ export const byKey =
     return row ? { ...representation, ...row } : null;
   };
 
-/** The value of a field that fails. */
+/** Returns a resolver that fails with this message and code. */
 export const failing = (message: string, code: string) => (): never => {
   throw new GraphQLError(message, { extensions: { code } });
 };

@@ -1,5 +1,5 @@
 import { createApolloGateway } from '../kit/federation.js';
 import { checkFeatures } from './check-features.js';
 
-// That Apollo's own gateway answers the cases as we do shows that they ask for what they should.
+// Apollo's gateway returns the same results, which shows that the expected results of the cases are correct.
 checkFeatures('stock', createApolloGateway);

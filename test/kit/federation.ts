@@ -76,8 +76,8 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
 async function stream(schema: GraphQLSchema, body: object, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = { get: (name: string) => request.headers[name] as string | undefined };
   const serveInProcess = { method: request.method!, url: request.url!, headers, body: body as never, raw: request, context: undefined };
-  const [events, { status, headers: answered }] = await createHandler({ schema })(serveInProcess);
-  response.writeHead(status, answered as Record<string, string>);
+  const [events, { status, headers: responseHeaders }] = await createHandler({ schema })(serveInProcess);
+  response.writeHead(status, responseHeaders as Record<string, string>);
   if (!events || typeof events === 'string') return void response.end(events);
   response.once('close', () => void events.return());
   for await (const event of events) response.write(event);
@@ -113,13 +113,14 @@ export interface SubsequentResult {
   hasNext: boolean;
 }
 
-async function asked(gateway: GatewayInterface): Promise<IncrementalGateway> {
+/** Starts an Apollo Server without HTTP for a gateway. */
+async function startInProcess(gateway: GatewayInterface): Promise<IncrementalGateway> {
   const server = new ApolloServer({ gateway, stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false });
   await server.start();
   return {
     async execute(operation) {
       const { body } = await server.executeOperation(operation as never);
-      if (body.kind !== 'single') throw new Error('answered in parts');
+      if (body.kind !== 'single') throw new Error('The gateway returned an incremental response');
       return toJson(body.singleResult);
     },
     async executeIncrementally(operation) {
@@ -127,7 +128,7 @@ async function asked(gateway: GatewayInterface): Promise<IncrementalGateway> {
       let parts: Parameters<OnSubsequentResults>[0] | undefined;
       const deliver: OnSubsequentResults = (delivered) => (parts = delivered);
       const { body } = await server.executeOperation(operation as never, { contextValue: { deliver } });
-      if (body.kind !== 'single') throw new Error('answered in parts by Apollo Server');
+      if (body.kind !== 'single') throw new Error('Apollo Server returned an incremental response');
       for await (const part of parts ?? []) later.push(toJson(part) as SubsequentResult);
       return { first: toJson(body.singleResult), later };
     },
@@ -139,7 +140,7 @@ const toJson = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value))
 
 /** Creates the reference: Apollo's gateway on the same supergraph. */
 export const createApolloGateway = (supergraph: string): Promise<InProcessGateway> =>
-  asked(new ApolloGateway({ supergraphSdl: supergraph, logger: silent as never }) as unknown as GatewayInterface);
+  startInProcess(new ApolloGateway({ supergraphSdl: supergraph, logger: silent as never }) as unknown as GatewayInterface);
 
 const plannerHere = (sdl: string): Promise<Planner> => createLocalPlanner(sdl, { typeConditionedFetching: true, defer: true });
 
@@ -156,7 +157,7 @@ export async function createFederationGateway(
   const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 5000 })]));
   const send: SendRequest = async (subgraph, body, isMutation) =>
     parseSubgraphResponse(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
-  const gateway = await asked(
+  const gateway = await startInProcess(
     new FederationGateway({
       supergraph,
       createPlanner: planner,

@@ -18,8 +18,8 @@ const THREAD = `
     const feeds = {};
     for (const { name, kind, values } of workerData.columns)
       feeds[name] = new Tensor(kind === 'number' ? 'float32' : 'string', values, [values.length, 1]);
-    const answers = await session.run(feeds);
-    const outputs = Object.entries(answers).map(([name, tensor]) => [name, tensor.data]);
+    const outputs = await session.run(feeds);
+    const outputs = Object.entries(outputs).map(([name, tensor]) => [name, tensor.data]);
     parentPort.postMessage({ inputs: session.inputNames, ...Object.fromEntries(outputs) });
   });
 `;

@@ -121,7 +121,7 @@ export const loopModel = (times: number): Uint8Array =>
     output: [value('prediction', ['rows', 1])],
   });
 
-/** Returns a model that outputs as many numbers as its input says, to exhaust the memory. */
+/** Returns a model that outputs as many numbers as its input specifies, to exhaust the memory. */
 export const memoryModel = (): Uint8Array =>
   onnx({
     input: [value('size', [1], DataType.INT64)],

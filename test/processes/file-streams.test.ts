@@ -7,10 +7,10 @@ import { freePort, startServer } from '../kit/process.js';
 
 const MB = 1_000_000;
 
-/** Resident memory of a process, in bytes. */
+/** The resident memory of a process in bytes. */
 const memoryOf = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
 
-/** Zeros that are made as they are read. */
+/** A stream of zeros that are created on reading. */
 async function* zeros(size: number): AsyncGenerator<Uint8Array> {
   for (let left = size; left > 0; left -= 65_536) yield new Uint8Array(Math.min(left, 65_536));
 }
@@ -50,7 +50,7 @@ it('the memory of the gateway grows by less than 20 MB during an upload and a do
     for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) size += chunk.length;
     return size;
   };
-  await up(40 * MB); // What a process takes for its first streams, and keeps.
+  await up(40 * MB); // Memory that a process allocates for its first streams and keeps.
   await down(40);
   const before = memoryOf(gateway.pid);
   received = peak = 0;

@@ -10,13 +10,13 @@ const KEYS = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 const SUBGRAPHS = 7;
 const fields = Array.from({ length: SUBGRAPHS }, (_, n) => `f${n}`);
 
-/** One of the subgraphs, which share every node and the ways between them, by two keys. */
+/** One of the subgraphs, which share all nodes and the fields between them, by two keys. */
 const sdl = (n: number) => `${KEYS}
   type Query { node: Node @shareable count${n}(from: Int): Int }
   type Node @key(fields: "id") @key(fields: "code") {
     id: ID! code: ID! @shareable next: Node @shareable other: Node @shareable f${n}: Int }`;
 
-/** Each fragment asks twice for the one below: 2^10 nodes, with a field of each of the subgraphs. */
+/** Each fragment spreads the next one twice: 2^10 nodes, with a field of each subgraph. */
 const wide = (name: string) =>
   `query ${name} { node { ...F0 } }
   ${Array.from({ length: 10 }, (_, n) => `fragment F${n} on Node { next { ...F${n + 1} } other { ...F${n + 1} } }`).join(' ')}
@@ -34,7 +34,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => subgraph.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}`;
   const supergraph = compose(fields.map((name, n) => ({ name, url, sdl: sdl(n) })));
-  // With so little room garbage is collected early, and what grows is what is kept.
+  // With a small young generation garbage is collected early, so that growth shows memory in use.
   gateway = await openGateway(supergraph, { NODE_OPTIONS: '--max-old-space-size=128' });
 });
 afterAll(async () => {
@@ -43,7 +43,7 @@ afterAll(async () => {
   subgraph.close();
 });
 
-/** The slowest of a steady trickle of requests while something goes on, in milliseconds. */
+/** The longest response time of a series of requests while a promise is pending, in milliseconds. */
 async function slowestDuring(work: Promise<unknown>): Promise<number> {
   let [slowest, isOver] = [0, false];
   void work.finally(() => (isOver = true));
@@ -61,7 +61,7 @@ describe('an operation that takes long to plan', () => {
     for (let n = 0; n < 50; n++) await gateway.ask('{ count0 }');
     /** The longest response time of a planned operation, as a share of the time that the other one took. */
     const shares: number[] = [];
-    // Other processes of the machine can hold up a request too. They do not do it each time.
+    // Other processes of the machine can delay a request too, but not in every attempt.
     while (shares.length < 4 && !(shares.at(-1)! < 0.25)) {
       const planned = gateway.ask(wide(`Wide${shares.length}`));
       const slowest = await slowestDuring(planned);
@@ -74,7 +74,7 @@ describe('an operation that takes long to plan', () => {
   });
 });
 
-/** Megabytes of memory that the gateway's process holds. */
+/** The resident memory of the gateway process in megabytes. */
 const residentMb = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${gateway.server.pid}/status`, 'utf8'))![1]) / 1024;
 
 describe('ten thousand different operations', () => {

@@ -40,7 +40,7 @@ describe('a gateway with a supergraph and without secrets', () => {
   beforeAll(async () => (gateway = await openGateway(graph.supergraph)));
   afterAll(async () => expect(await gateway.end()).toBe(0));
 
-  it('serves it to everybody, and logs a warning', async () => {
+  it('serves it to all clients, and logs a warning', async () => {
     expect((await gateway.ask(QUERY)).body).toBe(ANSWER);
     expect(gateway.server.output()).toMatch(/"level":40.*GATEWAY_AUTH is off: clients need no credential/);
   });
@@ -56,7 +56,7 @@ describe('a gateway with a supergraph and without secrets', () => {
     expect(graph.requests.map(({ subgraph }) => subgraph)).toEqual(['star-map', 'planets']);
   });
 
-  describe('speaks GraphQL over HTTP', () => {
+  describe('GraphQL over HTTP', () => {
     const audits = serverAudits({ url: () => gateway.url });
 
     it('passes the known number of audits', () => expect(audits).toHaveLength(61));
@@ -136,10 +136,10 @@ describe('a gateway that receives SIGTERM', () => {
   it('completes the requests in flight, and ends with exit code 0', async () => {
     const gateway = await openGateway(graph.supergraph);
     await gateway.ask('{ __typename }');
-    const asked = gateway.ask(QUERY);
+    const response = gateway.ask(QUERY);
     while (graph.requests.length === 0) await sleep(5);
     const code = gateway.end();
-    expect((await asked).body).toBe(ANSWER);
+    expect((await response).body).toBe(ANSWER);
     expect(await code).toBe(0);
   });
 });

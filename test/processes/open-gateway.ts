@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startServer, type ServerProcess } from '../kit/process.js';
 
-/** A gateway that serves a supergraph which is not ours, as a process. */
+/** A gateway process that serves any supergraph. */
 export interface OpenGateway {
   server: ServerProcess;
   origin: string;
   url: string;
-  /** Asks over HTTP; the time is in milliseconds. */
+  /** Sends an operation over HTTP; returns the body, and the response time in milliseconds. */
   ask(query: string): Promise<{ body: string; ms: number }>;
-  /** Ends the process; answers its exit code. */
+  /** Ends the process and returns its exit code. */
   end(): Promise<number | null>;
 }
 

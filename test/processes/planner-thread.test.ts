@@ -11,7 +11,7 @@ const compiled = new URL('../../dist/gateway/planning/threaded-planner.js', impo
 const { createThreadedPlanner } = (await import(compiled)) as { createThreadedPlanner: typeof CreateThreadedPlanner };
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
-/** Several subgraphs share everything, so that an operation that goes deep has a great many plans. */
+/** Several subgraphs share all fields, so that a deeply nested operation has very many possible plans. */
 const small = compose(
   ['a', 'b'].map((name) => ({
     name,
@@ -20,7 +20,7 @@ const small = compose(
     type Node @key(fields: "id") { id: ID! next: Node @shareable other: Node @shareable ${name}: Int }`,
   })),
 );
-/** Each fragment asks twice for the one below: 2^depth fields. */
+/** Each fragment spreads the next one twice, which selects 2^depth fields. */
 const exploding = (depth: number) =>
   `query Exploding { node { ...F0 } }
   ${Array.from({ length: depth }, (_, i) => `fragment F${i} on Node { next { ...F${i + 1} } other { ...F${i + 1} } }`).join(' ')}
@@ -87,7 +87,7 @@ describe('a planner in a thread', () => {
     ];
     expect(await slow).toBe('TIMEOUT');
     expect((await next).extensions.code).toBe('TIMEOUT');
-    // How long the new thread takes to start is a matter of the machine.
+    // The start time of the new thread depends on the machine.
     const retries = Array.from({ length: 20 }, () => () => codeOf(planner.plan('{ node { a } }', undefined)));
     let outcome = await retries.pop()!();
     while (outcome === 'TIMEOUT' && retries.length > 0) outcome = await retries.pop()!();

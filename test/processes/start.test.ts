@@ -17,7 +17,7 @@ async function start(): Promise<{ server: ServerProcess; graph: GraphClient; url
   return { server, graph: graphClient(`${url}/graphql`, key!), url: url!, key: key! };
 }
 
-/** True where a value holds something to look at: a list with entries somewhere, or a number above zero. */
+/** True if a value contains a non-empty list or a number above zero. */
 const hasData = (value: unknown): boolean =>
   Array.isArray(value)
     ? value.length > 0

@@ -14,7 +14,7 @@ export const query = (more: Partial<SubgraphRequest> = {}): SubgraphRequest => (
 });
 export const mutation = (more: Partial<SubgraphRequest> = {}): SubgraphRequest => query({ isRepeatable: false, ...more });
 
-/** A server on a port of its own, which counts what it gets. */
+/** Starts a server that counts its requests and connections. */
 export interface CountingServer {
   server: Server;
   url: string;
@@ -60,7 +60,7 @@ export const createClient = (url: string, options: Partial<SubgraphClientOptions
 export async function rejectionOf(post: Promise<string>): Promise<{ code: unknown; ms: number; fault: SubgraphFault }> {
   const begun = performance.now();
   const fault = await post.then(
-    (text) => Promise.reject(new Error(`answered ${text.slice(0, 100)}`)),
+    (text) => Promise.reject(new Error(`the request succeeded: ${text.slice(0, 100)}`)),
     (error: unknown) => error,
   );
   if (!(fault instanceof SubgraphFault)) throw fault;

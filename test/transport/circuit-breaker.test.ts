@@ -34,7 +34,7 @@ const isOpen = async () => {
   return ms < TIMEOUT_MS && fault.message.includes('circuit breaker is open');
 };
 
-/** Callers that ask one after another, as clients under load do, for so long. */
+/** Sends requests for `ms` milliseconds by several concurrent callers, each of which sends one request after another. */
 async function load(callers: number, ms: number): Promise<PromiseSettledResult<string>[]> {
   const end = performance.now() + ms;
   const results: PromiseSettledResult<string>[] = [];
@@ -81,7 +81,7 @@ describe('the circuit breaker', () => {
 
     await proxy.use('stall');
     const outcomes = await load(10, 1500);
-    const reasons = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.reason : 'answered'));
+    const reasons = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.reason : 'RESPONDED'));
     expect(reasons.filter((reason) => reason === 'TIMEOUT').length).toBeGreaterThanOrEqual(1);
     expect(reasons.filter((reason) => reason === 'TIMEOUT').length).toBeLessThanOrEqual(2);
 
@@ -140,8 +140,8 @@ describe('the circuit breaker', () => {
       response.end();
     };
     server.server.removeAllListeners('request').on('request', inParts);
-    const answers = await load(10, 1000);
-    expect(answers.map((answer) => answer.status === 'fulfilled' && answer.value)).toEqual(Array(10).fill(RESPONSE_BODY));
+    const outcomes = await load(10, 1000);
+    expect(outcomes.map((answer) => answer.status === 'fulfilled' && answer.value)).toEqual(Array(10).fill(RESPONSE_BODY));
     expect(logged).toEqual([]);
   });
 

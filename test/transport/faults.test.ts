@@ -44,7 +44,7 @@ describe('a subgraph that misbehaves', () => {
   ])(
     '(%s) causes a fault with a code before the timeout, for a query and a mutation, and leaves no connection open',
     async (fault, code) => {
-      expect(await post()).toBe(RESPONSE_BODY); // So that there is a connection to misbehave on.
+      expect(await post()).toBe(RESPONSE_BODY); // Opens a connection on which the fault can occur.
       await proxy.use(fault);
       for (const request of [query(), mutation()]) {
         const failed = await rejectionOf(post(request));

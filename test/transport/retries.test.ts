@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** A server that gives these answers first, and is well afterwards. */
+/** Starts a server that first responds with these error statuses, and then successfully; returns it with a client. */
 async function failing(statuses: number[], headers: Record<string, string> = {}, options = {}): Promise<[CountingServer, SubgraphClient]> {
   const server = later(
     await startServer((request, response) => {
@@ -145,7 +145,7 @@ describe('a mutation', () => {
 describe('the budget of retries', () => {
   it('limits the retries to a subgraph that fails half of its requests', async () => {
     let requests = 0;
-    // A failure now and then: never so many in a row that the circuit breaker opens.
+    // Single failures, never so many in a row that the circuit breaker opens.
     const server = later(
       await startServer((request, response) => respondWith(RESPONSE_BODY, requests++ % 2 === 0 ? 503 : 200)(request, response)),
     );
@@ -157,7 +157,7 @@ describe('the budget of retries', () => {
   });
 });
 
-/** Answers on raw sockets, and resets the connection on every nth request. */
+/** Starts a server on raw sockets that resets the connection on every nth request. */
 async function resetting(every: number): Promise<{ url: string; resets: () => number }> {
   let requests = 0;
   let resets = 0;

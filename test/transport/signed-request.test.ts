@@ -18,21 +18,21 @@ const viewer = aMember();
 
 let server: Server;
 let address: SubgraphAddress;
-/** Per request: its path, and the viewer that its signature names; null for one that is not believed. */
+/** The path of each request with the viewer of its signature; null if the signature is not valid. */
 let seen: (readonly [string, unknown])[];
 /** The status codes of the next responses to requests with a valid signature; 200 after the last one. */
 let statuses: number[];
-let answers: Record<string, unknown>;
+let bodies: Record<string, unknown>;
 
 beforeEach(async () => {
-  [seen, statuses, answers] = [[], [], {}];
+  [seen, statuses, bodies] = [[], [], {}];
   const verifier = new RequestVerifier('serving', [key]);
   server = createServer(async (request, response) => {
     const { [CLAIMS_HEADER]: statement, [SIGNATURE_HEADER]: signature } = request.headers;
     const signed = verifier.verify(statement, signature, await text(request));
     seen.push([request.url!, signed && signed.viewer]);
     response.writeHead(signed ? (statuses.shift() ?? 200) : 401, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answers[request.url!] ?? { message: 'nothing here' }));
+    response.end(JSON.stringify(bodies[request.url!] ?? { message: 'nothing here' }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   address = { name: 'serving', key, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` };
@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 it('a signed request is accepted at every attempt, although each signature is accepted once', async () => {
-  answers['/graphql'] = { data: {} };
+  bodies['/graphql'] = { data: {} };
   statuses = [503, 502];
   const client = new SubgraphClient({ name: address.name, url: address.url, timeoutMs: TIMEOUT_MS });
   const request = signedRequest(address, { requestId: 'r', viewer }, { query: '{ me { id } }' }, { isRepeatable: true });
@@ -55,7 +55,7 @@ it('a signed request is accepted at every attempt, although each signature is ac
 });
 
 it('the schemas of running subgraphs are requested without a viewer', async () => {
-  answers['/graphql'] = { data: { _service: { sdl: 'type Query { a: Int }' } } };
+  bodies['/graphql'] = { data: { _service: { sdl: 'type Query { a: Int }' } } };
   const read = await fetchSubgraphSchemas([address], TIMEOUT_MS);
   expect(read).toEqual([{ name: 'serving', url: address.url, sdl: 'type Query { a: Int }' }]);
   expect(seen).toEqual([['/graphql', null]]);
@@ -72,9 +72,9 @@ describe('identity', () => {
   };
 
   it('requests the viewer of an API key from the serving subgraph', async () => {
-    answers['/identity/api-key'] = { viewer };
+    bodies['/identity/api-key'] = { viewer };
     expect(await ask()).toEqual(viewer);
-    answers['/identity/api-key'] = { viewer: null };
+    bodies['/identity/api-key'] = { viewer: null };
     await expect(ask()).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
     expect(seen).toEqual(Array(2).fill(['/identity/api-key', null]));
   });

@@ -101,7 +101,7 @@ describe('a post to a subgraph', () => {
     });
     client = createClient(server.url);
     for (let n = 0; n < 20; n++) await client.post(query());
-    expect(most).toBeLessThanOrEqual(2); // A connection is free a turn of the event loop after its answer.
+    expect(most).toBeLessThanOrEqual(2); // A connection becomes free one turn of the event loop after its response.
     await Promise.all(Array.from({ length: 300 }, () => client.post(query())));
     expect(most).toBe(64);
     expect(server.requests()).toBe(320);
@@ -138,7 +138,7 @@ describe('a deadline', () => {
       expect(ms).toBeLessThan(GENEROUS_MS);
     }
     isSlow = false;
-    await sleep(1100); // Silence opened the breaker.
+    await sleep(1100); // The circuit breaker has opened because no response came.
     const sent = server.requests();
     expect(await client.post(query())).toBe(RESPONSE_BODY);
     expect(server.requests()).toBe(sent + 1);

@@ -6,7 +6,7 @@ const check = (text: string) => {
   return () => new OperationLimits().check({ document, operation: getOperationAST(document)! });
 };
 const many = (count: number, text: (index: number) => string) => Array.from({ length: count }, (_, index) => text(index)).join(' ');
-/** Each fragment asks twice for the one below: 2^depth fields. */
+/** Each fragment spreads the next one twice, which selects 2^depth fields. */
 const doubling = (depth: number) =>
   `{ node { ...F0 } }
   ${many(depth, (index) => `fragment F${index} on Node { a { ...F${index + 1} } b { ...F${index + 1} } }`)}

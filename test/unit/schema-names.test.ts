@@ -2,7 +2,7 @@ import { readSchema } from '../../subgraphs/shared/database/migrations.js';
 import { SUBGRAPHS } from '../../subgraphs/shared/configuration/registry.js';
 import { columnOf } from '../../subgraphs/shared/tenancy/table.js';
 
-/** A field with a capital letter that has a column: a scalar, or an enum (which says its column itself). */
+/** Matches a field with a capital letter that has a column: a scalar, or an enum with a mapped column. */
 const COLUMN = /^[a-z]+[A-Z]\w* +(String|Int|BigInt|Float|Boolean|DateTime|Json|Bytes|Decimal|\w+.*@map)/;
 
 interface Model {

@@ -31,7 +31,7 @@ afterEach(async () => {
   logged.length = 0;
 });
 
-/** The source, and all that it tells. */
+/** Returns the list to which each new supergraph of the source is added. */
 function collectChanges(source: SupergraphSource): string[] {
   closing.push(() => source.close());
   const events: string[] = [];
@@ -44,7 +44,7 @@ async function until(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
-/** Long enough for a change to be seen, where none must be. */
+/** Waits long enough for a change to be detected, if there were one. */
 const waitForNoChange = () => sleep(400);
 
 describe('the supergraph of a file', () => {
@@ -194,7 +194,7 @@ describe('the supergraph of running subgraphs', () => {
   let server: Server;
   const unsigned: string[] = [];
 
-  /** Both subgraphs, on one server: each tells its schema to those who sign for it. */
+  /** Starts one server for both subgraphs, which returns the schema and records unsigned requests; returns its port. */
   async function listen(port = 0): Promise<number> {
     const verifiers = { datasets: new RequestVerifier('datasets', [key]), chat: new RequestVerifier('chat', [key]) };
     server = createServer(async (request, response) => {
@@ -207,12 +207,12 @@ describe('the supergraph of running subgraphs', () => {
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return (server.address() as AddressInfo).port;
   }
-  const goAway = async () => {
+  const closeServer = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
 
-  const says = (name: keyof typeof sdls, field: string) =>
+  const setSchema = (name: keyof typeof sdls, field: string) =>
     (sdls[name] = `${link} type Query { ${field}: Int } type ${name} @key(fields: "id") { id: ID! }`);
   let port: number;
   let compositions: number;
@@ -224,10 +224,10 @@ describe('the supergraph of running subgraphs', () => {
 
   beforeEach(async () => {
     compositions = 0;
-    says('datasets', 'datasets');
-    says('chat', 'chats');
+    setSchema('datasets', 'datasets');
+    setSchema('chat', 'chats');
     port = await listen();
-    closing.push(goAway);
+    closing.push(closeServer);
   });
 
   it('is composed again only when a schema changes', async () => {
@@ -236,7 +236,7 @@ describe('the supergraph of running subgraphs', () => {
     expect(rootFields(source.current)).toEqual(['chats', 'datasets']);
     await waitForNoChange();
     expect(compositions).toBe(1);
-    says('chat', 'messages');
+    setSchema('chat', 'messages');
     await until(() => events.length === 1);
     expect(rootFields(source.current)).toEqual(['datasets', 'messages']);
     await waitForNoChange();
@@ -252,18 +252,18 @@ describe('the supergraph of running subgraphs', () => {
     await waitForNoChange();
     expect([source.current, events, logged.length]).toEqual([before, [], 1]);
     expect(JSON.parse(logged[0]!).err.message).toContain('Query.datasets');
-    says('datasets', 'sets');
-    says('chat', 'chats');
+    setSchema('datasets', 'sets');
+    setSchema('chat', 'chats');
     await until(() => source.current !== before && rootFields(source.current).join() === 'chats,sets');
   });
 
   it('keeps the schema of a subgraph that is down, and updates it afterwards', async () => {
     const source = await open();
     const events = collectChanges(source);
-    await goAway();
+    await closeServer();
     await waitForNoChange();
     expect([rootFields(source.current), events]).toEqual([['chats', 'datasets'], []]);
-    says('datasets', 'sets');
+    setSchema('datasets', 'sets');
     await listen(port);
     await until(() => events.length === 1);
     expect(rootFields(source.current)).toEqual(['chats', 'sets']);
@@ -277,7 +277,7 @@ describe('the supergraph of running subgraphs', () => {
   it('is not polled after it is closed', async () => {
     const source = await open();
     await source.close();
-    says('chat', 'messages');
+    setSchema('chat', 'messages');
     await waitForNoChange();
     expect(compositions).toBe(1);
   });

@@ -32,25 +32,25 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'of objects of several types': {
+  'selects a field of objects of several types': {
     query: '{ media { next { __typename id } } }',
     data: { media: [{ next: { __typename: 'Film', id: '2' } }, { next: { __typename: 'Film', id: '2' } }] },
-    asks: ['library', 'links Book{"id":"1"} Film{"id":"2"}'],
+    requests: ['library', 'links Book{"id":"1"} Film{"id":"2"}'],
   },
-  'asked of a type and of its interface: both count': {
+  'merges selections of a field on a type and on its interface': {
     query: '{ linked { ... on Book { ... on Media { next { ... on Film { id } } } } next { __typename } } }',
     data: { linked: [{ next: { id: '2', __typename: 'Film' } }, { next: { __typename: 'Film' } }] },
-    asks: ['links'],
-    stock: 'It puts what it was told under one name in the place of what it was told under the other.',
+    requests: ['links'],
+    stock: 'It merges the values of the two aliases in the wrong place.',
   },
-  'one within another': {
+  'renames a conflicting field within another one': {
     query: '{ media { next { subjects } } }',
     data: { media: [{ next: { subjects: ['space', null] } }, { next: { subjects: ['space', null] } }] },
     errors: [0, 1].map((index) => ({ message: 'No subject', path: ['media', index, 'next', 'subjects', 1] })),
-    asks: ['library', 'links Book{"id":"1"} Film{"id":"2"}'],
+    requests: ['library', 'links Book{"id":"1"} Film{"id":"2"}'],
     stock: 'Its planner renames the outer field alone, and the subgraph refuses the operation.',
   },
-  'a third within these, under names of the client': {
+  'renames conflicting fields at three levels with aliases of the client': {
     query: '{ media { n: next { m: next { s: subjects } } } }',
     data: { media: [{ n: { m: { s: ['love'] } } }, { n: { m: null } }] },
     stock: 'Its planner renames the outermost field alone, and the subgraph refuses the operation.',

@@ -11,7 +11,7 @@ const flags = [
   { id: 'gone', blocked: true, friend: { id: 'gone' } },
 ];
 
-/** An interface with a key: an entity whose type only `directory` can tell. */
+/** An interface with a key: only `directory` knows the type of an entity. */
 export const graph: Graph = {
   directory: subgraph(
     `type Query { accounts: [Account!]! }
@@ -37,7 +37,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'the type and its fields are asked through the key of the interface': {
+  'fetches the type and its fields by the key of the interface': {
     query: '{ flagged { __typename name ... on Admin { scope } ... on Guest { until } } }',
     data: {
       flagged: [
@@ -45,9 +45,9 @@ export const cases: Cases = {
         { __typename: 'Guest', name: 'Bob', until: 'May' },
       ],
     },
-    asks: ['policy', 'directory Account{"id":"1"} Account{"id":"2"}'],
+    requests: ['policy', 'directory Account{"id":"1"} Account{"id":"2"}'],
   },
-  'an entity that is not there has null fields': {
+  'returns null fields for an entity that does not exist': {
     query: '{ accounts { id blocked } }',
     data: {
       accounts: [
@@ -57,7 +57,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'there and back': {
+  'fetches from the interface to another subgraph and back': {
     query: '{ accounts { name friend { name blocked ... on Admin { scope } } } }',
     data: {
       accounts: [
@@ -68,15 +68,15 @@ export const cases: Cases = {
     },
   },
 
-  'an object whose type nobody can tell has the fields that are known': {
+  'returns the known fields of an object of unknown type': {
     query: '{ holder { account { id blocked } } }',
     data: { holder: { account: { id: 'gone', blocked: true } } },
-    asks: ['policy'],
+    requests: ['policy'],
   },
-  'but no name of its type': {
+  'returns an error for __typename of an object of unknown type': {
     query: '{ holder { account { __typename } } }',
     data: { holder: { account: null } },
     errors: [{ path: ['holder', 'account', '__typename'] }],
-    stock: 'it answers the name of the interface',
+    stock: 'it returns the name of the interface',
   },
 };

@@ -1,13 +1,13 @@
 import { byKey, type Cases, type Graph, subgraph } from '../feature.js';
 
-const stock = 'Its planner fails on a fragment on a union or another interface, of an interface object.';
+const stock = 'Its planner fails on a fragment on a union or another interface below an interface object.';
 const works = [
   { __typename: 'Book', id: '1', pages: 7, label: 'Dune' },
   { __typename: 'Film', id: '2', label: 'Alien' },
   { __typename: 'Song', id: '3' },
 ];
 
-/** shop knows works by their interface alone; some have a label, some can be borrowed. */
+/** `shop` has works as an interface object; some types have a label, some can be borrowed. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { loan: Loan }
@@ -36,32 +36,32 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'on another interface': {
+  'supports a fragment on another interface': {
     query: '{ sold { ... on Labelled { label } } }',
     data: { sold: [{ label: 'Dune' }, { label: 'Alien' }, {}] },
     stock,
   },
-  'on a union': {
+  'supports a fragment on a union': {
     query: '{ sold { price ... on Loan { __typename } } }',
     data: { sold: [{ price: 5, __typename: 'Book' }, { price: 10 }, { price: 15, __typename: 'Song' }] },
     stock,
   },
-  'one in another, by name': {
+  'supports nested named fragments': {
     query: '{ sold { ...Borrowed } } fragment Borrowed on Loan { ...Labels ... on Work { price } } fragment Labels on Labelled { label }',
     data: { sold: [{ label: 'Dune', price: 5 }, {}, { price: 15 }] },
     stock,
   },
-  'in the fragment of an object type': {
+  'supports a fragment within one on an object type': {
     query: '{ sold { ... on Book { ... on Labelled { label } pages ... on Loan { ... on Work { price } } } } }',
     data: { sold: [{ label: 'Dune', pages: 7, price: 5 }, {}, {}] },
   },
-  'under a condition': {
+  'supports a fragment with a condition': {
     query: 'query($v: Boolean!) { sold { id ... on Labelled @include(if: $v) { label } ... on Loan @skip(if: $v) { __typename } } }',
     variables: { v: true },
     data: { sold: [{ id: '1', label: 'Dune' }, { id: '2', label: 'Alien' }, { id: '3' }] },
     stock,
   },
-  'in fragments that lead back to the interface': {
+  'supports fragments that return to the interface': {
     query: '{ loan { ... on Work { price ... on Labelled { label } } } }',
     data: { loan: { price: 5, label: 'Dune' } },
   },

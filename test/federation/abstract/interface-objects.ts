@@ -11,7 +11,7 @@ const ratings = [
 
 const Media = 'interface Media @key(fields: "id") { id: ID! title: String! }';
 
-/** ratings knows that there are media, but not of which types they are. */
+/** `ratings` has `Media` as an interface object and does not know its types. */
 export const graph: Graph = {
   library: subgraph(
     `type Query { media: [Media!]! one: Media book: Book film(id: ID!): Film }
@@ -48,7 +48,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'every type of the interface has the fields': {
+  'returns the fields for every type of the interface': {
     query: '{ media { title stars } }',
     data: {
       media: [
@@ -56,36 +56,36 @@ export const cases: Cases = {
         { title: 'Alien', stars: 5 },
       ],
     },
-    asks: ['library', 'ratings Media{"id":"1"} Media{"id":"2"}'],
+    requests: ['library', 'ratings Media{"id":"1"} Media{"id":"2"}'],
   },
-  'also where the type is known': {
+  'returns the fields if the type is known': {
     query: '{ book { title stars pages __typename } film(id: "2") { raters(over: 5) } }',
     data: { book: { title: 'Emma', stars: 4, pages: 400, __typename: 'Book' }, film: { raters: 15 } },
   },
-  'under a condition on one type': {
+  'returns the fields under a type condition': {
     query: '{ media { id ... on Film { stars } } }',
     data: { media: [{ id: '1' }, { id: '2', stars: 5 }] },
-    asks: ['library', 'ratings Media{"id":"2"}'],
+    requests: ['library', 'ratings Media{"id":"2"}'],
   },
-  'what the subgraph itself knows is asked of it alone': {
+  'sends no other request for fields of the subgraph itself': {
     query: '{ best { stars id } }',
     data: { best: { stars: 5, id: '2' } },
-    asks: ['ratings'],
+    requests: ['ratings'],
   },
-  'the name of the type is asked of the subgraph that knows it': {
+  'fetches __typename from the subgraph that knows the type': {
     query: '{ best { __typename stars } }',
     data: { best: { __typename: 'Film', stars: 5 } },
-    asks: ['ratings', 'library Media{"id":"2"}'],
+    requests: ['ratings', 'library Media{"id":"2"}'],
   },
-  'fields of the types, from an object of unknown type': {
+  'fetches fields of the types of an object of unknown type': {
     query: '{ rated { stars title ... on Book { pages } ... on Film { minutes } } }',
     data: { rated: [{ stars: 4, title: 'Emma', pages: 400 }, null, { stars: 5, title: 'Alien', minutes: 117 }] },
   },
-  'a condition decides over fields of the subgraph that does not know the type': {
+  'applies a type condition to fields of the subgraph that does not know the type': {
     query: '{ rated { ... on Book { stars } ... on Film { raters } } }',
     data: { rated: [{ stars: 4 }, null, { raters: 20 }] },
   },
-  'from one object of unknown type to the next': {
+  'follows a field from one object of unknown type to another': {
     query: '{ book { similar { title similar { __typename stars } } } }',
     data: {
       book: {
@@ -101,11 +101,11 @@ export const cases: Cases = {
       },
     },
   },
-  'a field that requires one of the interface': {
+  'resolves a field that requires a field of the interface': {
     query: '{ best { headline } media { ... on Book { headline } } }',
     data: { best: { headline: 'Alien has 5' }, media: [{ headline: 'Emma has 4' }, {}] },
   },
-  'an alias of the name of the type': {
+  'returns __typename under an alias': {
     query: '{ one { kind: __typename stars } best { kind: __typename } }',
     data: { one: { kind: 'Film', stars: 5 }, best: { kind: 'Film' } },
   },

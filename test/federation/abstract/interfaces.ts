@@ -8,7 +8,7 @@ const health: (object & { __typename: string; id: string; weight: number; rival:
   ({ __typename, id }, index) => ({ __typename, id, weight: index + 1, rival: () => health[index === 0 ? 1 : 0] }),
 );
 
-/** Each subgraph has an interface `Animal` of its own, of other fields and other types. */
+/** Each subgraph has its own interface `Animal` with different fields and types. */
 export const graph: Graph = {
   farm: subgraph(
     `type Query { animals: [Animal!]! pets: [Pet]! }
@@ -42,7 +42,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'fields of the interface in its own subgraph': {
+  'returns fields of an interface from its own subgraph': {
     query: '{ animals { name __typename } }',
     data: {
       animals: [
@@ -51,9 +51,9 @@ export const cases: Cases = {
         { name: 'Dory', __typename: 'Fish' },
       ],
     },
-    asks: ['farm'],
+    requests: ['farm'],
   },
-  'a field of the interface from another subgraph, type by type, in one request': {
+  'fetches a field of all implementations from another subgraph in one request': {
     query: '{ animals { name rival { id } weight } }',
     data: {
       animals: [
@@ -62,9 +62,9 @@ export const cases: Cases = {
         { name: 'Dory', rival: { id: 'c' }, weight: 3 },
       ],
     },
-    asks: ['farm', 'clinic Cat{"id":"c"} Dog{"id":"d"} Fish{"id":"f"}'],
+    requests: ['farm', 'clinic Cat{"id":"c"} Dog{"id":"d"} Fish{"id":"f"}'],
   },
-  'and on, through the interface of that subgraph, back into the first': {
+  'follows the interface of the other subgraph back to the first one': {
     query: '{ patients { weight rival { name rival { name weight } } } }',
     data: {
       patients: [
@@ -73,23 +73,23 @@ export const cases: Cases = {
       ],
     },
   },
-  'an interface within an interface': {
+  'supports an interface within an interface': {
     query: '{ animals { id ... on Pet { name } } pets { weight } }',
     data: {
       animals: [{ id: 'c', name: 'Tom' }, { id: 'd', name: 'Rex' }, { id: 'f' }],
       pets: [{ weight: 2 }, null, { weight: 1 }],
     },
   },
-  'a type that implements the interface elsewhere only': {
+  'returns a type that implements the interface only in another subgraph': {
     query: '{ patients { ... on Fish { name } ... on Cat { lives } id } }',
     data: { patients: [{ lives: 9, id: 'c' }, { id: 'd' }] },
   },
-  'one of the types of an interface is an entity, another is not': {
+  'supports an interface of which only some types are entities': {
     query: '{ animals { owner { name ... on Person { debts } ... on Shelter { places } } } }',
     data: {
       animals: [{ owner: { name: 'Ann', debts: 100 } }, { owner: { name: 'Home', places: 40 } }, { owner: null }],
     },
-    asks: ['farm', 'clinic Person{"id":"p"}'],
+    requests: ['farm', 'clinic Person{"id":"p"}'],
   },
-  'no type matches: empty objects': { query: '{ patients { ... on Fish { name } } }', data: { patients: [{}, {}] } },
+  'returns empty objects if no type condition matches': { query: '{ patients { ... on Fish { name } } }', data: { patients: [{}, {}] } },
 };

@@ -8,7 +8,7 @@ const nodes = [
   { __typename: 'Local', id: 'l1', note: 'here' },
 ];
 
-/** One subgraph finds anything by its id; what it finds belongs to others, by keys of their own. */
+/** One subgraph finds any object by its id; other subgraphs own the objects, by different keys. */
 export const graph: Graph = {
   nodes: subgraph(
     `type Query { node(id: ID!): Node nodes: [Node]! }
@@ -37,7 +37,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'each type goes to its subgraph by its key': {
+  'fetches each type from its subgraph by its key': {
     query: '{ nodes { __typename id ... on User { name } ... on Order { total } ... on Local { note } } }',
     data: {
       nodes: [
@@ -48,20 +48,24 @@ export const cases: Cases = {
         { __typename: 'User', id: 'u1', name: 'Ann' },
       ],
     },
-    asks: ['nodes', 'orders Order{"number":7}', 'users User{"id":"u1"}'],
+    requests: ['nodes', 'orders Order{"number":7}', 'users User{"id":"u1"}'],
   },
-  'no other subgraph is asked for types that do not occur': {
+  'sends no request for types that do not occur': {
     query: '{ node(id: "l1") { ... on User { name orders { total } } ... on Order { total } ... on Local { note } } }',
     data: { node: { note: 'here' } },
-    asks: ['nodes'],
+    requests: ['nodes'],
   },
-  'one type may go to several': {
+  'fetches one type from several subgraphs': {
     query: '{ node(id: "u1") { ... on User { name orders { total buyer { name } } } } }',
     data: { node: { name: 'Ann', orders: [{ total: 99, buyer: { name: 'Ann' } }] } },
   },
-  'over an interface again': {
+  'fetches through another interface': {
     query: '{ node(id: "u1") { ... on User { boss { __typename id ... on User { orders { total } name } } } } }',
     data: { node: { boss: { __typename: 'User', id: 'u1', orders: [{ total: 99 }], name: 'Ann' } } },
   },
-  'nothing found': { query: '{ node(id: "?") { id ... on User { name } } }', data: { node: null }, asks: ['nodes'] },
+  'returns null if no object is found': {
+    query: '{ node(id: "?") { id ... on User { name } } }',
+    data: { node: null },
+    requests: ['nodes'],
+  },
 };

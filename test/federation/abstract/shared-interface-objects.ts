@@ -4,9 +4,9 @@ const works = [
   { __typename: 'Book', id: '1', pages: 7 },
   { __typename: 'Film', id: '2', minutes: 117 },
 ];
-const stock = 'Its planner fails: it asks an interface object for the name of its type.';
+const stock = 'Its planner fails because it selects __typename of an interface object.';
 
-/** Both shops answer what is best. One knows that it is always a book, the other knows nothing of the types. */
+/** Both shops resolve `best`. In one its type is `Book`; the other has only the interface object. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { film: Work }
@@ -34,13 +34,21 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'fields of the type that it has': {
+  'returns the fields of the actual type': {
     query: '{ best { ... on Book { pages shelf price } } }',
     data: { best: { pages: 7, shelf: 'A', price: 5 } },
   },
-  'nothing of a type that it cannot have': { query: '{ best { ... on Film { minutes } } }', data: { best: {} }, stock },
-  'nor fields of the interface under its condition': { query: '{ best { ... on Film { price } } }', data: { best: {} }, stock },
-  'beside fields that it has': {
+  'returns an empty object for a type condition that cannot match': {
+    query: '{ best { ... on Film { minutes } } }',
+    data: { best: {} },
+    stock,
+  },
+  'returns no interface fields under a type condition that cannot match': {
+    query: '{ best { ... on Film { price } } }',
+    data: { best: {} },
+    stock,
+  },
+  'ignores a type condition that cannot match next to other fields': {
     query: '{ best { stars ... on Film { minutes price } ... on Book { shelf } } film { ... on Film { minutes stars } } }',
     data: { best: { stars: 3, shelf: 'A' }, film: { minutes: 117, stars: 3 } },
     stock,

@@ -48,7 +48,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'another field of the same response key': {
+  'resolves different fields with one response key': {
     query: '{ boxes { ... on Crate { a: id } ... on Tin { a: __typename } } }',
     data: {
       boxes: [
@@ -57,7 +57,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'other arguments, below a common field': {
+  'resolves different arguments below a common field': {
     query: '{ boxes { ... on Crate { content { label } } ... on Tin { content { label(upper: true) } } } }',
     data: {
       boxes: [
@@ -66,7 +66,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'other arguments in another subgraph': {
+  'resolves different arguments in another subgraph': {
     query: '{ boxes { ... on Crate { content { price(currency: "USD") } } ... on Tin { content { price(currency: "EUR") } } } }',
     data: {
       boxes: [
@@ -74,9 +74,9 @@ export const cases: Cases = {
         [{ content: { price: 't1 in EUR' } }, { content: { price: 'c4 in USD' } }],
       ],
     },
-    stock: 'it plans without conditions in paths, and asks all with the arguments of the first',
+    stock: 'its paths have no type conditions, so it resolves all with the arguments of the first selection',
   },
-  'another way under the same response key, then into another subgraph': {
+  'fetches from another subgraph below different fields with one response key': {
     query: `{ boxes {
       ... on Crate { x: others { price(currency: "USD") } }
       ... on Tin { x: others { price(currency: "EUR") label } }
@@ -87,9 +87,9 @@ export const cases: Cases = {
         [{ x: [{ price: 't2 in EUR', label: 't2' }] }, { x: [] }],
       ],
     },
-    stock: 'it plans without conditions in paths, and asks all with the arguments of the first',
+    stock: 'its paths have no type conditions, so it resolves all with the arguments of the first selection',
   },
-  'the same again behind the other subgraph': {
+  'resolves different arguments after a second fetch': {
     query: `{ boxes { content { box {
       ... on Crate { mark: stamp(ink: "red") in: content { price(currency: "USD") } }
       ... on Tin { mark: stamp(ink: "blue") in: content { price(currency: "EUR") } }
@@ -103,9 +103,9 @@ export const cases: Cases = {
         ],
       ],
     },
-    stock: 'it plans without conditions in paths, and asks all with the arguments of the first',
+    stock: 'its paths have no type conditions, so it resolves all with the arguments of the first selection',
   },
-  'a condition at each of several depths': {
+  'supports type conditions at several levels': {
     query: `{ boxes {
       ... on Crate { content { box { ... on Crate { stamp(ink: "red") } ... on Tin { stamp(ink: "never") } } } }
       ... on Tin { content { box { ... on Crate { stamp(ink: "never") } ... on Tin { stamp(ink: "blue") } } } }
@@ -116,9 +116,9 @@ export const cases: Cases = {
         [{ content: { box: { stamp: 'tin in blue' } } }, { content: { box: { stamp: 'crate in red' } } }],
       ],
     },
-    stock: 'it plans without conditions in paths, and asks all with the arguments of the first',
+    stock: 'its paths have no type conditions, so it resolves all with the arguments of the first selection',
   },
-  'a condition on the interface and on a type, with the same entity': {
+  'supports conditions on an interface and on a type for one entity': {
     query: '{ boxes { ... on Box { content { id } } ... on Tin { content { price(currency: "EUR") } } content { label } } }',
     data: {
       boxes: [
@@ -127,12 +127,12 @@ export const cases: Cases = {
       ],
     },
   },
-  'fields of one name and of different types': {
+  'resolves fields of one name with different types': {
     query: '{ box { ... on Crate { text: size } ... on Tin { number: size } __typename } }',
     data: { box: { number: 7, __typename: 'Tin' } },
   },
 
-  'an error has the path of its own type': {
+  'reports an error at the path of its own type': {
     query: `{ boxes {
       ... on Crate { x: content { y: price(currency: "USD") } }
       ... on Tin { x: content { y: price(currency: "none") } }
@@ -144,6 +144,6 @@ export const cases: Cases = {
       ],
     },
     errors: [{ message: 'No such currency', path: ['boxes', 1, 0, 'x', 'y'], code: 'CURRENCY' }],
-    stock: 'it plans without conditions in paths, and asks all with the arguments of the first',
+    stock: 'its paths have no type conditions, so it resolves all with the arguments of the first selection',
   },
 };

@@ -4,7 +4,7 @@ const post = { __typename: 'Post', id: 'p', title: 'Hello' };
 const image = { __typename: 'Image', id: 'i', url: '/i.png' };
 const video = { __typename: 'Video', id: 'v', length: 60 };
 
-/** `Item` has other members in each subgraph; the client sees all of them. */
+/** `Item` has different members in each subgraph; the API schema has all of them. */
 export const graph: Graph = {
   feed: subgraph(
     `type Query { feed: [Item]! }
@@ -31,37 +31,37 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'the name of the type, of members and nulls': {
+  'returns __typename of members, and nulls': {
     query: '{ feed { __typename } media { __typename } }',
     data: {
       feed: [{ __typename: 'Post' }, null, { __typename: 'Image' }, { __typename: 'Post' }],
       media: [{ __typename: 'Video' }, { __typename: 'Image' }],
     },
-    asks: ['feed', 'media'],
+    requests: ['feed', 'media'],
   },
-  'a member that the subgraph does not know is not asked of it': {
+  'sends no type condition on a member that the subgraph does not define': {
     query: '{ feed { ... on Video { length } ... on Image { url } } media { ... on Post { title } ... on Video { length } } }',
     data: { feed: [{}, null, { url: '/i.png' }, {}], media: [{ length: 60 }, {}] },
-    asks: ['feed', 'media'],
+    requests: ['feed', 'media'],
   },
-  'only members unknown to the subgraph': {
+  'returns empty objects if the selected members are not defined in the subgraph': {
     query: '{ feed { ... on Video { length cover { url } } } }',
     data: { feed: [{}, null, {}, {}] },
   },
-  'fields of a member that another subgraph knows': {
+  'fetches fields of a member from another subgraph': {
     query: '{ feed { ... on Post { title } ... on Image { url width } } }',
     data: { feed: [{ title: 'Hello' }, null, { url: '/i.png', width: 640 }, { title: 'Hello' }] },
-    asks: ['feed', 'media Image{"id":"i"}'],
+    requests: ['feed', 'media Image{"id":"i"}'],
   },
-  'from a union of one subgraph into the same union of the other': {
+  'follows a union of one subgraph to the same union of the other': {
     query: '{ feed { ... on Image { original { __typename ... on Video { length } ... on Post { title } } } } }',
     data: { feed: [{}, null, { original: { __typename: 'Video', length: 60 } }, {}] },
   },
-  'a null of a union, and an empty list': {
+  'returns null and an empty list of a union': {
     query: '{ media { ... on Video { poster { __typename ... on Image { width } } } } nothing { __typename } }',
     data: { media: [{ poster: null }, {}], nothing: [] },
   },
-  'a shared field that leads to the union': {
+  'resolves the union through a shared field': {
     query: '{ feed { ... on Post { attached { ... on Image { width url } ... on Video { length } } } } }',
     data: {
       feed: [{ attached: { width: 640, url: '/i.png' } }, null, {}, { attached: { width: 640, url: '/i.png' } }],

@@ -1,12 +1,12 @@
 import { byKey, type Cases, type Graph, subgraph } from '../feature.js';
 
-const stock = 'Its planner fails on fragments that no object meets.';
+const stock = 'Its planner fails on fragments that match no object.';
 const works = [
   { id: '1', title: 'Dune' },
   { id: '2', title: 'Alien' },
 ];
 
-/** shop knows works of art by no type of their own; a book is an item and no work. */
+/** `shop` has works of art only as an interface object; a book is an item and not a work. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { any: [Any!]! }
@@ -36,27 +36,27 @@ export const graph: Graph = {
 const sold = { sold: [{ price: 5 }, { price: 5 }] };
 
 export const cases: Cases = {
-  'of an interface object, beside a field': {
+  'ignores an unreachable fragment of an interface object next to a field': {
     query: '{ sold { price ... on Any { ... on Book { pages } } } }',
     data: sold,
     stock,
   },
-  'of an interface object, alone': {
+  'ignores an unreachable fragment that is the only selection of an interface object': {
     query: '{ sold { ... on Any { ... on Book { pages } } } }',
     data: { sold: [{}, {}] },
     stock,
   },
-  'in a named fragment that is reachable elsewhere': {
+  'ignores an unreachable fragment in a named fragment that is reachable elsewhere': {
     query: '{ sold { price ...Pages } any { ...Pages } } fragment Pages on Any { ... on Book { pages } }',
     data: { ...sold, any: [{ pages: 7 }, {}] },
     stock,
   },
-  'by way of several unions': {
+  'ignores a fragment that is unreachable through several unions': {
     query: '{ any { ... on Item { ... on Any { ... on Film { title } } } ... on Film { title } } }',
     data: { any: [{}, { title: 'Dune' }] },
     stock,
   },
-  'under a condition': {
+  'ignores an unreachable fragment with a condition': {
     query: `query($v: Boolean!) {
         any { ... on Item @include(if: $v) { ... on Any { ... on Film { title } ... on Book { item { __typename } } } } } }`,
     variables: { v: true },

@@ -7,7 +7,7 @@ const tenants = [
 ].map((tenant) => ({ ...tenant, budget: ({ currency }: { currency: string }) => tenant.dollars * rates[currency]! }));
 const projects = [{ id: 'p1' }, { id: 'p2' }];
 
-/** Of one field of the object above, with different arguments. */
+/** Arguments that are set from one field of the parent object with different arguments. */
 export const graph: Graph = {
   billing: subgraph(
     `type Query { tenants: [Tenant!]! }
@@ -31,10 +31,10 @@ export const graph: Graph = {
   pings: subgraph('type Query { ping: Int }'),
 };
 
-export const stock = 'it knows no `@fromContext`';
+export const stock = 'it does not support `@fromContext`';
 
 export const cases: Cases = {
-  'each gets its own': {
+  'passes each argument its own value': {
     query: '{ tenants { budget projects { dollars euros } } }',
     data: {
       tenants: [

@@ -7,7 +7,7 @@ const tenants = [
 ];
 const projects = ['p1', 'p2', 'p3'].map((id) => ({ id, name: id.toUpperCase() }));
 
-/** A project's cost depends on the tenant above it: the argument is filled by the gateway. */
+/** The cost of a project depends on its parent tenant; the gateway sets the argument. */
 export const graph: Graph = {
   billing: subgraph(
     `type Query { tenants: [Tenant!]! }
@@ -39,10 +39,10 @@ export const graph: Graph = {
   }),
 };
 
-export const stock = 'it knows no `@fromContext`';
+export const stock = 'it does not support `@fromContext`';
 
 export const cases: Cases = {
-  'an argument comes from the object above, also for the same entity below two objects': {
+  'sets an argument from the parent object, also for one entity below two objects': {
     query: '{ tenants { projects { cost } } }',
     data: {
       tenants: [
@@ -52,11 +52,11 @@ export const cases: Cases = {
       ],
     },
   },
-  'from a field of an object of it': {
+  'sets an argument from a nested field of the parent object': {
     query: '{ tenants { main { title } } }',
     data: { tenants: [{ main: { title: 'p1 in de' } }, { main: { title: 'p3 in en' } }, { main: null }] },
   },
-  'beside arguments of the client, aliases and fields of another subgraph': {
+  'supports client arguments, aliases and fields of another subgraph next to it': {
     query: 'query ($digits: Int!) { tenants { currency: id main { price: cost(digits: $digits) name } } }',
     variables: { digits: 2 },
     data: {
@@ -67,10 +67,10 @@ export const cases: Cases = {
       ],
     },
   },
-  'the client cannot give it': {
+  'refuses the argument if a client sends it': {
     query: '{ tenants { main { cost(in: "EUR") } } }',
     data: undefined,
     errors: [{ message: 'Unknown argument "in" on field "Project.cost".', path: [] }],
-    asks: [],
+    requests: [],
   },
 };

@@ -6,7 +6,7 @@ const items = [
   { id: 'bad', strict: failing('Failed', 'FAILED'), loose: failing('Failed', 'FAILED'), inner: { strict: failing('Failed', 'FAILED') } },
 ];
 
-/** The last item of the list stands in fields of every kind. `gone` is an entity that the other subgraph does not know. */
+/** Fields of every list and non-null type with the failing last item. `gone` is an entity that the other subgraph does not know. */
 const shelf = (list: object[]) => ({
   name: 'shelf',
   all: list,
@@ -53,67 +53,71 @@ const missing = (field: string, ...path: (string | number)[]) => ({
   message: `Cannot return null for non-nullable field Item.${field}.`,
   path,
 });
-const completion = 'it says so in the extension `valueCompletion` alone';
+const completion = 'it reports this only in the extension `valueCompletion`';
 const yes = { strict: 'yes' };
 
 export const cases: Cases = {
-  'a nullable field': {
+  'sets a nullable field to null': {
     query: '{ shelf { all { loose } } }',
     data: { shelf: { all: [{ loose: 'yes' }, { loose: null }] } },
     errors: [failed('shelf', 'all', 1, 'loose')],
   },
-  '[T]!: the item': {
+  'sets the item of [T]! to null': {
     query: '{ shelf { some { strict } } }',
     data: { shelf: { some: [yes, null] } },
     errors: [failed('shelf', 'some', 1, 'strict')],
   },
-  '[T]: the item': {
+  'sets the item of [T] to null': {
     query: '{ shelf { whole { strict } } }',
     data: { shelf: { whole: [yes, null] } },
     errors: [failed('shelf', 'whole', 1, 'strict')],
   },
-  '[T!]: the list': {
+  'sets the list of [T!] to null': {
     query: '{ shelf { name any { strict } } }',
     data: { shelf: { name: 'shelf', any: null } },
     errors: [failed('shelf', 'any', 1, 'strict')],
   },
-  '[[T!]]!: the inner list': {
+  'sets the inner list of [[T!]]! to null': {
     query: '{ shelf { rows { strict } } }',
     data: { shelf: { rows: [[yes], null] } },
     errors: [failed('shelf', 'rows', 1, 1, 'strict')],
   },
-  '[T!]!: the object around': {
+  'sets the object with a field of [T!]! to null': {
     query: '{ shelf { name all { strict } } other }',
     data: { shelf: null, other: 'other' },
     errors: [failed('shelf', 'all', 1, 'strict')],
   },
-  '[T!]! in a list: the item of the list around': {
+  'sets the list item with a field of [T!]! to null': {
     query: '{ shelves { all { strict } } }',
     data: { shelves: [{ all: [yes] }, null] },
     errors: [failed('shelves', 1, 'all', 1, 'strict')],
   },
-  'T!: the object around': { query: '{ shelf { item { strict } } }', data: { shelf: null }, errors: [failed('shelf', 'item', 'strict')] },
-  'T: the object itself': {
+  'sets the object with a field of T! to null': {
+    query: '{ shelf { item { strict } } }',
+    data: { shelf: null },
+    errors: [failed('shelf', 'item', 'strict')],
+  },
+  'sets the object of T to null': {
     query: '{ shelf { maybe { id strict } } }',
     data: { shelf: { maybe: null } },
     errors: [failed('shelf', 'maybe', 'strict')],
   },
-  'up to the root': {
+  'propagates null to the root': {
     query: '{ must { item { strict } } other }',
     data: null,
     errors: [failed('must', 'item', 'strict')],
   },
-  'from within an object of the entity': {
+  'propagates null from a nested object of an entity': {
     query: '{ shelf { some { id inner { strict } } } }',
     data: { shelf: { some: [{ id: 'good', inner: yes }, null] } },
     errors: [failed('shelf', 'some', 1, 'inner', 'strict')],
   },
-  'at several places, at each as far as its types say': {
+  'propagates null at each response path as its types require': {
     query: '{ shelf { maybe { strict } any { strict } some { strict } } }',
     data: { shelf: { maybe: null, any: null, some: [yes, null] } },
     errors: [failed('shelf', 'maybe', 'strict'), failed('shelf', 'any', 1, 'strict'), failed('shelf', 'some', 1, 'strict')],
   },
-  'an entity that is not known: its nullable fields are null': {
+  'sets the nullable fields of an unknown entity to null': {
     query: '{ shelf(with: "gone") { all { id loose } } }',
     data: {
       shelf: {
@@ -124,28 +128,28 @@ export const cases: Cases = {
       },
     },
   },
-  'an entity that is not known: a field that may not be null is an error': {
+  'reports an error for a non-null field of an unknown entity': {
     query: '{ shelf(with: "gone") { some { strict } } }',
     data: { shelf: { some: [yes, null] } },
     errors: [missing('strict', 'shelf', 'some', 1, 'strict')],
     stock: completion,
   },
-  'also of an object': {
+  'reports an error for a non-null object field of an unknown entity': {
     query: '{ shelf(with: "gone") { name any { inner { strict } } } }',
     data: { shelf: { name: 'shelf', any: null } },
     errors: [missing('inner', 'shelf', 'any', 1, 'inner')],
     stock: completion,
   },
-  'also under an alias, up to the root': {
+  'propagates null of an aliased field to the root': {
     query: '{ must(with: "gone") { item { s: strict } } }',
     data: null,
     errors: [missing('strict', 'must', 'item', 's')],
     stock: completion,
   },
-  'one entity failed, another is not known': {
+  'reports the errors of a failed and of an unknown entity': {
     query: '{ a: shelf { maybe { strict } } b: shelf(with: "gone") { maybe { strict } } }',
     data: { a: { maybe: null }, b: { maybe: null } },
     errors: [failed('a', 'maybe', 'strict'), missing('strict', 'b', 'maybe', 'strict')],
-    stock: 'it keeps silent about nulls of its own when a subgraph has told an error',
+    stock: 'it does not report its own nulls if a subgraph reports an error',
   },
 };

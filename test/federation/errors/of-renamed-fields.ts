@@ -35,26 +35,26 @@ export const graph: Graph = {
   ),
 };
 
-const stock = 'its paths have the names that the plan made up';
+const stock = 'its paths contain the aliases of the plan';
 
 export const cases: Cases = {
-  'nothing fails': {
+  'returns the data if no field fails': {
     query: '{ newest { ... on Film { id } } media { id } }',
     data: { newest: { id: '2' }, media: [{ id: '1' }, { id: '2' }] },
   },
-  'of an item of a list': {
+  'reports the error of a list item at its path': {
     query: '{ media { tags } }',
     data: { media: [{ tags: ['old', 'long'] }, { tags: ['dark', null] }] },
     errors: [{ message: 'No tag', path: ['media', 1, 'tags', 1] }],
     stock,
   },
-  'of a field that takes along what is around it': {
+  'reports the error of a non-null field at its path': {
     query: '{ media { parts { name } } }',
     data: { media: [{ parts: [{ name: 'One' }] }, { parts: null }] },
     errors: [{ message: 'No name', path: ['media', 1, 'parts', 1, 'name'], code: 'NAME' }],
     stock,
   },
-  'under a name of the client': {
+  'reports the error at the alias of the client': {
     query: '{ media { front: cover { colour } } }',
     data: { media: [{ front: { colour: 'red' } }, { front: { colour: null } }] },
     errors: [{ message: 'No colour', path: ['media', 1, 'front', 'colour'], code: 'COLOUR' }],

@@ -52,22 +52,22 @@ export const graph: Graph = {
 };
 
 const noCarrier = (...path: (string | number)[]) => ({ message: 'No carrier', path, code: 'CARRIER' });
-const stock = 'it tells the error of the required field too, which the client did not select';
+const stock = 'it also reports the error of the required field, which the client did not select';
 
 export const cases: Cases = {
-  'beside one of a selected field that may not be null: that one is why there is no object': {
+  'reports only the error of a selected non-null field': {
     query: '{ product(id: "2") { fee carrier } }',
     data: { product: null },
     errors: [noCarrier('product', 'carrier')],
     stock,
   },
-  'beside one of a selected field that may be null': {
+  'reports only the error of a selected nullable field': {
     query: '{ product(id: "2") { fee insurance } }',
     data: { product: { fee: 'fee of 0', insurance: null } },
     errors: [{ message: 'Not insured', path: ['product', 'insurance'], code: 'INSURANCE' }],
     stock,
   },
-  'in a list that is null because of another item': {
+  'reports only the error of the item that made the list null': {
     query: '{ racks { name parcels { fee } } }',
     data: {
       racks: [
@@ -78,13 +78,13 @@ export const cases: Cases = {
     errors: [{ message: 'Lost', path: ['racks', 1, 'parcels', 1] }],
     stock,
   },
-  'of a key: it is told at the object whose fields cannot be had without it': {
+  'reports the error of a key field at the object whose fields need the key': {
     query: '{ products { label } }',
     data: { products: [{ label: 'label of one' }, { label: null }] },
     errors: [{ message: 'No code', path: ['products', 1], code: 'SKU' }],
-    stock: 'its path goes on to the key, which is not in the answer',
+    stock: 'its path ends with the key, which is not in the response',
   },
-  'of a key, beside one of a field that can be had without it: both are told': {
+  'reports the error of a key field and that of a field that does not need the key': {
     query: '{ products { label insurance } }',
     data: {
       products: [
@@ -96,6 +96,6 @@ export const cases: Cases = {
       { message: 'No code', path: ['products', 1], code: 'SKU' },
       { message: 'Not insured', path: ['products', 1, 'insurance'], code: 'INSURANCE' },
     ],
-    stock: 'its path goes on to the key, which is not in the answer',
+    stock: 'its path ends with the key, which is not in the response',
   },
 };

@@ -8,7 +8,7 @@ const colours = [
   { id: 'odd', walls: [{ colour: 'red' }] },
 ];
 
-/** A wall is put together from what both subgraphs say of it. */
+/** Both subgraphs resolve fields of `Wall`, which has no key. */
 export const graph: Graph = {
   plans: subgraph(
     `type Query { room(id: ID!): Room }
@@ -37,7 +37,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'nothing fails': {
+  'merges the values if no field fails': {
     query: '{ room(id: "sound") { walls { height colour } } }',
     data: {
       room: {
@@ -48,24 +48,24 @@ export const cases: Cases = {
       },
     },
   },
-  'one fails, and takes along what the subgraph said of the others: it alone is told': {
+  'reports only the error that made the list of one subgraph null': {
     query: '{ room(id: "cracked") { id walls { height colour } } }',
     data: { room: { id: 'cracked', walls: null } },
     errors: [{ message: 'No paint', path: ['room', 'walls', 1, 'colour'], code: 'PAINT' }],
   },
-  'one subgraph does not know it: the first value that is missing is told': {
+  'reports the first missing value if one subgraph does not know the entity': {
     query: '{ room(id: "unknown") { walls { height colour } } }',
     data: { room: { walls: null } },
     errors: [{ message: 'Cannot return null for non-nullable field Wall.colour.', path: ['room', 'walls', 0, 'colour'] }],
-    stock: 'it says so in the extension `valueCompletion` alone',
+    stock: 'it reports this only in the extension `valueCompletion`',
   },
-  'an error that takes nothing along does not explain a null beside it': {
+  'reports a missing value in addition to the error of a nullable field': {
     query: '{ room(id: "sound") { doors { id colour handle } } }',
     data: { room: { doors: null } },
     errors: [
       { message: 'Cannot return null for non-nullable field Door.colour.', path: ['room', 'doors', 1, 'colour'] },
       { message: 'No handle', path: ['room', 'doors', 2, 'handle'], code: 'HANDLE' },
     ],
-    stock: 'it keeps silent about nulls of its own when a subgraph has told an error',
+    stock: 'it does not report its own nulls if a subgraph reports an error',
   },
 };

@@ -53,7 +53,7 @@ export const graph: Graph = {
 const noPrice = (...path: (string | number)[]) => ({ message: 'No price', path, code: 'NO_PRICE' });
 
 export const cases: Cases = {
-  'of root fields, of several subgraphs': {
+  'has the paths of root fields of several subgraphs': {
     query: '{ broken count last { name } }',
     data: { broken: null, count: null, last: { name: 'Good' } },
     errors: [
@@ -61,8 +61,12 @@ export const cases: Cases = {
       { message: 'Too many', path: ['count'], code: 'COUNT' },
     ],
   },
-  'of a field of an entity': { query: '{ first { price } }', data: { first: { price: null } }, errors: [noPrice('first', 'price')] },
-  'of an entity in a list: the index is that of the list': {
+  'has the path of a field of an entity': {
+    query: '{ first { price } }',
+    data: { first: { price: null } },
+    errors: [noPrice('first', 'price')],
+  },
+  'has the list index of an entity': {
     query: '{ items { name price } }',
     data: {
       items: [
@@ -72,12 +76,12 @@ export const cases: Cases = {
     },
     errors: [noPrice('items', 1, 'price')],
   },
-  'at every place where the entity stands': {
+  'has every response path of the entity': {
     query: '{ table { price } }',
     data: { table: [[{ price: null }, null], null, [{ price: 5 }, { price: null }]] },
     errors: [noPrice('table', 0, 0, 'price'), noPrice('table', 2, 1, 'price')],
   },
-  'at every place, of different depth': {
+  'has response paths of different depths': {
     query: '{ first { price } items { price } shelf { top { price } bottom { price } } }',
     data: {
       first: { price: null },
@@ -91,7 +95,7 @@ export const cases: Cases = {
       noPrice('shelf', 'bottom', 1, 'price'),
     ],
   },
-  'of aliased fields, of aliases on the way': {
+  'has the aliases of the fields': {
     query: '{ x: items { y: price(currency: "USD") price: name } }',
     data: {
       x: [
@@ -101,38 +105,38 @@ export const cases: Cases = {
     },
     errors: [noPrice('x', 1, 'y')],
   },
-  'of one field under several aliases': {
+  'has each alias of one field': {
     query: '{ first { a: price b: price } }',
     data: { first: { a: null, b: null } },
     errors: [noPrice('first', 'a'), noPrice('first', 'b')],
   },
-  'of a field within an object of an entity': {
+  'has the path of a field in a nested object of an entity': {
     query: '{ first { part { code } } last { part { code } } }',
     data: { first: { part: { code: null } }, last: { part: { code: 1 } } },
     errors: [{ message: 'No code', path: ['first', 'part', 'code'], code: 'NO_CODE' }],
   },
-  'of a field that may not be null, within an object of an entity': {
+  'has the path of a non-null field in a nested object of an entity': {
     query: '{ first { name part { size code } } }',
     data: { first: { name: 'Bad', part: null } },
     errors: [{ message: 'No size', path: ['first', 'part', 'size'], code: 'NO_SIZE' }],
   },
-  'of an item of a list': {
+  'has the index of a list item': {
     query: '{ items { tags } }',
     data: { items: [{ tags: ['a', 'b'] }, { tags: ['a', null, 'c'] }] },
     errors: [{ message: 'No tag', path: ['items', 1, 'tags', 1] }],
   },
-  'of a field of an object in a list of an entity': {
+  'has the path of a field of an object in a list of an entity': {
     query: '{ items { parts { code } } }',
     data: { items: [{ parts: [{ code: 2 }] }, { parts: [{ code: 3 }, { code: null }] }] },
     errors: [{ message: 'No code', path: ['items', 1, 'parts', 1, 'code'], code: 'NO_CODE' }],
   },
-  'of the entity itself: it is that of each field that lacks': {
+  'has the path of each missing field if the entity itself failed': {
     query: '{ thrown { id cost: price } }',
     data: { thrown: { id: 'thrown', cost: null } },
     errors: [{ message: 'No such item', path: ['thrown', 'cost'], code: 'NOT_FOUND' }],
-    stock: 'its path goes on with `_entities`, which is no field of the client',
+    stock: 'its path contains `_entities`, which the client did not select',
   },
-  'of an entity in fragments and under conditions': {
+  'has the path of an entity in fragments with conditions': {
     query:
       'query ($yes: Boolean!) { shelf { ...S } } fragment S on Shelf { bottom { ... @include(if: $yes) { ... on Item { cost: price } } } }',
     variables: { yes: true },
@@ -140,7 +144,7 @@ export const cases: Cases = {
     errors: [noPrice('shelf', 'bottom', 1, 'cost')],
   },
 
-  'of different questions about an entity, asked at different places': {
+  'has the paths of different selections of one entity': {
     query: '{ first { price } items { part { code } } shelf { bottom { tags } } }',
     data: {
       first: { price: null },
@@ -154,7 +158,7 @@ export const cases: Cases = {
     ],
   },
 
-  'of a field under the name of the key, within objects under names of other fields': {
+  'has aliases that are names of the key and of other fields': {
     query: '{ first: items { part: parts { size: code } id: price name: id } }',
     data: {
       first: [

@@ -6,7 +6,7 @@ const cities = [
 ];
 const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'];
 
-/** The names below are legal, and mean something to every object of JavaScript. */
+/** Valid GraphQL names that are also properties of Object.prototype. */
 export const graph: Graph = {
   cities: subgraph(
     `type Query { cities: [City!]! city(id: ID!): City constructor: String valueOf: City }
@@ -37,7 +37,7 @@ const named = (value: (name: string, index: number) => unknown) =>
   Object.fromEntries(NAMES.map((name, index) => [name, value(name, index)]));
 
 export const cases: Cases = {
-  'a field many times with other arguments, in both subgraphs': {
+  'resolves one field with many different arguments in both subgraphs': {
     query: `{
       a: city(id: "1") { c: temperature f: temperature(unit: "F") temperature(unit: "K") name }
       b: city(id: "2") { name: temperature(unit: "F") temperature: name }
@@ -49,7 +49,7 @@ export const cases: Cases = {
       city: null,
     },
   },
-  'the same field under many names': {
+  'returns one field under many aliases': {
     query: '{ cities { a: name b: name c: id id } again: cities { id: id } }',
     data: {
       cities: [
@@ -59,34 +59,34 @@ export const cases: Cases = {
       again: [{ id: '1' }, { id: '2' }],
     },
   },
-  'aliases of objects and lists on the way to another subgraph': {
+  'follows aliases of objects and lists to another subgraph': {
     query: '{ x: cities { y: isPrototypeOf { z: temperature w: name } } }',
     data: { x: [{ y: { z: '20 C', w: 'Rome' } }, { y: { z: '20 C', w: 'Rome' } }] },
   },
-  'every object’s names as aliases': {
+  'accepts names of Object.prototype as aliases': {
     query: `{ city(id: "1") { ${NAMES.map((name) => `${name}: name`).join(' ')} } }`,
     data: { city: named(() => 'Bern') },
   },
-  'as aliases of fields of another subgraph': {
+  'accepts names of Object.prototype as aliases of fields of another subgraph': {
     query: `{ city(id: "1") { ${NAMES.map((name, index) => `${name}: temperature(unit: "${index}")`).join(' ')} } }`,
     data: { city: named((_, index) => `10 ${index}`) },
   },
-  'as aliases on the way to another subgraph': {
+  'accepts names of Object.prototype as aliases above a fetch from another subgraph': {
     query: `{ ${NAMES.map((name) => `${name}: city(id: "1") { ${name}: isPrototypeOf { ${name}: temperature } }`).join(' ')} }`,
     data: named((name) => ({ [name]: { [name]: '20 C' } })),
   },
-  'as fields': {
+  'accepts names of Object.prototype as fields': {
     query: '{ constructor valueOf { constructor toString hasOwnProperty isPrototypeOf { toString } } }',
     data: {
       constructor: 'root',
       valueOf: { constructor: 'c2', toString: 't2', hasOwnProperty: false, isPrototypeOf: { toString: 't2' } },
     },
   },
-  'at the root, of lists': {
+  'accepts aliases of root fields and lists': {
     query: '{ __proto__: cities { __proto__: isPrototypeOf { id } } }',
     data: { ['__proto__']: [{ ['__proto__']: { id: '2' } }, { ['__proto__']: { id: '2' } }] },
   },
-  'the name of a root field of the subgraph’s protocol': {
+  'accepts the name of a root field of the subgraph specification as an alias': {
     query: '{ _entities: cities { _service: name } _0: city(id: "1") { temperature } }',
     data: { _entities: [{ _service: 'Bern' }, { _service: 'Rome' }], _0: { temperature: '10 C' } },
   },

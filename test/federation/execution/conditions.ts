@@ -30,98 +30,107 @@ const branch = 'query ($on: Boolean!) { user { name posts(first: 1) @include(if:
 const mixed = 'query ($a: Boolean!) { user { likes @include(if: $a) name ... @skip(if: $a) { likes age } } }';
 
 export const cases: Cases = {
-  'literals: what is skipped is not asked for': {
+  'does not fetch a field that a literal excludes': {
     query: '{ user { name likes @skip(if: true) age @include(if: false) } }',
     data: { user: { name: 'Ann' } },
-    asks: ['users'],
+    requests: ['users'],
   },
-  'literals: what is included is': {
+  'fetches a field that a literal includes': {
     query: '{ user { likes @skip(if: false) @include(if: true) } }',
     data: { user: { likes: 7 } },
   },
-  'both on one field: neither against': {
+  'includes a field if neither @skip nor @include excludes it': {
     query: onBoth,
     variables: { skip: false, include: true },
     data: { user: { name: 'Ann', likes: 7 } },
   },
-  'both on one field: skip against': {
+  'excludes a field if only @skip excludes it': {
     query: onBoth,
     variables: { skip: true, include: true },
     data: { user: { name: 'Ann' } },
-    asks: ['users'],
+    requests: ['users'],
   },
-  'both on one field: include against': {
+  'excludes a field if only @include excludes it': {
     query: onBoth,
     variables: { skip: false, include: false },
     data: { user: { name: 'Ann' } },
-    asks: ['users'],
+    requests: ['users'],
   },
-  'a branch of another subgraph that leads back': {
+  'fetches an included branch through another subgraph and back': {
     query: branch,
     variables: { on: true },
     data: { user: { name: 'Ann', posts: [{ text: 'post 0', by: { age: 30 } }] } },
-    asks: ['users', 'social User{"id":"1"}', 'users User{"id":"1"}'],
+    requests: ['users', 'social User{"id":"1"}', 'users User{"id":"1"}'],
   },
-  'is not entered when it is not included': { query: branch, variables: { on: false }, data: { user: { name: 'Ann' } }, asks: ['users'] },
-  'the field at two places, one of which counts (yes)': { query: mixed, variables: { a: true }, data: { user: { likes: 7, name: 'Ann' } } },
-  'the field at two places, one of which counts (no)': {
+  'sends no request for a branch that is not included': {
+    query: branch,
+    variables: { on: false },
+    data: { user: { name: 'Ann' } },
+    requests: ['users'],
+  },
+  'selects a field with opposite conditions in two places (first condition met)': {
+    query: mixed,
+    variables: { a: true },
+    data: { user: { likes: 7, name: 'Ann' } },
+  },
+  'selects a field with opposite conditions in two places (second condition met)': {
     query: mixed,
     variables: { a: false },
     data: { user: { name: 'Ann', likes: 7, age: 30 } },
   },
-  'the field at two places, one without condition': {
+  'selects a field that has no condition in one of two places': {
     query: 'query ($a: Boolean!) { user { likes @include(if: $a) likes } }',
     variables: { a: false },
     data: { user: { likes: 7 } },
   },
-  'on spreads and inline fragments, within one another': {
+  'evaluates conditions of nested fragment spreads and inline fragments': {
     query: `query ($a: Boolean!, $b: Boolean!) {
       user { ...Age @include(if: $a) ... on User @skip(if: $b) { name ...Age @include(if: $b) ... @include(if: $a) { likes } } }
     } fragment Age on User { age }`,
     variables: { a: true, b: false },
     data: { user: { age: 30, name: 'Ann', likes: 7 } },
   },
-  'of the same, the other way about: an empty object': {
+  'returns an empty object if every nested fragment is excluded': {
     query: `query ($a: Boolean!, $b: Boolean!) {
       user { ...Age @include(if: $a) ... on User @skip(if: $b) { name ... @include(if: $a) { likes } } }
     } fragment Age on User { age }`,
     variables: { a: false, b: true },
     data: { user: {} },
   },
-  'selections of a field under different conditions': {
+  'evaluates the conditions of each selection of a field': {
     query: 'query ($a: Boolean!, $b: Boolean!) { user @include(if: $a) { name } user @include(if: $b) { likes } }',
     variables: { a: false, b: true },
     data: { user: { likes: 7 } },
   },
-  'by a default': {
+  'evaluates a condition by the default of its variable': {
     query: 'query ($a: Boolean = true, $b: Boolean! = false) { user { name @skip(if: $b) likes @skip(if: $a) } }',
     data: { user: { name: 'Ann' } },
-    asks: ['users'],
+    requests: ['users'],
   },
-  'a variable against its default': {
+  'prefers the value of a variable to its default': {
     query: 'query ($a: Boolean = true) { user { name likes @skip(if: $a) } }',
     variables: { a: false },
     data: { user: { name: 'Ann', likes: 7 } },
   },
-  'at the root: a whole subgraph': {
+  'sends no request to a subgraph whose root fields are excluded': {
     query: 'query ($on: Boolean!) { user { age } trends @include(if: $on) }',
     variables: { on: false },
     data: { user: { age: 30 } },
-    asks: ['users'],
+    requests: ['users'],
   },
-  'at the root: everything': {
+  'sends no request if all root fields are excluded': {
     query: 'query ($on: Boolean!) { user @include(if: $on) { age } ... @include(if: $on) { trends } }',
     variables: { on: false },
     data: {},
-    asks: [],
+    requests: [],
   },
-  'at the root: everything, by literals': { query: '{ user @skip(if: true) { age } }', data: {}, asks: [] },
-  'on the name of the type': {
+  'sends no request if literals exclude all root fields': { query: '{ user @skip(if: true) { age } }', data: {}, requests: [] },
+  'evaluates conditions of __typename': {
     query: 'query ($on: Boolean!) { __typename @include(if: $on) user { __typename @skip(if: $on) kind: __typename } }',
     variables: { on: true },
     data: { __typename: 'Query', user: { kind: 'User' } },
   },
-  'below a list, within an entity of another subgraph': {
+  'evaluates conditions below a list, in an entity of another subgraph': {
     query: 'query ($on: Boolean!) { user { posts { text by { id name @include(if: $on) likes @skip(if: $on) } } } }',
     variables: { on: true },
     data: {
@@ -134,15 +143,15 @@ export const cases: Cases = {
     },
   },
 
-  'more conditions than any plan has room for': {
+  'supports more conditions than a plan has variants for': {
     query: `query (${MANY.map((name) => `$${name}: Boolean!`).join(' ')}) {
       user { ${MANY.map((name, index) => `${name}: ${index % 2 ? 'likes' : 'age'} @include(if: $${name})`).join(' ')} }
     }`,
     variables: Object.fromEntries(MANY.map((name, index) => [name, index > 5])),
     data: { user: { g: 30, h: 7 } },
-    asks: ['users', 'social User{"id":"1"}'],
+    requests: ['users', 'social User{"id":"1"}'],
   },
-  'and none of them met': {
+  'excludes all fields under many conditions': {
     query: `query (${MANY.map((name) => `$${name}: Boolean!`).join(' ')}) {
       user { name ${MANY.map((name) => `... @skip(if: $${name}) { ${name}: likes }`).join(' ')} }
     }`,

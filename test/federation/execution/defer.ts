@@ -16,34 +16,34 @@ export const graph: Graph = {
   }),
 };
 
-const stock = 'it does not know the directive @defer';
+const stock = 'it does not support the directive @defer';
 const data = {
   products: [
     { name: 'Lamp', price: 10 },
     { name: 'Desk', price: 20 },
   ],
 };
-const asks = ['catalog', 'prices Product{"id":"1"} Product{"id":"2"}'];
+const requests = ['catalog', 'prices Product{"id":"1"} Product{"id":"2"}'];
 
-/** Of clients that do not take answers in parts; those that do are in test/unit/defer and test/e2e/defer.test.ts. */
+/** Cases of clients without incremental delivery; test/unit/defer and test/e2e/defer.test.ts test those with it. */
 export const cases: Cases = {
-  'what is deferred is in the answer, in its place, to who takes one answer alone': {
+  'returns deferred fields in a single response': {
     query: '{ products { ... @defer(label: "slow") { name } price } }',
     data,
     stock,
-    asks,
+    requests,
   },
-  'a deferred fragment may have a name and a condition': {
+  'supports a named deferred fragment with a condition': {
     query: 'query ($later: Boolean!) { products { ...Name @defer(if: $later) price } } fragment Name on Product { name }',
     variables: { later: true },
     data,
     stock,
-    asks,
+    requests,
   },
-  'what is asked for twice, deferred and not, is asked for once': {
+  'fetches a field once if it is selected deferred and not deferred': {
     query: '{ products { name price ... @defer { name price ... @defer { price } } } ... @defer { products { name } } }',
     data,
     stock,
-    asks,
+    requests,
   },
 };

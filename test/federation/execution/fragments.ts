@@ -36,7 +36,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'fragments within fragments, into another subgraph': {
+  'fetches nested fragments from another subgraph': {
     query: `{ teams { ...Team } }
       fragment Team on Team { name lead { ...Person } }
       fragment Person on User { ...Login tags { ...Hair } }
@@ -49,7 +49,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'selections of one field are merged, in the order of their first occurrence': {
+  'merges selections of one field in the order of their first occurrence': {
     query: `{ teams { lead { tags { eyes } } ...A members { login } ...B } }
       fragment A on Team { name lead { login tags { hair } } }
       fragment B on Team { lead { tags { eyes hair } id } members { id } }`,
@@ -67,7 +67,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'one fragment at two places': {
+  'supports one fragment in two places': {
     query: `{ teams { lead { ...P } members { ...P } } } fragment P on User { login }`,
     data: {
       teams: [
@@ -76,19 +76,19 @@ export const cases: Cases = {
       ],
     },
   },
-  'fragments on the root, on interfaces, without a type': {
+  'supports fragments on root types, on interfaces, and without a type condition': {
     query: `{ ...Q ... { ... on Query { node(id: "u1") { ...N } } } }
       fragment Q on Query { t: node(id: "t2") { ...N } }
       fragment N on Node { id ... on Team { name lead { login } } ... on User { login ... on Node { __typename } } }`,
     data: { t: { id: 't2', name: 'Blue', lead: { login: 'bob' } }, node: { id: 'u1', login: 'ann', __typename: 'User' } },
   },
-  'a condition on the own type, and one within a condition that excludes it': {
+  'supports a condition on the own type, and one within a condition that excludes it': {
     query: `{ teams { ... on Team { ... on Node { ... on User { login } ... on Team { name } } } } }`,
     data: { teams: [{ name: 'Red' }, { name: 'Blue' }] },
-    asks: ['teams'],
-    stock: 'it fetches the name, and loses it behind the conditions',
+    requests: ['teams'],
+    stock: 'it fetches the name, and omits it from the response because of the conditions',
   },
-  'a fragment whose variables are of the operation': {
+  'passes the variables of the operation to a fragment': {
     query: `query ($id: ID!) { ...Q } fragment Q on Query { node(id: $id) { ... on User { team { name members { login } } } } }`,
     variables: { id: 'u2' },
     data: { node: { team: { name: 'Red', members: [{ login: 'ann' }, { login: 'bob' }] } } },

@@ -15,12 +15,12 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'alone asks nobody': {
+  'sends no request for introspection alone': {
     query: '{ __schema { queryType { name } mutationType { name } } }',
     data: { __schema: { queryType: { name: 'Query' }, mutationType: null } },
-    asks: [],
+    requests: [],
   },
-  'shows fields of all subgraphs, and nothing of federation or what is hidden': {
+  'shows fields of all subgraphs, and no federation or inaccessible elements': {
     query: `{
       query: __type(name: "Query") { fields { name type { name kind ofType { name } } } }
       item: __type(name: "Item") { description fields { name args { name defaultValue } } }
@@ -51,11 +51,11 @@ export const cases: Cases = {
       join: null,
     },
   },
-  'mixed with data, in the order of the operation': {
+  'returns introspection and data in the order of the operation': {
     query: '{ a t: __type(name: "Item") { name } item { weight __typename } __schema { queryType { name } } b }',
     data: { a: 1, t: { name: 'Item' }, item: { weight: 1.5, __typename: 'Item' }, __schema: { queryType: { name: 'Query' } }, b: 2 },
   },
-  'with variables and conditions': {
+  'supports variables and conditions': {
     query: `query ($name: String!, $old: Boolean = true, $no: Boolean!) {
       __type(name: $name) { name @skip(if: $no) fields(includeDeprecated: $old) { name isDeprecated deprecationReason } }
       __schema @include(if: $no) { queryType { name } }
@@ -75,7 +75,7 @@ export const cases: Cases = {
       item: { size: 3 },
     },
   },
-  'in fragments, merged, within one another': {
+  'merges introspection in nested fragments': {
     query: `{ ...A ...B __schema { queryType { kind } } }
       fragment A on Query { __schema { queryType { ...T } } }
       fragment B on Query { __schema { queryType { fields { name } } } a }
@@ -84,6 +84,6 @@ export const cases: Cases = {
       __schema: { queryType: { name: 'Query', n: '__Type', fields: [{ name: 'item' }, { name: 'a' }, { name: 'b' }], kind: 'OBJECT' } },
       a: 1,
     },
-    stock: 'it answers the first of several selections of a field',
+    stock: 'it returns only the first of several selections of a field',
   },
 };

@@ -8,7 +8,7 @@ const journal: string[] = [];
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** Both subgraphs write into the same journal, so that it tells the order of what happened in both. */
+/** Both subgraphs append to one journal, which records the order of their mutations. */
 export const graph: Graph = {
   bank: subgraph(
     `type Query { accounts: [Account!]! }
@@ -58,10 +58,11 @@ export const graph: Graph = {
   ),
 };
 
-const oneRequest = 'the planner makes one request of mutations of one subgraph in a row, and reads afterwards what others add';
+const oneRequest =
+  'its planner sends adjacent mutations of one subgraph in one request, and fetches the fields of other subgraphs afterwards';
 
 export const cases: Cases = {
-  'one after the other, across subgraphs': {
+  'runs mutations serially across subgraphs': {
     query: `mutation {
       reset
       a: note(text: "a") { journal }
@@ -78,25 +79,25 @@ export const cases: Cases = {
       again: { balance: 12 },
       c: { journal: ['note a', 'deposit 5', 'note b', 'deposit 7', 'note c'] },
     },
-    asks: ['bank', 'audit', 'bank', 'audit', 'bank', 'audit'],
+    requests: ['bank', 'audit', 'bank', 'audit', 'bank', 'audit'],
   },
-  'those of one subgraph in a row go in one request': {
+  'sends adjacent mutations of one subgraph in one request': {
     query: 'mutation { reset a: deposit(id: "2", amount: 1) { balance } b: deposit(id: "2", amount: 1) { balance } }',
     data: { reset: true, a: { balance: 1 }, b: { balance: 2 } },
-    asks: ['bank'],
+    requests: ['bank'],
   },
-  'fields of the answer from another subgraph': {
+  'fetches payload fields from another subgraph': {
     query: 'mutation { reset deposit(id: "1", amount: 1) { balance events } }',
     data: { reset: true, deposit: { balance: 1, events: 1 } },
-    asks: ['bank', 'bank', 'audit Account{"id":"1"}'],
-    stockAsks: ['bank', 'audit Account{"id":"1"}'],
+    requests: ['bank', 'bank', 'audit Account{"id":"1"}'],
+    stockRequests: ['bank', 'audit Account{"id":"1"}'],
   },
-  'a mutation that fails does not keep the later ones': {
+  'runs later mutations after one fails': {
     query: 'mutation { reset refuse { id } note(text: "n") { text about { id } } }',
     data: { reset: true, refuse: null, note: { text: 'n', about: { id: '1' } } },
     errors: [{ message: 'Refused', path: ['refuse'], code: 'REFUSED' }],
   },
-  'what a condition takes away does not happen': {
+  'does not run an excluded mutation': {
     query: `mutation ($no: Boolean! = false) {
       reset
       deposit(id: "1", amount: 1) @include(if: $no) { balance }
@@ -104,12 +105,12 @@ export const cases: Cases = {
     }`,
     data: { reset: true, note: { journal: ['note n'] } },
   },
-  'the name of the type among mutations': {
+  'returns __typename among mutations': {
     query: 'mutation { __typename reset kind: __typename }',
     data: { __typename: 'Mutation', reset: true, kind: 'Mutation' },
   },
 
-  'a payload leads back to the root of all subgraphs': {
+  'resolves Query fields of all subgraphs in a payload': {
     query: `mutation {
       reset
       pay(amount: 3) { account { events } query { fails journal accounts { id } again: journal __typename } }
@@ -123,7 +124,7 @@ export const cases: Cases = {
     },
     errors: [{ message: 'No', path: ['pay', 'query', 'fails'], code: 'NO' }],
   },
-  'all fields of a payload are read before the next mutation begins': {
+  'fetches all payload fields before the next mutation runs': {
     query: 'mutation { reset first: pay(amount: 3) { account { events } } then: pay(amount: 4) { account { events } } }',
     data: { reset: true, first: { account: { events: 1 } }, then: { account: { events: 2 } } },
     stock: oneRequest,

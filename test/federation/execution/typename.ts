@@ -37,22 +37,22 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'of the root alone asks nobody': { query: '{ __typename }', data: { __typename: 'Query' }, asks: [] },
-  'of the root under aliases, within fragments, twice': {
+  'sends no request for __typename of the root alone': { query: '{ __typename }', data: { __typename: 'Query' }, requests: [] },
+  'returns __typename of the root under aliases and in fragments': {
     query: '{ a: __typename ... on Query { b: __typename a: __typename } ...F } fragment F on Query { __typename }',
     data: { a: 'Query', b: 'Query', __typename: 'Query' },
-    asks: [],
+    requests: [],
   },
-  'of the root among fields': {
+  'returns __typename of the root among fields': {
     query: '{ kind: __typename circle { id } __typename }',
     data: { kind: 'Query', circle: { id: '1' }, __typename: 'Query' },
   },
-  'and nothing else of an object': {
+  'returns an object with __typename only': {
     query: '{ circle { __typename } nothing { __typename } empty { __typename } }',
     data: { circle: { __typename: 'Circle' }, nothing: null, empty: [] },
-    asks: ['shapes'],
+    requests: ['shapes'],
   },
-  'of interfaces and unions, under aliases': {
+  'returns aliased __typename of interfaces and unions': {
     query: '{ shapes { kind: __typename } any { __typename type: __typename } }',
     data: {
       shapes: [{ kind: 'Circle' }, null, { kind: 'Square' }],
@@ -62,29 +62,29 @@ export const cases: Cases = {
       ],
     },
   },
-  'before, between and after fields of two subgraphs': {
+  'returns __typename before, between and after fields of two subgraphs': {
     query: '{ circle { a: __typename id b: __typename colour { __typename name } __typename } }',
     data: { circle: { a: 'Circle', id: '1', b: 'Circle', colour: { __typename: 'Colour', name: 'red' }, __typename: 'Circle' } },
   },
-  'only that, in another subgraph': {
+  'returns only __typename of an object of another subgraph': {
     query: '{ circle { colour { twin { __typename } } } }',
     data: { circle: { colour: { twin: { __typename: 'Square' } } } },
   },
-  'within a condition': {
+  'returns __typename under a type condition': {
     query: '{ any { ... on Circle { t: __typename } ... on Square { u: __typename colour { t: __typename } } } }',
     data: { any: [{ t: 'Circle' }, { u: 'Square', colour: { t: 'Colour' } }] },
   },
-  'is not answered where it is not selected': {
+  'omits __typename if it is not selected': {
     query: '{ shapes { id } any { ... on Square { id } } }',
     data: { shapes: [{ id: '1' }, null, { id: '2' }], any: [{}, { id: '2' }] },
   },
-  'another field under its name': {
+  'returns another field under the alias __typename': {
     query: '{ circle { __typename: id colour { name __typename: name } } }',
     data: { circle: { __typename: '1', colour: { name: 'red', __typename: 'red' } } },
-    stock: 'it takes the value for the name of the type',
+    stock: 'it uses the value as the name of the type',
   },
 
-  'under the names of other fields, and of keys': {
+  'returns __typename under aliases that are names of other fields and keys': {
     query: '{ shapes: __typename circle { id: __typename colour { name: __typename real: name } } any { id: __typename } }',
     data: {
       shapes: 'Query',

@@ -15,7 +15,7 @@ const writers = authors.map(({ id }) => ({
   books: books.filter(({ author }) => author.id === id),
 }));
 
-/** authors knows who wrote what, books who wrote it: each leads to the other. */
+/** `authors` resolves the books of an author, `books` the author of a book. */
 export const graph: Graph = {
   authors: subgraph(
     `type Query { author(id: ID!): Author }
@@ -45,12 +45,12 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'to and fro': {
+  'fetches from one subgraph to the other and back': {
     query: '{ author(id: "a1") { books { author { name } } } }',
     data: { author: { books: [{ author: { name: 'Ann' } }, { author: { name: 'Ann' } }] } },
-    asks: ['authors', 'books Author{"id":"a1"}', 'authors Book{"id":"b1"} Book{"id":"b2"}'],
+    requests: ['authors', 'books Author{"id":"a1"}', 'authors Book{"id":"b1"} Book{"id":"b2"}'],
   },
-  'to and fro, and to and fro': {
+  'fetches from one subgraph to the other and back twice': {
     query: '{ books { title author { name books { title author { best { title } } } } } }',
     data: {
       books: [
@@ -67,7 +67,7 @@ export const cases: Cases = {
         { title: 'Three', author: { name: 'Bob', books: [{ title: 'Three', author: { best: { title: 'Three' } } }] } },
       ],
     },
-    asks: [
+    requests: [
       'books',
       'authors Book{"id":"b1"} Book{"id":"b2"} Book{"id":"b3"}',
       'books Author{"id":"a1"} Author{"id":"a2"}',
@@ -75,7 +75,7 @@ export const cases: Cases = {
       'books Author{"id":"a1"} Author{"id":"a2"}',
     ],
   },
-  'a type that leads to itself': {
+  'follows a field that returns its own type': {
     query: '{ author(id: "a1") { name friend { best { title } friend { name best { title } } } } }',
     data: { author: { name: 'Ann', friend: { best: { title: 'Three' }, friend: { name: 'Ann', best: { title: 'One' } } } } },
   },

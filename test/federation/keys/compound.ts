@@ -29,7 +29,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'all fields of the key tell entities apart': {
+  'identifies entities by all fields of the key': {
     query: '{ products { name count } }',
     data: {
       products: [
@@ -38,21 +38,21 @@ export const cases: Cases = {
         { name: 'Lamp, 120 V', count: 7 },
       ],
     },
-    asks: [
+    requests: [
       'catalog',
       'depot Product{"region":"EU","sku":"a","version":1} ' +
         'Product{"region":"US","sku":"a","version":1} Product{"region":"US","sku":"a","version":2}',
     ],
   },
-  'a part of the key that the client selects is answered and sent': {
+  'returns and sends a key field that the client selects': {
     query: '{ fullest { version name } }',
     data: { fullest: { version: 2, name: 'Lamp, 120 V' } },
-    asks: ['depot', 'catalog Product{"region":"US","sku":"a","version":2}'],
+    requests: ['depot', 'catalog Product{"region":"US","sku":"a","version":2}'],
   },
-  'parts of the key change places under aliases': {
+  'sends the right key fields if aliases exchange their names': {
     query: '{ fullest { sku: region region: sku name } }',
     data: { fullest: { sku: 'US', region: 'a', name: 'Lamp, 120 V' } },
-    stock: 'its planner takes the fields under the aliases for the key',
-    asks: ['depot', 'catalog Product{"region":"US","sku":"a","version":2}'],
+    stock: 'its planner uses the aliased fields as the key',
+    requests: ['depot', 'catalog Product{"region":"US","sku":"a","version":2}'],
   },
 };

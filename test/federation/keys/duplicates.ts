@@ -36,14 +36,14 @@ export const graph: Graph = {
   ),
 };
 
-/** Apollo's gateway sends every representation as often as it occurs; `asks` tells it once for it. */
+/** Apollo's gateway sends repeated representations; `requests` contains each of them once. */
 export const cases: Cases = {
-  'an entity at several places of a list is asked for once': {
+  'fetches an entity once if a list contains it several times': {
     query: '{ posts { tags { label } } }',
     data: { posts: [{ tags: [{ label: 'red' }, { label: 'blue' }, { label: 'red' }] }, { tags: [{ label: 'blue' }, { label: 'red' }] }] },
-    asks: ['posts', 'tags Tag{"id":"t1"} Tag{"id":"t2"}'],
+    requests: ['posts', 'tags Tag{"id":"t1"} Tag{"id":"t2"}'],
   },
-  'each place has an object of its own': {
+  'returns a separate object for each occurrence': {
     query: '{ posts { tags { label } main { size } } }',
     data: {
       posts: [
@@ -52,7 +52,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'the same entity with other arguments at another place': {
+  'fetches an entity with other arguments for another occurrence': {
     query: '{ posts { main { size } replies { main { size(unit: "em") } } } pinned { main { size(unit: "pt") } } }',
     data: {
       posts: [
@@ -62,7 +62,7 @@ export const cases: Cases = {
       pinned: { main: { size: '1pt' } },
     },
   },
-  'places of different depth': {
+  'returns the entity at different depths': {
     query: '{ posts { title tags { label } replies { title tags { label } } } }',
     data: {
       posts: [
@@ -76,14 +76,14 @@ export const cases: Cases = {
     },
   },
 
-  'what the first subgraph says of an entity may differ from place to place': {
+  'keeps different values of the first subgraph for each occurrence': {
     query: '{ marks { tag { rank label } } }',
     data: {
       marks: [{ tag: { rank: 1, label: 'red' } }, { tag: { rank: 2, label: 'blue' } }, { tag: { rank: 3, label: 'red' } }],
     },
-    asks: ['posts', 'tags Tag{"id":"t1"} Tag{"id":"t2"}'],
+    requests: ['posts', 'tags Tag{"id":"t1"} Tag{"id":"t2"}'],
   },
-  'also when the second answers objects and lists': {
+  'returns objects and lists of the second subgraph for each occurrence': {
     query: '{ marks { tag { look { rank } } } posts { main { look { rank shades } } } }',
     data: {
       marks: [{ tag: { look: { rank: 0 } } }, { tag: { look: { rank: 0 } } }, { tag: { look: { rank: 0 } } }],

@@ -28,7 +28,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'two subgraphs without a common key are joined over a third': {
+  'joins two subgraphs without a common key through a third one': {
     query: '{ users { name posts } }',
     data: {
       users: [
@@ -36,9 +36,13 @@ export const cases: Cases = {
         { name: 'Bob', posts: 22 },
       ],
     },
-    asks: ['accounts', 'directory User{"id":"1"} User{"id":"2"}', 'forum User{"email":"ann@example.org"} User{"email":"bob@example.org"}'],
+    requests: [
+      'accounts',
+      'directory User{"id":"1"} User{"id":"2"}',
+      'forum User{"email":"ann@example.org"} User{"email":"bob@example.org"}',
+    ],
   },
-  'one hop serves two ways on': {
+  'uses one intermediate fetch for two subgraphs': {
     query: '{ users { seats posts } }',
     data: {
       users: [
@@ -46,19 +50,19 @@ export const cases: Cases = {
         { seats: 4, posts: 22 },
       ],
     },
-    asks: [
+    requests: [
       'accounts',
       'directory User{"id":"1"} User{"id":"2"}',
       'forum User{"email":"ann@example.org"} User{"email":"bob@example.org"}',
       'billing User{"login":"ann"} User{"login":"bob"}',
     ],
   },
-  'the hop works in the other direction': {
+  'joins the subgraphs in the other direction': {
     query: '{ biggest { name email posts } }',
     data: { biggest: { name: 'Bob', email: 'bob@example.org', posts: 22 } },
-    asks: ['billing', 'directory User{"login":"bob"}', 'accounts User{"id":"2"}', 'forum User{"email":"bob@example.org"}'],
+    requests: ['billing', 'directory User{"login":"bob"}', 'accounts User{"id":"2"}', 'forum User{"email":"bob@example.org"}'],
   },
-  'a key of another subgraph is a field as any other': {
+  'returns a key of another subgraph like any other field': {
     query: '{ users { email login } }',
     data: {
       users: [
@@ -66,6 +70,6 @@ export const cases: Cases = {
         { email: 'bob@example.org', login: 'bob' },
       ],
     },
-    asks: ['accounts', 'directory User{"id":"1"} User{"id":"2"}'],
+    requests: ['accounts', 'directory User{"id":"1"} User{"id":"2"}'],
   },
 };

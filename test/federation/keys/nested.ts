@@ -37,7 +37,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a key reaches into objects': {
+  'fetches by a key with nested fields': {
     query: '{ models { title downloads } }',
     data: {
       models: [
@@ -46,7 +46,7 @@ export const cases: Cases = {
         { title: 'Parole', downloads: 30 },
       ],
     },
-    asks: [
+    requests: [
       'registry',
       'statistics' +
         ' Model{"home":{"country":{"code":"CH"},"organization":{"id":"o1"}},"name":"whisper"}' +
@@ -54,7 +54,7 @@ export const cases: Cases = {
         ' Model{"home":{"country":{"code":"FR"},"organization":{"id":"o1"}},"name":"whisper"}',
     ],
   },
-  'what else the client selects of these objects is not sent': {
+  'sends no other selected fields of the key objects': {
     query: '{ models { downloads home { organization { slug } country { __typename } } } }',
     data: {
       models: [
@@ -63,7 +63,7 @@ export const cases: Cases = {
         { downloads: 30, home: { organization: { slug: 'acme' }, country: { __typename: 'Country' } } },
       ],
     },
-    asks: [
+    requests: [
       'registry',
       'statistics' +
         ' Model{"home":{"country":{"code":"CH"},"organization":{"id":"o1"}},"name":"whisper"}' +
@@ -71,7 +71,7 @@ export const cases: Cases = {
         ' Model{"home":{"country":{"code":"FR"},"organization":{"id":"o1"}},"name":"whisper"}',
     ],
   },
-  'an entity inside of a key is an entity as any other': {
+  'fetches fields of an entity within a key': {
     query: '{ models { home { organization { slug members } } } }',
     data: {
       models: [
@@ -80,6 +80,6 @@ export const cases: Cases = {
         { home: { organization: { slug: 'acme', members: 100 } } },
       ],
     },
-    asks: ['registry', 'statistics Organization{"id":"o1"} Organization{"id":"o2"}'],
+    requests: ['registry', 'statistics Organization{"id":"o1"} Organization{"id":"o2"}'],
   },
 };

@@ -38,18 +38,18 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a null entity is not asked for': { query: '{ nobody { name } }', data: { nobody: null }, asks: ['rooms'] },
-  'nulls keep their places, and an entity that the other subgraph does not know has null fields': {
+  'sends no request for a null entity': { query: '{ nobody { name } }', data: { nobody: null }, requests: ['rooms'] },
+  'keeps nulls in lists, and returns null fields for an unknown entity': {
     query: '{ list { id name } }',
     data: { list: [{ id: '1', name: 'Ann' }, null, { id: 'unknown', name: null }, { id: '2', name: null }, null] },
-    asks: ['rooms', 'people Person{"id":"1"} Person{"id":"unknown"} Person{"id":"2"}'],
+    requests: ['rooms', 'people Person{"id":"1"} Person{"id":"unknown"} Person{"id":"2"}'],
   },
-  'lists of lists keep their shape': {
+  'keeps the shape of lists of lists': {
     query: '{ table { name } }',
     data: { table: [[{ name: null }, null], null, [], [{ name: null }, { name: 'Ann' }]] },
-    asks: ['rooms', 'people Person{"id":"2"} Person{"id":"unknown"} Person{"id":"1"}'],
+    requests: ['rooms', 'people Person{"id":"2"} Person{"id":"unknown"} Person{"id":"1"}'],
   },
-  'lists of lists of lists too': {
+  'keeps the shape of lists of lists of lists': {
     query: '{ cube { motto id } }',
     data: {
       cube: [
@@ -63,11 +63,11 @@ export const cases: Cases = {
         ],
       ],
     },
-    asks: ['rooms', 'people Person{"id":"1"} Person{"id":"2"}'],
+    requests: ['rooms', 'people Person{"id":"1"} Person{"id":"2"}'],
   },
-  'nothing is asked for an empty list': { query: '{ empty { name } }', data: { empty: [] }, asks: ['rooms'] },
-  'nor for lists that are empty inside': { query: '{ hollow { name } }', data: { hollow: [[], []] }, asks: ['rooms'] },
-  'nulls at several heights': {
+  'sends no request for an empty list': { query: '{ empty { name } }', data: { empty: [] }, requests: ['rooms'] },
+  'sends no request for a list of empty lists': { query: '{ hollow { name } }', data: { hollow: [[], []] }, requests: ['rooms'] },
+  'keeps nulls at several levels': {
     query: '{ rooms { host { name } guests { motto } } }',
     data: {
       rooms: [
@@ -78,7 +78,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'a key that is null finds nothing': {
+  'returns null for a null key': {
     query: '{ keyless { seat meal } }',
     data: {
       keyless: [

@@ -32,7 +32,7 @@ export const graph: Graph = {
 const lid = (size: number) => ({ item: { size, part: { label: 'lid' } } });
 
 export const cases: Cases = {
-  'what is asked of it once stands at all its places': {
+  'fetches the entity once and returns it at all response paths': {
     query: '{ rows { item { size part { label } } } }',
     data: {
       rows: [
@@ -40,7 +40,7 @@ export const cases: Cases = {
         [lid(2), lid(2), lid(2)],
       ],
     },
-    asks: [
+    requests: [
       'tables',
       'contents Row{"id":"1"} Row{"id":"2"} Row{"id":"3"}',
       'parts Item{"id":"37"} Item{"id":"21"}',

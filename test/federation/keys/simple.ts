@@ -28,16 +28,16 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a field of another subgraph is fetched by the key, which the client need not select': {
+  'fetches a field of another subgraph by a key that the client does not select': {
     query: '{ product(id: "1") { price } }',
     data: { product: { price: 30 } },
-    asks: ['catalog', 'prices Product{"id":"1"}'],
+    requests: ['catalog', 'prices Product{"id":"1"}'],
   },
-  'fields come in the order of the operation, whoever answers them': {
+  'returns fields in the order of the operation, whichever subgraph resolves them': {
     query: '{ product(id: "2") { price name id } }',
     data: { product: { price: 120, name: 'Desk', id: '2' } },
   },
-  'all entities of a list are asked for in one request': {
+  'fetches all entities of a list in one request': {
     query: '{ products { name price } }',
     data: {
       products: [
@@ -46,27 +46,27 @@ export const cases: Cases = {
         { name: 'Chair', price: 0 },
       ],
     },
-    asks: ['catalog', 'prices Product{"id":"1"} Product{"id":"2"} Product{"id":"3"}'],
+    requests: ['catalog', 'prices Product{"id":"1"} Product{"id":"2"} Product{"id":"3"}'],
   },
-  'what one subgraph knows is asked of it alone': {
+  'sends no request to a subgraph without selected fields': {
     query: '{ cheapest { id price } }',
     data: { cheapest: { id: '3', price: 0 } },
-    asks: ['prices'],
+    requests: ['prices'],
   },
-  'either subgraph leads to the other': {
+  'fetches from either subgraph to the other': {
     query: '{ cheapest { name } product(id: "1") { price } }',
     data: { cheapest: { name: 'Chair' }, product: { price: 30 } },
-    asks: ['prices', 'catalog', 'catalog Product{"id":"3"}', 'prices Product{"id":"1"}'],
+    requests: ['prices', 'catalog', 'catalog Product{"id":"3"}', 'prices Product{"id":"1"}'],
   },
-  'no entity is fetched for a null': {
+  'sends no request for a null object': {
     query: '{ product(id: "unknown") { price } }',
     data: { product: null },
-    asks: ['catalog'],
+    requests: ['catalog'],
   },
-  'an alias may be the name of the key': {
+  'accepts the name of the key as an alias': {
     query: '{ product(id: "1") { id: name price } }',
     data: { product: { id: 'Lamp', price: 30 } },
-    stock: 'its planner takes the field under the alias for the key',
-    asks: ['catalog', 'prices Product{"id":"1"}'],
+    stock: 'its planner uses the aliased field as the key',
+    requests: ['catalog', 'prices Product{"id":"1"}'],
   },
 };

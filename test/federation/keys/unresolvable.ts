@@ -6,7 +6,7 @@ const reviews = [
   { id: 'r2', text: 'Bad', author: { id: '1' } },
 ];
 
-/** reviews names users by a key that it does not answer; audit only by another key. */
+/** `reviews` refers to users by a key that it does not resolve; `audit` resolves only another key. */
 export const graph: Graph = {
   audit: subgraph(`type User @key(fields: "id", resolvable: false) @key(fields: "handle") { id: ID! handle: String! logins: Int! }`, {
     User: {
@@ -37,7 +37,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a stub leads out of its subgraph': {
+  'fetches the fields of a stub from another subgraph': {
     query: '{ reviews { text author { name } } }',
     data: {
       reviews: [
@@ -45,23 +45,23 @@ export const cases: Cases = {
         { text: 'Bad', author: { name: 'Ann' } },
       ],
     },
-    asks: ['reviews', 'users User{"id":"1"}'],
+    requests: ['reviews', 'users User{"id":"1"}'],
   },
-  'the key of a stub costs no fetch': {
+  'returns the key of a stub without another request': {
     query: '{ reviews { author { id __typename } } }',
     data: {
       reviews: [{ author: { id: '1', __typename: 'User' } }, { author: { id: '1', __typename: 'User' } }],
     },
-    asks: ['reviews'],
+    requests: ['reviews'],
   },
-  'a subgraph is entered by the key that it resolves': {
+  'fetches by the key that the subgraph resolves': {
     query: '{ user { name logins } }',
     data: { user: { name: 'Ann', logins: 5 } },
-    asks: ['users', 'audit User{"handle":"ann"}'],
+    requests: ['users', 'audit User{"handle":"ann"}'],
   },
-  'over another subgraph if need be': {
+  'gets the resolvable key from another subgraph': {
     query: '{ reviews { author { logins } } }',
     data: { reviews: [{ author: { logins: 5 } }, { author: { logins: 5 } }] },
-    asks: ['reviews', 'users User{"id":"1"}', 'audit User{"handle":"ann"}'],
+    requests: ['reviews', 'users User{"id":"1"}', 'audit User{"handle":"ann"}'],
   },
 };

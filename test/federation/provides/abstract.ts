@@ -4,7 +4,7 @@ const books = [{ __typename: 'Book', id: 'b', title: 'Emma', pages: 400 }];
 const films = [{ __typename: 'Film', id: 'f', title: 'Alien', minutes: 117 }];
 const favourites = [...books, ...films];
 
-/** home provides fields of the types of an interface, and of the members of a union. */
+/** `home` provides fields of the types of an interface, and of the members of a union. */
 export const graph: Graph = {
   home: subgraph(
     `type Query {
@@ -36,11 +36,11 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'without @provides the fields of the interface are fetched type by type': {
+  'fetches the fields of the interface for each type without @provides': {
     query: '{ plain { title } }',
     data: { plain: [{ title: 'Emma' }, { title: 'Alien' }] },
   },
-  'a field of the interface that is provided of each type': {
+  'returns a field of the interface that is provided for each type': {
     query: '{ titled { title __typename } }',
     data: {
       titled: [
@@ -48,21 +48,21 @@ export const cases: Cases = {
         { title: 'Alien', __typename: 'Film' },
       ],
     },
-    asks: ['home'],
+    requests: ['home'],
   },
-  'fields that are provided of one type alone': {
+  'returns fields that are provided for one type only': {
     query: '{ books { ... on Book { title pages } ... on Film { title } } }',
     data: { books: [{ title: 'Emma', pages: 400 }, { title: 'Alien' }] },
-    asks: ['home', 'library Film{"id":"f"}'],
+    requests: ['home', 'library Film{"id":"f"}'],
   },
-  'other fields of each member of a union': {
+  'returns different provided fields for each member of a union': {
     query: '{ any { ... on Book { title } ... on Film { minutes } } }',
     data: { any: [{ title: 'Emma' }, { minutes: 117 }] },
-    asks: ['home'],
+    requests: ['home'],
   },
-  'the others are fetched': {
+  'fetches the fields that are not provided': {
     query: '{ any { ... on Book { title } ... on Film { title } } }',
     data: { any: [{ title: 'Emma' }, { title: 'Alien' }] },
-    asks: ['home', 'library Film{"id":"f"}'],
+    requests: ['home', 'library Film{"id":"f"}'],
   },
 };

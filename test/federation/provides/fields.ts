@@ -9,7 +9,7 @@ const reviews = [
   { text: 'Bad', author: users[1], editor: { id: '1' } },
 ];
 
-/** reviews knows some fields of users, on some of the ways to them. */
+/** `reviews` provides some fields of users, for some of the fields that return users. */
 export const graph: Graph = {
   reviews: subgraph(
     `type Query { reviews: [Review!]! }
@@ -31,7 +31,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a provided field costs no fetch': {
+  'returns a provided field without another request': {
     query: '{ reviews { text author { name } } }',
     data: {
       reviews: [
@@ -39,26 +39,26 @@ export const cases: Cases = {
         { text: 'Bad', author: { name: 'Bob' } },
       ],
     },
-    asks: ['reviews'],
+    requests: ['reviews'],
   },
-  'on another way to the same entity it is not provided': {
+  'fetches the field if the entity comes from a field without @provides': {
     query: '{ reviews { editor { name } } }',
     data: { reviews: [{ editor: { name: 'Bob' } }, { editor: { name: 'Ann' } }] },
-    asks: ['reviews', 'users User{"id":"2"} User{"id":"1"}'],
+    requests: ['reviews', 'users User{"id":"2"} User{"id":"1"}'],
   },
-  'a provided field of an object': {
+  'returns a provided field of a nested object': {
     query: '{ reviews { located { address { city } } } }',
     data: { reviews: [{ located: { address: { city: 'Bern' } } }, { located: { address: { city: 'Basel' } } }] },
-    asks: ['reviews'],
+    requests: ['reviews'],
   },
-  'the fields of that object that are not provided are fetched': {
+  'fetches the fields of the nested object that are not provided': {
     query: '{ reviews { located { address { zip city } } } }',
     data: {
       reviews: [{ located: { address: { zip: '3000', city: 'Bern' } } }, { located: { address: { zip: '4000', city: 'Basel' } } }],
     },
-    asks: ['reviews', 'users User{"id":"1"} User{"id":"2"}'],
+    requests: ['reviews', 'users User{"id":"1"} User{"id":"2"}'],
   },
-  'provided and not provided': {
+  'merges provided and fetched fields': {
     query: '{ reviews { author { name address { zip } boss { name } } } }',
     data: {
       reviews: [

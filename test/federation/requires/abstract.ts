@@ -49,11 +49,11 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a field of an interface': {
+  'supports a required field of an interface': {
     query: '{ vehicles { base } }',
     data: { vehicles: [{ base: '100' }, { base: '80' }, { base: null }] },
   },
-  'fields of the types of an interface, and the name of the type': {
+  'supports required fields of the types of an interface, and __typename': {
     query: '{ vehicles { tax } }',
     data: {
       vehicles: [
@@ -63,7 +63,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'fields of the members of a union': {
+  'supports required fields of the members of a union': {
     query: '{ vehicles { addressee owner { __typename } } }',
     data: {
       vehicles: [
@@ -73,7 +73,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'beside a selection of the same types': {
+  'supports a client selection of the same types': {
     query: '{ vehicles { tax engine { power ... on Electric { fuel: battery } ... on Combustion { battery: power } } } }',
     data: {
       vehicles: [

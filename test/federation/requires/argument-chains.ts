@@ -14,7 +14,7 @@ interface Sent {
   price: number;
 }
 
-/** A dollar for each kilo; what a subgraph adds of its own is told apart by its size. */
+/** The price is a dollar for each kilo; each subgraph adds an amount of another magnitude, so that the sum identifies the parts. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { products: [Product!]! }
@@ -74,19 +74,19 @@ export const graph: Graph = {
   ),
 };
 
-const clash = 'its planner merges the selections of the field, so that some of them get another’s answer';
+const clash = 'its planner merges the selections of the field, so that some of them get the value of another';
 
 export const cases: Cases = {
-  'a required field that requires one with arguments itself': {
+  'resolves a required field that itself requires a field with arguments': {
     query: '{ products { tax } }',
     data: { products: [{ tax: 0.1 }, { tax: 0.2 }] },
-    asks: [
+    requests: [
       'catalog',
       'prices Product{"id":"1","weight":1} Product{"id":"2","weight":2}',
       'taxes Product{"id":"1","price":1} Product{"id":"2","price":2}',
     ],
   },
-  'the same with two arguments: what both require is sent once': {
+  'fetches a common requirement of two arguments once': {
     query: '{ products { tax duty } }',
     data: {
       products: [
@@ -94,14 +94,14 @@ export const cases: Cases = {
         { tax: 0.2, duty: 0.04 },
       ],
     },
-    asks: [
+    requests: [
       'catalog',
       'prices Product{"id":"1","weight":1} Product{"id":"2","weight":2}',
       'taxes Product{"id":"1","price":2} Product{"id":"2","price":4} Product{"id":"1","price":1} Product{"id":"2","price":2}',
     ],
     stock: clash,
   },
-  'beside another field of the same subgraph that requires it otherwise': {
+  'resolves two fields of one subgraph that require different arguments': {
     query: '{ products { tax duty label price(currency: CHF) } }',
     data: {
       products: [
@@ -111,7 +111,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'two subgraphs that require the same field with different arguments': {
+  'resolves fields of two subgraphs that require different arguments': {
     query: '{ products { tax freight } }',
     data: {
       products: [
@@ -121,7 +121,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'everything at once': {
+  'resolves all of these requirements together': {
     query: 'query ($percent: Int!) { products { weight(unit: G) insurance(percent: $percent) freight parcel carrier tax duty label } }',
     variables: { percent: 50 },
     data: {
@@ -150,7 +150,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'under conditions': {
+  'resolves the requirements under conditions': {
     query: `query ($yes: Boolean!, $no: Boolean!, $percent: Int!) {
       products { insurance(percent: $percent) @skip(if: $no) ... @include(if: $yes) { freight } parcel @include(if: $no) }
     }`,
@@ -163,7 +163,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'of what a mutation returns': {
+  'resolves the requirements in a mutation payload': {
     query: 'mutation { restock { tax duty } }',
     data: {
       restock: [

@@ -3,9 +3,9 @@ import { byKey, type Cases, failing, type Graph, subgraph } from '../feature.js'
 const products = [{ id: '1' }, { id: '2' }];
 const rates: Record<string, () => number | null> = { USD: () => 10, EUR: () => null, CHF: failing('There is no rate', 'RATE') };
 const price = (_product: object, { currency }: { currency: string }) => rates[currency]!();
-const told = (name: string) => (product: { price: number | null }) => `${product.price} ${name}`;
+const priceText = (name: string) => (product: { price: number | null }) => `${product.price} ${name}`;
 
-/** A requirement that has no value, or that fails, is no matter of another's. */
+/** Requirements that have no value, or that fail, next to others that succeed. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { products: [Product!]! }
@@ -25,15 +25,15 @@ export const graph: Graph = {
      enum Currency { USD EUR CHF }`,
     {
       Query: { taxed: () => [{ id: 'unknown' }, { id: '2' }] },
-      Product: { dollars: told('dollars'), euros: told('euros'), francs: told('francs') },
+      Product: { dollars: priceText('dollars'), euros: priceText('euros'), francs: priceText('francs') },
     },
   ),
 };
 
-const clash = 'its planner merges the selections of the field, so that some of them get another’s answer';
+const clash = 'its planner merges the selections of the field, so that some of them get the value of another';
 
 export const cases: Cases = {
-  'one is null': {
+  'resolves the other field if one requirement is null': {
     query: '{ products { dollars euros } }',
     data: {
       products: [
@@ -43,7 +43,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'one fails': {
+  'resolves the other field if one requirement fails': {
     query: '{ products { francs dollars } }',
     data: {
       products: [
@@ -53,7 +53,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'an entity that the subgraph of the required field does not know': {
+  'resolves requirements of an entity that the subgraph of the required field does not know': {
     query: '{ taxed { id dollars euros } }',
     data: {
       taxed: [
@@ -61,7 +61,7 @@ export const cases: Cases = {
         { id: '2', dollars: '10 dollars', euros: 'null euros' },
       ],
     },
-    asks: [
+    requests: [
       'taxes',
       'catalog Product{"id":"unknown"} Product{"id":"2"}',
       'taxes Product{"id":"2","price":null} Product{"id":"2","price":10}',

@@ -19,7 +19,7 @@ interface Sent {
 
 const sizeOf = (item: { size: number } | null) => item?.size ?? 'none';
 
-/** `shelving` and `costs` know the types behind the interface; to `ratings` it is one type. */
+/** `shelving` and `costs` define the types of the interface; `ratings` has it as an interface object. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { shelves: [Shelf!]! media: [Media!]! things: [Thing!]! sized: [Sized!]! }
@@ -104,14 +104,14 @@ export const graph: Graph = {
   ),
 };
 
-const clash = 'its planner merges the selections of the field, so that some of them get another’s answer';
+const clash = 'its planner merges the selections of the field, so that some of them get the value of another';
 
 export const cases: Cases = {
-  'a field of an interface': {
+  'supports a required field of an interface': {
     query: '{ shelves { kilobytes } }',
     data: { shelves: [{ kilobytes: 1000 }, { kilobytes: 700000 }] },
   },
-  'a field of an interface, with two arguments': {
+  'supports a required field of an interface with two different arguments': {
     query: '{ shelves { kilobytes megabytes top { size } } }',
     data: {
       shelves: [
@@ -121,7 +121,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'with other arguments for each type': {
+  'supports different arguments for each type': {
     query: '{ shelves { mixed kilobytes megabytes } }',
     data: {
       shelves: [
@@ -131,7 +131,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'within a list that has arguments, too': {
+  'supports a required field within a list that has arguments': {
     query: '{ shelves { sizes otherSizes all(first: 3) { size(unit: KB) } } }',
     data: {
       shelves: [
@@ -141,27 +141,27 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'two types that require it differently are asked in one request': {
+  'fetches two types with different requirements in one request': {
     query: '{ media { ... on Book { cost } ... on Film { cost } } }',
     data: { media: [{ cost: 1000 }, { cost: 700 }, { cost: 2000 }] },
-    asks: ['catalog', 'costs Book{"id":"b1","size":1000} Film{"id":"f1","size":700} Book{"id":"b2","size":2000}'],
+    requests: ['catalog', 'costs Book{"id":"b1","size":1000} Film{"id":"f1","size":700} Book{"id":"b2","size":2000}'],
   },
-  'and one of them in two ways': {
+  'supports two different requirements of one type': {
     query: '{ media { ... on Book { cost paper } ... on Film { cost } } }',
     data: { media: [{ cost: 1000, paper: 1 }, { cost: 700 }, { cost: 2000, paper: 2 }] },
     stock: clash,
   },
-  'through an interface whose types require it differently': {
+  'supports an interface whose types have different requirements': {
     query: '{ sized { cost ... on Book { paper } } }',
     data: { sized: [{ cost: 1000, paper: 1 }, { cost: 700 }, { cost: 2000, paper: 2 }] },
-    asks: [
+    requests: [
       'catalog',
       'costs Book{"id":"b1","size":1000} Film{"id":"f1","size":700} ' +
         'Book{"id":"b2","size":2000} Book{"id":"b1","size":1} Book{"id":"b2","size":2}',
     ],
     stock: clash,
   },
-  'the members of a union': {
+  'supports the members of a union': {
     query: '{ things { ... on Book { cost paper } ... on Shelf { kilobytes megabytes } } }',
     data: {
       things: [
@@ -171,7 +171,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'fields of one name and of several types': {
+  'supports fields of one name with several types': {
     query: '{ things { ... on Book { cost paper } ... on Shelf { width size(unit: MB) } } }',
     data: {
       things: [
@@ -181,7 +181,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'fields of an interface object': {
+  'supports fields of an interface object': {
     query: '{ media { id stars votes } }',
     data: {
       media: [
@@ -192,17 +192,17 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'fields of an interface object, one of them of one type': {
+  'supports fields of an interface object next to a field of one type': {
     query: '{ media { stars ... on Film { votes } } }',
     data: { media: [{ stars: 1000 }, { stars: 700000, votes: 700 }, { stars: 2000 }] },
     stock: clash,
   },
-  'fields of an interface object, of one type beside another that has what they require': {
+  'supports fields of one type of an interface object next to a type that has the required field': {
     query: '{ media { ... on Book { stars votes } ... on Film { cost } } }',
     data: { media: [{ stars: 1000, votes: 1 }, { cost: 700 }, { stars: 2000, votes: 2 }] },
     stock: clash,
   },
-  'fields of an interface object, of one type': {
+  'supports fields of one type of an interface object': {
     query: '{ media { ... on Film { votes stars cost } } }',
     data: { media: [{}, { votes: 700, stars: 700000, cost: 700 }, {}] },
     stock: clash,

@@ -2,7 +2,7 @@ import { byKey, type Cases, type Graph, subgraph } from '../feature.js';
 
 const products = [{ id: '1' }, { id: '2' }];
 
-/** `label` tells the arguments that it gets. */
+/** `label` returns its arguments as text. */
 const label = ({ id }: { id: string }, given: object) => `${id} ${JSON.stringify(given)}`;
 
 const external = `
@@ -17,7 +17,7 @@ const types = `
 
 const required = (name: string, args: string): string => `${name}: String! @requires(fields: """ label(${args}) """)`;
 
-const told = ({ label: text }: { label: string }) => text;
+const resolveLabel = ({ label: text }: { label: string }) => text;
 
 const fields = {
   object: 'filter: { kind: NEW, words: ["a b", null], within: { kind: OLD } }, kinds: null, text: null, number: null, is: null',
@@ -30,7 +30,7 @@ const fields = {
   again: 'is: null, text: null, kinds: null, filter: null, number: null',
 };
 
-/** Every field of `telling` requires the same field with arguments of its own. */
+/** Every field of `telling` requires one field with different arguments. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { products: [Product!]! product: Product! }
@@ -47,7 +47,7 @@ export const graph: Graph = {
        plain: String! @requires(fields: "label")
      }
      ${types}`,
-    { Product: Object.fromEntries([...Object.keys(fields), 'plain'].map((name) => [name, told])) },
+    { Product: Object.fromEntries([...Object.keys(fields), 'plain'].map((name) => [name, resolveLabel])) },
   ),
 };
 
@@ -73,7 +73,7 @@ const answersOf = (id: string, ...names: (keyof typeof answers)[]): Record<strin
 
 const names = Object.keys(answers) as (keyof typeof answers)[];
 
-const clash = 'its planner merges the selections of the field, so that some of them get another’s answer';
+const clash = 'its planner merges the selections of the field, so that some of them get the value of another';
 
 export const cases: Cases = {
   ...Object.fromEntries(
@@ -85,25 +85,25 @@ export const cases: Cases = {
       },
     ]),
   ),
-  'all of them, of one entity': {
+  'passes all kinds of argument values for one entity': {
     query: `{ product { ${names.join(' ')} } }`,
     data: { product: answersOf('1', ...names) },
     stock: clash,
   },
-  'all of them, of a list': {
+  'passes all kinds of argument values for a list': {
     query: `{ products { ${names.join(' ')} } }`,
     data: { products: [answersOf('1', ...names), answersOf('2', ...names)] },
     stock: clash,
   },
-  'the same arguments in another order are the same': {
+  'treats arguments in another order as equal': {
     query: '{ product { nothing again } }',
     data: { product: { ...answersOf('1', 'nothing'), again: label({ id: '1' }, answers.nothing) } },
-    asks: ['catalog', `telling Product${JSON.stringify({ id: '1', label: label({ id: '1' }, answers.nothing) })}`],
+    requests: ['catalog', `telling Product${JSON.stringify({ id: '1', label: label({ id: '1' }, answers.nothing) })}`],
   },
-  'a requirement without arguments beside one with them': {
+  'supports a requirement without arguments next to one with arguments': {
     query: '{ product { plain defaults } }',
     data: { product: answersOf('1', 'plain', 'defaults') },
-    asks: [
+    requests: [
       'catalog',
       `telling ${['plain', 'defaults']
         .map((name) => `Product${JSON.stringify({ id: '1', label: label({ id: '1' }, answers[name as 'plain']) })}`)
@@ -111,7 +111,7 @@ export const cases: Cases = {
     ],
     stock: clash,
   },
-  'a client that gives the field the names that plans use': {
+  'accepts the names that plans use as aliases of the client': {
     query: `{ product { _required_1_label: id _required_2_label: label(text: "mine") object list } }`,
     data: {
       product: {

@@ -46,15 +46,15 @@ export const graph: Graph = {
   ),
 };
 
-const clash = 'its planner merges the two selections of the field, so that one of them gets the other’s answer or none';
+const clash = 'its planner merges the two selections of the field, so that one of them gets the value of the other, or none';
 
 export const cases: Cases = {
-  'the arguments are those of the requirement': {
+  'passes the arguments of the requirement': {
     query: '{ products { tax } }',
     data: { products: [{ tax: 1 }, { tax: 2 }] },
-    asks: ['catalog', 'taxes Product{"id":"1","price":10} Product{"id":"2","price":20}'],
+    requests: ['catalog', 'taxes Product{"id":"1","price":10} Product{"id":"2","price":20}'],
   },
-  'the field that requires has arguments of its own': {
+  'supports arguments of the requiring field': {
     query: 'query ($percent: Int!) { products { tax(percent: $percent) half: tax(percent: 50) } }',
     variables: { percent: 20 },
     data: {
@@ -64,7 +64,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'the client selects the same field with the same arguments': {
+  'supports a client selection with the same arguments': {
     query: '{ products { price(currency: USD) tax } }',
     data: {
       products: [
@@ -73,7 +73,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'the client selects the same field with other arguments': {
+  'supports a client selection with other arguments': {
     query: '{ products { price(currency: EUR) tax } }',
     data: {
       products: [
@@ -83,7 +83,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'by default': {
+  'supports a client selection with the default argument': {
     query: '{ products { price tax } }',
     data: {
       products: [
@@ -93,7 +93,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'by a variable': {
+  'supports a client selection with a variable': {
     query: 'query ($currency: Currency!) { products { tax price(currency: $currency) } }',
     variables: { currency: 'EUR' },
     data: {
@@ -104,7 +104,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'the client selects it under another name': {
+  'supports a client selection with an alias': {
     query: '{ products { euros: price(currency: EUR) tax } }',
     data: {
       products: [
@@ -113,7 +113,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'two fields require the same field with different arguments': {
+  'supports two fields that require different arguments': {
     query: '{ products { tax duty } }',
     data: {
       products: [
@@ -123,7 +123,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'and the client selects it with a third': {
+  'supports two fields that require different arguments next to a client selection': {
     query: '{ products { tax duty price(currency: CHF) } }',
     data: {
       products: [
@@ -133,7 +133,7 @@ export const cases: Cases = {
     },
     stock: clash,
   },
-  'arguments that differ within objects': {
+  'distinguishes arguments that differ within input objects': {
     query: '{ products { assembly parts(first: 2) { price(currency: USD) } } }',
     data: {
       products: [

@@ -1,6 +1,6 @@
 import { byKey, type Cases, type Graph, subgraph } from '../feature.js';
 
-const early = 'Its planner asks for mass where the crate comes from, which has no volume there.';
+const early = 'Its planner fetches the mass from the subgraph of the crate before the volume is known.';
 const crates = [
   { id: '1', volume: 2, density: 3 },
   { id: '2', volume: 5, density: 4 },
@@ -16,7 +16,7 @@ const external = (name: string) => () => {
   throw new Error(`${name} is external`);
 };
 
-/** The toll requires the mass, which is in the subgraph that crates come from, and which requires the volume itself. */
+/** `toll` requires `mass`, a field of the first subgraph, which itself requires `volume`. */
 export const graph: Graph = {
   stock: subgraph(
     `type Query { crate: Crate crates: [Crate!]! loads: [Load!]! ship: Ship }
@@ -54,13 +54,13 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'what is required comes from where the entity comes from, and waits for what it requires': {
+  'fetches a required field from the first subgraph after its own requirement': {
     query: '{ crate { toll } }',
     data: { crate: { toll: 60 } },
-    asks: ['stock', 'sizes Crate{"id":"1"}', 'stock Crate{"id":"1","volume":2}', 'customs Crate{"id":"1","mass":6}'],
+    requests: ['stock', 'sizes Crate{"id":"1"}', 'stock Crate{"id":"1","volume":2}', 'customs Crate{"id":"1","mass":6}'],
     stock: early,
   },
-  'in a list, beside itself': {
+  'resolves the requirement in a list next to the required field': {
     query: '{ crates { toll mass density } }',
     data: {
       crates: [
@@ -70,7 +70,7 @@ export const cases: Cases = {
     },
     stock: early,
   },
-  'below an interface': {
+  'resolves the requirement below an interface': {
     query: '{ loads { id ... on Crate { toll } } }',
     data: {
       loads: [
@@ -80,7 +80,7 @@ export const cases: Cases = {
     },
     stock: early,
   },
-  'below another entity': {
+  'resolves the requirement below another entity': {
     query: '{ ship { cargo { toll } } }',
     data: { ship: { cargo: [{ toll: 60 }, { toll: 200 }] } },
   },

@@ -11,7 +11,7 @@ interface Representation {
   volume: number;
 }
 
-/** length -> area -> volume -> mass, each in another subgraph but the last, which is in the first again. */
+/** A chain of requirements: `mass` requires `volume`, which requires `area`, which requires `length`. The first subgraph has `mass`. */
 export const graph: Graph = {
   a: subgraph(
     `type Query { cubes: [Cube!]! }
@@ -36,20 +36,20 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'what is required requires something itself': {
+  'resolves a required field that has a requirement': {
     query: '{ cubes { volume } }',
     data: { cubes: [{ volume: 8 }, { volume: 125 }] },
-    asks: [
+    requests: [
       'a',
       'b Cube{"id":"1","length":2} Cube{"id":"2","length":5}',
       'c Cube{"area":4,"id":"1","length":2} Cube{"area":25,"id":"2","length":5}',
     ],
   },
-  'the chain comes back to the subgraph where it began': {
+  'resolves a chain that returns to its first subgraph': {
     query: '{ cubes { mass } }',
     data: { cubes: [{ mass: 80 }, { mass: 1250 }] },
   },
-  'every link is answered once, whoever asks for it': {
+  'fetches each field of the chain once': {
     query: '{ cubes { mass volume area length } }',
     data: {
       cubes: [
@@ -57,7 +57,7 @@ export const cases: Cases = {
         { mass: 1250, volume: 125, area: 25, length: 5 },
       ],
     },
-    asks: [
+    requests: [
       'a',
       'b Cube{"id":"1","length":2} Cube{"id":"2","length":5}',
       'c Cube{"area":4,"id":"1","length":2} Cube{"area":25,"id":"2","length":5}',

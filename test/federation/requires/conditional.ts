@@ -19,44 +19,44 @@ const both = 'query ($fee: Boolean!, $zone: Boolean!) { product { ... @include(i
 const required = 'query ($hide: Boolean!) { product { weight @skip(if: $hide) fee } }';
 
 export const cases: Cases = {
-  'a field that requires, included': {
+  'resolves a requiring field that is included': {
     query: conditional,
     variables: { on: true },
     data: { product: { name: 'Lamp', fee: 10 } },
-    asks: ['catalog', 'shipping Product{"id":"1","weight":5}'],
+    requests: ['catalog', 'shipping Product{"id":"1","weight":5}'],
   },
-  'a field that requires, not included: its subgraph is not asked': {
+  'sends no request for a requiring field that is not included': {
     query: conditional,
     variables: { on: false },
     data: { product: { name: 'Lamp' } },
-    asks: ['catalog'],
+    requests: ['catalog'],
   },
-  'a required field that the client skips is fetched nevertheless': {
+  'fetches a required field that the client skips': {
     query: required,
     variables: { hide: true },
     data: { product: { fee: 10 } },
   },
-  'a required field that the client does not skip': {
+  'returns a required field that the client does not skip': {
     query: required,
     variables: { hide: false },
     data: { product: { weight: 5, fee: 10 } },
   },
-  'different conditions in one subgraph, both met': {
+  'resolves fields with different conditions in one subgraph': {
     query: both,
     variables: { fee: true, zone: false },
     data: { product: { fee: 10, zone: 7 } },
   },
-  'only that of the field that requires': {
+  'resolves only the requiring field': {
     query: both,
     variables: { fee: true, zone: true },
     data: { product: { fee: 10 } },
   },
-  'only the other': {
+  'resolves only the other field': {
     query: both,
     variables: { fee: false, zone: false },
     data: { product: { zone: 7 } },
   },
-  neither: {
+  'resolves neither field': {
     query: both,
     variables: { fee: false, zone: true },
     data: { product: {} },

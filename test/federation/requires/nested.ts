@@ -57,10 +57,10 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'fields of objects, null where the object is null': {
+  'sends required fields of objects, and null for a null object': {
     query: '{ orders { area } }',
     data: { orders: [{ area: 6 }, { area: null }, { area: 1 }] },
-    asks: [
+    requests: [
       'orders',
       'shipping' +
         ' Order{"id":"1","size":{"outer":{"height":3,"width":2}}}' +
@@ -68,10 +68,10 @@ export const cases: Cases = {
         ' Order{"id":"3","size":{"outer":{"height":1,"width":1}}}',
     ],
   },
-  'fields of objects in lists, with nulls among them': {
+  'sends required fields of objects in lists with nulls': {
     query: '{ orders { weight } }',
     data: { orders: [{ weight: 25 }, { weight: 0 }, { weight: 0 }] },
-    asks: [
+    requests: [
       'orders',
       'shipping' +
         ' Order{"id":"1","lines":[{"count":2,"product":{"weight":10}},{"count":1,"product":{"weight":5}}]}' +
@@ -79,11 +79,11 @@ export const cases: Cases = {
         ' Order{"id":"3","lines":[null,{"count":4,"product":null}]}',
     ],
   },
-  'lists of lists of scalars': {
+  'sends required lists of lists of scalars': {
     query: '{ orders { remarks } }',
     data: { orders: [{ remarks: '[["a","b"],["c"]]' }, { remarks: '[]' }, { remarks: '[null,[null]]' }] },
   },
-  'only what is required is sent, whatever the client selects of the same objects': {
+  'sends only the required fields of objects of which the client selects others': {
     query: '{ orders { summary size { unit outer { height } } lines { product { id } } } }',
     data: {
       orders: [

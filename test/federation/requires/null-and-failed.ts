@@ -29,17 +29,17 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a required field that is null is sent as null': {
+  'sends null for a required field that is null': {
     query: '{ product(id: "2") { fee } }',
     data: { product: { fee: 'fee of null' } },
-    asks: ['catalog', 'shipping Product{"id":"2","weight":null}'],
+    requests: ['catalog', 'shipping Product{"id":"2","weight":null}'],
   },
-  'one that failed is null, and its error stays where the client selected it': {
+  'sends null for a failed field, and reports its error where the client selected it': {
     query: '{ product(id: "3") { weight fee } }',
     data: { product: { weight: null, fee: 'fee of null' } },
     errors: [{ message: 'The scale is broken', path: ['product', 'weight'], code: 'SCALE' }],
   },
-  'the others of the list are not touched': {
+  'resolves the other items of the list': {
     query: '{ products { label weight fee } }',
     data: {
       products: [
@@ -50,7 +50,7 @@ export const cases: Cases = {
     },
     errors: [{ message: 'The scale is broken', path: ['products', 2, 'weight'], code: 'SCALE' }],
   },
-  'an entity that the subgraph of the required field does not know': {
+  'sends null for an entity that the subgraph of the required field does not know': {
     query: '{ parcels { id weight fee } }',
     data: {
       parcels: [
@@ -59,16 +59,16 @@ export const cases: Cases = {
         { id: '2', weight: null, fee: 'fee of null' },
       ],
     },
-    asks: [
+    requests: [
       'shipping',
       'catalog Product{"id":"1"} Product{"id":"unknown"} Product{"id":"2"}',
       'shipping Product{"id":"1","weight":5} Product{"id":"2","weight":null}',
     ],
   },
 
-  'a required field that fails and that the client did not select is null to the field that requires it': {
+  'sends null for a failed field that the client did not select': {
     query: '{ product(id: "3") { fee } }',
     data: { product: { fee: 'fee of null' } },
-    stock: 'it tells an error, whose path names a field that is not in the answer',
+    stock: 'it reports an error with the path of a field that is not in the response',
   },
 };

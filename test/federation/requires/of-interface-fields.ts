@@ -5,7 +5,7 @@ const media = [
   { __typename: 'Film', id: 'f', title: 'Alien', minutes: 117 },
 ];
 
-/** The field of the interface that requires something is another field in each type, with other requirements. */
+/** A field of an interface that has different requirements in each type. */
 export const graph: Graph = {
   library: subgraph(
     `type Query { media: [Media!]! }
@@ -32,7 +32,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'through the interface, from the subgraph of what is required': {
+  'resolves the interface field from the subgraph of the required fields': {
     query: '{ media { title days } }',
     data: {
       media: [
@@ -41,7 +41,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'through the interface, from the subgraph that requires': {
+  'resolves the interface field from the requiring subgraph': {
     query: '{ lent { days title } }',
     data: {
       lent: [
@@ -50,9 +50,9 @@ export const cases: Cases = {
       ],
     },
   },
-  'for one of the types alone': {
+  'resolves the field of one type only': {
     query: '{ lent { __typename ... on Film { days } } }',
     data: { lent: [{ __typename: 'Book' }, { __typename: 'Film', days: 2 }] },
-    asks: ['lending', 'library Film{"id":"f"}', 'lending Film{"id":"f","minutes":117}'],
+    requests: ['lending', 'library Film{"id":"f"}', 'lending Film{"id":"f","minutes":117}'],
   },
 };

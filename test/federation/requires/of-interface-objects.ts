@@ -5,7 +5,7 @@ const media = [
   { __typename: 'Film', id: 'f', title: 'Alien' },
 ];
 
-/** ratings knows media, but not of which types they are. */
+/** `ratings` has media as an interface object. */
 export const graph: Graph = {
   library: subgraph(
     `type Query { media: [Media!]! }
@@ -25,15 +25,15 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'of every type': {
+  'resolves the field of every type': {
     query: '{ media { headline } }',
     data: { media: [{ headline: 'Emma!' }, { headline: 'Alien!' }] },
-    asks: ['library', 'ratings Media{"id":"b","title":"Emma"} Media{"id":"f","title":"Alien"}'],
+    requests: ['library', 'ratings Media{"id":"b","title":"Emma"} Media{"id":"f","title":"Alien"}'],
   },
-  'of one type, while objects of another have what is required for the client': {
+  'resolves the field of one type while the client selects the required field of another': {
     query: '{ media { ... on Book { headline } ... on Film { title } } }',
     data: { media: [{ headline: 'Emma!' }, { title: 'Alien' }] },
-    asks: ['library', 'ratings Media{"id":"b","title":"Emma"}'],
-    stock: 'it sends the film, too: without its key and as a type that the subgraph does not know',
+    requests: ['library', 'ratings Media{"id":"b","title":"Emma"}'],
+    stock: 'it also sends the film, without its key and as a type that the subgraph does not define',
   },
 };

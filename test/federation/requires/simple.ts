@@ -39,7 +39,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'what a field requires is fetched without being answered': {
+  'fetches a required field without returning it': {
     query: '{ products { name fee } }',
     data: {
       products: [
@@ -47,9 +47,9 @@ export const cases: Cases = {
         { name: 'Desk', fee: 120 },
       ],
     },
-    asks: ['catalog', 'shipping Product{"id":"1","weight":2} Product{"id":"2","weight":40}'],
+    requests: ['catalog', 'shipping Product{"id":"1","weight":2} Product{"id":"2","weight":40}'],
   },
-  'nothing is sent that no selected field requires': {
+  'sends no field that no selected field requires': {
     query: '{ products { price weight zone } }',
     data: {
       products: [
@@ -57,14 +57,14 @@ export const cases: Cases = {
         { price: 100, weight: 40, zone: 3 },
       ],
     },
-    asks: ['catalog', 'shipping Product{"id":"1"} Product{"id":"2"}'],
+    requests: ['catalog', 'shipping Product{"id":"1"} Product{"id":"2"}'],
   },
-  'a subgraph sends its own entity round over the other': {
+  'fetches requirements of an entity from the other subgraph and returns': {
     query: '{ parcel { zone insured } }',
     data: { parcel: { zone: 3, insured: true } },
-    asks: ['shipping', 'catalog Product{"id":"2"}', 'shipping Product{"id":"2","price":100,"weight":40}'],
+    requests: ['shipping', 'catalog Product{"id":"2"}', 'shipping Product{"id":"2","price":100,"weight":40}'],
   },
-  'two fields, what they require together': {
+  'sends the requirements of two fields together': {
     query: '{ products { fee insured } }',
     data: {
       products: [
@@ -73,7 +73,7 @@ export const cases: Cases = {
       ],
     },
   },
-  'required fields under aliases, the alias another required field': {
+  'sends the right required fields if aliases exchange their names': {
     query: '{ products { weight: price fee heavy: weight } }',
     data: {
       products: [
@@ -81,6 +81,6 @@ export const cases: Cases = {
         { weight: 100, fee: 120, heavy: 40 },
       ],
     },
-    stock: 'its planner takes the price under the alias for the weight',
+    stock: 'its planner uses the price under the alias as the weight',
   },
 };

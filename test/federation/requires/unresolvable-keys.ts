@@ -1,6 +1,6 @@
 import { byKey, type Cases, type Graph, subgraph } from '../feature.js';
 
-const stock = 'It comes back by the first key, which is not resolvable.';
+const stock = 'It uses the first key, which is not resolvable.';
 const users = [
   { id: '1', handle: 'ann', name: 'Ann' },
   { id: '2', handle: 'bob', name: 'Bob' },
@@ -31,13 +31,13 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'the way back is by the key that is resolvable': {
+  'returns to the subgraph by the resolvable key': {
     query: '{ audited { badge } }',
     data: { audited: [{ badge: 'ANN' }, { badge: 'BOB' }] },
-    asks: ['audit', 'users User{"id":"1"} User{"id":"2"}', 'audit User{"handle":"ann","name":"Ann"} User{"handle":"bob","name":"Bob"}'],
+    requests: ['audit', 'users User{"id":"1"} User{"id":"2"}', 'audit User{"handle":"ann","name":"Ann"} User{"handle":"bob","name":"Bob"}'],
     stock,
   },
-  'from below an object too': {
+  'returns to the subgraph by the resolvable key below an object': {
     query: '{ latest { by { badge id } } }',
     data: { latest: { by: { badge: 'ANN', id: '1' } } },
     stock,

@@ -6,8 +6,8 @@ const jobs = [
 ];
 
 /**
- * `State` is only answered: the supergraph has the values of both. `Order` is only given, and `Filter` too: it has what
- * both have. What a client can say, every subgraph understands.
+ * `State` is only an output type: the supergraph has the values of both subgraphs. `Order` and `Filter` are only input types: the
+ * supergraph has what both subgraphs have, so every subgraph accepts every value of a client.
  */
 export const graph: Graph = {
   jobs: subgraph(
@@ -44,7 +44,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'values of an enum that one subgraph alone knows': {
+  'returns enum values that only one subgraph defines': {
     query: '{ jobs { state last } }',
     data: {
       jobs: [
@@ -53,49 +53,49 @@ export const cases: Cases = {
       ],
     },
   },
-  'an enum as argument of both': {
+  'passes an enum argument to both subgraphs': {
     query: 'query ($order: Order!) { jobs(order: $order) { id } past(order: $order) first: past(order: ASC) }',
     variables: { order: 'DESC' },
     data: { jobs: [{ id: '2' }, { id: '1' }], past: ['b', 'a'], first: ['a', 'b'] },
   },
-  'a value that one subgraph alone takes cannot be given': {
+  'refuses an enum value that only one subgraph accepts': {
     query: '{ jobs(order: RANDOM) { id } }',
     data: undefined,
     errors: [{ message: 'Value "RANDOM" does not exist in "Order" enum.', path: [] }],
-    asks: [],
+    requests: [],
   },
-  'nor a field of an input': {
+  'refuses an input field that only one subgraph accepts': {
     query: '{ jobs(filter: { onlyHere: false }) { id } }',
     data: undefined,
     errors: [{ message: 'Field "onlyHere" is not defined by type "Filter".', path: [] }],
-    asks: [],
+    requests: [],
   },
-  'its subgraph has its default': {
+  'applies the default of an input field that clients cannot set': {
     query: '{ echo(filter: { text: "x" }) }',
     data: { echo: '{"text":"x","onlyHere":true}' },
   },
-  'an input with defaults inside of an input, as literal': {
+  'accepts a nested input with defaults as a literal': {
     query: '{ echo(filter: { nested: { deeper: { terms: null } } }) }',
     data: { echo: '{"text":"any","onlyHere":true,"nested":{"terms":["t"],"deeper":{"terms":null}}}' },
   },
-  'as variable': {
+  'accepts a nested input with defaults as a variable': {
     query: 'query ($filter: Filter!) { echo(filter: $filter) }',
     variables: { filter: { text: null, nested: { deeper: { terms: 'one' } } } },
     data: { echo: '{"text":null,"onlyHere":true,"nested":{"terms":["t"],"deeper":{"terms":["one"]}}}' },
   },
-  'with variables inside': {
+  'accepts a nested input with variables inside': {
     query: `query ($text: String, $term: String!, $absent: Int) {
         echo(filter: { text: $text, limit: $absent, nested: { terms: [$term, "z"] } }) }`,
     variables: { text: 't', term: 'a' },
     data: { echo: '{"text":"t","onlyHere":true,"nested":{"terms":["a","z"]}}' },
   },
-  'the default of the argument': { query: '{ echo }', data: { echo: '{"text":"d","limit":3,"onlyHere":true}' } },
-  'one variable for both subgraphs': {
+  'applies the default of the argument': { query: '{ echo }', data: { echo: '{"text":"d","limit":3,"onlyHere":true}' } },
+  'passes one variable to both subgraphs': {
     query: 'query ($filter: Filter) { jobs(filter: $filter) { id log(filter: $filter) } }',
     variables: { filter: { limit: 1 } },
     data: { jobs: [{ id: '1', log: '{"text":"any","limit":1}' }] },
   },
-  'a variable that is not given': {
+  'omits a variable without a value': {
     query: 'query ($filter: Filter) { jobs { log(filter: $filter) } }',
     data: { jobs: [{ log: 'none' }, { log: 'none' }] },
   },

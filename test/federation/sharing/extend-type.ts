@@ -6,7 +6,7 @@ const users = [
   { id: '2', name: 'Bob', email: 'bob@example.org' },
 ];
 
-/** A subgraph without @link is one of Federation 1: everything of it is shareable, and `extend` says whose a type is. */
+/** Subgraphs of Federation 1, which have no @link: all their fields are shareable, and `extend` marks a type of another subgraph. */
 const first = (typeDefs: string, resolvers: object): TestSubgraph => ({ typeDefs, resolvers });
 
 export const graph: Graph = {
@@ -38,7 +38,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a type is extended': {
+  'resolves the fields of an extended type': {
     query: '{ users { name reviews { body } } }',
     data: {
       users: [
@@ -46,26 +46,30 @@ export const cases: Cases = {
         { name: 'Bob', reviews: [{ body: 'by 2' }] },
       ],
     },
-    asks: ['accounts', 'reviews User{"id":"1"} User{"id":"2"}'],
+    requests: ['accounts', 'reviews User{"id":"1"} User{"id":"2"}'],
   },
-  'an external field is fetched from its owner': {
+  'fetches an external field from its owner': {
     query: '{ latest { body author { email } } }',
     data: { latest: { body: 'Good', author: { email: 'bob@example.org' } } },
-    asks: ['reviews', 'accounts User{"id":"2"}'],
+    requests: ['reviews', 'accounts User{"id":"2"}'],
   },
-  'unless it is provided': {
+  'returns an external field that is provided': {
     query: '{ latest { author { name } } }',
     data: { latest: { author: { name: 'Bob' } } },
-    asks: ['reviews'],
+    requests: ['reviews'],
   },
-  'or required': {
+  'fetches an external field that is required': {
     query: '{ me { signature } }',
     data: { me: { signature: 'Ann <ann@example.org>' } },
-    asks: ['accounts', 'reviews User{"email":"ann@example.org","id":"1","name":"Ann"}'],
+    requests: ['accounts', 'reviews User{"email":"ann@example.org","id":"1","name":"Ann"}'],
   },
-  'required fields are fetched from the owner first': {
+  'fetches required fields from the owner first': {
     query: '{ latest { author { signature } } }',
     data: { latest: { author: { signature: 'Bob <bob@example.org>' } } },
   },
-  'value types need no mark': { query: '{ latest { link { url } } }', data: { latest: { link: { url: '/r1' } } }, asks: ['reviews'] },
+  'shares value types without a directive': {
+    query: '{ latest { link { url } } }',
+    data: { latest: { link: { url: '/r1' } } },
+    requests: ['reviews'],
+  },
 };

@@ -9,7 +9,7 @@ const statuses = [
   ['RECALLED', 'SOLD_OUT'],
 ];
 
-/** The hidden is used between subgraphs, and never answered. */
+/** Inaccessible elements, which subgraphs use among each other and clients never receive. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query {
@@ -59,7 +59,7 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a hidden key joins, and a hidden field is required': {
+  'joins by an inaccessible key and sends an inaccessible required field': {
     query: '{ products { name price } }',
     data: {
       products: [
@@ -67,10 +67,10 @@ export const cases: Cases = {
         { name: 'Desk', price: 100 },
       ],
     },
-    asks: ['catalog', 'prices Product{"cost":5,"serial":"s1"} Product{"cost":50,"serial":"s2"}'],
+    requests: ['catalog', 'prices Product{"cost":5,"serial":"s1"} Product{"cost":50,"serial":"s2"}'],
   },
-  'a hidden argument has its default': { query: '{ products(limit: 1) { name } }', data: { products: [{ name: 'Lamp' }] } },
-  'a hidden value of an enum is required as it is, and answered as null with an error': {
+  'applies the default of an inaccessible argument': { query: '{ products(limit: 1) { name } }', data: { products: [{ name: 'Lamp' }] } },
+  'sends an inaccessible enum value to a subgraph, and returns null with an error to the client': {
     query: '{ products { banner status } }',
     data: {
       products: [
@@ -79,9 +79,9 @@ export const cases: Cases = {
       ],
     },
     errors: [{ path: ['products', 1, 'status'] }],
-    stock: 'it says so in the extension `valueCompletion` alone',
+    stock: 'it reports this only in the extension `valueCompletion`',
   },
-  'in lists of lists': {
+  'returns null for inaccessible enum values in lists of lists': {
     query: '{ history }',
     data: {
       history: [
@@ -90,15 +90,15 @@ export const cases: Cases = {
       ],
     },
     errors: [{ path: ['history', 0, 1] }, { path: ['history', 1, 0] }],
-    stock: 'it says so in the extension `valueCompletion` alone',
+    stock: 'it reports this only in the extension `valueCompletion`',
   },
-  'where null is not allowed the null goes up': {
+  'propagates the null of an inaccessible enum value': {
     query: '{ current }',
     data: null,
     errors: [{ path: ['current'] }],
-    stock: 'it says so in the extension `valueCompletion` alone',
+    stock: 'it reports this only in the extension `valueCompletion`',
   },
-  'so is an object of a hidden type': {
+  'returns null with an error for an object of an inaccessible type': {
     query: '{ products { name origin { site __typename } } }',
     data: {
       products: [
@@ -107,7 +107,7 @@ export const cases: Cases = {
       ],
     },
     errors: [{ path: ['products', 1, 'origin'] }],
-    stock: 'it says so nowhere',
+    stock: 'it does not report this',
   },
 };
 
@@ -119,5 +119,5 @@ for (const [what, query, message] of [
   ['a hidden argument', '{ products(secret: "x") { name } }', 'Unknown argument "secret" on field "Query.products".'],
   ['a hidden type', '{ products { origin { ... on Lab { site } } } }', 'Unknown type "Lab".'],
 ] as const) {
-  Object.assign(cases, { [`${what} is unknown to clients`]: { query, data: undefined, errors: [{ message, path: [] }], asks: [] } });
+  Object.assign(cases, { [`${what} is unknown to clients`]: { query, data: undefined, errors: [{ message, path: [] }], requests: [] } });
 }

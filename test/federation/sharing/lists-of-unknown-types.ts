@@ -5,7 +5,7 @@ const works = [
   { __typename: 'Book', id: '2', title: failing('No title', 'TITLE'), pages: failing('No pages', 'PAGES') },
 ];
 
-/** Both answer what is sold; shop does not know of which types it is. */
+/** Both subgraphs resolve `sold`; `shop` has it as an interface object. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { sold: [Work]! @shareable first: Work @shareable rows: [[Work!]]! @shareable }
@@ -34,26 +34,26 @@ export const graph: Graph = {
 };
 
 const noTitle = (...path: (string | number)[]) => ({ message: 'No title', path, code: 'TITLE' });
-const stock = 'it does not put lists of lists together';
+const stock = 'it does not merge lists of lists';
 
 export const cases: Cases = {
-  'a field that may not be null fails: its object is null, whatever the other subgraph says of it': {
+  'sets an object to null if a non-null field fails in one subgraph': {
     query: '{ sold { price ... on Book { title } } }',
     data: { sold: [{ price: 5, title: 'Dune' }, null] },
     errors: [noTitle('sold', 1, 'title')],
   },
-  'also where it is in no list': {
+  'sets an object outside of lists to null if a non-null field fails': {
     query: '{ first { price ... on Book { title } } }',
     data: { first: null },
     errors: [noTitle('first', 'title')],
   },
-  'as far as types say': {
+  'propagates null as the types require': {
     query: '{ rows { price ... on Book { title } } }',
     data: { rows: [[{ price: 5, title: 'Dune' }], null] },
     errors: [noTitle('rows', 1, 1, 'title')],
     stock,
   },
-  'one that may be null fails: its object is there': {
+  'keeps an object if a nullable field fails': {
     query: '{ sold { price ... on Book { pages } } }',
     data: {
       sold: [

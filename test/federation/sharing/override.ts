@@ -3,7 +3,7 @@ import { byKey, type Cases, type Graph, subgraph } from '../feature.js';
 const products = [{ id: '1', name: 'old name', price: 1, stock: 'old stock' }];
 const moved = [{ id: '1', name: 'new name', stock: 'new stock' }];
 
-/** Fields on their way from one subgraph to another: the old one still defines them. */
+/** Fields that move from one subgraph to another, while the old subgraph still defines them. */
 export const graph: Graph = {
   monolith: subgraph(
     `type Query { product: Product motd: String! }
@@ -33,20 +33,20 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a root field': { query: '{ motd }', data: { motd: 'new' }, asks: ['catalog'] },
-  'a field of an entity': {
+  'fetches a root field from the overriding subgraph': { query: '{ motd }', data: { motd: 'new' }, requests: ['catalog'] },
+  'fetches an entity field from the overriding subgraph': {
     query: '{ product { name price } }',
     data: { product: { name: 'new name', price: 1 } },
-    asks: ['monolith', 'catalog Product{"id":"1"}'],
+    requests: ['monolith', 'catalog Product{"id":"1"}'],
   },
-  'the others stay': {
+  'fetches other fields from the original subgraph': {
     query: '{ product { label price } }',
     data: { product: { label: 'label of the monolith', price: 1 } },
-    asks: ['monolith'],
+    requests: ['monolith'],
   },
-  'beside a field that requires one of the others': {
+  'supports a field that requires a field of the original subgraph': {
     query: '{ product { offer stock } }',
     data: { product: { offer: 'only 1', stock: 'new stock' } },
   },
-  'from a subgraph that is not there': { query: '{ product { rank } }', data: { product: { rank: 9 } } },
+  'supports @override from a subgraph that does not exist': { query: '{ product { rank } }', data: { product: { rank: 9 } } },
 };

@@ -14,7 +14,7 @@ const NUMBERS = [0, -1, 1.5, 1e21, 1e-7, 2147483647, 9007199254740991, 0.1];
 
 const JSONScalar = new GraphQLScalarType({ name: 'JSON' });
 
-/** A scalar whose values are objects: as answer, as key, as required field and as argument. */
+/** A scalar whose values are objects, used as a result, a key, a required field and an argument. */
 export const graph: Graph = {
   runs: subgraph(
     `type Query { runs: [Run!]! echo(value: JSON): JSON anything: [JSON] texts(of: [String!]!): [String!]! numbers: [Float!]! }
@@ -45,31 +45,31 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'values that are objects pass as they are, whatever their fields are called': {
+  'returns object values unchanged, for any keys': {
     query: '{ runs { settings } anything }',
     data: {
       runs: [{ settings }, { settings: [] }, { settings: null }, { settings: false }],
       anything: [{}, [{}], [[]], 'x', 1.5, null],
     },
   },
-  'texts of any characters, as variable and as literal': {
+  'passes any characters as a variable and as a literal': {
     query: `query ($of: [String!]!) { texts(of: $of) literal: texts(of: ${JSON.stringify(TEXTS)}) }`,
     variables: { of: TEXTS },
     data: { texts: TEXTS, literal: TEXTS },
   },
-  'a block of text': { query: '{ texts(of: ["""\n  a\n    "b"\n  """]) }', data: { texts: ['a\n  "b"'] } },
-  'numbers of any size': { query: '{ numbers }', data: { numbers: NUMBERS } },
-  'as key': { query: '{ runs { shard } }', data: { runs: [{ shard: 1 }, { shard: 2 }, { shard: 3 }, { shard: 4 }] } },
-  'as required field': {
+  'passes a block string': { query: '{ texts(of: ["""\n  a\n    "b"\n  """]) }', data: { texts: ['a\n  "b"'] } },
+  'returns numbers of any size': { query: '{ numbers }', data: { numbers: NUMBERS } },
+  'sends object values as keys': { query: '{ runs { shard } }', data: { runs: [{ shard: 1 }, { shard: 2 }, { shard: 3 }, { shard: 4 }] } },
+  'sends object values as required fields': {
     query: '{ runs { report } }',
     data: { runs: [{ report: { about: settings } }, { report: { about: [] } }, { report: { about: null } }, { report: { about: false } }] },
   },
-  'as variable': {
+  'passes object values as variables': {
     query: 'query ($value: JSON) { echo(value: $value) }',
     variables: { value: { a: [{ b: null }], representations: 1 } },
     data: { echo: { a: [{ b: null }], representations: 1 } },
   },
-  'as literal with a variable inside': {
+  'passes object values as literals with a variable inside': {
     query: 'query ($value: JSON) { echo(value: { a: [1, $value, "x", null, RED], b: 1.5 }) }',
     variables: { value: { c: true } },
     data: { echo: { a: [1, { c: true }, 'x', null, 'RED'], b: 1.5 } },

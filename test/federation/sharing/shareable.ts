@@ -6,7 +6,7 @@ const places = [
 ];
 const positions = places.map(({ id, position }) => ({ id, position: position && { ...position, accuracy: 5 } }));
 
-/** Position is a value type: both say most of its fields, each one that the other has not. */
+/** `Position` is a value type: both subgraphs resolve most of its fields, and each has one that the other lacks. */
 export const graph: Graph = {
   maps: subgraph(
     `type Query { places: [Place!]! @shareable version: String! @shareable maps: Int! }
@@ -33,22 +33,22 @@ export const graph: Graph = {
 };
 
 export const cases: Cases = {
-  'a root field that both answer is asked where the rest is': {
+  'fetches a shared root field from the subgraph of the other fields': {
     query: '{ version tracks }',
     data: { version: 'v1', tracks: 8 },
-    asks: ['tracker'],
+    requests: ['tracker'],
   },
-  'it is answered once beside root fields of both': {
+  'fetches a shared root field once next to root fields of both subgraphs': {
     query: '{ tracks version maps }',
     data: { tracks: 8, version: 'v1', maps: 4 },
-    asks: ['tracker', 'maps'],
+    requests: ['tracker', 'maps'],
   },
-  'a list that both answer': {
+  'returns a shared list': {
     query: '{ places { visitors } }',
     data: { places: [{ visitors: 3 }, { visitors: 0 }] },
-    asks: ['tracker'],
+    requests: ['tracker'],
   },
-  'a list that both answer, with fields of each': {
+  'merges the items of a shared list of both subgraphs': {
     query: '{ places { name visitors } }',
     data: {
       places: [
@@ -57,11 +57,11 @@ export const cases: Cases = {
       ],
     },
   },
-  'an object without a key is put together from both': {
+  'merges an object without a key from both subgraphs': {
     query: '{ places { position { accuracy latitude altitude } } }',
     data: { places: [{ position: { accuracy: 5, latitude: 46.9, altitude: 540 } }, { position: null }] },
   },
-  'the fields both know come from the one that is asked anyway': {
+  'fetches shared fields from a subgraph that gets a request anyway': {
     query: '{ places { position { latitude longitude } name } }',
     data: {
       places: [
@@ -69,6 +69,6 @@ export const cases: Cases = {
         { position: null, name: 'Atlantis' },
       ],
     },
-    asks: ['maps'],
+    requests: ['maps'],
   },
 };

@@ -5,7 +5,7 @@ declare const TYPES: unique symbol;
 /** A GraphQL document with the types of its result and of its variables. At run time it is the text alone. */
 export type TypedDocument<Result, Variables> = string & { readonly [TYPES]: { result: Result; variables: Variables } };
 
-/** A document that a test builds at run time, or that is invalid on purpose: the test says what it reads of the result. */
+/** A document that a test builds at run time, or that is invalid on purpose; the test declares the type of the result. */
 export type UntypedDocument = string & { readonly [TYPES]?: never };
 
 /**

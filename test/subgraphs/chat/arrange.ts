@@ -4,7 +4,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import type { Mutation } from '../../kit/documents/chat.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 
-/** The chat subgraph, and a client of its database for what the graph cannot do: ending sessions and counting rows. */
+/** The chat subgraph, and a client of its database, which ends sessions and counts rows because no operation does. */
 export interface RunningChat extends RunningSubgraph {
   database: PrismaClient;
 }

@@ -27,7 +27,7 @@ let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
-/** Follows a session and answers what asks for its next state: null when there is none any more. */
+/** Subscribes to a session; returns a function that reads its next state, or null after the end. */
 async function follow(viewer: Viewer, id: string) {
   const events = chat.subscribe(viewer, FOLLOW, { id });
   const next = async () => {
@@ -88,7 +88,7 @@ describe('chatSessionUpdated', () => {
     await chat.database.chatSession.updateMany({ where: { id }, data: { expiresAt: new Date(Date.now() + 300) } });
     const states: unknown[] = [];
     for (let state = await next(); state !== null; state = await next()) states.push(state);
-    expect(states.length).toBeLessThanOrEqual(1); // The change of its expiry, where it is read in time.
+    expect(states.length).toBeLessThanOrEqual(1); // The change of its expiry, if it is read in time.
     expect(await chat.database.chatSession.count({ where: { id } })).toBe(1);
   });
 

@@ -17,7 +17,7 @@ const SESSION = `id title user { id } starred
     results(${PAGE}) { totalCount nodes { analysisType } } } }
   results(${PAGE}) { totalCount nodes { charts session { title } file { filename } turn { turnNumber } } }` as const;
 
-/** Fills a session with so many turns, files and results; each result comes from a file and a turn of its own. */
+/** Adds this number of turns, files and results to a session; each result belongs to another file and turn. */
 async function fill(viewer: Viewer, sessionId: string, count: number) {
   for (let index = 0; index < count; index += 1) {
     const turnId = await startTurn(chat, viewer, sessionId);

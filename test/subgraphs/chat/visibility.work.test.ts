@@ -131,7 +131,7 @@ const EVERYTHING = {
   ],
 };
 
-/** Every mutation, each with the payload's field and the input that would work for whom the session exists. */
+/** Every mutation with its payload field and an input that is valid for viewers who can see the session. */
 const mutations = ({ sessionId, turnId, fileId, resultId }: Canary): [keyof Mutation, string, object][] => [
   ['chatSessionUpdate', 'chatSession { id }', { id: sessionId, title: 'stolen' }],
   ['chatSessionStar', 'chatSession { id }', { id: sessionId }],

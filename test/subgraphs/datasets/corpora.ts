@@ -2,7 +2,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import type { Mutation } from '../../kit/documents/datasets.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 
-/** The kinds of examples: how each is called, and the least that one says. */
+/** The kinds of examples, each with its name and its required fields. */
 export const KINDS = [
   { kind: 'CONVERSATION', entity: 'conversationExample', required: { userQuery: 'How?', aiResponse: 'So.' }, long: 'userQuery' },
   {
@@ -40,7 +40,7 @@ export async function createCorpus(subgraph: RunningSubgraph, viewer: Viewer, re
   return payload.trainingCorpus.id;
 }
 
-/** Adds an example to a corpus, with the least that it must say where no more is given; answers its id. */
+/** Adds an example to a corpus, by default with the required fields only, and returns its id. */
 export async function addExample(
   subgraph: RunningSubgraph,
   viewer: Viewer,

@@ -166,7 +166,7 @@ describe('a dataset from predictions with feedback', () => {
     peers.serving.statements.take();
     const dataset = await made(viewer, { modelVersionId });
     expect(dataset).toMatchObject({ rowCount: 449, file: { metadata: { judgementCount: 451, rowCount: 449 } } });
-    // The version, and for each of three pages the predictions and their version.
+    // One statement for the version, and two for each of three pages: the predictions and their version.
     expect(peers.serving.statements.take()).toHaveLength(7);
   });
 

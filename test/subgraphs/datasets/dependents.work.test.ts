@@ -19,7 +19,7 @@ const DEPENDENTS = 'dependents { trainingRunCount modelVersionCount modelVersion
 const DATASET = graphql(`query ($id: ID!) { dataset(id: $id) { ${DEPENDENTS} trainingRuns { nodes { ${DEPENDENTS} } } } }`);
 const aDataset = (viewer: Viewer) => createDataset(peers.datasets, viewer, { name: 'penguins' });
 
-/** A dataset with a run; a version that the run made and one that names the dataset, each with a deployment. */
+/** Creates a dataset with a run, a version of the run, and a version of the dataset, each version with a deployment. */
 async function arrange(viewer: Viewer, status: string) {
   const datasetId = await aDataset(viewer);
   const runId = await startRun(peers.datasets, viewer, datasetId);

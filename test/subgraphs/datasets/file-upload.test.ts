@@ -8,7 +8,7 @@ import { datasets, files, filesConfig } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { executeConcurrently, tenTimes } from './arrange.js';
-import { announce, announcement, deliver, FILE_UPLOAD_CREATE, streamHeaders, upload } from './upload.js';
+import { createUpload, uploadInput, deliver, FILE_UPLOAD_CREATE, streamHeaders, upload } from './upload.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -46,7 +46,7 @@ const until = async (isSo: () => Promise<boolean>): Promise<void> => {
 
 describe('creating a file upload', () => {
   it('returns a URL that is valid for 15 minutes and the headers to send', async () => {
-    const { id, url, headers, expiresAt } = await announce(subgraph, aMember(), ROWS);
+    const { id, url, headers, expiresAt } = await createUpload(subgraph, aMember(), ROWS);
     expect(url).toMatch(/^\/uploads\/[\w.-]+$/);
     expect(headers).toEqual([{ name: 'Content-Type', value: 'text/csv' }]);
     expect(Math.abs(Date.parse(expiresAt) - Date.now() - 15 * 60_000)).toBeLessThan(30_000);
@@ -63,15 +63,15 @@ describe('creating a file upload', () => {
     ['a short hash', { sha256: 'abc' }, 'INVALID', 'sha256'],
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', 'idempotencyKey'],
   ])('is refused with %s', async (_, wrong, code, field) => {
-    const { data } = await subgraph.execute(aMember(), FILE_UPLOAD_CREATE, { input: announcement(ROWS, wrong) });
+    const { data } = await subgraph.execute(aMember(), FILE_UPLOAD_CREATE, { input: uploadInput(ROWS, wrong) });
     expect(data.fileUploadCreate).toMatchObject({ upload: null, userErrors: [{ code, field: ['input', field] }] });
   });
 
   it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
-    const answers = await executeConcurrently(subgraph, viewer, FILE_UPLOAD_CREATE, tenTimes(announcement(ROWS, { idempotencyKey: 'k' })));
+    const answers = await executeConcurrently(subgraph, viewer, FILE_UPLOAD_CREATE, tenTimes(uploadInput(ROWS, { idempotencyKey: 'k' })));
     expect(new Set(answers.map(({ data }) => data.fileUploadCreate.upload.url)).size).toBe(1);
-    const other = await subgraph.execute(viewer, FILE_UPLOAD_CREATE, { input: announcement('other', { idempotencyKey: 'k' }) });
+    const other = await subgraph.execute(viewer, FILE_UPLOAD_CREATE, { input: uploadInput('other', { idempotencyKey: 'k' }) });
     expect(other.data.fileUploadCreate.userErrors).toMatchObject([{ code: 'CONFLICT' }]);
   });
 });
@@ -84,14 +84,14 @@ describe('sending the bytes', () => {
     ['a token that was changed', (url) => `${url.slice(0, -3)}${url.endsWith('AAA') ? 'BBB' : 'AAA'}`, {}, ROWS, 403, 'FORBIDDEN'],
     ['no token of ours', () => '/uploads/x', {}, ROWS, 403, 'FORBIDDEN'],
     ['the token of a file', (url) => url.replace('/uploads/', '/files/'), {}, ROWS, 404, 'NOT_FOUND'],
-    ['more bytes than announced', (url) => url, {}, `${ROWS}3,z\n`, 400, 'BAD_REQUEST'],
-    ['fewer bytes than announced', (url) => url, {}, ROWS.slice(1), 400, 'BAD_REQUEST'],
+    ['more bytes than declared', (url) => url, {}, `${ROWS}3,z\n`, 400, 'BAD_REQUEST'],
+    ['fewer bytes than declared', (url) => url, {}, ROWS.slice(1), 400, 'BAD_REQUEST'],
     ['other bytes', (url) => url, {}, ROWS.replace('x', 'z'), 422, 'BAD_USER_INPUT'],
     ['another content type', (url) => url, { 'content-type': 'text/plain' }, ROWS, 415, 'BAD_REQUEST'],
     ['more bytes than anybody may', (url) => url, {}, 'x'.repeat(50 * MIB + 1), 413, 'BAD_REQUEST'],
   ])('with %s is refused, and can be repeated', async (_, changed, headers, body, status, code) => {
     const viewer = aMember();
-    const { url } = await announce(subgraph, viewer, ROWS);
+    const { url } = await createUpload(subgraph, viewer, ROWS);
     expect(await deliver(subgraph, changed(url), body, headers as Record<string, string>)).toEqual({ status, code });
     expect(await subgraph.client.storedContent.count({ where: { orgId: viewer.organizationId } })).toBe(0);
     expect(await deliver(subgraph, url, ROWS)).toEqual({ status: 200 });
@@ -101,14 +101,14 @@ describe('sending the bytes', () => {
     const { organizationId } = aMember();
     expect(await deliver(subgraph, signed(organizationId, uuidv7(), Date.now() - 1), ROWS)).toEqual({ status: 403, code: 'FORBIDDEN' });
     expect(await deliver(subgraph, signed(organizationId, uuidv7()), ROWS)).toEqual({ status: 404, code: 'NOT_FOUND' });
-    const { url } = await announce(subgraph, aMember(), ROWS);
+    const { url } = await createUpload(subgraph, aMember(), ROWS);
     const { body, release } = held(ROWS);
     release();
     expect(await deliver(subgraph, url, body)).toEqual({ status: 411, code: 'BAD_REQUEST' });
   });
 
   it('is refused without a signature, with that of another request, and with a repeated one', async () => {
-    const { url } = await announce(subgraph, aMember(), ROWS);
+    const { url } = await createUpload(subgraph, aMember(), ROWS);
     const refused = { status: 401, code: 'UNAUTHENTICATED' };
     const put = (headers: Record<string, string>) => deliver(subgraph, url, ROWS, headers);
     expect(await put({ 'x-viewer': '', 'x-viewer-signature': '' })).toEqual(refused);
@@ -119,7 +119,7 @@ describe('sending the bytes', () => {
   });
 
   it('returns the same response for a second PUT of the same bytes, and refuses others', async () => {
-    const { url } = await announce(subgraph, aMember(), ROWS);
+    const { url } = await createUpload(subgraph, aMember(), ROWS);
     expect(await deliver(subgraph, url, ROWS)).toEqual({ status: 200 });
     expect(await deliver(subgraph, url, ROWS)).toEqual({ status: 200 });
     expect(await deliver(subgraph, url, ROWS.replace('x', 'z'))).toEqual({ status: 422, code: 'BAD_USER_INPUT' });
@@ -127,7 +127,7 @@ describe('sending the bytes', () => {
 
   it('is refused during another PUT, and takes six statements', async () => {
     const viewer = aMember();
-    const { id, url } = await announce(subgraph, viewer, ROWS);
+    const { id, url } = await createUpload(subgraph, viewer, ROWS);
     const { body, release } = held(ROWS);
     subgraph.statements.take();
     const first = deliver(subgraph, url, body, { 'content-length': String(ROWS.length) });
@@ -136,14 +136,14 @@ describe('sending the bytes', () => {
     release();
     expect(await first).toEqual({ status: 200 });
 
-    const other = await announce(subgraph, viewer, ROWS);
+    const other = await createUpload(subgraph, viewer, ROWS);
     subgraph.statements.take();
     expect(await deliver(subgraph, other.url, ROWS)).toEqual({ status: 200 });
     expect(subgraph.statements.take().length).toBeLessThanOrEqual(6);
   });
 
   it('can be repeated after another process died', async () => {
-    const { id, url } = await announce(subgraph, aMember(), ROWS);
+    const { id, url } = await createUpload(subgraph, aMember(), ROWS);
     const left = (milliseconds: number) =>
       subgraph.client.fileUpload.updateMany({ where: { id }, data: { receivingUntil: new Date(Date.now() + milliseconds) } });
     await left(30_000);
@@ -155,7 +155,7 @@ describe('sending the bytes', () => {
   it('stores nothing if the client disconnects', async () => {
     const viewer = aMember();
     const bytes = randomBytes(2 * MIB);
-    const { id, url } = await announce(subgraph, viewer, bytes);
+    const { id, url } = await createUpload(subgraph, viewer, bytes);
     const headers = { 'content-type': 'text/csv', 'content-length': bytes.length, ...streamHeaders(subgraph, 'PUT', url) };
     const sending = request(new URL(url, subgraph.url), { method: 'PUT', headers }).on('error', () => undefined);
     sending.write(bytes.subarray(0, MIB));

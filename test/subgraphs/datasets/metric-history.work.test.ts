@@ -32,7 +32,7 @@ const history = async (viewer: Viewer, id: string, args: string) =>
 const metricsOf = async (viewer: Viewer, id: string) =>
   (await subgraph.execute(viewer, graphql('query ($id: ID!) { trainingRun(id: $id) { metrics { name value nonFinite step } } }'), { id }))
     .data.trainingRun.metrics;
-/** Writes points as if they had been logged, more than a call takes. */
+/** Inserts points directly into the database, because one mutation accepts fewer. */
 const arrange = (viewer: Viewer, runId: string, points: readonly Point[], name = 'loss') =>
   subgraph.client.$executeRawUnsafe(
     `INSERT INTO training_metric_points (org_id, training_run_id, name, step, value, non_finite, logged_at)

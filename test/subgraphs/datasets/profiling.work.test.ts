@@ -27,22 +27,22 @@ const FOLLOW = graphql(`
     }
   }
 `);
-/** Takes a while to read. */
+/** A file that takes long to read. */
 const LARGE = `a,b,c\n${'1,0.5,some text that is not so short\n'.repeat(6_000)}`;
 
 let database: Database;
-/** It takes requests, and leaves the work to others. */
+/** A replica that serves requests and runs no jobs. */
 let front: RunningSubgraph<PrismaClient>;
 const workers: RunningSubgraph[] = [];
 beforeAll(async () => {
   database = await copyTemplate('datasets');
-  const queues = await runSubgraph(datasets, { database }); // Makes them.
+  const queues = await runSubgraph(datasets, { database }); // Creates the queues.
   await queues.close();
   front = await runSubgraph(datasets, { database, works: false });
 });
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.close();
-  await front.client.dataset.deleteMany(); // Whoever comes next has nothing else to do.
+  await front.client.dataset.deleteMany(); // The next worker has no other job.
 });
 afterAll(async () => {
   await front.close();
@@ -60,13 +60,13 @@ function readers(): number[] {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('profile.child.js');
     } catch {
-      return false; // It has ended.
+      return false; // The process has ended.
     }
   };
   return children.filter((pid) => pid !== '' && isReader(pid)).map(Number);
 }
 
-/** Stops the process that is ready for the next file, so that it will begin and not go on; answers its id. */
+/** Suspends the child process that waits for the next file, so that its job starts and does not proceed; returns its process id. */
 async function stopNext(besides: number[] = []): Promise<number> {
   for (;;) {
     const next = readers().find((pid) => !besides.includes(pid));
@@ -78,7 +78,7 @@ async function stopNext(besides: number[] = []): Promise<number> {
   }
 }
 
-/** Waits until the process has its file: then another one is started ahead. */
+/** Waits until the child process has received its file: then the next child process is started. */
 async function taken(pid: number): Promise<void> {
   while (readers().every((reader) => reader === pid)) await sleep(10);
 }

@@ -7,7 +7,7 @@ import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { waitForProfile } from './arrange.js';
-import { announce, download, upload } from './upload.js';
+import { createUpload, download, upload } from './upload.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -87,7 +87,7 @@ describe('a stored file of an upload', () => {
 
   it('is refused before the bytes are uploaded, and for an upload of another organization', async () => {
     const viewer = aMember();
-    const { id } = await announce(subgraph, viewer, ROWS);
+    const { id } = await createUpload(subgraph, viewer, ROWS);
     expect((await store(viewer, { uploadId: id })).userErrors).toEqual([{ code: 'INVALID', field: ['input', 'uploadId'] }]);
     const sent = await upload(subgraph, viewer, ROWS);
     const stranger = aMember();

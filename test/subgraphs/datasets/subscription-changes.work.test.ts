@@ -46,9 +46,9 @@ async function follow(id: string) {
 describe('the changes of a row', () => {
   it('are sent after a commit, and not after a rollback', async () => {
     const id = await aRun();
-    const told: string[] = [];
+    const notifications: string[] = [];
     const stop = await database.listen('row_changes', {
-      onNotification: (payload) => told.push(payload),
+      onNotification: (payload) => notifications.push(payload),
       onConnectionLost: fail,
       onReconnected: fail,
     });
@@ -60,10 +60,10 @@ describe('the changes of a row', () => {
     await subgraph.client.$transaction(async (transaction) => {
       await transaction.trainingRun.updateMany({ where: { id }, data: { algorithm: 'a' } });
       await pass(50);
-      expect(told).toEqual([]);
+      expect(notifications).toEqual([]);
       await transaction.trainingRun.updateMany({ where: { id }, data: { algorithm: 'b' } });
     });
-    await eventually(() => expect(told).toEqual([`training_runs ${viewer.organizationId} ${id}`]));
+    await eventually(() => expect(notifications).toEqual([`training_runs ${viewer.organizationId} ${id}`]));
     await stop();
   });
 

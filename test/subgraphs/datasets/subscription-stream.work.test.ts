@@ -118,7 +118,7 @@ describe('the event stream of a subscription', () => {
     await Promise.all(streams.map((stream) => stream.until('id: 0')));
     const began = Date.now();
     await replica.close();
-    expect(Date.now() - began).toBeLessThan(4_000); // Connections that do not end by themselves are cut after five seconds.
+    expect(Date.now() - began).toBeLessThan(4_000); // The server closes remaining connections after five seconds.
     for (const stream of streams) expect(await stream.until()).not.toContain('complete');
   });
 

@@ -15,7 +15,7 @@ import { emptyServing } from '../../kit/empty-serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { profileDataset } from './arrange.js';
-import { announce, download, upload } from './upload.js';
+import { createUpload, download, upload } from './upload.js';
 
 const filesFolder = mkdtempSync(join(tmpdir(), 'swept-files-'));
 const files = createFiles({ ...filesConfig, filesFolder });
@@ -60,7 +60,7 @@ describe('the sweep', () => {
     const uploadId = await upload(subgraph, viewer, kept);
     await upload(subgraph, viewer, large());
     await upload(subgraph, viewer, 'small');
-    await announce(subgraph, viewer, 'never sent');
+    await createUpload(subgraph, viewer, 'never sent');
     const create = graphql(`
       mutation ($input: StoredFileCreateInput!) {
         storedFileCreate(input: $input) {

@@ -29,7 +29,7 @@ const SPECIES = {
   algorithm: 'GRADIENT_BOOSTED_TREES',
 };
 const QUICK = { iterations: 20, folds: 3 };
-/** So much work that a test is always in time to stop it. */
+/** Settings of a training that takes longer than a test needs to stop it. */
 const LONG = { iterations: 2000, folds: 20 };
 
 const dataset = (viewer: Viewer, text = penguins, name = 'penguins') => profileDataset(subgraph, viewer, { name, text });
@@ -75,7 +75,7 @@ describe('a run that the platform executes', () => {
     const { trainingRun, userErrors } = await startExecutedRun(subgraph, viewer, { ...SPECIES, datasetId, hyperparameters: QUICK });
     expect(userErrors).toEqual([]);
     expect(trainingRun).toMatchObject({ isExecuted: true, progress: 0 });
-    // Whoever is idle takes it at once, maybe before the answer was read.
+    // An idle worker takes the job at once, possibly before the response is read.
     expect(['QUEUED', 'RUNNING']).toContain(trainingRun.status);
     expect(trainingRun.hyperparameters).toMatchObject({ ...QUICK, learningRate: 0.1, seed: 0, holdout: 0.2 });
 
@@ -158,7 +158,7 @@ describe('a run that the platform executes', () => {
     const run = await waitForRun(subgraph, viewer, trainingRun.id, hasEnded);
     expect(run).toMatchObject({ status: 'SUCCEEDED', error: null });
     const figure = (name: string) => run.metrics.find((metric) => metric.name === name)!.value;
-    // The literature's fit of mass on species, sex and flipper length explains 0.87 of the variance.
+    // The published regression of mass on species, sex and flipper length has an R² of 0.87.
     expect(figure('cv_r2_mean')).toBeGreaterThan(0.8);
     expect(figure('rmse')).toBeLessThan(400);
     const version = (await versions(viewer, 'mass'))[0]![0]!;
@@ -326,7 +326,7 @@ describe('trainingRunCancel', () => {
     for (const id of [waiting, running]) expect(await cancel(viewer, id)).toEqual({ trainingRun: { status: 'CANCELED' }, userErrors: [] });
     expect(await cancel(viewer, running)).toMatchObject({ userErrors: [{ code: 'CONFLICT', field: ['input', 'id'] }] });
     while (trainingProcesses().includes(pid!)) await new Promise((resolve) => setTimeout(resolve, 20));
-    // The worker is free again, and nobody works on what was stopped.
+    // The worker is free again, and no worker runs the stopped job.
     const { trainingRun } = await startExecutedRun(subgraph, viewer, { ...input, hyperparameters: QUICK });
     expect(await waitForRun(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
     for (const id of [waiting, running]) expect(await readRun(subgraph, viewer, id)).toMatchObject({ status: 'CANCELED', artifact: null });

@@ -42,15 +42,15 @@ describe('the registration of a trained model', () => {
   const fault = (code: RelayedErrorCode) => new PeerError('serving', code, 'a detail of the inside');
 
   it('is retried after a transient error', async () => {
-    let asked = 0;
+    let attempts = 0;
     await retryWhileUnavailable(
       async () => {
-        asked += 1;
-        if (asked === 1) throw fault('TIMEOUT');
+        attempts += 1;
+        if (attempts === 1) throw fault('TIMEOUT');
       },
       { signal: never, timeoutMs: 60_000, failure: '' },
     );
-    expect(asked).toBe(2);
+    expect(attempts).toBe(2);
   });
 
   it('fails with a reason, without internal details, after the timeout or if the viewer is not authorized', async () => {

@@ -165,7 +165,7 @@ describe('a purge of training runs', () => {
     peers.datasets.statements.take();
     peers.serving.statements.take();
     expect((await purge(viewer, { dryRun: false })).purge).toMatchObject({ deletedCount: 501, keptCount: 0, hasMore: false });
-    // Two full pages and the end; what goes; the delete.
+    // Three reads of pages, one of the rows to delete, and the deletion.
     expect(peers.datasets.statements.take()).toHaveLength(5);
     expect(peers.serving.statements.take()).toHaveLength(2);
   });
@@ -188,10 +188,10 @@ describe('a purge of training runs', () => {
   });
 });
 
-describe('a purge without an answer of serving', () => {
+describe('a purge without a valid response of serving', () => {
   let answer: object | null;
   let subgraph: Datasets;
-  /** A subgraph of models that answers what a test says; down where it says nothing. */
+  /** A serving subgraph that returns the data of the test, or is down if there is none. */
   const server = createServer((request, response) => {
     if (answer === null) request.destroy();
     else response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));

@@ -62,7 +62,7 @@ const RUN = graphql(`
   }
 `);
 
-/** Asks the platform to train; answers the payload. */
+/** Starts a training on the platform and returns the payload. */
 export async function startExecutedRun(subgraph: RunningSubgraph, viewer: Viewer, input: object) {
   const { data, errors } = await subgraph.execute(viewer, START, { input: { execute: true, ...input } });
   expect(errors).toBeUndefined();
@@ -101,6 +101,6 @@ function isTrainer(pid: number): boolean {
     const [, parent] = /\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
     return Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('train.child.js');
   } catch {
-    return false; // It ended meanwhile.
+    return false; // The process has ended in the meantime.
   }
 }

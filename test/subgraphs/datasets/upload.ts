@@ -33,7 +33,7 @@ export interface Upload {
 }
 
 /** The input of `fileUploadCreate` for these bytes. */
-export const announcement = (bytes: Uint8Array | string, rest: object = {}) => ({
+export const uploadInput = (bytes: Uint8Array | string, rest: object = {}) => ({
   filename: 'rows.csv',
   contentType: 'text/csv',
   byteSize: Buffer.byteLength(bytes),
@@ -41,19 +41,24 @@ export const announcement = (bytes: Uint8Array | string, rest: object = {}) => (
   ...rest,
 });
 
-export async function announce(subgraph: RunningSubgraph, viewer: Viewer, bytes: Uint8Array | string, rest: object = {}): Promise<Upload> {
-  const { data } = await subgraph.execute(viewer, FILE_UPLOAD_CREATE, { input: announcement(bytes, rest) });
+export async function createUpload(
+  subgraph: RunningSubgraph,
+  viewer: Viewer,
+  bytes: Uint8Array | string,
+  rest: object = {},
+): Promise<Upload> {
+  const { data } = await subgraph.execute(viewer, FILE_UPLOAD_CREATE, { input: uploadInput(bytes, rest) });
   expect(data.fileUploadCreate.userErrors).toEqual([]);
   return data.fileUploadCreate.upload;
 }
 
-export interface Answered {
+export interface StreamResponse {
   status: number;
-  /** The code of a refusal. */
+  /** The error code of a refused request. */
   code?: string;
 }
 
-/** The headers that make a request for a stream the gateway's. */
+/** The headers with the gateway's signature for a stream request. */
 export const streamHeaders = (subgraph: RunningSubgraph, method: string, path: string): Record<string, string> =>
   sign('datasets', subgraph.key, { requestId: 'test', viewer: null }, requestLine(method, path));
 
@@ -63,25 +68,25 @@ export async function deliver(
   path: string,
   body: Uint8Array | string | ReadableStream,
   headers: Record<string, string> = {},
-): Promise<Answered> {
+): Promise<StreamResponse> {
   const response = await fetch(new URL(path, subgraph.url), {
     method: 'PUT',
     headers: { 'content-type': 'text/csv', ...streamHeaders(subgraph, 'PUT', path), ...headers },
     body: body as never,
     ...(body instanceof ReadableStream && { duplex: 'half' }),
   } as RequestInit);
-  const answer = (await response.json()) as { errors?: { extensions: { code: string } }[] };
-  return { status: response.status, ...(answer.errors && { code: answer.errors[0]!.extensions.code }) };
+  const content = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+  return { status: response.status, ...(content.errors && { code: content.errors[0]!.extensions.code }) };
 }
 
-/** Announces and sends bytes; answers the upload's id. */
+/** Creates an upload and sends its bytes; returns the id of the upload. */
 export async function upload(subgraph: RunningSubgraph, viewer: Viewer, bytes: Uint8Array | string, rest: object = {}): Promise<string> {
-  const { id, url, headers } = await announce(subgraph, viewer, bytes, rest);
+  const { id, url, headers } = await createUpload(subgraph, viewer, bytes, rest);
   const sent = Object.fromEntries(headers.map(({ name, value }) => [name.toLowerCase(), value]));
   expect(await deliver(subgraph, url, bytes, sent)).toEqual({ status: 200 });
   return id;
 }
 
-/** Reads what is at the URL of a file. */
+/** Requests the URL of a file. */
 export const download = (subgraph: RunningSubgraph, path: string): Promise<Response> =>
   fetch(new URL(path, subgraph.url), { headers: streamHeaders(subgraph, 'GET', path) });

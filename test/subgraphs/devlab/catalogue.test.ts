@@ -18,7 +18,7 @@ interface Kind {
   anInput(): Promise<Record<string, unknown>>;
 }
 
-/** The four kinds of entries follow the same rules; what one has beside them is tested in its own file. */
+/** The four kinds of entries follow these rules; other rules of one kind are tested in its own file. */
 const KINDS: Kind[] = [
   { entity: 'industry', type: 'Industry', list: 'industries', anInput: async () => anIndustry() },
   { entity: 'useCaseCategory', type: 'UseCaseCategory', list: 'useCaseCategories', anInput: async () => aCategory() },
@@ -108,7 +108,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     expect(await mutate('Update', { id, name: 'after' }, aViewer())).toMatchObject({ [entity]: null, ...forbidden });
     expect(await mutate('Delete', { id }, aViewer())).toMatchObject({ deletedId: null, ...forbidden });
     expect(await read(id)).toMatchObject({ name: 'before' });
-    // The two that an input of a use case may need were made by the administrator.
+    // The administrator created the two entries to which the input of a use case refers.
     expect(await countOf()).toBe(before);
   });
 

@@ -92,7 +92,7 @@ describe('creating a use case', () => {
     const administrator = aPlatformAdmin();
     const [industryId, categoryId] = await places();
     const input = { ...aUseCase(industryId, categoryId), idempotencyKey: aWord() };
-    const create = async (said: object) => (await subgraph.execute(administrator, CREATE, { input: said })).data.useCaseCreate;
+    const create = async (values: object) => (await subgraph.execute(administrator, CREATE, { input: values })).data.useCaseCreate;
     const { useCase } = await create(input);
     const [otherIndustry, otherCategory] = await places();
     const moved = { id: useCase.id, expectedRevision: 1, industryId: otherIndustry, categoryId: otherCategory };
@@ -159,7 +159,7 @@ describe('creating a use case', () => {
 });
 
 describe('changing a use case', () => {
-  /** Its first change, unless another revision is named. */
+  /** Updates a use case, by default from its first revision. */
   const change = async (input: object) =>
     (await subgraph.execute(aPlatformAdmin(), UPDATE, { input: { expectedRevision: 1, ...input } })).data?.useCaseUpdate;
 

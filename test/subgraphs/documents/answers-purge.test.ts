@@ -36,7 +36,7 @@ const texts = async (viewer: Viewer, args: string): Promise<string[]> =>
 const totalCount = async (viewer: Viewer): Promise<number> =>
   (await subgraph.execute(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
-/** Lets the clock by which answers are old run ahead; what is recorded keeps the time of the real one. */
+/** Advances the clock that determines the age of answers; recorded times still come from the real clock. */
 const daysPass = (days: number) => {
   const real = Date.now.bind(Date);
   jest.spyOn(Date, 'now').mockImplementation(() => real() + days * 86_400_000);

@@ -132,7 +132,7 @@ describe('ingesting a new document', () => {
   });
 });
 
-/** Selects nothing that costs a statement beside the ingest. */
+/** Selects only fields that cause no further statement. */
 const INGEST_FOR_ID = graphql(`
   mutation ($input: DocumentIngestInput!) {
     documentIngest(input: $input) {

@@ -189,7 +189,7 @@ describe('the variant of a request', () => {
     ];
     for (const name of [(index: number): string | null => `request ${index}`, () => null]) {
       const fell = Array.from({ length: 10_000 }, (_, index) => chooseVariant('d', some, name(index)));
-      // Six standard deviations either way.
+      // Six standard deviations in either direction.
       expect(Math.abs(fell.filter((version) => version === 'a').length - 1000)).toBeLessThan(180);
     }
   });

@@ -25,8 +25,8 @@ describe('recording a deployment', () => {
     const { deployment, userErrors } = await create(viewer, { modelVersionId, environment: 'STAGING' });
     expect(userErrors).toEqual([]);
     expect(deployment).toEqual({ environment: 'STAGING', endpointUrl: null, status: 'PENDING', modelVersion: { id: modelVersionId } });
-    const said = { environment: 'PRODUCTION', status: 'ACTIVE', endpointUrl: 'https://models.example.com:8080/v2/models/iris?x=1' };
-    expect((await create(viewer, { modelVersionId, ...said })).deployment).toMatchObject(said);
+    const values = { environment: 'PRODUCTION', status: 'ACTIVE', endpointUrl: 'https://models.example.com:8080/v2/models/iris?x=1' };
+    expect((await create(viewer, { modelVersionId, ...values })).deployment).toMatchObject(values);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { mergeBins, numericDistribution, categoricalDistribution } from '../../../subgraphs/serving/drift/distribution.js';
 import { compareFeature, driftWindow, ks, psi, driftStatus } from '../../../subgraphs/serving/drift/drift.rules.js';
 
-/** Counts of the same bins, neither list all zero. */
+/** Two lists of counts of the same bins, neither with zeros only. */
 const pairs = fc
   .array(fc.tuple(fc.nat(1000), fc.nat(1000)), { minLength: 1, maxLength: 20 })
   .map((bins) => [bins.map(([count]) => count), bins.map(([, count]) => count)] as const)

@@ -12,7 +12,7 @@ afterAll(() => peers.close());
 
 const times = <Item>(count: number, make: (index: number) => Item): Item[] => Array.from({ length: count }, (_, index) => make(index));
 
-/** 200 rows: x is 0 to 199, island is Biscoe for three of four. */
+/** A dataset of 200 rows: x is 0 to 199, and island is Biscoe in three of four rows. */
 const TRAINING = `x,island,y\n${times(200, (index) => `${index},${index % 4 === 0 ? 'Dream' : 'Biscoe'},a`).join('\n')}\n`;
 
 const DISTRIBUTION = 'edges values counts below above other missing';
@@ -42,7 +42,7 @@ interface Logged {
   deploymentId?: string;
 }
 
-/** Logs predictions at this moment, or at the one that is given. */
+/** Records predictions, by default at the present time. */
 const log = (viewer: Viewer, target: Logged, inputs: readonly object[], rest: object = {}) =>
   peers.serving.client.prediction.createMany({
     data: inputs.map((input) => ({

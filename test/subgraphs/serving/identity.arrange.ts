@@ -58,7 +58,7 @@ const CREATE_USER = graphql(`
   }
 `);
 
-/** Adds a user and answers who they are to the subgraph. */
+/** Adds a user and returns their viewer. */
 export async function createUser(
   subgraph: Serving,
   { admin }: Team,
@@ -70,7 +70,7 @@ export async function createUser(
   return viewerAs(admin.organizationId, data.userCreate.user.id, role === 'ADMIN' ? ['MEMBER', 'ADMIN'] : ['MEMBER']);
 }
 
-/** Makes an API key of the viewer's and answers its id and token. */
+/** Creates an API key of the viewer and returns its id and token. */
 export async function createApiKey(subgraph: Serving, viewer: Viewer, input: object = {}): Promise<{ id: string; token: string }> {
   const { data } = await subgraph.execute(
     viewer,

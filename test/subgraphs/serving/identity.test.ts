@@ -12,7 +12,7 @@ afterAll(() => subgraph.close());
 const at = (path: string) => new URL(path, subgraph.url).toString();
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Posts as the gateway would, for nobody: whose credential it is, is the question. */
+/** Sends a request like the gateway, without a viewer, because the response identifies the viewer. */
 async function post(path: string, content: unknown) {
   const body = JSON.stringify(content);
   const headers = { ...JSON_TYPE, ...sign('serving', subgraph.key, { requestId: 'test', viewer: null }, body) };

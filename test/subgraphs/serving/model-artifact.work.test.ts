@@ -25,7 +25,7 @@ const uploadModel = (viewer: Viewer, bytes: Uint8Array) =>
 const FIELDS = `modelVersion { id number inputSchema outputSchema
   artifact { byteSize classes inputs { name type shape } outputs { name type shape } } }`;
 
-/** Tries to make a version of these bytes and answers the payload. */
+/** Tries to create a version with these bytes and returns the payload. */
 async function register(viewer: Viewer, bytes: Uint8Array, rest: object = {}, modelId?: string) {
   const input = { modelId: modelId ?? (await createModel(peers.serving, viewer)), trainingStrategy: 'CUSTOM', ...rest };
   return mutate(peers.serving, viewer, 'modelVersionCreate', { uploadId: await uploadModel(viewer, bytes), ...input }, FIELDS);
@@ -220,7 +220,7 @@ describe('a hostile or unsupported file', () => {
       /other files/,
     ],
     [
-      'data said to be in other files without the mark',
+      'a reference to other files without the data location EXTERNAL',
       withNode(node('Identity', ['w'], ['y']), { initializer: [{ ...external, dataLocation: 0 }] }),
       /other files/,
     ],

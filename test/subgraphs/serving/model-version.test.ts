@@ -31,7 +31,7 @@ describe('adding a version', () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const [trainingRunId, datasetId] = [uuidv7(), uuidv7()];
-    const said = {
+    const values = {
       label: 'v1',
       trainingStrategy: 'FINE_TUNED',
       externalService: 'OPENAI',
@@ -41,10 +41,10 @@ describe('adding a version', () => {
       metadata: { a: 1 },
       trainingRunId,
     };
-    const { modelVersion, userErrors } = await create(viewer, { ...said, modelId, datasetId });
+    const { modelVersion, userErrors } = await create(viewer, { ...values, modelId, datasetId });
     expect(userErrors).toEqual([]);
     expect(modelVersion).toEqual({
-      ...said,
+      ...values,
       number: 1,
       status: 'ACTIVE',
       dataset: { id: datasetId },

@@ -17,7 +17,7 @@ export async function runnableVersion(peers: RunningPeers, viewer: Viewer, bytes
 export const PREDICTION =
   'prediction { id status input output confidence latencyMs errorCode errorMessage requestId modelVersion { id } deployment { id } }';
 
-/** Asks and answers the payload. */
+/** Runs the mutation and returns the payload. */
 export const predict = (peers: RunningPeers, viewer: Viewer, target: object, inputs: unknown, rest: object = {}) =>
   mutate(peers.serving, viewer, 'predict', { target, inputs, ...rest }, PREDICTION);
 

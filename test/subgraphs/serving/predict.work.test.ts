@@ -26,7 +26,7 @@ const predictionsOf = async (id: string) => {
   return (await peers.serving.execute(viewer, document, { id })).data.modelVersion.predictions.nodes;
 };
 
-/** Invalid: `null` is no JSON object. */
+/** Invalid inputs, because `null` is not a JSON object. */
 const WITHOUT_INPUTS = `
   mutation ($versionId: ID!) {
     predict(input: { target: { versionId: $versionId }, inputs: null }) {
@@ -105,7 +105,7 @@ describe('a prediction', () => {
         counts.push(peers.serving.statements.take().length);
       }
       expect(Math.min(...counts)).toBe(1);
-      expect(Math.max(...counts)).toBeLessThanOrEqual(2); // A busy machine may take a while now and then.
+      expect(Math.max(...counts)).toBeLessThanOrEqual(2); // Allows for single delays on a busy machine.
     }
   });
 

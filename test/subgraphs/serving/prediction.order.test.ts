@@ -6,7 +6,7 @@ let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
-/** The plan of the statement that reads the page: which index has its rows in order, if sorting costs too much. */
+/** The plan of the statement that reads the page, with sorting disabled, which shows the index that has the rows in order. */
 async function planOf(viewer: Viewer, connection: string, page: string): Promise<string> {
   subgraph.statements.take();
   await subgraph.execute(viewer, `{ ${connection}(${page}) { nodes { id } } }`);

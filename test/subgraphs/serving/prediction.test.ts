@@ -23,7 +23,7 @@ const record = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'pred
 const count = async (viewer: Viewer) =>
   (await subgraph.execute(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;
 
-/** Dates a prediction back: no mutation can. */
+/** Changes the date of a prediction in the database, because no mutation does. */
 const dateBack = (id: string, createdAt: Date) => subgraph.client.prediction.updateMany({ where: { id }, data: { createdAt } });
 
 describe('recording a prediction', () => {
@@ -31,11 +31,11 @@ describe('recording a prediction', () => {
     const viewer = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, viewer);
     const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId });
-    const said = { input: { petal: [1, 2] }, output: { species: 'setosa' }, confidence: 0.875, latencyMs: 12 };
-    const { prediction, userErrors } = await record(viewer, { ...said, modelVersionId, deploymentId, outcome: 'SUCCEEDED' });
+    const values = { input: { petal: [1, 2] }, output: { species: 'setosa' }, confidence: 0.875, latencyMs: 12 };
+    const { prediction, userErrors } = await record(viewer, { ...values, modelVersionId, deploymentId, outcome: 'SUCCEEDED' });
     expect(userErrors).toEqual([]);
     const edges = { user: { id: viewer.userId }, modelVersion: { id: modelVersionId }, deployment: { id: deploymentId } };
-    expect(prediction).toEqual({ ...said, ...edges, status: 'SUCCEEDED', errorMessage: null });
+    expect(prediction).toEqual({ ...values, ...edges, status: 'SUCCEEDED', errorMessage: null });
   });
 
   it('stores the error of a failed prediction', async () => {
@@ -339,7 +339,7 @@ describe('a prediction of another organization', () => {
     expect(await count(owner)).toBe(1);
   });
 
-  it('is refused to nobody', async () => {
+  it('is refused for an anonymous viewer', async () => {
     const { errors } = await subgraph.execute(null, graphql('{ predictions { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });

@@ -92,7 +92,7 @@ describe('signing in', () => {
       subgraph.statements.take();
       const started = performance.now();
       answers[name] = await signIn(slug, email, password);
-      // Most of the time goes to the verification, however fast the machine is.
+      // Most of the time is spent on the verification, on any machine.
       expect([name, performance.now() - started > verificationMs / 2]).toEqual([name, true]);
       expect([name, subgraph.statements.take().length]).toEqual([name, 1]);
     }

@@ -17,7 +17,7 @@ interface Noted {
   status?: 'PENDING' | 'SUCCEEDED' | 'FAILED';
 }
 
-/** Notes predictions of any time, which no mutation can. */
+/** Inserts predictions of any time into the database, because no mutation does. */
 const note = (viewer: Viewer, predictions: readonly Noted[]) =>
   subgraph.client.prediction.createMany({
     data: predictions.map(({ status = 'SUCCEEDED', ...rest }) => ({

@@ -135,7 +135,7 @@ describe('changing a user', () => {
   it('refuses administrative changes of a member', async () => {
     const team = await createTeam(subgraph);
     const [me, other] = [await createUser(subgraph, team), await createUser(subgraph, team)];
-    // The second viewer says ADMIN, as a session does that began before the user was demoted.
+    // The second viewer has the role ADMIN, like a session that began before the user was demoted.
     for (const viewer of [me, { ...me, roles: ['MEMBER', 'ADMIN'] as const }]) {
       expect((await subgraph.execute(viewer, CREATE, { input: valid })).data.userCreate).toEqual(refused('FORBIDDEN'));
       expect((await subgraph.execute(viewer, UPDATE, { input: { id: other.userId, fullName: 'x' } })).data.userUpdate).toEqual(

@@ -9,7 +9,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Serves these events once; answers the client's end of the stream, and how the server's end ended. */
+/** Serves these events once; returns the response that the client reads, and a promise of how the stream ended on the server. */
 async function serve(events: AsyncIterable<StreamEvent>, options: EventStreamOptions = {}) {
   let written!: Promise<void>;
   server = createServer((_request, response: ServerResponse) => (written = writeEventStream(response, events, options)));
@@ -26,7 +26,7 @@ async function* sent(...events: StreamEvent[]): AsyncGenerator<StreamEvent> {
   yield* events;
 }
 
-/** A source that never has anything to say, and knows when it is released. */
+/** A source without events that records its release. */
 function silence() {
   let isReleased = false;
   const events: AsyncIterable<StreamEvent> = {

@@ -13,7 +13,7 @@ afterAll(() => subgraph.close());
 
 type Run = { id: string; durationMs: number | null; datasetId: string };
 
-/** Two datasets of a new organization with training runs of these durations, dealt in turn. */
+/** Creates two datasets of a new organization, with training runs of these durations for each in turn. */
 async function arrange(durations: readonly (number | null)[]): Promise<{ viewer: Viewer; datasetIds: [string, string]; runs: Run[] }> {
   const viewer = aMember();
   const orgId = viewer.organizationId;
@@ -41,7 +41,7 @@ const aRun = (orgId: string, durationMs: number | null) => ({
   startedAt: new Date(),
 });
 
-/** The order that a client is promised: by value, rows without one last in both directions, then by id. */
+/** The documented order: by value, with rows without a value last in both directions, then by id. */
 function sorted(runs: readonly Run[], direction: 'ASC' | 'DESC'): string[] {
   const sign = direction === 'ASC' ? 1 : -1;
   const compare = (a: Run, b: Run) => {

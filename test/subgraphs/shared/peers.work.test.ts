@@ -88,7 +88,7 @@ describe('a peer', () => {
     await expect(new PeerClient('datasets', unavailablePeer).download('/files/x', { maxBytes: 1 })).rejects.toBeInstanceOf(PeerError);
   });
 
-  it('that hangs, before or during its response, is TIMEOUT', async () => {
+  it('that stops before or during its response is TIMEOUT', async () => {
     expect(await faultOf(await peerThat(() => undefined), 300)).toMatchObject({ code: 'TIMEOUT' });
     const dripping = await peerThat((_, response) => void response.writeHead(200).write('{"data":'));
     expect(await faultOf(dripping, 300)).toMatchObject({ code: 'TIMEOUT' });

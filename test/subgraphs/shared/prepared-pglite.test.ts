@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { PreparedPGlite } from '../../../subgraphs/shared/database/prepared-pglite.js';
 
-const TIMES = 5; // More than it takes to be prepared.
+const TIMES = 5; // More executions than it takes until a statement is prepared.
 
 let database: PreparedPGlite;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ it('a statement returns the same result before and after it is prepared', async 
       }),
       async (row) => {
         const values = Object.values(row);
-        // A statement of its own is not prepared.
+        // A statement that is executed once is not prepared.
         const once = await database.query(`${text} /* ${Math.random()} */`, values);
         for (let time = 0; time < TIMES; time++) expect(await database.query(text, values)).toEqual(once);
         expect(once.rows).toEqual([row]);

@@ -64,7 +64,7 @@ describe('an interruptible iterator', () => {
     expect(await Promise.all(pending)).toEqual([END, END]);
   });
 
-  it('rejects return() with the error of the return() of the source, and hides it from nobody else', async () => {
+  it('rejects return() with the error of the return() of the source, and reports it nowhere else', async () => {
     const source = {
       next: () => new Promise<never>(() => undefined),
       return: () => Promise.reject(new Error('not released')),

@@ -24,14 +24,14 @@ describe('the credentials of a request', () => {
   });
 
   it('hold the required policies that the evaluator grants', async () => {
-    const asked: unknown[] = [];
+    const evaluations: unknown[] = [];
     const evaluate = async (policies: readonly string[], of: Viewer | null) => {
-      asked.push([policies, of]);
+      evaluations.push([policies, of]);
       return new Set(policies.filter((name) => of?.roles.some((role) => name === `role:${role}`)));
     };
     expect((await credentialsOf(viewer, ['role:ADMIN', 'role:PLATFORM_ADMIN'], evaluate)).policies).toEqual(new Set(['role:ADMIN']));
     await credentialsOf(viewer, [], evaluate);
-    expect(asked).toEqual([[['role:ADMIN', 'role:PLATFORM_ADMIN'], viewer]]);
+    expect(evaluations).toEqual([[['role:ADMIN', 'role:PLATFORM_ADMIN'], viewer]]);
   });
 
   it('fail if policies cannot be evaluated', async () => {

@@ -20,7 +20,7 @@ import type { UnauthorizedFields } from '../../../gateway/authorization/unauthor
 import { apiSchema, composed } from './graph.js';
 import { randomOperation } from './random-operation.js';
 
-/** Each name in capitals is a place where a demand may stand. */
+/** Each name in capitals is a placeholder for a directive. */
 const SDL = `
   type Query { posts: [Post] POSTS open: Open closed: Closed item: Item ITEM items: [Item] hue: Hue code: Code user: User essays: [Essay] }
   interface Post { id: ID title: String author: User related: [Post] hue: Hue }
@@ -84,7 +84,7 @@ const OPERATIONS = 4;
 const queries = fc.array(seeds, { minLength: OPERATIONS, maxLength: OPERATIONS });
 const conditions = fc.record({ x: fc.boolean(), y: fc.boolean() });
 
-/** Queries use neither all their fragments nor all their variables. */
+/** The validation rules without those that random queries break: unused fragments and unused variables. */
 const RULES = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule && rule !== NoUnusedFragmentsRule);
 
 const operationOf = (document: DocumentNode) =>
@@ -93,7 +93,7 @@ const operationOf = (document: DocumentNode) =>
 type Resolve = (type: string, field: string) => void;
 const TYPES = ['Open', 'Closed', 'Long', 'User'];
 
-/** Runs a query over endless data: every list has an object of each type, every other object is of the type that is next. */
+/** Executes a query on endless data: each list has an object of every type; other objects take the types in turn. */
 function run(schema: GraphQLSchema, document: DocumentNode, variableValues: object, resolved: Resolve = () => {}) {
   const objectsOf = (names: readonly string[]) => names.map((__typename) => ({ __typename }));
   for (const type of Object.values(schema.getTypeMap())) {
@@ -116,7 +116,7 @@ function run(schema: GraphQLSchema, document: DocumentNode, variableValues: obje
       };
     }
   }
-  // Each object tells its type, under a name that no query uses.
+  // Each object contains its type under a key that no query uses.
   const telling = visit(document, {
     SelectionSet: (node, _key, parent) =>
       (parent as { kind?: Kind } | undefined)?.kind === Kind.OPERATION_DEFINITION
@@ -130,7 +130,7 @@ function run(schema: GraphQLSchema, document: DocumentNode, variableValues: obje
 
 type Data = { [key: string]: unknown };
 
-/** Calls back for each field of an answer with the type of its object and its path, without indices. */
+/** Calls `visit` for each field of a result with the type of its object and its path, without indices. */
 function eachField(value: unknown, visit: (at: string, holder: Data, key: string) => void, type = 'Query', path = ''): void {
   if (Array.isArray(value)) for (const item of value) eachField(item, visit, type, path);
   else if (typeof value === 'object' && value !== null)
@@ -148,7 +148,7 @@ function fieldsOf(data: Data): ReadonlySet<string> {
   return places;
 }
 
-/** The answer with the fields at these places, and without those that are refused. */
+/** Removes the refused fields, and those that are not in `places`, from a result. */
 function only(data: Data, places: ReadonlySet<string>, refused: UnauthorizedFields): Data {
   const taken: [Data, string][] = [];
   eachField(data, (at, holder, key) => {
@@ -205,7 +205,7 @@ describe('for any operation', () => {
   });
 });
 
-/** The type of a field's value, without lists. */
+/** The named type of a field, without list and non-null wrappers. */
 function outputOf(schema: GraphQLSchema, type: string, field: string): string {
   const object = schema.getType(type);
   return isObjectType(object) ? String(object.getFields()[field]!.type).replace(/[[\]!]/g, '') : '';

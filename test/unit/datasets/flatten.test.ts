@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { canonicalJson, flatten } from '../../../subgraphs/datasets/run-comparison/flatten.js';
 
-/** A JSON value as it comes from a request: names may be anything, and -0 is 0. */
+/** JSON values of requests: keys may be any text, and -0 is 0. */
 const json = fc.jsonValue({ depthSize: 'medium' }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 const object = fc.dictionary(fc.oneof(fc.constantFrom('a', 'b', '.', '\\', 'a.b', '', '__proto__', '0'), fc.string()), json);
 
-/** The names of a path: a backslash takes its meaning from the character after it. */
+/** The names of a path, in which a backslash escapes the next character. */
 function namesOf(path: string): string[] {
   const names = [''];
   for (let index = 0; index < path.length; index += 1) {
@@ -15,7 +15,7 @@ function namesOf(path: string): string[] {
   return names;
 }
 
-/** The object that has these settings. */
+/** Returns the object with these settings. */
 function unflatten(flat: ReadonlyMap<string, unknown>): object {
   const whole = Object.create(null) as Record<string, unknown>;
   for (const [path, value] of flat) {

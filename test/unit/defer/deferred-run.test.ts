@@ -5,7 +5,7 @@ import { emptyPlan, type DeferredStep, type Step } from '../../../gateway/execut
 const NOTHING: Step = { kind: 'Sequence', steps: [] };
 const results = (id: string): Step => ({ kind: 'Tracked', id, step: NOTHING });
 
-/** A run of steps that a test ends, one after the other as they begin. */
+/** A run whose steps a test completes one by one. */
 function begin(step: Step | null, deferred: DeferredStep[]) {
   const begun: { step: Step | null; end(error?: Error): void; tell(id: string): void }[] = [];
   const execution = (): Execution => {

@@ -2,7 +2,7 @@ import { byKey, type Graph, subgraph } from '../../federation/feature.js';
 
 const PRODUCTS = ['1', '2', '3'].map((id) => ({ id, name: `product ${id}`, maker: { name: `maker ${id}` } }));
 
-/** A way to make a subgraph wait in a test. */
+/** Makes a subgraph wait until a test continues it. */
 export class Gate {
   #passed = Promise.resolve();
   #open = (): void => undefined;
@@ -23,7 +23,7 @@ export class Gate {
 export const slowStock = new Gate();
 const written: string[] = [];
 
-/** Products, of which prices, stock and shipping know something each; product 2 has no price, though it must. */
+/** Products with fields of `prices`, `stock` and `shipping`; product 2 has no price, although the field is non-null. */
 export const graph: Graph = {
   catalog: subgraph(
     `type Query { products: [Product!] product(id: ID!): Product search: [Found!] }

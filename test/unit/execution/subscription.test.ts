@@ -42,7 +42,7 @@ const VOTES = {
   },
 };
 
-/** Each fragment asks twice for the one below. */
+/** Each fragment spreads the next one twice, which selects 2^40 fields. */
 const EXPLODING_FRAGMENTS = Array.from(
   { length: 40 },
   (_, index) => `fragment F${index} on Post { author { latest { ...F${index + 1} } best { ...F${index + 1} } } }`,
@@ -73,23 +73,23 @@ const posted = (id: string, rest: object = {}, eventId?: string) => {
   const post = { __typename: 'Post', id, title: `post ${id}`, author: { __typename: 'User', id: 'ann' }, ...rest };
   return event({ data: { posted: post } }, eventId);
 };
-const answering =
+const respondWithEvents =
   (...events: string[]) =>
   ({ response }: Arrived) =>
     void begin(response).end([...events, COMPLETE].join(''));
 
-/** All that the client is told. */
+/** Returns all events of a subscription. */
 async function collectEvents(query: string, variables?: Record<string, unknown>): Promise<unknown[]> {
-  const answers: unknown[] = [];
-  for await (const answer of gateway.subscribe(null, query, variables)) answers.push(answer);
-  return answers;
+  const events: unknown[] = [];
+  for await (const result of gateway.subscribe(null, query, variables)) events.push(result);
+  return events;
 }
 const error = (code: string, ...path: (string | number)[]) =>
   expect.objectContaining({ ...(path.length > 0 && { path }), extensions: expect.objectContaining({ code }) as unknown }) as unknown;
 
 describe('the events of a subscription', () => {
   it('are completed from other subgraphs with one request for each event', async () => {
-    script = answering(posted('1'), posted('2', { author: { __typename: 'User', id: 'bob' } }));
+    script = respondWithEvents(posted('1'), posted('2', { author: { __typename: 'User', id: 'bob' } }));
     expect(await collectEvents('subscription { posted { title votes headline author { name } } }')).toEqual([
       { data: { posted: { title: 'post 1', votes: 10, headline: 'POST 1', author: { name: 'Ann' } } } },
       { data: { posted: { title: 'post 2', votes: 20, headline: 'POST 2', author: { name: 'Bob' } } } },
@@ -99,7 +99,7 @@ describe('the events of a subscription', () => {
   });
 
   it('are complete if a part is deferred', async () => {
-    script = answering(posted('1'));
+    script = respondWithEvents(posted('1'));
     expect(await collectEvents('subscription { ... @defer { posted { title ... @defer(label: "later") { votes } } } }')).toEqual([
       { data: { posted: { title: 'post 1', votes: 10 } } },
     ]);
@@ -120,7 +120,7 @@ describe('the events of a subscription', () => {
   });
 
   it('can be null, completely or partly', async () => {
-    script = answering(event({ data: { posted: null } }), posted('1', { author: null }), posted('2'));
+    script = respondWithEvents(event({ data: { posted: null } }), posted('1', { author: null }), posted('2'));
     const query = 'subscription { posted { votes author { name } } }';
     expect(await collectEvents(query)).toEqual([
       { data: { posted: null } },
@@ -132,7 +132,7 @@ describe('the events of a subscription', () => {
   it('have errors at the response paths of the client', async () => {
     const failed = { message: 'No author.', path: ['posted', 'by'], extensions: { code: 'NOT_FOUND' } };
     const post = { __typename: 'Post', id: '1', by: null };
-    script = answering(
+    script = respondWithEvents(
       event({ data: { posted: post }, errors: [failed] }),
       event({ data: null, errors: [{ ...failed, path: undefined }] }),
     );
@@ -144,7 +144,7 @@ describe('the events of a subscription', () => {
 
   it('have errors for fields that could not be completed, with null propagation', async () => {
     const editors = ['ann', 'nobody'].map((id) => ({ __typename: 'User', id }));
-    script = answering(posted('1', { editors }), posted('unknown', { editors: [] }), posted('3', { editors: [] }));
+    script = respondWithEvents(posted('1', { editors }), posted('unknown', { editors: [] }), posted('3', { editors: [] }));
     const query = 'subscription { posted { votes author { secret } editors { name } } }';
     expect(await collectEvents(query)).toEqual([
       {
@@ -163,7 +163,7 @@ describe('the events of a subscription', () => {
   });
 
   it('with an internal error have the request id that the log has', async () => {
-    script = answering(posted('unknown'));
+    script = respondWithEvents(posted('unknown'));
     const response = await fetch(gateway.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -176,7 +176,7 @@ describe('the events of a subscription', () => {
   });
 
   it('have null data if a non-null root field is null', async () => {
-    script = answering(event({ data: { postedForSure: { __typename: 'Post', id: 'unknown' } } }));
+    script = respondWithEvents(event({ data: { postedForSure: { __typename: 'Post', id: 'unknown' } } }));
     expect(await collectEvents('subscription { postedForSure { votes } }')).toEqual([
       { data: null, errors: [error('INTERNAL_SERVER_ERROR', 'postedForSure', 'votes')] },
     ]);
@@ -213,7 +213,7 @@ describe('a subgraph that fails', () => {
     ['no JSON', 'event: next\ndata: {"data":\n\n'],
     ['another shape', event({ data: 7 })],
   ])('by an event that is %s causes an error', async (_, text) => {
-    script = answering(posted('1'), text, posted('2'));
+    script = respondWithEvents(posted('1'), text, posted('2'));
     expect(await collectEvents(QUERY)).toEqual([post('1'), { errors: [error('UNAVAILABLE')] }]);
   });
 

@@ -21,7 +21,7 @@ describe('the best offer for an Accept header', () => {
     ['a name before a wildcard', '*/*, text/event-stream', events],
     ['a wildcard of a kind', 'text/*', events],
     ['what is left when one is refused', 'application/json;q=0, application/*', graphql],
-    ['a parameter that is asked for', 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json', subscription],
+    ['a required parameter', 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json', subscription],
     ['a parameter in quotes', 'multipart/mixed; subscriptionSpec="1.0"', subscription],
     ['a comma inside quotes', 'multipart/mixed;boundary="a,b;q=0";subscriptionSpec=1.0', subscription],
   ])('is correct for %s', (_, accept, offer) => {

@@ -29,7 +29,7 @@ describe('a GET that a browser sends', () => {
     ['from a neighbour under the same domain', { 'sec-fetch-site': 'same-site' }],
     ['from an origin that is not configured', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
     ['from a page without an origin', { 'sec-fetch-site': 'cross-site', origin: 'null' }],
-    ['from an old browser that tells the origin only', { origin: 'https://evil.example' }],
+    ['from an old browser that sends only the origin', { origin: 'https://evil.example' }],
     ['from an old browser, sandboxed', { origin: 'null' }],
     ['with a type that needs no preflight', { 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain; application/json' }],
     ['with a type that is none', { 'sec-fetch-site': 'cross-site', 'content-type': 'application' }],

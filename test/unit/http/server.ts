@@ -18,7 +18,7 @@ interface RouteSettings {
   subscriptions?: SubscriptionOptions<object>;
 }
 
-/** A schema of a few fields behind the gateway's own route. */
+/** Starts the gateway's route with a schema of a few fields. */
 export async function runRoute({ plugins = [], schema = tiny(), subscriptions }: RouteSettings = {}) {
   const apollo = new ApolloServer({
     schema,
@@ -57,13 +57,13 @@ const contextOf =
     return {};
   };
 
-/** A request that the route does not answer before the test lets it. */
+/** A request that waits until the test continues it. */
 class SlowRequest {
   readonly #arrived = deferred();
   readonly #left = deferred();
   readonly #released = deferred();
   readonly arrived = this.#arrived.promise;
-  /** Settles when its client has closed the connection. */
+  /** Resolves when the client has closed the connection. */
   readonly left = this.#left.promise;
   readonly release = this.#released.resolve;
 

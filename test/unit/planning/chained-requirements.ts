@@ -1,37 +1,37 @@
 import fc from 'fast-check';
 import type { TestSubgraph } from '../../kit/federation.js';
 
-/** A field of T, whose value is a text; what it requires is in other subgraphs. */
+/** A field of T with a text value; other subgraphs resolve the fields that it requires. */
 export interface ChainField {
   name: string;
   subgraph: string;
-  /** Names of fields; `next.x` is the `x` of the T that `next` leads to. */
+  /** The names of the required fields; `next.x` is the field `x` of the T that `next` returns. */
   requires: readonly string[];
 }
 
-/** Subgraphs that all know T by its id, and a field `next` that leads from one T to another. */
+/** Subgraphs that all have T with its key, and a field `next` that returns another T. */
 export interface Chain {
   subgraphs: readonly string[];
   fields: readonly ChainField[];
   next: ChainField;
 }
 
-/** The ways to a T, each in every subgraph: a root field, a list, one below an entity of that subgraph or another, an interface. */
+/** The kinds of root fields that return a T, in every subgraph: T itself, a list, an entity with a field that returns T, an interface. */
 const WAYS = ['one', 'list', 'entity', 'thing'] as const;
 
-export interface ChainQuestion {
+export interface ChainOperation {
   way: (typeof WAYS)[number];
-  /** The subgraph that the way begins in, and the one that leads from the entity to its T. */
+  /** The subgraph of the root field, and `over` that of the field from the entity to its T. */
   from: string;
   over: string;
-  /** Of T, and of its next. */
+  /** The selected fields of T, and those of its `next`. */
   fields: readonly string[];
   nextFields: readonly string[];
 }
 
 export interface ChainCase {
   chain: Chain;
-  questions: readonly ChainQuestion[];
+  operations: readonly ChainOperation[];
 }
 
 const NAMES = ['a', 'b', 'c', 'd'];
@@ -39,7 +39,7 @@ const number = fc.nat({ max: 1000 });
 const pick = <Item>(items: readonly Item[], index: number): Item => items[index % items.length]!;
 const unique = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
 
-/** Random chains, and what clients ask of them. */
+/** Random chains, each with operations of clients. */
 export const chainCases: fc.Arbitrary<ChainCase> = fc
   .record({
     count: fc.integer({ min: 2, max: NAMES.length }),
@@ -49,7 +49,7 @@ export const chainCases: fc.Arbitrary<ChainCase> = fc
       minLength: 1,
       maxLength: 4,
     }),
-    questions: fc.array(
+    operations: fc.array(
       fc.record({
         way: fc.constantFrom(...WAYS),
         from: number,
@@ -60,7 +60,7 @@ export const chainCases: fc.Arbitrary<ChainCase> = fc
       { minLength: 8, maxLength: 8 },
     ),
   })
-  .map(({ count, base, next: [nextSubgraph, nextRequires], links, questions }) => {
+  .map(({ count, base, next: [nextSubgraph, nextRequires], links, operations }) => {
     const subgraphs = NAMES.slice(0, count);
     const fields: ChainField[] = base.map((subgraph, index) => ({ name: `x${index}`, subgraph: pick(subgraphs, subgraph), requires: [] }));
     const elsewhere = (subgraph: string): string[] => fields.filter((field) => field.subgraph !== subgraph).map(({ name }) => name);
@@ -77,11 +77,11 @@ export const chainCases: fc.Arbitrary<ChainCase> = fc
     const names = fields.map(({ name }) => name);
     return {
       chain: { subgraphs, fields, next },
-      questions: questions.map(({ way, from, over, fields: asked, nextFields }) => ({
+      operations: operations.map(({ way, from, over, fields: fieldIndexes, nextFields }) => ({
         way,
         from: pick(subgraphs, from),
         over: pick(subgraphs, over),
-        fields: unique(asked.map((one) => pick(names, one))),
+        fields: unique(fieldIndexes.map((one) => pick(names, one))),
         nextFields: unique(nextFields.map((one) => pick(names, one))),
       })),
     };
@@ -89,7 +89,7 @@ export const chainCases: fc.Arbitrary<ChainCase> = fc
 
 const after = (id: number): number => id + 10;
 
-/** The value of a field of the T with an id; undefined in its text is what was not known. */
+/** The expected value of a field of the T with an id: a text that contains the values of its required fields. */
 function valueOf(chain: Chain, id: number, name: string): string {
   const { requires } = chain.fields.find((field) => field.name === name)!;
   return textOf(
@@ -102,7 +102,7 @@ function valueOf(chain: Chain, id: number, name: string): string {
 const textOf = (name: string, id: number, values: readonly unknown[]): string => `${name}-${id}(${values.join()})`;
 
 /** The operation of a client and its expected data. */
-export function asked(chain: Chain, { way, from, over, fields, nextFields }: ChainQuestion): { query: string; data: unknown } {
+export function expectedResult(chain: Chain, { way, from, over, fields, nextFields }: ChainOperation): { query: string; data: unknown } {
   const set = `{ ${fields.join(' ')} ${nextFields.length > 0 ? `next { ${nextFields.join(' ')} }` : ''} }`;
   const values = (id: number, names: readonly string[]): object =>
     Object.fromEntries(names.map((name) => [name, valueOf(chain, id, name)]));
@@ -119,7 +119,7 @@ export function asked(chain: Chain, { way, from, over, fields, nextFields }: Cha
   }
 }
 
-/** The subgraphs of a chain; a field that is asked for where it is external fails. */
+/** The subgraphs of a chain; an external field fails if it is selected. */
 export function chainGraph(chain: Chain): Record<string, TestSubgraph> {
   return Object.fromEntries(chain.subgraphs.map((name) => [name, chainSubgraph(chain, name)]));
 }

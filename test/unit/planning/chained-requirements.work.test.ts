@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { createFederationGateway, serveSubgraphs } from '../../kit/federation.js';
-import { asked, chainCases, chainGraph, type ChainCase } from './chained-requirements.js';
+import { expectedResult, chainCases, chainGraph, type ChainCase } from './chained-requirements.js';
 
 /** Two requests with the same representations, of which one waits for the other. */
 const waiting: ChainCase = {
@@ -15,17 +15,17 @@ const waiting: ChainCase = {
     ],
     next: { name: 'next', subgraph: 'c', requires: ['x1'] },
   },
-  questions: [{ way: 'one', from: 'a', over: 'a', fields: ['r2'], nextFields: [] }],
+  operations: [{ way: 'one', from: 'a', over: 'a', fields: ['r2'], nextFields: [] }],
 };
 
 it('a field is fetched after all of its required fields, for any chain of requirements', async () => {
   await fc.assert(
-    fc.asyncProperty(chainCases, async ({ chain, questions }) => {
+    fc.asyncProperty(chainCases, async ({ chain, operations }) => {
       const subgraphs = await serveSubgraphs(chainGraph(chain));
       const gateway = await createFederationGateway(subgraphs.supergraph);
       try {
-        for (const question of questions) {
-          const { query, data } = asked(chain, question);
+        for (const operation of operations) {
+          const { query, data } = expectedResult(chain, operation);
           expect({ query, ...(await gateway.execute({ query })) }).toEqual({ query, data });
         }
       } finally {

@@ -24,7 +24,7 @@ const taxes = `
     free: Int
   }`;
 
-/** Fetches in the order of the plan. */
+/** The fetches of a plan, in its order. */
 const fetches = (node: QueryPlan['node'] | PlanNode): FetchNode[] => {
   if (node?.kind === 'Fetch') return [node];
   if (node?.kind === 'Flatten') return fetches(node.node);
@@ -39,7 +39,7 @@ async function planned(supergraph: string, operation: string): Promise<FetchNode
   return fetches((await planner.plan(operation, undefined)).node);
 }
 
-const asked = async (supergraph: string, operation: string): Promise<string[]> =>
+const plannedRequests = async (supergraph: string, operation: string): Promise<string[]> =>
   (await planned(supergraph, operation)).map(({ serviceName, operation: text }) => `${serviceName}: ${text}`);
 
 describe('names of requirements', () => {
@@ -111,7 +111,7 @@ describe('a plan', () => {
   });
 
   it('is that of the original operation in both parts if the client defers', async () => {
-    const texts = await asked(supergraph, '{ products { id ... @defer { tax duty } } }');
+    const texts = await plannedRequests(supergraph, '{ products { id ... @defer { tax duty } } }');
     expect(texts.join()).toContain('_required_1_price:price(currency:"USD" net:true)');
     expect(texts.filter((text) => text.startsWith('taxes'))).toHaveLength(2);
   });
@@ -120,7 +120,7 @@ describe('a plan', () => {
     const shared = catalog.replace('@tag', '@shareable @tag');
     const shop = shared.replace('products: [Product]', 'shop: [Product]');
     const way = (requiring: string) =>
-      asked(composed({ catalog: shared, shop, taxes: requiring }), '{ products { free tax } shop { tax } }');
+      plannedRequests(composed({ catalog: shared, shop, taxes: requiring }), '{ products { free tax } shop { tax } }');
     const texts = await way(taxes);
     expect(texts.join()).toContain('_required_1_price:price(currency:"USD" net:true)');
     expect(texts.map((text) => text.replaceAll('_required_1_price:price(currency:"USD" net:true)', 'price'))).toEqual(
@@ -131,7 +131,7 @@ describe('a plan', () => {
   it('fetches the field from the subgraph of @override', async () => {
     const prices =
       'type Product @key(fields: "id") { id: ID! price(currency: String = "CHF", net: Boolean): Int @override(from: "catalog") }';
-    const texts = await asked(composed({ catalog, prices, taxes }), '{ products { duty } }');
+    const texts = await plannedRequests(composed({ catalog, prices, taxes }), '{ products { duty } }');
     expect(texts).toEqual([
       'catalog: {products{__typename id}}',
       `prices: ${representations}{...on Product{_required_2_price:price(net:null)}}}`,
@@ -145,7 +145,7 @@ describe('a plan', () => {
       type Offer { product: Product @provides(fields: "name") }
       type Product @key(fields: "id") { id: ID! name: String @external }`;
     const named = catalog.replace('id: ID!', 'id: ID! name: String @shareable');
-    expect(await asked(composed({ catalog: named, shop, taxes }), '{ offers { product { name tax } } }')).toEqual([
+    expect(await plannedRequests(composed({ catalog: named, shop, taxes }), '{ offers { product { name tax } } }')).toEqual([
       'shop: {offers{product{__typename id name}}}',
       `catalog: ${representations}{...on Product{_required_1_price:price(currency:"USD" net:true)}}}`,
       `taxes: ${representations}{...on Product{tax}}}`,

@@ -3,7 +3,7 @@ import type { CompleteResolvers } from '../../../subgraphs/shared/schema/complet
 
 type Resolver = () => unknown;
 
-/** The types that codegen makes: every member is optional. */
+/** Like the types that codegen generates: every member is optional. */
 interface Resolvers {
   DateTime?: GraphQLScalarType;
   Query?: { dataset?: Resolver };
@@ -23,7 +23,7 @@ const resolve: Resolver = () => null;
 const dataset = { owner: resolve };
 const query = { dataset: resolve };
 
-/** `npm run types` runs these: each line below an expected error must be one. */
+/** `npm run types` checks these: each line below an expected error must cause one. */
 it('accepts the map of a schema whose every field is a column or has a resolver, and nothing less', () => {
   const complete: Complete = { Query: query, Dataset: dataset };
   // @ts-expect-error The type Dataset has a field without a column and is not in the map.

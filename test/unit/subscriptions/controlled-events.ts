@@ -5,7 +5,7 @@ import type { StreamEvent } from '../../../subgraphs/shared/server/event-stream.
 export class ControlledEvents implements AsyncIterableIterator<StreamEvent> {
   /** The number of calls of `next`. */
   requestedCount = 0;
-  /** Settles when nobody wants more events, in the time of `performance.now()`. */
+  /** Resolves when the consumer returns, with the time of `performance.now()`. */
   readonly closed: Promise<number>;
   #leave!: (at: number) => void;
   #waiting: (() => void)[] = [];
@@ -21,7 +21,7 @@ export class ControlledEvents implements AsyncIterableIterator<StreamEvent> {
   sendResult(result: ExecutionResult): void {
     this.#put(() => ({ done: false, value: { result } }));
   }
-  /** Many events of 100 KB each, more than all buffers between here and a client hold. */
+  /** Adds `count` events of 100 KB each, more than all buffers up to the client hold. */
   flood(count: number): void {
     const data = { count: 0, filler: 'x'.repeat(100_000) };
     for (let index = 0; index < count; index++) this.#put(() => ({ done: false, value: { result: { data } } }));

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Reads multipart by its definition: parts between delimiters, headers before an empty line, nothing after the close. */
+/** Reads multipart as RFC 2046 defines it: parts between delimiters, headers before an empty line, nothing after the close. */
 export async function* readParts(body: Readable, boundary: string): AsyncGenerator<unknown, string, undefined> {
   let text = '';
   let isPreamble = true;

@@ -198,7 +198,7 @@ describe('a subgraph that misbehaves', () => {
   ])('and responds with %s causes a fault', async (_, status, headers, isTransient) => {
     await run(({ response }) => void response.writeHead(status, headers as Record<string, string>).end('{"errors":[]}'));
     expect((await faultOf(events())) instanceof StreamInterruptedFault).toBe(isTransient);
-    await sleep(20); // An error that nobody listens to would come up now.
+    await sleep(20); // An error event without a listener would be thrown now.
   });
 
   it('and sends an endless error response causes a fault, and its connection is closed', async () => {

@@ -1,16 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request to the subgraph, as it arrived. */
+/** A received request to the subgraph. */
 export interface Arrived {
   headers: IncomingMessage['headers'];
   body: string;
   response: ServerResponse;
-  /** When the connection is gone, in the time of `performance.now()`. */
+  /** Resolves when the connection is closed, with the time of `performance.now()`. */
   gone: Promise<number>;
 }
 
-/** A subgraph on a real socket that answers as it is told: the first script to the first request, the last to all others. */
+/**
+ * Starts a subgraph whose scripts handle the requests: the first script the first request, and so on, the last one all others.
+ */
 export async function runScripts(...scripts: ((arrived: Arrived) => void | Promise<void>)[]) {
   const requests: Arrived[] = [];
   const server = createServer((request, response) => {

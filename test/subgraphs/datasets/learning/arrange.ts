@@ -20,7 +20,7 @@ export function classTarget(labels: readonly string[]): Extract<Target, { kind: 
   return { kind: 'class', classes, codes: Int32Array.from(labels, (label) => classes.indexOf(label)) };
 }
 
-/** A CSV file of the samples: columns of numbers where every cell is one or empty; rows without a target are left out. */
+/** Reads a CSV file of the samples. A column is numeric if all its cells are numbers or empty; rows without a target are skipped. */
 export function sampleTable(file: string, target: string, features: readonly string[]): Table {
   const [header, ...lines] = readFileSync(`samples/data/${file}`, 'utf8').trim().split('\n');
   const names = header!.split(',');

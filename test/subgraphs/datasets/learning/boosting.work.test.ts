@@ -9,7 +9,7 @@ import { numbers, randomTable, estimator, sampleTable, texts } from './arrange.j
 const IRIS = ['sepal_length_cm', 'sepal_width_cm', 'petal_length_cm', 'petal_width_cm'];
 const PENGUINS = ['island', 'beak_length_mm', 'beak_depth_mm', 'flipper_length_mm', 'body_mass_g', 'sex'];
 
-/** One whole tree, nothing held back. */
+/** The settings for one tree on all rows, without a validation set. */
 const ONE_TREE = { iterations: 1, learningRate: 1, l2: 0, minRows: 1 };
 const regression = (...values: number[]) => ({ kind: 'number', values: Float64Array.from(values) }) as const;
 

@@ -4,7 +4,7 @@ import { fit, predictScores } from '../../../../subgraphs/datasets/learning/fit.
 import { leastSquares } from '../../../../subgraphs/datasets/learning/linear/least-squares.js';
 import { numbers, estimator, texts } from './arrange.js';
 
-/** NIST's Statistical Reference Datasets, "Longley": employment and six figures that all but determine each other. */
+/** NIST's Statistical Reference Datasets, "Longley": employment and six highly collinear predictors. */
 const LONGLEY = `60323 83.0 234289 2356 1590 107608 1947
 61122 88.5 259426 2325 1456 108632 1948
 60171 88.2 258054 3682 1616 109773 1949
@@ -48,13 +48,13 @@ describe('least squares', () => {
           ...Float64Array[],
         ];
         const weights = leastSquares(columns, target, ridge);
-        // As much as rounding may leave of figures and weights of this size: columns that are almost alike get large weights.
+        // The rounding error of numbers and weights of this size. Nearly collinear columns get large weights.
         const size = Math.hypot(...columns.map((column) => Math.hypot(...column)), Math.sqrt(ridge));
         const rounding = 1e-12 * size * (size * Math.hypot(...weights) + Math.hypot(...target));
         columns.forEach((column, index) => {
           const rest = target.map((own, row) => own - columns.reduce((sum, other, place) => sum + other[row]! * weights[place]!, 0));
-          const explained = column.reduce((sum, own, row) => sum + own * rest[row]!, 0) - ridge * weights[index]!;
-          expect(Math.abs(explained)).toBeLessThanOrEqual(rounding + 1e-140); // What is shorter than 1e-150 counts as nothing.
+          const gradient = column.reduce((sum, own, row) => sum + own * rest[row]!, 0) - ridge * weights[index]!;
+          expect(Math.abs(gradient)).toBeLessThanOrEqual(rounding + 1e-140); // The solver treats a column shorter than 1e-150 as zero.
         });
       }),
       { examples: [[Array.from({ length: 4 }, () => [0, 0, 0, 0] as [number, number, number, number]), Number.MIN_VALUE]] },

@@ -18,7 +18,7 @@ describe('logistic regression', () => {
   });
 
   test('minimizes the penalized loss', () => {
-    // Rows at -1 and 1, the classes' weights -w and w: 2 * log(1 + exp(-2w)) + w * w is least where w = 2 / (1 + exp(2w)).
+    // Rows at -1 and 1, the classes' weights -w and w: 2 * log(1 + exp(-2w)) + w * w is minimal for w = 2 / (1 + exp(2w)).
     let weight = 0.5;
     for (let step = 0; step < 100; step += 1) weight = (weight + 2 / (1 + Math.exp(2 * weight))) / 2;
     const features = [numbers('x', [-1, 1])];

@@ -10,8 +10,9 @@ import { askRuntime } from '../../../kit/onnx-runtime.js';
 import { numbers, randomColumn, randomTable, estimator } from './arrange.js';
 
 /**
- * Scores, and so labels and predicted numbers, are the same bits. Probabilities are not: the runtime's softmax computes exponentials in
- * float32 by a polynomial, good to some units of the last place of numbers up to 1, which are 2^-24 each.
+ * The tolerance of probabilities. The bits of scores, labels and predicted numbers are equal, those of probabilities are not: the
+ * softmax of the runtime computes exponentials in float32 by a polynomial, with an error of some units in the last place of
+ * numbers up to 1 (2^-24 each).
  */
 const PROBABILITY_TOLERANCE = 16 * 2 ** -24;
 
@@ -33,21 +34,21 @@ const CASES: Case[] = [
   { algorithm: 'GRADIENT_BOOSTED_TREES', classCount: 4, settings: { earlyStoppingRounds: 5 } },
 ];
 
-/** Trains, exports, and asks both the model and the runtime. */
-async function compare({ algorithm, settings }: Case, table: Table, asked: readonly FeatureColumn[], threads: number): Promise<void> {
+/** Trains and exports a model, and compares its predictions with those of ONNX Runtime. */
+async function compare({ algorithm, settings }: Case, table: Table, columns: readonly FeatureColumn[], threads: number): Promise<void> {
   const model = fit(estimator(algorithm, settings), table);
-  const scores = predictScores(model, asked);
-  const answers = await askRuntime(exportModel(model, table.target), asked, threads);
-  expect([...answers.inputs]).toEqual(table.features.map(({ name }) => name));
+  const scores = predictScores(model, columns);
+  const outputs = await askRuntime(exportModel(model, table.target), columns, threads);
+  expect([...outputs.inputs]).toEqual(table.features.map(({ name }) => name));
   if (table.target.kind === 'number') {
-    expect(Buffer.from(answers.prediction!.buffer).equals(Buffer.from(scores.buffer))).toBe(true);
+    expect(Buffer.from(outputs.prediction!.buffer).equals(Buffer.from(scores.buffer))).toBe(true);
     return;
   }
   const { classes } = table.target;
-  expect(answers.label).toEqual(Array.from(predictClassIndexes(scores, classes.length), (index) => classes[index]));
+  expect(outputs.label).toEqual(Array.from(predictClassIndexes(scores, classes.length), (index) => classes[index]));
   const own = predictProbabilities(scores, classes.length);
-  const furthest = own.reduce((most, value, index) => Math.max(most, Math.abs(value - answers.probabilities![index]!)), 0);
-  expect(answers.probabilities).toHaveLength(own.length);
+  const furthest = own.reduce((most, value, index) => Math.max(most, Math.abs(value - outputs.probabilities![index]!)), 0);
+  expect(outputs.probabilities).toHaveLength(own.length);
   expect(furthest).toBeLessThanOrEqual(PROBABILITY_TOLERANCE);
 }
 
@@ -55,12 +56,12 @@ describe('an exported model', () => {
   test.each(CASES)('predicts the same as $algorithm with $classCount classes on 10,000 random rows', async (one) => {
     const table = randomTable(7, KINDS, 1500, one.classCount);
     const random = seededRandom(8);
-    const asked = KINDS.map((kind, index) => randomColumn(`x${index}`, kind, 10_000, random, true));
-    await compare(one, table, asked, 1);
+    const columns = KINDS.map((kind, index) => randomColumn(`x${index}`, kind, 10_000, random, true));
+    await compare(one, table, columns, 1);
     await compare(
       one,
       table,
-      asked.map((column) => ({ ...column, values: column.values.slice(0, 1) }) as FeatureColumn),
+      columns.map((column) => ({ ...column, values: column.values.slice(0, 1) }) as FeatureColumn),
       2,
     );
   });
@@ -77,11 +78,11 @@ describe('an exported model', () => {
       fc.asyncProperty(problem, async ({ seed, one, kinds, rowCount, threads }) => {
         const table = randomTable(seed, kinds, rowCount, one.classCount);
         const random = seededRandom(seed + 1);
-        const asked = kinds.map((kind, index) => randomColumn(`x${index}`, kind, 100, random, true));
+        const columns = kinds.map((kind, index) => randomColumn(`x${index}`, kind, 100, random, true));
         await compare(
           { ...one, settings: { ...one.settings, ...(one.algorithm === 'GRADIENT_BOOSTED_TREES' && { minRows: 1, iterations: 30 }) } },
           table,
-          asked,
+          columns,
           threads,
         );
       }),

@@ -11,7 +11,7 @@ runChildTask<Chore>(async ({ kind }, report) => {
   switch (kind) {
     case 'look':
       writeFileSync('made', 'here');
-      // What it must not have.
+      // The test expects that the environment is empty.
       // eslint-disable-next-line no-restricted-syntax
       return { folder: process.cwd(), environment: Object.keys(process.env) };
     case 'sleep':

@@ -77,8 +77,8 @@ const end = ({ id, leaseToken }: Pick<Job, 'id' | 'leaseToken'>, status: string,
     ...[orgId, id, status, outcome, leaseToken],
   );
 
-/** A process that does chores as told. */
-async function working(perform: JobKind['perform'], paces = timing): Promise<Jobs> {
+/** Starts a worker that runs chores with `perform`. */
+async function startWorker(perform: JobKind['perform'], paces = timing): Promise<Jobs> {
   const jobs = new Jobs({ executeSql: database.executeSql, logger: pino({ level: 'silent' }), timing: paces });
   open.push(jobs);
   const kind: JobKind = {
@@ -99,7 +99,7 @@ const send = (jobs: Jobs, id: string) => jobs.send('chores', { organizationId: o
 
 describe('a waiting row', () => {
   it('is processed at once when it is sent, for its viewer, and once', async () => {
-    const jobs = await working(succeed, { ...timing, overdueScanMs: 60_000, pollMs: 60_000 });
+    const jobs = await startWorker(succeed, { ...timing, overdueScanMs: 60_000, pollMs: 60_000 });
     const id = await aRow();
     await Promise.all([send(jobs, id), send(jobs, id), send(jobs, id)]);
     expect(await until(id, isOver)).toMatchObject({
@@ -108,7 +108,7 @@ describe('a waiting row', () => {
   });
 
   it('is found by any process if it was never sent', async () => {
-    await working(succeed);
+    await startWorker(succeed);
     const id = await aRow({ age: 60 });
     expect(await until(id, isOver)).toMatchObject({ status: 'DONE', results: 1 });
   });
@@ -119,7 +119,7 @@ describe('a waiting row', () => {
       done.push(job.id);
       await succeed(job);
     };
-    const [jobs] = await Promise.all([working(perform), working(perform), working(perform)]);
+    const [jobs] = await Promise.all([startWorker(perform), startWorker(perform), startWorker(perform)]);
     const ids = await Promise.all(Array.from({ length: 20 }, () => aRow({ age: 60 })));
     await Promise.all(ids.map((id) => send(jobs!, id)));
     for (const id of ids) expect(await until(id, isOver)).toMatchObject({ status: 'DONE', results: 1, attempts: 1 });
@@ -127,7 +127,7 @@ describe('a waiting row', () => {
   });
 
   it('becomes FAILED without another attempt for a permanent error', async () => {
-    const jobs = await working(async () => {
+    const jobs = await startWorker(async () => {
       throw new JobError('BAD_ROW', 'This row cannot be read.');
     });
     const id = await aRow();
@@ -136,7 +136,7 @@ describe('a waiting row', () => {
   });
 
   it('whose job crashes is retried once', async () => {
-    const jobs = await working(async (job) => {
+    const jobs = await startWorker(async (job) => {
       if (job.attempt === 1) throw new Error('by accident');
       await succeed(job);
     });
@@ -146,7 +146,7 @@ describe('a waiting row', () => {
   });
 
   it('whose job crashes twice becomes FAILED, without internal details', async () => {
-    const jobs = await working(async () => {
+    const jobs = await startWorker(async () => {
       throw new Error('at /srv/secret');
     });
     const id = await aRow();
@@ -164,7 +164,7 @@ describe('a lease', () => {
       await sleep(3 * timing.leaseMs);
       await succeed(job);
     };
-    const [jobs] = await Promise.all([working(perform), working(perform)]);
+    const [jobs] = await Promise.all([startWorker(perform), startWorker(perform)]);
     const id = await aRow();
     await send(jobs!, id);
     expect(await until(id, isOver)).toMatchObject({ status: 'DONE', attempts: 1, results: 1 });
@@ -174,21 +174,21 @@ describe('a lease', () => {
   it('that expired is taken by another worker, and the first one can no longer change the row', async () => {
     const id = await aRow({ status: 'RUNNING', lease: -1, attempts: 1, age: 60 });
     const { lease_token: dead } = await read(id);
-    await working(succeed);
+    await startWorker(succeed);
     expect(await until(id, isOver)).toMatchObject({ status: 'DONE', attempts: 2, results: 1 });
     expect(await end({ id, leaseToken: dead! }, 'FAILED', 'too late')).toBe(0);
   });
 
   it('that expired twice makes the row FAILED', async () => {
     const id = await aRow({ status: 'RUNNING', lease: -1, attempts: 2, age: 60 });
-    await working(succeed);
+    await startWorker(succeed);
     expect(await until(id, isOver)).toMatchObject({ status: 'FAILED', outcome: expect.stringMatching(/^WORKER_DIED/), results: 1 });
   });
 
   it('that is valid is respected, and a running row without a lease is not changed', async () => {
     const held = await aRow({ status: 'RUNNING', lease: 60, attempts: 1, age: 60 });
     const foreign = await aRow({ status: 'RUNNING', age: 60 });
-    const jobs = await working(succeed);
+    const jobs = await startWorker(succeed);
     const other = await aRow();
     await Promise.all([send(jobs, held), send(jobs, foreign), send(jobs, other)]);
     await until(other, isOver);
@@ -205,7 +205,7 @@ describe('a lease', () => {
       const ending = new Promise<void>((resolve) => (aborted = resolve));
       let begin: () => void;
       const beginning = new Promise<void>((resolve) => (begin = resolve));
-      const jobs = await working(async ({ signal }) => {
+      const jobs = await startWorker(async ({ signal }) => {
         begin();
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         aborted();
@@ -225,7 +225,9 @@ describe('a lease', () => {
   });
 
   it('is released when its worker closes, and the attempt does not count', async () => {
-    const jobs = await working(({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
+    const jobs = await startWorker(
+      ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    );
     const id = await aRow();
     await send(jobs, id);
     await until(id, ({ status }) => status === 'RUNNING');
@@ -254,7 +256,7 @@ describe('a job in a child process that is killed', () => {
     [2, 'FAILED'],
   ])('%i times ends as %s', async (kills, status) => {
     let killed = 0;
-    const jobs = await working(async (job) => {
+    const jobs = await startWorker(async (job) => {
       const aborting = new AbortController();
       const isVictim = killed < kills;
       const task: Chore = { kind: isVictim ? 'sleep' : 'look' };

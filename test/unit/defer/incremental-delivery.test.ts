@@ -167,10 +167,10 @@ describe('the condition of a @defer', () => {
 describe('the initial result', () => {
   it('waits for no request with deferred fields', async () => {
     await ask('{ products { name price ... @defer { weight } } }');
-    const asked = served.requests
+    const selections = served.requests
       .filter(({ subgraph }) => subgraph === 'prices')
       .map(({ query }) => [query.includes('price'), query.includes('weight')]);
-    expect(asked.sort()).toEqual([
+    expect(selections.sort()).toEqual([
       [false, true],
       [true, false],
     ]);

@@ -16,7 +16,7 @@ const COUNT = 'subscription { count }';
 const post = (accept: string, body: object, headers: Record<string, string> = {}) =>
   request(route.url, { method: 'POST', headers: { 'content-type': 'application/json', accept, ...headers }, body: JSON.stringify(body) });
 
-/** As a web UI does it; the answer collects what arrives. */
+/** Subscribes like a web UI; returns the received results and a function that disconnects. */
 function subscribe(query = COUNT, headers: Record<string, string> = {}) {
   const client = createClient({ url: route.url, headers, retryAttempts: 0 });
   const arrived = { results: [] as ExecutionResult[], isComplete: false, error: undefined as unknown };

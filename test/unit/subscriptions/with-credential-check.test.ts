@@ -7,7 +7,7 @@ const OVER = { done: true, value: undefined };
 const HOUR = 3_600_000;
 const never = new AbortController().signal;
 
-/** A check that throws once it is told to. */
+/** A check that throws if `isRefused` is set. */
 function aCheck() {
   const state = { isRefused: false, times: 0 };
   const check = async () => {

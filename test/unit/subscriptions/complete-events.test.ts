@@ -14,12 +14,12 @@ describe('completed events', () => {
       await sleep(Math.random() * 10);
       return doubled(result);
     });
-    const asked = [events.next(), events.next(), events.next(), events.next()];
+    const pending = [events.next(), events.next(), events.next(), events.next()];
     feed.send(1, 'a');
     feed.send(2);
     feed.send(3, 'c');
     feed.end();
-    expect((await Promise.all(asked)).map(({ value }) => value as unknown)).toEqual([
+    expect((await Promise.all(pending)).map(({ value }) => value as unknown)).toEqual([
       { id: 'a', result: { data: { count: 2 } } },
       { result: { data: { count: 4 } } },
       { id: 'c', result: { data: { count: 6 } } },
