@@ -13,10 +13,6 @@ import { Selection } from './response/selection.js';
 import type { SchemaTypes } from './schema-types.js';
 import type { Variables } from './variables.js';
 
-/**
- * The maximum number of condition variables whose values are part of a variant. With more, the plan contains the conditions.
- */
-const MAX_RESOLVED_CONDITIONS = 6;
 /** Estimated bytes of a compiled plan and its selection, per character of the plan's and the document's text. */
 const BYTES_PER_CHARACTER = 16;
 
@@ -120,8 +116,7 @@ export class OperationVariants {
     const isTrue = (variable: string): boolean => values.get(variable)!;
 
     const authorized = filteredOperation ? filteredOperation.document : plannable.document;
-    const resolvesConditions = this.#conditionVariables.length <= MAX_RESOLVED_CONDITIONS;
-    const resolved = authorized && resolvesConditions ? resolveConditions(authorized, isTrue) : authorized;
+    const resolved = authorized && resolveConditions(authorized, isTrue);
     const filtered = resolved && labels && !deferred ? withoutDefer(resolved) : resolved;
     const { document, planLabels } =
       filtered && deferred ? plannableDefers(filtered, operationName, deferred) : { document: filtered, planLabels: NO_PLAN_LABELS };

@@ -1,4 +1,12 @@
-import { MapWithCachedArrays, SelectionSet, type CompositeType, type Schema } from '@apollo/federation-internals';
+import {
+  isInterfaceObjectType,
+  isInterfaceType,
+  MapWithCachedArrays,
+  SelectionSet,
+  type CompositeType,
+  type Schema,
+} from '@apollo/federation-internals';
+import type { FetchDataRewrite } from '@apollo/query-planner';
 import { inheritDefer, disableSubselectionTracking, type DeferrableGroup } from './deferred-groups.js';
 import { selectsExternalField, typeInSubgraph } from './external-fields.js';
 import { replaceMethod, type RestoreMethod } from './replace-method.js';
@@ -9,9 +17,12 @@ interface FetchGroup extends DeferrableGroup {
   readonly subgraphName: string;
   /** The selections of the representations; undefined for a group of root fields. */
   readonly inputs: { selectionSets(): SelectionSet[] } | undefined;
+  readonly inputRewrites: readonly FetchDataRewrite[];
+  readonly selection: SelectionSet;
   isDescendantOf(other: FetchGroup): boolean;
   addParent(parent: { group: FetchGroup }): void;
   canMergeChildIn(child: FetchGroup): boolean;
+  canMergeSiblingIn(sibling: FetchGroup): boolean;
   mergeInWithAllDependencies(other: FetchGroup): void;
 }
 
@@ -20,6 +31,8 @@ interface FetchGroup extends DeferrableGroup {
  * save requests. The patches keep it from merging groups that must stay separate, and correct other mistakes:
  * - A field with `@requires` is not fetched in the same group as its entity, because that fetch sends no representation with
  *   the required fields. Required fields that are external in the subgraph are not fetched there either.
+ * - Groups that fetch different fields of an interface object for different object types are not merged: the subgraph does
+ *   not know the object types, so one fetch would select all the fields on the objects of all the types.
  * - A group that depends on a deferred group is deferred with it (deferred-groups.ts).
  * - A group is not merged into a group that depends on it, and does not depend on itself. Otherwise planning never ends.
  */
@@ -72,6 +85,14 @@ const patchFetchGroups = (prototype: FetchGroup): RestoreMethod[] => [
   ),
   replaceMethod(
     prototype,
+    'canMergeSiblingIn',
+    (original) =>
+      function (this: FetchGroup, sibling) {
+        return original.call(this, sibling) && selectForSameTypes(this, sibling);
+      },
+  ),
+  replaceMethod(
+    prototype,
     'mergeInWithAllDependencies',
     (original) =>
       function (this: FetchGroup, other) {
@@ -95,3 +116,39 @@ function hasRequirements({ inputs, subgraphName, dependencyGraph }: FetchGroup):
   const subgraph = dependencyGraph.subgraphSchemas.get(subgraphName)!;
   return inputs?.selectionSets().some((set) => selectsExternalField(set, typeInSubgraph(set.parentType, subgraph))) ?? false;
 }
+
+/** True if two groups of one subgraph can be one fetch although that fetch cannot tell the types of interface objects apart. */
+function selectForSameTypes(one: FetchGroup, other: FetchGroup): boolean {
+  const [interfaces, otherInterfaces] = [interfaceObjects(one), interfaceObjects(other)];
+  if (interfaces.size === 0 && otherInterfaces.size === 0) return true;
+  if (!areEqual(interfaces, otherInterfaces)) return false;
+  const [types, otherTypes] = [inputTypes(one), inputTypes(other)];
+  if (areEqual(types, otherTypes)) return true;
+  const isAnyAbstract = [...types, ...otherTypes].some((type) => isInterfaceType(type));
+  return !isAnyAbstract && one.selection.equals(other.selection);
+}
+
+/** Returns the names of the interface objects that a group fetches fields of. */
+function interfaceObjects({ inputRewrites, subgraphName, dependencyGraph }: FetchGroup): ReadonlySet<unknown> {
+  const subgraph = dependencyGraph.subgraphSchemas.get(subgraphName)!;
+  const names = inputRewrites.flatMap((rewrite) => (rewrite.kind === 'ValueSetter' ? [rewrite.setValueTo as string] : []));
+  return new Set(
+    names.filter((name) => {
+      const type = subgraph.type(name);
+      return type !== undefined && isInterfaceObjectType(type);
+    }),
+  );
+}
+
+/**
+ * Returns the types of the supergraph whose objects a group's fetch is sent. An interface counts only if no object types are
+ * among them: the planner requires the fields of a `@requires` on the interface (see interface-object-inputs.ts).
+ */
+function inputTypes({ inputs }: FetchGroup): ReadonlySet<CompositeType> {
+  const types = (inputs?.selectionSets() ?? []).map(({ parentType }) => parentType);
+  const objectTypes = types.filter((type) => !isInterfaceType(type));
+  return new Set(objectTypes.length > 0 ? objectTypes : types);
+}
+
+const areEqual = (one: ReadonlySet<unknown>, other: ReadonlySet<unknown>): boolean =>
+  one.size === other.size && [...one].every((item) => other.has(item));

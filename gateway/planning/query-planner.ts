@@ -156,7 +156,7 @@ export class SupergraphPlanner {
     try {
       const plannable = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
       const plan = withPatchedFetchGroups(() => withPatchedPathTruncation(() => this.#planner(isConditioned).buildQueryPlan(plannable)));
-      const corrected = mapAllFetches(plan, (fetch) => restoreNestedAliases(narrowInterfaceObjectInputs(fetch)));
+      const corrected = mapAllFetches(plan, (fetch) => restoreNestedAliases(narrowInterfaceObjectInputs(fetch, this.#supergraph)));
       return this.#planRestorer?.restore(corrected) ?? corrected;
     } catch (error) {
       if (PLANNER_LIMIT_MESSAGE.test((error as Error).message)) throw tooLarge();
