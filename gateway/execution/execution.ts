@@ -9,6 +9,7 @@ import { applyRewrites } from './fetch/rewrites.js';
 import { SubgraphRequests, type RootResult } from './fetch/subgraph-requests.js';
 import type { CompiledPlan, EntityFetch, Fetch, Step } from './plan/compiled-plan.js';
 import { forEachObjectAt, forEachObjectWithPath, type PathStep } from './plan/path.js';
+import { planCoverage, unplannedFieldError, type PlanCoverage } from './plan/plan-coverage.js';
 import type { SchemaTypes } from './schema-types.js';
 import type { Variables } from './variables.js';
 
@@ -32,6 +33,9 @@ export class Execution {
   /** Called with the id of each tracked step that has run. */
   onStepCompleted: ((id: string) => void) | null = null;
 
+  /** The causes of the required values that the representation being written lacks; undefined for those without a failure. */
+  readonly #missing: (FetchFailure | undefined)[] = [];
+  readonly #onMissing = (owner: JsonObject, key: string): void => void this.#missing.push(this.failures.find(owner, key));
   readonly #requests: SubgraphRequests;
   /** By entity query id, then by representation. */
   readonly #lookups = new Map<number, Map<string, EntityLookup>>();
@@ -52,6 +56,11 @@ export class Execution {
     this.#requests = new SubgraphRequests(send, variables, types, plan.mergedOperations);
     this.data = initialRun ? initialRun.data : new NullPrototypeObject();
     this.failures = new FetchFailures(initialRun?.failures);
+  }
+
+  /** Tells which fields the plan fetches. */
+  get coverage(): PlanCoverage {
+    return planCoverage(this.plan, this.types);
   }
 
   /** Runs the plan, or one of its steps. Errors of subgraphs go to `errors` and `failures`. */
@@ -83,11 +92,6 @@ export class Execution {
       case 'Tracked':
         await this.#runStep(step.step);
         return this.onStepCompleted?.(step.id);
-      case 'Condition': {
-        const branch = this.variables.isTrue(step.variable) ? step.ifTrue : step.ifFalse;
-        if (branch) await this.#runStep(branch);
-        return;
-      }
       case 'Fetch':
         return this.#fetchRootFields(step.path, step.fetch);
       case 'Entities':
@@ -132,7 +136,7 @@ export class Execution {
         return;
       }
       replacements?.set(object, object);
-      const representation = this.#writeRepresentation(fetch, object);
+      const representation = this.#writeRepresentation(path, fetch, object);
       if (representation === undefined) return;
       if (this.plan.canShareObjects && fetch.representationWriter.coversObject(object)) {
         const first = firstObjects.get(representation);
@@ -155,7 +159,7 @@ export class Execution {
     const targets: LookupTarget[] = [];
     const lookupsByContext = new Map<string, Map<string, EntityLookup>>();
     forEachObjectWithPath(this.data, path, (object, _path, ancestors) => {
-      const representation = this.#writeRepresentation(fetch, object);
+      const representation = this.#writeRepresentation(path, fetch, object);
       if (representation === undefined) return;
       const context = JSON.stringify(contextArguments(fetch.contextRewrites, object, ancestors, this.types));
       if (!lookupsByContext.has(context)) lookupsByContext.set(context, new Map());
@@ -173,10 +177,11 @@ export class Execution {
   }
 
   /** Returns an object's representation; undefined if the object lacks a required value, for example because a fetch failed. */
-  #writeRepresentation(fetch: EntityFetch, object: JsonObject): string | undefined {
-    let cause: FetchFailure | undefined;
-    const onMissing = this.failures.isEmpty ? null : (owner: JsonObject, key: string) => void (cause ??= this.failures.find(owner, key));
-    const json = fetch.representationWriter.write(object, onMissing);
+  #writeRepresentation(path: readonly PathStep[], fetch: EntityFetch, object: JsonObject): string | undefined {
+    this.#missing.length = 0;
+    const json = fetch.representationWriter.write(object, this.#onMissing);
+    const hasMissing = this.#missing.length > 0;
+    const cause = hasMissing ? (this.#missing.find((failure) => failure) ?? this.#unplannedRequirement(path, fetch, object)) : undefined;
     if (cause) {
       // A required value is missing because its fetch failed: this fetch fails with it, also if the value is nullable.
       this.failures.add(object, fetch.providedKeys(), cause);
@@ -186,6 +191,12 @@ export class Execution {
     const representation = JSON.parse(json) as JsonObject;
     applyRewrites(fetch.inputRewrites, representation, this.types);
     return JSON.stringify(representation);
+  }
+
+  /** Returns the failure of an entity fetch that requires values which no fetch of the plan brings; undefined for others. */
+  #unplannedRequirement(path: readonly PathStep[], fetch: EntityFetch, { __typename: typename }: JsonObject): FetchFailure | undefined {
+    if (typeof typename !== 'string' || this.coverage.includesRequirements(fetch, path, typename)) return undefined;
+    return new FetchFailure(unplannedFieldError(`what fields of ${typename} require`));
   }
 
   /** Returns the known lookup of an entity, or adds a new one to the subgraph's next batch. */

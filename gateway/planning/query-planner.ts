@@ -18,6 +18,7 @@ import { rewriteTypeConditions } from './rewrite-type-conditions.js';
 import { PlanningError, type PlannerOptions } from './planner.js';
 import { nameRequirements } from './requirements/named-requirements.js';
 import { PlanRestorer } from './requirements/plan-restorer.js';
+import { overrideConditions } from './override-conditions.js';
 import { rootFieldNames } from './root-field-names.js';
 import { withPatchedPathTruncation } from './patch-path-truncation.js';
 import { withPatchedFetchGroups } from './patch-fetch-groups.js';
@@ -72,6 +73,7 @@ export class SupergraphPlanner {
   readonly #planners = new Map<boolean, QueryPlanner>();
   readonly #planRestorer: PlanRestorer | null;
   readonly #isDeferEnabled: boolean;
+  readonly #overrideConditions: ReadonlyMap<string, boolean>;
 
   /** Throws if the supergraph is invalid or requires an unsupported feature. */
   constructor(supergraph: string, { typeConditionedFetching = false, defer = true }: PlannerOptions) {
@@ -86,6 +88,7 @@ export class SupergraphPlanner {
     this.#clientSchema = named ? original.apiSchema() : this.#planningSchema;
     this.#planRestorer = named && new PlanRestorer(named);
     this.#isDeferEnabled = defer;
+    this.#overrideConditions = overrideConditions(document);
     this.#supergraph = loaded;
     this.#interfaceObjects = interfaceObjectNames(document);
     this.#typeConditionedFetching = typeConditionedFetching;
@@ -153,9 +156,12 @@ export class SupergraphPlanner {
   }
 
   #buildPlan(operation: Operation, isConditioned: boolean): QueryPlan {
+    const options = { overrideConditions: new Map(this.#overrideConditions) };
     try {
       const plannable = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
-      const plan = withPatchedFetchGroups(() => withPatchedPathTruncation(() => this.#planner(isConditioned).buildQueryPlan(plannable)));
+      const plan = withPatchedFetchGroups(() =>
+        withPatchedPathTruncation(() => this.#planner(isConditioned).buildQueryPlan(plannable, options)),
+      );
       const corrected = mapAllFetches(plan, (fetch) => restoreNestedAliases(narrowInterfaceObjectInputs(fetch, this.#supergraph)));
       return this.#planRestorer?.restore(corrected) ?? corrected;
     } catch (error) {

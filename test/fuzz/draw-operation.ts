@@ -16,7 +16,7 @@ import {
 import { literalArguments, literal } from './literal.js';
 import { Random } from './random.js';
 import { ResponseKeys } from './response-keys.js';
-import { Variables } from './variables.js';
+import { isCondition, Variables } from './variables.js';
 
 export interface DrawnOperation {
   document: DocumentNode;
@@ -27,9 +27,17 @@ const MAX_FIELDS = 24;
 /** Names that mean something to JavaScript, or to a gateway. */
 const ALIASES = ['a', 'b', 'c', 'id', 'sku', 'f0', 'f1', 'v0', 'r0', 'constructor', 'toString', '__proto__', 'length', 'data'];
 
-/** A random operation that its seed decides. It is nearly always valid. */
+/**
+ * A random operation that its seed decides. It is nearly always valid. A seed such as `fixed-3 17~1` is that of operation 17
+ * with other values of its conditions.
+ */
 export function drawOperation(schema: GraphQLSchema, seed: string): DrawnOperation {
-  return new OperationDraw(schema, new Random(seed)).draw();
+  const [operationSeed, turn] = seed.split('~') as [string, string?];
+  const drawn = new OperationDraw(schema, new Random(operationSeed)).draw();
+  if (turn === undefined) return drawn;
+  const random = new Random(seed);
+  const values = Object.entries(drawn.variables).map(([name, value]) => [name, isCondition(name) ? random.chance(0.5) : value]);
+  return { ...drawn, variables: Object.fromEntries(values) as DrawnOperation['variables'] };
 }
 
 class OperationDraw {
@@ -37,19 +45,24 @@ class OperationDraw {
   readonly #keys = new ResponseKeys();
   readonly #fragments: { name: string; type: GraphQLCompositeType; depth: number; text: string }[] = [];
   #fields = 0;
+  /** How often a selection has a condition, and how often a fragment is spread again: some operations have many. */
+  readonly #conditionChance: number;
+  readonly #sharingChance: number;
 
   constructor(
     readonly schema: GraphQLSchema,
     readonly random: Random,
   ) {
-    this.#variables = new Variables(random);
+    this.#variables = new Variables(random, random.chance(0.5) ? 0 : random.int(1, 12));
+    this.#conditionChance = random.pick([0.03, 0.07, 0.2, 0.35]);
+    this.#sharingChance = random.pick([0.15, 0.15, 0.5]);
   }
 
   draw(): DrawnOperation {
     const { random, schema } = this;
     const mutation = schema.getMutationType();
     const isMutation = mutation && random.chance(0.15);
-    const depth = random.int(2, 5);
+    const depth = random.chance(0.1) ? random.int(6, 8) : random.int(2, 5);
     const selection = this.#selection(isMutation ? mutation : schema.getQueryType()!, [], depth);
     const { definitions, values } = this.#variables;
     const head = `${isMutation ? 'mutation' : 'query'} Drawn${definitions.length > 0 ? `(${definitions.join(', ')})` : ''}`;
@@ -110,15 +123,15 @@ class OperationDraw {
 
   #directives(): string {
     const { random } = this;
-    const condition = () => (random.chance(0.7) ? this.#variables.use('Boolean!') : literal(random, 'Boolean!'));
-    return ['skip', 'include'].map((name) => (random.chance(0.07) ? ` @${name}(if: ${condition()})` : '')).join('');
+    const condition = () => (random.chance(0.8) ? this.#variables.useCondition() : literal(random, 'Boolean!'));
+    return ['skip', 'include'].map((name) => (random.chance(this.#conditionChance) ? ` @${name}(if: ${condition()})` : '')).join('');
   }
 
   #fragment(type: GraphQLCompositeType, path: readonly string[], depth: number): string {
     const { random } = this;
     const directives = this.#directives();
     const known = this.#fragments.filter((fragment) => fragment.depth <= depth && this.#overlaps(fragment.type, type));
-    if (known.length > 0 && random.chance(0.15)) return `...${random.pick(known).name}${directives}`;
+    if (known.length > 0 && random.chance(this.#sharingChance)) return `...${random.pick(known).name}${directives}`;
     const condition = random.pick(this.#conditions(type));
     if (condition === type && random.chance(0.3)) return `...${directives} ${this.#selection(type, path, depth - 1)}`;
     const text = this.#selection(condition, path, depth - 1);

@@ -23,6 +23,8 @@ export interface Field {
   provides?: string;
   /** A subgraph that still has it and must no longer be asked. */
   overrides?: string;
+  /** Which requests go to the overriding subgraph; all by default. */
+  overrideLabel?: 'percent(0)' | 'percent(100)';
   isInaccessible?: boolean;
 }
 
@@ -115,6 +117,10 @@ export function fieldsOf(graph: Graph, type: Entity | ValueType | Root): Field[]
 
 /** Whether a subgraph that has a type has this field of it. */
 export const isFieldIn = (field: Field, subgraph: string): boolean => field.in.length === 0 || field.in.includes(subgraph);
+
+/** The subgraph that defines an overridden field and must not be asked for it. */
+export const retiredFrom = ({ overrides, overrideLabel, in: [overriding] }: Field): string | undefined =>
+  overrideLabel === 'percent(0)' ? overriding : overrides;
 
 export const isComposite = (type: GraphType | undefined): type is Entity | ValueType | Interface | Union =>
   type !== undefined && type.kind !== 'root';

@@ -68,6 +68,13 @@ export class World {
     return { wrong, expected, actual, requests };
   }
 
+  /** Asks both the same, whatever else is asked at the same time: only the answer is checked. */
+  async differences({ document, variables }: DrawnOperation): Promise<string[]> {
+    const expected = this.monolith.answer(document, variables);
+    const actual = await this.gateway.ask({ query: print(document), variables });
+    return this.candidate.isDataAlone ? dataDifferences(actual, expected) : differences(actual, expected);
+  }
+
   async close(): Promise<void> {
     await this.gateway.close();
     await this.served.close();

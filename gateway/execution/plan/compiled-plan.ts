@@ -1,4 +1,4 @@
-import type { FetchDataKeyRenamer, FetchDataRewrite } from '@apollo/query-planner';
+import type { FetchDataKeyRenamer, FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { MergedOperations } from '../fetch/merged-operations.js';
 import type { RepresentationWriter } from '../fetch/representation-writer.js';
 import type { PathStep } from './path.js';
@@ -26,6 +26,8 @@ export interface EntityFetch extends Fetch {
    * response path.
    */
   entityQueryId: number;
+  /** The fields of the representations. */
+  requires: readonly QueryPlanSelectionNode[];
   /** Writes the representations that the subgraph needs to resolve the entities. */
   representationWriter: RepresentationWriter;
   /** Changes to the representations. */
@@ -41,7 +43,6 @@ export type Step =
   | { kind: 'Mutations'; fields: readonly MutationFieldStep[] }
   /** Reports when its step has run, under the id by which deferred steps depend on it. */
   | { kind: 'Tracked'; id: string; step: Step }
-  | { kind: 'Condition'; variable: string; ifTrue: Step | null; ifFalse: Step | null }
   | { kind: 'Fetch'; path: readonly PathStep[]; fetch: Fetch }
   | { kind: 'Entities'; path: readonly PathStep[]; fetch: EntityFetch };
 

@@ -31,7 +31,14 @@ export const graph: Graph = {
      type Dog implements Animal @key(fields: "id") { id: ID! weight: Int }
      type Fox implements Animal @key(fields: "id") { id: ID! weight: Int }`,
     {
-      Query: { animals: () => animals, pairs: () => [[animals[0], null], [animals[1], animals[2]]], first: () => animals[0] },
+      Query: {
+        animals: () => animals,
+        pairs: () => [
+          [animals[0], null],
+          [animals[1], animals[2]],
+        ],
+        first: () => animals[0],
+      },
       Animal: { __resolveReference: byKey(animals, 'id') },
       Cat: { __resolveReference: byKey(animals, 'id'), lives: () => 9 },
       Dog: { __resolveReference: byKey(animals, 'id') },
@@ -87,7 +94,15 @@ export const cases: Cases = {
   },
   'in lists of lists': {
     query: '{ pairs { ... on Dog { strict(times: 2) } vet ... on Fox { dose } } }',
-    data: { pairs: [[{ vet: 7 }, null], [{ strict: 400, vet: 7 }, { vet: 7, dose: null }]] },
+    data: {
+      pairs: [
+        [{ vet: 7 }, null],
+        [
+          { strict: 400, vet: 7 },
+          { vet: 7, dose: null },
+        ],
+      ],
+    },
   },
   'with arguments that differ by type': {
     query: '{ animals { ... on Cat { strict(times: 3) } ... on Fox { other: strict(times: 5) } vet } }',
@@ -96,11 +111,7 @@ export const cases: Cases = {
   'below a field of the interface object': {
     query: '{ animals { friend { vet ... on Dog { dose } } ... on Cat { friend { ... on Dog { strict } } } } }',
     data: {
-      animals: [
-        { friend: { vet: 7, dose: 200, strict: 200 } },
-        { friend: { vet: 7 } },
-        { friend: { vet: 7 } },
-      ],
+      animals: [{ friend: { vet: 7, dose: 200, strict: 200 } }, { friend: { vet: 7 } }, { friend: { vet: 7 } }],
     },
   },
   'below a field of the interface object that returns the objects itself': {

@@ -65,7 +65,12 @@ export const graph: Graph = {
 };
 
 /** Declares `count` variables, and uses those from the third on in conditions that change nothing. */
-function withConditions(count: number, selection: string, kind = 'query', [first, second] = [true, true]): Pick<Case, 'query' | 'variables'> {
+function withConditions(
+  count: number,
+  selection: string,
+  kind = 'query',
+  [first, second] = [true, true],
+): Pick<Case, 'query' | 'variables'> {
   const names = Array.from({ length: count }, (_, index) => `c${index + 1}`);
   const definitions = names.map((name) => `$${name}: Boolean!`).join(' ');
   const fillers = kind === 'query' ? names.slice(2).map((name) => `x_${name}: __typename @skip(if: $${name})`) : [];
@@ -108,7 +113,10 @@ const cases_ = (count: number): Cases => ({
     data: { parcel: { owner: { greeting: 'Hello Bob' } } },
   },
   [`${count} conditions: a shared fragment`]: {
-    ...withConditions(count, 'one: parcel(id: "1") { ...Sizes colour @skip(if: $c2) } two: parcel(id: "2") { ...Sizes @skip(if: $c1) high }'),
+    ...withConditions(
+      count,
+      'one: parcel(id: "1") { ...Sizes colour @skip(if: $c2) } two: parcel(id: "2") { ...Sizes @skip(if: $c1) high }',
+    ),
     data: { one: { wide: 'w2' }, two: { high: 'hnull' } },
   },
   [`${count} conditions: members of an interface`]: {
