@@ -5,6 +5,14 @@ const DATABASE_CLIENTS = '(^|/)(generated/prisma|@electric-sql/pglite|@prisma/ad
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
+    {
+      name: 'no-cycles-of-folders',
+      comment: 'Of two folders at most one imports the other, types included, so that the folders have an order in which to read them.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^(gateway|subgraphs)/', pathNot: 'generated' },
+      to: { circular: true },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     {
       name: 'subgraphs-do-not-import-each-other',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   ConfigurationError,
+  integer,
   logLevel,
   port,
   readEnvironment,
@@ -78,12 +79,12 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       GATEWAY_AUTH: onOrOff,
       GATEWAY_DEDUPLICATION: onOrOff,
       SUPERGRAPH_FILE: isAuthenticationOff(environment)
-        ? z.string({ error: 'must be set to the path of a supergraph if GATEWAY_AUTH is off' })
+        ? z.string({ error: 'is required if GATEWAY_AUTH is off: the path of a supergraph' })
         : z.string().optional(),
       GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
       CORS_ORIGINS: z.string().default(''),
       EXPLORER_OPERATIONS: z.string().optional(),
-      SUBGRAPH_TIMEOUT_MS: z.coerce.number({ error: 'must be a number of milliseconds' }).int().min(1).default(5000),
+      SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
       ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
     }),
     environment,

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
 import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
-import type { Closeable } from '../subgraphs/shared/server/closeable.js';
+import type { Closeable } from '../subgraphs/shared/jobs/closeable.js';
 import { credentialsOf, evaluateRolePolicies } from './authorization/credentials.js';
 import { subgraphEndpoint, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';

@@ -29,3 +29,12 @@ export function setOwn(object: JsonObject, key: string, value: Json | undefined)
  */
 export const NullPrototypeObject = function () {} as unknown as new () => JsonObject;
 NullPrototypeObject.prototype = Object.create(null) as object;
+
+/** The maximum nesting depth of a custom scalar's value. */
+const MAX_DEPTH = 1000;
+
+/** True if a value can be serialized as JSON; one that is nested too deeply would overflow the stack. */
+export const isSerializable = (value: unknown, depth = 0): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth < MAX_DEPTH && Object.values(value).every((item) => isSerializable(item, depth + 1)));

@@ -8,5 +8,7 @@ export const unauthorizedFieldError = (
   path: readonly (string | number)[],
 ): GraphQLError =>
   isAuthenticated
-    ? codedError('FORBIDDEN', 'Your credential does not allow you to read this field.', { path })
+    ? codedError('FORBIDDEN', 'Your credential does not allow you to read this field. Remove the field or use another credential.', {
+        path,
+      })
     : codedError('UNAUTHENTICATED', unauthenticated().message, { path });

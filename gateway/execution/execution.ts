@@ -7,7 +7,8 @@ import { FetchFailure, FetchFailures, toClientError } from './fetch/fetch-failur
 import { merge } from './fetch/merge.js';
 import { applyRewrites } from './fetch/rewrites.js';
 import { SubgraphRequests, type RootResult } from './fetch/subgraph-requests.js';
-import type { CompiledPlan, EntityFetch, Fetch, Step } from './plan/compiled-plan.js';
+import type { CompiledPlan, Step } from './plan/compiled-plan.js';
+import type { EntityFetch, Fetch } from './fetch/fetch.js';
 import { forEachObjectAt, forEachObjectWithPath, type PathStep } from './plan/path.js';
 import { planCoverage, unplannedFieldError, type PlanCoverage } from './plan/plan-coverage.js';
 import type { SchemaTypes } from './schema-types.js';

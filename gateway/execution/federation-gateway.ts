@@ -150,4 +150,4 @@ export class FederationGateway<Context> implements GatewayInterface {
 const unknownOperation = (name: string | undefined): string =>
   name === undefined
     ? 'The document has several operations. Set operationName to the one to execute.'
-    : `The document has no operation named "${name}".`;
+    : `The document has no operation named "${name.slice(0, 100)}".`;

@@ -11,7 +11,7 @@ import { LRUCache } from 'lru-cache';
 import { Authorization } from '../authorization/authorization.js';
 import { PlanCache } from '../planning/plan-cache.js';
 import type { Planner } from '../planning/planner.js';
-import { labelDefers } from './defer/labels.js';
+import { labelDefers } from './plan/defer-labels.js';
 import type { OperationVariant } from './operation-variants.js';
 import { Operation } from './operation.js';
 import { renameForPlanning } from './plan/rename-for-planning.js';

@@ -2,7 +2,7 @@ import type { FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } f
 import type { OperationRequirements, FilteredOperation } from '../authorization/authorization.js';
 import type { PlanCache } from '../planning/plan-cache.js';
 import { PlanningError, type Planner } from '../planning/planner.js';
-import { withoutDefer, type DeferLabels } from './defer/labels.js';
+import { withoutDefer, type DeferLabels } from './plan/defer-labels.js';
 import { plannableDefers, type PlannableDefers } from './defer/plannable-defers.js';
 import { emptyPlan, type CompiledPlan } from './plan/compiled-plan.js';
 import { conditionVariables, resolveConditions } from './plan/conditions.js';

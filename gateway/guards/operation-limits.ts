@@ -32,8 +32,7 @@ export class OperationLimits {
 }
 
 function refuseAbove(limit: number, what: string, count: number): void {
-  if (count > limit)
-    throw badInput(`An operation may have at most ${limit} ${what}; this one has ${count}. Split it into several operations.`);
+  if (count > limit) throw badInput(`The operation has ${count} ${what}; the limit is ${limit}. Split it into several operations.`);
 }
 
 function countAliases(document: DocumentNode): number {

@@ -39,7 +39,7 @@ function checkKey(key: string): void {
 function checkValue(value: unknown, depth: number): void {
   if (typeof value === 'string') checkText(value);
   if (typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) throw badInput(`Variables may be nested at most ${MAX_DEPTH} levels deep. Flatten the value.`);
+  if (depth > MAX_DEPTH) throw badInput(`Variables must be nested at most ${MAX_DEPTH} levels deep. Flatten the value.`);
   for (const [key, item] of Object.entries(value)) {
     checkKey(key);
     checkValue(item, depth + 1);

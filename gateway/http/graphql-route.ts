@@ -1,7 +1,7 @@
 import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
-import { streamResponder, type SubscriptionOptions } from '../subscriptions/stream-responder.js';
+import { streamResponder, type SubscriptionOptions } from './stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
 import { clientResult, errorReporter, toGraphQLError } from './error-reporter.js';
 import { isSubscription } from './is-subscription.js';
@@ -121,7 +121,7 @@ export async function graphqlRoute<Context extends BaseContext>(
 
 const NOT_ACCEPTABLE = 'None of the types in the Accept header is supported. Accept application/graphql-response+json or application/json.';
 const SUBSCRIPTION_NOT_ACCEPTABLE =
-  'A subscription is answered as a stream. Accept text/event-stream or multipart/mixed;subscriptionSpec=1.0.';
+  'The response to a subscription is a stream. Accept text/event-stream or multipart/mixed;subscriptionSpec=1.0.';
 
 const parametersOf = ({ method, body, query }: FastifyRequest): Parameters =>
   method === 'GET' ? queryParameters(query as Record<string, unknown>) : bodyParameters(body);

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
+import { quote } from '../../subgraphs/shared/errors/user-error.js';
 import { requestError } from './request-error.js';
 
 /** Matches the parameter `charset` of a content type. */
@@ -14,7 +15,7 @@ export function readJsonOnly(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error') as (request: unknown, body: unknown, done: Done) => void;
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, ({ headers }, body, done) => {
     const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
-    if (!/^utf-?8$/i.test(charset)) return done(bodyError(415, `The charset "${charset}" is not supported. Send the body in UTF-8.`));
+    if (!/^utf-?8$/i.test(charset)) return done(bodyError(415, `The charset ${quote(charset)} is not supported. Send the body in UTF-8.`));
     if ((headers['content-encoding'] ?? 'identity') !== 'identity')
       return done(bodyError(415, 'Compressed bodies are not supported. Send the body without Content-Encoding.'));
     if (!isUtf8(body as Buffer)) return done(bodyError(400, 'The body is not valid UTF-8. Encode the JSON in UTF-8.'));

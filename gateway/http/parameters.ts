@@ -1,4 +1,4 @@
-import { isObject } from '../../subgraphs/shared/input/json.js';
+import { isObject, jsonKind } from '../../subgraphs/shared/input/json.js';
 import { requestError } from './request-error.js';
 
 /** The parameters of a GraphQL request over HTTP. */
@@ -13,7 +13,7 @@ export interface Parameters {
 export function bodyParameters(body: unknown): Parameters {
   if (Array.isArray(body))
     throw requestError(400, 'Send one operation per request: the body is a JSON array, and batching is not supported.');
-  if (!isObject(body)) throw requestError(400, 'The body must be a JSON object with the field "query".');
+  if (!isObject(body)) throw requestError(400, `The body must be a JSON object with the field query; got ${jsonKind(body)}.`);
   return requireQuery({
     query: stringParameter('query', body.query),
     operationName: stringParameter('operationName', body.operationName),
@@ -35,19 +35,19 @@ export function queryParameters(search: Readonly<Record<string, unknown>>): Para
 /** Throws if the request has neither a document nor the hash of a persisted query. */
 function requireQuery(parameters: Parameters): Parameters {
   if (!parameters.query && !parameters.extensions?.persistedQuery)
-    throw requestError(400, '"query" is missing. Send the GraphQL document in it.');
+    throw requestError(400, 'query is missing. Send the GraphQL document in it.');
   return parameters;
 }
 
 function stringParameter(name: string, value: unknown): string | undefined {
   if (value == null) return undefined;
-  if (typeof value !== 'string') throw requestError(400, `"${name}" must be a single string.`);
+  if (typeof value !== 'string') throw requestError(400, `${name} must be a string; got ${jsonKind(value)}.`);
   return value;
 }
 
 function objectParameter(name: string, value: unknown): Record<string, unknown> | undefined {
   if (value == null) return undefined;
-  if (!isObject(value)) throw requestError(400, `"${name}" must be a JSON object.`);
+  if (!isObject(value)) throw requestError(400, `${name} must be a JSON object; got ${jsonKind(value)}.`);
   return value;
 }
 
@@ -57,6 +57,6 @@ function parseJson(name: string, value: unknown): unknown {
   try {
     return JSON.parse(source);
   } catch {
-    throw requestError(400, `"${name}" must be valid JSON.`);
+    throw requestError(400, `${name} must be valid JSON.`);
   }
 }

@@ -108,7 +108,7 @@ export class SupergraphPlanner {
     const definition = getOperationAST(document, operationName);
     if (!definition)
       throw new PlanningError(
-        operationName ? `The document has no operation "${operationName}".` : 'The document does not have exactly one operation.',
+        operationName ? `The document has no operation named "${operationName}".` : 'The document does not have exactly one operation.',
       );
     const root = this.#planningSchema.schemaDefinition.root(definition.operation)?.type;
     const isRoot = (condition: string) => this.#runtimeTypes(condition).some((type) => type === root);

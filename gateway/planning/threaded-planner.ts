@@ -120,4 +120,4 @@ class ThreadedPlanner implements Planner {
   }
 }
 
-const unavailable = () => codedError('UNAVAILABLE', 'The gateway cannot plan the operation at the moment. Retry the request later.');
+const unavailable = () => codedError('UNAVAILABLE', 'The gateway cannot plan the operation at the moment. Try again later.');

@@ -5,7 +5,7 @@ import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
 import type { SubgraphTransport } from '../transport/subgraph-transport.js';
 import { credentialCheck } from '../identity/credential-check.js';
-import type { Subscribe } from './stream-responder.js';
+import type { Subscribe } from '../http/stream-responder.js';
 import { withCredentialCheck } from './with-credential-check.js';
 
 export interface SubscriberOptions {

@@ -23,5 +23,5 @@ export class StreamInterruptedFault extends SubgraphFault {}
 /** Returns the error that a client sees for a fault. */
 export const clientError = ({ reason }: SubgraphFault): GraphQLError =>
   reason === 'TIMEOUT'
-    ? codedError('TIMEOUT', 'A part of the graph took too long to respond. Try again.')
-    : codedError('UNAVAILABLE', 'A part of the graph is not available. Try again later.');
+    ? codedError('TIMEOUT', 'A subgraph took too long to respond. Try again.')
+    : codedError('UNAVAILABLE', 'A subgraph is not available. Try again later.');

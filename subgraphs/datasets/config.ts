@@ -1,24 +1,24 @@
 import { z } from 'zod';
-import { readEnvironment, readParts, url, type Environment } from '../shared/configuration/environment.js';
+import { integer, readEnvironment, readParts, url, type Environment } from '../shared/configuration/environment.js';
 import { readPeerAddress, type ResolvePeerAddress } from '../shared/peers/peer-address.js';
 import { dataFolder, readSubgraphConfig, type SubgraphConfig } from '../shared/server/config.js';
 import type { SigningKey } from '../shared/viewer/signature.js';
 
-/** What files rest on, beside the database. */
+/** The configuration of stored files and signed URLs. */
 export interface FilesConfig {
-  /** Holds the contents that are too large for the database; all replicas share it. */
+  /** The folder of contents that are too large for the database. All replicas share it. */
   filesFolder: string;
-  /** Bytes of the largest file that may be uploaded. */
+  /** The maximum size of an upload, in bytes. */
   maxUploadBytes: number;
-  /** Where clients reach the gateway; URLs are paths on its origin where that is not known. */
+  /** The URL of the gateway for clients. If it is null, signed URLs are paths on the gateway's origin. */
   publicUrl: string | null;
-  /** Signed URLs are signed with a key that is derived from the first, and checked with all. */
+  /** The keys that signed URLs are signed with: a key derived from the first signs, and those of all verify. */
   viewerKeys: readonly SigningKey[];
 }
 
-/** What this house needs beside its database. */
+/** The parts of the configuration that do not concern the server and the database. */
 export interface DatasetsParts extends FilesConfig {
-  /** The subgraph that has the models and what they predicted. */
+  /** The address of the serving subgraph, which has the models and their predictions. */
   serving: ResolvePeerAddress;
 }
 
@@ -28,15 +28,11 @@ const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 
 const settings = z.object({
   FILES_FOLDER: z.string().optional(),
-  UPLOAD_MAX_BYTES: z.coerce
-    .number({ error: 'must be a number of bytes' })
-    .int('must be a number of bytes')
-    .min(1, 'must be a number of bytes')
-    .default(MAX_UPLOAD_BYTES),
+  UPLOAD_MAX_BYTES: integer({ min: 1, unit: 'bytes' }).default(MAX_UPLOAD_BYTES),
   PUBLIC_URL: url('http:', 'https:').optional(),
 });
 
-/** The configuration of this subgraph; throws ConfigurationError with every fault at once. */
+/** Reads the configuration of this subgraph. Throws one ConfigurationError with all errors. */
 export function readDatasetsConfig(environment: Environment): DatasetsConfig {
   const { subgraph, files, serving } = readParts({
     subgraph: () => readSubgraphConfig('datasets', environment),

@@ -48,7 +48,7 @@ export interface DatasetsStores {
   dependents: DependentsStore;
   datasetsFromPredictions: DatasetFromPredictionsStore;
   /** Readers of entities of the serving subgraph. */
-  served: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
+  peers: { predictions: PredictionPeer; modelVersions: ModelVersionPeer };
 }
 
 /** The context of resolvers: the stores, and the part that the server adds. */
@@ -72,9 +72,9 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
   const corpusExports = new CorpusExportStore(scope, files, trainingCorpora, storedFiles);
   const workspaces = new WorkspaceStore(scope);
   const feedbackAccuracies = new FeedbackAccuracyStore(scope);
-  const served = { predictions: new PredictionPeer(scope, serving), modelVersions: new ModelVersionPeer(scope, serving) };
-  const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies, trainingRuns, served.predictions);
-  const datasetsFromPredictions = new DatasetFromPredictionsStore(scope, { datasets, storedFiles, trainingRuns, served });
+  const peers = { predictions: new PredictionPeer(scope, serving), modelVersions: new ModelVersionPeer(scope, serving) };
+  const predictionFeedback = new PredictionFeedbackStore(scope, feedbackAccuracies, trainingRuns, peers.predictions);
+  const datasetsFromPredictions = new DatasetFromPredictionsStore(scope, { datasets, storedFiles, trainingRuns, peers });
   return {
     datasets,
     profiles,
@@ -94,6 +94,6 @@ export function createContext(client: PrismaClient, viewer: Viewer | null, files
     feedbackAccuracies,
     dependents,
     datasetsFromPredictions,
-    served,
+    peers,
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FilesConfig } from './config.js';
 import { Blobs } from '../shared/blobs/blobs.js';
-import { RowReader } from './dataset-rows/row-reader.js';
+import { RowReader } from './table-copy/row-reader.js';
 import { TableCopies } from './table-copy/table-copies.js';
 import { FileUrls } from './file-url/file-urls.js';
 

@@ -6,7 +6,7 @@ import type { DatasetsParts } from './config.js';
 import { createContext } from './context.js';
 import { profilingJob } from './dataset-profile/profiling-job.js';
 import { createFiles } from './files.js';
-import { fileRoutes } from './file-url/routes.js';
+import { fileRoutes } from './file-routes.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { resolvers } from './schema.js';
 import { sweepTask } from './stored-content/sweep.unscoped.store.js';

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
+import { integer, readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
 import { readPeerAddress, type ResolvePeerAddress } from '../shared/peers/peer-address.js';
 import type { IdentitySecrets } from './identity/identity.js';
 import type { InferenceConfig } from './inference/inference.js';
@@ -22,7 +22,9 @@ const apiKeyPepper = z
   .string(required(`at least ${MIN_PEPPER_BYTES} random bytes in base64`))
   .refine((text) => /^[A-Za-z0-9+/]+={0,2}$/.test(text), 'must be base64')
   .transform((text) => Buffer.from(text, 'base64'))
-  .refine((pepper) => pepper.length >= MIN_PEPPER_BYTES, `is shorter than ${MIN_PEPPER_BYTES} bytes`);
+  .refine((pepper) => pepper.length >= MIN_PEPPER_BYTES, {
+    error: ({ input }) => `must have at least ${MIN_PEPPER_BYTES} bytes; got ${(input as Buffer).length}`,
+  });
 
 const sessionPrivateKey = z.string(required('an Ed25519 private key, PKCS8 in PEM')).transform((text, context) => {
   const key = ed25519Key(text.replaceAll('\\n', '\n'));
@@ -58,25 +60,11 @@ const DEFAULT_MAX_MODEL_BYTES = 50 * 1024 * 1024;
 const settingsSchema = z.object({
   API_KEY_PEPPER: apiKeyPepper,
   SESSION_PRIVATE_KEY: sessionPrivateKey,
-  INFERENCE_WORKERS: z.coerce
-    .number({ error: 'must be a number of processes from 1 to 64' })
-    .int()
-    .min(1, 'must be a number of processes from 1 to 64')
-    .max(64, 'must be a number of processes from 1 to 64')
-    .default(2),
-  INFERENCE_TIMEOUT_MS: z.coerce
-    .number({ error: 'must be a time in ms, at least 1' })
-    .int()
-    .min(1, 'must be a time in ms, at least 1')
-    .default(4000),
+  INFERENCE_WORKERS: integer({ min: 1, max: 64, unit: 'processes' }).default(2),
+  INFERENCE_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(4000),
   INFERENCE_ENDPOINTS_ALLOWED: z.string().default('').transform(origins),
   MODELS_FOLDER: z.string().optional(),
-  MODEL_MAX_BYTES: z.coerce
-    .number({ error: 'must be a number of bytes from 1 to 2000000000' })
-    .int('must be a number of bytes from 1 to 2000000000')
-    .min(1, 'must be a number of bytes from 1 to 2000000000')
-    .max(2_000_000_000, 'must be a number of bytes from 1 to 2000000000')
-    .default(DEFAULT_MAX_MODEL_BYTES),
+  MODEL_MAX_BYTES: integer({ min: 1, max: 2_000_000_000, unit: 'bytes' }).default(DEFAULT_MAX_MODEL_BYTES),
 });
 
 /** Reads the configuration of this subgraph. Throws one ConfigurationError that lists all faults. */

@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import type { GraphQLResponse } from '../kit/documents/response.js';
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
-import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 
 import { aMember, anAdmin } from '../kit/viewers.js';
 import { begin, COMPLETE, runScripts } from '../unit/subscriptions/subgraph.js';
@@ -53,7 +53,7 @@ const NEWS = {
     type User @key(fields: "id") { id: ID! }`,
 };
 
-const viewers: Viewers = new Map([
+const viewers: ViewersByApiKey = new Map([
   ['member', aMember()],
   ['admin', anAdmin()],
   ['reader', { ...aMember(), scopes: ['READ'] }],
@@ -82,7 +82,7 @@ const brief = ({ data, errors = [] }: GraphQLResponse) => ({
   data: data as unknown,
   refused: Object.fromEntries(errors.map(({ path = [], extensions }) => [path.join('.'), extensions.code])),
 });
-const ask = async (who: string | null, query: string) => brief(await gateway.ask(who, query));
+const ask = async (who: string | null, query: string) => brief(await gateway.execute(who, query));
 /** What was asked of subgraphs since the test began. */
 const asked = () => served.requests.map(({ query }) => query).join('\n');
 
@@ -164,7 +164,7 @@ describe('a field that the viewer is not authorized to read', () => {
     const query = `query ($with: Boolean!, $without: Boolean!) {
         first { name salary @include(if: $with) @skip(if: $without) ... @include(if: $with) { limit } } }`;
     const variables = (one: boolean, other: boolean) => ({ with: one, without: other });
-    const answer = async (one: boolean, other: boolean) => brief(await gateway.ask('member', query, variables(one, other)));
+    const answer = async (one: boolean, other: boolean) => brief(await gateway.execute('member', query, variables(one, other)));
     expect(await answer(false, false)).toEqual({ data: { first: { name: 'Ann' } }, refused: {} });
     expect(await answer(true, true)).toEqual({ data: { first: { name: 'Ann', limit: null } }, refused: { 'first.limit': 'FORBIDDEN' } });
     expect(await answer(true, false)).toEqual({

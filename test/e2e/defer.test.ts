@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { FormattedExecutionResult } from 'graphql';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
-import { serveSubgraphs, type LaterJson, type ServedSubgraphs } from '../kit/federation.js';
+import { serveSubgraphs, type SubsequentResult, type ServedSubgraphs } from '../kit/federation.js';
 import { openGateway, type GatewaySettings, type OpenGateway } from '../kit/gateway.js';
-import { merged } from '../kit/merged.js';
+import { mergeIncrementalResults } from '../kit/merge-incremental-results.js';
 import { readParts } from '../unit/subscriptions/multipart-reader.js';
 
 const KEYS = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated"])';
@@ -113,7 +113,7 @@ async function all(query: string, options?: Parameters<typeof send>[1]) {
   const { type, response, parts } = await send(query, options);
   expect([response.statusCode, type]).toEqual([200, 'multipart/mixed; boundary="-"; deferSpec=20220824']);
   const [first, ...later] = await collected(parts);
-  return { first: first as FormattedExecutionResult & { hasNext: boolean }, later: later as LaterJson[] };
+  return { first: first as FormattedExecutionResult & { hasNext: boolean }, later: later as SubsequentResult[] };
 }
 
 describe('an operation with @defer', () => {
@@ -137,7 +137,7 @@ describe('an operation with @defer', () => {
   it('returns the same parts when it is repeated, and a single response to clients without incremental delivery', async () => {
     for (let times = 0; times < 3; times++) {
       const { first, later } = await all(OPERATION);
-      expect(merged(first, later)).toEqual({ data: WHOLE, errors: [] });
+      expect(mergeIncrementalResults(first, later)).toEqual({ data: WHOLE, errors: [] });
       for (const accept of [
         'application/json',
         '*/*',
@@ -153,7 +153,7 @@ describe('an operation with @defer', () => {
 
   it('returns parts to a client that accepts nothing else', async () => {
     const { first, later } = await all(OPERATION, { accept: 'multipart/mixed;deferSpec=20220824' });
-    expect(merged(first, later).data).toEqual(WHOLE);
+    expect(mergeIncrementalResults(first, later).data).toEqual(WHOLE);
   });
 
   it.each([
@@ -205,13 +205,13 @@ describe('an operation with @defer', () => {
   it('is refused if it has more than 20 deferred fragments', async () => {
     const { response } = await send(`{ products { ${Array.from({ length: 21 }, () => '... @defer { id }').join(' ')} } }`);
     expect(await json(response)).toMatchObject({
-      errors: [{ message: 'An operation may have at most 20 deferred fragments; this one has 21. Split it into several operations.' }],
+      errors: [{ message: 'The operation has 21 deferred fragments; the limit is 20. Split it into several operations.' }],
     });
   });
 
   it('returns subgraph errors with codes and without internal details, and logs them', async () => {
     const { first, later } = await all('{ products { name ... @defer { broken } } }');
-    const { errors } = merged(first, later);
+    const { errors } = mergeIncrementalResults(first, later);
     expect(errors.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
       [['products', 0, 'broken'], 'INTERNAL_SERVER_ERROR'],
       [['products', 1, 'broken'], 'INTERNAL_SERVER_ERROR'],
@@ -244,9 +244,9 @@ describe('an operation with @defer', () => {
     const fetcher = createGraphiQLFetcher({ url: gateway.url, fetch, headers: { accept: APOLLO } });
     const [first, ...later] = (await collected((await fetcher({ query: OPERATION })) as AsyncIterable<unknown[]>)).flat() as [
       { data: unknown },
-      ...LaterJson[],
+      ...SubsequentResult[],
     ];
-    expect(merged(first as never, later)).toEqual({ data: WHOLE, errors: [] });
+    expect(mergeIncrementalResults(first as never, later)).toEqual({ data: WHOLE, errors: [] });
     expect(await collected((await fetcher({ query: '{ products { name } }' })) as AsyncIterable<unknown>)).toEqual([
       { data: { products: PRODUCTS.map(({ name }) => ({ name })) } },
     ]);
@@ -257,7 +257,7 @@ describe('a slow deferred part', () => {
   it('fails at the timeout of its subgraph', async () => {
     gate.shut();
     const { first, later } = await all(OPERATION, { to: await open({ subgraphTimeoutMs: 1000 }) });
-    expect(merged(first, later).errors.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
+    expect(mergeIncrementalResults(first, later).errors.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
       [['products', 0, 'rating'], 'TIMEOUT'],
       [['products', 1, 'rating'], 'TIMEOUT'],
     ]);

@@ -51,13 +51,13 @@ export interface FaultyGraph {
 export interface OpenGateway {
   url: string;
   /** Asks over HTTP. */
-  ask(query: string): Promise<Asked>;
+  ask(query: string): Promise<ReceivedResponse>;
   /** Asks on a connection of its own, for no answer; the function closes it. */
   begin(query: string): () => void;
   close(): Promise<void>;
 }
 
-export interface Asked {
+export interface ReceivedResponse {
   status: number;
   /** The answer as it came, headers included. */
   raw: string;
@@ -108,7 +108,7 @@ const CONFIG: GatewayConfig = {
 
 const asJson = { method: 'POST', headers: { 'content-type': 'application/json' } };
 
-async function ask(url: string, query: string): Promise<Asked> {
+async function ask(url: string, query: string): Promise<ReceivedResponse> {
   const begun = performance.now();
   const response = await fetch(url, { ...asJson, body: JSON.stringify({ query }) });
   const body = await response.text();

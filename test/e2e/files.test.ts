@@ -4,12 +4,12 @@ import { connect } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import { graphql } from '../kit/documents/api.js';
 import { datasets } from '../kit/datasets.js';
-import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { runSubgraph, type RunningSubgraph } from '../kit/subgraph.js';
 import { aMember } from '../kit/viewers.js';
 import { announcement, FILE_UPLOAD_CREATE, type Upload } from '../subgraphs/datasets/upload.js';
 
-const viewers: Viewers = new Map([
+const viewers: ViewersByApiKey = new Map([
   ['ours', aMember()],
   ['theirs', aMember()],
 ]);
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const announce = async (apiKey: string, bytes: Uint8Array | string, rest: object = {}): Promise<Upload> => {
-  const { data } = await gateway.ask(apiKey, FILE_UPLOAD_CREATE, { input: announcement(bytes, rest) });
+  const { data } = await gateway.execute(apiKey, FILE_UPLOAD_CREATE, { input: announcement(bytes, rest) });
   return data.fileUploadCreate.upload;
 };
 
@@ -59,7 +59,8 @@ const DATASET = graphql(`
   }
 `);
 const FOLLOW = graphql('subscription ($id: ID!) { datasetUpdated(id: $id) { status rowCount } }');
-const create = async (apiKey: string, { id: uploadId }: Upload) => (await gateway.ask(apiKey, DATASET, { uploadId })).data.datasetCreate;
+const create = async (apiKey: string, { id: uploadId }: Upload) =>
+  (await gateway.execute(apiKey, DATASET, { uploadId })).data.datasetCreate;
 
 describe('a file that passes through the gateway', () => {
   it.each([
@@ -100,8 +101,8 @@ describe('a file that passes through the gateway', () => {
       body: coded('BAD_REQUEST'),
     });
     expect(await put(upload, Buffer.alloc(8_000_000, 'x'))).toEqual({ status: 400, body: coded('BAD_REQUEST') });
-    expect((await gateway.ask('ours', '{ __typename }')).data).toEqual({ __typename: 'Query' });
-    expect((await gateway.ask(null, FILE_UPLOAD_CREATE, { input: announcement('a') })).errors?.[0]?.extensions.code).toBe(
+    expect((await gateway.execute('ours', '{ __typename }')).data).toEqual({ __typename: 'Query' });
+    expect((await gateway.execute(null, FILE_UPLOAD_CREATE, { input: announcement('a') })).errors?.[0]?.extensions.code).toBe(
       'UNAUTHENTICATED',
     );
     expect((await create('ours', { ...upload, id: uuidv7() })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { graphql } from '../kit/documents/api.js';
 import type { GraphQLResponse } from '../kit/documents/response.js';
-import { iterate } from '../kit/gateway.js';
+import { subscribeByEventStream } from '../kit/gateway.js';
 import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
 
 const SAMPLE = 'samples/operations/9-from-a-file-to-a-model';
@@ -26,7 +26,7 @@ let graph: RunningGraph;
 let organization: NewOrganization;
 beforeAll(async () => {
   graph = await runGraph();
-  organization = await graph.organization();
+  organization = await graph.createOrganization();
 });
 afterAll(() => graph.close());
 
@@ -48,7 +48,7 @@ async function run(operationName: string, variables: object) {
 async function follow(operationName: string, field: string, variables: Record<string, unknown>) {
   const states: { status: string; progress: number }[] = [];
   const only = query.slice(query.indexOf(`subscription ${operationName}`)).split('\n}\n', 1)[0] + '\n}';
-  for await (const { data, errors } of iterate<Record<string, { status: string; progress: number }>>(
+  for await (const { data, errors } of subscribeByEventStream<Record<string, { status: string; progress: number }>>(
     graph.url,
     { authorization: `Bearer ${organization.apiKeyToken}` },
     only,
@@ -147,7 +147,7 @@ it('trains a model from an uploaded file, predicts, records feedback, and trains
   const read = await follow('FollowDataset', 'datasetUpdated', { datasetId: mistakes.id });
   expect(read.at(-1)).toMatchObject({ status: 'READY', rowCount: 100 - right });
   const again = await train(mistakes.id, 'LOGISTIC_REGRESSION');
-  const { data } = await graph.ask(
+  const { data } = await graph.execute(
     organization.apiKeyToken,
     graphql(`
       query ($id: ID!) {

@@ -8,7 +8,7 @@ let graph: RunningGraph;
 let organization: NewOrganization;
 beforeAll(async () => {
   graph = await runGraph();
-  organization = await graph.organization();
+  organization = await graph.createOrganization();
 });
 afterAll(() => graph.close());
 
@@ -22,7 +22,7 @@ const me = { query: graphql('{ viewer { email } }') };
 const code = async (response: Response) => ((await response.json()) as GraphQLResponse).errors?.[0]?.extensions.code;
 
 const createKey = async (scopes: string[]): Promise<{ id: string; token: string }> => {
-  const { data } = await graph.ask(
+  const { data } = await graph.execute(
     organization.apiKeyToken,
     graphql(`
       mutation ($scopes: [ApiKeyScope!]!) {
@@ -58,7 +58,7 @@ describe('a credential', () => {
 
   it('is accepted as a session token, which sessionCreate returns to an anonymous viewer', async () => {
     const input = { organizationSlug: organization.slug, email: organization.email, password: organization.password };
-    const { data } = await graph.ask(
+    const { data } = await graph.execute(
       null,
       graphql(`
         mutation ($input: SessionCreateInput!) {
@@ -79,7 +79,7 @@ describe('a credential', () => {
     );
     const { token, user } = data.sessionCreate.session;
     expect(user.email).toBe(organization.email);
-    expect((await graph.ask(token, me.query)).data.viewer.email).toBe(organization.email);
+    expect((await graph.execute(token, me.query)).data.viewer.email).toBe(organization.email);
   });
 
   it.each([
@@ -94,29 +94,29 @@ describe('a credential', () => {
 
   it('is refused within about a second of its revocation', async () => {
     const { id, token } = await createKey(['READ']);
-    expect((await graph.ask(token, me.query)).data.viewer.email).toBe(organization.email);
-    await graph.ask(
+    expect((await graph.execute(token, me.query)).data.viewer.email).toBe(organization.email);
+    await graph.execute(
       organization.apiKeyToken,
       graphql('mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { userErrors { message } } }'),
       {
         id,
       },
     );
-    await eventually(async () => expect((await graph.ask(token, me.query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED'));
+    await eventually(async () => expect((await graph.execute(token, me.query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED'));
   });
 
   it('with the scope READ runs no mutation, in the gateway and in the subgraph', async () => {
     const { token } = await createKey(['READ']);
     const mutation = graphql('mutation { collectionCreate(input: { name: "c" }) { collection { id } } }');
-    expect((await graph.ask(token, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await graph.execute(token, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     const viewer = {
       organizationId: organization.organizationId,
       userId: organization.userId,
       roles: ['MEMBER' as const],
       scopes: ['READ'],
     };
-    expect((await graph.subgraphs.documents.ask(viewer, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-    expect((await graph.ask(organization.apiKeyToken, graphql('{ collections { totalCount } }'))).data.collections.totalCount).toBe(0);
+    expect((await graph.subgraphs.documents.execute(viewer, mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await graph.execute(organization.apiKeyToken, graphql('{ collections { totalCount } }'))).data.collections.totalCount).toBe(0);
   });
 
   it('with the scope WRITE can read the whole payload of its mutation, including fields of other subgraphs', async () => {
@@ -133,12 +133,12 @@ describe('a credential', () => {
         }
       }
     `);
-    const { data, errors } = await graph.ask(token, mutation);
+    const { data, errors } = await graph.execute(token, mutation);
     expect(errors).toBeUndefined();
     expect(data.projectCreate.project.owner.email).toBe(organization.email);
-    expect((await graph.ask(token, graphql('{ projects { totalCount } }'))).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await graph.execute(token, graphql('{ projects { totalCount } }'))).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     const { id } = data.projectCreate.project;
-    await graph.ask(
+    await graph.execute(
       organization.apiKeyToken,
       graphql('mutation ($id: ID!) { projectDelete(input: { id: $id }) { userErrors { code } } }'),
       { id },
@@ -147,7 +147,7 @@ describe('a credential', () => {
 
   it('is required: every subgraph returns UNAUTHENTICATED to an anonymous viewer', async () => {
     for (const field of ['datasets', 'chatSessions', 'documents', 'models', 'projects', 'industries']) {
-      const { errors } = await graph.ask(null, `{ ${field} { nodes { id } } }`);
+      const { errors } = await graph.execute(null, `{ ${field} { nodes { id } } }`);
       expect([field, errors?.[0]?.extensions.code]).toEqual([field, 'UNAUTHENTICATED']);
     }
   });
@@ -196,7 +196,7 @@ describe('a request', () => {
 
   it('cannot select _service or _entities', async () => {
     for (const query of ['{ _service { sdl } }', '{ _entities(representations: []) { __typename } }']) {
-      expect((await graph.ask(organization.apiKeyToken, query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect((await graph.execute(organization.apiKeyToken, query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     }
   });
 
@@ -211,11 +211,11 @@ describe('a request', () => {
       }
     `);
     for (const name of ['a\0b', 'half \ud83d']) {
-      expect((await graph.ask(organization.apiKeyToken, mutation, { name })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+      expect((await graph.execute(organization.apiKeyToken, mutation, { name })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     }
     expect(
-      (await graph.ask(organization.apiKeyToken, graphql('{ collections(filter: { nameContains: "\u0000" }) { totalCount } }'))).errors?.[0]
-        ?.extensions.code,
+      (await graph.execute(organization.apiKeyToken, graphql('{ collections(filter: { nameContains: "\u0000" }) { totalCount } }')))
+        .errors?.[0]?.extensions.code,
     ).toBe('BAD_USER_INPUT');
   });
 
@@ -235,12 +235,12 @@ describe('a request', () => {
       }
     `);
     expect(await code(await post(credential, { query: literal }))).toBe('BAD_USER_INPUT');
-    expect((await graph.ask(organization.apiKeyToken, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(0);
+    expect((await graph.execute(organization.apiKeyToken, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(0);
   });
 
   it('that exceeds a limit is refused: tokens, aliases, root fields, also through a fragment', async () => {
     const many = (count: number, text: (index: number) => string) => Array.from({ length: count }, (__, index) => text(index)).join(' ');
-    const refused = async (query: string) => (await graph.ask(null, query)).errors?.[0]?.extensions.code;
+    const refused = async (query: string) => (await graph.execute(null, query)).errors?.[0]?.extensions.code;
     expect(await refused(`{ ${many(2000, () => '__typename')} }`)).toBe('GRAPHQL_PARSE_FAILED');
     expect(await refused(`{ ${many(31, (index) => `a${index}: __typename`)} }`)).toBe('BAD_USER_INPUT');
     expect(await refused(`{ ...all } fragment all on Query { ${many(21, () => '__typename')} }`)).toBe('BAD_USER_INPUT');
@@ -249,7 +249,7 @@ describe('a request', () => {
 
   it('with an object for an id never reaches the database', async () => {
     graph.subgraphs.datasets.statements.take();
-    const { errors } = await graph.ask(organization.apiKeyToken, graphql('query ($id: ID!) { dataset(id: $id) { name } }'), {
+    const { errors } = await graph.execute(organization.apiKeyToken, graphql('query ($id: ID!) { dataset(id: $id) { name } }'), {
       id: { not: 'x' },
     });
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -278,7 +278,7 @@ describe('a subgraph', () => {
 describe('a subgraph that is down', () => {
   it('makes only its own fields null, with UNAVAILABLE and without internal details', async () => {
     await graph.subgraphs.documents.stop();
-    const answer = await graph.ask(
+    const answer = await graph.execute(
       organization.apiKeyToken,
       graphql(`
         {

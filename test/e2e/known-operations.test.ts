@@ -1,5 +1,5 @@
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
-import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { aMember } from '../kit/viewers.js';
 
 const NOTES = {
@@ -18,7 +18,7 @@ const NOTES = {
   },
 };
 const written: string[] = [];
-const viewers: Viewers = new Map([
+const viewers: ViewersByApiKey = new Map([
   ['member', aMember()],
   ['reader', { ...aMember(), scopes: ['READ'] }],
 ]);
@@ -65,7 +65,7 @@ describe('a repeated operation', () => {
   it('returns an internal error with the request id, and logs it each time', async () => {
     gateway.log.length = 0;
     for (let times = 0; times < 3; times++)
-      expect((await post('member', { query: '{ again: broken }' })).body).toContain('Request id: <id>');
+      expect((await post('member', { query: '{ again: broken }' })).body).toContain('Include the request id <id> when you report this.');
     expect(gateway.log.filter((line) => line.includes('postgres at 10.0.0.1 is away'))).toHaveLength(3);
   });
 
@@ -93,7 +93,7 @@ describe('a repeated operation', () => {
     const without = await serveSubgraphs({
       notes: { ...NOTES, typeDefs: NOTES.typeDefs.replace('notes(first: Int = 2): [String!]!', ''), resolvers: {} },
     });
-    gateway.replace(without.supergraph);
+    gateway.replaceSupergraph(without.supergraph);
     for (let waited = 0; waited < 100 && (await post('member', body)).status === 200; waited++)
       await new Promise((resolve) => setTimeout(resolve, 50));
     expect((await post('member', body)).body).toContain('Cannot query field');

@@ -1,4 +1,4 @@
-import { settled } from '../subgraphs/datasets/arrange.js';
+import { waitForProfile } from '../subgraphs/datasets/arrange.js';
 import { graphql } from '../kit/documents/api.js';
 import type { UserError } from '../kit/documents/response.js';
 import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
@@ -10,7 +10,7 @@ afterAll(() => graph.close());
 /** Runs a mutation that must succeed and answers what it made. */
 async function made(token: string, mutation: string, type: string, entity: string, fields: string, input: object) {
   const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${entity} { ${fields} } userErrors { code field message } } }`;
-  const { data, errors } = await graph.ask<Record<string, Record<string, { id: string }> & { userErrors: UserError[] }>>(token, query, {
+  const { data, errors } = await graph.execute<Record<string, Record<string, { id: string }> & { userErrors: UserError[] }>>(token, query, {
     input,
   });
   expect({ errors, userErrors: data?.[mutation]?.userErrors }).toEqual({ errors: undefined, userErrors: [] });
@@ -20,7 +20,7 @@ async function made(token: string, mutation: string, type: string, entity: strin
 const viewerOf = ({ organizationId, userId }: NewOrganization) => ({ organizationId, userId, roles: ['MEMBER' as const], scopes: [] });
 
 it('reports accuracy, drift, and usage of a model in one graph, and creates a dataset from its mistakes', async () => {
-  const organization = await graph.organization();
+  const organization = await graph.createOrganization();
   const token = organization.apiKeyToken;
   const rows = Array.from({ length: 120 }, (_, index) => `${index},${index % 2 === 0 ? 'Adelie' : 'Gentoo'}`);
   const file = await made(token, 'storedFileCreate', 'StoredFileCreateInput', 'storedFile', 'id', {
@@ -33,7 +33,7 @@ it('reports accuracy, drift, and usage of a model in one graph, and creates a da
     source: 'UPLOAD',
     fileId: file.id,
   });
-  expect(await settled(graph.subgraphs.datasets, viewerOf(organization), dataset.id)).toBe('READY');
+  expect(await waitForProfile(graph.subgraphs.datasets, viewerOf(organization), dataset.id)).toBe('READY');
   const run = await made(token, 'trainingRunStart', 'TrainingRunStartInput', 'trainingRun', 'id', {
     ...{ datasetId: dataset.id, problemType: 'CLASSIFICATION', target: 'species', features: ['mass'], algorithm: 'by hand' },
   });
@@ -66,9 +66,9 @@ it('reports accuracy, drift, and usage of a model in one graph, and creates a da
     { name: 'mistakes', modelVersionId: version.id },
   );
   expect(mistakes).toMatchObject({ sourceModelVersion: { number: 1, model: { name: 'species' } } });
-  expect(await settled(graph.subgraphs.datasets, viewerOf(organization), mistakes.id)).toBe('READY');
+  expect(await waitForProfile(graph.subgraphs.datasets, viewerOf(organization), mistakes.id)).toBe('READY');
 
-  const { data, errors } = await graph.ask(
+  const { data, errors } = await graph.execute(
     token,
     graphql(`
       query ($dataset: ID!, $mistakes: ID!) {
@@ -166,7 +166,7 @@ it('reports accuracy, drift, and usage of a model in one graph, and creates a da
     preview: [1, 2].map((index) => [String(1000 + index), 'Gentoo', predictions[index]!.id]),
   });
 
-  const refused = await graph.ask(
+  const refused = await graph.execute(
     token,
     graphql(`
       mutation ($id: ID!) {
@@ -185,6 +185,13 @@ it('reports accuracy, drift, and usage of a model in one graph, and creates a da
   );
   expect(refused.data.datasetDelete).toEqual({
     deleted: null,
-    userErrors: [{ code: 'IN_USE', message: 'What was trained on it is live: version 1 of "species" in PRODUCTION.' }],
+    userErrors: [
+      {
+        code: 'IN_USE',
+        message:
+          'Model versions that were trained on it are in use: version 1 of "species" in PRODUCTION. ' +
+          'Stop the deployments and delete the aliases first.',
+      },
+    ],
   });
 });

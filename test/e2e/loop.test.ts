@@ -1,5 +1,5 @@
 import { graphql } from '../kit/documents/api.js';
-import { arrangeLoop } from '../kit/loop.js';
+import { createLifecycle } from '../kit/lifecycle.js';
 import { runGraph, type RunningGraph } from '../kit/graph.js';
 
 let graph: RunningGraph;
@@ -46,9 +46,9 @@ const LOOP = graphql(`
 
 describe('the lifecycle of a dataset in one request', () => {
   it('selects from a dataset to the feedback on its predictions', async () => {
-    const organization = await graph.organization();
-    await arrangeLoop(graph, organization, 1);
-    const { data, errors } = await graph.ask(organization.apiKeyToken, LOOP);
+    const organization = await graph.createOrganization();
+    await createLifecycle(graph, organization, 1);
+    const { data, errors } = await graph.execute(organization.apiKeyToken, LOOP);
     expect(errors).toBeUndefined();
     const version = (number: number) => ({
       number,
@@ -77,9 +77,9 @@ describe('the lifecycle of a dataset in one request', () => {
   });
 
   it('selects from feedback back to the columns of the dataset', async () => {
-    const organization = await graph.organization();
-    await arrangeLoop(graph, organization, 1);
-    const { data, errors } = await graph.ask(
+    const organization = await graph.createOrganization();
+    await createLifecycle(graph, organization, 1);
+    const { data, errors } = await graph.execute(
       organization.apiKeyToken,
       graphql(`
         {
@@ -135,11 +135,11 @@ describe('the lifecycle of a dataset in one request', () => {
 
   it('sends one statement for each level: as many for 50 datasets as for one', async () => {
     const cost = async (datasetCount: number) => {
-      const organization = await graph.organization();
-      await arrangeLoop(graph, organization, datasetCount);
-      await graph.ask(organization.apiKeyToken, graphql('{ __typename }'));
+      const organization = await graph.createOrganization();
+      await createLifecycle(graph, organization, datasetCount);
+      await graph.execute(organization.apiKeyToken, graphql('{ __typename }'));
       takeStatements();
-      const { data, errors } = await graph.ask(organization.apiKeyToken, LOOP);
+      const { data, errors } = await graph.execute(organization.apiKeyToken, LOOP);
       expect(errors).toBeUndefined();
       expect(data.datasets.nodes).toHaveLength(datasetCount);
       return takeStatements();
@@ -151,10 +151,10 @@ describe('the lifecycle of a dataset in one request', () => {
   });
 
   it('returns nothing to another organization', async () => {
-    const owner = await graph.organization();
-    const { datasetIds } = await arrangeLoop(graph, owner, 1);
-    const stranger = await graph.organization();
-    const { data } = await graph.ask(
+    const owner = await graph.createOrganization();
+    const { datasetIds } = await createLifecycle(graph, owner, 1);
+    const stranger = await graph.createOrganization();
+    const { data } = await graph.execute(
       stranger.apiKeyToken,
       graphql(`
         query ($id: ID!) {

@@ -1,5 +1,5 @@
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
-import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { aMember } from '../kit/viewers.js';
 
 const ITEMS = {
@@ -18,7 +18,7 @@ const ITEMS = {
     },
   },
 };
-const viewers: Viewers = new Map([
+const viewers: ViewersByApiKey = new Map([
   ['member', aMember()],
   ['writer', { ...aMember(), scopes: ['WRITE'] }],
 ]);

@@ -68,11 +68,11 @@ function supergraphWith(...fields: string[]): string {
   ]);
 }
 
-const ask = (query: string) => gateway.ask(null, query);
-const said = (message: string) => gateway.log.filter((line) => line.includes(message));
+const ask = (query: string) => gateway.execute(null, query);
+const logLines = (message: string) => gateway.log.filter((line) => line.includes(message));
 
 /** Waits until the query has an answer without errors. */
-async function answered(query: string): Promise<GraphQLResponse> {
+async function waitForResponse(query: string): Promise<GraphQLResponse> {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(10)) {
     const answer = await ask(query);
     if (!answer.errors) return answer;
@@ -93,12 +93,12 @@ describe('a supergraph file', () => {
     };
     const clients = Array.from({ length: CLIENTS }, loop);
     for (let number = 1; number <= REPLACEMENTS; number++) {
-      gateway.replace(supergraphWith(version(number)));
-      expect(await answered(`{ v${number} }`)).toEqual({ data: { [`v${number}`]: number } });
+      gateway.replaceSupergraph(supergraphWith(version(number)));
+      expect(await waitForResponse(`{ v${number} }`)).toEqual({ data: { [`v${number}`]: number } });
     }
     isOver = true;
     for (const times of await Promise.all(clients)) expect(times).toBeGreaterThan(REPLACEMENTS);
-    expect(said('new supergraph loaded')).toHaveLength(REPLACEMENTS);
+    expect(logLines('new supergraph loaded')).toHaveLength(REPLACEMENTS);
     expect((await ask('{ v0 }')).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     expect(gateway.log.filter((line) => (JSON.parse(line) as { level: number }).level >= 40 && !line.includes('GATEWAY_AUTH'))).toEqual([]);
   });
@@ -106,8 +106,8 @@ describe('a supergraph file', () => {
   it('that is replaced does not change the schema of a request in flight', async () => {
     const inFlight = ask('{ slow { id price } v0 }');
     await isAsked;
-    gateway.replace(supergraphWith(version(1)));
-    await answered('{ v1 }');
+    gateway.replaceSupergraph(supergraphWith(version(1)));
+    await waitForResponse('{ v1 }');
     expect((await ask('{ slow { id } }')).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     served.requests.length = 0;
     letGo();
@@ -118,8 +118,10 @@ describe('a supergraph file', () => {
   it('that is replaced does not change the schema of an open stream', async () => {
     const events = gateway.subscribe(null, 'subscription { tick { id price } }');
     expect((await events.next()).value).toEqual({ data: { tick: { id: '1', price: 10 } } });
-    gateway.replace(compose([{ name: 'shop', url: new Map(subgraphUrls(served.supergraph)).get('shop')!, sdl: shop(version(3)) }]));
-    await answered('{ v3 }');
+    gateway.replaceSupergraph(
+      compose([{ name: 'shop', url: new Map(subgraphUrls(served.supergraph)).get('shop')!, sdl: shop(version(3)) }]),
+    );
+    await waitForResponse('{ v3 }');
     expect((await ask('{ products { price } }')).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     letGo();
     expect((await events.next()).value).toEqual({ data: { tick: { id: '2', price: 20 } } });
@@ -129,8 +131,8 @@ describe('a supergraph file', () => {
   it('sends requests to the subgraph URL of the new supergraph', async () => {
     const elsewhere = await serveSubgraphs({ shop: { typeDefs: shop(version(7)), resolvers: { Query: { v7: () => 77 } } } });
     const [[, url]] = subgraphUrls(elsewhere.supergraph) as [[string, string]];
-    gateway.replace(compose([{ name: 'shop', url, sdl: shop(version(7)) }]));
-    expect(await answered('{ v7 }')).toEqual({ data: { v7: 77 } });
+    gateway.replaceSupergraph(compose([{ name: 'shop', url, sdl: shop(version(7)) }]));
+    expect(await waitForResponse('{ v7 }')).toEqual({ data: { v7: 77 } });
     await elsewhere.close();
   });
 
@@ -140,15 +142,15 @@ describe('a supergraph file', () => {
     ['a supergraph that does not load', () => supergraphWith(version(1)).replaceAll('join__type(', 'join__none('), 'failed to load'],
     ['one that demands what the gateway cannot do', () => demanding(supergraphWith(version(1))), 'failed to load'],
   ])('that becomes %s is ignored, and is logged once', async (_, content, message) => {
-    gateway.replace(content());
-    for (const deadline = Date.now() + 20_000; said(message).length === 0 && Date.now() < deadline;) await sleep(20);
-    gateway.replace(content());
+    gateway.replaceSupergraph(content());
+    for (const deadline = Date.now() + 20_000; logLines(message).length === 0 && Date.now() < deadline;) await sleep(20);
+    gateway.replaceSupergraph(content());
     await sleep(300);
-    expect(said('the current supergraph stays')).toHaveLength(1);
-    expect(said(message)).toHaveLength(1);
+    expect(logLines('the current supergraph stays')).toHaveLength(1);
+    expect(logLines(message)).toHaveLength(1);
     expect(await ask('{ v0 products { price } }')).toEqual({ data: { v0: 0, products: [{ price: 10 }, { price: 20 }] } });
-    gateway.replace(supergraphWith(version(2)));
-    expect(await answered('{ v2 }')).toEqual({ data: { v2: 2 } });
+    gateway.replaceSupergraph(supergraphWith(version(2)));
+    expect(await waitForResponse('{ v2 }')).toEqual({ data: { v2: 2 } });
   });
 });
 
@@ -172,7 +174,7 @@ describe('a running subgraph', () => {
     gateway = await openGateway('', { supergraphFile: null, subgraphs: [address] });
     expect(await ask('{ before }')).toEqual({ data: { before: 'then' } });
     schema = buildSubgraphSchema(sdl('after'));
-    expect(await answered('{ after }')).toEqual({ data: { after: 'now' } });
+    expect(await waitForResponse('{ after }')).toEqual({ data: { after: 'now' } });
     expect((await ask('{ before }')).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

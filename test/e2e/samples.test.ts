@@ -10,7 +10,7 @@ import { subgraphSchema } from '../../subgraphs/shared/schema/subgraph-schema.js
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../kit/documents/api.js';
 import type { TypedDocument } from '../kit/documents/typed-document.js';
-import { houses, runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
+import { allSubgraphs, runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
 import { servingSecrets } from '../kit/serving.js';
 
 let graph: RunningGraph;
@@ -18,7 +18,7 @@ let organization: NewOrganization;
 let client: GraphClient;
 beforeAll(async () => {
   graph = await runGraph();
-  organization = await graph.organization({ isPlatformAdmin: true });
+  organization = await graph.createOrganization({ isPlatformAdmin: true });
   client = graphClient(graph.url, organization.apiKeyToken);
   await loadSamples(client);
 });
@@ -191,7 +191,7 @@ describe('the samples', () => {
   it.each(readdirSync('samples/operations').filter((file) => file.endsWith('.graphql') && !/^[89]-/.test(file)))(
     'answer the operation %s',
     async (file) => {
-      const answer = await graph.ask(organization.apiKeyToken, readFileSync(`samples/operations/${file}`, 'utf8'));
+      const answer = await graph.execute(organization.apiKeyToken, readFileSync(`samples/operations/${file}`, 'utf8'));
       expect(answer.errors).toBeUndefined();
       expect(JSON.stringify(answer.data).length).toBeGreaterThan(300);
     },
@@ -199,7 +199,7 @@ describe('the samples', () => {
 });
 
 /** The types with a key, and whether the subgraph owns them: it does where it has their table. */
-const entities = houses.flatMap(({ name, resolvers }) => {
+const entities = allSubgraphs.flatMap(({ name, resolvers }) => {
   const schema = subgraphSchema(REGISTRY[name].sdlFolder, resolvers);
   const union = getNamedType(schema.getType('_Entity')!);
   const types = 'getTypes' in union ? (union.getTypes() as readonly GraphQLObjectType[]) : [];
@@ -215,7 +215,7 @@ describe('every entity that a subgraph owns', () => {
       scopes: [],
     };
     const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { id } } }`;
-    return graph.subgraphs[name].ask<{ _entities: object[] }>(viewer, query, { of: ids.map((id) => ({ __typename: type, id })) });
+    return graph.subgraphs[name].execute<{ _entities: object[] }>(viewer, query, { of: ids.map((id) => ({ __typename: type, id })) });
   };
 
   /** Types that share a table, and which rows are theirs; others have a table of their name. */
@@ -311,7 +311,7 @@ describe('loading the samples', () => {
   beforeAll(async () => void (counts = await run(COUNTS)));
 
   const anEmptyOrganization = async (): Promise<GraphClient> =>
-    graphClient(graph.url, (await graph.organization({ isPlatformAdmin: true })).apiKeyToken);
+    graphClient(graph.url, (await graph.createOrganization({ isPlatformAdmin: true })).apiKeyToken);
 
   it.each([110])(
     'continues after an interruption after %d mutations',

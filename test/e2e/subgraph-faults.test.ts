@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultyProxy, type Fault } from '../kit/faulty-proxy.js';
 import { eventually, GENEROUS_MS } from '../kit/eventually.js';
 
-import { faultyGraph, impostor, sendJson, type Asked, type Behaviour, type FaultyGraph, type OpenGateway } from './faulty-graph.js';
+import {
+  faultyGraph,
+  impostor,
+  sendJson,
+  type ReceivedResponse,
+  type Behaviour,
+  type FaultyGraph,
+  type OpenGateway,
+} from './faulty-graph.js';
 
 /** For subgraphs that answer when the test lets them: no timeout comes before. */
 const PATIENT = { subgraphTimeoutMs: 600_000 };
@@ -47,7 +55,7 @@ const fedByStorehouse = ['products.0.inStock', 'products.0.place', 'products.0.s
 const all = (code: string) => Object.fromEntries([...fedByStorehouse, 'places'].map((path) => [path, code]));
 
 /** The answer is of the same process, at once; and nothing in it tells how the graph is built. */
-async function expectHealth(gateway: OpenGateway, { raw }: Asked): Promise<void> {
+async function expectHealth(gateway: OpenGateway, { raw }: ReceivedResponse): Promise<void> {
   expect(raw).not.toMatch(/127\.0\.0\.1|localhost|https?:|:\d{4,5}|storehouse|shipping\b|catalog|ECONN|socket|undici|    at /i);
   const { data, ms } = await gateway.ask('{ __typename }');
   expect(data).toEqual({ __typename: 'Query' });

@@ -2,7 +2,7 @@ import { request } from 'undici';
 import type { GraphQLResponse } from '../kit/documents/response.js';
 import { GENEROUS_MS } from '../kit/eventually.js';
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
-import { openGateway, type OpenGateway, type Viewers } from '../kit/gateway.js';
+import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 
 import { aMember, anAdmin } from '../kit/viewers.js';
 import { readParts } from '../unit/subscriptions/multipart-reader.js';
@@ -10,7 +10,7 @@ import { begin, next, runScripts } from '../unit/subscriptions/subgraph.js';
 
 const COUNT = 'subscription { count }';
 
-const viewers: Viewers = new Map();
+const viewers: ViewersByApiKey = new Map();
 let counts: Awaited<ReturnType<typeof runScripts>>;
 let served: ServedSubgraphs;
 let gateway: OpenGateway;
@@ -119,7 +119,7 @@ describe('the 101st stream of a client', () => {
       429,
       'RATE_LIMITED',
     ]);
-    expect((await gateway.ask('first', '{ __typename }')).data).toEqual({ __typename: 'Query' });
+    expect((await gateway.execute('first', '{ __typename }')).data).toEqual({ __typename: 'Query' });
     streams
       .pop()!
       .body.on('error', () => undefined)

@@ -3,7 +3,7 @@ import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../kit/documents/api.js';
 import type { TypedDocument } from '../kit/documents/typed-document.js';
 import type { GraphQLResponse } from '../kit/documents/response.js';
-import { iterate } from '../kit/gateway.js';
+import { subscribeByEventStream } from '../kit/gateway.js';
 import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.js';
 import type { RunningSubgraph } from '../kit/subgraph.js';
 import { createSession } from '../subgraphs/chat/arrange.js';
@@ -46,7 +46,7 @@ let viewer: Viewer;
 beforeAll(async () => {
   graph = await runGraph();
   datasets = graph.subgraphs.datasets as unknown as RunningSubgraph<PrismaClient>;
-  organization = await graph.organization();
+  organization = await graph.createOrganization();
   viewer = { organizationId: organization.organizationId, userId: organization.userId, roles: ['MEMBER', 'ADMIN'], scopes: [] };
 });
 afterAll(() => graph.close());
@@ -57,8 +57,9 @@ const subscribe = <Result>(
   apiKey: string | null,
   query: TypedDocument<Result, { id: unknown }>,
   id: string,
-): AsyncIterableIterator<GraphQLResponse<Result>> => iterate(graph.url, apiKey ? { 'x-api-key': apiKey } : {}, query, { id });
-const told = async <Data>(events: AsyncIterator<GraphQLResponse<Data>>) => (await events.next()).value as GraphQLResponse<Data>;
+): AsyncIterableIterator<GraphQLResponse<Result>> =>
+  subscribeByEventStream(graph.url, apiKey ? { 'x-api-key': apiKey } : {}, query, { id });
+const nextResponse = async <Data>(events: AsyncIterator<GraphQLResponse<Data>>) => (await events.next()).value as GraphQLResponse<Data>;
 
 /** As a client does that has no library. */
 const send = (apiKey: string, accept: string, body: object, headers: Record<string, string> = {}) =>
@@ -82,11 +83,11 @@ describe('trainingRunUpdated', () => {
         },
       },
     });
-    expect(await told(events)).toEqual(state('RUNNING', 'XGBoost'));
+    expect(await nextResponse(events)).toEqual(state('RUNNING', 'XGBoost'));
     await change(id, 'CatBoost');
-    expect(await told(events)).toEqual(state('RUNNING', 'CatBoost'));
+    expect(await nextResponse(events)).toEqual(state('RUNNING', 'CatBoost'));
     await finishRun(datasets as never, viewer, id);
-    expect(await told(events)).toEqual(state('SUCCEEDED', 'CatBoost'));
+    expect(await nextResponse(events)).toEqual(state('SUCCEEDED', 'CatBoost'));
     expect((await events.next()).done).toBe(true);
   });
 
@@ -110,13 +111,13 @@ describe('trainingRunUpdated', () => {
 
   it('returns NOT_FOUND to other organizations and UNAUTHENTICATED to an anonymous viewer', async () => {
     const id = await aRun();
-    const stranger = await graph.organization();
+    const stranger = await graph.createOrganization();
     for (const [apiKey, code] of [
       [stranger.apiKeyToken, 'NOT_FOUND'],
       [null, 'UNAUTHENTICATED'],
     ] as const) {
       const events = subscribe(apiKey, RUN, id);
-      const { data, errors } = await told(events);
+      const { data, errors } = await nextResponse(events);
       expect([data?.trainingRunUpdated ?? null, errors?.map(({ extensions, path }) => [extensions.code, path])]).toEqual([
         null,
         [[code, code === 'NOT_FOUND' ? ['trainingRunUpdated'] : expect.anything()]],
@@ -128,7 +129,7 @@ describe('trainingRunUpdated', () => {
   it('sends no statements after its client has disconnected', async () => {
     const id = await aRun();
     const events = subscribe(organization.apiKeyToken, RUN, id);
-    await told(events);
+    await nextResponse(events);
     /** How many statements a change costs beside itself. */
     const readsAfterAChange = async () => {
       datasets.statements.take();
@@ -154,9 +155,9 @@ describe('chatSessionUpdated', () => {
     const parts = readParts(body, 'graphql');
     const state = (title: string) => ({ payload: { data: { chatSessionUpdated: { title, owner: { email: organization.email } } } } });
     expect((await parts.next()).value).toEqual(state('Sales'));
-    await graph.ask(organization.apiKeyToken, UPDATE, { input: { id, title: 'Costs' } });
+    await graph.execute(organization.apiKeyToken, UPDATE, { input: { id, title: 'Costs' } });
     expect((await parts.next()).value).toEqual(state('Costs'));
-    await graph.ask(
+    await graph.execute(
       organization.apiKeyToken,
       graphql(`
         mutation ($id: ID!) {
@@ -176,14 +177,14 @@ describe('chatSessionUpdated', () => {
 
   it('ends when the API key of its client is revoked, without another event', async () => {
     const id = await createSession(graph.subgraphs.chat as never, viewer);
-    const { data } = await graph.ask(
+    const { data } = await graph.execute(
       organization.apiKeyToken,
       graphql('mutation { apiKeyCreate(input: { name: "key", scopes: [READ] }) { token apiKey { id } } }'),
     );
     const events = subscribe(data.apiKeyCreate.token, SESSION, id);
-    expect((await told(events)).data.chatSessionUpdated.title).toBe('Sales');
+    expect((await nextResponse(events)).data.chatSessionUpdated.title).toBe('Sales');
     const end = events.next();
-    await graph.ask(
+    await graph.execute(
       organization.apiKeyToken,
       graphql('mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { userErrors { message } } }'),
       {
@@ -222,10 +223,10 @@ describe('a subgraph that is down', () => {
   it('makes its own fields of each event null, with an error for each path', async () => {
     const id = await aRun();
     const events = subscribe(organization.apiKeyToken, RUN, id);
-    await told(events);
+    await nextResponse(events);
     await graph.subgraphs.chat.stop();
     await change(id, 'CatBoost');
-    const { data, errors } = await told(events);
+    const { data, errors } = await nextResponse(events);
     expect(data.trainingRunUpdated).toMatchObject({ algorithm: 'CatBoost', dataset: { name: 'iris', chatFiles: null } });
     expect(errors).toEqual([
       { message: expect.any(String), path: ['trainingRunUpdated', 'dataset', 'chatFiles'], extensions: { code: 'UNAVAILABLE' } },

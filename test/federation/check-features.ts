@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FormattedExecutionResult } from 'graphql';
-import { type AskedGateway, type SentRequest, type ServedSubgraphs, serveSubgraphs } from '../kit/federation.js';
+import { type InProcessGateway, type SentRequest, type ServedSubgraphs, serveSubgraphs } from '../kit/federation.js';
 import type { Case, ExpectedError, Feature } from './feature.js';
 
 /** One after the other: Jest links modules of its own kind one at a time. */
@@ -53,10 +53,10 @@ function asked({ subgraph, variables }: SentRequest, once: boolean): string {
 }
 
 /** Asks a gateway every case of every feature. `name` is that of the cases' differences: `ours`, or `stock` for Apollo's. */
-export function checkFeatures(name: 'ours' | 'stock', start: (supergraph: string) => Promise<AskedGateway>): void {
+export function checkFeatures(name: 'ours' | 'stock', start: (supergraph: string) => Promise<InProcessGateway>): void {
   describe.each(features)('$name', ({ graph, cases, stock: unknown }) => {
     let subgraphs: ServedSubgraphs;
-    let gateway: AskedGateway;
+    let gateway: InProcessGateway;
     beforeAll(async () => {
       subgraphs = await serveSubgraphs(graph);
       if (name === 'ours' || !unknown) gateway = await start(subgraphs.supergraph);
@@ -71,7 +71,7 @@ export function checkFeatures(name: 'ours' | 'stock', start: (supergraph: string
     it.each(Object.entries(cases))('%s', async (_, expected) => {
       subgraphs.requests.length = 0;
       const { query, variables, operationName } = expected;
-      const { right, answered } = compared(expected, await gateway.ask({ query, variables, operationName }));
+      const { right, answered } = compared(expected, await gateway.execute({ query, variables, operationName }));
       if (expected[name]) return expect(answered).not.toBe(right);
       expect(answered).toBe(right);
       const requests = subgraphs.requests.map((request) => asked(request, name === 'stock')).sort();

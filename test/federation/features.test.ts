@@ -1,4 +1,4 @@
-import { ours } from '../kit/federation.js';
+import { createFederationGateway } from '../kit/federation.js';
 import { checkFeatures } from './check-features.js';
 
-checkFeatures('ours', ours);
+checkFeatures('ours', createFederationGateway);

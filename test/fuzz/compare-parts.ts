@@ -1,6 +1,6 @@
 import type { FormattedExecutionResult } from 'graphql';
-import type { LaterJson } from '../kit/federation.js';
-import { merged } from '../kit/merged.js';
+import type { SubsequentResult } from '../kit/federation.js';
+import { mergeIncrementalResults } from '../kit/merge-incremental-results.js';
 import { errorText, type Path, startsWith } from './compare.js';
 import type { Answer } from './monolith.js';
 
@@ -16,11 +16,11 @@ import type { Answer } from './monolith.js';
  */
 export function differencesOfParts(
   first: FormattedExecutionResult & { hasNext?: boolean },
-  later: readonly LaterJson[],
+  later: readonly SubsequentResult[],
   { result, ledger }: Pick<Answer, 'result' | 'ledger'>,
 ): string[] {
   const found: string[] = [];
-  const { data, errors } = merged(first, later);
+  const { data, errors } = mergeIncrementalResults(first, later);
   if (!ledger.errors && sorted(data) !== sorted(result.data)) found.push('other data');
 
   const possible = new Set((ledger.errors ?? []).map(errorText));

@@ -1,5 +1,5 @@
 import { getOperationAST, print, validate } from 'graphql';
-import { ours, serveSubgraphs } from '../kit/federation.js';
+import { createFederationGateway, serveSubgraphs } from '../kit/federation.js';
 import { differences } from './compare.js';
 import { differencesOfParts } from './compare-parts.js';
 import { drawComposable } from './composable.js';
@@ -20,7 +20,7 @@ async function tryGraph(graph: Graph, graphSeed: string) {
   const whole = monolith(graph);
   const mutations: string[] = [];
   const served = await serveSubgraphs(Object.fromEntries(graph.subgraphs.map((name) => [name, subgraph(graph, name, whole, mutations)])));
-  const gateway = await ours(served.supergraph);
+  const gateway = await createFederationGateway(served.supergraph);
   const tried = { inParts: 0, withErrors: 0, whole: 0, wrong: [] as string[] };
   try {
     for (let number = 0; number < operationsPerGraph; number++) {
@@ -33,9 +33,9 @@ async function tryGraph(graph: Graph, graphSeed: string) {
       const { document, variables } = drawDefers(drawn, operationSeed);
       const request = { query: print(document), variables };
       // What is wrong without parts, other tests say.
-      if (differences(await gateway.ask(request), expected).length > 0) continue;
+      if (differences(await gateway.execute(request), expected).length > 0) continue;
       mutations.length = 0;
-      const { first, later } = await gateway.askInParts(request);
+      const { first, later } = await gateway.executeIncrementally(request);
       const wrong = differencesOfParts(first, later, expected);
       if (expected.mutations.join() !== mutations.join()) wrong.push(`mutations ran: ${mutations.join()}`);
       if (wrong.length > 0) tried.wrong.push([operationSeed, ...wrong, request.query, JSON.stringify(variables)].join('\n'));

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { ours, stock } from '../kit/federation.js';
+import { createFederationGateway, createApolloGateway } from '../kit/federation.js';
 import { fuzzConfig } from './config.js';
 import { FEATURES } from './coverage.js';
 import { run, type Run } from './run.js';
 import type { Candidate } from './world.js';
 
 const CANDIDATES: Readonly<Record<'ours' | 'stock', Candidate>> = {
-  ours: { start: ours, isDataAlone: false },
-  stock: { start: stock, isDataAlone: true },
+  ours: { start: createFederationGateway, isDataAlone: false },
+  stock: { start: createApolloGateway, isDataAlone: true },
 };
 
 const config = fuzzConfig();

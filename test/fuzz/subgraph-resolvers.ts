@@ -1,4 +1,4 @@
-import { Kind, type SelectionSetNode } from 'graphql';
+import { Kind, type FieldNode, type SelectionSetNode } from 'graphql';
 import type { TestSubgraph } from '../kit/federation.js';
 import { entityValue, idOfKey, valueOf, type ObjectValue } from './data.js';
 import { entityOf, isFieldIn, retiredFrom, selectionSet, type Entity, type Field, type Graph } from './graph.js';
@@ -122,12 +122,17 @@ function pick(value: unknown, selection: SelectionSetNode): unknown {
 }
 
 const isProvided = (selection: SelectionSetNode | undefined, name: string): boolean =>
-  selection?.selections.some((node) => node.kind === Kind.FIELD && node.name.value === name) ?? false;
+  providedFields(selection).some((node) => node.name.value === name);
+
+/** The fields of a selection; a subgraph has each of them on all types that the selection's fragments are on, or on none. */
+const providedFields = (selection: SelectionSetNode | undefined): FieldNode[] =>
+  (selection?.selections ?? []).flatMap((node) => {
+    if (node.kind === Kind.FIELD) return [node];
+    return node.kind === Kind.INLINE_FRAGMENT ? providedFields(node.selectionSet) : [];
+  });
 
 const selectionBelow = (selection: SelectionSetNode | undefined, name: string): SelectionSetNode | undefined =>
-  selection?.selections.flatMap((node) =>
-    node.kind === Kind.FIELD && node.name.value === name && node.selectionSet ? [node.selectionSet] : [],
-  )[0];
+  providedFields(selection).flatMap((node) => (node.name.value === name && node.selectionSet ? [node.selectionSet] : []))[0];
 
 function eachObject(value: unknown, map: (object: ObjectValue) => SubgraphObject): unknown {
   if (Array.isArray(value)) return value.map((entry) => eachObject(entry, map));

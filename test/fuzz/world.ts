@@ -1,5 +1,5 @@
 import { getOperationAST, print, validate, type FormattedExecutionResult } from 'graphql';
-import { serveSubgraphs, type AskedGateway, type SentRequest, type ServedSubgraphs } from '../kit/federation.js';
+import { serveSubgraphs, type InProcessGateway, type SentRequest, type ServedSubgraphs } from '../kit/federation.js';
 import { dataDifferences, differences } from './compare.js';
 import { DATA_ERROR } from './data.js';
 import type { DrawnOperation } from './draw-operation.js';
@@ -10,7 +10,7 @@ import { subgraph } from './subgraph-resolvers.js';
 
 /** A gateway to try, and how strictly. */
 export interface Candidate {
-  start(supergraph: string): Promise<AskedGateway>;
+  start(supergraph: string): Promise<InProcessGateway>;
   /** Whether data alone is compared, not errors, order and requests. */
   isDataAlone: boolean;
 }
@@ -30,7 +30,7 @@ export class World {
     readonly monolith: Monolith,
     readonly candidate: Candidate,
     readonly served: ServedSubgraphs,
-    readonly gateway: AskedGateway,
+    readonly gateway: InProcessGateway,
     readonly mutations: string[],
   ) {}
 
@@ -58,7 +58,7 @@ export class World {
 
     this.served.requests.length = 0;
     this.mutations.length = 0;
-    const actual = await this.gateway.ask({ query: print(document), variables });
+    const actual = await this.gateway.execute({ query: print(document), variables });
     const requests = [...this.served.requests];
     if (this.candidate.isDataAlone) return { wrong: dataDifferences(actual, expected), expected, actual, requests };
 
@@ -71,7 +71,7 @@ export class World {
   /** Asks both the same, whatever else is asked at the same time: only the answer is checked. */
   async differences({ document, variables }: DrawnOperation): Promise<string[]> {
     const expected = this.monolith.answer(document, variables);
-    const actual = await this.gateway.ask({ query: print(document), variables });
+    const actual = await this.gateway.execute({ query: print(document), variables });
     return this.candidate.isDataAlone ? dataDifferences(actual, expected) : differences(actual, expected);
   }
 

@@ -14,8 +14,8 @@ const TIMERS = [
 ] as const;
 
 /**
- * Moves the time that `Date` and `performance.now` return forward, in milliseconds, so that a test need not wait. Timers
- * are not moved. `restoreClock` must follow, in `afterEach`.
+ * Advances the time that `Date` and `performance.now` return, in milliseconds, so that a test need not wait. Does not
+ * advance timers. `restoreClock` must follow in `afterEach`.
  */
 export function moveClock(milliseconds: number): void {
   const now = performance.now.bind(performance);
@@ -23,6 +23,7 @@ export function moveClock(milliseconds: number): void {
   jest.useFakeTimers({ doNotFake: [...TIMERS], now: Date.now() + milliseconds });
 }
 
+/** Undoes `moveClock`. */
 export function restoreClock(): void {
   jest.useRealTimers();
   jest.restoreAllMocks();

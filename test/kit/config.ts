@@ -1,5 +1,5 @@
-/** The PostgreSQL server to test on; embedded databases where there is none. */
+/** Returns the URL of the PostgreSQL server to test on; undefined for embedded databases. */
 export const testPostgresUrl = (): string | undefined => process.env.TEST_POSTGRES_URL || undefined;
 
-/** The browser that opens the explorer. */
+/** Returns the path of the browser that opens the explorer. */
 export const chromiumPath = (): string => process.env.CHROMIUM || '/usr/bin/chromium';

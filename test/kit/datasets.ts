@@ -8,9 +8,9 @@ import type { FilesConfig } from '../../subgraphs/datasets/config.js';
 import { createFiles } from '../../subgraphs/datasets/files.js';
 import { Jobs } from '../../subgraphs/shared/jobs/jobs.js';
 import { PeerClient } from '../../subgraphs/shared/peers/peer-client.js';
-import { datasets as house } from '../../subgraphs/datasets/subgraph.js';
+import { datasets as createDatasetsSubgraph } from '../../subgraphs/datasets/subgraph.js';
 import { emptyServing } from './empty-serving.js';
-import { noPeer } from './no-peer.js';
+import { unavailablePeer } from './unavailable-peer.js';
 
 const filesFolder = mkdtempSync(join(tmpdir(), 'datasets-files-'));
 process.once('exit', () => rmSync(filesFolder, { recursive: true, force: true }));
@@ -22,10 +22,10 @@ export const filesConfig: FilesConfig = {
   viewerKeys: [{ id: 'test', secret: randomBytes(32) }],
 };
 
-/** The files of `datasets`, for tests that make stores or blobs themselves. */
+/** The files of the datasets subgraph, for tests that create stores or blobs themselves. */
 export const files = createFiles(filesConfig);
 
-/** A dataset's row as profiling leaves it, but for the copy of its table, which is not there: no rows can be read. */
+/** Returns the row of a profiled dataset. It has no copy of its table, so that its rows cannot be read. */
 export const readyDataset = (rest: { orgId: string; fileId: string }) => ({
   id: uuidv7(),
   name: 'd',
@@ -40,14 +40,14 @@ export const readyDataset = (rest: { orgId: string; fileId: string }) => ({
   ...rest,
 });
 
-/** What stores that tests make themselves send work to: nobody. */
+/** A job queue without workers, for stores that tests create themselves. */
 export const noJobs = new Jobs({ executeSql: async () => ({ rows: [] }), logger: pino({ level: 'silent' }) });
 
-/** The house with a folder of its own for files, and beside it a serving that has nothing. */
-export const datasets = house({ ...filesConfig, serving: emptyServing });
+/** The datasets subgraph with its own files folder and an empty serving subgraph. */
+export const datasets = createDatasetsSubgraph({ ...filesConfig, serving: emptyServing });
 
-/** The house while its peer is down. */
-export const datasetsAlone = house({ ...filesConfig, serving: noPeer });
+/** The datasets subgraph while serving is down. */
+export const datasetsWithoutServing = createDatasetsSubgraph({ ...filesConfig, serving: unavailablePeer });
 
-/** What its stores are given where a test makes them itself: a peer that is down. */
-export const serving = new PeerClient('serving', noPeer);
+/** A client of a serving subgraph that is down, for stores that tests create themselves. */
+export const serving = new PeerClient('serving', unavailablePeer);

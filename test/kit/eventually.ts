@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** More than anything that a test waits for takes on a busy machine, in milliseconds; less than what must not be waited for. */
+/**
+ * A limit in milliseconds for events that tests wait for: far more than they take on a busy machine, and less than the
+ * timeouts that must not be waited for.
+ */
 export const GENEROUS_MS = 20_000;
 
 /** Waits until the assertion holds, and rejects with its last error after `GENEROUS_MS`. */

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What the proxy answers by itself, whatever is asked, before it closes the connection. */
+/** The responses that the proxy sends itself to any request, before it closes the connection. */
 const ANSWERS = {
   garbage: '\u0000\u0001SSH-2.0-nothing that speaks HTTP\r\n\r\n',
   truncatedJson: response('200 OK', 'application/json', '{"data":{"user":{"na'),
-  /** Says that it is longer than it is. */
+  /** Has a Content-Length that exceeds its body. */
   cutBody: 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"data":{}}',
   htmlPage: response('502 Bad Gateway', 'text/html', '<html><h1>502 Bad Gateway</h1></html>'),
   wrongShape: response('200 OK', 'application/json', '{"message":"hello"}'),
@@ -14,21 +14,23 @@ const ANSWERS = {
 } as const;
 
 /**
- * `drip` answers byte by byte, at its pace however late timers come; `huge` with 100 MB of JSON; `stall` never; `refuse`
- * takes no connection.
+ * `drip` responds byte by byte at a constant rate; `huge` responds with 100 MB of JSON; `stall` never responds; `refuse`
+ * accepts no connection.
  */
 export type Fault = 'pass' | 'stall' | 'reset' | 'halfClose' | 'drip' | 'huge' | 'refuse' | keyof typeof ANSWERS;
 
 const HUGE_BYTES = 100_000_000;
 
-/** A TCP proxy before a server that misbehaves as told. A fault holds for every request that arrives while it is set. */
+/** A TCP proxy in front of a server. The current fault applies to every request that arrives. */
 export class FaultyProxy {
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   #fault: Fault = 'pass';
   #port = 0;
-  /** Pace of `drip`. */
+  /** The number of responses that `drip` has begun. */
+  drippedResponses = 0;
+  /** The rate of `drip`. */
   bytesPerSecond = 1;
 
   private constructor(target: number) {
@@ -36,24 +38,24 @@ export class FaultyProxy {
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
   }
 
-  /** A proxy on a port of its own before a server of this machine. */
+  /** Starts a proxy on its own port in front of a server of this machine. */
   static async before(port: number): Promise<FaultyProxy> {
     const proxy = new FaultyProxy(port);
     await proxy.#listen();
     return proxy;
   }
 
-  /** Where clients connect to instead of the server. */
+  /** The origin that clients connect to instead of the server. */
   get origin(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** How many clients are connected. */
+  /** The number of connected clients. */
   connections(): Promise<number> {
     return new Promise((resolve, reject) => this.#server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
   }
 
-  /** From now on requests meet this. Connections that exist go on, but for `refuse`, which is like the death of a server. */
+  /** Sets the fault of later requests. Open connections continue, except for `refuse`, which is like a crash of the server. */
   async use(fault: Fault): Promise<void> {
     this.#fault = fault;
     if (fault === 'refuse') await this.#stop();
@@ -107,6 +109,7 @@ export class FaultyProxy {
 
   #response(client: Socket, server: Socket, chunk: Buffer): void {
     if (this.#fault === 'drip') {
+      this.drippedResponses++;
       server.pause();
       void drip(client, chunk, this.bytesPerSecond).then(() => server.resume());
     } else if (this.#fault !== 'stall') client.write(chunk);
@@ -132,7 +135,7 @@ async function drip(client: Socket, bytes: Buffer, bytesPerSecond: number): Prom
   }
 }
 
-/** Writes no faster than the client reads, and no longer than it is there. */
+/** Writes with backpressure until the client disconnects. */
 async function pour(client: Socket): Promise<void> {
   const [head, tail] = ['{"data":{"x":"', '"}}'];
   const length = head.length + HUGE_BYTES + tail.length;

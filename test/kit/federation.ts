@@ -19,21 +19,21 @@ import { compose } from '../../gateway/supergraph/compose.js';
 export interface TestSubgraph {
   typeDefs: string;
   resolvers?: object;
-  /** Where it is, for one that is served elsewhere. */
+  /** The URL of a subgraph that is served elsewhere. */
   url?: string;
 }
 
-/** What a gateway sent to a subgraph. */
+/** A request of a gateway to a subgraph. */
 export interface SentRequest {
   subgraph: string;
   query: string;
   variables: Record<string, unknown>;
 }
 
-/** Subgraphs behind real HTTP, composed. */
+/** Subgraphs behind real HTTP, and their supergraph. */
 export interface ServedSubgraphs {
   supergraph: string;
-  /** Every request that arrived, in order; empty it between operations. */
+  /** All requests in the order of arrival. Tests empty it between operations. */
   requests: SentRequest[];
   close(): Promise<void>;
 }
@@ -56,7 +56,7 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
     const answer = await graphql({ schema: schemas.get(subgraph)!, source: query, variableValues: variables });
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
   });
-  // To plan in this thread may take longer than idle connections are kept; a mutation must not meet one that is being closed.
+  // Planning in this thread may take longer than the keep-alive timeout, and a mutation must not use a closing connection.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -72,11 +72,11 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
   };
 }
 
-/** Answers a subscription, or a query, as a stream. */
+/** Responds to a subscription or a query with an event stream. */
 async function stream(schema: GraphQLSchema, body: object, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = { get: (name: string) => request.headers[name] as string | undefined };
-  const asked = { method: request.method!, url: request.url!, headers, body: body as never, raw: request, context: undefined };
-  const [events, { status, headers: answered }] = await createHandler({ schema })(asked);
+  const serveInProcess = { method: request.method!, url: request.url!, headers, body: body as never, raw: request, context: undefined };
+  const [events, { status, headers: answered }] = await createHandler({ schema })(serveInProcess);
   response.writeHead(status, answered as Record<string, string>);
   if (!events || typeof events === 'string') return void response.end(events);
   response.once('close', () => void events.return());
@@ -90,20 +90,20 @@ export interface Operation {
   operationName?: string;
 }
 
-/** A gateway that answers operations in this process, without HTTP in front of it. */
-export interface AskedGateway {
-  ask(operation: Operation): Promise<FormattedExecutionResult>;
+/** A gateway that executes operations in this process, without HTTP. */
+export interface InProcessGateway {
+  execute(operation: Operation): Promise<FormattedExecutionResult>;
   close(): Promise<void>;
 }
 
-/** One that can answer in parts. */
-export interface GatewayOfParts extends AskedGateway {
-  /** The first answer, and what comes after it, as JSON. */
-  askInParts(operation: Operation): Promise<{ first: FormattedExecutionResult; later: LaterJson[] }>;
+/** A gateway with incremental delivery. */
+export interface IncrementalGateway extends InProcessGateway {
+  /** Returns the initial result and the subsequent results as JSON. */
+  executeIncrementally(operation: Operation): Promise<{ first: FormattedExecutionResult; later: SubsequentResult[] }>;
 }
 
-/** A later part as clients get it. */
-export interface LaterJson {
+/** A subsequent result as clients receive it. */
+export interface SubsequentResult {
   incremental: {
     label?: string;
     path: (string | number)[];
@@ -113,43 +113,46 @@ export interface LaterJson {
   hasNext: boolean;
 }
 
-async function asked(gateway: GatewayInterface): Promise<GatewayOfParts> {
+async function asked(gateway: GatewayInterface): Promise<IncrementalGateway> {
   const server = new ApolloServer({ gateway, stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false });
   await server.start();
   return {
-    async ask(operation) {
+    async execute(operation) {
       const { body } = await server.executeOperation(operation as never);
       if (body.kind !== 'single') throw new Error('answered in parts');
-      return plain(body.singleResult);
+      return toJson(body.singleResult);
     },
-    async askInParts(operation) {
-      const later: LaterJson[] = [];
+    async executeIncrementally(operation) {
+      const later: SubsequentResult[] = [];
       let parts: Parameters<OnSubsequentResults>[0] | undefined;
       const deliver: OnSubsequentResults = (delivered) => (parts = delivered);
       const { body } = await server.executeOperation(operation as never, { contextValue: { deliver } });
       if (body.kind !== 'single') throw new Error('answered in parts by Apollo Server');
-      for await (const part of parts ?? []) later.push(plain(part) as LaterJson);
-      return { first: plain(body.singleResult), later };
+      for await (const part of parts ?? []) later.push(toJson(part) as SubsequentResult);
+      return { first: toJson(body.singleResult), later };
     },
     close: () => server.stop(),
   };
 }
 
-const plain = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
+const toJson = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 
-/** The reference: Apollo's own gateway on the same supergraph. */
-export const stock = (supergraph: string): Promise<AskedGateway> =>
+/** Creates the reference: Apollo's gateway on the same supergraph. */
+export const createApolloGateway = (supergraph: string): Promise<InProcessGateway> =>
   asked(new ApolloGateway({ supergraphSdl: supergraph, logger: silent as never }) as unknown as GatewayInterface);
 
 const plannerHere = (sdl: string): Promise<Planner> => createLocalPlanner(sdl, { typeConditionedFetching: true, defer: true });
 
-interface OurSettings {
+interface FederationGatewaySettings {
   planner?: (supergraph: string) => Promise<Planner>;
   onUndeferred?: (fault: PlanningError) => void;
 }
 
-/** Our gateway on a supergraph, planning in this thread. */
-export async function ours(supergraph: string, { planner = plannerHere, onUndeferred }: OurSettings = {}): Promise<GatewayOfParts> {
+/** Creates this project's gateway on a supergraph, with a planner in this thread. */
+export async function createFederationGateway(
+  supergraph: string,
+  { planner = plannerHere, onUndeferred }: FederationGatewaySettings = {},
+): Promise<IncrementalGateway> {
   const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 5000 })]));
   const send: SendRequest = async (subgraph, body, isMutation) =>
     parseSubgraphResponse(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
@@ -173,7 +176,7 @@ export async function ours(supergraph: string, { planner = plannerHere, onUndefe
   };
 }
 
-/** Where a supergraph says that its subgraphs are. */
+/** Returns the names and URLs of the subgraphs of a supergraph. */
 export const subgraphUrls = (supergraph: string): [string, string][] =>
   [...supergraph.matchAll(/@join__graph\(name: "([^"]+)", url: "([^"]+)"\)/g)].map(([, name, url]) => [name!, url!]);
 

@@ -15,26 +15,26 @@ import type { GraphQLResponse } from './documents/response.js';
 import type { Execute, Subscribe } from './documents/typed-document.js';
 import { subgraphUrls } from './federation.js';
 
-/** Whose an API key is. A test that takes one away revokes it. */
-export type Viewers = Map<string, Viewer>;
+/** The viewers by API key. A test revokes a key by deleting it. */
+export type ViewersByApiKey = Map<string, Viewer>;
 
 export interface GatewaySettings extends Partial<GatewayConfig> {
-  /** Who may come, by API key; without it nobody is asked for one. */
-  viewers?: Viewers;
-  /** What requests to a subgraph are signed with, by its name; a key that nobody checks where none is named. */
+  /** The known API keys; without it no credential is required. */
+  viewers?: ViewersByApiKey;
+  /** The signing keys by subgraph name; by default a key that no subgraph verifies. */
   keys?: Readonly<Record<string, SigningKey>>;
 }
 
-/** The whole gateway over HTTP, before subgraphs of a test. */
+/** The whole gateway over HTTP, in front of the subgraphs of a test. */
 export interface OpenGateway {
   url: string;
-  /** What it wrote to its log, a JSON text for each line. */
+  /** The lines of its log, each one a JSON text. */
   log: string[];
-  ask: Execute<string | null>;
-  /** Subscribes as a web UI does: each answer as it comes. `return()` goes away. */
+  execute: Execute<string | null>;
+  /** Subscribes as a web UI does. `return()` disconnects. */
   subscribe: Subscribe<string | null>;
-  /** Puts another supergraph in the place of the file that it serves. */
-  replace(supergraph: string): void;
+  /** Replaces the supergraph file of the gateway. */
+  replaceSupergraph(supergraph: string): void;
   close(): Promise<void>;
 }
 
@@ -59,13 +59,13 @@ export async function openGateway(supergraph: string, { viewers, keys = {}, ...s
   return {
     url,
     log,
-    async ask(apiKey: string | null, query: string, variables?: object) {
+    async execute(apiKey: string | null, query: string, variables?: object) {
       const headers = { 'content-type': 'application/json', ...credential(apiKey) };
       return (await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).json()) as never;
     },
     subscribe: (apiKey: string | null, query: string, variables?: Record<string, unknown>) =>
-      iterate(url, credential(apiKey), query, variables),
-    replace,
+      subscribeByEventStream(url, credential(apiKey), query, variables),
+    replaceSupergraph: replace,
     async close() {
       await gateway.close();
       if (serving) await serving.close();
@@ -74,16 +74,16 @@ export async function openGateway(supergraph: string, { viewers, keys = {}, ...s
   };
 }
 
-/** A subscription by graphql-sse's client, which does not come back by itself. */
-export const iterate = <Data>(
+/** Subscribes with graphql-sse's client, without reconnecting. */
+export const subscribeByEventStream = <Data>(
   url: string,
   headers: Record<string, string>,
   query: string,
   variables?: Record<string, unknown>,
 ): AsyncIterableIterator<GraphQLResponse<Data>> => createClient({ url, headers, retryAttempts: 0 }).iterate({ query, variables }) as never;
 
-/** Answers whose an API key is, as the subgraph does that owns them. */
-async function serveIdentity(viewers: Viewers): Promise<{ url: string; close(): Promise<void> }> {
+/** Serves the API key lookup of the serving subgraph. */
+async function serveIdentity(viewers: ViewersByApiKey): Promise<{ url: string; close(): Promise<void> }> {
   const server: Server = createServer(async (request, response) => {
     const { token } = JSON.parse(await text(request)) as { token: string };
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ viewer: viewers.get(token) ?? null }));

@@ -11,51 +11,51 @@ import type { SubgraphName } from '../../subgraphs/shared/configuration/registry
 import type { Subgraph } from '../../subgraphs/shared/server/subgraph.js';
 import { filesConfig } from './datasets.js';
 import type { Execute } from './documents/typed-document.js';
-import { PeerBook } from './peers.js';
+import { PeerAddresses } from './peers.js';
 import { servingParts, servingSecrets } from './serving.js';
 import { runSubgraph, type RunningSubgraph } from './subgraph.js';
 
-/** The five houses, as the graph runs them. */
-const housesOf = (book: PeerBook) =>
+/** Creates the five subgraphs as the graph runs them. */
+const createSubgraphs = (book: PeerAddresses) =>
   [
-    datasets({ ...filesConfig, serving: book.find('serving') }),
+    datasets({ ...filesConfig, serving: book.resolverOf('serving') }),
     chat,
     documents,
-    serving({ ...servingParts, datasets: book.find('datasets') }),
+    serving({ ...servingParts, datasets: book.resolverOf('datasets') }),
     devlab,
   ] as unknown as readonly Subgraph[];
 
-/** The five houses for those who want their schemas alone. */
-export const houses = housesOf(new PeerBook());
+/** The five subgraphs, for tests that need only their schemas. */
+export const allSubgraphs = createSubgraphs(new PeerAddresses());
 
-/** The whole graph in this process: gateway and five subgraphs over real HTTP, each subgraph on a database of its own. */
+/** The whole graph in this process: gateway and five subgraphs over real HTTP, each subgraph with its own database. */
 export interface RunningGraph {
   url: string;
   subgraphs: Readonly<Record<SubgraphName, RunningSubgraph>>;
-  /** Asks as a client with this credential (none: anonymous). */
-  ask: Execute<string | null>;
-  /** A new organization and its administrator's API key. */
-  organization(options?: { isPlatformAdmin?: boolean }): Promise<NewOrganization>;
+  /** Sends an operation with an API key; null for an anonymous client. */
+  execute: Execute<string | null>;
+  /** Creates an organization and an API key of its administrator. */
+  createOrganization(options?: { isPlatformAdmin?: boolean }): Promise<NewOrganization>;
   close(): Promise<void>;
 }
 
 export type NewOrganization = Awaited<ReturnType<typeof createOrganization>> & { slug: string };
 
 export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<RunningGraph> {
-  const book = new PeerBook();
-  const houses = housesOf(book);
-  const running = await Promise.all(houses.map((house) => runSubgraph(house)));
-  const subgraphs = Object.fromEntries(houses.map((house, index) => [house.name, running[index]!])) as Record<
+  const book = new PeerAddresses();
+  const definitions = createSubgraphs(book);
+  const running = await Promise.all(definitions.map((definition) => runSubgraph(definition)));
+  const subgraphs = Object.fromEntries(definitions.map(({ name }, index) => [name, running[index]!])) as Record<
     SubgraphName,
     RunningSubgraph
   >;
-  for (const { name } of houses) book.enter(name, subgraphs[name]);
+  for (const { name } of definitions) book.set(name, subgraphs[name]);
   const gateway = await startGateway({
     host: '127.0.0.1',
     port: 0,
     logLevel: 'error',
     isProduction: false,
-    subgraphs: houses.map(({ name }) => ({ name, url: subgraphs[name].url, key: subgraphs[name].key })),
+    subgraphs: definitions.map(({ name }) => ({ name, url: subgraphs[name].url, key: subgraphs[name].key })),
     subgraphUrl: () => undefined,
     deduplicatesRequests: true,
     reportsUsage: false,
@@ -71,14 +71,14 @@ export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<R
   return {
     url,
     subgraphs,
-    async ask(apiKey: string | null, query: string, variables?: object) {
+    async execute(apiKey: string | null, query: string, variables?: object) {
       const headers = { 'content-type': 'application/json', ...(apiKey && { authorization: `Bearer ${apiKey}` }) };
       return (await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).json()) as never;
     },
-    async organization({ isPlatformAdmin = false } = {}) {
+    async createOrganization({ isPlatformAdmin = false } = {}) {
       const slug = `org-${randomBytes(6).toString('hex')}`;
-      const made = { name: slug, slug, adminEmail: `admin@${slug}.example`, adminFullName: 'Admin', isPlatformAdmin };
-      return { slug, ...(await createOrganization(subgraphs.serving.client as never, servingSecrets, made)) };
+      const input = { name: slug, slug, adminEmail: `admin@${slug}.example`, adminFullName: 'Admin', isPlatformAdmin };
+      return { slug, ...(await createOrganization(subgraphs.serving.client as never, servingSecrets, input)) };
     },
     async close() {
       await gateway.close();

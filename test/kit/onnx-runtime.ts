@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { FeatureColumn } from '../../subgraphs/datasets/learning/table.js';
 
-/** What the runtime answers: each output's values, one behind the other. */
+/** The values of each output, flattened. */
 export interface RuntimeAnswers {
   readonly inputs: readonly string[];
   readonly label?: readonly string[];
@@ -10,7 +10,7 @@ export interface RuntimeAnswers {
   readonly prediction?: Float32Array;
 }
 
-/** A thread of its own: Jest gives tests a realm with typed arrays that the runtime does not take for its own. */
+/** Runs in a separate thread, because the runtime does not accept typed arrays of Jest's realm. */
 const THREAD = `
   const { parentPort, workerData } = require('node:worker_threads');
   const { InferenceSession, Tensor } = require(workerData.runtime);
@@ -24,7 +24,7 @@ const THREAD = `
   });
 `;
 
-/** Runs an ONNX model on ONNX Runtime itself, on so many threads. */
+/** Runs an ONNX model on ONNX Runtime with the given number of threads. */
 export async function askRuntime(model: Uint8Array, columns: readonly FeatureColumn[], threads = 1): Promise<RuntimeAnswers> {
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
   const worker = new Worker(THREAD, { eval: true, workerData: { runtime, model, columns, threads } });

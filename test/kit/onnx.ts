@@ -15,7 +15,7 @@ export type NodeInit = Init<typeof NodeProtoSchema>;
 export type TensorInit = Init<typeof TensorProtoSchema>;
 export type GraphInit = Init<typeof GraphProtoSchema>;
 
-/** A value that goes into a graph or comes out of it; dimensions are sizes, or names of what is known when it runs. */
+/** An input or output of a graph. Dimensions are sizes, or names for sizes that are known at run time. */
 export const value = (name: string, dims: readonly (number | string)[], elemType = DataType.FLOAT): Init<typeof ValueInfoProtoSchema> => ({
   name,
   type: { value: { case: 'tensorType', value: { elemType, shape: { dim: dims.map(dimension) } } } },
@@ -52,7 +52,7 @@ export const integers = (name: string, values: number[]): TensorInit => ({
   dims: [BigInt(values.length)],
 });
 
-/** An ONNX file of this graph. */
+/** Returns the ONNX file of a graph. */
 export const onnx = (graph: GraphInit, rest: Init<typeof ModelProtoSchema> = {}): Uint8Array =>
   toBinary(
     ModelProtoSchema,
@@ -67,7 +67,7 @@ export const onnx = (graph: GraphInit, rest: Init<typeof ModelProtoSchema> = {})
     }),
   );
 
-/** A regression over columns: `prediction` is their sum times a factor. */
+/** Returns a regression over columns: `prediction` is their sum times a factor. */
 export const sumModel = (columns: string[], factor = 1): Uint8Array =>
   onnx({
     input: columns.map((column) => value(column, ['rows', 1])),
@@ -76,7 +76,7 @@ export const sumModel = (columns: string[], factor = 1): Uint8Array =>
     output: [value('prediction', ['rows', 1])],
   });
 
-/** A classifier over columns x and y: "left" where x is larger, "right" where y is, surer the larger the difference. */
+/** Returns a classifier over columns x and y: "left" if x is larger, "right" if y is. The confidence grows with the difference. */
 export const sideModel = (classes = ['left', 'right']): Uint8Array =>
   onnx(
     {
@@ -94,7 +94,7 @@ export const sideModel = (classes = ['left', 'right']): Uint8Array =>
   );
 
 /**
- * A model that counts up to `times` in a loop before it answers: it takes as long as one likes.
+ * Returns a model that counts up to `times` in a loop before it predicts.
  */
 export const loopModel = (times: number): Uint8Array =>
   onnx({
@@ -121,7 +121,7 @@ export const loopModel = (times: number): Uint8Array =>
     output: [value('prediction', ['rows', 1])],
   });
 
-/** A model that fills memory: it answers with as many numbers as its input says. */
+/** Returns a model that outputs as many numbers as its input says, to exhaust the memory. */
 export const memoryModel = (): Uint8Array =>
   onnx({
     input: [value('size', [1], DataType.INT64)],

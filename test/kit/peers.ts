@@ -1,28 +1,28 @@
-import { datasets as datasetsHouse } from '../../subgraphs/datasets/subgraph.js';
+import { datasets as createDatasetsSubgraph } from '../../subgraphs/datasets/subgraph.js';
 import type { PrismaClient as DatasetsClient } from '../../subgraphs/datasets/generated/prisma/client.js';
 import type { PrismaClient as ServingClient } from '../../subgraphs/serving/generated/prisma/client.js';
-import { serving as servingHouse } from '../../subgraphs/serving/subgraph.js';
+import { serving as createServingSubgraph } from '../../subgraphs/serving/subgraph.js';
 import type { ResolvePeerAddress, PeerAddress } from '../../subgraphs/shared/peers/peer-address.js';
 import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
 import { filesConfig } from './datasets.js';
-import { noPeer } from './no-peer.js';
+import { unavailablePeer } from './unavailable-peer.js';
 import { servingParts } from './serving.js';
 import { runSubgraph, type RunningSubgraph } from './subgraph.js';
 
-/** Addresses of houses that run in one process, each known from when it has started; down until then. */
-export class PeerBook {
+/** The addresses of subgraphs in one process. A subgraph is unavailable until its address is set. */
+export class PeerAddresses {
   readonly #addresses = new Map<SubgraphName, PeerAddress>();
 
-  find(name: SubgraphName): ResolvePeerAddress {
-    return () => this.#addresses.get(name) ?? noPeer();
+  resolverOf(name: SubgraphName): ResolvePeerAddress {
+    return () => this.#addresses.get(name) ?? unavailablePeer();
   }
 
-  enter(name: SubgraphName, { url, key }: PeerAddress): void {
+  set(name: SubgraphName, { url, key }: PeerAddress): void {
     this.#addresses.set(name, { url, key });
   }
 }
 
-/** The two houses that ask each other, on databases of their own, without a gateway. */
+/** The two subgraphs that send requests to each other, with their own databases and without a gateway. */
 export interface RunningPeers {
   datasets: RunningSubgraph<DatasetsClient>;
   serving: RunningSubgraph<ServingClient>;
@@ -30,10 +30,10 @@ export interface RunningPeers {
 }
 
 export async function runPeers(): Promise<RunningPeers> {
-  const book = new PeerBook();
-  const datasets = await runSubgraph(datasetsHouse({ ...filesConfig, serving: book.find('serving') }));
-  const serving = await runSubgraph(servingHouse({ ...servingParts, datasets: book.find('datasets') }));
-  book.enter('datasets', datasets);
-  book.enter('serving', serving);
+  const book = new PeerAddresses();
+  const datasets = await runSubgraph(createDatasetsSubgraph({ ...filesConfig, serving: book.resolverOf('serving') }));
+  const serving = await runSubgraph(createServingSubgraph({ ...servingParts, datasets: book.resolverOf('datasets') }));
+  book.set('datasets', datasets);
+  book.set('serving', serving);
   return { datasets, serving, close: async () => void (await Promise.all([datasets.close(), serving.close()])) };
 }

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A server of this checkout as a process of its own, from dist/ (npm run build). */
+/** A server of this checkout in its own process, from dist/ (npm run build). */
 export interface ServerProcess {
   pid: number;
-  /** What it has printed so far, both streams together. */
+  /** Returns its output until now, from stdout and stderr. */
   output(): string;
-  /** Waits until it has printed something of this form, and answers the match. */
+  /** Waits until its output matches, and returns the match. */
   printed(form: RegExp): Promise<RegExpExecArray>;
-  /** Sends the signal and waits for the end; answers the exit code. */
+  /** Sends the signal, waits for the end, and returns the exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
   ended: Promise<number | null>;
 }
@@ -41,7 +41,7 @@ export function startServer(script: string, environment: Record<string, string>)
   };
 }
 
-/** A port that nobody listens on at this moment. */
+/** Returns a free port. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServingParts } from '../../subgraphs/serving/config.js';
 import type { IdentitySecrets } from '../../subgraphs/serving/identity/identity.js';
-import { noPeer } from './no-peer.js';
+import { unavailablePeer } from './unavailable-peer.js';
 
-/** What identity rests on in tests. */
+/** The secrets of the serving subgraph in tests. */
 export const servingSecrets: IdentitySecrets = {
   apiKeyPepper: randomBytes(32),
   sessionPrivateKey: generateKeyPairSync('ed25519').privateKey,
@@ -15,10 +15,10 @@ export const servingSecrets: IdentitySecrets = {
 const modelsFolder = mkdtempSync(join(tmpdir(), 'serving-models-'));
 process.once('exit', () => rmSync(modelsFolder, { recursive: true, force: true }));
 
-/** What the house is made of in tests: a folder of its own for models, and a peer that is down. */
+/** The dependencies of the serving subgraph in tests: its own models folder, and a datasets subgraph that is down. */
 export const servingParts: ServingParts = {
   ...servingSecrets,
-  datasets: noPeer,
+  datasets: unavailablePeer,
   modelsFolder,
   maxModelBytes: 5_000_000,
   inference: { workers: 1, timeoutMs: 3000, endpointsAllowed: [] },

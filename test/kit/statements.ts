@@ -1,15 +1,15 @@
 import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 
-/** Every SQL statement that went to one database, so that a test can say how many a request costs. */
+/** Records the SQL statements that are sent to a database, so that a test can count those of a request. */
 export class Statements {
   readonly #texts: string[] = [];
 
-  /** What was sent since the last call, without the frame of transactions. */
+  /** Returns the statements since the last call, without BEGIN and COMMIT. */
   take(): string[] {
     return this.#texts.splice(0).filter((text) => !/^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)/i.test(text));
   }
 
-  /** The adapter, with every statement written down before it is sent. */
+  /** Returns an adapter that records every statement before it is sent. */
   watch(factory: SqlDriverAdapterFactory): SqlDriverAdapterFactory {
     return {
       ...factory,

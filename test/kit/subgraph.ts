@@ -14,31 +14,31 @@ import type { Execute, Subscribe } from './documents/typed-document.js';
 import { Statements } from './statements.js';
 import { copyTemplate } from './template.js';
 
-/** One subgraph on a database of its own, behind real HTTP. */
+/** A subgraph with its own database, behind real HTTP. */
 export interface RunningSubgraph<DatabaseClient = SubgraphDatabaseClient> {
   url: string;
   key: SigningKey;
   statements: Statements;
-  /** The database without a scope: for arranging what no mutation can. */
+  /** The database client without a tenant scope, to arrange rows that no mutation creates. */
   client: DatabaseClient;
-  /** Asks as the gateway would for this viewer (null: anonymous). */
-  ask: Execute<Viewer | null>;
-  /** Subscribes as the gateway would: each answer as it comes. `return()` goes away. */
+  /** Sends an operation as the gateway does for a viewer; null for an anonymous one. */
+  execute: Execute<Viewer | null>;
+  /** Subscribes as the gateway does. `return()` disconnects. */
   subscribe: Subscribe<Viewer | null>;
-  /** The headers that make a request the gateway's. */
+  /** Returns the signed headers of the gateway for a request body. */
   headers(viewer: Viewer | null, body: string): Record<string, string>;
-  /** Stops the server and leaves the database, as a crash would. */
+  /** Stops the server without closing the database, like a crash. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface SubgraphOptions {
-  /** Another's database, for a replica; whoever opened it closes it last. A new one where none is named. */
+  /** The database of another subgraph, for a replica. The opener closes it. By default a new one. */
   database?: Database;
   heartbeatMs?: number;
-  /** The pace of its background work. */
+  /** The timing of its background jobs. */
   timing?: Partial<JobTiming>;
-  /** False where its rows are left to other replicas, or to nobody. Default true. */
+  /** False if it runs no background jobs. Default true. */
   works?: boolean;
 }
 
@@ -53,7 +53,7 @@ export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>
   const logger = pino({ level: 'error' });
   const jobs = new Jobs({ executeSql: database.executeSql, logger, timing });
   const server = await createSubgraphServer(subgraph, client, { viewerKeys: [key], logger, listen: database.listen, jobs, heartbeatMs });
-  // A client of its own: what work costs the database is not what a request costs.
+  // A separate client, so that statements of background jobs are not counted for requests.
   const workClient = subgraph.connect(database.adapter);
   const working = works ? await startBackgroundWork(subgraph, workClient, jobs, logger) : null;
   await server.listen({ host: '127.0.0.1', port: 0 });
@@ -68,7 +68,7 @@ export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>
     statements,
     client,
     headers,
-    async ask(viewer: Viewer | null, query: string, variables?: object) {
+    async execute(viewer: Viewer | null, query: string, variables?: object) {
       const body = JSON.stringify({ query, variables });
       const response = await fetch(url, { method: 'POST', headers: headers(viewer, body), body });
       return (await response.json()) as never;

@@ -8,7 +8,7 @@ import { readMigrations } from '../../subgraphs/shared/database/migrations.js';
 import type { SubgraphName } from '../../subgraphs/shared/configuration/registry.js';
 import { testPostgresUrl } from './config.js';
 
-/** Names the state that the migrations build, so that a template is made anew only when they change. */
+/** Returns a hash of the migrations, so that a template is created again only if they change. */
 async function fingerprint(subgraph: SubgraphName): Promise<string> {
   const { migrationDirectories } = await readMigrations(subgraph);
   return createHash('sha256').update(JSON.stringify(migrationDirectories)).digest('hex').slice(0, 12);
@@ -17,7 +17,7 @@ async function fingerprint(subgraph: SubgraphName): Promise<string> {
 const templateName = async (subgraph: SubgraphName) => `template_${subgraph}_${await fingerprint(subgraph)}`;
 const templateFile = async (subgraph: SubgraphName) => `${tmpdir()}/ml-platform-graph/${await templateName(subgraph)}.tar`;
 
-/** Makes the migrated database that tests copy, where it is not there yet; of two workers at once the last to finish wins. */
+/** Creates the migrated database that tests copy if it does not exist. Of two concurrent workers the last one wins. */
 async function prepareEmbedded(subgraph: SubgraphName): Promise<void> {
   const file = await templateFile(subgraph);
   if (existsSync(file)) return;
@@ -30,7 +30,7 @@ async function prepareEmbedded(subgraph: SubgraphName): Promise<void> {
   renameSync(`${file}.${process.pid}`, file);
 }
 
-/** The same on PostgreSQL, one worker at a time: the others wait for the lock and then find it done. */
+/** Creates the template on PostgreSQL. Other workers wait for the lock. */
 async function preparePostgres(url: string, subgraph: SubgraphName): Promise<void> {
   const name = await templateName(subgraph);
   await administer(url, async (client) => {
@@ -46,7 +46,7 @@ async function preparePostgres(url: string, subgraph: SubgraphName): Promise<voi
   });
 }
 
-/** A database of its own for one test file, migrated and empty. */
+/** Creates a migrated, empty database for one test file. */
 export async function copyTemplate(subgraph: SubgraphName): Promise<Database> {
   const url = testPostgresUrl();
   await (url ? preparePostgres(url, subgraph) : prepareEmbedded(subgraph));

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Role, Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 
-/** A user of an organization; of a new one where none is named, so that no test sees another's rows. */
+/** Returns a user of an organization, by default of a new one, so that tests do not see each other's rows. */
 export const aViewer = (roles: Role[] = ['MEMBER'], organizationId = uuidv7()): Viewer => ({
   organizationId,
   userId: uuidv7(),

@@ -107,7 +107,7 @@ describe('the environment of a gateway', () => {
     [
       'no supergraph where GATEWAY_AUTH is off',
       { GATEWAY_AUTH: 'off' },
-      /^ {2}SUPERGRAPH_FILE: must be set to the path of a supergraph if GATEWAY_AUTH is off$/m,
+      /^ {2}SUPERGRAPH_FILE: is required if GATEWAY_AUTH is off: the path of a supergraph$/m,
     ],
     ['a word that is none of its settings', { GATEWAY_AUTH: 'maybe' }, /^ {2}GATEWAY_AUTH: must be "on" or "off"$/m],
     ['a file that is not there', { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: join(folder, 'none') }, /^ {2}SUPERGRAPH_FILE: .*no such file/m],

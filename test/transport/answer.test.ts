@@ -51,7 +51,7 @@ describe('a fault', () => {
     (reason) => {
       const error = clientError(new SubgraphFault('users', reason, 'connect ECONNREFUSED 10.0.0.1:80'));
       expect(error.extensions).toEqual({ code: reason });
-      expect(error.message).toMatch(/^A part of the graph /);
+      expect(error.message).toMatch(/^A subgraph /);
       expect(JSON.stringify(error)).not.toMatch(/users|10\.0/);
     },
   );

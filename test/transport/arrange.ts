@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { clientError, SubgraphFault } from '../../gateway/transport/subgraph-fault.js';
 import { SubgraphClient, type SubgraphClientOptions, type SubgraphRequest } from '../../gateway/transport/subgraph-client.js';
 
-export const ANSWER = '{"data":{"user":{"name":"Ada"}}}';
+export const RESPONSE_BODY = '{"data":{"user":{"name":"Ada"}}}';
 
 export const query = (more: Partial<SubgraphRequest> = {}): SubgraphRequest => ({
   body: '{"query":"{ user { name } }"}',
@@ -24,7 +24,7 @@ export interface CountingServer {
   close: () => Promise<void>;
 }
 
-export async function serve(handler: RequestListener = answer(ANSWER)): Promise<CountingServer> {
+export async function startServer(handler: RequestListener = respondWith(RESPONSE_BODY)): Promise<CountingServer> {
   let requests = 0;
   const server = createServer((request, response) => {
     requests++;
@@ -47,17 +47,17 @@ export async function serve(handler: RequestListener = answer(ANSWER)): Promise<
   };
 }
 
-export const answer =
+export const respondWith =
   (text: string, status = 200, headers: Record<string, string> = {}) =>
   (_: IncomingMessage, response: ServerResponse): void => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
   };
 
-export const clientOf = (url: string, options: Partial<SubgraphClientOptions> = {}): SubgraphClient =>
+export const createClient = (url: string, options: Partial<SubgraphClientOptions> = {}): SubgraphClient =>
   new SubgraphClient({ name: 'users', url, timeoutMs: 30_000, ...options });
 
 /** How a post failed: its code for clients, and what it took in milliseconds. */
-export async function failure(post: Promise<string>): Promise<{ code: unknown; ms: number; fault: SubgraphFault }> {
+export async function rejectionOf(post: Promise<string>): Promise<{ code: unknown; ms: number; fault: SubgraphFault }> {
   const begun = performance.now();
   const fault = await post.then(
     (text) => Promise.reject(new Error(`answered ${text.slice(0, 100)}`)),

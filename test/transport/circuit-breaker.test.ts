@@ -4,7 +4,7 @@ import { pino, type Logger } from 'pino';
 import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { eventually } from '../kit/eventually.js';
 import { FaultyProxy } from '../kit/faulty-proxy.js';
-import { answer, ANSWER, clientOf, failure, query, serve, type CountingServer } from './arrange.js';
+import { respondWith, RESPONSE_BODY, createClient, rejectionOf, query, startServer, type CountingServer } from './arrange.js';
 
 const TIMEOUT_MS = 1000;
 
@@ -16,10 +16,10 @@ let logger: Logger;
 
 beforeEach(async () => {
   logged = [];
-  server = await serve();
+  server = await startServer();
   proxy = await FaultyProxy.before(server.port);
   logger = pino({ base: null }, { write: (line) => void logged.push(JSON.parse(line)) });
-  client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: TIMEOUT_MS, logger });
+  client = createClient(`${proxy.origin}/graphql`, { timeoutMs: TIMEOUT_MS, logger });
 });
 
 afterEach(async () => {
@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const changes = () => logged.map(({ msg }) => msg);
 const isOpen = async () => {
-  const { ms, fault } = await failure(client.post(query()));
+  const { ms, fault } = await rejectionOf(client.post(query()));
   return ms < TIMEOUT_MS && fault.message.includes('circuit breaker is open');
 };
 
@@ -59,7 +59,7 @@ describe('the circuit breaker', () => {
     expect(changes()).toEqual(['circuit breaker opened']);
 
     await proxy.use('pass');
-    await eventually(async () => expect(await client.post(query())).toBe(ANSWER));
+    await eventually(async () => expect(await client.post(query())).toBe(RESPONSE_BODY));
     expect((await load(10, 100)).every(({ status }) => status === 'fulfilled')).toBe(true);
     expect(changes()).toEqual(['circuit breaker opened', 'circuit breaker closed']);
     expect(logged.every(({ subgraph }) => subgraph === 'users')).toBe(true);
@@ -67,7 +67,7 @@ describe('the circuit breaker', () => {
 
   it('opens if all requests wait without a response', async () => {
     await proxy.use('stall');
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => failure(client.post(query()))));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => rejectionOf(client.post(query()))));
     expect(outcomes.every(({ code }) => code === 'TIMEOUT')).toBe(true);
     expect(await isOpen()).toBe(true);
     expect(changes()).toEqual(['circuit breaker opened']);
@@ -86,12 +86,12 @@ describe('the circuit breaker', () => {
     expect(reasons.filter((reason) => reason === 'TIMEOUT').length).toBeLessThanOrEqual(2);
 
     await proxy.use('pass');
-    await eventually(async () => expect(await client.post(query())).toBe(ANSWER));
+    await eventually(async () => expect(await client.post(query())).toBe(RESPONSE_BODY));
     expect(changes()).toEqual(['circuit breaker opened', 'circuit breaker closed']);
   });
 
   it('stays closed for a slow subgraph that responds', async () => {
-    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 3000, logger });
+    client = createClient(`${proxy.origin}/graphql`, { timeoutMs: 3000, logger });
     proxy.bytesPerSecond = 1000; // About 200 bytes: a fifth of a second, where silence is more than 1.2 seconds.
     await proxy.use('drip');
     expect((await load(10, 1500)).every(({ status }) => status === 'fulfilled')).toBe(true);
@@ -99,10 +99,10 @@ describe('the circuit breaker', () => {
   });
 
   it('stays closed for a subgraph that sends its responses slowly, part by part', async () => {
-    client = clientOf(server.url, { timeoutMs: 3000, logger });
+    client = createClient(server.url, { timeoutMs: 3000, logger });
     const inParts: RequestListener = async (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
-      for (const part of ANSWER.match(/.{1,7}/g)!) {
+      for (const part of RESPONSE_BODY.match(/.{1,7}/g)!) {
         response.write(part);
         await sleep(350);
       }
@@ -110,12 +110,12 @@ describe('the circuit breaker', () => {
     };
     server.server.removeAllListeners('request').on('request', inParts);
     const answers = await load(10, 1000);
-    expect(answers.map((answer) => answer.status === 'fulfilled' && answer.value)).toEqual(Array(10).fill(ANSWER));
+    expect(answers.map((answer) => answer.status === 'fulfilled' && answer.value)).toEqual(Array(10).fill(RESPONSE_BODY));
     expect(logged).toEqual([]);
   });
 
   it('stays closed if the gateway was busy and the responses have already arrived', async () => {
-    client = clientOf(server.url, { timeoutMs: TIMEOUT_MS, logger });
+    client = createClient(server.url, { timeoutMs: TIMEOUT_MS, logger });
     await Promise.all(Array.from({ length: 10 }, () => client.post(query())));
     let waiting = 10;
     server.server.on('request', (_, response) =>
@@ -123,31 +123,31 @@ describe('the circuit breaker', () => {
         if (--waiting === 0) for (const end = performance.now() + 1.2 * TIMEOUT_MS; performance.now() < end;);
       }),
     );
-    expect(await Promise.all(Array.from({ length: 10 }, () => client.post(query())))).toEqual(Array(10).fill(ANSWER));
+    expect(await Promise.all(Array.from({ length: 10 }, () => client.post(query())))).toEqual(Array(10).fill(RESPONSE_BODY));
     expect(waiting).toBe(0);
     expect(logged).toEqual([]);
   });
 
   it('stays closed if the gateway was busy before the subgraph could respond', async () => {
-    client = clientOf(server.url, { timeoutMs: TIMEOUT_MS, logger });
+    client = createClient(server.url, { timeoutMs: TIMEOUT_MS, logger });
     await Promise.all(Array.from({ length: 10 }, () => client.post(query())));
     const waiting: [IncomingMessage, ServerResponse][] = [];
     server.server.removeAllListeners('request').on('request', (...exchange) => {
       if (waiting.push(exchange) < 10) return;
       for (const end = performance.now() + 0.6 * TIMEOUT_MS; performance.now() < end;);
-      setTimeout(() => waiting.forEach((each) => answer(ANSWER)(...each)), 30);
+      setTimeout(() => waiting.forEach((each) => respondWith(RESPONSE_BODY)(...each)), 30);
     });
-    expect(await Promise.all(Array.from({ length: 10 }, () => client.post(query())))).toEqual(Array(10).fill(ANSWER));
+    expect(await Promise.all(Array.from({ length: 10 }, () => client.post(query())))).toEqual(Array(10).fill(RESPONSE_BODY));
     expect(waiting).toHaveLength(10);
     expect(logged).toEqual([]);
   });
 
   it('opens for a subgraph that starts its responses and never completes them', async () => {
-    client = clientOf(server.url, { timeoutMs: TIMEOUT_MS, logger });
+    client = createClient(server.url, { timeoutMs: TIMEOUT_MS, logger });
     server.server.removeAllListeners('request').on('request', (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"data"');
     });
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => failure(client.post(query()))));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => rejectionOf(client.post(query()))));
     expect(outcomes.every(({ code }) => code === 'TIMEOUT')).toBe(true);
     expect(await isOpen()).toBe(true);
     expect(changes()).toEqual(['circuit breaker opened']);
@@ -160,7 +160,7 @@ describe('the circuit breaker', () => {
       const posts = Array.from({ length: 10 }, () => client.post(query()));
       await sleep(8);
       await proxy.use('pass');
-      expect(await Promise.all(posts)).toEqual(Array(10).fill(ANSWER));
+      expect(await Promise.all(posts)).toEqual(Array(10).fill(RESPONSE_BODY));
       await sleep(300);
     }
     expect(logged).toEqual([]);

@@ -2,7 +2,7 @@ import { parseSubgraphResponse } from '../../gateway/transport/subgraph-response
 import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { FaultyProxy, type Fault } from '../kit/faulty-proxy.js';
 import { eventually, GENEROUS_MS } from '../kit/eventually.js';
-import { ANSWER, clientOf, failure, mutation, query, serve, type CountingServer } from './arrange.js';
+import { RESPONSE_BODY, createClient, rejectionOf, mutation, query, startServer, type CountingServer } from './arrange.js';
 
 const TIMEOUT_MS = 1000;
 
@@ -11,9 +11,9 @@ let proxy: FaultyProxy;
 let client: SubgraphClient;
 
 beforeEach(async () => {
-  server = await serve();
+  server = await startServer();
   proxy = await FaultyProxy.before(server.port);
-  client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: TIMEOUT_MS });
+  client = createClient(`${proxy.origin}/graphql`, { timeoutMs: TIMEOUT_MS });
 });
 
 afterEach(async () => {
@@ -44,27 +44,27 @@ describe('a subgraph that misbehaves', () => {
   ])(
     '(%s) causes a fault with a code before the timeout, for a query and a mutation, and leaves no connection open',
     async (fault, code) => {
-      expect(await post()).toBe(ANSWER); // So that there is a connection to misbehave on.
+      expect(await post()).toBe(RESPONSE_BODY); // So that there is a connection to misbehave on.
       await proxy.use(fault);
       for (const request of [query(), mutation()]) {
-        const failed = await failure(post(request));
+        const failed = await rejectionOf(post(request));
         expect(failed.code).toBe(code);
         expect(failed.ms).toBeLessThan(GENEROUS_MS);
       }
       await proxy.use('pass');
-      await eventually(async () => expect(await post()).toBe(ANSWER)); // The breaker may have opened.
+      await eventually(async () => expect(await post()).toBe(RESPONSE_BODY)); // The breaker may have opened.
       await client.close();
       await eventually(async () => expect([await proxy.connections(), await server.connections()]).toEqual([0, 0]));
     },
   );
 
   it('with a response of 100 MB causes a fault, and no more than the limit is held in memory', async () => {
-    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 30_000 });
+    client = createClient(`${proxy.origin}/graphql`, { timeoutMs: 30_000 });
     await proxy.use('huge');
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)), 1);
-    const { code, fault } = await failure(client.post(query()));
+    const { code, fault } = await rejectionOf(client.post(query()));
     clearInterval(watch);
     expect(code).toBe('UNAVAILABLE');
     expect(fault.message).toMatch(/size/i);
@@ -88,24 +88,24 @@ describe('a subgraph that misbehaves', () => {
   it('on some connections does not affect the others', async () => {
     proxy.bytesPerSecond = 1;
     await proxy.use('drip');
-    const slow = Array.from({ length: 4 }, () => failure(client.post(query())));
-    await eventually(() => expect(server.requests()).toBe(4));
+    const slow = Array.from({ length: 4 }, () => rejectionOf(client.post(query())));
+    await eventually(() => expect([server.requests(), proxy.drippedResponses]).toEqual([4, 4]));
     await proxy.use('pass');
-    for (let n = 0; n < 50; n++) expect(await post()).toBe(ANSWER);
+    for (let n = 0; n < 50; n++) expect(await post()).toBe(RESPONSE_BODY);
     for (const { code } of await Promise.all(slow)) expect(code).toBe('TIMEOUT');
   });
 
   it('fails all of 200 requests before the timeout, including queued ones, and serves 200 afterwards', async () => {
-    client = clientOf(`${proxy.origin}/graphql`, { timeoutMs: 2000 });
+    client = createClient(`${proxy.origin}/graphql`, { timeoutMs: 2000 });
     for (const fault of ['refuse', 'reset', 'stall'] as const) {
       await proxy.use(fault);
-      const failures = await Promise.all(Array.from({ length: 200 }, () => failure(client.post(query()))));
+      const failures = await Promise.all(Array.from({ length: 200 }, () => rejectionOf(client.post(query()))));
       for (const { ms } of failures) expect(ms).toBeLessThan(GENEROUS_MS);
       await proxy.use('pass');
-      await eventually(async () => expect(await post()).toBe(ANSWER));
+      await eventually(async () => expect(await post()).toBe(RESPONSE_BODY));
       let most = 0;
       const watch = setInterval(async () => (most = Math.max(most, await proxy.connections())), 1);
-      expect(await Promise.all(Array.from({ length: 200 }, () => post()))).toEqual(Array(200).fill(ANSWER));
+      expect(await Promise.all(Array.from({ length: 200 }, () => post()))).toEqual(Array(200).fill(RESPONSE_BODY));
       clearInterval(watch);
       expect(most).toBeLessThanOrEqual(64);
     }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { eventually, GENEROUS_MS } from '../kit/eventually.js';
 import { FaultyProxy } from '../kit/faulty-proxy.js';
-import { ANSWER, answer, clientOf, failure, mutation, query, serve, type CountingServer } from './arrange.js';
+import { RESPONSE_BODY, respondWith, createClient, rejectionOf, mutation, query, startServer, type CountingServer } from './arrange.js';
 
 const closing: (() => Promise<unknown>)[] = [];
 const later = <Thing extends { close: () => Promise<unknown> }>(thing: Thing): Thing => {
@@ -17,21 +17,21 @@ afterEach(async () => {
 /** A server that gives these answers first, and is well afterwards. */
 async function failing(statuses: number[], headers: Record<string, string> = {}, options = {}): Promise<[CountingServer, SubgraphClient]> {
   const server = later(
-    await serve((request, response) => {
+    await startServer((request, response) => {
       const status = statuses.shift();
-      (status ? answer('{"errors":[{"message":"no"}]}', status, headers) : answer(ANSWER))(request, response);
+      (status ? respondWith('{"errors":[{"message":"no"}]}', status, headers) : respondWith(RESPONSE_BODY))(request, response);
     }),
   );
-  return [server, later(clientOf(server.url, options))];
+  return [server, later(createClient(server.url, options))];
 }
 
 describe('a query', () => {
   it.each([500, 502, 503, 504])('is sent again after status %i, at most twice', async (status) => {
     const [server, client] = await failing([status, status]);
-    expect(await client.post(query())).toBe(ANSWER);
+    expect(await client.post(query())).toBe(RESPONSE_BODY);
     expect(server.requests()).toBe(3);
     const [lasting, other] = await failing([status, status, status]);
-    const { code, fault } = await failure(other.post(query()));
+    const { code, fault } = await rejectionOf(other.post(query()));
     expect([code, fault.message]).toEqual(['UNAVAILABLE', `users: responded ${status} (3 attempts)`]);
     expect(lasting.requests()).toBe(3);
   });
@@ -39,14 +39,14 @@ describe('a query', () => {
   it.each([503, 429])('waits for Retry-After after status %i', async (status) => {
     const [server, client] = await failing([status], { 'retry-after': '1' });
     const begun = performance.now();
-    expect(await client.post(query())).toBe(ANSWER);
+    expect(await client.post(query())).toBe(RESPONSE_BODY);
     expect(performance.now() - begun).toBeGreaterThan(995);
     expect(server.requests()).toBe(2);
   });
 
   it('does not wait for a Retry-After beyond its deadline', async () => {
     const [server, client] = await failing([503], { 'retry-after': new Date(Date.now() + 60_000).toUTCString() });
-    const { code, ms } = await failure(client.post(query()));
+    const { code, ms } = await rejectionOf(client.post(query()));
     expect(code).toBe('UNAVAILABLE');
     expect(ms).toBeLessThan(GENEROUS_MS);
     expect(server.requests()).toBe(1);
@@ -54,9 +54,9 @@ describe('a query', () => {
 
   it('is not sent again after a timeout, and all attempts share one deadline', async () => {
     let requests = 0;
-    const server = later(await serve((request, response) => void (requests++ === 0 && answer('', 503)(request, response))));
-    const client = later(clientOf(server.url, { timeoutMs: 2000 }));
-    const { code, ms } = await failure(client.post(query()));
+    const server = later(await startServer((request, response) => void (requests++ === 0 && respondWith('', 503)(request, response))));
+    const client = later(createClient(server.url, { timeoutMs: 2000 }));
+    const { code, ms } = await rejectionOf(client.post(query()));
     expect(code).toBe('TIMEOUT');
     expect(ms).toBeGreaterThan(1995);
     expect(ms).toBeLessThan(GENEROUS_MS);
@@ -77,31 +77,32 @@ describe('a query', () => {
   it('creates its headers again for each attempt', async () => {
     const seen: unknown[] = [];
     const server = later(
-      await serve(({ headers }, response) => {
+      await startServer(({ headers }, response) => {
         seen.push(headers['x-try']);
-        answer(ANSWER, seen.length < 3 ? 503 : 200)({} as never, response);
+        respondWith(RESPONSE_BODY, seen.length < 3 ? 503 : 200)({} as never, response);
       }),
     );
-    const client = later(clientOf(server.url));
+    const client = later(createClient(server.url));
     let tries = 0;
     await client.post(query({ headers: () => ({ 'x-try': String(++tries) }) }));
     expect(seen).toEqual(['1', '2', '3']);
   });
 
   it('does not fail if the server closes idle connections while they are reused', async () => {
-    const server = later(await serve(answer(ANSWER, 200, { connection: 'keep-alive' }))); // Said by us, it comes without a time.
+    // With this header Node.js does not announce its keep-alive timeout.
+    const server = later(await startServer(respondWith(RESPONSE_BODY, 200, { connection: 'keep-alive' })));
     server.server.keepAliveTimeout = 4;
-    const client = later(clientOf(server.url));
+    const client = later(createClient(server.url));
     for (let n = 0; n < 500; n++) {
-      expect(await client.post(query())).toBe(ANSWER);
+      expect(await client.post(query())).toBe(RESPONSE_BODY);
       if (n % 2 === 0) await sleep(4);
     }
   });
 
   it('does not fail if the server resets a reused connection', async () => {
     const server = await resetting(8);
-    const client = later(clientOf(server.url));
-    for (let n = 0; n < 300; n++) expect(await client.post(query())).toBe(ANSWER);
+    const client = later(createClient(server.url));
+    for (let n = 0; n < 300; n++) expect(await client.post(query())).toBe(RESPONSE_BODY);
     expect(server.resets()).toBeGreaterThan(30);
   });
 });
@@ -109,26 +110,26 @@ describe('a query', () => {
 describe('a mutation', () => {
   it.each([500, 502, 503, 504, 429])('reaches the subgraph exactly once after status %i', async (status) => {
     const [server, client] = await failing([status], { 'retry-after': '0' });
-    expect((await failure(client.post(mutation()))).code).toBe('UNAVAILABLE');
+    expect((await rejectionOf(client.post(mutation()))).code).toBe('UNAVAILABLE');
     expect(server.requests()).toBe(1);
   });
 
   it('is not sent again if its connection is reset', async () => {
     const server = await resetting(1);
-    const client = later(clientOf(server.url));
-    expect((await failure(client.post(mutation()))).code).toBe('UNAVAILABLE');
+    const client = later(createClient(server.url));
+    expect((await rejectionOf(client.post(mutation()))).code).toBe('UNAVAILABLE');
     expect(server.resets()).toBe(1);
   });
 
   it('is sent again if no connection could be opened', async () => {
-    const server = later(await serve());
+    const server = later(await startServer());
     const proxy = later(await FaultyProxy.before(server.port));
-    const client = later(clientOf(`${proxy.origin}/graphql`));
+    const client = later(createClient(`${proxy.origin}/graphql`));
     await proxy.use('refuse');
     const post = client.post(mutation());
     await sleep(5);
     await proxy.use('pass');
-    expect(await post).toBe(ANSWER);
+    expect(await post).toBe(RESPONSE_BODY);
     expect(server.requests()).toBe(1);
   });
 });
@@ -137,8 +138,10 @@ describe('the budget of retries', () => {
   it('limits the retries to a subgraph that fails half of its requests', async () => {
     let requests = 0;
     // A failure now and then: never so many in a row that the circuit breaker opens.
-    const server = later(await serve((request, response) => answer(ANSWER, requests++ % 2 === 0 ? 503 : 200)(request, response)));
-    const client = later(clientOf(server.url));
+    const server = later(
+      await startServer((request, response) => respondWith(RESPONSE_BODY, requests++ % 2 === 0 ? 503 : 200)(request, response)),
+    );
+    const client = later(createClient(server.url));
     const posts = 1000;
     for (let sent = 0; sent < posts; sent += 50) await Promise.allSettled(Array.from({ length: 50 }, () => client.post(query())));
     expect(server.requests()).toBeGreaterThan(posts * 1.1);
@@ -150,11 +153,11 @@ describe('the budget of retries', () => {
 async function resetting(every: number): Promise<{ url: string; resets: () => number }> {
   let requests = 0;
   let resets = 0;
-  const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${ANSWER.length}\r\n\r\n`;
+  const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${RESPONSE_BODY.length}\r\n\r\n`;
   const server: Server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.on('data', () => {
-      if (++requests % every > 0) return void socket.write(head + ANSWER);
+      if (++requests % every > 0) return void socket.write(head + RESPONSE_BODY);
       resets++;
       socket.resetAndDestroy();
     });

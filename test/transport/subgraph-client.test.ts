@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { eventually, GENEROUS_MS } from '../kit/eventually.js';
-import { ANSWER, answer, clientOf, failure, query, serve, type CountingServer } from './arrange.js';
+import { RESPONSE_BODY, respondWith, createClient, rejectionOf, query, startServer, type CountingServer } from './arrange.js';
 
 let server: CountingServer;
 let client: SubgraphClient;
@@ -14,21 +14,21 @@ afterEach(async () => {
 describe('a post to a subgraph', () => {
   it('returns the response body, and sends the body as JSON with its headers to the path', async () => {
     const seen: unknown[] = [];
-    server = await serve(({ method, url, headers }, response) => {
+    server = await startServer(({ method, url, headers }, response) => {
       seen.push(method, url, headers['content-type'], headers['x-viewer'], headers['content-length']);
-      answer(ANSWER)({} as never, response);
+      respondWith(RESPONSE_BODY)({} as never, response);
     });
-    client = clientOf(`${server.url}?tenant=a`);
+    client = createClient(`${server.url}?tenant=a`);
     const body = '{"query":"{ größe }"}';
-    expect(await client.post(query({ body, headers: { 'x-viewer': 'v' } }))).toBe(ANSWER);
-    expect(await client.post(query({ path: '/identity/keys', body: '{}' }))).toBe(ANSWER);
+    expect(await client.post(query({ body, headers: { 'x-viewer': 'v' } }))).toBe(RESPONSE_BODY);
+    expect(await client.post(query({ path: '/identity/keys', body: '{}' }))).toBe(RESPONSE_BODY);
     expect(seen.slice(0, 5)).toEqual(['POST', '/graphql?tenant=a', 'application/json', 'v', String(Buffer.byteLength(body))]);
     expect(seen.slice(5, 7)).toEqual(['POST', '/identity/keys']);
   });
 
   it('decodes characters that are split between chunks', async () => {
     const text = '{"data":{"name":"Łódź 漢字 🦜"}}';
-    server = await serve(async (_, response) => {
+    server = await startServer(async (_, response) => {
       response.writeHead(200, { 'content-type': 'application/graphql-response+json; charset=utf-8' });
       for (const byte of Buffer.from(text)) {
         response.write(Buffer.of(byte));
@@ -36,7 +36,7 @@ describe('a post to a subgraph', () => {
       }
       response.end();
     });
-    client = clientOf(server.url);
+    client = createClient(server.url);
     expect(await client.post(query())).toBe(text);
   });
 
@@ -48,9 +48,9 @@ describe('a post to a subgraph', () => {
     [403, 'application/graphql-response+json'],
     [429, 'application/json'],
   ])('accepts a response with status %i and content type %s', async (status, type) => {
-    server = await serve(answer(ANSWER, status, { 'content-type': type }));
-    client = clientOf(server.url);
-    expect(await client.post(query())).toBe(ANSWER);
+    server = await startServer(respondWith(RESPONSE_BODY, status, { 'content-type': type }));
+    client = createClient(server.url);
+    expect(await client.post(query())).toBe(RESPONSE_BODY);
   });
 
   it.each([
@@ -63,26 +63,26 @@ describe('a post to a subgraph', () => {
     [200, ''],
     [404, 'text/plain'],
   ])('rejects status %i with content type "%s" without another attempt', async (status, type) => {
-    server = await serve(answer(ANSWER, status, { 'content-type': type }));
-    client = clientOf(server.url);
-    expect((await failure(client.post(query()))).code).toBe('UNAVAILABLE');
+    server = await startServer(respondWith(RESPONSE_BODY, status, { 'content-type': type }));
+    client = createClient(server.url);
+    expect((await rejectionOf(client.post(query()))).code).toBe('UNAVAILABLE');
     expect(server.requests()).toBe(1);
   });
 
   it('reports the cause to the log and not to clients', async () => {
-    server = await serve(answer('{}', 501));
-    client = clientOf(server.url);
-    const { fault } = await failure(client.post(query()));
+    server = await startServer(respondWith('{}', 501));
+    client = createClient(server.url);
+    const { fault } = await rejectionOf(client.post(query()));
     expect(fault).toMatchObject({ subgraph: 'users', reason: 'UNAVAILABLE', message: 'users: responded 501' });
   });
 
   it('reuses connections, at most 64 at once', async () => {
     let most = 0;
-    server = await serve(async (_, response) => {
+    server = await startServer(async (_, response) => {
       most = Math.max(most, await server.connections());
-      setTimeout(() => answer(ANSWER)({} as never, response), 5);
+      setTimeout(() => respondWith(RESPONSE_BODY)({} as never, response), 5);
     });
-    client = clientOf(server.url);
+    client = createClient(server.url);
     for (let n = 0; n < 20; n++) await client.post(query());
     expect(most).toBeLessThanOrEqual(2); // A connection is free a turn of the event loop after its answer.
     await Promise.all(Array.from({ length: 300 }, () => client.post(query())));
@@ -93,15 +93,15 @@ describe('a post to a subgraph', () => {
 
 describe('a deadline', () => {
   it('ends each request at its own timeout', async () => {
-    server = await serve(({ headers }, response) => {
-      if (headers['x-late'] !== 'yes') answer(ANSWER)({} as never, response);
+    server = await startServer(({ headers }, response) => {
+      if (headers['x-late'] !== 'yes') respondWith(RESPONSE_BODY)({} as never, response);
     });
-    client = clientOf(server.url, { timeoutMs: 2000 });
+    client = createClient(server.url, { timeoutMs: 2000 });
     const late = { headers: { 'x-late': 'yes' } };
-    const first = failure(client.post(query(late)));
+    const first = rejectionOf(client.post(query(late)));
     await sleep(100);
-    const second = failure(client.post(query(late)));
-    for (let n = 0; n < 20; n++) expect(await client.post(query())).toBe(ANSWER);
+    const second = rejectionOf(client.post(query(late)));
+    for (let n = 0; n < 20; n++) expect(await client.post(query())).toBe(RESPONSE_BODY);
     for (const { code, ms } of [await first, await second]) {
       expect(code).toBe('TIMEOUT');
       expect(ms).toBeGreaterThan(1995);
@@ -111,11 +111,11 @@ describe('a deadline', () => {
 
   it('also ends requests that wait for a connection, and removes them from the queue', async () => {
     let isSlow = true;
-    server = await serve((_, response) => {
-      if (!isSlow) answer(ANSWER)({} as never, response);
+    server = await startServer((_, response) => {
+      if (!isSlow) respondWith(RESPONSE_BODY)({} as never, response);
     });
-    client = clientOf(server.url, { timeoutMs: 2000 });
-    const waiting = Array.from({ length: 100 }, () => failure(client.post(query())));
+    client = createClient(server.url, { timeoutMs: 2000 });
+    const waiting = Array.from({ length: 100 }, () => rejectionOf(client.post(query())));
     for (const { code, ms } of await Promise.all(waiting)) {
       expect(code).toBe('TIMEOUT');
       expect(ms).toBeLessThan(GENEROUS_MS);
@@ -123,7 +123,7 @@ describe('a deadline', () => {
     isSlow = false;
     await sleep(1100); // Silence opened the breaker.
     const sent = server.requests();
-    expect(await client.post(query())).toBe(ANSWER);
+    expect(await client.post(query())).toBe(RESPONSE_BODY);
     expect(server.requests()).toBe(sent + 1);
   });
 });
@@ -131,8 +131,8 @@ describe('a deadline', () => {
 describe('an abort', () => {
   it('rejects with its reason and closes the connection at once', async () => {
     let closedAt = 0;
-    server = await serve((_, response) => void response.on('close', () => (closedAt = performance.now())));
-    client = clientOf(server.url);
+    server = await startServer((_, response) => void response.on('close', () => (closedAt = performance.now())));
+    client = createClient(server.url);
     const controller = new AbortController();
     const post = client.post(query({ signal: controller.signal }));
     await eventually(() => expect(server.requests()).toBe(1));
@@ -145,17 +145,17 @@ describe('an abort', () => {
   });
 
   it('before the request sends nothing', async () => {
-    server = await serve();
-    client = clientOf(server.url);
+    server = await startServer();
+    client = createClient(server.url);
     const reason = new Error('gone');
     await expect(client.post(query({ signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
-    expect(await client.post(query())).toBe(ANSWER);
+    expect(await client.post(query())).toBe(RESPONSE_BODY);
     expect(server.requests()).toBe(1);
   });
 
   it('of a request that waits for a connection prevents that it is sent', async () => {
-    server = await serve((_, response) => setTimeout(() => answer(ANSWER)({} as never, response), 50));
-    client = clientOf(server.url);
+    server = await startServer((_, response) => setTimeout(() => respondWith(RESPONSE_BODY)({} as never, response), 50));
+    client = createClient(server.url);
     const busy = Array.from({ length: 64 }, () => client.post(query()));
     const controller = new AbortController();
     const post = client.post(query({ signal: controller.signal }));
@@ -166,25 +166,25 @@ describe('an abort', () => {
   });
 
   it('after the response has no effect', async () => {
-    server = await serve();
-    client = clientOf(server.url);
+    server = await startServer();
+    client = createClient(server.url);
     const controller = new AbortController();
-    expect(await client.post(query({ signal: controller.signal }))).toBe(ANSWER);
+    expect(await client.post(query({ signal: controller.signal }))).toBe(RESPONSE_BODY);
     controller.abort();
-    expect(await client.post(query())).toBe(ANSWER);
+    expect(await client.post(query())).toBe(RESPONSE_BODY);
     expect(server.requests()).toBe(2);
   });
 });
 
 describe('close', () => {
   it('waits for requests in flight, then closes all connections and refuses requests', async () => {
-    server = await serve((_, response) => setTimeout(() => answer(ANSWER)({} as never, response), 50));
-    client = clientOf(server.url);
+    server = await startServer((_, response) => setTimeout(() => respondWith(RESPONSE_BODY)({} as never, response), 50));
+    client = createClient(server.url);
     const posts = Array.from({ length: 5 }, () => client.post(query()));
     const closed = client.close();
-    expect(await Promise.all(posts)).toEqual(Array(5).fill(ANSWER));
+    expect(await Promise.all(posts)).toEqual(Array(5).fill(RESPONSE_BODY));
     await closed;
     await eventually(async () => expect(await server.connections()).toBe(0));
-    expect((await failure(client.post(query()))).code).toBe('UNAVAILABLE');
+    expect((await rejectionOf(client.post(query()))).code).toBe('UNAVAILABLE');
   });
 });

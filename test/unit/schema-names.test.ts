@@ -11,9 +11,9 @@ interface Model {
   isTenant: boolean;
 }
 
-/** The models of a house, each with its lines without comments. */
-async function models(house: (typeof SUBGRAPHS)[number]): Promise<Model[]> {
-  const { files } = await readSchema(house);
+/** The models of a subgraph, each with its lines without comments. */
+async function models(subgraph: (typeof SUBGRAPHS)[number]): Promise<Model[]> {
+  const { files } = await readSchema(subgraph);
   const text = files.map(({ content }) => content).join('\n');
   return [...text.matchAll(/^model (\w+) \{\n([^]*?)^\}/gm)].map(([, name, body]) => {
     const lines = body!
@@ -24,9 +24,9 @@ async function models(house: (typeof SUBGRAPHS)[number]): Promise<Model[]> {
   });
 }
 
-describe.each(SUBGRAPHS)('the Prisma schema of %s', (house) => {
+describe.each(SUBGRAPHS)('the Prisma schema of %s', (subgraph) => {
   it('maps every field to its snake_case column', async () => {
-    for (const { name, lines } of await models(house)) {
+    for (const { name, lines } of await models(subgraph)) {
       for (const line of lines.filter((one) => COLUMN.test(one))) {
         const [field] = line.split(/\s+/) as [string];
         expect([name, line]).toEqual([name, expect.stringContaining(`@map("${columnOf(field)}")`)]);
@@ -35,7 +35,7 @@ describe.each(SUBGRAPHS)('the Prisma schema of %s', (house) => {
   });
 
   it('has the organization in every key, index, and relation of a tenant table', async () => {
-    for (const { name, lines } of (await models(house)).filter(({ isTenant }) => isTenant)) {
+    for (const { name, lines } of (await models(subgraph)).filter(({ isTenant }) => isTenant)) {
       // A GIN index finds by what is inside a column; the organization is looked up beside it.
       const keys = lines.filter((line) => /^@@(id|unique|index)\(/.test(line) && !line.includes('type: Gin'));
       for (const line of keys) expect([name, line]).toEqual([name, expect.stringMatching(/^@@\w+\((fields: )?\[orgId[,\]]/)]);

@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 /** The source, and all that it tells. */
-function told(source: SupergraphSource): string[] {
+function collectChanges(source: SupergraphSource): string[] {
   closing.push(() => source.close());
   const events: string[] = [];
   source.onChange((supergraph) => events.push(supergraph));
@@ -44,7 +44,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 /** Long enough for a change to be seen, where none must be. */
-const aWhile = () => sleep(400);
+const waitForNoChange = () => sleep(400);
 
 describe('the supergraph of a file', () => {
   let path: string;
@@ -62,7 +62,7 @@ describe('the supergraph of a file', () => {
 
   it('is reported again when the file is written or replaced', async () => {
     const source = await open();
-    const events = told(source);
+    const events = collectChanges(source);
     expect(source.current).toBe(first);
     writeFileSync(path, second);
     await until(() => events.length === 1);
@@ -82,7 +82,7 @@ describe('the supergraph of a file', () => {
     unlinkSync(path);
     symlinkSync('..data/supergraph.graphql', path);
     const source = await open();
-    const events = told(source);
+    const events = collectChanges(source);
     symlinkSync('v2', `${data}.new`);
     renameSync(`${data}.new`, data);
     await until(() => events.length === 1);
@@ -95,9 +95,9 @@ describe('the supergraph of a file', () => {
     const moved = join(folder, 'supergraph.graphql');
     writeFileSync(moved, first);
     const source = await openSupergraphFile(moved, { logger, pollMs: 100 });
-    const events = told(source);
+    const events = collectChanges(source);
     rmSync(folder, { recursive: true });
-    await aWhile();
+    await waitForNoChange();
     mkdirSync(folder);
     writeFileSync(moved, second);
     await until(() => events.length === 1);
@@ -105,10 +105,10 @@ describe('the supergraph of a file', () => {
   });
 
   it('is not reported again if the content is the same', async () => {
-    const events = told(await open());
+    const events = collectChanges(await open());
     rename(first);
     writeFileSync(path, first);
-    await aWhile();
+    await waitForNoChange();
     expect(events).toEqual([]);
     expect(logged).toEqual([]);
   });
@@ -119,12 +119,12 @@ describe('the supergraph of a file', () => {
     ['another schema', 'type Query { a: Int }', 'not a supergraph'],
   ])('does not change if the file contains %s, which is logged once', async (_name, content, reason) => {
     const source = await open();
-    const events = told(source);
+    const events = collectChanges(source);
     writeFileSync(path, content);
     await until(() => logged.length === 1);
     expect(JSON.parse(logged[0]!).err.message).toContain(reason);
     rename(content);
-    await aWhile();
+    await waitForNoChange();
     expect([source.current, events, logged.length]).toEqual([first, [], 1]);
     writeFileSync(path, second);
     await until(() => source.current === second);
@@ -132,7 +132,7 @@ describe('the supergraph of a file', () => {
 
   it('is reported once if the file is written in parts', async () => {
     const source = await open();
-    const events = told(source);
+    const events = collectChanges(source);
     for (let end = 400; end < second.length + 400; end += 400) {
       writeFileSync(path, second.slice(0, end));
       await sleep(10);
@@ -150,14 +150,14 @@ describe('the supergraph of a file', () => {
 
   it('reports nothing after it is closed or a listener is removed', async () => {
     const source = await open();
-    const events = told(source);
+    const events = collectChanges(source);
     const off: string[] = [];
     source.onChange((supergraph) => off.push(supergraph))();
     writeFileSync(path, second);
     await until(() => events.length === 1);
     await source.close();
     writeFileSync(path, third);
-    await aWhile();
+    await waitForNoChange();
     expect([events, off]).toEqual([[second], []]);
   });
 
@@ -166,7 +166,7 @@ describe('the supergraph of a file', () => {
     source.onChange(() => {
       throw new Error('cannot take it');
     });
-    const events = told(source);
+    const events = collectChanges(source);
     writeFileSync(path, second);
     await until(() => events.length === 1);
     expect(JSON.parse(logged[0]!).err.message).toBe('cannot take it');
@@ -184,7 +184,7 @@ describe('the supergraph of a file', () => {
     );
     const config = readGatewayConfig({ ...keys, SUPERGRAPH_FILE: path, GRAPH_CONTRACT: 'public' });
     const source = await openSupergraph(config, async (subgraphs) => compose(subgraphs), logger);
-    const events = told(source);
+    const events = collectChanges(source);
     expect(rootFields(source.current)).toEqual(['first']);
     writeFileSync(path, tagged('second'));
     await until(() => events.length === 1);
@@ -236,24 +236,24 @@ describe('the supergraph of running subgraphs', () => {
 
   it('is composed again only when a schema changes', async () => {
     const source = await open();
-    const events = told(source);
+    const events = collectChanges(source);
     expect(rootFields(source.current)).toEqual(['chats', 'datasets']);
-    await aWhile();
+    await waitForNoChange();
     expect(compositions).toBe(1);
     says('chat', 'messages');
     await until(() => events.length === 1);
     expect(rootFields(source.current)).toEqual(['datasets', 'messages']);
-    await aWhile();
+    await waitForNoChange();
     expect([compositions, events.length, unsigned]).toEqual([2, 1, []]);
   });
 
   it('does not change while the subgraphs do not compose, which is logged once with the reasons', async () => {
     const source = await open();
-    const events = told(source);
+    const events = collectChanges(source);
     const before = source.current;
     sdls.chat = `${link} type Query { datasets: String }`;
     await until(() => logged.length === 1);
-    await aWhile();
+    await waitForNoChange();
     expect([source.current, events, logged.length]).toEqual([before, [], 1]);
     expect(JSON.parse(logged[0]!).err.message).toContain('Query.datasets');
     says('datasets', 'sets');
@@ -263,9 +263,9 @@ describe('the supergraph of running subgraphs', () => {
 
   it('keeps the schema of a subgraph that is down, and updates it afterwards', async () => {
     const source = await open();
-    const events = told(source);
+    const events = collectChanges(source);
     await goAway();
-    await aWhile();
+    await waitForNoChange();
     expect([rootFields(source.current), events]).toEqual([['chats', 'datasets'], []]);
     says('datasets', 'sets');
     await listen(port);
@@ -282,7 +282,7 @@ describe('the supergraph of running subgraphs', () => {
     const source = await open();
     await source.close();
     says('chat', 'messages');
-    await aWhile();
+    await waitForNoChange();
     expect(compositions).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { visit, type ASTNode } from 'graphql';
 import type { Variables } from '../variables.js';
-import { deferCondition, deferLabel, isDefer, type DeferLabels } from './labels.js';
+import { deferCondition, deferLabel, isDefer, type DeferLabels } from '../plan/defer-labels.js';
 
 /** The `@defer` directives of an operation, without those that never defer (`if: false`). */
 export class DeferUsages {

@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { buildResponse } from '../response/build-response.js';
 import { DeferredRun } from './deferred-run.js';
 import type { OnSubsequentResults } from './incremental-results.js';
-import { PendingFragments } from './pending-fragments.js';
+import { PendingFragments } from '../response/pending-fragments.js';
 import { SubsequentResults, type DeferredOperation } from './subsequent-results.js';
 
 /**

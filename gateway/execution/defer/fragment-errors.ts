@@ -2,7 +2,7 @@ import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { isObject, ownValue, type Json, type JsonObject } from '../../json.js';
 import type { Execution } from '../execution.js';
 import { responsePosition, type Path, type ResponsePosition } from '../response/response-position.js';
-import type { PendingFragment } from './pending-fragments.js';
+import type { PendingFragment } from '../response/pending-fragments.js';
 
 /** An error in an object. */
 export interface NestedError {

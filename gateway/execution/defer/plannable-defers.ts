@@ -7,7 +7,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { deferDirective, activeDeferLabel, isDefer } from './labels.js';
+import { deferDirective, activeDeferLabel, isDefer } from '../plan/defer-labels.js';
 
 /** An operation whose deferred fragments the planner can tell apart. */
 export interface PlannableDefers {

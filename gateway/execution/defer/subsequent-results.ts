@@ -6,8 +6,8 @@ import { createResponseWriter, type ResponseScope } from '../response/build-resp
 import type { DeferredRun, DeferredStepRun } from './deferred-run.js';
 import { groupErrorsByObject, positionInFragment, type NestedError } from './fragment-errors.js';
 import type { IncrementalResult, SubsequentResult } from './incremental-results.js';
-import type { DeferLabels } from './labels.js';
-import { PendingFragments, type PendingFragment } from './pending-fragments.js';
+import type { DeferLabels } from '../plan/defer-labels.js';
+import { PendingFragments, type PendingFragment } from '../response/pending-fragments.js';
 import { fragmentKey, type PlannableDefers } from './plannable-defers.js';
 
 /** One execution of an operation with deferred fragments. */

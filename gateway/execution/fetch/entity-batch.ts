@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.js';
-import type { EntityFetch } from '../plan/compiled-plan.js';
+import type { EntityFetch } from './fetch.js';
 import type { SubgraphErrorWithPath } from './error-paths.js';
 import type { FetchFailure } from './fetch-failures.js';
 

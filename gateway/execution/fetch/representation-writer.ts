@@ -1,6 +1,5 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { isInherited, ownValue, type Json, type JsonObject } from '../../json.js';
-import { isSerializable } from '../response/leaf.js';
+import { isInherited, ownValue, type Json, type JsonObject, isSerializable } from '../../json.js';
 import type { SchemaTypes } from '../schema-types.js';
 
 interface RequiredField {

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { codedError } from '../../../subgraphs/shared/errors/coded-error.js';
 import { isObject, type JsonObject } from '../../json.js';
 import type { SendRequest, SubgraphResponse } from '../../transport/subgraph-response.js';
-import type { Fetch } from '../plan/compiled-plan.js';
+import type { Fetch } from './fetch.js';
 import type { SchemaTypes } from '../schema-types.js';
 import type { Variables } from '../variables.js';
 import type { EntityQuery } from './entity-batch.js';
@@ -127,4 +127,4 @@ function failLookups({ lookups }: EntityQuery, failure: FetchFailure): void {
   for (const lookup of lookups) lookup.failure = failure;
 }
 
-const unavailable = (): GraphQLError => codedError('UNAVAILABLE', 'A subgraph returned no usable response. Retry the request later.');
+const unavailable = (): GraphQLError => codedError('UNAVAILABLE', 'A subgraph returned no usable response. Try again later.');

@@ -4,7 +4,8 @@ import { MergedOperations } from '../fetch/merged-operations.js';
 import { providedKeys } from '../fetch/provided-keys.js';
 import { RepresentationWriter } from '../fetch/representation-writer.js';
 import type { SchemaTypes } from '../schema-types.js';
-import { emptyPlan, type CompiledPlan, type DeferredStep, type Fetch, type MutationFieldStep, type Step } from './compiled-plan.js';
+import { emptyPlan, type CompiledPlan, type DeferredStep, type MutationFieldStep, type Step } from './compiled-plan.js';
+import type { Fetch } from '../fetch/fetch.js';
 import { parsePath, type PathStep } from './path.js';
 
 /** Compiles the plan of a whole operation. Throws a PlanningError for a plan that cannot be executed. */

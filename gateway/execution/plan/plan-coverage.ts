@@ -2,7 +2,8 @@ import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { Kind, parse, type GraphQLError, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
 import { codedError } from '../../../subgraphs/shared/errors/coded-error.js';
 import type { SchemaTypes } from '../schema-types.js';
-import type { CompiledPlan, EntityFetch, Fetch, Step } from './compiled-plan.js';
+import type { EntityFetch, Fetch } from '../fetch/fetch.js';
+import type { CompiledPlan, Step } from './compiled-plan.js';
 import type { PathStep } from './path.js';
 
 /** An object's place in the data: the fetched keys from the root to it, and the type of the object behind each key. */

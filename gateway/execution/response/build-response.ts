@@ -1,6 +1,6 @@
 import type { GraphQLError, ExecutionResult, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { setOwn } from '../../json.js';
-import type { PendingFragments } from '../defer/pending-fragments.js';
+import type { PendingFragments } from './pending-fragments.js';
 import type { Variables } from '../variables.js';
 import { attributeErrors } from './attribute-errors.js';
 import type { JsonWriterPool } from './json-writer-pool.js';

@@ -1,4 +1,5 @@
 import { isEnumType, isLeafType, type GraphQLLeafType } from 'graphql';
+import { isSerializable } from '../../json.js';
 
 /** Returns true if a subgraph's value is valid for a leaf type of the API schema. */
 export type LeafCheck = (value: unknown) => boolean;
@@ -24,12 +25,3 @@ export function leafCheck(type: GraphQLLeafType): LeafCheck {
   }
   return Object.hasOwn(BUILT_IN, type.name) && isLeafType(type) ? BUILT_IN[type.name]! : isSerializable;
 }
-
-/** The maximum nesting depth of a custom scalar's value. */
-const MAX_DEPTH = 1000;
-
-/** True if a value can be serialized as JSON; one that is nested too deeply would overflow the stack. */
-export const isSerializable = (value: unknown, depth = 0): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (depth < MAX_DEPTH && Object.values(value).every((item) => isSerializable(item, depth + 1)));

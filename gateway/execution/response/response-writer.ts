@@ -1,6 +1,6 @@
 import { GraphQLError, isObjectType } from 'graphql';
 import { isObject, type Json, type JsonObject } from '../../json.js';
-import type { PendingFragments } from '../defer/pending-fragments.js';
+import type { PendingFragments } from './pending-fragments.js';
 import type { FetchFailures } from '../fetch/fetch-failures.js';
 import { unplannedFieldError, type PlanCoverage } from '../plan/plan-coverage.js';
 import { introspect, type IntrospectionScope } from './introspection.js';

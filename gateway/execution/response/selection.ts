@@ -16,7 +16,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { UnauthorizedFields } from '../../authorization/unauthorized-fields.js';
-import { activeDeferLabel } from '../defer/labels.js';
+import { activeDeferLabel } from '../plan/defer-labels.js';
 import { isIncluded } from '../plan/conditions.js';
 import type { ObjectPlace } from '../plan/plan-coverage.js';
 import { leafCheck, type LeafCheck } from './leaf.js';

@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { quote, type UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { filenameProblems, mimeTypeProblems } from '../../shared/input/file.js';
 import { idProblems } from '../../shared/input/id.js';
@@ -11,7 +11,7 @@ const MAX_ERROR_LENGTH = 10_000;
 export const createProblems = (input: ChatFileCreateInput): UserError[] => [
   ...idProblems(['input', 'sessionId'], input.sessionId),
   ...filenameProblems(input.filename),
-  ...mimeTypeProblems(input.mimeType),
+  ...mimeTypeProblems(['input', 'mimeType'], input.mimeType),
   ...fileTypeProblems(input),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
@@ -20,7 +20,7 @@ export const createProblems = (input: ChatFileCreateInput): UserError[] => [
 function fileTypeProblems({ filename, mimeType }: ChatFileCreateInput): UserError[] {
   const fileType = fileTypeOf(filename, mimeType);
   if (fileType !== 'PDF' && fileType !== 'XLSX') return [];
-  const message = `The content must be text, but "${filename}" with the MIME type "${mimeType}" is a ${fileType} file. Give a text file.`;
+  const message = `The content must be text, but ${quote(filename)} with the MIME type ${quote(mimeType)} is a ${fileType} file. Give a text file.`;
   return [{ code: 'INVALID', field: ['input', 'filename'], message }];
 }
 

@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { quote, type UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
@@ -35,7 +35,11 @@ function tagProblems(tags: readonly string[]): UserError[] {
   const ofEachTag = tags.flatMap((tag, index) => {
     const problems = textProblems([...field, String(index)], tag, { max: MAX_TAG_LENGTH });
     if (tags.indexOf(tag) < index)
-      problems.push({ code: 'INVALID', field: [...field, String(index)], message: `The tag "${tag}" is given twice. Give each tag once.` });
+      problems.push({
+        code: 'INVALID',
+        field: [...field, String(index)],
+        message: `The tag ${quote(tag)} is given twice. Give each tag once.`,
+      });
     return problems;
   });
   return [...tooMany, ...ofEachTag];

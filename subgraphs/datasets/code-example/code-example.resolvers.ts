@@ -3,7 +3,7 @@ import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { CodeExampleResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
 import type { ExampleRow } from '../training-example/training-example.store.js';
-import { codeExample, type Said } from './code-example.rules.js';
+import { codeExample, type CodeExampleContent } from './code-example.rules.js';
 
 export const Query = {
   codeExample: (_, { id }, { trainingExamples }) => trainingExamples.byId('CODE', parseId(id)),
@@ -18,11 +18,11 @@ export const Mutation = {
 
 export const CodeExample: Complete<CodeExampleResolvers, ExampleRow> = {
   __resolveReference: ({ id }, { trainingExamples }) => trainingExamples.byId('CODE', id),
-  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.existing(corpusId),
+  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.byIdOrThrow(corpusId),
   reviewedBy: ({ reviewedById }) => (reviewedById === null ? null : { id: reviewedById }),
-  code: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<Said>(id)).code,
-  explanation: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<Said>(id)).explanation,
-  testCode: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<Said>(id)).testCode,
-  refactoredCode: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<Said>(id)).refactoredCode,
-  securityIssues: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<Said>(id)).securityIssues,
+  code: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<CodeExampleContent>(id)).code,
+  explanation: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<CodeExampleContent>(id)).explanation,
+  testCode: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<CodeExampleContent>(id)).testCode,
+  refactoredCode: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<CodeExampleContent>(id)).refactoredCode,
+  securityIssues: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<CodeExampleContent>(id)).securityIssues,
 };

@@ -2,8 +2,8 @@ import { textProblems } from '../../shared/input/text.js';
 import type { CodeExampleUpdateInput } from '../generated/graphql.js';
 import { listProblems, type ExampleRules } from '../training-example/training-example.rules.js';
 
-/** What a code example says beside its language and type. */
-export interface Said {
+/** The content of a code example: the fields that are not columns of the table. */
+export interface CodeExampleContent {
   code: string;
   explanation: string | null;
   testCode: string | null;
@@ -23,7 +23,7 @@ export const codeExample: ExampleRules<CodeExampleUpdateInput> = {
     ...textProblems(['input', 'refactoredCode'], refactoredCode, { max: 100_000 }),
     ...listProblems(['input', 'securityIssues'], securityIssues),
   ],
-  said: ({ code, language, codeType, explanation, testCode, refactoredCode, securityIssues }, before) => ({
+  fieldsAfter: ({ code, language, codeType, explanation, testCode, refactoredCode, securityIssues }, before) => ({
     code: code ?? before.code,
     language: language?.toLowerCase() ?? before.language,
     codeType: codeType ?? before.codeType,

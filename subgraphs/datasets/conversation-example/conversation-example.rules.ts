@@ -3,8 +3,8 @@ import { textProblems } from '../../shared/input/text.js';
 import type { ConversationExampleUpdateInput } from '../generated/graphql.js';
 import { listProblems, type ExampleRules } from '../training-example/training-example.rules.js';
 
-/** What a conversation example says. */
-export interface Said {
+/** The content of a conversation example: the fields that are not columns of the table. */
+export interface ConversationExampleContent {
   userQuery: string;
   aiResponse: string;
   context: object;
@@ -20,7 +20,7 @@ export const conversationExample: ExampleRules<ConversationExampleUpdateInput> =
     ...objectProblems(['input', 'context'], context),
     ...listProblems(['input', 'suggestions'], suggestions),
   ],
-  said: ({ userQuery, aiResponse, context, suggestions }, before) => ({
+  fieldsAfter: ({ userQuery, aiResponse, context, suggestions }, before) => ({
     userQuery: userQuery ?? before.userQuery,
     aiResponse: aiResponse ?? before.aiResponse,
     context: context ?? before.context ?? {},

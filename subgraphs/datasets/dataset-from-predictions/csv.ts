@@ -1,16 +1,16 @@
-/** What a cell holds: a value of JSON; null and undefined are empty cells. */
+/** The value of a cell: any JSON value. Null and undefined are empty cells. */
 export type Cell = unknown;
 
 /**
- * A table as CSV (RFC 4180) in UTF-8, with a header line. Texts are kept as they are, those that a spreadsheet would take for
- * a formula too: who reads the file as data must find what was stored.
+ * Returns a table as UTF-8 CSV (RFC 4180) with a header line. Texts are not changed, even if a spreadsheet would interpret them as
+ * formulas, because programs that read the file must find the stored values.
  */
-export function csv(header: readonly string[], rows: readonly (readonly Cell[])[]): Uint8Array<ArrayBuffer> {
+export function toCsv(header: readonly string[], rows: readonly (readonly Cell[])[]): Uint8Array<ArrayBuffer> {
   const lines = [header, ...rows].map((cells) => `${cells.map(cellText).join(',')}\n`);
   return new TextEncoder().encode(lines.join(''));
 }
 
-/** Where a field must be quoted: what would end it, and spaces that a reader may trim. */
+/** Matches fields that must be quoted: those with separators, quotes or line breaks, or with outer spaces that readers may trim. */
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
 function cellText(cell: Cell): string {

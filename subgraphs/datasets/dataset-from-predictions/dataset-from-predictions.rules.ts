@@ -5,7 +5,7 @@ import { nameProblems } from '../dataset/dataset.rules.js';
 import type { DatasetCreateFromPredictionsInput, PredictionLabel } from '../generated/graphql.js';
 import type { PredictionFeedback } from '../generated/prisma/client.js';
 import type { PredictionInput } from '../prediction/prediction.peer.js';
-import { outcomeOf } from '../prediction-feedback/subject.js';
+import { outcomeOf } from '../prediction-feedback/logged-prediction.js';
 import type { Cell } from './csv.js';
 
 export function createProblems({ name, modelVersionId, filter, idempotencyKey }: DatasetCreateFromPredictionsInput): UserError[] {
@@ -15,47 +15,52 @@ export function createProblems({ name, modelVersionId, filter, idempotencyKey }:
     ...idempotencyKeyProblems(idempotencyKey),
   ];
   if (filter?.from && filter.to && filter.from >= filter.to)
-    problems.push({ code: 'INVALID', field: ['input', 'filter', 'from'], message: 'This must be before `to`.' });
+    problems.push({
+      code: 'INVALID',
+      field: ['input', 'filter', 'from'],
+      message: `from must be before to; got ${filter.from.toISOString()} and ${filter.to.toISOString()}.`,
+    });
   return problems;
 }
 
-export type Judgement = Pick<PredictionFeedback, 'predictionId' | 'isCorrect' | 'predictedOutcome' | 'actualOutcome' | 'tolerance'>;
+/** The fields of feedback that a row is made from. */
+export type Feedback = Pick<PredictionFeedback, 'predictionId' | 'isCorrect' | 'predictedOutcome' | 'actualOutcome' | 'tolerance'>;
 
-/** The label of a judged prediction; null where nobody knows it. */
-export function labelOf(judgement: Judgement, output: unknown, label: PredictionLabel): string | null {
-  const predicted = judgement.predictedOutcome ?? outcomeOf(output);
+/** Returns the label of a prediction with feedback, or null if it is unknown. */
+export function labelOf(feedback: Feedback, output: unknown, label: PredictionLabel): string | null {
+  const predicted = feedback.predictedOutcome ?? outcomeOf(output);
   if (label === 'PREDICTED') return predicted;
-  // A number that was right within its tolerance is still not the number that it should have been.
-  return judgement.actualOutcome ?? (judgement.isCorrect && judgement.tolerance === null ? predicted : null);
+  // A predicted number within the tolerance is right but need not be the actual number.
+  return feedback.actualOutcome ?? (feedback.isCorrect && feedback.tolerance === null ? predicted : null);
 }
 
-/** A table of judged predictions. */
-export interface JudgedTable {
+/** A table with a row per prediction. */
+export interface FeedbackTable {
   header: string[];
   rows: Cell[][];
 }
 
 /**
- * The rows of those judgements whose prediction is there and has a label: the features (what else was asked after them), then
- * the target, then the prediction's id under a name that no other column has.
+ * Returns a row for each feedback whose prediction exists and has a label. The columns are the features, other fields of the inputs,
+ * the target, and the prediction's id under a name that no other column has.
  */
-export function judgedTable(
-  judgements: readonly Judgement[],
+export function feedbackTable(
+  feedbacks: readonly Feedback[],
   predictions: ReadonlyMap<string, PredictionInput>,
   { features, target }: { features: readonly string[]; target: string },
   label: PredictionLabel,
-): JudgedTable {
-  const judged = judgements.flatMap((judgement) => {
-    const prediction = predictions.get(judgement.predictionId);
-    const text = prediction ? labelOf(judgement, prediction.output, label) : null;
+): FeedbackTable {
+  const labeled = feedbacks.flatMap((feedback) => {
+    const prediction = predictions.get(feedback.predictionId);
+    const text = prediction ? labelOf(feedback, prediction.output, label) : null;
     return prediction && text !== null ? [{ prediction, text }] : [];
   });
-  const asked = new Set([...features, ...judged.flatMap(({ prediction }) => Object.keys(prediction.input))]);
-  asked.delete(target);
-  const columns = [...asked];
+  const names = new Set([...features, ...labeled.flatMap(({ prediction }) => Object.keys(prediction.input))]);
+  names.delete(target);
+  const columns = [...names];
   return {
-    header: [...columns, target, freeName('prediction_id', [...columns, target])],
-    rows: judged.map(({ prediction: { id, input }, text }) => [
+    header: [...columns, target, unusedName('prediction_id', [...columns, target])],
+    rows: labeled.map(({ prediction: { id, input }, text }) => [
       ...columns.map((name) => (Object.hasOwn(input, name) ? input[name] : null)),
       text,
       id,
@@ -63,8 +68,9 @@ export function judgedTable(
   };
 }
 
-function freeName(name: string, taken: readonly string[]): string {
-  let free = name;
-  for (let index = 2; taken.includes(free); index += 1) free = `${name}_${index}`;
-  return free;
+/** Returns the name, with a number appended if it is taken. */
+function unusedName(name: string, taken: readonly string[]): string {
+  let unused = name;
+  for (let index = 2; taken.includes(unused); index += 1) unused = `${name}_${index}`;
+  return unused;
 }

@@ -4,8 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { defineJob, type JobRun } from '../../shared/jobs/define-job.js';
 import { JobError, type JobKind } from '../../shared/jobs/job.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
-import type { DatasetStore } from '../dataset/dataset.store.js';
 import type { Files } from '../files.js';
+import type { Dataset } from '../generated/prisma/client.js';
 import type { StoredFileStore } from '../stored-file/stored-file.store.js';
 import { PROFILING_QUEUE, type ProfileStore } from './profile.store.js';
 import { COPY_FILE, INPUT_FILE, profileResult, type ProfileResult, type ProfileTask } from './profile-task.js';
@@ -19,8 +19,8 @@ const DEADLINE_MS = 10 * 60 * 1000;
 const THREADS = Math.min(availableParallelism(), 4);
 
 export interface ProfilingStores {
-  datasets: Pick<DatasetStore, 'existing'>;
-  storedFiles: Pick<StoredFileStore, 'existing' | 'open'>;
+  datasets: { byIdOrThrow(id: string): Promise<Pick<Dataset, 'fileId'>> };
+  storedFiles: Pick<StoredFileStore, 'byIdOrThrow' | 'open'>;
   profiles: ProfileStore;
 }
 
@@ -49,8 +49,8 @@ type ProfilingRun = JobRun<ProfilingStores, ProfileTask, ProfileResult>;
 
 /** Profiles the dataset. The row that references the copy of the table is committed last. */
 async function profileDataset({ job, stores, useChildProcess }: ProfilingRun, { tables }: Files): Promise<void> {
-  const dataset = await stores.datasets.existing(job.id);
-  const content = await stores.storedFiles.open(await stores.storedFiles.existing(dataset.fileId));
+  const dataset = await stores.datasets.byIdOrThrow(job.id);
+  const content = await stores.storedFiles.open(await stores.storedFiles.byIdOrThrow(dataset.fileId));
   if (!content) throw new JobError('FILE_MISSING', 'The file was deleted before it was read.');
   await useChildProcess(async (child) => {
     const kind = await writeInputFile(content, join(child.folder, INPUT_FILE));

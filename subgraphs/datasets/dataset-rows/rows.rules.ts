@@ -1,9 +1,10 @@
+import { quote } from '../../shared/errors/user-error.js';
 import { badInput } from '../../shared/errors/coded-error.js';
 import type { ColumnType, DatasetColumn, DatasetRowCondition, DatasetRowOrder } from '../generated/graphql.js';
 import { castText, copyColumnName } from '../table-copy/table-columns.js';
 import { isValue, withSeconds } from './values.js';
 
-/** Conditions as SQL about the columns of a copy. Nothing that a client wrote is in the text: values are bound. */
+/** A WHERE condition on the columns of a copy, with its parameters. The SQL contains no text of a client. */
 export interface RowFilter {
   sql: string;
   values: string[];
@@ -12,19 +13,20 @@ export interface RowFilter {
 const MAX_CONDITIONS = 20;
 const MAX_VALUES = 100;
 
-/** Throws BAD_USER_INPUT where a condition names no column, or a value that is not of its column's type. */
+/** Returns the conditions as SQL. Throws BAD_USER_INPUT for an unknown column or a value that does not have the column's type. */
 export function rowFilter(columns: readonly DatasetColumn[], conditions: readonly DatasetRowCondition[]): RowFilter {
-  if (conditions.length > MAX_CONDITIONS) throw badInput(`At most ${MAX_CONDITIONS} conditions.`);
+  if (conditions.length > MAX_CONDITIONS) throw badInput(`where must have at most ${MAX_CONDITIONS} items; got ${conditions.length}.`);
   const values: string[] = [];
   const bind = (dtype: ColumnType, value: string): string => {
-    if (!isValue(dtype, value)) throw badInput(`A value is none of a column of ${dtype}.`);
+    if (!isValue(dtype, value)) throw badInput(`${quote(value)} is not a valid value of the type ${dtype}.`);
     values.push(dtype === 'DATETIME' ? withSeconds(value) : value);
     return castText(dtype, `$${values.length}::VARCHAR`);
   };
   const parts = conditions.flatMap(({ column: name, equals, notEquals, in: some, min, max, contains, isNull }) => {
     const { column, dtype } = columnOf(columns, name);
-    if (contains != null && dtype !== 'STRING') throw badInput('Only columns of STRING contain a text.');
-    if (some && some.length > MAX_VALUES) throw badInput(`At most ${MAX_VALUES} values.`);
+    if (contains != null && dtype !== 'STRING')
+      throw badInput(`contains is only allowed for columns of the type STRING; got a column of the type ${dtype}.`);
+    if (some && some.length > MAX_VALUES) throw badInput(`in must have at most ${MAX_VALUES} items; got ${some.length}.`);
     return [
       equals != null && `${column} = ${bind(dtype, equals)}`,
       notEquals != null && `${column} <> ${bind(dtype, notEquals)}`,
@@ -38,23 +40,23 @@ export function rowFilter(columns: readonly DatasetColumn[], conditions: readonl
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), values };
 }
 
-/** What follows ORDER BY. The order of the file decides between equal rows. */
+/** Returns the ORDER BY list. The order of the file decides between equal rows. */
 export function rowOrder(columns: readonly DatasetColumn[], order: DatasetRowOrder | null | undefined): string {
   if (!order) return 'file_row_number';
   const { column } = columnOf(columns, order.column);
   return `${column} ${order.direction === 'DESC' ? 'DESC' : 'ASC'} NULLS LAST, file_row_number`;
 }
 
-/** How many rows, and after how many. */
+/** Returns the limit and the offset with their defaults. Throws BAD_USER_INPUT if they are out of range. */
 export function rowWindow(first: number | null | undefined, offset: number | null | undefined): { first: number; offset: number } {
   const window = { first: first ?? 20, offset: offset ?? 0 };
-  if (window.first < 1 || window.first > 100) throw badInput('first is 1 to 100.');
-  if (window.offset < 0) throw badInput('offset is not negative.');
+  if (window.first < 1 || window.first > 100) throw badInput(`first must be between 1 and 100; got ${window.first}.`);
+  if (window.offset < 0) throw badInput(`offset must not be negative; got ${window.offset}.`);
   return window;
 }
 
 function columnOf(columns: readonly DatasetColumn[], name: string): { column: string; dtype: ColumnType } {
   const index = columns.findIndex((column) => column.name === name);
-  if (index < 0) throw badInput(`The dataset has no column "${name.slice(0, 200)}".`);
+  if (index < 0) throw badInput(`The dataset has no column ${quote(name)}.`);
   return { column: copyColumnName(index), dtype: columns[index]!.dtype };
 }

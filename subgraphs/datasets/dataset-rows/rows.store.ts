@@ -1,18 +1,21 @@
-import type { DatasetRow } from '../dataset/dataset.store.js';
 import type { Files } from '../files.js';
-import type { DatasetRowsArgs } from '../generated/graphql.js';
+import type { DatasetColumn, DatasetRowsArgs } from '../generated/graphql.js';
+import type { Dataset } from '../generated/prisma/client.js';
 import { cellText } from '../table-copy/cell-text.js';
 import { stringLiteral } from '../table-copy/duckdb.js';
 import { copyColumnName } from '../table-copy/table-columns.js';
 import { rowFilter, rowOrder, rowWindow } from './rows.rules.js';
 
-/** A page of rows; all are counted only where that is asked for. */
+/** A page of rows. The total is counted only if it is selected. */
 export interface RowsPage {
   rows: (string | null)[][];
   totalCount(): Promise<number>;
 }
 
-/** The rows of datasets, read from the copies of their tables. */
+/** The copy of a dataset's table. `tableId` is null until the dataset is READY. */
+type DatasetTable = Pick<Dataset, 'orgId' | 'tableId' | 'rowCount'> & { columns: DatasetColumn[] };
+
+/** Reads the rows of datasets from the Parquet copies of their tables. */
 export class RowsStore {
   readonly #files: Files;
 
@@ -20,9 +23,9 @@ export class RowsStore {
     this.#files = files;
   }
 
-  /** Null where the dataset is not READY. */
+  /** Returns a page of rows, or null if the dataset is not READY. */
   async of(
-    { orgId, tableId, rowCount, columns }: DatasetRow,
+    { orgId, tableId, rowCount, columns }: DatasetTable,
     { first, offset, where, orderBy }: DatasetRowsArgs,
   ): Promise<RowsPage | null> {
     if (tableId === null) return null;

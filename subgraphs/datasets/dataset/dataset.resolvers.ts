@@ -37,7 +37,7 @@ export const Dataset: Complete<DatasetResolvers, DatasetRow> = {
   columnCount: ({ status, columns }) => (status === 'READY' ? columns.length : null),
   failure: ({ failureCode, failureMessage }) =>
     failureCode === null ? null : { code: failureCode as DatasetFailureCode, message: failureMessage! },
-  file: ({ fileId }, _, { storedFiles }) => storedFiles.existing(fileId),
+  file: ({ fileId }, _, { storedFiles }) => storedFiles.byIdOrThrow(fileId),
   trainingCount: ({ id }, _, { trainingRuns }) => trainingRuns.countOf(id),
   lastTrainedAt: ({ id }, _, { trainingRuns }) => trainingRuns.lastStartOf(id),
   trainingRuns: ({ id }, args, { trainingRuns }) => trainingRuns.ofDataset(id, args),

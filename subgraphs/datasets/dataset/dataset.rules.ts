@@ -10,13 +10,19 @@ const MAX_NAME_LENGTH = 500;
 export const nameProblems = (name: string | null | undefined): UserError[] =>
   textProblems(['input', 'name'], name, { max: MAX_NAME_LENGTH });
 
-/** Only `datasetCreateFromPredictions` makes datasets of predictions. */
+/** Returns a problem for PREDICTIONS, which only `datasetCreateFromPredictions` may set. */
 export const sourceProblems = (source: DatasetSource | null | undefined): UserError[] =>
   source === 'PREDICTIONS'
-    ? [{ code: 'INVALID', field: ['input', 'source'], message: 'Datasets of predictions are made by datasetCreateFromPredictions.' }]
+    ? [
+        {
+          code: 'INVALID',
+          field: ['input', 'source'],
+          message: 'PREDICTIONS is set by datasetCreateFromPredictions only. Choose another source.',
+        },
+      ]
     : [];
 
-/** What is wrong with a new dataset, as far as its input alone tells. */
+/** Returns the problems of the input of `datasetCreate`. */
 export function createProblems({ name, source, fileId, uploadId, idempotencyKey }: DatasetCreateInput): UserError[] {
   const problems = [
     ...nameProblems(name),
@@ -26,23 +32,23 @@ export function createProblems({ name, source, fileId, uploadId, idempotencyKey 
     ...idempotencyKeyProblems(idempotencyKey),
   ];
   if ((fileId == null) === (uploadId == null))
-    problems.push({ code: 'INVALID', field: ['input'], message: 'Give either fileId or uploadId.' });
+    problems.push({ code: 'INVALID', field: ['input'], message: 'Give either fileId or uploadId, not both.' });
   return problems;
 }
 
-const KINDS: Readonly<Record<FileKind, string>> = {
+const KIND_NAMES: Readonly<Record<FileKind, string>> = {
   CSV: 'CSV',
   TSV: 'TSV',
-  JSON_LINES: 'JSON lines',
+  JSON_LINES: 'JSON Lines',
   PARQUET: 'Parquet',
   ONNX: 'an ONNX model',
 };
 
-/** Why no dataset is made of a file of this kind, in words; null where one is. Bytes of no kind are left to who reads them. */
-export function kindFault(kind: FileKind | null, declared: FileKind | null): string | null {
+/** Returns the reason why a file of this kind cannot become a dataset, or null. Content of an unknown kind is refused by the profiling. */
+export function kindProblem(kind: FileKind | null, declared: FileKind | null): string | null {
   if (kind !== null && declared !== null && kind !== declared)
-    return `The file was declared as ${KINDS[declared]}, and its bytes are ${KINDS[kind]}.`;
+    return `The file was declared as ${KIND_NAMES[declared]}, but its content is ${KIND_NAMES[kind]}.`;
   if (kind === null && declared !== null && declared !== 'CSV' && declared !== 'TSV')
-    return `The file was declared as ${KINDS[declared]}, and its bytes are not.`;
-  return kind === 'ONNX' ? 'The file is an ONNX model; datasets are made of CSV, TSV, JSON lines and Parquet.' : null;
+    return `The file was declared as ${KIND_NAMES[declared]}, but its content is not.`;
+  return kind === 'ONNX' ? 'The file is an ONNX model. Datasets can be created from CSV, TSV, JSON Lines and Parquet files.' : null;
 }

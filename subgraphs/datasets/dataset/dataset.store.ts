@@ -29,13 +29,13 @@ import { readHead } from '../stored-content/read-head.js';
 import { declaredKind, fileKind, HEAD_BYTES } from '../stored-file/file-kind.js';
 import type { StoredFileRow, StoredFileStore } from '../stored-file/stored-file.store.js';
 import { PROFILING_QUEUE } from '../dataset-profile/profile.store.js';
-import { createProblems, kindFault, nameProblems, sourceProblems } from './dataset.rules.js';
+import { createProblems, kindProblem, nameProblems, sourceProblems } from './dataset.rules.js';
 
-/** The profile may be large (see ProfileStore), and the lease is for who profiles. */
+/** The columns that only ProfileStore reads: the profile, which may be large, and the lease of the profiling job. */
 const UNREAD = ['profile', 'leaseToken', 'leasedUntil', 'attempts', 'askedBy'] as const;
 const omit = { profile: true, leaseToken: true, leasedUntil: true, attempts: true, askedBy: true } as const;
 
-/** A dataset as the database has it; its JSON columns hold what dataset.rules.ts wrote. */
+/** A row of the table, with the types of its JSON columns. */
 export type DatasetRow = Omit<Dataset, 'columns' | 'preview' | (typeof UNREAD)[number]> & {
   columns: DatasetColumn[];
   preview: (string | null)[][];
@@ -63,8 +63,8 @@ const definition: ConnectionDefinition<DatasetRow, DatasetFilter, DatasetOrderFi
 
 type Transaction = ScopedClient<PrismaClient>;
 
-const unknownDataset = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no dataset with this id.');
-const unknownFile = () => refusal('NOT_FOUND', ['input', 'fileId'], 'You have no file with this id.');
+const unknownDataset = () => refusal('NOT_FOUND', ['input', 'id'], 'No dataset with this id exists in your organization.');
+const unknownFile = () => refusal('NOT_FOUND', ['input', 'fileId'], 'No file with this id exists in your organization.');
 
 export class DatasetStore {
   readonly #scope: Scope<PrismaClient>;
@@ -92,14 +92,14 @@ export class DatasetStore {
     return this.#byId.load(id);
   }
 
-  /** The dataset that a foreign key says is there. */
-  async existing(id: string): Promise<DatasetRow> {
+  /** Returns the dataset with an id from a foreign key. Throws Error if it does not exist. */
+  async byIdOrThrow(id: string): Promise<DatasetRow> {
     const dataset = await this.byId(id);
     if (!dataset) throw new Error(`The dataset ${id} is referenced and missing.`);
     return dataset;
   }
 
-  /** The dataset as a subscription follows it: until its file was read. */
+  /** Returns the row that the subscription `datasetUpdated` follows until the file was profiled. */
   followed(id: string): FollowedRow<DatasetRow> {
     return {
       table: definition.table.name,
@@ -114,31 +114,34 @@ export class DatasetStore {
     return this.#pages.all(args);
   }
 
-  /** Looks at the first bytes of the file alone; the rest is read when the dataset's turn has come. */
+  /** Creates a dataset. Checks only the first bytes of the file; the profiling job reads the rest. */
   async create(input: DatasetCreateInput): Promise<DatasetRow | null> {
     refuseIf(createProblems(input));
     const { name, source } = input;
     const upload = input.uploadId == null ? null : await this.#uploads.stored(input.uploadId);
     const file = upload ?? (await this.#files.byId(input.fileId!));
     if (!file) throw unknownFile();
-    await this.#look(file);
+    await this.#refuseWrongKind(file);
     const fileOf = async (transaction: Transaction, fileId: string) => {
       if (!upload) return file.id;
-      await this.#files.ofUpload(transaction, upload, { id: fileId });
+      await this.#files.createOfUpload(transaction, upload, { id: fileId });
       return fileId;
     };
-    return this.createOf('datasetCreate', input, { name, source }, fileOf);
+    return this.createOfFile('datasetCreate', input, { name, source }, fileOf);
   }
 
-  /** Makes a dataset of the file that `fileOf` names or makes (with the given id) in the same transaction, and has it read. */
-  async createOf(
+  /**
+   * Creates a dataset and sends its profiling job. `fileOf` returns the id of the file; it may create the file in the transaction, with the
+   * given id.
+   */
+  async createOfFile(
     mutation: string,
     input: { idempotencyKey?: string | null },
-    said: { name: string; source: DatasetSource; sourceModelVersionId?: string },
+    values: { name: string; source: DatasetSource; sourceModelVersionId?: string },
     fileOf: (transaction: Transaction, fileId: string) => Promise<string>,
   ): Promise<DatasetRow | null> {
     const { organizationId: orgId, viewer } = this.#scope;
-    const data = { ...said, orgId, askedBy: viewer as object };
+    const data = { ...values, orgId, askedBy: viewer as object };
     const id = await refuseOnViolation(
       FOREIGN_KEY,
       unknownFile,
@@ -153,16 +156,16 @@ export class DatasetStore {
     return this.byId(id);
   }
 
-  /** Refuses a file or an upload whose bytes are no table's, or not what they were declared to be. */
-  async #look(file: StoredFileRow | StoredUpload): Promise<void> {
+  /** Throws Refusal if the first bytes of a file or upload are not those of a table or not of the declared type. */
+  async #refuseWrongKind(file: StoredFileRow | StoredUpload): Promise<void> {
     const isUpload = 'contentType' in file;
     const field = ['input', isUpload ? 'uploadId' : 'fileId'];
     const content = await this.#files.open(file);
-    if (!content) throw refusal('NOT_FOUND', field, 'The file was deleted meanwhile.');
+    if (!content) throw refusal('NOT_FOUND', field, 'Another request deleted the file at the same time. Choose another file.');
     try {
       const { head } = await readHead(content, HEAD_BYTES);
-      const fault = kindFault(fileKind(head), declaredKind(isUpload ? file.contentType : file.mimeType));
-      if (fault !== null) throw refusal('INVALID', field, fault);
+      const problem = kindProblem(fileKind(head), declaredKind(isUpload ? file.contentType : file.mimeType));
+      if (problem !== null) throw refusal('INVALID', field, problem);
     } finally {
       content.destroy();
     }
@@ -175,20 +178,21 @@ export class DatasetStore {
       data: { name: name ?? undefined, source: source ?? undefined },
     });
     if (count === 0)
-      throw (await this.byId(id)) ? refusal('INVALID', ['input', 'source'], 'It was made of predictions.') : unknownDataset();
+      throw (await this.byId(id))
+        ? refusal('INVALID', ['input', 'source'], 'The source of a dataset that was created from predictions cannot be changed.')
+        : unknownDataset();
     this.#byId.clear(id);
     return this.byId(id);
   }
 
   /**
-   * Deletes the dataset and, by its foreign keys, what belongs to it; counts first what goes with it. The copy of its
-   * table is swept later. Serving is asked before
-   * the transaction what is live, so a deployment that becomes ACTIVE at this very moment is not seen.
+   * Deletes a dataset and, by foreign keys, the objects that belong to it, and returns their numbers. The periodic sweep removes the copy
+   * of its table. The request to serving precedes the transaction, so a deployment that becomes ACTIVE in between is not noticed.
    */
   async delete(id: string) {
     refuseIf(idProblems(['input', 'id'], id));
     if (!(await this.byId(id))) throw unknownDataset();
-    await this.#dependents.refuseLiveDataset(id);
+    await this.#dependents.refuseDatasetInUse(id);
     const where = { datasetId: id };
     const deleted = await this.#scope.db.$transaction(async (transaction) => {
       const [workspaceCount, trainingRunCount, feedbackCount] = [

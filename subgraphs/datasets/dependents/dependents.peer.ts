@@ -48,7 +48,7 @@ export class DependentsPeer {
 
   async #request(trainedOn: TrainedOn, operation: 'query' | 'mutation'): Promise<DependentModels> {
     const result = await this.#serving.request(this.#scope.viewer, ModelsTrainedOnDocument, { trainedOn }, { operation });
-    // Root fields and counts are null only beside an error, and `ask` rejects if there is an error.
+    // Root fields and counts are null only beside an error, and `request` rejects if there is an error.
     return result as DependentModels;
   }
 }

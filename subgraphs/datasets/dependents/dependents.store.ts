@@ -3,37 +3,37 @@ import { RowListLoader } from '../../shared/loader/loaders.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { DependentModels, DependentsPeer, TrainedOn } from './dependents.peer.js';
-import { liveProblems } from './dependents.rules.js';
+import { inUseProblems } from './dependents.rules.js';
 
-/** What rests on a dataset or a run: the runs are here, what they made is serving's. */
+/** The objects that depend on a dataset or a run. Training runs are read here, model versions from the serving subgraph. */
 export class DependentsRow {
-  readonly #served: () => Promise<DependentModels>;
+  readonly #models: () => Promise<DependentModels>;
 
   constructor(
     readonly trainingRunCount: number,
-    served: () => Promise<DependentModels>,
+    models: () => Promise<DependentModels>,
   ) {
-    this.#served = served;
+    this.#models = models;
   }
 
   async modelVersionCount(): Promise<number> {
-    return (await this.#served()).modelVersions.totalCount;
+    return (await this.#models()).modelVersions.totalCount;
   }
 
   async modelVersions(): Promise<{ id: string }[]> {
-    return (await this.#served()).modelVersions.nodes;
+    return (await this.#models()).modelVersions.nodes;
   }
 
   async aliasedVersionCount(): Promise<number> {
-    return (await this.#served()).aliased.totalCount;
+    return (await this.#models()).aliased.totalCount;
   }
 
   async liveDeploymentCount(): Promise<number> {
-    return (await this.#served()).deployments.totalCount;
+    return (await this.#models()).deployments.totalCount;
   }
 
   async liveDeployments(): Promise<{ id: string }[]> {
-    return (await this.#served()).deployments.nodes;
+    return (await this.#models()).deployments.nodes;
   }
 }
 
@@ -58,14 +58,14 @@ export class DependentsStore {
     return new DependentsRow(0, () => this.#peer.of({ trainingRunIds: [id] }));
   }
 
-  /** Refuses to take away the dataset that something live was trained on; rejects where serving cannot say. */
-  async refuseLiveDataset(datasetId: string): Promise<void> {
-    refuseIf(liveProblems(await this.#peer.currentOf(await this.#trainedOn(datasetId))));
+  /** Throws Refusal if a model that was trained on the dataset is in use, and PeerError if serving does not respond. */
+  async refuseDatasetInUse(datasetId: string): Promise<void> {
+    refuseIf(inUseProblems(await this.#peer.currentOf(await this.#trainedOn(datasetId))));
   }
 
-  /** Refuses to take away the run that made something live; rejects where serving cannot say. */
-  async refuseLiveRun(id: string): Promise<void> {
-    refuseIf(liveProblems(await this.#peer.currentOf({ trainingRunIds: [id] })));
+  /** Throws Refusal if a model that the run produced is in use, and PeerError if serving does not respond. */
+  async refuseRunInUse(id: string): Promise<void> {
+    refuseIf(inUseProblems(await this.#peer.currentOf({ trainingRunIds: [id] })));
   }
 
   async #trainedOn(datasetId: string): Promise<TrainedOn> {

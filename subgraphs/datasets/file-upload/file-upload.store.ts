@@ -9,14 +9,14 @@ import type { FileUpload, PrismaClient } from '../generated/prisma/client.js';
 import type { FileUploadCreateInput } from '../generated/graphql.js';
 import { MAX_INLINE_BYTES } from '../stored-content/stage-content.js';
 import { saveContent, type Content } from '../stored-content/stored-content.store.js';
-import { checkedBytes, checkHeaders, uploadProblems, type DeliveryHeaders } from './file-upload.rules.js';
+import { verifiedBytes, checkHeaders, uploadProblems, type UploadHeaders } from './file-upload.rules.js';
 
 export type FileUploadRow = FileUpload;
 
-/** An upload whose bytes are here. */
+/** An upload whose bytes have been stored. */
 export type StoredUpload = FileUploadRow & { storedSha256: Uint8Array<ArrayBuffer> };
 
-/** For how long nobody else may send the bytes of an upload, unless whoever does goes on. */
+/** The duration of the lease of a request that sends bytes, in ms. The request renews it. */
 const LEASE_MS = 60_000;
 
 export class FileUploadStore {
@@ -46,31 +46,31 @@ export class FileUploadStore {
     return this.#files.urls.sign('uploads', { orgId, id }, expiresAt);
   }
 
-  /** The upload that a mutation's input names, with its bytes; refuses one that is unknown or has none yet. */
+  /** Returns the upload with the id of `input.uploadId`. Throws Refusal if it does not exist or its bytes have not been sent. */
   async stored(id: string): Promise<StoredUpload> {
     const field = ['input', 'uploadId'];
     const upload = await this.#byId(id);
-    if (!upload) throw refusal('NOT_FOUND', field, 'You have no upload with this id.');
+    if (!upload) throw refusal('NOT_FOUND', field, 'No upload with this id exists in your organization.');
     const { storedSha256 } = upload;
-    if (!storedSha256) throw refusal('INVALID', field, 'Its bytes are not here yet: send them to the URL of the upload first.');
+    if (!storedSha256) throw refusal('INVALID', field, 'The upload has no bytes yet. Send them to its URL first.');
     return { ...upload, storedSha256 };
   }
 
   /**
-   * Stores the bytes that were announced, or checks them where they are here already. Throws HttpRefusal, and keeps
-   * nothing, where they are not those, do not come to their end, or come over another connection at the same time.
+   * Stores the bytes of an upload, or only verifies them if they are stored already. Throws HttpError, and stores nothing, if they
+   * are not the declared bytes, if the connection breaks, or if another request sends them at the same time.
    */
-  async receive(id: string, headers: DeliveryHeaders, source: AsyncIterable<Uint8Array>): Promise<FileUploadRow> {
+  async receive(id: string, headers: UploadHeaders, source: AsyncIterable<Uint8Array>): Promise<FileUploadRow> {
     const upload = await this.#byId(id);
-    if (!upload) throw new HttpError(404, 'This upload was forgotten: announce it again.');
+    if (!upload) throw new HttpError(404, 'This upload does not exist any more. Create a new one with fileUploadCreate.');
     checkHeaders(headers, upload, this.#files.maxUploadBytes);
-    const bytes = checkedBytes(source, upload);
+    const bytes = verifiedBytes(source, upload);
     if (upload.storedSha256) await drain(bytes);
-    else await this.#alone(id, () => this.#store(upload, bytes));
+    else await this.#withLease(id, () => this.#store(upload, bytes));
     return upload;
   }
 
-  /** Reads what may be more than fits into the row to a file first, so that no transaction is open while bytes come. */
+  /** Writes bytes that may not fit into the row to a file first, so that no transaction is open while bytes arrive. */
   async #store({ orgId, id, byteSize, sha256 }: FileUploadRow, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const blob = byteSize > MAX_INLINE_BYTES ? { orgId, blobId: uuidv7() } : null;
     let content: Content;
@@ -86,14 +86,14 @@ export class FileUploadStore {
     if (blob && !isKept) await this.#files.blobs.remove(blob);
   }
 
-  /** Does the work while nobody else does any on the same upload, in whichever process. */
-  async #alone(id: string, work: () => Promise<void>): Promise<void> {
+  /** Runs `work` while holding the lease of the upload, which excludes other requests in all processes. Throws HttpError 409 if it is held. */
+  async #withLease(id: string, work: () => Promise<void>): Promise<void> {
     const uploads = this.#scope.db.fileUpload;
     const lease = () => ({ receivingUntil: new Date(Date.now() + LEASE_MS) });
     const isFree = { OR: [{ receivingUntil: null }, { receivingUntil: { lt: new Date() } }] };
     const { count } = await uploads.updateMany({ where: { id, storedSha256: null, ...isFree }, data: lease() });
-    if (count === 0) throw new HttpError(409, 'These bytes are being sent at this moment.');
-    // One renewal that fails leaves time for two more.
+    if (count === 0) throw new HttpError(409, 'Another request is sending the bytes of this upload. Try again in a minute.');
+    // If one renewal fails, there is time for two more.
     const renewal = setInterval(() => void uploads.updateMany({ where: { id }, data: lease() }).catch(() => undefined), LEASE_MS / 3);
     try {
       await work();

@@ -1,4 +1,5 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { quote, type UserError } from '../../shared/errors/user-error.js';
+import { jsonKind } from '../../shared/input/json.js';
 
 /** The algorithms that the platform can train. */
 export type Algorithm = 'LINEAR_REGRESSION' | 'LOGISTIC_REGRESSION' | 'GRADIENT_BOOSTED_TREES';
@@ -123,11 +124,12 @@ export function hyperparameterProblems(algorithm: Algorithm, given: Readonly<Rec
   const known: Readonly<Record<string, Hyperparameter>> = HYPERPARAMETERS[algorithm];
   return Object.entries(given).flatMap(([name, value]): UserError[] => {
     const invalid = (message: string): UserError[] => [{ code: 'INVALID', field: [...field, name], message }];
-    if (!Object.hasOwn(known, name)) return invalid(`${algorithm} has no such hyperparameter. It has ${Object.keys(known).join(', ')}.`);
+    if (!Object.hasOwn(known, name))
+      return invalid(`${algorithm} has no hyperparameter ${quote(name)}. It has ${Object.keys(known).join(', ')}.`);
     const { min, max, isInteger = false } = known[name]!;
     if (typeof value === 'number' && value >= min && value <= max && (!isInteger || Number.isInteger(value))) return [];
-    const got = typeof value === 'number' ? String(value) : 'a value that is not a number';
-    return invalid(`${name} must be ${isInteger ? 'an integer' : 'a number'} from ${min} to ${max}; got ${got}.`);
+    const got = typeof value === 'number' ? String(value) : jsonKind(value);
+    return invalid(`${name} must be ${isInteger ? 'an integer' : 'a number'} between ${min} and ${max}; got ${got}.`);
   });
 }
 

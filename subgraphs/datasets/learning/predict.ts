@@ -13,11 +13,11 @@ export function predictLabels(scores: Float32Array, classCount: number): Int32Ar
 export function predictProbabilities(scores: Float32Array, classCount: number): Float32Array {
   const probabilities = new Float32Array(scores.length);
   for (let from = 0; from < scores.length; from += classCount) {
-    const own = scores.subarray(from, from + classCount);
+    const rowScores = scores.subarray(from, from + classCount);
     // Subtracting the largest score keeps exp() from overflowing.
-    const largest = own.reduce((a, b) => Math.max(a, b));
-    const sum = own.reduce((total, score) => total + Math.exp(score - largest), 0);
-    own.forEach((score, label) => (probabilities[from + label] = Math.exp(score - largest) / sum));
+    const largest = rowScores.reduce((a, b) => Math.max(a, b));
+    const sum = rowScores.reduce((total, score) => total + Math.exp(score - largest), 0);
+    rowScores.forEach((score, label) => (probabilities[from + label] = Math.exp(score - largest) / sum));
   }
   return probabilities;
 }

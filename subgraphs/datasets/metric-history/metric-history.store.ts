@@ -7,10 +7,10 @@ import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import { unknownRun, type TrainingRunRow, type TrainingRunStore } from '../training-run/training-run.store.js';
 import { historyStatement } from './history-statement.js';
 import { logStatement } from './log-statement.js';
-import { checkHistories, checkHistory, holding, logProblems, type HistoryArguments } from './metric-history.rules.js';
+import { checkHistories, checkHistory, latestValues, logProblems, type HistoryArguments } from './metric-history.rules.js';
 
-/** A point that is shown, and how many its history has in all. */
-type ShownPoint = MetricPoint & { trainingRunId: string; pointCount: number };
+/** A sampled point with the number of all points of its history. */
+type SampledPoint = MetricPoint & { trainingRunId: string; pointCount: number };
 
 const runs = tableOf('training_runs', Prisma.TrainingRunScalarFieldEnum);
 const points = tableOf('training_metric_points', Prisma.TrainingMetricPointScalarFieldEnum);
@@ -18,27 +18,27 @@ const points = tableOf('training_metric_points', Prisma.TrainingMetricPointScala
 export class MetricHistoryStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #trainingRuns: TrainingRunStore;
-  /** One loader for each question that this request asks, whatever the run. */
-  readonly #histories = new Map<string, RowListLoader<ShownPoint>>();
+  /** One loader for each combination of arguments in the request. It batches runs. */
+  readonly #histories = new Map<string, RowListLoader<SampledPoint>>();
 
   constructor(scope: Scope<PrismaClient>, trainingRuns: TrainingRunStore) {
     this.#scope = scope;
     this.#trainingRuns = trainingRuns;
   }
 
-  /** What was logged of a metric of the run. One statement for however many runs. */
+  /** Returns the sampled history of a metric of a run. Batched over runs. */
   async of(runId: string, args: HistoryArguments): Promise<MetricHistory> {
     checkHistory(args);
     const { name, maxPoints, fromStep, toStep } = args;
     const key = JSON.stringify([name, maxPoints, fromStep ?? null, toStep ?? null]);
     const loader = this.#histories.get(key) ?? this.#loaderOf(args);
     this.#histories.set(key, loader);
-    const shown = await loader.load(runId);
-    const pointCount = shown[0]?.pointCount ?? 0;
-    return { name, pointCount, isSampled: shown.length < pointCount, points: shown };
+    const sampled = await loader.load(runId);
+    const pointCount = sampled[0]?.pointCount ?? 0;
+    return { name, pointCount, isSampled: sampled.length < pointCount, points: sampled };
   }
 
-  #loaderOf(args: HistoryArguments): RowListLoader<ShownPoint> {
+  #loaderOf(args: HistoryArguments): RowListLoader<SampledPoint> {
     return new RowListLoader(
       async (ids) => {
         checkHistories(ids.length, args);
@@ -48,15 +48,18 @@ export class MetricHistoryStore {
     );
   }
 
-  /** Of two that log and finish at once, either the finish waits and keeps what was logged, or the log is refused. */
+  /**
+   * Logs values of a RUNNING run. If the run is finished concurrently, either the finish waits and keeps the logged values, or logging
+   * is refused.
+   */
   async log(input: TrainingRunLogMetricsInput): Promise<TrainingRunRow | null> {
     const now = new Date();
     refuseIf(logProblems(input, now));
     const { id, metrics } = input;
-    const [logged] = await this.#scope.query(runs, (rows) => logStatement(rows, id, holding(metrics, now)));
+    const [logged] = await this.#scope.query(runs, (rows) => logStatement(rows, id, latestValues(metrics, now)));
     const run = await this.#trainingRuns.byId(id);
-    if (run?.isExecuted) throw refusal('INVALID', ['input', 'id'], 'The platform trains this run, and logs its figures itself.');
-    if (!logged) throw run ? refusal('CONFLICT', ['input', 'id'], 'This run has ended: nothing more is logged.') : unknownRun();
+    if (run?.isExecuted) throw refusal('INVALID', ['input', 'id'], 'The platform trains this run and logs its metrics itself.');
+    if (!logged) throw run ? refusal('CONFLICT', ['input', 'id'], 'This run has ended, so no more values can be logged.') : unknownRun();
     return run;
   }
 }

@@ -17,8 +17,8 @@ export class ModelVersionPeer {
     this.#scope = scope;
     this.#serving = serving;
     this.#predictionCounts = new DataLoader(async (ids) => {
-      const versions = ids.map((id) => ({ __typename: 'ModelVersion', id }));
-      const { _entities } = await serving.request(scope.viewer, PredictionCountsDocument, { versions });
+      const representations = ids.map((id) => ({ __typename: 'ModelVersion', id }));
+      const { _entities } = await serving.request(scope.viewer, PredictionCountsDocument, { representations });
       return _entities.map((version) => version?.predictionStatistics?.succeededCount ?? null);
     });
   }

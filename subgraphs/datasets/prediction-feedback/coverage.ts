@@ -1,6 +1,6 @@
 /**
- * The share of a version's answers that was judged. Null where that says nothing: judgements may also be about predictions
- * that were never noted, and then there are more of them than answers.
+ * Returns the share of a version's predictions that have feedback, or null if it is undefined: there are no predictions, or fewer than
+ * have feedback, because feedback can also be given on predictions that were not logged.
  */
-export const coverage = (judgedCount: number, answerCount: number | null): number | null =>
-  answerCount === null || answerCount === 0 || judgedCount > answerCount ? null : judgedCount / answerCount;
+export const coverage = (judgedCount: number, predictionCount: number | null): number | null =>
+  predictionCount === null || predictionCount === 0 || judgedCount > predictionCount ? null : judgedCount / predictionCount;

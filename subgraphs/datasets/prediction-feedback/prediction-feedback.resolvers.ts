@@ -20,7 +20,7 @@ export const Mutation = {
 
 export const PredictionFeedback: Complete<PredictionFeedbackResolvers, PredictionFeedbackRow> = {
   __resolveReference: ({ id }, { predictionFeedback }) => predictionFeedback.byId(id),
-  dataset: ({ datasetId }, _, { datasets }) => datasets.existing(datasetId),
+  dataset: ({ datasetId }, _, { datasets }) => datasets.byIdOrThrow(datasetId),
   prediction: ({ predictionId }) => ({ id: predictionId }),
   modelVersion: ({ modelVersionId }) => ({ id: modelVersionId }),
   author: ({ authorId }) => ({ id: authorId }),
@@ -30,8 +30,8 @@ export const PredictionFeedback: Complete<PredictionFeedbackResolvers, Predictio
 
 export const FeedbackAccuracy: Complete<FeedbackAccuracyResolvers, FeedbackAccuracyRow> = {
   modelVersion: ({ modelVersionId }) => ({ id: modelVersionId }),
-  predictionCount: ({ modelVersionId }, _, { served }) => served.modelVersions.predictionCountOf(modelVersionId),
-  coverage: async ({ modelVersionId, judgedCount }, _, { served }) =>
-    coverage(judgedCount, await served.modelVersions.predictionCountOf(modelVersionId)),
+  predictionCount: ({ modelVersionId }, _, { peers }) => peers.modelVersions.predictionCountOf(modelVersionId),
+  coverage: async ({ modelVersionId, judgedCount }, _, { peers }) =>
+    coverage(judgedCount, await peers.modelVersions.predictionCountOf(modelVersionId)),
   accuracy: ({ judgedCount, correctCount }) => (judgedCount === 0 ? null : correctCount / judgedCount),
 };

@@ -12,7 +12,7 @@ export const createProblems = (input: PredictionFeedbackCreateInput): UserError[
   ...idProblems(['input', 'predictionId'], input.predictionId),
   ...idProblems(['input', 'modelVersionId'], input.modelVersionId),
   ...idProblems(['input', 'datasetId'], input.datasetId),
-  ...wordProblems(input),
+  ...textFieldProblems(input),
   ...numberProblems(input),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
@@ -21,46 +21,50 @@ export const correctProblems = (input: PredictionFeedbackCorrectInput): UserErro
   ...idProblems(['input', 'id'], input.id),
   ...idProblems(['input', 'modelVersionId'], input.modelVersionId),
   ...idProblems(['input', 'datasetId'], input.datasetId),
-  ...wordProblems(input),
+  ...textFieldProblems(input),
   ...numberProblems(input),
 ];
 
-type Words = Pick<PredictionFeedbackCorrectInput, 'predictedOutcome' | 'actualOutcome' | 'comment'>;
+type TextFields = Pick<PredictionFeedbackCorrectInput, 'predictedOutcome' | 'actualOutcome' | 'comment'>;
 
-const wordProblems = ({ predictedOutcome, actualOutcome, comment }: Words): UserError[] => [
+const textFieldProblems = ({ predictedOutcome, actualOutcome, comment }: TextFields): UserError[] => [
   ...textProblems(['input', 'predictedOutcome'], predictedOutcome, { max: MAX_OUTCOME_LENGTH }),
   ...textProblems(['input', 'actualOutcome'], actualOutcome, { max: MAX_OUTCOME_LENGTH }),
   ...textProblems(['input', 'comment'], comment, { max: MAX_COMMENT_LENGTH }),
 ];
 
-/** Near the largest double Prisma rounds up what it writes, beyond what PostgreSQL takes. */
-const LARGEST = 1.797e308;
+/** Prisma rounds up numbers near the largest double, and PostgreSQL rejects the result. */
+const MAX_TOLERANCE = 1.797e308;
 
 const numberProblems = ({ tolerance, confidence }: Pick<PredictionFeedbackCorrectInput, 'tolerance' | 'confidence'>): UserError[] => {
   const problems: UserError[] = [];
-  if (tolerance != null && !(tolerance >= 0 && tolerance <= LARGEST))
-    problems.push({ code: 'INVALID', field: ['input', 'tolerance'], message: 'A tolerance is a finite number that is not negative.' });
+  if (tolerance != null && !(tolerance >= 0 && tolerance <= MAX_TOLERANCE))
+    problems.push({
+      code: 'INVALID',
+      field: ['input', 'tolerance'],
+      message: `tolerance must be between 0 and ${MAX_TOLERANCE}; got ${tolerance}.`,
+    });
   if (confidence != null && !(confidence >= 0 && confidence <= 1))
-    problems.push({ code: 'INVALID', field: ['input', 'confidence'], message: 'A confidence is between 0 and 1.' });
+    problems.push({ code: 'INVALID', field: ['input', 'confidence'], message: `confidence must be between 0 and 1; got ${confidence}.` });
   return problems;
 };
 
-/** What a judgement says that a correction may take over. */
-type Said = Pick<PredictionFeedback, 'isCorrect' | 'predictedOutcome' | 'actualOutcome' | 'tolerance' | 'confidence' | 'comment'>;
+/** The values of feedback that a correction takes over by default. */
+type FeedbackValues = Pick<PredictionFeedback, 'isCorrect' | 'predictedOutcome' | 'actualOutcome' | 'tolerance' | 'confidence' | 'comment'>;
 
 /**
- * What a correction says, with what it takes over. Whether the prediction was right is left open (null) where nobody says
- * so anew and what it rests on has changed: then the outcomes tell.
+ * Returns the values of a correction. Those that the input leaves out are taken over from the corrected feedback. `isCorrect` is null,
+ * and so derived from the outcomes, if it is left out and an outcome or the tolerance changes.
  */
-export function corrected(before: Said, input: PredictionFeedbackCorrectInput) {
-  const { predictedOutcome, actualOutcome, tolerance, confidence, comment } = { ...before, ...given(input) };
-  const isNew = [input.predictedOutcome, input.actualOutcome, input.tolerance].some((evidence) => evidence !== undefined);
-  const isCorrect = input.isCorrect ?? (isNew ? null : before.isCorrect);
+export function valuesAfter(before: FeedbackValues, input: PredictionFeedbackCorrectInput) {
+  const { predictedOutcome, actualOutcome, tolerance, confidence, comment } = { ...before, ...definedFields(input) };
+  const hasNewEvidence = [input.predictedOutcome, input.actualOutcome, input.tolerance].some((value) => value !== undefined);
+  const isCorrect = input.isCorrect ?? (hasNewEvidence ? null : before.isCorrect);
   return { isCorrect, predictedOutcome, actualOutcome, tolerance, confidence, comment };
 }
 
-/** What of an input is there, if only as null. */
-const given = <Input extends object>(input: Input) =>
+/** Returns the fields of an input that are given, including those with the value null. */
+const definedFields = <Input extends object>(input: Input) =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
     [Key in keyof Input]: Exclude<Input[Key], undefined>;
   };

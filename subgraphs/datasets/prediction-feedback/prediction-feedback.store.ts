@@ -21,15 +21,15 @@ import { Prisma, type PredictionFeedback, type PrismaClient } from '../generated
 import type { PredictionPeer } from '../prediction/prediction.peer.js';
 import type { TrainingRunStore } from '../training-run/training-run.store.js';
 import type { FeedbackAccuracyStore } from './feedback-accuracy.store.js';
-import { corrected, correctProblems, createProblems } from './prediction-feedback.rules.js';
-import { outcomeOf, subjectProblems } from './subject.js';
-import { found, verdict } from './verdict.js';
+import { valuesAfter, correctProblems, createProblems } from './prediction-feedback.rules.js';
+import { outcomeOf, loggedPredictionProblems } from './logged-prediction.js';
+import { requireVerdict, verdictOf } from './verdict.js';
 
 export type PredictionFeedbackRow = PredictionFeedback;
 export type PredictionFeedbackPage = Connection<PredictionFeedbackRow>;
 export type PredictionFeedbackArguments = ConnectionArguments<PredictionFeedbackFilter, PredictionFeedbackOrderField>;
 
-/** True of a judgement that another one corrects. */
+/** True for feedback that other feedback corrects. */
 const isSuperseded = sql`EXISTS (SELECT FROM prediction_feedback AS later WHERE later.org_id = row.org_id AND later.supersedes_id = row.id)`;
 const isCurrent = sql`NOT ${isSuperseded}`;
 
@@ -52,9 +52,10 @@ const definition: ConnectionDefinition<PredictionFeedbackRow, PredictionFeedback
 };
 
 const taken = () =>
-  refusal('TAKEN', ['input', 'predictionId'], 'This prediction is judged already; correct that judgement with predictionFeedbackCorrect.');
-const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
-const superseded = () => refusal('CONFLICT', ['input', 'id'], 'Somebody corrected this judgement already; correct the newest one.');
+  refusal('TAKEN', ['input', 'predictionId'], 'This prediction has feedback already. Correct it with predictionFeedbackCorrect.');
+const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'No dataset with this id exists in your organization.');
+const superseded = () =>
+  refusal('CONFLICT', ['input', 'id'], 'This feedback was corrected already. Correct the newest feedback on the prediction.');
 
 export class PredictionFeedbackStore {
   readonly #scope: Scope<PrismaClient>;
@@ -90,12 +91,12 @@ export class PredictionFeedbackStore {
     return this.#byId.load(id);
   }
 
-  /** The judgement that corrects this one. */
+  /** Returns the feedback that corrects this feedback, or null. */
   correctionOf(id: string): Promise<PredictionFeedbackRow | null> {
     return this.#bySuperseded.load(id);
   }
 
-  /** The judgement of a prediction that holds. */
+  /** Returns the current feedback on a prediction, or null. */
   currentOf(predictionId: string): Promise<PredictionFeedbackRow | null> {
     return this.#currentByPrediction.load(predictionId);
   }
@@ -110,48 +111,51 @@ export class PredictionFeedbackStore {
 
   async create(input: PredictionFeedbackCreateInput): Promise<PredictionFeedbackRow | null> {
     refuseIf(createProblems(input));
-    const said = await this.#completed(input);
-    const judgement = { ...said, ...found(verdict(said)) };
+    const values = await this.#withLoggedValues(input);
+    const feedback = { ...values, ...requireVerdict(verdictOf(values)) };
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
     const creating = this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'predictionFeedbackCreate', input, async (id) => {
         const { predictionId } = input;
         if (await transaction.predictionFeedback.findFirst({ where: { predictionId }, select: { id: true } })) throw taken();
-        await transaction.predictionFeedback.create({ data: { ...judgement, orgId, id, authorId } });
+        await transaction.predictionFeedback.create({ data: { ...feedback, orgId, id, authorId } });
       }),
     );
     const id = await refuseOnViolation(UNIQUE, taken, refuseOnViolation(FOREIGN_KEY, unknownDataset, creating));
-    this.#accuracies.forget(said);
+    this.#accuracies.clear(values);
     return this.byId(id);
   }
 
-  /** The judgement with what the prediction itself says; serving is asked only where the client leaves out whose it is. */
-  async #completed({ idempotencyKey: _, ...said }: PredictionFeedbackCreateInput) {
-    const { modelVersionId, datasetId } = said;
-    if (modelVersionId != null && datasetId != null) return { ...said, modelVersionId, datasetId };
-    const prediction = await this.#predictions.findForMutation(said.predictionId);
-    refuseIf(subjectProblems(prediction, modelVersionId));
+  /**
+   * Completes the input from the logged prediction. Requests the prediction from serving only if the input leaves out the model version
+   * or the dataset.
+   */
+  async #withLoggedValues({ idempotencyKey: _, ...values }: PredictionFeedbackCreateInput) {
+    const { modelVersionId, datasetId } = values;
+    if (modelVersionId != null && datasetId != null) return { ...values, modelVersionId, datasetId };
+    const prediction = await this.#predictions.findForMutation(values.predictionId);
+    refuseIf(loggedPredictionProblems(prediction, modelVersionId));
     const { modelVersion, output, confidence } = prediction!;
     const dataset = datasetId ?? modelVersion.dataset?.id ?? (await this.#runs.byId(modelVersion.trainingRunId))?.datasetId;
-    if (dataset === undefined) throw refusal('BLANK', ['input', 'datasetId'], 'The model version names no dataset; say which it is.');
-    const logged = { predictedOutcome: said.predictedOutcome ?? outcomeOf(output), confidence: said.confidence ?? confidence };
-    return { ...said, ...logged, modelVersionId: modelVersion.id, datasetId: dataset };
+    if (dataset === undefined) throw refusal('BLANK', ['input', 'datasetId'], 'The model version has no dataset. Give datasetId.');
+    const logged = { predictedOutcome: values.predictedOutcome ?? outcomeOf(output), confidence: values.confidence ?? confidence };
+    return { ...values, ...logged, modelVersionId: modelVersion.id, datasetId: dataset };
   }
 
   /**
-   * A judgement is superseded once: of two corrections at once the second meets the unique `supersedesId`. The judgements
-   * of a prediction stay in one dataset, so that they go with it as the one chain that they are.
+   * Adds a correction. Feedback is superseded once: the second of two concurrent corrections violates the unique `supersedesId`. All
+   * feedback on a prediction stays in one dataset, so that the whole chain is deleted with the dataset.
    */
   async correct(input: PredictionFeedbackCorrectInput): Promise<PredictionFeedbackRow | null> {
     refuseIf(correctProblems(input));
     const { organizationId: orgId, userId: authorId } = this.#scope.viewer;
-    const unknownJudgement = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no judgement with this id.');
+    const unknownFeedback = () => refusal('NOT_FOUND', ['input', 'id'], 'No feedback with this id exists in your organization.');
     const correcting = this.#scope.db.$transaction(async (transaction) => {
       const before = await transaction.predictionFeedback.findFirst({
         where: { id: input.id },
         include: { supersededBy: { select: { id: true } } },
       });
-      if (!before) throw unknownJudgement();
+      if (!before) throw unknownFeedback();
       if (before.supersededBy) throw superseded();
       const { predictionId } = before;
       const datasetId = input.datasetId?.toLowerCase() ?? before.datasetId;
@@ -159,18 +163,18 @@ export class PredictionFeedbackStore {
         if (!(await transaction.dataset.findFirst({ where: { id: datasetId }, select: { id: true } }))) throw unknownDataset();
         await transaction.predictionFeedback.updateMany({ where: { predictionId }, data: { datasetId } });
       }
-      const said = corrected(before, input);
-      const judgement = { ...said, ...found(verdict(said)) };
+      const values = valuesAfter(before, input);
+      const feedback = { ...values, ...requireVerdict(verdictOf(values)) };
       const subject = { orgId, datasetId, predictionId, modelVersionId: input.modelVersionId ?? before.modelVersionId };
-      return transaction.predictionFeedback.create({ data: { ...subject, ...judgement, authorId, supersedesId: before.id } });
+      return transaction.predictionFeedback.create({ data: { ...subject, ...feedback, authorId, supersedesId: before.id } });
     });
-    // One of the two was deleted meanwhile.
-    const gone = input.datasetId == null ? unknownJudgement : unknownDataset;
-    const correction = await refuseOnViolation(UNIQUE, superseded, refuseOnViolation(FOREIGN_KEY, gone, correcting));
+    // The feedback or the new dataset was deleted concurrently.
+    const deleted = input.datasetId == null ? unknownFeedback : unknownDataset;
+    const correction = await refuseOnViolation(UNIQUE, superseded, refuseOnViolation(FOREIGN_KEY, deleted, correcting));
     this.#byId.clear(input.id);
     this.#bySuperseded.clear(input.id);
     this.#currentByPrediction.clear(correction.predictionId);
-    this.#accuracies.forget(correction);
+    this.#accuracies.clear(correction);
     return correction;
   }
 }

@@ -1,6 +1,6 @@
 import { Refusal, type UserError } from '../../shared/errors/user-error.js';
 
-/** What a judgement rests on; `isCorrect` is null where its author leaves it to the outcomes. */
+/** The values that a verdict is derived from. `isCorrect` is null if the author does not give it. */
 export interface Evidence {
   isCorrect?: boolean | null;
   predictedOutcome?: string | null;
@@ -8,7 +8,7 @@ export interface Evidence {
   tolerance?: number | null;
 }
 
-/** What holds of a prediction; `absoluteError` is null where no numbers are judged. */
+/** The verdict on a prediction. `absoluteError` is null unless the outcomes are numbers with a tolerance. */
 export interface Verdict {
   isCorrect: boolean;
   absoluteError: number | null;
@@ -16,7 +16,7 @@ export interface Verdict {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** The number that an outcome says in digits; null where it says none, or none that is finite. */
+/** Parses an outcome as a finite decimal number; null if it is none. */
 function numberOf(outcome: string | null | undefined): number | null {
   const text = outcome?.trim() ?? '';
   return NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;
@@ -25,10 +25,10 @@ function numberOf(outcome: string | null | undefined): number | null {
 const invalid = (field: string, message: string): UserError => ({ code: 'INVALID', field: ['input', field], message });
 
 /**
- * Whether a prediction was right. Numbers are right within the tolerance, which leaves nothing to opinion; classes are as
- * their author says, or right where both outcomes are the same text. Problems where the evidence does not tell.
+ * Returns the verdict, or the problems that prevent one. Numbers are right if their absolute error is within the tolerance. Classes are
+ * right if the author says so or, by default, if both outcomes are equal texts.
  */
-export function verdict(evidence: Evidence): Verdict | { problems: UserError[] } {
+export function verdictOf(evidence: Evidence): Verdict | { problems: UserError[] } {
   return evidence.tolerance == null ? ofClasses(evidence) : ofNumbers(evidence, evidence.tolerance);
 }
 
@@ -36,28 +36,30 @@ function ofClasses({ isCorrect, predictedOutcome, actualOutcome }: Evidence): Ve
   if (isCorrect != null) return { isCorrect, absoluteError: null };
   if (predictedOutcome != null && actualOutcome != null)
     return { isCorrect: predictedOutcome.trim() === actualOutcome.trim(), absoluteError: null };
-  const message = 'Say whether the prediction was right, or both what was predicted and what really happened.';
+  const message = 'Give isCorrect, or both predictedOutcome and actualOutcome.';
   return { problems: [{ code: 'BLANK', field: ['input', 'isCorrect'], message }] };
 }
 
 function ofNumbers(evidence: Evidence, tolerance: number): Verdict | { problems: UserError[] } {
   const [predicted, actual] = [numberOf(evidence.predictedOutcome), numberOf(evidence.actualOutcome)];
   const problems: UserError[] = [];
-  if (predicted === null) problems.push(invalid('predictedOutcome', 'With a tolerance this must be a number.'));
-  if (actual === null) problems.push(invalid('actualOutcome', 'With a tolerance this must be a number.'));
+  if (predicted === null) problems.push(invalid('predictedOutcome', 'predictedOutcome must be a number because there is a tolerance.'));
+  if (actual === null) problems.push(invalid('actualOutcome', 'actualOutcome must be a number because there is a tolerance.'));
   if (predicted === null || actual === null) return { problems };
   const absoluteError = Math.abs(predicted - actual);
-  if (!Number.isFinite(absoluteError)) return { problems: [invalid('actualOutcome', 'The two numbers are too far apart.')] };
+  if (!Number.isFinite(absoluteError))
+    return { problems: [invalid('actualOutcome', 'The difference of predictedOutcome and actualOutcome is not finite.')] };
   const isCorrect = absoluteError <= tolerance;
   if (evidence.isCorrect != null && evidence.isCorrect !== isCorrect) {
-    const place = isCorrect ? 'within' : 'beyond';
-    return { problems: [invalid('isCorrect', `The prediction was off by ${absoluteError}, which is ${place} the tolerance.`)] };
+    const relation = isCorrect ? 'within' : 'greater than';
+    const message = `isCorrect must be ${isCorrect}: the absolute error of ${absoluteError} is ${relation} the tolerance of ${tolerance}.`;
+    return { problems: [invalid('isCorrect', message)] };
   }
   return { isCorrect, absoluteError };
 }
 
-/** The verdict, where there is one; refuses the judgement where there are problems. */
-export function found(outcome: ReturnType<typeof verdict>): Verdict {
-  if ('problems' in outcome) throw new Refusal(outcome.problems);
-  return outcome;
+/** Returns the verdict. Throws Refusal if there are problems. */
+export function requireVerdict(result: ReturnType<typeof verdictOf>): Verdict {
+  if ('problems' in result) throw new Refusal(result.problems);
+  return result;
 }

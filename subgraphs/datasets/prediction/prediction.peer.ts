@@ -41,9 +41,9 @@ export class PredictionPeer {
   async succeededOf(modelVersionId: string, ids: readonly string[]): Promise<Map<string, PredictionInput>> {
     const found = new Map<string, PredictionInput>();
     for (let start = 0; start < ids.length; start += PAGE) {
-      const predictions = ids.slice(start, start + PAGE).map((id) => ({ __typename: 'Prediction', id }));
+      const representations = ids.slice(start, start + PAGE).map((id) => ({ __typename: 'Prediction', id }));
       const operation = 'mutation';
-      const { _entities } = await this.#serving.request(this.#scope.viewer, PredictionInputsDocument, { predictions }, { operation });
+      const { _entities } = await this.#serving.request(this.#scope.viewer, PredictionInputsDocument, { representations }, { operation });
       for (const prediction of _entities as EntityOf<PredictionInputsQuery>[])
         if (prediction?.status === 'SUCCEEDED' && prediction.modelVersion.id === modelVersionId)
           found.set(prediction.id, { ...prediction, input: prediction.input as Record<string, unknown> });

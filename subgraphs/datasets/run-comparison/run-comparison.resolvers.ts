@@ -10,5 +10,5 @@ export const Query = {
 } satisfies QueryResolvers;
 
 export const AlgorithmComparison: Complete<AlgorithmComparisonResolvers, AlgorithmComparisonRow> = {
-  dataset: ({ datasetId }, _, { datasets }) => datasets.existing(datasetId),
+  dataset: ({ datasetId }, _, { datasets }) => datasets.byIdOrThrow(datasetId),
 };

@@ -7,9 +7,9 @@ import { tableOf } from '../../shared/tenancy/table.js';
 import type { DatasetBestTrainingRunArgs, QueryAlgorithmComparisonArgs, QueryCompareTrainingRunsArgs } from '../generated/graphql.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import type { TrainingRunRow, TrainingRunStore } from '../training-run/training-run.store.js';
-import { compareRuns, comparedIds, directionsOf, type RunComparison } from './side-by-side.rules.js';
+import { compareRuns, parseRunIds, directionsOf, type RunComparison } from './compare-runs.rules.js';
 
-/** The runs of one algorithm on one dataset and target, counted and averaged. */
+/** The aggregated runs of one algorithm on one dataset and target. */
 export interface AlgorithmComparisonRow {
   datasetId: string;
   target: string;
@@ -27,7 +27,7 @@ const table = tableOf('training_runs', Prisma.TrainingRunScalarFieldEnum);
 export class RunComparisonStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #trainingRuns: TrainingRunStore;
-  /** One loader for each question that this request asks, whatever the dataset. */
+  /** One loader for each combination of arguments in the request. It batches datasets. */
   readonly #best = new Map<string, RowLoader<TrainingRunRow>>();
 
   constructor(scope: Scope<PrismaClient>, trainingRuns: TrainingRunStore) {
@@ -35,7 +35,7 @@ export class RunComparisonStore {
     this.#trainingRuns = trainingRuns;
   }
 
-  /** The dataset's run with the best figure. */
+  /** Returns the run of a dataset with the best value of a metric, or null. Batched over datasets. */
   bestOf(datasetId: string, args: DatasetBestTrainingRunArgs): Promise<TrainingRunRow | null> {
     const { problemType, metric, direction, target } = args;
     const key = JSON.stringify([problemType, metric, direction, target ?? null]);
@@ -48,13 +48,13 @@ export class RunComparisonStore {
     return this.#scope.query(table, (rows) => algorithmsStatement(rows, args));
   }
 
-  /** Runs side by side. NOT_FOUND where one is unknown or another organization's. */
+  /** Compares runs. Throws NOT_FOUND if one does not exist in the organization. */
   async compare(args: QueryCompareTrainingRunsArgs): Promise<RunComparison> {
-    const [ids, directions] = [comparedIds(args.ids), directionsOf(args.directions ?? [])];
+    const [ids, directions] = [parseRunIds(args.ids), directionsOf(args.directions ?? [])];
     const runs = await Promise.all(
       ids.map(async (id) => {
         const [run, metrics] = await Promise.all([this.#trainingRuns.byId(id), this.#trainingRuns.metricsOf(id)]);
-        if (!run) throw codedError('NOT_FOUND', `You have no training run with the id ${id}.`);
+        if (!run) throw codedError('NOT_FOUND', `No training run with the id ${id} exists in your organization.`);
         return { run, metrics };
       }),
     );
@@ -69,25 +69,25 @@ export class RunComparisonStore {
   }
 }
 
-/** The runs that can be compared, each with its figure: a figure that is not finite has no value. */
-const figures = (rows: Sql, { problemType, metric }: Pick<QueryAlgorithmComparisonArgs, 'problemType' | 'metric'>): Sql => sql`
+/** Returns the FROM and WHERE clauses that join SUCCEEDED runs with their finite values of a metric. */
+const finiteMetrics = (rows: Sql, { problemType, metric }: Pick<QueryAlgorithmComparisonArgs, 'problemType' | 'metric'>): Sql => sql`
   FROM ${rows} AS row
   JOIN training_metrics AS metric ON metric.org_id = row.org_id AND metric.training_run_id = row.id
   WHERE metric.name = ${metric} AND metric.value IS NOT NULL AND row.status = 'SUCCEEDED' AND row.problem_type = ${problemType}::"ProblemType"`;
 
-/** The best run of each of many datasets; of equal ones the newest. */
+/** Returns the statement that reads the best run of each dataset; the newest of equal ones. */
 const bestOfEachStatement = (rows: Sql, args: DatasetBestTrainingRunArgs, datasetIds: readonly string[]): Sql => sql`
   SELECT DISTINCT ON (row.dataset_id) ${table.columns}
-  ${figures(rows, args)} AND row.dataset_id = ANY(${[...datasetIds]}::uuid[]) ${args.target == null ? empty : sql`AND row.target = ${args.target}`}
+  ${finiteMetrics(rows, args)} AND row.dataset_id = ANY(${[...datasetIds]}::uuid[]) ${args.target == null ? empty : sql`AND row.target = ${args.target}`}
   ORDER BY row.dataset_id, metric.value ${raw(args.direction === 'HIGHEST' ? 'DESC' : 'ASC')}, row.created_at DESC, row.id DESC`;
 
-/** The average goes through exact numbers: `avg` of floats squares them and fails where the squares are too large. */
+/** Returns the statement of `algorithmComparison`. It averages numerics, because `avg` of floats overflows if the squares of values do. */
 const algorithmsStatement = (rows: Sql, args: QueryAlgorithmComparisonArgs): Sql => sql`
   SELECT row.dataset_id AS "datasetId", row.target, row.algorithm, count(*)::int AS "runCount",
     avg(metric.value::text::numeric)::float8 AS "averageValue",
     ${raw(args.direction === 'LOWEST' ? 'min' : 'max')}(metric.value) AS "bestValue",
     round(avg(row.duration_ms))::int AS "averageDurationMs"
-  ${figures(rows, args)} ${args.datasetId == null ? empty : sql`AND row.dataset_id = ${parseId(args.datasetId, 'datasetId')}::uuid`}
+  ${finiteMetrics(rows, args)} ${args.datasetId == null ? empty : sql`AND row.dataset_id = ${parseId(args.datasetId, 'datasetId')}::uuid`}
   GROUP BY row.dataset_id, row.target, row.algorithm
   ORDER BY count(*) DESC, row.dataset_id, row.target, row.algorithm
   LIMIT ${MAX_COMPARISONS}::int`;

@@ -3,7 +3,7 @@ import { parseId } from '../../shared/input/id.js';
 import type { Complete } from '../../shared/schema/complete.js';
 import type { SimulationExampleResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.js';
 import type { ExampleRow } from '../training-example/training-example.store.js';
-import { simulationExample, type Said } from './simulation-example.rules.js';
+import { simulationExample, type SimulationExampleContent } from './simulation-example.rules.js';
 
 export const Query = {
   simulationExample: (_, { id }, { trainingExamples }) => trainingExamples.byId('SIMULATION', parseId(id)),
@@ -21,10 +21,12 @@ export const Mutation = {
 
 export const SimulationExample: Complete<SimulationExampleResolvers, ExampleRow> = {
   __resolveReference: ({ id }, { trainingExamples }) => trainingExamples.byId('SIMULATION', id),
-  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.existing(corpusId),
+  corpus: ({ corpusId }, _, { trainingCorpora }) => trainingCorpora.byIdOrThrow(corpusId),
   reviewedBy: ({ reviewedById }) => (reviewedById === null ? null : { id: reviewedById }),
-  inputData: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<Said>(id)).inputData,
-  expectedOutput: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<Said>(id)).expectedOutput,
-  pipelineSteps: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<Said>(id)).pipelineSteps,
-  businessImpact: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<Said>(id)).businessImpact,
+  inputData: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<SimulationExampleContent>(id)).inputData,
+  expectedOutput: async ({ id }, _, { trainingExamples }) =>
+    (await trainingExamples.contentOf<SimulationExampleContent>(id)).expectedOutput,
+  pipelineSteps: async ({ id }, _, { trainingExamples }) => (await trainingExamples.contentOf<SimulationExampleContent>(id)).pipelineSteps,
+  businessImpact: async ({ id }, _, { trainingExamples }) =>
+    (await trainingExamples.contentOf<SimulationExampleContent>(id)).businessImpact,
 };

@@ -3,8 +3,8 @@ import { textProblems } from '../../shared/input/text.js';
 import type { SimulationExampleUpdateInput } from '../generated/graphql.js';
 import { listProblems, type ExampleRules } from '../training-example/training-example.rules.js';
 
-/** What a simulation example says beside its solution and scenario. */
-export interface Said {
+/** The content of a simulation example: the fields that are not columns of the table. */
+export interface SimulationExampleContent {
   inputData: object;
   expectedOutput: object;
   pipelineSteps: string[];
@@ -22,7 +22,7 @@ export const simulationExample: ExampleRules<SimulationExampleUpdateInput> = {
     ...listProblems(['input', 'pipelineSteps'], pipelineSteps),
     ...textProblems(['input', 'businessImpact'], businessImpact, { max: 10_000 }),
   ],
-  said: ({ solutionId, scenarioId, inputData, expectedOutput, pipelineSteps, businessImpact }, before) => ({
+  fieldsAfter: ({ solutionId, scenarioId, inputData, expectedOutput, pipelineSteps, businessImpact }, before) => ({
     solutionId: solutionId ?? before.solutionId,
     scenarioId: scenarioId ?? before.scenarioId,
     inputData: inputData ?? before.inputData,

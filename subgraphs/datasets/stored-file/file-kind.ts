@@ -1,7 +1,7 @@
-/** What a file is by its bytes, of the kinds that this platform knows. */
+/** The file formats that the platform recognizes by their bytes. */
 export type FileKind = 'CSV' | 'TSV' | 'JSON_LINES' | 'PARQUET' | 'ONNX';
 
-/** How many bytes from the start of a file tell what it is. */
+/** The number of bytes from the start of a file that determine its kind. */
 export const HEAD_BYTES = 64 * 1024;
 
 const DECLARED: Readonly<Record<string, FileKind>> = {
@@ -16,13 +16,13 @@ const DECLARED: Readonly<Record<string, FileKind>> = {
   'application/x-onnx': 'ONNX',
 };
 
-/** The kind that a MIME type declares; null for one that declares none, such as `application/octet-stream`. */
+/** Returns the kind that a MIME type declares, or null for any other type, such as `application/octet-stream`. */
 export const declaredKind = (mimeType: string): FileKind | null =>
   Object.hasOwn(DECLARED, mimeType.toLowerCase()) ? DECLARED[mimeType.toLowerCase()]! : null;
 
 /**
- * The kind of a file by its first bytes (HEAD_BYTES of them, or all); null where they are of none. Text in UTF-8 that is
- * not JSON lines counts as a table, of which the first line tells whether tabs or commas divide it.
+ * Returns the kind of a file by its first HEAD_BYTES bytes, or null for an unknown kind. UTF-8 text that is not JSON Lines counts as
+ * TSV if its first line has more tabs than commas, and as CSV otherwise.
  */
 export function fileKind(head: Uint8Array): FileKind | null {
   if (startsWith(head, 'PAR1')) return 'PARQUET';
@@ -37,12 +37,12 @@ export function fileKind(head: Uint8Array): FileKind | null {
 
 const startsWith = (bytes: Uint8Array, text: string): boolean => Buffer.from(bytes.subarray(0, text.length)).equals(Buffer.from(text));
 
-/** The number of the format, which is small, then another field of ONNX's ModelProto: field numbers 2 to 8 with their wire types. */
+/** The tags (field number and wire type) of the fields 2 to 8 of ONNX's ModelProto, one of which follows the field `ir_version`. */
 const MODEL_FIELDS = new Set([0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42]);
 const isOnnx = ([first, version, next]: Uint8Array): boolean =>
   first === 0x08 && version! >= 1 && version! < 0x20 && MODEL_FIELDS.has(next!);
 
-/** The head as text without a byte order mark. Its last character may be cut in two. */
+/** Returns the bytes as text without a byte order mark, or null if they are not UTF-8. The last character may be incomplete. */
 function headText(head: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
@@ -51,14 +51,14 @@ function headText(head: Uint8Array): string | null {
   }
 }
 
-/** A line that may be cut at its end is taken for an object where it begins like one. */
-function isJsonObject(line: string, mayBeCut: boolean): boolean {
+/** True if the line is a JSON object, or begins like one if it may be incomplete. */
+function isJsonObject(line: string, mayBeIncomplete: boolean): boolean {
   if (!line.trimStart().startsWith('{')) return false;
   try {
     JSON.parse(line);
     return true;
   } catch {
-    return mayBeCut && /^\s*\{\s*"/.test(line);
+    return mayBeIncomplete && /^\s*\{\s*"/.test(line);
   }
 }
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { v7 as uuidv7 } from 'uuid';
 import { FOREIGN_KEY, refuseOnViolation } from '../../shared/errors/constraint.js';
-import { refusal, refuseIf } from '../../shared/errors/user-error.js';
+import { quote, refusal, refuseIf } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems, idempotently } from '../../shared/idempotency/idempotency.js';
 import { filenameProblems } from '../../shared/input/file.js';
 import { idProblems } from '../../shared/input/id.js';
@@ -23,12 +23,12 @@ import { Prisma, type PrismaClient, type StoredFile } from '../generated/prisma/
 import type { StoredFileCreateInput, StoredFileFilter, StoredFileOrderField, StoredFileUpdateInput } from '../generated/graphql.js';
 import { stageContent, type StagedContent } from '../stored-content/stage-content.js';
 import { lockContent, saveContent } from '../stored-content/stored-content.store.js';
-import { contentProblems, decode } from './stored-file.rules.js';
+import { contentProblems, decodeUtf8 } from './stored-file.rules.js';
 
 export type StoredFileRow = StoredFile;
 export type StoredFilePage = Connection<StoredFileRow>;
 
-/** The bytes of a file; null where they are too many to be in the database. */
+/** The bytes of a file, or null if they are stored in a blob file and not in the database. */
 interface FileBytes {
   id: string;
   bytes: Uint8Array | null;
@@ -36,8 +36,8 @@ interface FileBytes {
 
 type Transaction = ScopedClient<PrismaClient>;
 
-/** A file that the platform itself makes. */
-export interface KeptFile {
+/** The properties of a file that the platform generates. */
+export interface GeneratedFile {
   filename: string;
   mimeType: string;
   metadata: Prisma.InputJsonObject;
@@ -87,8 +87,8 @@ export class StoredFileStore {
     return this.#byId.load(id);
   }
 
-  /** The file that a foreign key says is there. */
-  async existing(id: string): Promise<StoredFileRow> {
+  /** Returns the file with an id from a foreign key. Throws Error if it does not exist. */
+  async byIdOrThrow(id: string): Promise<StoredFileRow> {
     const file = await this.byId(id);
     if (!file) throw new Error(`The file ${id} is referenced and missing.`);
     return file;
@@ -98,13 +98,13 @@ export class StoredFileStore {
     return this.#pages.all(args);
   }
 
-  /** The file's content as text; null where it is not UTF-8, or too large to be in the database. */
+  /** Returns the content of a file as text, or null if it is not UTF-8 or not in the database because of its size. */
   async textOf(id: string): Promise<string | null> {
     const content = await this.#contents.load(id);
-    return content?.bytes ? decode(content.bytes) : null;
+    return content?.bytes ? decodeUtf8(content.bytes) : null;
   }
 
-  /** The content of a file or of an upload as a stream, which whoever asked for it reads to its end or destroys; null where there is none. */
+  /** Returns the content of a file or upload as a stream, or null if there is none. The caller must read it to the end or destroy it. */
   async open({ orgId, sha256 }: Pick<StoredFileRow, 'orgId' | 'sha256'>): Promise<Readable | null> {
     const content = await this.#scope.db.storedContent.findFirst({ where: { sha256 } });
     if (!content) return null;
@@ -112,7 +112,7 @@ export class StoredFileStore {
     return blobId === null ? Readable.from([Buffer.from(bytes!)]) : this.#files.blobs.read({ orgId, blobId });
   }
 
-  /** Where the file can be read for some minutes without a credential. */
+  /** Returns a signed URL from which the file can be read for URL_LIFETIME_MS without a credential. */
   downloadUrl({ orgId, id }: StoredFileRow): string {
     return this.#files.urls.sign('files', { orgId, id }, new Date(Date.now() + URL_LIFETIME_MS));
   }
@@ -124,14 +124,16 @@ export class StoredFileStore {
     const filename = input.filename ?? undefined;
     const id = await this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, this.#scope.viewer, 'storedFileCreate', input, (id) =>
-        upload ? this.ofUpload(transaction, upload, { id, filename, metadata: metadata ?? {} }) : this.#ofText(transaction, input, id),
+        upload
+          ? this.createOfUpload(transaction, upload, { id, filename, metadata: metadata ?? {} })
+          : this.#createOfText(transaction, input, id),
       ),
     );
     return this.byId(id);
   }
 
-  /** Makes a file of an upload, as a part of a larger change. */
-  async ofUpload(
+  /** Creates a file from an upload, as part of a transaction. */
+  async createOfUpload(
     transaction: Transaction,
     { orgId, filename, contentType, byteSize, storedSha256 }: StoredUpload,
     file: { id: string; filename?: string; metadata?: object },
@@ -141,18 +143,18 @@ export class StoredFileStore {
     await transaction.storedFile.create({ data: { ...data, ...file, filename: file.filename ?? filename } });
   }
 
-  /** Puts bytes that were made here where a file's are; one that is made of them names them. */
+  /** Stores generated bytes before the transaction that creates their file. */
   stage(bytes: Uint8Array): Promise<StagedContent> {
     return stageContent(this.#files.blobs, this.#scope.organizationId, Readable.from([bytes]));
   }
 
-  /** Makes a file of staged bytes together with what `change` does, which is given the file's id: both are done, or neither. */
-  async keep(staged: StagedContent, about: KeptFile, change: Change): Promise<string> {
+  /** Creates a file from staged bytes and runs `change` with the file's id in the same transaction. Returns the id. */
+  async createStagedWith(staged: StagedContent, file: GeneratedFile, change: Change): Promise<string> {
     const id = uuidv7();
     let isKept = false;
     try {
       isKept = await this.#scope.db.$transaction(async (transaction) => {
-        const isNew = await this.ofStaged(transaction, staged, about, id);
+        const isNew = await this.createOfStaged(transaction, staged, file, id);
         await change(transaction, id);
         return isNew;
       });
@@ -164,17 +166,17 @@ export class StoredFileStore {
   }
 
   /**
-   * Makes a file of staged bytes, as a part of a larger change. False where there were such bytes: a blob of them is not
-   * needed then, and the sweeper's where nobody removes it.
+   * Creates a file from staged bytes, as part of a transaction. Returns false if the same bytes were stored before: the caller should
+   * remove a staged blob then; otherwise the periodic sweep removes it.
    */
-  async ofStaged(transaction: Transaction, { content, byteSize }: StagedContent, about: KeptFile, id: string): Promise<boolean> {
+  async createOfStaged(transaction: Transaction, { content, byteSize }: StagedContent, file: GeneratedFile, id: string): Promise<boolean> {
     const { organizationId: orgId } = this.#scope;
     const isNew = await saveContent(transaction, orgId, content);
-    await transaction.storedFile.create({ data: { ...about, orgId, id, byteSize, sha256: content.sha256 } });
+    await transaction.storedFile.create({ data: { ...file, orgId, id, byteSize, sha256: content.sha256 } });
     return isNew;
   }
 
-  async #ofText(transaction: Transaction, { filename, mimeType, text, metadata }: StoredFileCreateInput, id: string): Promise<void> {
+  async #createOfText(transaction: Transaction, { filename, mimeType, text, metadata }: StoredFileCreateInput, id: string): Promise<void> {
     const bytes = new TextEncoder().encode(text!);
     const { organizationId: orgId } = this.#scope;
     const content = { sha256: sha256(bytes), bytes };
@@ -189,19 +191,21 @@ export class StoredFileStore {
       where: { id },
       data: { filename: filename ?? undefined, metadata: metadata ?? undefined },
     });
-    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
+    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'No file with this id exists in your organization.');
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** Deletes the file, and its content where it was the last that had it. A blob that no row names any more is swept later. */
+  /** Deletes a file, and its content if no other file or upload has it. The periodic sweep removes the blob. */
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
     const inUse = (name?: string) =>
       refusal(
         'IN_USE',
         ['input', 'id'],
-        name === undefined ? 'It was put to use meanwhile.' : `The dataset "${name}" is made of this file.`,
+        name === undefined
+          ? 'Another request began to use this file at the same time. Try again.'
+          : `The dataset ${quote(name)} uses this file. Delete the dataset first.`,
       );
     const deleting = this.#scope.db.$transaction(async (transaction) => {
       const file = await transaction.storedFile.findFirst({
@@ -212,9 +216,9 @@ export class StoredFileStore {
           _count: { select: { runs: true } },
         },
       });
-      if (!file) throw refusal('NOT_FOUND', ['input', 'id'], 'You have no file with this id.');
+      if (!file) throw refusal('NOT_FOUND', ['input', 'id'], 'No file with this id exists in your organization.');
       if (file.datasets[0]) throw inUse(file.datasets[0].name);
-      if (file._count.runs > 0) throw refusal('IN_USE', ['input', 'id'], 'A training run has made this file.');
+      if (file._count.runs > 0) throw refusal('IN_USE', ['input', 'id'], 'This file is the model of a training run. Delete the run first.');
       await lockContent(transaction, file.sha256);
       await transaction.storedFile.deleteMany({ where: { id } });
       await transaction.storedContent.deleteMany({ where: { sha256: file.sha256, files: { none: {} }, uploads: { none: {} } } });
@@ -225,7 +229,7 @@ export class StoredFileStore {
   }
 }
 
-/** The contents of many files. */
+/** Returns the statement that reads the contents of files. */
 const contentStatement = (rows: Sql, ids: readonly string[]): Sql => sql`
   SELECT row.id, content.bytes
   FROM ${rows} AS row

@@ -8,23 +8,25 @@ const MAX_USE_CASES = 100;
 
 export const createProblems = (input: TrainingCorpusCreateInput): UserError[] => [
   ...textProblems(['input', 'name'], input.name, { max: 200 }),
-  ...aboutProblems(input),
+  ...commonProblems(input),
   ...idempotencyKeyProblems(input.idempotencyKey),
 ];
 
 export const updateProblems = (input: TrainingCorpusUpdateInput): UserError[] => [
   ...idProblems(['input', 'id'], input.id),
-  ...aboutProblems(input),
+  ...commonProblems(input),
 ];
 
-function aboutProblems({ dataSource, useCaseIds }: TrainingCorpusUpdateInput | TrainingCorpusCreateInput): UserError[] {
+function commonProblems({ dataSource, useCaseIds }: TrainingCorpusUpdateInput | TrainingCorpusCreateInput): UserError[] {
   const field = ['input', 'useCaseIds'];
   const ids = useCaseIds ?? [];
   const problems = textProblems(['input', 'dataSource'], dataSource, { max: 500 });
-  if (ids.length > MAX_USE_CASES) return [...problems, { code: 'TOO_LONG', field, message: `These are more than ${MAX_USE_CASES}.` }];
-  if (new Set(spelled(ids)).size < ids.length) problems.push({ code: 'INVALID', field, message: 'A use case is named twice.' });
+  if (ids.length > MAX_USE_CASES)
+    return [...problems, { code: 'TOO_LONG', field, message: `useCaseIds must have at most ${MAX_USE_CASES} items; got ${ids.length}.` }];
+  if (new Set(normalizeIds(ids)).size < ids.length)
+    problems.push({ code: 'INVALID', field, message: 'A use case is given twice. Give each use case once.' });
   return [...problems, ...ids.flatMap((id, index) => idProblems([...field, String(index)], id))];
 }
 
-/** Ids in their one spelling. */
-export const spelled = (ids: readonly string[]): string[] => ids.map((id) => id.toLowerCase());
+/** Returns the ids in lower case, in which they are stored. */
+export const normalizeIds = (ids: readonly string[]): string[] => ids.map((id) => id.toLowerCase());

@@ -18,13 +18,13 @@ import type {
   TrainingCorpusUpdateInput,
 } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type TrainingCorpus } from '../generated/prisma/client.js';
-import { createProblems, spelled, updateProblems } from './training-corpus.rules.js';
+import { createProblems, normalizeIds, updateProblems } from './training-corpus.rules.js';
 
 export type CorpusRow = TrainingCorpus;
 export type CorpusPage = Connection<CorpusRow>;
 export type CorpusArguments = ConnectionArguments<TrainingCorpusFilter, TrainingCorpusOrderField>;
 
-/** What a corpus tells of its examples. */
+/** The aggregates of the examples of a corpus. */
 interface Summary {
   corpusId: string;
   recordCount: number;
@@ -48,9 +48,11 @@ const definition: ConnectionDefinition<CorpusRow, TrainingCorpusFilter, Training
   ],
 };
 
+const MAX_ATTEMPTS = 20;
+
 const examples = tableOf('training_examples', Prisma.TrainingExampleScalarFieldEnum);
 
-const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no training corpus with this id.');
+const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'id'], 'No training corpus with this id exists in your organization.');
 
 export class TrainingCorpusStore {
   readonly #scope: Scope<PrismaClient>;
@@ -75,8 +77,8 @@ export class TrainingCorpusStore {
     return this.#byId.load(id);
   }
 
-  /** The corpus that a foreign key says is there. */
-  async existing(id: string): Promise<CorpusRow> {
+  /** Returns the corpus with an id from a foreign key. Throws Error if it does not exist. */
+  async byIdOrThrow(id: string): Promise<CorpusRow> {
     const corpus = await this.byId(id);
     if (!corpus) throw new Error(`The training corpus ${id} is referenced and missing.`);
     return corpus;
@@ -86,19 +88,19 @@ export class TrainingCorpusStore {
     return this.#pages.all(args);
   }
 
-  /** Counted when asked: what it says of its examples cannot be another than they are. */
+  /** Returns the aggregates of the examples of a corpus, computed when they are read. */
   async summaryOf(id: string): Promise<Omit<Summary, 'corpusId'>> {
     return (await this.#summaries.load(id)) ?? { recordCount: 0, clearedCount: 0, averageQualityScore: null };
   }
 
-  /** The unique version says which of two that come at once was first; the other asks again for the next. */
+  /** Creates the next version of a name. Tries again, up to MAX_ATTEMPTS times, if a concurrent creation took the version. */
   async create(input: TrainingCorpusCreateInput): Promise<CorpusRow | null> {
     refuseIf(createProblems(input));
     for (let attempts = 1; ; attempts += 1) {
       try {
         return await this.byId(await this.#create(input));
       } catch (error) {
-        if (attempts === 20 || !(error instanceof Error && 'code' in error && error.code === UNIQUE)) throw error;
+        if (attempts === MAX_ATTEMPTS || !(error instanceof Error && 'code' in error && error.code === UNIQUE)) throw error;
       }
     }
   }
@@ -109,7 +111,7 @@ export class TrainingCorpusStore {
     return this.#scope.db.$transaction((transaction) =>
       idempotently(transaction, viewer, 'trainingCorpusCreate', input, async (id) => {
         const { _max: latest } = await transaction.trainingCorpus.aggregate({ where: { name }, _max: { version: true } });
-        const useCaseIds = spelled(input.useCaseIds ?? []);
+        const useCaseIds = normalizeIds(input.useCaseIds ?? []);
         await transaction.trainingCorpus.create({
           data: { orgId, id, name, kind, dataSource, useCaseIds, version: (latest.version ?? 0) + 1 },
         });
@@ -120,7 +122,7 @@ export class TrainingCorpusStore {
   async update(input: TrainingCorpusUpdateInput): Promise<CorpusRow | null> {
     refuseIf(updateProblems(input));
     const { id, dataSource, useCaseIds } = input;
-    const data = { dataSource: dataSource ?? undefined, useCaseIds: useCaseIds ? spelled(useCaseIds) : undefined };
+    const data = { dataSource: dataSource ?? undefined, useCaseIds: useCaseIds ? normalizeIds(useCaseIds) : undefined };
     const { count } = await this.#scope.db.trainingCorpus.updateMany({ where: { id }, data });
     if (count === 0) throw unknownCorpus();
     this.#byId.clear(id);

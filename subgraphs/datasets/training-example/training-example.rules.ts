@@ -1,15 +1,15 @@
-import { refusal, type UserError } from '../../shared/errors/user-error.js';
+import { fieldName, refusal, type UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { TrainingCorpusKind, TrainingExample, TrainingExampleKind } from '../generated/prisma/client.js';
 import type { PersonalData } from '../generated/graphql.js';
-import { canonical } from '../run-comparison/flatten.js';
+import { canonicalJson } from '../run-comparison/flatten.js';
 
-/** What an example says, by the names of its fields. */
-export type Said = Record<string, unknown>;
+/** The fields of an example that depend on its kind, by name. */
+export type ExampleFields = Record<string, unknown>;
 
-/** What is the same in the inputs of all kinds. */
+/** The input fields that all kinds of examples have. */
 export interface ExampleInput {
   useCaseId?: string | null;
   qualityScore?: number | null;
@@ -18,18 +18,18 @@ export interface ExampleInput {
 export type NewExample = ExampleInput & { corpusId: string; idempotencyKey?: string | null };
 export type ChangedExample = ExampleInput & { id: string; expectedRevision: number };
 
-/** What one kind of examples is. */
+/** The properties of a kind of examples. */
 export interface ExampleRules<Input> {
   kind: TrainingExampleKind;
-  /** The name of its entity, with which its mutations begin. */
+  /** The name of the entity, with which the names of its mutations begin. */
   entity: string;
-  /** What is wrong with what an input says. */
+  /** Returns the problems of the input fields of this kind. */
   problems(input: Partial<Input>): UserError[];
-  /** What the example says after the input: what that leaves out is as before, or empty. */
-  said(input: Partial<Input>, before: Said): Said;
+  /** Returns the fields after the input is applied. Fields that it leaves out keep their values or are empty. */
+  fieldsAfter(input: Partial<Input>, before: ExampleFields): ExampleFields;
 }
 
-/** Those of the fields that are columns of their own. */
+/** The fields that are columns of the table, because examples are filtered by them. */
 const COLUMNS = ['solutionId', 'scenarioId', 'language', 'codeType'] as const;
 type Columns = Pick<TrainingExample, (typeof COLUMNS)[number]>;
 
@@ -53,43 +53,47 @@ function changeProblems<Input>(rules: ExampleRules<Input>, input: ExampleInput &
   ];
 }
 
-/** What is wrong with how good an example is said to be. */
+/** Returns a problem unless the quality score is from 0 to 1. */
 export const scoreProblems = (field: string[], score: number | null | undefined): UserError[] =>
-  score == null || (score >= 0 && score <= 1) ? [] : [{ code: 'INVALID', field, message: 'A score is from 0 to 1.' }];
+  score == null || (score >= 0 && score <= 1)
+    ? []
+    : [{ code: 'INVALID', field, message: `${fieldName(field)} must be between 0 and 1; got ${score}.` }];
 
-/** What is wrong with a list of short texts. */
+/** Returns the problems of a list of up to 50 texts of up to 1,000 characters. */
 export const listProblems = (field: string[], texts: readonly string[] | null | undefined): UserError[] => {
-  if ((texts?.length ?? 0) > 50) return [{ code: 'TOO_LONG', field, message: 'These are more than 50.' }];
-  return (texts ?? []).flatMap((text, index) => textProblems([...field, String(index)], text, { max: 1000 }));
+  const items = texts ?? [];
+  if (items.length > 50)
+    return [{ code: 'TOO_LONG', field, message: `${fieldName(field)} must have at most 50 items; got ${items.length}.` }];
+  return items.flatMap((text, index) => textProblems([...field, String(index)], text, { max: 1000 }));
 };
 
-/** Refuses a corpus that does not take examples of this kind. */
-export function refuseKind(kind: TrainingExampleKind, corpusKind: TrainingCorpusKind): void {
+/** Throws Refusal if the corpus does not allow examples of this kind. */
+export function refuseWrongKind(kind: TrainingExampleKind, corpusKind: TrainingCorpusKind): void {
   if (corpusKind !== 'GENERAL' && corpusKind !== kind)
-    throw refusal('INVALID', ['input', 'corpusId'], `This corpus takes ${corpusKind} examples.`);
+    throw refusal('INVALID', ['input', 'corpusId'], `The corpus only allows ${corpusKind} examples; got a ${kind} example.`);
 }
 
-/** What an example says, as its row has it. */
-export function columnsOf(said: Said): Columns & { content: object } {
-  const rest = Object.entries(said).filter(([name]) => !(COLUMNS as readonly string[]).includes(name));
-  const columns = Object.fromEntries(COLUMNS.map((name) => [name, said[name] ?? null])) as unknown as Columns;
+/** Returns the fields of an example as columns of its row. */
+export function columnsOf(fields: ExampleFields): Columns & { content: object } {
+  const rest = Object.entries(fields).filter(([name]) => !(COLUMNS as readonly string[]).includes(name));
+  const columns = Object.fromEntries(COLUMNS.map((name) => [name, fields[name] ?? null])) as unknown as Columns;
   return { ...columns, content: Object.fromEntries(rest) };
 }
 
-/** What the row of an example says: the reverse of `columnsOf`. */
-export function saidBy(row: Columns & { content: unknown }): Said {
+/** Returns the fields of an example from its row: the inverse of `columnsOf`. */
+export function fieldsOf(row: Columns & { content: unknown }): ExampleFields {
   const columns = COLUMNS.filter((name) => row[name] !== null).map((name) => [name, row[name]] as const);
   return { ...(row.content as object), ...Object.fromEntries(columns) };
 }
 
-/** Who says what of personal data after an input: what nobody has looked at since it was changed is unreviewed. */
-export function review(personalData: PersonalData | null | undefined, isChanged: boolean, reviewer: string, now: Date) {
-  const found = personalData ?? (isChanged ? 'UNREVIEWED' : null);
-  if (found === null) return {};
-  return found === 'UNREVIEWED'
-    ? { personalData: found, reviewedById: null, reviewedAt: null }
-    : { personalData: found, reviewedById: reviewer, reviewedAt: now };
+/** Returns the columns of the review for personal data to change. A change of the content without a new review resets it to UNREVIEWED. */
+export function reviewAfter(personalData: PersonalData | null | undefined, isChanged: boolean, reviewer: string, now: Date) {
+  const result = personalData ?? (isChanged ? 'UNREVIEWED' : null);
+  if (result === null) return {};
+  return result === 'UNREVIEWED'
+    ? { personalData: result, reviewedById: null, reviewedAt: null }
+    : { personalData: result, reviewedById: reviewer, reviewedAt: now };
 }
 
-/** True where the two say different things. */
-export const differs = (one: Said, other: Said): boolean => canonical(one) !== canonical(other);
+/** True if the fields have different values. */
+export const isDifferent = (one: ExampleFields, other: ExampleFields): boolean => canonicalJson(one) !== canonicalJson(other);

@@ -21,21 +21,21 @@ import type { TrainingCorpusStore } from '../training-corpus/training-corpus.sto
 import {
   columnsOf,
   createProblems,
-  differs,
-  refuseKind,
-  review,
-  saidBy,
+  isDifferent,
+  refuseWrongKind,
+  reviewAfter,
+  fieldsOf,
   updateProblems,
   type ChangedExample,
   type ExampleRules,
   type NewExample,
 } from './training-example.rules.js';
 
-/** An example without its content, which may be large and is read only where it is selected. */
+/** An example without its content, which may be large and is read only if it is selected. */
 export type ExampleRow = Omit<TrainingExample, 'content'>;
 export type ExamplePage = Connection<ExampleRow>;
 type Filter = ConversationExampleFilter & SimulationExampleFilter & CodeExampleFilter;
-/** The kind is a part of the filter, so that a cursor of one kind is none of another. */
+/** The filter contains the kind, so that a cursor of one kind is not valid for another. */
 type KindFilter = Filter & { kind?: TrainingExampleKind };
 export type ExampleArguments = ConnectionArguments<Filter, TrainingExampleOrderField>;
 
@@ -59,10 +59,15 @@ const definition: ConnectionDefinition<ExampleRow, KindFilter, TrainingExampleOr
   ],
 };
 
-const unknownExample = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no such example with this id.');
-const stale = () => refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody changed this example since you read it.');
+const unknownExample = () => refusal('NOT_FOUND', ['input', 'id'], 'No example of this kind with this id exists in your organization.');
+const stale = () =>
+  refusal(
+    'CONFLICT',
+    ['input', 'expectedRevision'],
+    'expectedRevision is no longer the current revision. Read the example again and repeat the change.',
+  );
 
-/** The examples of all kinds: each kind sees its own. */
+/** Reads and writes the examples of all kinds, one kind at a time. */
 export class TrainingExampleStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #corpora: TrainingCorpusStore;
@@ -93,12 +98,12 @@ export class TrainingExampleStore {
     return this.#pages.all(ofKind(kind, args));
   }
 
-  /** A page of those of a corpus, or about a use case. */
+  /** Returns a page of the examples of a corpus or about a use case. */
   pageOf(kind: TrainingExampleKind, field: 'corpusId' | 'useCaseId', id: string, args: ExampleArguments): ExamplePage {
     return this.#pages.of({ field, id }, ofKind(kind, args));
   }
 
-  /** What the example says beside what its row has. */
+  /** Returns the content of an example. Throws Error if the example was deleted after its row was read. */
   async contentOf<Content>(id: string): Promise<Content> {
     const found = await this.#contents.load(id);
     if (!found) throw new Error(`The example ${id} was deleted while it was read.`);
@@ -107,15 +112,15 @@ export class TrainingExampleStore {
 
   async create<Input>(rules: ExampleRules<Input>, input: NewExample & Partial<Input>): Promise<ExampleRow | null> {
     refuseIf(createProblems(rules, input));
-    const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'corpusId'], 'You have no training corpus with this id.');
+    const unknownCorpus = () => refusal('NOT_FOUND', ['input', 'corpusId'], 'No training corpus with this id exists in your organization.');
     const corpus = await this.#corpora.byId(input.corpusId);
     if (!corpus) throw unknownCorpus();
-    refuseKind(rules.kind, corpus.kind);
+    refuseWrongKind(rules.kind, corpus.kind);
     const { viewer, organizationId: orgId } = this.#scope;
     const { useCaseId, qualityScore, personalData } = input;
     const data = {
-      ...columnsOf(rules.said(input, {})),
-      ...review(personalData, true, viewer.userId, new Date()),
+      ...columnsOf(rules.fieldsAfter(input, {})),
+      ...reviewAfter(personalData, true, viewer.userId, new Date()),
       ...{ orgId, corpusId: corpus.id, kind: rules.kind, useCaseId, qualityScore },
     };
     const id = await refuseOnViolation(
@@ -130,18 +135,18 @@ export class TrainingExampleStore {
     return this.#byId.load(id);
   }
 
-  /** Only the expected revision is changed, in one statement: who clears an example has seen what it says. */
+  /** Updates an example with a single statement that requires the expected revision, so that a reviewer has seen what they clear. */
   async update<Input>(rules: ExampleRules<Input>, input: ChangedExample & Partial<Input>): Promise<ExampleRow | null> {
     refuseIf(updateProblems(rules, input));
     const { id, expectedRevision, useCaseId, qualityScore, personalData } = input;
     const row = await this.#scope.db.trainingExample.findFirst({ where: { id, kind: rules.kind } });
     if (!row) throw unknownExample();
     if (row.revision !== expectedRevision) throw stale();
-    const before = saidBy(row);
-    const after = rules.said(input, before);
+    const before = fieldsOf(row);
+    const after = rules.fieldsAfter(input, before);
     const data = {
       ...columnsOf(after),
-      ...review(personalData, differs(before, after), this.#scope.viewer.userId, new Date()),
+      ...reviewAfter(personalData, isDifferent(before, after), this.#scope.viewer.userId, new Date()),
       ...{ useCaseId: useCaseId ?? undefined, qualityScore: qualityScore ?? undefined, revision: { increment: 1 } },
     };
     const { count } = await this.#scope.db.trainingExample.updateMany({ where: { id, revision: expectedRevision }, data });

@@ -60,7 +60,7 @@ async function readTarget(connection: DuckDBConnection, { index, kind }: TaskCol
     (value, row) => (values[row] = value as number),
   );
   if (!values.every((value) => Number.isFinite(Math.fround(value))))
-    throw new JobError('TARGET_TOO_LARGE', 'The target has values beyond the range of float32, about -3.4e38 to 3.4e38.');
+    throw new JobError('TARGET_TOO_LARGE', 'The target has values beyond the range of float32, about -3.4e38 to 3.4e38. Rescale it.');
   if (values.every((value) => value === values[0]))
     throw new JobError('CONSTANT_TARGET', 'The target must have at least 2 distinct values.');
   return { kind, values };

@@ -11,5 +11,5 @@ export const Mutation = {
 } satisfies MutationResolvers;
 
 export const TrainingRun = {
-  artifact: ({ artifactFileId }, _, { storedFiles }) => (artifactFileId === null ? null : storedFiles.existing(artifactFileId)),
+  artifact: ({ artifactFileId }, _, { storedFiles }) => (artifactFileId === null ? null : storedFiles.byIdOrThrow(artifactFileId)),
 } satisfies TrainingRunResolvers;

@@ -1,9 +1,9 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { quote, type UserError } from '../../shared/errors/user-error.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
 import type { ColumnType, TrainingRunStartInput } from '../generated/graphql.js';
 import type { Estimator } from '../learning/fit.js';
-import { isAlgorithm, TARGET_KINDS, hyperparameterProblems, withDefaults, type Algorithm } from '../learning/hyperparameters.js';
+import { hyperparameterProblems, isAlgorithm, TARGET_KINDS, withDefaults, type Algorithm } from '../learning/hyperparameters.js';
 import { OUTPUT_NAMES } from '../learning/onnx/output-names.js';
 import type { TaskColumn } from './train-task.js';
 
@@ -38,13 +38,13 @@ export function executionProblems(input: TrainingRunStartInput): UserError[] {
       ...problems,
       invalid(
         ['algorithm'],
-        `algorithm must be one of ${Object.keys(TARGET_KINDS).join(', ')} with \`execute: true\`; got "${input.algorithm}".`,
+        `algorithm must be one of ${Object.keys(TARGET_KINDS).join(', ')} with \`execute: true\`; got ${quote(input.algorithm)}.`,
       ),
     ];
   }
   const kind = kindOf(input);
   if (!TARGET_KINDS[input.algorithm].includes(kind)) {
-    problems.push(invalid(['problemType'], `${input.algorithm} does not support ${input.problemType}.`));
+    problems.push(invalid(['problemType'], `${input.algorithm} does not support ${input.problemType}. Choose another algorithm.`));
   }
   // The general rules of runs report a value that is not an object.
   if (objectProblems([], input.hyperparameters).length > 0) return problems;
@@ -67,8 +67,9 @@ export function trainingProblems(input: TrainingRunStartInput, columns: readonly
 
 function featureProblems({ name, dtype }: ProfiledColumn, field: string[]): UserError[] {
   if (dtype === 'DATETIME')
-    return [invalid(field, `The column "${name}" has the type DATETIME, which the platform cannot train on. Leave it out.`)];
-  if (OUTPUT_NAMES.includes(name)) return [invalid(field, `The name "${name}" is reserved for an output of the model. Rename the column.`)];
+    return [invalid(field, `The column ${quote(name)} has the type DATETIME, which the platform cannot train on. Leave it out.`)];
+  if (OUTPUT_NAMES.includes(name))
+    return [invalid(field, `The name ${quote(name)} is reserved for an output of the model. Rename the column.`)];
   return [];
 }
 

@@ -52,7 +52,7 @@ export class TrainingExecutionStore {
     refuseIf(trainingProblems(input, profile!.columns, dataset.rowCount!));
     const { viewer } = this.#scope;
     if (input.modelId != null && !(await modelExists(this.#serving, viewer, input.modelId)))
-      throw refusal('NOT_FOUND', ['input', 'modelId'], `You have no model with the id ${input.modelId}.`);
+      throw refusal('NOT_FOUND', ['input', 'modelId'], `No model with the id ${input.modelId} exists in your organization.`);
     return {
       status: 'QUEUED' as const,
       isExecuted: true,
@@ -72,13 +72,13 @@ export class TrainingExecutionStore {
   async cancel(id: string): Promise<void> {
     refuseIf(idProblems(ID_FIELD, id));
     const run = await this.#scope.db.trainingRun.findFirst({ where: { id } });
-    if (!run) throw refusal('NOT_FOUND', ID_FIELD, `You have no training run with the id ${id}.`);
+    if (!run) throw refusal('NOT_FOUND', ID_FIELD, `No training run with the id ${id} exists in your organization.`);
     if (!run.isExecuted) throw refusal('INVALID', ID_FIELD, 'The platform does not execute this run. To end it, use `trainingRunFinish`.');
     const { count } = await this.#scope.db.trainingRun.updateMany({
       where: { id, status: { in: ['QUEUED', 'RUNNING'] } },
       data: { status: 'CANCELED', ...endOf(run), ...NO_LEASE },
     });
-    if (count === 0) throw refusal('CONFLICT', ID_FIELD, 'The run has already ended.');
+    if (count === 0) throw refusal('CONFLICT', ID_FIELD, 'This run has already ended.');
     this.abort(id);
   }
 
@@ -104,17 +104,23 @@ export class TrainingExecutionStore {
     const { inputSchema, outputSchema, metrics, points } = result;
     const metadata = { inputSchema, outputSchema } as Prisma.InputJsonObject;
     const staged = await this.#storedFiles.stage(model);
-    await this.#storedFiles.keep(staged, { filename, mimeType: 'application/onnx', metadata }, async (transaction, artifactFileId) => {
-      const data = { artifactFileId, progress: TRAINED_PROGRESS };
-      const { count } = await transaction.trainingRun.updateMany({ where: whereLeased(job), data });
-      if (count === 0) throw new Error(`The lease on training run ${id} is lost.`);
-      const key = { orgId, trainingRunId: id };
-      const loggedAt = new Date();
-      await transaction.trainingMetric.createMany({ data: metrics.map(({ name, value }) => ({ ...key, name, ...toMetricValue(value) })) });
-      await transaction.trainingMetricPoint.createMany({
-        data: points.map(({ name, step, value }) => ({ ...key, name, step: BigInt(step), ...toMetricValue(value), loggedAt })),
-      });
-    });
+    await this.#storedFiles.createStagedWith(
+      staged,
+      { filename, mimeType: 'application/onnx', metadata },
+      async (transaction, artifactFileId) => {
+        const data = { artifactFileId, progress: TRAINED_PROGRESS };
+        const { count } = await transaction.trainingRun.updateMany({ where: whereLeased(job), data });
+        if (count === 0) throw new Error(`The lease on training run ${id} is lost.`);
+        const key = { orgId, trainingRunId: id };
+        const loggedAt = new Date();
+        await transaction.trainingMetric.createMany({
+          data: metrics.map(({ name, value }) => ({ ...key, name, ...toMetricValue(value) })),
+        });
+        await transaction.trainingMetricPoint.createMany({
+          data: points.map(({ name, step, value }) => ({ ...key, name, step: BigInt(step), ...toMetricValue(value), loggedAt })),
+        });
+      },
+    );
   }
 
   /** Ends the run as SUCCEEDED. Changes nothing if the lease is lost. */

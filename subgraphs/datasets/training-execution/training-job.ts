@@ -6,9 +6,8 @@ import type { PeerClient } from '../../shared/peers/peer-client.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import type { DatasetRow, DatasetStore } from '../dataset/dataset.store.js';
 import type { Files } from '../files.js';
-import type { TrainingRun } from '../generated/prisma/client.js';
+import type { TrainingMetric, TrainingRun } from '../generated/prisma/client.js';
 import type { StoredFileStore } from '../stored-file/stored-file.store.js';
-import type { TrainingRunStore } from '../training-run/training-run.store.js';
 import { registerModel } from './register-model.js';
 import { REGISTRATION_TIMEOUT_MS, retryWhileUnavailable } from './retry-while-unavailable.js';
 import { COPY_FILE, MODEL_FILE, trainResult, type TrainResult, type TrainTask } from './train-task.js';
@@ -22,9 +21,12 @@ const HEAP_MEBIBYTES = 1024;
 const DEADLINE_MS = 30 * 60 * 1000;
 
 export interface TrainingStores {
-  datasets: Pick<DatasetStore, 'existing'>;
-  storedFiles: Pick<StoredFileStore, 'existing'>;
-  trainingRuns: Pick<TrainingRunStore, 'byId' | 'metricsOf'>;
+  datasets: Pick<DatasetStore, 'byIdOrThrow'>;
+  storedFiles: Pick<StoredFileStore, 'byIdOrThrow'>;
+  trainingRuns: {
+    byId(id: string): Promise<TrainingRun | null>;
+    metricsOf(id: string): Promise<readonly TrainingMetric[]>;
+  };
   trainingExecutions: TrainingExecutionStore;
 }
 
@@ -45,7 +47,7 @@ export function trainingJob({ files, serving, storesOf }: TrainingJobOptions): J
     const { job, stores } = jobRun;
     const run = await stores.trainingExecutions.begin(job);
     if (!run) return;
-    const dataset = await stores.datasets.existing(run.datasetId);
+    const dataset = await stores.datasets.byIdOrThrow(run.datasetId);
     if (run.artifactFileId === null) await trainModel(jobRun, { run, dataset, files });
     await retryWhileUnavailable(() => registerRun(serving, storesOf(job.viewer), { job, dataset }), {
       signal: job.signal,
@@ -86,7 +88,10 @@ function trainModel(
     const path = join(child.folder, MODEL_FILE);
     const { size } = await stat(path);
     if (size > files.maxUploadBytes)
-      throw new JobError('MODEL_TOO_LARGE', `The model has ${size} bytes; at most ${files.maxUploadBytes} bytes can be saved.`);
+      throw new JobError(
+        'MODEL_TOO_LARGE',
+        `The model has ${size} bytes; the limit is ${files.maxUploadBytes}. Choose smaller hyperparameters.`,
+      );
     await stores.trainingExecutions.saveModel(job, run, {
       model: new Uint8Array(await readFile(path)),
       filename: 'model.onnx',
@@ -106,7 +111,7 @@ async function registerRun(
 ): Promise<void> {
   const run = await trainingRuns.byId(job.id);
   if (!run?.artifactFileId) return; // The run was deleted, and its lease with it.
-  const { inputSchema, outputSchema } = (await storedFiles.existing(run.artifactFileId)).metadata as Record<string, unknown>;
+  const { inputSchema, outputSchema } = (await storedFiles.byIdOrThrow(run.artifactFileId)).metadata as Record<string, unknown>;
   const metrics = await trainingRuns.metricsOf(job.id);
   await registerModel(serving, job.viewer, { run, datasetName: dataset.name, inputSchema, outputSchema, metrics });
 }

@@ -4,13 +4,13 @@ import type { Viewer } from '../../shared/viewer/viewer.js';
 import { ModelVersionCountsDocument } from '../generated/serving-operations.js';
 
 /**
- * Returns the ids of those runs that a model version was made from, which only the serving subgraph knows. Rejects with
- * PeerError unless serving gives a count for every run: a run of which nothing is known must not be deleted.
+ * Returns the ids of those runs that produced a model version, which only the serving subgraph knows. Rejects with PeerError
+ * unless serving gives a count for every run: a run of which nothing is known must not be deleted.
  */
 export async function runsWithModelVersions(serving: PeerClient, viewer: Viewer, runIds: readonly string[]): Promise<Set<string>> {
-  const runs = runIds.map((id) => ({ __typename: 'TrainingRun', id }));
+  const representations = runIds.map((id) => ({ __typename: 'TrainingRun', id }));
   // Sent as a part of the mutation, so that an API key with the scope WRITE alone may do it.
-  const { _entities } = await serving.request(viewer, ModelVersionCountsDocument, { runs }, { operation: 'mutation' });
+  const { _entities } = await serving.request(viewer, ModelVersionCountsDocument, { representations }, { operation: 'mutation' });
   return new Set(
     runIds.filter((_, index) => {
       const count: unknown = _entities?.[index]?.modelVersions?.totalCount;

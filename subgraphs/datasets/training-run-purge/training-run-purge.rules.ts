@@ -6,18 +6,22 @@ const MAX_DAYS = 36_500;
 const MAX_RUNS = 10_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The input, its defaults filled in. */
+/** The input of `trainingRunsPurge` with its defaults. */
 export type PurgeInput = TrainingRunsPurgeInput & { olderThanDays: number; dryRun: boolean; limit: number };
 
-/** What is wrong with what to delete. */
+/** Returns the problems of the input. */
 export function purgeProblems({ olderThanDays, datasetId, limit }: PurgeInput): UserError[] {
   const problems = idProblems(['input', 'datasetId'], datasetId);
   if (olderThanDays < 1 || olderThanDays > MAX_DAYS)
-    problems.push({ code: 'INVALID', field: ['input', 'olderThanDays'], message: `This must be between 1 and ${MAX_DAYS} days.` });
+    problems.push({
+      code: 'INVALID',
+      field: ['input', 'olderThanDays'],
+      message: `olderThanDays must be between 1 and ${MAX_DAYS}; got ${olderThanDays}.`,
+    });
   if (limit < 1 || limit > MAX_RUNS)
-    problems.push({ code: 'INVALID', field: ['input', 'limit'], message: `This must be between 1 and ${MAX_RUNS} runs.` });
+    problems.push({ code: 'INVALID', field: ['input', 'limit'], message: `limit must be between 1 and ${MAX_RUNS}; got ${limit}.` });
   return problems;
 }
 
-/** Runs that ended before this moment are old enough. */
+/** Returns the time before which runs must have ended. */
 export const endedBefore = (olderThanDays: number, now: Date): Date => new Date(now.getTime() - olderThanDays * DAY_MS);

@@ -8,18 +8,18 @@ import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import { runsWithModelVersions } from './training-run-purge.peer.js';
 import { endedBefore, purgeProblems, type PurgeInput } from './training-run-purge.rules.js';
 
-/** A run that ended long ago. */
+/** A run that ended before the given time. */
 interface OldRun {
   id: string;
   finishedAt: Date | null;
 }
 
-/** What is deleted with some runs, as their rows have it. */
-type Weight = Pick<TrainingRunsPurge, 'metricPointCount' | 'byteSize'>;
+/** The numbers of objects and bytes that are deleted with runs. */
+type DeletedSize = Pick<TrainingRunsPurge, 'metricPointCount' | 'byteSize'>;
 
 const table = tableOf('training_runs', Prisma.TrainingRunScalarFieldEnum);
 
-/** Runs that the subgraph of models is asked about at once. */
+/** The number of runs in one request to the serving subgraph. */
 const BATCH = 500;
 
 export class TrainingRunPurgeStore {
@@ -31,40 +31,42 @@ export class TrainingRunPurgeStore {
     this.#serving = serving;
   }
 
-  /** Deletes in one statement at the end, when all is known: what fails before has deleted nothing. */
+  /** Deletes runs with one statement at the end, so that an error before it has deleted nothing. */
   async purge(given: TrainingRunsPurgeInput): Promise<TrainingRunsPurge> {
-    const input = given as PurgeInput; // GraphQL has filled in the defaults.
-    if (!this.#scope.hasRole('ADMIN')) throw refusal('FORBIDDEN', null, 'Only an administrator may do this.');
+    const input = given as PurgeInput; // GraphQL has added the defaults.
+    if (!this.#scope.hasRole('ADMIN')) throw refusal('FORBIDDEN', null, 'Only administrators of the organization may purge training runs.');
     refuseIf(purgeProblems(input));
     const before = endedBefore(input.olderThanDays, new Date());
-    const { free, keptCount } = await this.#freeRuns(input, before);
-    const ids = free.slice(0, input.limit);
-    const [weight] = await this.#scope.query<Weight>(table, (rows) => weightStatement(rows, ids));
+    const { unused, keptCount } = await this.#unusedRuns(input, before);
+    const ids = unused.slice(0, input.limit);
+    const [size] = await this.#scope.query<DeletedSize>(table, (rows) => sizeStatement(rows, ids));
     const deletedCount = input.dryRun ? ids.length : (await this.#scope.db.trainingRun.deleteMany({ where: { id: { in: ids } } })).count;
-    return { isDryRun: input.dryRun, endedBefore: before, deletedCount, ...weight!, keptCount, hasMore: free.length > ids.length };
+    return { isDryRun: input.dryRun, endedBefore: before, deletedCount, ...size!, keptCount, hasMore: unused.length > ids.length };
   }
 
-  /** The ids of runs of which nothing was made, the oldest first: one more than the limit, where there are. */
-  async #freeRuns({ datasetId, limit }: PurgeInput, before: Date): Promise<{ free: string[]; keptCount: number }> {
-    const free: string[] = [];
+  /** Returns the ids of runs that produced no model version, oldest first: one more than the limit if there are more. */
+  async #unusedRuns({ datasetId, limit }: PurgeInput, before: Date): Promise<{ unused: string[]; keptCount: number }> {
+    const unused: string[] = [];
     let keptCount = 0;
     let last: OldRun | undefined;
-    while (free.length <= limit) {
+    while (unused.length <= limit) {
       const runs = await this.#oldRuns(datasetId ?? undefined, before, last);
       if (runs.length === 0) break;
       const ids = runs.map(({ id }) => id);
       const used = await runsWithModelVersions(this.#serving, this.#scope.viewer, ids);
-      free.push(...ids.filter((id) => !used.has(id)));
+      unused.push(...ids.filter((id) => !used.has(id)));
       keptCount += used.size;
       last = runs.at(-1);
     }
-    return { free, keptCount };
+    return { unused, keptCount };
   }
 
   #oldRuns(datasetId: string | undefined, before: Date, after: OldRun | undefined): Promise<OldRun[]> {
-    const rest = after && { OR: [{ finishedAt: { gt: after.finishedAt! } }, { finishedAt: after.finishedAt, id: { gt: after.id } }] };
+    const continuation = after && {
+      OR: [{ finishedAt: { gt: after.finishedAt! } }, { finishedAt: after.finishedAt, id: { gt: after.id } }],
+    };
     return this.#scope.db.trainingRun.findMany({
-      where: { datasetId, finishedAt: { lt: before }, ...rest },
+      where: { datasetId, finishedAt: { lt: before }, ...continuation },
       orderBy: [{ finishedAt: 'asc' }, { id: 'asc' }],
       take: BATCH,
       select: { id: true, finishedAt: true },
@@ -72,7 +74,7 @@ export class TrainingRunPurgeStore {
   }
 }
 
-const weightStatement = (rows: Sql, ids: readonly string[]): Sql => sql`
+const sizeStatement = (rows: Sql, ids: readonly string[]): Sql => sql`
   WITH run AS (SELECT row.org_id, row.id, pg_column_size(row.*) AS bytes FROM ${rows} AS row WHERE row.id = ANY(${[...ids]}::uuid[])),
   metric AS (
     SELECT sum(pg_column_size(metric.*)) AS bytes

@@ -25,7 +25,7 @@ export const Subscription = {
 
 export const TrainingRun: Complete<TrainingRunResolvers, TrainingRunRow> = {
   __resolveReference: ({ id }, { trainingRuns }) => trainingRuns.byId(id),
-  dataset: ({ datasetId }, _, { datasets }) => datasets.existing(datasetId),
+  dataset: ({ datasetId }, _, { datasets }) => datasets.byIdOrThrow(datasetId),
   metrics: ({ id }, _, { trainingRuns }) => trainingRuns.metricsOf(id),
   ...execution.TrainingRun,
   metricHistory: ({ id }, args, { metricHistories }) => metricHistories.of(id, args),

@@ -39,14 +39,14 @@ const definition: ConnectionDefinition<TrainingRunRow, TrainingRunFilter, Traini
   ],
 };
 
-/** What a dataset tells of its runs. */
+/** The number of runs on a dataset and the start of the latest one. */
 interface Summary {
   datasetId: string;
   count: number;
   lastStart: Date | null;
 }
 
-export const unknownRun = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no training run with this id.');
+export const unknownRun = () => refusal('NOT_FOUND', ['input', 'id'], 'No training run with this id exists in your organization.');
 
 export class TrainingRunStore {
   readonly #scope: Scope<PrismaClient>;
@@ -88,7 +88,7 @@ export class TrainingRunStore {
     return this.#byId.load(id);
   }
 
-  /** The run as a subscription follows it: until it has ended. */
+  /** Returns the row that the subscription `trainingRunUpdated` follows until the run has ended. */
   followed(id: string): FollowedRow<TrainingRunRow> {
     return {
       table: definition.table.name,
@@ -107,7 +107,7 @@ export class TrainingRunStore {
     return this.#pages.of({ field: 'datasetId', id: datasetId }, args);
   }
 
-  /** The runs that the code of an execution trained. */
+  /** Returns a page of the runs whose training code ran in an execution. */
   ofExecution(executionId: string, args: TrainingRunArguments): TrainingRunPage {
     return this.#pages.of({ field: 'sourceExecutionId', id: executionId }, args);
   }
@@ -127,10 +127,11 @@ export class TrainingRunStore {
   async start(input: TrainingRunStartInput): Promise<TrainingRunRow | null> {
     const now = new Date();
     refuseIf([...startProblems(input, now), ...executionProblems(input)]);
-    const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.');
+    const unknownDataset = () => refusal('NOT_FOUND', ['input', 'datasetId'], 'No dataset with this id exists in your organization.');
     const dataset = await this.#datasets.byId(input.datasetId);
     if (!dataset) throw unknownDataset();
-    if (dataset.status !== 'READY') throw refusal('INVALID', ['input', 'datasetId'], 'This dataset is not READY.');
+    if (dataset.status !== 'READY')
+      throw refusal('INVALID', ['input', 'datasetId'], `The dataset must be READY; its status is ${dataset.status}.`);
     refuseIf(columnProblems(input, dataset.columns));
     const { problemType, target, features, algorithm, hyperparameters, startedAt, sourceExecutionId } = input;
     const data = {
@@ -158,14 +159,14 @@ export class TrainingRunStore {
     return this.byId(id);
   }
 
-  /** Stops a run that the platform executes. */
+  /** Cancels a run that the platform executes. */
   async cancel(id: string): Promise<TrainingRunRow | null> {
     await this.#executions.cancel(id);
     this.#byId.clear(id);
     return this.byId(id);
   }
 
-  /** Only a RUNNING run is changed, in one statement: of two that finish it at once the second is refused. */
+  /** Finishes a run with a single statement that requires the status RUNNING: the second of two concurrent calls is refused. */
   async finish(input: TrainingRunFinishInput): Promise<TrainingRunRow | null> {
     refuseIf(finishProblems(input));
     const { id, outcome, error, durationMs, metrics } = input;
@@ -174,14 +175,15 @@ export class TrainingRunStore {
     await this.#scope.db.$transaction(async (transaction) => {
       const run = await transaction.trainingRun.findFirst({ where: { id }, select: { startedAt: true, isExecuted: true } });
       if (!run) throw unknownRun();
-      if (run.isExecuted) throw refusal('INVALID', ['input', 'id'], 'The platform trains this run, and ends it itself.');
-      // Never negative, though another machine's clock may have said when the run began.
+      if (run.isExecuted)
+        throw refusal('INVALID', ['input', 'id'], 'The platform trains this run and ends it itself. Use trainingRunCancel to stop it.');
+      // Not negative, although the start may have been taken from the clock of another machine.
       const elapsed = Math.max(0, finishedAt.getTime() - run.startedAt.getTime());
       const data = { status: outcome, error: error ?? null, finishedAt, durationMs: durationMs ?? Math.min(elapsed, 2 ** 31 - 1) };
       const { count } = await transaction.trainingRun.updateMany({ where: { id, status: 'RUNNING' }, data });
-      if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This run has ended already.');
+      if (count === 0) throw refusal('CONFLICT', ['input', 'id'], 'This run has already ended.');
       const rows = (metrics ?? []).map(({ name, value, nonFinite }) => ({ orgId, trainingRunId: id, name, value, nonFinite }));
-      // What is given takes the place of what was logged last.
+      // Given metrics replace logged ones.
       await transaction.trainingMetric.deleteMany({ where: { trainingRunId: id, name: { in: rows.map(({ name }) => name) } } });
       await transaction.trainingMetric.createMany({ data: rows });
     });
@@ -193,7 +195,7 @@ export class TrainingRunStore {
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
     if (!(await this.byId(id))) throw unknownRun();
-    await this.#dependents.refuseLiveRun(id);
+    await this.#dependents.refuseRunInUse(id);
     const { count } = await this.#scope.db.trainingRun.deleteMany({ where: { id } });
     if (count === 0) throw unknownRun();
     this.#executions.abort(id);

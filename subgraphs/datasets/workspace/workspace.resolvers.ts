@@ -17,7 +17,7 @@ export const Mutation = {
 
 export const Workspace: Complete<WorkspaceResolvers, WorkspaceRow> = {
   __resolveReference: ({ id }, { workspaces }) => workspaces.byId(id),
-  dataset: ({ datasetId }, _, { datasets }) => datasets.existing(datasetId),
+  dataset: ({ datasetId }, _, { datasets }) => datasets.byIdOrThrow(datasetId),
   analysisData: async ({ id }, _, { workspaces }) => (await workspaces.contentOf(id)).analysisData,
   chatHistory: async ({ id }, _, { workspaces }) => (await workspaces.contentOf(id)).chatHistory,
 };

@@ -5,8 +5,8 @@ import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
 import type { WorkspaceCreateInput, WorkspaceMessage, WorkspaceSaveInput } from '../generated/graphql.js';
 
-/** What a workspace holds beside its name. */
-export interface Content {
+/** The large fields of a workspace. */
+export interface WorkspaceContent {
   analysisData: object;
   chatHistory: WorkspaceMessage[];
 }
@@ -28,7 +28,7 @@ export const saveProblems = (input: WorkspaceSaveInput): UserError[] => [
 
 const nameProblems = (name: string | null | undefined): UserError[] => textProblems(['input', 'name'], name, { max: 500 });
 
-/** A message may be blank: a client saves the conversation as it was, an answer that never came included. */
+/** Messages may be blank, because clients save conversations as they were, including answers that were never completed. */
 const contentProblems = ({ analysisData, chatHistory }: ContentInput): UserError[] => [
   ...objectProblems(['input', 'analysisData'], analysisData),
   ...(chatHistory ?? []).flatMap(({ content }, index) =>
@@ -36,12 +36,12 @@ const contentProblems = ({ analysisData, chatHistory }: ContentInput): UserError
   ),
 ];
 
-/** The content after a save: what the input leaves out is as before. */
-export const contentAfter = (before: Content, { analysisData, chatHistory }: ContentInput): Content => ({
+/** Returns the content after a save. Fields that the input leaves out keep their values. */
+export const contentAfter = (before: WorkspaceContent, { analysisData, chatHistory }: ContentInput): WorkspaceContent => ({
   analysisData: (analysisData as object | null | undefined) ?? before.analysisData,
   chatHistory: chatHistory?.map(({ role, content }) => ({ role, content })) ?? before.chatHistory,
 });
 
-/** The bytes of the content as JSON in UTF-8. */
-export const sizeOf = ({ analysisData, chatHistory }: Content): number =>
+/** Returns the size of the content as UTF-8 JSON, in bytes. */
+export const sizeOf = ({ analysisData, chatHistory }: WorkspaceContent): number =>
   Buffer.byteLength(JSON.stringify(analysisData)) + Buffer.byteLength(JSON.stringify(chatHistory));

@@ -12,10 +12,10 @@ import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { WorkspaceCreateInput, WorkspaceFilter, WorkspaceOrderField, WorkspaceSaveInput } from '../generated/graphql.js';
 import { Prisma, type PrismaClient, type Workspace } from '../generated/prisma/client.js';
-import { contentAfter, createProblems, saveProblems, sizeOf, type Content } from './workspace.rules.js';
+import { contentAfter, createProblems, saveProblems, sizeOf, type WorkspaceContent } from './workspace.rules.js';
 
-/** A workspace without its content, which may be large and is read only where it is selected. */
-export type WorkspaceRow = Omit<Workspace, keyof Content>;
+/** A workspace without its content, which may be large and is read only if it is selected. */
+export type WorkspaceRow = Omit<Workspace, keyof WorkspaceContent>;
 export type WorkspacePage = Connection<WorkspaceRow>;
 export type WorkspaceArguments = ConnectionArguments<WorkspaceFilter, WorkspaceOrderField>;
 
@@ -31,16 +31,21 @@ const definition: ConnectionDefinition<WorkspaceRow, WorkspaceFilter, WorkspaceO
   conditions: (filter) => [contains('name', filter.nameContains), between('updatedAt', filter.updatedFrom, filter.updatedBefore)],
 };
 
-/** The large fields, as Prisma names fields to read or to leave out. */
+/** The large fields, for `select` and `omit` of Prisma. */
 const contentFields = { analysisData: true, chatHistory: true } as const;
 
-const unknownWorkspace = () => refusal('NOT_FOUND', ['input', 'id'], 'You have no workspace with this id.');
-const stale = () => refusal('CONFLICT', ['input', 'expectedRevision'], 'Somebody saved this workspace since you read it.');
+const unknownWorkspace = () => refusal('NOT_FOUND', ['input', 'id'], 'No workspace with this id exists in your organization.');
+const stale = () =>
+  refusal(
+    'CONFLICT',
+    ['input', 'expectedRevision'],
+    'expectedRevision is no longer the current revision. Read the workspace again and repeat the save.',
+  );
 
 export class WorkspaceStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #byId: RowLoader<WorkspaceRow>;
-  readonly #contents: RowLoader<Content & { id: string }>;
+  readonly #contents: RowLoader<WorkspaceContent & { id: string }>;
   readonly #pages: Pages<WorkspaceRow, WorkspaceFilter, WorkspaceOrderField>;
 
   constructor(scope: Scope<PrismaClient>) {
@@ -54,7 +59,7 @@ export class WorkspaceStore {
         (await scope.db.workspace.findMany({
           where: { id: { in: ids } },
           select: { id: true, ...contentFields },
-        })) as unknown as (Content & { id: string })[],
+        })) as unknown as (WorkspaceContent & { id: string })[],
       (row) => row.id,
     );
     this.#pages = new Pages(scope, definition);
@@ -72,8 +77,8 @@ export class WorkspaceStore {
     return this.#pages.of({ field: 'datasetId', id: datasetId }, args);
   }
 
-  /** Read after the row, so never older than its revision: who saves what they have read cannot undo a save in between. */
-  async contentOf(id: string): Promise<Content> {
+  /** Returns the content of a workspace. It is read after the row, so it is never older than the row's revision. */
+  async contentOf(id: string): Promise<WorkspaceContent> {
     const found = await this.#contents.load(id);
     if (!found) throw new Error(`The workspace ${id} was deleted while it was read.`);
     return found;
@@ -87,7 +92,7 @@ export class WorkspaceStore {
     const data = { orgId, datasetId, name, ...columnsOf(content) };
     const id = await refuseOnViolation(
       FOREIGN_KEY,
-      () => refusal('NOT_FOUND', ['input', 'datasetId'], 'You have no dataset with this id.'),
+      () => refusal('NOT_FOUND', ['input', 'datasetId'], 'No dataset with this id exists in your organization.'),
       this.#scope.db.$transaction((transaction) =>
         idempotently(transaction, this.#scope.viewer, 'workspaceCreate', input, (id) =>
           transaction.workspace.create({ data: { ...data, id } }),
@@ -97,14 +102,18 @@ export class WorkspaceStore {
     return this.byId(id);
   }
 
-  /** Only the expected revision is changed, in one statement: of two that save it at once the second is refused. */
+  /** Saves changes with a single statement that requires the expected revision: the second of two concurrent saves is refused. */
   async save(input: WorkspaceSaveInput): Promise<WorkspaceRow | null> {
     refuseIf(saveProblems(input));
     const { id, name, expectedRevision } = input;
     const before = await this.#scope.db.workspace.findFirst({ where: { id }, select: { revision: true, ...contentFields } });
     if (!before) throw unknownWorkspace();
     if (before.revision !== expectedRevision) throw stale();
-    const data = { name: name ?? undefined, ...columnsOf(contentAfter(before as unknown as Content, input)), revision: { increment: 1 } };
+    const data = {
+      name: name ?? undefined,
+      ...columnsOf(contentAfter(before as unknown as WorkspaceContent, input)),
+      revision: { increment: 1 },
+    };
     const { count } = await this.#scope.db.workspace.updateMany({ where: { id, revision: expectedRevision }, data });
     if (count === 0) throw stale();
     this.#byId.clear(id);
@@ -121,7 +130,7 @@ export class WorkspaceStore {
   }
 }
 
-const columnsOf = (content: Content) => ({
+const columnsOf = (content: WorkspaceContent) => ({
   analysisData: content.analysisData,
   chatHistory: content.chatHistory as object[],
   sizeBytes: sizeOf(content),

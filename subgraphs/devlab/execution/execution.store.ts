@@ -91,7 +91,7 @@ export class ExecutionStore {
     );
     const id = await refuseOnViolation(
       FOREIGN_KEY,
-      () => refusal('NOT_FOUND', ['input', 'projectId'], 'Your organization has no project with this id.'),
+      () => refusal('NOT_FOUND', ['input', 'projectId'], 'No project with this id exists in your organization.'),
       creation,
     );
     return this.byId(id);
@@ -100,7 +100,7 @@ export class ExecutionStore {
   async delete(id: string): Promise<string> {
     refuseIf(idProblems(['input', 'id'], id));
     const { count } = await this.#scope.db.execution.deleteMany({ where: { id } });
-    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no execution with this id.');
+    if (count === 0) throw refusal('NOT_FOUND', ['input', 'id'], 'No execution with this id exists in your organization.');
     this.#byId.clear(id);
     return id;
   }

@@ -46,8 +46,8 @@ interface FileLocation {
 
 const locationKey = ({ projectId, path }: FileLocation): string => `${projectId} ${path}`;
 
-const projectNotFound = () => refusal('NOT_FOUND', ['input', 'projectId'], 'Your organization has no project with this id.');
-const fileNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no project file with this id.');
+const projectNotFound = () => refusal('NOT_FOUND', ['input', 'projectId'], 'No project with this id exists in your organization.');
+const fileNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No project file with this id exists in your organization.');
 const pathTaken = () =>
   refusal('TAKEN', ['input', 'path'], 'The project already has a file at this path. Choose another path, or save the existing file.');
 const revisionConflict = (expected: number, current: number) =>

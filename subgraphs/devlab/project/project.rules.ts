@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { quote, type UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
@@ -47,9 +47,11 @@ function variableProblems(name: string, value: unknown): UserError[] {
   const field = [...ENVIRONMENT, name];
   const invalid = (message: string): UserError[] => [{ code: 'INVALID', field, message }];
   if (!VARIABLE_NAME.test(name))
-    return invalid(`A variable name must have up to 200 letters, digits and "_", and not begin with a digit; got "${name}".`);
-  if (typeof value !== 'string') return invalid(`The value of the variable "${name}" must be a string.`);
+    return invalid(
+      `A variable name must have 1 to 200 letters, digits and underscores, and must not begin with a digit; got ${quote(name)}.`,
+    );
+  if (typeof value !== 'string') return invalid(`The value of the variable ${quote(name)} must be a string.`);
   if (/[\0\p{Surrogate}]/u.test(value))
-    return invalid(`The value of the variable "${name}" must not contain NUL characters or unpaired surrogates.`);
+    return invalid(`The value of the variable ${quote(name)} must not contain NUL characters or unpaired surrogates.`);
   return textProblems(field, value, { max: MAX_VARIABLE_LENGTH, mayBeBlank: true });
 }

@@ -33,7 +33,7 @@ const definition: ConnectionDefinition<ProjectRow, ProjectFilter, ProjectOrderFi
   ],
 };
 
-const projectNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no project with this id.');
+const projectNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No project with this id exists in your organization.');
 const revisionConflict = (expected: number, current: number) =>
   refusal(
     'CONFLICT',

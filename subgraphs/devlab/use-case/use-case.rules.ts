@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { quote, type UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { textProblems } from '../../shared/input/text.js';
@@ -53,7 +53,7 @@ function listProblems(name: string, texts: readonly string[] | null | undefined,
   return texts.flatMap((text, index) => {
     const itemField = [...field, String(index)];
     if (texts.indexOf(text) < index)
-      return [{ code: 'INVALID', field: itemField, message: `"${text}" is given twice in ${name}. Give each item once.` }];
+      return [{ code: 'INVALID', field: itemField, message: `${quote(text)} is given twice in ${name}. Give each item once.` }];
     return textProblems(itemField, text, rule);
   });
 }
@@ -67,5 +67,5 @@ function endpointProblems(endpoint: string | null | undefined): UserError[] {
   const isEndpoint = /^https:\/\/\S+$/i.test(endpoint) && url !== null && url.username === '' && url.password === '';
   return isEndpoint
     ? []
-    : [{ code: 'INVALID', field: ENDPOINT, message: 'apiEndpoint must be an absolute https URL without a user name or password.' }];
+    : [{ code: 'INVALID', field: ENDPOINT, message: 'apiEndpoint must be an absolute https URL without a username and password.' }];
 }

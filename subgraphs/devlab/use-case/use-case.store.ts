@@ -54,7 +54,7 @@ const revisionConflict = () =>
   );
 /** Thrown by the foreign keys, if another request deletes a reference after `referenceProblems` found it. */
 const referenceNotFound = () =>
-  refusal('NOT_FOUND', ['input'], 'The industry or the category was deleted at the same time. Give another one.');
+  refusal('NOT_FOUND', ['input'], 'Another request deleted the industry or the category at the same time. Choose another one.');
 
 export class UseCaseStore {
   readonly #scope: Scope<PrismaClient>;

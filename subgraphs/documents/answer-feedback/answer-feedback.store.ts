@@ -32,7 +32,7 @@ interface PartialScore {
   score: number;
 }
 
-const answerNotFound = () => refusal('NOT_FOUND', ['input', 'answerId'], 'Your organization has no answer with this id.');
+const answerNotFound = () => refusal('NOT_FOUND', ['input', 'answerId'], 'No answer with this id exists in your organization.');
 
 export class AnswerFeedbackStore {
   readonly #scope: Scope<PrismaClient>;
@@ -87,7 +87,7 @@ export class AnswerFeedbackStore {
     refuseIf(idProblems(['input', 'answerId'], answerId));
     const own = { answerId, authorId: this.#scope.viewer.userId };
     const row = await this.#scope.db.answerFeedback.findFirst({ where: own, select: { id: true } });
-    if (!row) throw refusal('NOT_FOUND', ['input', 'answerId'], 'You have no rating of an answer with this id.');
+    if (!row) throw refusal('NOT_FOUND', ['input', 'answerId'], 'You have not rated an answer with this id.');
     await this.#scope.db.answerFeedback.deleteMany({ where: { id: row.id } });
     this.#scores.clear(answerId);
     return row.id;

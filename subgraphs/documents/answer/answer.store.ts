@@ -64,7 +64,7 @@ const citingDefinition: ConnectionDefinition<CitingAnswer, AnswerFilter, AnswerO
   table: tableOf('cited_answers', { ...Prisma.AnswerScalarFieldEnum, chunkId: 'chunkId' }),
 };
 
-const answerNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no answer with this id.');
+const answerNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No answer with this id exists in your organization.');
 
 export class AnswerStore {
   readonly #scope: Scope<PrismaClient>;

@@ -31,7 +31,7 @@ export function sourceProblems(citations: readonly CitationInput[], texts: reado
   return citations.flatMap(({ quote }, index): UserError[] => {
     const text = texts[index] ?? null;
     if (text === null)
-      return [{ code: 'NOT_FOUND', field: field(index, 'chunkId'), message: 'Your organization has no chunk with this id.' }];
+      return [{ code: 'NOT_FOUND', field: field(index, 'chunkId'), message: 'No chunk with this id exists in your organization.' }];
     if (quote == null || text.includes(normalizeText(quote))) return [];
     return [
       {

@@ -27,9 +27,8 @@ const definition: ConnectionDefinition<CollectionRow, CollectionFilter, Collecti
   conditions: (filter) => [contains('name', filter.nameContains)],
 };
 
-const nameTaken = () =>
-  refusal('TAKEN', ['input', 'name'], 'Your organization already has a collection with this name. Choose another name.');
-const collectionNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no collection with this id.');
+const nameTaken = () => refusal('TAKEN', ['input', 'name'], 'Another collection has this name. Choose another name.');
+const collectionNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No collection with this id exists in your organization.');
 
 export class CollectionStore {
   readonly #scope: Scope<PrismaClient>;

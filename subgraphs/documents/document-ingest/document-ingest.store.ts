@@ -191,7 +191,7 @@ interface LockedDocument {
   isNew: boolean;
 }
 
-const collectionNotFound = () => refusal('NOT_FOUND', ['input', 'collectionId'], 'Your organization has no collection with this id.');
+const collectionNotFound = () => refusal('NOT_FOUND', ['input', 'collectionId'], 'No collection with this id exists in your organization.');
 
 const countsOf = ({ added, updated, skippedCount, surplus }: IngestPlan): DocumentIngest => ({
   addedCount: added.length,

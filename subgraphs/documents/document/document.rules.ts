@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { quote, type UserError } from '../../shared/errors/user-error.js';
 import { objectProblems } from '../../shared/input/json.js';
 import { textProblems } from '../../shared/input/text.js';
 
@@ -17,6 +17,6 @@ export function sourceUrlProblems(sourceUrl: string): UserError[] {
   const problems = textProblems(field, sourceUrl, { max: MAX_URL_LENGTH });
   if (problems.length > 0) return problems;
   const isAbsolute = /^https?:\/\/[^\s\0]+$/i.test(sourceUrl) && URL.canParse(sourceUrl);
-  const message = `sourceUrl must be an absolute http or https URL without spaces; got "${sourceUrl}".`;
+  const message = `sourceUrl must be an absolute http or https URL without spaces; got ${quote(sourceUrl)}.`;
   return isAbsolute ? [] : [{ code: 'INVALID', field, message }];
 }

@@ -39,7 +39,7 @@ interface DocumentCount {
   count: number;
 }
 
-const documentNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'Your organization has no document with this id.');
+const documentNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No document with this id exists in your organization.');
 const revisionConflict = (expected: number, current: number) =>
   refusal(
     'CONFLICT',

@@ -20,7 +20,7 @@ export const Mutation = {
 export const ApiKey: Complete<ApiKeyResolvers, ApiKeyRow> = {
   __resolveReference: ({ id }, { apiKeys }) => apiKeys.byId(id),
   isActive: (apiKey) => isApiKeyActive(apiKey, new Date()),
-  user: ({ userId }, _, { users }) => users.existing(userId),
+  user: ({ userId }, _, { users }) => users.byIdOrThrow(userId),
 };
 
 /** Returns the payload of a mutation that returns a token together with the key. */

@@ -45,7 +45,7 @@ function scopeProblems(scopes: readonly string[], ownScopes: readonly string[]):
   return scopes.flatMap((scope, index): UserError[] => {
     const field = ['input', 'scopes', String(index)];
     if (scopes.indexOf(scope) < index)
-      return [{ code: 'INVALID', field, message: `The scope ${scope} is listed twice. Give each scope once.` }];
+      return [{ code: 'INVALID', field, message: `The scope ${scope} is given twice. Give each scope once.` }];
     if (exceedsScopes(ownScopes, [scope]))
       return [{ code: 'FORBIDDEN', field, message: `Your own credential does not have the scope ${scope}. Use a credential that has it.` }];
     return [];

@@ -12,6 +12,6 @@ export const Deployment = {
 } satisfies DeploymentResolvers;
 
 export const DeploymentVariant: Complete<DeploymentVariantResolvers, DeploymentVariantRow> = {
-  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
+  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.byIdOrThrow(modelVersionId),
   metrics: (variant, window, { deploymentVariants }) => deploymentVariants.metrics(variant, window),
 };

@@ -20,7 +20,7 @@ export function trafficProblems({ deploymentId, variants }: DeploymentTrafficSet
     const itemField = [...FIELD, String(index)];
     problems.push(...idProblems([...itemField, 'versionId'], versionId));
     if (versionIds.has(versionId.toLowerCase()))
-      problems.push(invalid([...itemField, 'versionId'], 'This version is listed twice. Give each version once.'));
+      problems.push(invalid([...itemField, 'versionId'], 'This version is given twice. Give each version once.'));
     if (percent < 1 || percent > 100)
       problems.push(invalid([...itemField, 'percent'], `percent must be between 1 and 100; got ${percent}.`));
     versionIds.add(versionId.toLowerCase());

@@ -15,9 +15,9 @@ export const Mutation = {
 
 export const Deployment = {
   __resolveReference: ({ id }, { deployments }) => deployments.byId(id),
-  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
+  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.byIdOrThrow(modelVersionId),
   predictions: ({ id }, args, { predictions }) => predictions.ofDeployment(id, args),
   drift: async ({ id, modelVersionId }, args, { drift, modelVersions }) =>
-    drift.report('deploymentId', id, await modelVersions.existing(modelVersionId), args),
+    drift.report('deploymentId', id, await modelVersions.byIdOrThrow(modelVersionId), args),
   usage: ({ id }, args, { usage }) => usage.totalSeriesOf('deploymentId', id, args),
 } satisfies DeploymentResolvers;

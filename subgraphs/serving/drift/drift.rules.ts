@@ -113,7 +113,8 @@ const MAX_DAYS = 366;
 export function driftWindow({ from, to }: { from?: Date | null; to?: Date | null }, now: Date): { from: Date; to: Date } {
   const end = to ?? now;
   const start = from ?? new Date(end.getTime() - DEFAULT_DAYS * DAY_MS);
-  if (start >= end) throw badInput(`"from" must be before "to"; got ${start.toISOString()} and ${end.toISOString()}.`);
-  if (end.getTime() - start.getTime() > MAX_DAYS * DAY_MS) throw badInput(`The time from "from" to "to" must be at most ${MAX_DAYS} days.`);
+  if (start >= end) throw badInput(`from must be before to; got ${start.toISOString()} and ${end.toISOString()}.`);
+  const days = (end.getTime() - start.getTime()) / DAY_MS;
+  if (days > MAX_DAYS) throw badInput(`The time between from and to must be at most ${MAX_DAYS} days; got ${Math.ceil(days)}.`);
   return { from: start, to: end };
 }

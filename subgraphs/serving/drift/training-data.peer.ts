@@ -29,8 +29,8 @@ export class TrainingDataPeer {
   readonly #entities: DataLoader<{ __typename: string; id: string }, Entity, string>;
 
   constructor(scope: Scope<PrismaClient>, datasets: PeerClient) {
-    const request = async (origins: readonly { __typename: string; id: string }[]) => {
-      const { _entities } = await datasets.request(scope.viewer, TrainingDataDocument, { origins: [...origins] });
+    const request = async (representations: readonly { __typename: string; id: string }[]) => {
+      const { _entities } = await datasets.request(scope.viewer, TrainingDataDocument, { representations: [...representations] });
       return _entities as Entity[];
     };
     this.#entities = new DataLoader(request, { cacheKeyFn: ({ __typename, id }) => `${__typename} ${id}` });

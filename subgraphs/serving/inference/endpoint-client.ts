@@ -31,7 +31,11 @@ export class EndpointClient {
   /** Runs the model of this name at the endpoint. `deadline` is in ms since the epoch. Throws InferenceFault. */
   async infer(endpointUrl: string, modelName: string, feeds: readonly Tensor[], deadline: number): Promise<Tensor[]> {
     const { origin, pathname } = new URL(endpointUrl);
-    if (!this.#allowed.has(origin)) throw new InferenceFault('ENDPOINT_UNAVAILABLE', 'The origin of the endpoint is not allowed.');
+    if (!this.#allowed.has(origin))
+      throw new InferenceFault(
+        'ENDPOINT_UNAVAILABLE',
+        'The origin of the endpoint is not allowed. Ask the operator of this platform to allow it.',
+      );
     const signal = AbortSignal.timeout(Math.max(1, deadline - Date.now()));
     const inputs = feeds.map(({ name, type, dims, data }) => ({
       name,
@@ -55,8 +59,8 @@ export class EndpointClient {
       return parseOutputs(await readText(body));
     } catch (error) {
       if (error instanceof InferenceFault) throw error;
-      if (signal.aborted) throw new InferenceFault('TIMEOUT', 'The endpoint did not respond within the time limit.');
-      throw new InferenceFault('ENDPOINT_UNAVAILABLE', 'The endpoint could not be reached.');
+      if (signal.aborted) throw new InferenceFault('TIMEOUT', 'The endpoint did not respond within the time limit. Try again later.');
+      throw new InferenceFault('ENDPOINT_UNAVAILABLE', 'The endpoint could not be reached. Check its URL and try again later.');
     }
   }
 

@@ -1,3 +1,4 @@
+import { jsonKind } from '../../shared/input/json.js';
 import { isScalar, rowShape } from './row-shape.js';
 import type { Signature, TensorSignature, TensorType } from './signature.js';
 import { tensorData, type Tensor } from './tensor.js';
@@ -63,14 +64,15 @@ class TensorBuilder {
       this.values.push(this.#scalar(value, this.#input.type, row, path));
       return;
     }
-    if (!Array.isArray(value)) throw new RowFault(row, path, 'This value must be a list.');
+    if (!Array.isArray(value)) throw new RowFault(row, path, `${path.join('.')} must be a list; got ${jsonKind(value)}.`);
     const size = (this.#sizes[depth] ??= value.length);
-    if (value.length !== size) throw new RowFault(row, path, `This list must have ${size} items; got ${value.length}.`);
+    if (value.length !== size) throw new RowFault(row, path, `${path.join('.')} must have ${size} items; got ${value.length}.`);
     value.forEach((item, index) => this.#addValue(item, depth + 1, row, [...path, String(index)]));
   }
 
   #scalar(value: unknown, type: TensorType, row: number, path: string[]): unknown {
-    const mustBe = (expected: string) => new RowFault(row, path, `This value must be ${expected}.`);
+    const mustBe = (expected: string) =>
+      new RowFault(row, path, `${path.join('.')} must be ${expected}; got ${typeof value === 'number' ? value : jsonKind(value)}.`);
     if (type === 'string') {
       if (value == null) return '';
       if (typeof value === 'string') return value;

@@ -73,13 +73,13 @@ export class InferencePool {
     const worker = this.#takeIdle(key) ?? this.#start();
     if (worker) return worker;
     if (this.#queue.length >= MAX_QUEUED)
-      throw new InferenceFault('OVERLOADED', `Too many predictions are queued (at most ${MAX_QUEUED}). Retry later.`);
+      throw new InferenceFault('OVERLOADED', `Too many predictions are queued (at most ${MAX_QUEUED}). Try again later.`);
     return new Promise((resolve, reject) => {
       const queued = { resolve: (free: InferenceWorker) => (clearTimeout(timer), resolve(free)) };
       const timer = setTimeout(
         () => {
           this.#queue.splice(this.#queue.indexOf(queued), 1);
-          reject(new InferenceFault('OVERLOADED', 'No worker became free within the time limit. Retry later.'));
+          reject(new InferenceFault('OVERLOADED', 'No worker became free within the time limit. Try again later.'));
         },
         Math.max(1, deadline - Date.now()),
       );

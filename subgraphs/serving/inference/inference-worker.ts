@@ -35,7 +35,7 @@ export class InferenceWorker {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#process.on('message', (response: WorkerResponse) => this.#takePending()?.resolve(response));
-    const onExit = () => this.#takePending()?.reject(new InferenceFault('CRASHED', 'The process that ran the model crashed.'));
+    const onExit = () => this.#takePending()?.reject(new InferenceFault('CRASHED', 'The process that ran the model crashed. Try again.'));
     this.#process.once('exit', onExit);
     this.#process.on('error', onExit);
     this.#process.unref();
@@ -88,19 +88,26 @@ export class InferenceWorker {
       this.#process.kill('SIGKILL');
       this.#takePending()?.reject(fault);
     };
-    const onTimeout = () => fail(new InferenceFault('TIMEOUT', 'The model did not finish within the time limit.'));
+    const onTimeout = () =>
+      fail(new InferenceFault('TIMEOUT', 'The model did not finish within the time limit. Send fewer rows or use a smaller model.'));
     const timer = setTimeout(onTimeout, Math.max(1, deadline - Date.now()));
     let isSettled = false;
     const memoryCheck = setInterval(async () => {
       const bytes = await residentBytes(this.#process.pid!);
       if (!isSettled && bytes !== null && bytes > this.#memoryBytes)
-        fail(new InferenceFault('OUT_OF_MEMORY', `The model exceeded the memory limit of ${this.#memoryBytes} bytes.`));
+        fail(
+          new InferenceFault(
+            'OUT_OF_MEMORY',
+            `The model exceeded the memory limit of ${this.#memoryBytes} bytes. Send fewer rows or use a smaller model.`,
+          ),
+        );
     }, MEMORY_CHECK_MS);
     try {
       const response = await new Promise<WorkerResponse>((resolve, reject) => {
         this.#pending = { resolve, reject };
         this.#process.send(request, (error) => {
-          if (error) this.#takePending()?.reject(new InferenceFault('CRASHED', 'The process that runs models could not be reached.'));
+          if (error)
+            this.#takePending()?.reject(new InferenceFault('CRASHED', 'The process that runs models could not be reached. Try again.'));
         });
       });
       if (response.kind === 'done') return response.outputs;

@@ -1,4 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import { quote } from '../../shared/errors/user-error.js';
 
 const MAX_CHARACTERS = 256 * 1024;
 const MAX_NODES = 10_000;
@@ -62,7 +63,7 @@ function findProblem(value: unknown, depth: number, size: SchemaSize): string | 
   for (const [key, child] of Object.entries(value)) {
     if (++size.nodes > MAX_NODES) return tooManyNodes();
     if (!Array.isArray(value)) {
-      if (UNSUPPORTED_KEYWORDS.has(key)) return `The keyword "${key}" is not supported. Remove it from the schema.`;
+      if (UNSUPPORTED_KEYWORDS.has(key)) return `The keyword ${quote(key)} is not supported. Remove it from the schema.`;
       if (COMBINING_KEYWORDS.has(key)) size.subschemas += Array.isArray(child) ? child.length : 1;
     }
     const problem = key === 'properties' ? findPropertyProblem(child, depth + 1, size) : findProblem(child, depth + 1, size);

@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { LRUCache } from 'lru-cache';
 import { sha256 } from '../../shared/digest/sha256.js';
+import { quote } from '../../shared/errors/user-error.js';
 import { compileSchema } from './json-schema.js';
 
 const MAX_CACHED_VALIDATORS = 500;
@@ -40,10 +41,17 @@ function toMismatch({ instancePath, keyword, params, message }: ErrorObject): Sc
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  if (keyword === 'required') return { path: [...path, String(params.missingProperty)], message: 'This value is required.' };
+  if (keyword === 'required') {
+    const missing = [...path, String(params.missingProperty)];
+    return { path: missing, message: `${missing.join('.')} is required.` };
+  }
   if (keyword === 'additionalProperties')
-    return { path: [...path, String(params.additionalProperty)], message: 'The model has no input of this name. Remove it.' };
-  if (keyword === 'type') return { path, message: `This value must be of type ${[params.type].flat().join(' or ')}.` };
+    return {
+      path: [...path, String(params.additionalProperty)],
+      message: `The model has no input named ${quote(String(params.additionalProperty))}. Remove it.`,
+    };
+  const name = path.join('.') || 'The row';
+  if (keyword === 'type') return { path, message: `${name} must be of type ${[params.type].flat().join(' or ')}.` };
   const allowed = keyword === 'enum' ? `: ${JSON.stringify(params.allowedValues).slice(0, 300)}` : '';
-  return { path, message: `This value ${message}${allowed}.` };
+  return { path, message: `${name} ${message?.replace('NOT', 'not')}${allowed}.` };
 }

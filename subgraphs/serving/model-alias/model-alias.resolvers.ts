@@ -29,11 +29,11 @@ export const ModelVersion = {
 } satisfies ModelVersionResolvers;
 
 export const ModelAlias: Complete<ModelAliasResolvers, ModelAliasRow> = {
-  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
-  setBy: ({ userId }, _, { users }) => users.existing(userId),
+  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.byIdOrThrow(modelVersionId),
+  setBy: ({ userId }, _, { users }) => users.byIdOrThrow(userId),
 };
 
 export const ModelAliasChange: Complete<ModelAliasChangeResolvers, ModelAliasChangeRow> = {
   modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.byId(modelVersionId ?? ''),
-  setBy: ({ userId }, _, { users }) => users.existing(userId),
+  setBy: ({ userId }, _, { users }) => users.byIdOrThrow(userId),
 };

@@ -17,7 +17,7 @@ export function aliasProblems({ modelId, name, versionId }: AliasInput): UserErr
     problems.push({
       code: 'INVALID',
       field,
-      message: 'An alias must consist of lower case letters and digits, with ".", "_" and "-" between them.',
+      message: `name must consist of lower-case letters and digits with ".", "_" and "-" between them; got "${name}".`,
     });
   return [...idProblems(['input', 'modelId'], modelId), ...problems, ...idProblems(['input', 'versionId'], versionId)];
 }

@@ -15,7 +15,7 @@ type Transaction = ScopedClient<PrismaClient>;
 const MAX_ALIASES = 100;
 const MAX_CHANGES = 100;
 
-const aliasNotFound = () => refusal('NOT_FOUND', ['input', 'name'], 'The model has no alias of this name.');
+const aliasNotFound = () => refusal('NOT_FOUND', ['input', 'name'], 'The model has no alias with this name.');
 
 export class ModelAliasStore {
   readonly #scope: Scope<PrismaClient>;

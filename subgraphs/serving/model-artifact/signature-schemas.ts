@@ -75,7 +75,7 @@ function compareProperties(argument: string, given: unknown, modelSchema: Schema
       problems.push({
         code: 'INVALID',
         field: propertyField,
-        message: `The model has no ${isInput ? 'input' : 'output'} of this name. Remove it from the schema.`,
+        message: `The model has no ${isInput ? 'input' : 'output'} with this name. Remove it from the schema.`,
       });
     else if (!typesOverlap(modelProperty.type, (schema as { type?: unknown } | null)?.type))
       problems.push({

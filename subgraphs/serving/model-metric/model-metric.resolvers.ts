@@ -13,5 +13,5 @@ export const Mutation = {
 
 export const ModelMetric: Complete<ModelMetricResolvers, ModelMetricRow> = {
   __resolveReference: ({ id }, { modelMetrics }) => modelMetrics.byId(id),
-  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
+  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.byIdOrThrow(modelVersionId),
 };

@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { quote, type UserError } from '../../shared/errors/user-error.js';
 import { metricValueProblems } from '../../shared/input/metric-value.js';
 import { idProblems } from '../../shared/input/id.js';
 import { textProblems } from '../../shared/input/text.js';
@@ -35,7 +35,7 @@ function repeatProblems(metrics: readonly ModelMetricInput[]): UserError[] {
       {
         code: 'INVALID',
         field: ['input', 'metrics', String(index), 'name'],
-        message: `The metric "${name}" on ${datasetType} is given twice. Give each metric once per datasetType.`,
+        message: `The metric ${quote(name)} on ${datasetType} is given twice. Give each metric once per datasetType.`,
       },
     ];
   });

@@ -14,7 +14,7 @@ export const Mutation = {
 
 export const ModelVersion = {
   __resolveReference: ({ id }, { modelVersions }) => modelVersions.byId(id),
-  model: ({ modelId }, _, { models }) => models.existing(modelId),
+  model: ({ modelId }, _, { models }) => models.byIdOrThrow(modelId),
   dataset: ({ datasetId }) => (datasetId === null ? null : { id: datasetId }),
   artifact: (version, _, { modelArtifacts }) => modelArtifacts.of(version),
   metrics: ({ id }, _, { modelMetrics }) => modelMetrics.ofVersion(id),

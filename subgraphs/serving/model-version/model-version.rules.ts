@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { fieldName, type UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
@@ -50,7 +50,7 @@ export const updateProblems = ({ id, label, metadata }: ModelVersionUpdateInput)
 function schemaProblems(field: string[], schema: unknown): UserError[] {
   if (schema == null) return [];
   if (objectProblems(field, schema).length > 0 || (schema as { type?: unknown }).type !== 'object')
-    return [{ code: 'INVALID', field, message: 'The schema must be a JSON Schema with "type": "object".' }];
+    return [{ code: 'INVALID', field, message: `${fieldName(field)} must be a JSON Schema with "type": "object".` }];
   const message = schemaProblem(schema);
   return message === null ? [] : [{ code: 'INVALID', field, message }];
 }

@@ -88,7 +88,7 @@ export class ModelVersionStore {
   }
 
   /** Returns the version that a foreign key references. Throws an Error if there is none. */
-  async existing(id: string): Promise<ModelVersionRow> {
+  async byIdOrThrow(id: string): Promise<ModelVersionRow> {
     const version = await this.byId(id);
     if (!version) throw new Error(`The model version ${id} is referenced but does not exist.`);
     return version;

@@ -10,8 +10,7 @@ const MAX_RUNS = 100_000;
 export function trainedOnCondition(filter: TrainedOn | null | undefined, version: Sql): Condition {
   if (filter == null) return null;
   const runIds = (filter.trainingRunIds ?? []).map((id) => parseId(id, 'filter.trainedOn.trainingRunIds'));
-  if (runIds.length > MAX_RUNS)
-    throw badInput(`"filter.trainedOn.trainingRunIds" must have at most ${MAX_RUNS} ids; got ${runIds.length}.`);
+  if (runIds.length > MAX_RUNS) throw badInput(`filter.trainedOn.trainingRunIds must have at most ${MAX_RUNS} ids; got ${runIds.length}.`);
   const ofRuns = sql`${version}.training_run_id = ANY(${runIds}::uuid[])`;
   if (filter.datasetId == null) return ofRuns;
   return sql`(${version}.dataset_id = ${parseId(filter.datasetId, 'filter.trainedOn.datasetId')}::uuid OR ${ofRuns})`;

@@ -15,7 +15,7 @@ export const Mutation = {
 
 export const Model = {
   __resolveReference: ({ id }, { models }) => models.byId(id),
-  owner: ({ ownerId }, _, { users }) => users.existing(ownerId),
+  owner: ({ ownerId }, _, { users }) => users.byIdOrThrow(ownerId),
   latestVersion: ({ id }, _, { modelVersions }) => modelVersions.latestOf(id),
   versions: ({ id }, args, { modelVersions }) => modelVersions.ofModel(id, args),
 } satisfies ModelResolvers;

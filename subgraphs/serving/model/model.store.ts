@@ -45,7 +45,7 @@ const hasVersion = (status: string) =>
 const MAX_NAMED_VERSIONS = 10;
 
 const modelNotFound = () => refusal('NOT_FOUND', ['input', 'id'], 'No model with this id exists in your organization.');
-const nameTaken = () => refusal('TAKEN', ['input', 'name'], 'Another model has this name. Choose a different one.');
+const nameTaken = () => refusal('TAKEN', ['input', 'name'], 'Another model has this name. Choose another name.');
 
 export class ModelStore {
   readonly #scope: Scope<PrismaClient>;
@@ -66,7 +66,7 @@ export class ModelStore {
   }
 
   /** Returns the model that a foreign key references. Throws an Error if there is none. */
-  async existing(id: string): Promise<ModelRow> {
+  async byIdOrThrow(id: string): Promise<ModelRow> {
     const model = await this.byId(id);
     if (!model) throw new Error(`The model ${id} is referenced but does not exist.`);
     return model;

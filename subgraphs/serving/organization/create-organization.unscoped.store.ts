@@ -49,10 +49,6 @@ export async function createOrganization(
     await transaction.user.create({ data: user });
     await transaction.apiKey.create({ data: row });
   });
-  await refuseOnViolation(
-    UNIQUE,
-    () => refusal('TAKEN', ['slug'], 'Another organization has this slug. Choose a different one.'),
-    creating,
-  );
+  await refuseOnViolation(UNIQUE, () => refusal('TAKEN', ['slug'], 'Another organization has this slug. Choose another slug.'), creating);
   return { organizationId: orgId, userId, email, password, apiKeyToken: token };
 }

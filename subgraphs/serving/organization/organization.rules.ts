@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { fieldName, type UserError } from '../../shared/errors/user-error.js';
 import { textProblems } from '../../shared/input/text.js';
 
 const MAX_NAME_LENGTH = 200;
@@ -11,5 +11,11 @@ export const nameProblems = (field: string[], name: string): UserError[] => text
 export function slugProblems(field: string[], slug: string): UserError[] {
   const problems = textProblems(field, slug, { max: MAX_SLUG_LENGTH });
   if (problems.length > 0 || SLUG.test(slug)) return problems;
-  return [{ code: 'INVALID', field, message: 'A slug must consist of lower case letters and digits, with single dashes between them.' }];
+  return [
+    {
+      code: 'INVALID',
+      field,
+      message: `${fieldName(field)} must consist of lower-case letters and digits with single hyphens between them; got "${slug}".`,
+    },
+  ];
 }

@@ -14,7 +14,7 @@ export async function failInterruptedPredictions(client: PrismaClient, now = new
       status: 'FAILED',
       pendingUntil: null,
       errorCode: 'INTERRUPTED',
-      errorMessage: 'The server stopped before the prediction was complete. Retry it.',
+      errorMessage: 'The server stopped before the prediction was complete. Try again.',
     },
   });
   return count;

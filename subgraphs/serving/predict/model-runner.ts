@@ -77,7 +77,7 @@ export class ModelRunner {
     const feeds = toFeeds(signature, rows);
     const classes = signature.classes ?? labelsOf(version);
     if (endpointUrl !== null) {
-      const { name } = await this.#models.existing(version.modelId);
+      const { name } = await this.#models.byIdOrThrow(version.modelId);
       return outputsByRow(await this.#inference.endpoints.infer(endpointUrl, name, feeds, deadline), classes, rows.length);
     }
     const { orgId, blobId } = artifact!;

@@ -12,7 +12,7 @@ const MAX_REPORTED_PROBLEMS = 20;
 
 export const predictProblems = (input: PredictInput): UserError[] => [
   ...commonProblems(input),
-  ...(input.inputs == null ? [notAnObject(INPUTS)] : objectProblems(INPUTS, input.inputs)),
+  ...(input.inputs == null ? [nullProblem(INPUTS, 'inputs')] : objectProblems(INPUTS, input.inputs)),
 ];
 
 export function batchProblems(input: PredictBatchInput): UserError[] {
@@ -23,12 +23,18 @@ export function batchProblems(input: PredictBatchInput): UserError[] {
     problems.push({ code: 'TOO_LONG', field: INPUTS, message: `inputs must have 1 to ${MAX_ROWS} rows; got ${inputs.length}.` });
   else
     problems.push(
-      ...inputs.flatMap((row, index) => (row === null ? [notAnObject(INPUTS)] : objectProblems([...INPUTS, String(index)], row))),
+      ...inputs.flatMap((row, index) =>
+        row === null ? [nullProblem(INPUTS, `inputs.${index}`)] : objectProblems([...INPUTS, String(index)], row),
+      ),
     );
   return problems.slice(0, MAX_REPORTED_PROBLEMS);
 }
 
-const notAnObject = (field: string[]): UserError => ({ code: 'INVALID', field, message: 'A row must be a JSON object.' });
+const nullProblem = (field: string[], name: string): UserError => ({
+  code: 'INVALID',
+  field,
+  message: `${name} must be a JSON object; got null.`,
+});
 
 const commonProblems = ({ target, requestId, idempotencyKey }: PredictInput | PredictBatchInput): UserError[] => [
   ...targetProblems(target),

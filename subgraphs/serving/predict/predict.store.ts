@@ -32,7 +32,7 @@ const POLL_INTERVAL_MS = 25;
 const NO_RESULT = { batchId: null, output: null, errorMessage: null, errorCode: null, confidence: null, latencyMs: null };
 
 const targetChanged = () =>
-  refusal('NOT_FOUND', ['input', 'target'], 'The version, alias or deployment was changed during the request. Send the request again.');
+  refusal('NOT_FOUND', ['input', 'target'], 'Another request changed the version, alias or deployment at the same time. Try again.');
 
 /** Runs models and writes their predictions. */
 export class PredictStore {

@@ -1,6 +1,6 @@
 import { join, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
 import { LRUCache } from 'lru-cache';
-import { refusal } from '../../shared/errors/user-error.js';
+import { quote, refusal } from '../../shared/errors/user-error.js';
 import type { RowsOf, Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { DeploymentStore } from '../deployment/deployment.store.js';
@@ -95,7 +95,8 @@ export class TargetStore {
 
   async #byAlias({ modelId, name }: NonNullable<PredictTarget['alias']>): Promise<Target> {
     const row = await this.#scope.db.modelAlias.findFirst({ where: { modelId, name }, select: { modelVersionId: true } });
-    if (!row) throw refusal('NOT_FOUND', [...FIELD, 'alias'], `No model with this id and the alias "${name}" exists in your organization.`);
+    if (!row)
+      throw refusal('NOT_FOUND', [...FIELD, 'alias'], `No model with this id and the alias ${quote(name)} exists in your organization.`);
     return this.#withArtifact(row.modelVersionId, [...FIELD, 'alias'], { alias: { modelId, name } });
   }
 
@@ -104,7 +105,11 @@ export class TargetStore {
     const deployment = await this.#deployments.byId(id);
     if (!deployment) throw refusal('NOT_FOUND', field, 'No deployment with this id exists in your organization.');
     if (deployment.status !== 'ACTIVE')
-      throw refusal('INVALID', field, `The deployment must be ACTIVE; its status is ${deployment.status}.`);
+      throw refusal(
+        'INVALID',
+        field,
+        `The deployment must be ACTIVE; its status is ${deployment.status}. Set its status to ACTIVE or use another deployment.`,
+      );
     const { endpointUrl, modelVersionId } = deployment;
     if (endpointUrl !== null)
       return { version: await this.#usableVersion(modelVersionId, field), deploymentId: deployment.id, endpointUrl, alias: null };

@@ -4,8 +4,8 @@ import { badInput } from '../../shared/errors/coded-error.js';
 const MAX_SAMPLE = 500;
 
 export function validateReplay({ sample, tolerance }: { sample: number; tolerance: number }): void {
-  if (sample < 1 || sample > MAX_SAMPLE) throw badInput(`"sample" must be between 1 and ${MAX_SAMPLE}; got ${sample}.`);
-  if (tolerance < 0) throw badInput(`"tolerance" must be at least 0; got ${tolerance}.`);
+  if (sample < 1 || sample > MAX_SAMPLE) throw badInput(`sample must be between 1 and ${MAX_SAMPLE}; got ${sample}.`);
+  if (tolerance < 0) throw badInput(`tolerance must not be negative; got ${tolerance}.`);
 }
 
 type Output = Readonly<Record<string, unknown>>;

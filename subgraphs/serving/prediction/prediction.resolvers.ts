@@ -15,9 +15,9 @@ export const Mutation = {
 
 export const Prediction: Complete<PredictionResolvers, PredictionRow> = {
   __resolveReference: ({ id }, { predictions }) => predictions.byId(id),
-  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.existing(modelVersionId),
+  modelVersion: ({ modelVersionId }, _, { modelVersions }) => modelVersions.byIdOrThrow(modelVersionId),
   deployment: ({ deploymentId }, _, { deployments }) => deployments.byId(deploymentId),
-  user: ({ userId }, _, { users }) => users.existing(userId),
+  user: ({ userId }, _, { users }) => users.byIdOrThrow(userId),
 };
 
 export const User = {

@@ -17,7 +17,9 @@ export function recordProblems(input: PredictionRecordInput): UserError[] {
   const problems = [
     ...idProblems(['input', 'modelVersionId'], input.modelVersionId),
     ...idProblems(['input', 'deploymentId'], input.deploymentId),
-    ...(input.input == null ? [invalid('input', 'input must be a JSON object.')] : objectProblems(['input', 'input'], input.input)),
+    ...(input.input == null
+      ? [invalid('input', 'input must be a JSON object; got null.')]
+      : objectProblems(['input', 'input'], input.input)),
     ...objectProblems(['input', 'output'], output),
     ...textProblems(['input', 'errorMessage'], errorMessage, { max: 10_000 }),
     ...idempotencyKeyProblems(input.idempotencyKey),
@@ -30,7 +32,7 @@ export function recordProblems(input: PredictionRecordInput): UserError[] {
     problems.push(invalid('errorMessage', 'Only a FAILED prediction can have an errorMessage. Remove it, or set outcome to FAILED.'));
   if (confidence != null && (confidence < 0 || confidence > 1))
     problems.push(invalid('confidence', `confidence must be between 0 and 1; got ${confidence}.`));
-  if (latencyMs != null && latencyMs < 0) problems.push(invalid('latencyMs', `latencyMs must be at least 0; got ${latencyMs}.`));
+  if (latencyMs != null && latencyMs < 0) problems.push(invalid('latencyMs', `latencyMs must not be negative; got ${latencyMs}.`));
   return problems;
 }
 
@@ -42,6 +44,6 @@ export interface DayRange {
 
 /** Parses the days to count. Throws BAD_USER_INPUT for a number outside 1 to 366 and for an unknown time zone. */
 export function parseDays({ days, timeZone }: DayRange): DayRange {
-  if (days < 1 || days > MAX_DAYS) throw badInput(`"days" must be between 1 and ${MAX_DAYS}; got ${days}.`);
+  if (days < 1 || days > MAX_DAYS) throw badInput(`days must be between 1 and ${MAX_DAYS}; got ${days}.`);
   return { days, timeZone: parseTimeZone(timeZone) };
 }

@@ -142,7 +142,11 @@ export class PredictionStore {
       ),
     );
     const targetDeleted = () =>
-      refusal('NOT_FOUND', ['input', 'modelVersionId'], 'The version or deployment was deleted during the request.');
+      refusal(
+        'NOT_FOUND',
+        ['input', 'modelVersionId'],
+        'Another request deleted the version or the deployment at the same time. Choose another one.',
+      );
     const id = await refuseOnViolation(FOREIGN_KEY, targetDeleted, recording);
     this.evictStatistics(modelVersionId);
     return this.byId(id);

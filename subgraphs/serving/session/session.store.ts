@@ -38,6 +38,6 @@ export class SessionStore {
     if (needsRehash(user.passwordHash)) await this.#credentials.replacePasswordHash(user, await hashPassword(password));
     const viewer = viewerOfUser(user, []);
     const { users, organizations } = this.#storesFor(viewer);
-    return { ...(await sessions.issue(viewer)), user: { ...(await users.existing(user.id)), organization: await organizations.own() } };
+    return { ...(await sessions.issue(viewer)), user: { ...(await users.byIdOrThrow(user.id)), organization: await organizations.own() } };
   }
 }

@@ -4,9 +4,9 @@ import { errorRate } from './usage.rules.js';
 import type { UsageBucketRow, UsageSeriesRow } from './usage.store.js';
 
 export const UsageSeries: Complete<UsageSeriesResolvers, UsageSeriesRow> = {
-  modelVersion: ({ group, groupId }, _, { modelVersions }) => (group === 'modelVersionId' ? modelVersions.existing(groupId!) : null),
+  modelVersion: ({ group, groupId }, _, { modelVersions }) => (group === 'modelVersionId' ? modelVersions.byIdOrThrow(groupId!) : null),
   deployment: ({ group, groupId }, _, { deployments }) => (group === 'deploymentId' ? deployments.byId(groupId) : null),
-  user: ({ group, groupId }, _, { users }) => (group === 'userId' ? users.existing(groupId!) : null),
+  user: ({ group, groupId }, _, { users }) => (group === 'userId' ? users.byIdOrThrow(groupId!) : null),
 };
 
 export const UsageBucket: Complete<UsageBucketResolvers, UsageBucketRow> = { errorRate };

@@ -37,12 +37,12 @@ export function usageWindow({ from, to, granularity, timeZone }: UsageArguments,
   const end = to ?? now;
   const start = from ?? new Date(end.getTime() - DEFAULT_DAYS * 24 * HOUR_MS);
   const hours = (end.getTime() - start.getTime()) / HOUR_MS;
-  if (hours <= 0) throw badInput(`"from" must be before "to"; got ${start.toISOString()} and ${end.toISOString()}.`);
+  if (hours <= 0) throw badInput(`from must be before to; got ${start.toISOString()} and ${end.toISOString()}.`);
   const length = BUCKET_LENGTHS[granularity];
   const maxBuckets = Math.ceil(hours / (length.hours - length.shorterBy)) + 1;
   if (hours / length.hours > MAX_BUCKETS)
     throw badInput(
-      `usage returns at most ${MAX_BUCKETS} buckets; got ${Math.ceil(hours / length.hours)}. Choose a shorter time or a coarser granularity.`,
+      `The time between from and to has ${Math.ceil(hours / length.hours)} buckets; the limit is ${MAX_BUCKETS}. Choose a shorter time or a coarser granularity.`,
     );
   return { from: start, to: end, granularity, timeZone: parseTimeZone(timeZone), maxBuckets };
 }

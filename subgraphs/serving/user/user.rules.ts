@@ -1,4 +1,4 @@
-import type { UserError } from '../../shared/errors/user-error.js';
+import { fieldName, quote, type UserError } from '../../shared/errors/user-error.js';
 import { idempotencyKeyProblems } from '../../shared/idempotency/idempotency.js';
 import { idProblems } from '../../shared/input/id.js';
 import { objectProblems } from '../../shared/input/json.js';
@@ -34,7 +34,7 @@ export function emailProblems(field: string[], email: string): UserError[] {
   const problems = textProblems(field, email, { max: MAX_EMAIL_LENGTH });
   return problems.length > 0 || EMAIL.test(email)
     ? problems
-    : [{ code: 'INVALID', field, message: 'This is not an email address such as ada@example.com.' }];
+    : [{ code: 'INVALID', field, message: `${fieldName(field)} must be an email address such as ada@example.com; got ${quote(email)}.` }];
 }
 
 export const fullNameProblems = (field: string[], fullName: string | null | undefined): UserError[] =>
@@ -46,7 +46,7 @@ function usernameProblems(username: string | null | undefined): UserError[] {
     {
       code: 'INVALID',
       field: ['input', 'username'],
-      message: 'A username must have 2 to 50 characters: letters, digits, dots, dashes and underscores.',
+      message: `username must have 2 to 50 characters: letters, digits, dots, hyphens and underscores; got ${quote(username)}.`,
     },
   ];
 }
@@ -54,7 +54,9 @@ function usernameProblems(username: string | null | undefined): UserError[] {
 export function passwordProblems(field: string[], password: string): UserError[] {
   const length = [...password].length;
   if (length < MIN_PASSWORD_LENGTH)
-    return [{ code: 'INVALID', field, message: `A password must have at least ${MIN_PASSWORD_LENGTH} characters; got ${length}.` }];
+    return [
+      { code: 'INVALID', field, message: `${fieldName(field)} must have at least ${MIN_PASSWORD_LENGTH} characters; got ${length}.` },
+    ];
   return textProblems(field, password, { max: MAX_PASSWORD_LENGTH });
 }
 

@@ -73,7 +73,7 @@ export class UserStore {
   }
 
   /** Returns the user that a foreign key references. Throws an Error if there is none. */
-  async existing(id: string): Promise<UserRow> {
+  async byIdOrThrow(id: string): Promise<UserRow> {
     const user = await this.byId(id);
     if (!user) throw new Error(`The user ${id} is referenced but does not exist.`);
     return user;
@@ -92,7 +92,7 @@ export class UserStore {
   /** Throws Refusal unless the viewer is an administrator. It checks the row too: the viewer may have been demoted since the session began. */
   async refuseUnlessAdmin(field: string[] | null): Promise<void> {
     const user = this.#scope.hasRole('ADMIN') ? await this.byId(this.#scope.viewer.userId) : null;
-    if (!user || !isAdministrator(user)) throw refusal('FORBIDDEN', field, 'Only administrators can do this.');
+    if (!user || !isAdministrator(user)) throw refusal('FORBIDDEN', field, 'Only administrators of the organization may do this.');
   }
 
   async create(input: UserCreateInput): Promise<UserRow | null> {
@@ -134,7 +134,7 @@ export class UserStore {
     const id = this.#scope.viewer.userId;
     const user = await this.#scope.db.user.findFirst({ where: { id, isActive: true }, select: { passwordHash: true } });
     if (!user) throw unauthenticated();
-    const wrongPassword = refusal('INVALID', ['input', 'currentPassword'], 'The current password is incorrect.');
+    const wrongPassword = refusal('INVALID', ['input', 'currentPassword'], 'The current password is incorrect. Enter it again.');
     if (!(await verifyPassword(user.passwordHash, currentPassword))) throw wrongPassword;
     const data = { passwordHash: await hashPassword(newPassword) };
     // Of two concurrent changes, the second finds that its current password is no longer correct.
@@ -180,7 +180,7 @@ export class UserStore {
     const problem = (field: string): UserError => ({
       code: 'TAKEN',
       field: ['input', field],
-      message: `Another user has this ${field}. Choose a different one.`,
+      message: `Another user has this ${field}. Choose another ${field}.`,
     });
     return [...(taken?.email ? [problem('email')] : []), ...(taken?.username ? [problem('username')] : [])];
   }

@@ -44,11 +44,18 @@ export const required = (what: string) => ({
   error: (issue: { input: unknown }) => (issue.input === undefined ? `is required: ${what}` : undefined),
 });
 
-export const port = z.coerce
-  .number({ error: 'must be a port number' })
-  .int('must be a port number')
-  .min(0, 'must be a port number')
-  .max(65535, 'must be a port number');
+/** Validates an integer with a unit such as "ms". Every error message states the range. */
+export function integer({ min, max, unit }: { min: number; max?: number; unit: string }) {
+  const error =
+    max === undefined ? `must be an integer of at least ${min} (${unit})` : `must be an integer between ${min} and ${max} (${unit})`;
+  return z.coerce
+    .number({ error })
+    .int(error)
+    .min(min, error)
+    .max(max ?? Number.MAX_SAFE_INTEGER, error);
+}
+
+export const port = integer({ min: 0, max: 65535, unit: 'port number' });
 
 export const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
   error: 'must be one of fatal, error, warn, info, debug, trace, silent',

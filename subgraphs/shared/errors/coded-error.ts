@@ -5,5 +5,6 @@ import type { ErrorCode } from './error-codes.js';
 export const codedError = (code: ErrorCode, message: string, options: GraphQLErrorOptions = {}): GraphQLError =>
   new GraphQLError(message, { ...options, extensions: { ...options.extensions, code } });
 
-export const unauthenticated = (): GraphQLError => codedError('UNAUTHENTICATED', 'A valid API key or session token is required.');
+export const unauthenticated = (): GraphQLError =>
+  codedError('UNAUTHENTICATED', 'A valid API key or session token is required. Send it in the header "Authorization: Bearer <token>".');
 export const badInput = (message: string): GraphQLError => codedError('BAD_USER_INPUT', message);

@@ -12,7 +12,9 @@ export function maskError(error: GraphQLFormattedError, requestId?: string): Gra
   const { message, path, locations } = error;
   if (isPublicError(error)) return { message, path, locations, extensions: { code: error.extensions?.code } };
   return {
-    message: requestId ? `Something went wrong on our side. Request id: ${requestId}` : 'Something went wrong on our side.',
+    message: requestId
+      ? `Something went wrong on our side. Include the request id ${requestId} when you report this.`
+      : 'Something went wrong on our side.',
     path,
     locations,
     extensions: { code: 'INTERNAL_SERVER_ERROR', ...(requestId && { requestId }) },

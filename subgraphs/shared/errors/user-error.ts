@@ -22,5 +22,12 @@ export function refuseIf(problems: readonly UserError[]): void {
 
 export const refusal = (code: UserErrorCode, field: string[] | null, message: string): Refusal => new Refusal([{ code, field, message }]);
 
+/** The number of characters of a client's text that an error message quotes. */
+const MAX_QUOTED_LENGTH = 100;
+
+/** Returns a client's text in quotation marks for a message. A longer text is cut after 100 characters. */
+export const quote = (text: string): string =>
+  text.length <= MAX_QUOTED_LENGTH ? `"${text}"` : `"${text.slice(0, MAX_QUOTED_LENGTH).toWellFormed()}..."`;
+
 /** Returns the name of a field in a message: its path without the argument, such as `metrics.0.value`. */
 export const fieldName = (field: readonly string[]): string => field.slice(1).join('.') || field.join('.');

@@ -1,9 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../viewer/viewer.js';
 import { sha256 } from '../digest/sha256.js';
-import { refusal } from '../errors/user-error.js';
 import { textProblems } from '../input/text.js';
-import type { UserError } from '../errors/user-error.js';
+import { quote, refusal, type UserError } from '../errors/user-error.js';
 
 interface Key {
   orgId: string;
@@ -81,6 +80,6 @@ const scopeOfKey = (name: string, userId: string): string => `${name} ${userId}`
 
 function entityIdOf(first: Key, inputHash: Uint8Array): string {
   if (Buffer.from(inputHash).equals(first.inputHash)) return first.entityId;
-  const message = `The idempotency key "${first.key}" was already used with a different input. Use a new key for a new request.`;
+  const message = `The idempotency key ${quote(first.key)} was already used with a different input. Use a new key for a new request.`;
   throw refusal('CONFLICT', ['input', 'idempotencyKey'], message);
 }

@@ -1,4 +1,4 @@
-import type { UserError } from '../errors/user-error.js';
+import { fieldName, quote, type UserError } from '../errors/user-error.js';
 import { textProblems } from './text.js';
 
 const FIELD = ['input', 'filename'];
@@ -12,15 +12,15 @@ export function filenameProblems(filename: string | null | undefined): UserError
     problems.push({
       code: 'INVALID',
       field: FIELD,
-      message: 'filename must not contain slashes or control characters, nor consist of dots only.',
+      message: 'filename must not contain slashes or control characters, and must not consist of dots only.',
     });
   }
   return problems;
 }
 
 /** Returns the problems of a MIME type such as `text/csv` (RFC 6838). */
-export function mimeTypeProblems(mimeType: string): UserError[] {
+export function mimeTypeProblems(field: string[], mimeType: string): UserError[] {
   const isMimeType = mimeType.length <= MAX_MIME_TYPE_LENGTH && /^[a-z]+\/[\w.+-]+$/i.test(mimeType);
-  const message = `mimeType must be a MIME type such as "text/csv", of at most ${MAX_MIME_TYPE_LENGTH} characters.`;
-  return isMimeType ? [] : [{ code: 'INVALID', field: ['input', 'mimeType'], message }];
+  const message = `${fieldName(field)} must be a MIME type such as "text/csv", of at most ${MAX_MIME_TYPE_LENGTH} characters; got ${quote(mimeType)}.`;
+  return isMimeType ? [] : [{ code: 'INVALID', field, message }];
 }

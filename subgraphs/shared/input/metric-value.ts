@@ -19,9 +19,9 @@ export function metricValueProblems(field: string[], { value, nonFinite }: Metri
     problems.push({
       code: 'INVALID',
       field: [...field, 'value'],
-      message: `value must be between -${MAX_VALUE} and ${MAX_VALUE}. Use nonFinite for infinity.`,
+      message: `value must be between -${MAX_VALUE} and ${MAX_VALUE}; got ${value}. Use nonFinite for infinity.`,
     });
   if ((value == null) === (nonFinite == null))
-    problems.push({ code: 'INVALID', field, message: 'Pass either value or nonFinite, and not both.' });
+    problems.push({ code: 'INVALID', field, message: 'Give either value or nonFinite, not both.' });
   return problems;
 }

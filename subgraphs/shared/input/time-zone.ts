@@ -1,4 +1,5 @@
 import { badInput } from '../errors/coded-error.js';
+import { quote } from '../errors/user-error.js';
 
 /**
  * True for UTC and for an IANA name such as "Europe/Berlin". Abbreviations and offsets are refused, although Intl accepts some,
@@ -17,6 +18,6 @@ function isTimeZone(name: string): boolean {
 
 /** Returns the time zone that a client passed as an argument of a query. Throws BAD_USER_INPUT if it is unknown. */
 export function parseTimeZone(name: string): string {
-  if (!isTimeZone(name)) throw badInput(`Unknown time zone "${name}". Pass "UTC" or an IANA name such as "Europe/Berlin".`);
+  if (!isTimeZone(name)) throw badInput(`The time zone must be "UTC" or an IANA name such as "Europe/Berlin"; got ${quote(name)}.`);
   return name;
 }

@@ -128,7 +128,7 @@ export class JobWorker {
   #workerDied(): JobFailure {
     const { maxAttempts } = this.#kind;
     const attempts = maxAttempts === 1 ? '1 attempt' : `${maxAttempts} attempts`;
-    return { code: 'WORKER_DIED', message: `The job did not finish in ${attempts}. Please start it again.` };
+    return { code: 'WORKER_DIED', message: `The job did not finish in ${attempts}. Start it again.` };
   }
 
   /** Aborts the job only if the lease is lost. After an error the lease is still valid, and the next renewal may succeed. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Closeable } from '../server/closeable.js';
+import type { Closeable } from './closeable.js';
 
 /** Work that a process repeats at an interval, such as the removal of files that no row references. */
 export interface PeriodicTask {

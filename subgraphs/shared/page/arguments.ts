@@ -31,15 +31,15 @@ export interface PageWindow {
 
 /** Returns the page that the arguments select. Throws BAD_USER_INPUT if they contradict each other or are out of range. */
 export function resolvePageWindow({ first, after, last, before }: PageArguments): PageWindow {
-  if (first != null && last != null) throw badInput('Pass either "first" or "last", not both.');
-  if (after != null && before != null) throw badInput('Pass either "after" or "before", not both.');
+  if (first != null && last != null) throw badInput('Give either first or last, not both.');
+  if (after != null && before != null) throw badInput('Give either after or before, not both.');
   const backward = last != null || before != null;
-  if (backward && (first != null || after != null)) throw badInput('Combine "first" with "after", or "last" with "before".');
+  if (backward && (first != null || after != null)) throw badInput('Combine first with after, or last with before.');
   return { size: pageSize(backward ? 'last' : 'first', backward ? last : first), backward, cursor: (backward ? before : after) ?? null };
 }
 
 function pageSize(argument: string, size: number | null | undefined): number {
   if (size == null) return DEFAULT_PAGE_SIZE;
-  if (size < 1 || size > MAX_PAGE_SIZE) throw badInput(`"${argument}" must be between 1 and ${MAX_PAGE_SIZE}; got ${size}.`);
+  if (size < 1 || size > MAX_PAGE_SIZE) throw badInput(`${argument} must be between 1 and ${MAX_PAGE_SIZE}; got ${size}.`);
   return size;
 }

@@ -34,7 +34,7 @@ export function decodeCursor(query: string, cursor: string, isSortValue: (value:
   const [version, cursorQuery, value, id] = parse(cursor);
   if (version !== VERSION || !isId(id)) throw invalidCursor();
   if (cursorQuery !== query)
-    throw badInput('The cursor belongs to another query. Pass it with the filter, order and parent of the page that it came from.');
+    throw badInput('The cursor belongs to another query. Use it with the filter, order and parent of the page that it came from.');
   if (!isSortValue(value)) throw invalidCursor();
   return { value: value as SortValue, id };
 }
@@ -49,4 +49,4 @@ function parse(cursor: string): unknown[] {
   throw invalidCursor();
 }
 
-const invalidCursor = () => badInput('The cursor is invalid. Pass a cursor from "pageInfo" or "edges" of an earlier page.');
+const invalidCursor = () => badInput('The cursor is invalid. Use a cursor from pageInfo or edges of an earlier page.');

@@ -1,13 +1,14 @@
 import { GraphQLError } from 'graphql';
+import { unauthenticated } from '../errors/coded-error.js';
 import type { RelayedErrorCode } from '../errors/error-codes.js';
 
 /** The messages that the client sees. They name no server. */
 const MESSAGES: Readonly<Record<RelayedErrorCode, string>> = {
-  TIMEOUT: 'A part of the graph took too long to respond. Try again.',
-  UNAVAILABLE: 'A part of the graph is not available. Try again later.',
-  FORBIDDEN: 'This API key does not have all scopes that the operation requires.',
-  UNAUTHENTICATED: 'A valid API key or session token is required.',
-  RATE_LIMITED: 'A part of the graph received too many requests. Try again later.',
+  TIMEOUT: 'A subgraph took too long to respond. Try again.',
+  UNAVAILABLE: 'A subgraph is not available. Try again later.',
+  FORBIDDEN: 'This API key does not have all scopes that the operation requires. Use a key that has them.',
+  UNAUTHENTICATED: unauthenticated().message,
+  RATE_LIMITED: 'A subgraph received too many requests. Try again later.',
 };
 
 /** The error of a request to a peer subgraph. `detail` is for the log only: it may contain what clients must not see. */

@@ -37,7 +37,11 @@ export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServ
     http: { headersTimeout: REQUEST_TIMEOUT_MS },
     return503OnClosing: false, // Requests in progress are finished, and then their connections are closed.
     frameworkErrors: (_error, _request, reply) =>
-      void sendError(reply as unknown as Reply<unknown>, 400, 'The URL of the request is malformed.'),
+      void sendError(
+        reply as unknown as Reply<unknown>,
+        400,
+        'The URL of the request is malformed. Percent-encode its special characters.',
+      ),
   });
   server.addHook('onRoute', (route) => {
     if (!route.config?.hasStreamBody && String(route.method) !== 'GET')

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../configuration/environment.js';
-import type { Closeable } from './closeable.js';
+import type { Closeable } from '../jobs/closeable.js';
 
 /** The milliseconds after a signal at which the process exits although requests are still in progress. */
 const DRAIN_MS = 10_000;

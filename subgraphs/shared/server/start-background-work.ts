@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { JobLeases } from '../jobs/job-leases.unscoped.store.js';
 import type { Jobs } from '../jobs/jobs.js';
 import { startPeriodicTask } from '../jobs/periodic-task.js';
-import type { Closeable } from './closeable.js';
+import type { Closeable } from '../jobs/closeable.js';
 import type { Subgraph, SubgraphDatabaseClient } from './subgraph.js';
 
 /**

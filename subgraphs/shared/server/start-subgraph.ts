@@ -6,7 +6,7 @@ import type { ExecuteSql } from '../jobs/execute-sql.js';
 import { Jobs } from '../jobs/jobs.js';
 import type { Listen } from '../subscriptions/listen.js';
 import type { DatabaseLocation, SubgraphConfig } from './config.js';
-import type { Closeable } from './closeable.js';
+import type { Closeable } from '../jobs/closeable.js';
 import { startBackgroundWork } from './start-background-work.js';
 import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
 import { createSubgraphServer } from './subgraph-server.js';

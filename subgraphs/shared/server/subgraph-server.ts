@@ -27,7 +27,7 @@ import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
 /** The largest body in bytes. The gateway sends larger ones than clients may: the representations of a whole page of entities. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
-const NOT_SIGNED = 'This server only accepts requests that the gateway has signed.';
+const NOT_SIGNED = 'This server only accepts requests that the gateway has signed. Send the request to the gateway.';
 
 declare module 'fastify' {
   interface FastifyRequest {

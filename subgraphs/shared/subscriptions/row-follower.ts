@@ -14,7 +14,7 @@ export const createRowFollower =
     const changed = await changes.subscribe(followed);
     try {
       const current = await followed.read();
-      if (!current) throw codedError('NOT_FOUND', `Your organization has nothing with the id "${followed.id}".`);
+      if (!current) throw codedError('NOT_FOUND', `Nothing with the id "${followed.id}" exists in your organization.`);
       return interruptible(states(followed, { changed, current, lastEventId }), { onInterrupt: () => changed.close() });
     } catch (error) {
       changed.close();

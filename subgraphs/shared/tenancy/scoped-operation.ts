@@ -32,7 +32,7 @@ export function scopedOperation(viewer: Viewer, models: PrismaModels) {
     if (!model) throw new Error(`${operation} cannot be limited to an organization; use Scope.query.`);
     if (!('orgId' in fieldsOf(models, model))) {
       if (!READS.has(operation) && !hasRole(viewer, 'PLATFORM_ADMIN'))
-        throw codedError('FORBIDDEN', 'This mutation requires the role PLATFORM_ADMIN.');
+        throw codedError('FORBIDDEN', 'Only platform administrators may do this.');
       return query(UPDATES.has(operation) ? { ...args, data: withUpdatedAt(fieldsOf(models, model), args.data as object) } : args);
     }
     if (!FILTERED.has(operation) && !CREATES.has(operation))

@@ -17,7 +17,10 @@ export function assertScope(request: RequestContext): void {
   request.contextValue.operation ??= request.operation?.operation;
   const missing = findMissingScope(request);
   if (missing)
-    throw codedError('FORBIDDEN', `A ${missing} requires the scope ${REQUIRED_SCOPE[missing]}, which this API key does not have.`);
+    throw codedError(
+      'FORBIDDEN',
+      `A ${missing} requires the scope ${REQUIRED_SCOPE[missing]}, which this API key does not have. Use a key that has it.`,
+    );
 }
 
 /** Returns the kind of operation whose scope the viewer's credential lacks, or null if it lacks none. */

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
-import { CHART, createFile, createResult, createSession, mutate, runChat, startTurn, walk, type RunningChat } from './arrange.js';
+import { CHART, createFile, createResult, createSession, mutate, runChat, startTurn, readAllPages, type RunningChat } from './arrange.js';
 
 let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));
@@ -29,7 +29,7 @@ const RESULT = graphql(`
 `);
 
 describe('creating an analysis result', () => {
-  it('keeps what was found with its charts, its file and its turn', async () => {
+  it('stores the result with its charts, its file, and its turn', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const [fileId, turnId] = [await createFile(chat, viewer, sessionId), await startTurn(chat, viewer, sessionId)];
@@ -40,7 +40,7 @@ describe('creating an analysis result', () => {
       metadata: { executionTimeMs: 1250 },
     };
     const id = await createResult(chat, viewer, sessionId, { fileId, turnId, ...found });
-    expect((await chat.ask(viewer, RESULT, { id })).data.analysisResult).toMatchObject({
+    expect((await chat.execute(viewer, RESULT, { id })).data.analysisResult).toMatchObject({
       ...found,
       session: { id: sessionId },
       file: { id: fileId },
@@ -48,10 +48,10 @@ describe('creating an analysis result', () => {
     });
   });
 
-  it('needs neither a file nor a turn nor a chart', async () => {
+  it('requires neither a file nor a turn nor a chart', async () => {
     const viewer = aMember();
     const id = await createResult(chat, viewer, await createSession(chat, viewer));
-    expect((await chat.ask(viewer, RESULT, { id })).data.analysisResult).toMatchObject({
+    expect((await chat.execute(viewer, RESULT, { id })).data.analysisResult).toMatchObject({
       analysisType: 'STATISTICAL',
       charts: [],
       metadata: {},
@@ -79,7 +79,7 @@ describe('creating an analysis result', () => {
     ],
     ['metadata that is no object', { metadata: true }, 'INVALID', ['input', 'metadata']],
     ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const payload = await mutate(
@@ -93,7 +93,7 @@ describe('creating an analysis result', () => {
     expect(await chat.database.analysisResult.count({ where: { orgId: viewer.organizationId } })).toBe(0);
   });
 
-  it('refuses the file and the turn of another session, both at once', async () => {
+  it('refuses the file and the turn of another session in one response', async () => {
     const viewer = aMember();
     const [sessionId, otherId] = [await createSession(chat, viewer), await createSession(chat, viewer)];
     const [fileId, turnId] = [await createFile(chat, viewer, otherId), await startTurn(chat, viewer, otherId)];
@@ -110,7 +110,7 @@ describe('creating an analysis result', () => {
     ]);
   });
 
-  it('cannot link another session’s file even past the rules: the database refuses it', async () => {
+  it('cannot link a file of another session, because of a database constraint', async () => {
     const viewer = aMember();
     const [sessionId, otherId] = [await createSession(chat, viewer), await createSession(chat, viewer)];
     const fileId = await createFile(chat, viewer, otherId);
@@ -118,7 +118,7 @@ describe('creating an analysis result', () => {
     await expect(chat.database.analysisResult.create({ data })).rejects.toMatchObject({ code: 'P2003' });
   });
 
-  it('answers the first result again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first result for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const ids = await Promise.all(
@@ -138,7 +138,7 @@ describe('creating an analysis result', () => {
 });
 
 describe('deleting an analysis result', () => {
-  it('leaves its file and its turn', async () => {
+  it('keeps its file and its turn', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const [fileId, turnId] = [await createFile(chat, viewer, sessionId), await startTurn(chat, viewer, sessionId)];
@@ -157,7 +157,7 @@ describe('deleting an analysis result', () => {
         }
       }
     `);
-    expect((await chat.ask(viewer, query, { id, fileId, turnId })).data).toEqual({
+    expect((await chat.execute(viewer, query, { id, fileId, turnId })).data).toEqual({
       analysisResult: null,
       chatFile: { id: fileId },
       chatTurn: { id: turnId },
@@ -173,8 +173,8 @@ describe('deleting an analysis result', () => {
   });
 });
 
-describe('the results of a session, a file and a turn', () => {
-  it('come newest first or oldest first, page by page', async () => {
+describe('the results of a session, a file, and a turn', () => {
+  it('are paged newest first or oldest first', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     const fileId = await createFile(chat, viewer, id);
@@ -189,10 +189,10 @@ describe('the results of a session, a file and a turn', () => {
       const query = (orderBy: string) => (page: string) =>
         `query ($id: ID!) { ${root}(id: $id) { results(${page}${orderBy}) { nodes { id }
         pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
-      expect(await walk(chat, viewer, 'forward', 'id', query(''), { id: parentId })).toEqual([...ids].reverse());
+      expect(await readAllPages(chat, viewer, 'forward', 'id', query(''), { id: parentId })).toEqual([...ids].reverse());
       const oldestFirst = ', orderBy: { field: CREATED_AT, direction: ASC }';
-      expect(await walk(chat, viewer, 'forward', 'id', query(oldestFirst), { id: parentId })).toEqual(ids);
-      expect(await walk(chat, viewer, 'backward', 'id', query(oldestFirst), { id: parentId })).toEqual([
+      expect(await readAllPages(chat, viewer, 'forward', 'id', query(oldestFirst), { id: parentId })).toEqual(ids);
+      expect(await readAllPages(chat, viewer, 'backward', 'id', query(oldestFirst), { id: parentId })).toEqual([
         ids[3],
         ids[4],
         ids[1],
@@ -202,7 +202,7 @@ describe('the results of a session, a file and a turn', () => {
     }
   });
 
-  it('are those of one file, as the source asks for them', async () => {
+  it('can be filtered by their file', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const [fileId, otherId] = [await createFile(chat, viewer, sessionId), await createFile(chat, viewer, sessionId)];
@@ -240,7 +240,7 @@ describe('the results of a session, a file and a turn', () => {
         }
       }
     `);
-    const { data } = await chat.ask(viewer, query, { sessionId, fileId });
+    const { data } = await chat.execute(viewer, query, { sessionId, fileId });
     const ofFile = { totalCount: 2, nodes: [{ id: ids[1] }, { id: ids[0] }] };
     expect(data).toEqual({
       chatFile: { results: ofFile },
@@ -251,7 +251,7 @@ describe('the results of a session, a file and a turn', () => {
   it('cannot be filtered by a malformed file id', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
-    const { errors } = await chat.ask(
+    const { errors } = await chat.execute(
       viewer,
       graphql(`
         query ($id: ID!) {

@@ -4,7 +4,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import type { Mutation } from '../../kit/documents/chat.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 
-/** The chat house, and a client of its database for what the graph does not do: ending sessions, counting what is left. */
+/** The chat subgraph, and a client of its database for what the graph cannot do: ending sessions and counting rows. */
 export interface RunningChat extends RunningSubgraph {
   database: PrismaClient;
 }
@@ -17,7 +17,7 @@ export async function runChat(): Promise<RunningChat> {
 
 type Input = Record<string, unknown>;
 
-/** Sends a mutation with one input; fails on anything but its payload. */
+/** Sends a mutation with one input and returns its payload. Throws if the response has errors. */
 export async function mutate<Name extends keyof Mutation & string>(
   subgraph: RunningSubgraph,
   viewer: Viewer,
@@ -26,7 +26,7 @@ export async function mutate<Name extends keyof Mutation & string>(
   fields: string,
 ): Promise<Mutation[Name]> {
   const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!`;
-  const { data, errors } = await subgraph.ask<Mutation>(
+  const { data, errors } = await subgraph.execute<Mutation>(
     viewer,
     `mutation ($input: ${type}) { ${mutation}(input: $input) { ${fields} userErrors { code field message } } }`,
     { input },
@@ -42,7 +42,7 @@ async function create(subgraph: RunningSubgraph, viewer: Viewer, mutation: keyof
   return created.id;
 }
 
-/** Creates a session and answers its id, as the other creators answer theirs. */
+/** Creates a session and returns its id. */
 export const createSession = (subgraph: RunningSubgraph, viewer: Viewer, input: Input = {}) =>
   create(subgraph, viewer, 'chatSessionCreate', 'chatSession', { title: 'Sales', ...input });
 
@@ -70,8 +70,8 @@ export const CHART = { $schema: 'https://vega.github.io/schema/vega-lite/v5.json
 export const LONG_AGO = '2020-01-01T00:00:00.000Z';
 export const FAR_AWAY = '2999-01-01T00:00:00.000Z';
 
-/** Reads all pages of two, forward or backward, and answers the field of every node as it came. */
-export async function walk(
+/** Reads all pages with two nodes each, and returns the field of every node in the order of reading. */
+export async function readAllPages(
   subgraph: RunningSubgraph,
   viewer: Viewer,
   direction: 'forward' | 'backward',
@@ -83,7 +83,7 @@ export async function walk(
     direction === 'forward' ? ['first', 'after', 'endCursor', 'hasNextPage'] : ['last', 'before', 'startCursor', 'hasPreviousPage'];
   const values: unknown[] = [];
   for (let cursor: string | null = null; ;) {
-    const { data, errors } = await subgraph.ask<object>(
+    const { data, errors } = await subgraph.execute<object>(
       viewer,
       query(`${size}: 2${cursor === null ? '' : `, ${from}: ${JSON.stringify(cursor)}`}`),
       variables,
@@ -101,7 +101,7 @@ interface PageOfNodes {
   pageInfo: Record<string, unknown>;
 }
 
-/** The first connection below the data, whatever it is nested in. */
+/** Returns the first connection below the data. */
 function connectionIn(data: object): PageOfNodes {
   const value = Object.values(data)[0];
   return 'pageInfo' in value ? value : connectionIn(value);

@@ -8,11 +8,11 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const fileCount = async (viewer: ReturnType<typeof aMember>): Promise<number> =>
-  (await chat.ask(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
+  (await chat.execute(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
 const contentCount = (viewer: ReturnType<typeof aMember>) => chat.database.storedContent.count({ where: { orgId: viewer.organizationId } });
 
 describe('deleting a chat file', () => {
-  it('is refused while a result comes from it', async () => {
+  it('is refused while a result refers to it', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const id = await createFile(chat, viewer, sessionId);
@@ -27,7 +27,7 @@ describe('deleting a chat file', () => {
     expect([await fileCount(viewer), await contentCount(viewer)]).toEqual([0, 0]);
   });
 
-  it('takes the content along with the last file that has it', async () => {
+  it('deletes the content with the last file that uses it', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const ids = [await createFile(chat, viewer, sessionId), await createFile(chat, viewer, sessionId)];
@@ -37,7 +37,7 @@ describe('deleting a chat file', () => {
     expect(await contentCount(viewer)).toBe(0);
   });
 
-  it('leaves every other file its content while files with the same content come and go at once', async () => {
+  it('keeps the content of other files while files with the same content are created and deleted concurrently', async () => {
     const viewer = aMember();
     const sessions: string[] = [];
     for (let index = 0; index < 10; index += 1) sessions.push(await createSession(chat, viewer));
@@ -51,7 +51,7 @@ describe('deleting a chat file', () => {
     expect([await fileCount(viewer), await contentCount(viewer)]).toEqual([0, 0]);
   });
 
-  it('and linking a result to it at the same time leave either the file with its result or neither', async () => {
+  it('leaves either the file with its result or neither, concurrently with linking a result to it', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     for (let times = 0; times < 5; times += 1) {
@@ -72,7 +72,7 @@ describe('deleting a chat file', () => {
     }
   });
 
-  it('and deleting its session at the same time lose no file that was promised to be kept', async () => {
+  it('loses no kept file, concurrently with deleting its session', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const add = () =>

@@ -25,56 +25,56 @@ describe('the text of a chat file', () => {
     ['a byte order mark', '\uFEFFa,b'],
     ['a zero character', 'a\u0000b'],
     ['line ends of Windows', 'a\r\nb\r\n'],
-  ])('is as it was stored: %s', async (_, text) => {
+  ])('equals the stored text: %s', async (_, text) => {
     const viewer = aMember();
     const id = await createFile(chat, viewer, await createSession(chat, viewer), { text });
-    expect((await chat.ask(viewer, TEXT, { id })).data).toEqual({ chatFile: { text } });
+    expect((await chat.execute(viewer, TEXT, { id })).data).toEqual({ chatFile: { text } });
   });
 
-  it('is answered by the mutation that stores it, and is there after the session went', async () => {
+  it('is returned by the mutation that stores it, and is kept after its session was deleted', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const input = { sessionId, filename: 'a.csv', mimeType: 'text/csv', text: 'a' };
     const { chatFile } = await mutate(chat, viewer, 'chatFileCreate', input, 'chatFile { id text }');
     expect(chatFile.text).toBe('a');
     await mutate(chat, viewer, 'chatSessionDelete', { id: sessionId, files: 'KEEP' }, 'deleted { id }');
-    expect((await chat.ask(viewer, TEXT, { id: chatFile.id })).data).toEqual({ chatFile: { text: 'a' } });
+    expect((await chat.execute(viewer, TEXT, { id: chatFile.id })).data).toEqual({ chatFile: { text: 'a' } });
   });
 
-  it('is null where the bytes are no UTF-8', async () => {
+  it('is null if the bytes are not UTF-8', async () => {
     const viewer = aMember();
     const id = await createFile(chat, viewer, await createSession(chat, viewer));
     const bytes = Uint8Array.from([0x50, 0x4b, 0xff, 0xfe]);
     await chat.database.storedContent.updateMany({ where: { orgId: viewer.organizationId }, data: { bytes } });
-    expect(await chat.ask(viewer, TEXT, { id })).toEqual({ data: { chatFile: { text: null } } });
+    expect(await chat.execute(viewer, TEXT, { id })).toEqual({ data: { chatFile: { text: null } } });
   });
 
-  it('is read only where it is selected, and in one statement for many files', async () => {
+  it('is read only if it is selected, in one statement for many files', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     for (let index = 0; index < 30; index += 1)
       await createFile(chat, viewer, sessionId, { filename: `${10 + index}`, text: `t${index % 7}` });
     chat.statements.take();
-    const { data } = await chat.ask(viewer, PAGE);
+    const { data } = await chat.execute(viewer, PAGE);
     expect(data.chatFiles.nodes).toEqual(Array.from({ length: 30 }, (_, index) => ({ filename: `${10 + index}`, text: `t${index % 7}` })));
     expect(chat.statements.take()).toHaveLength(2);
-    await chat.ask(viewer, PAGE.replace('text', 'byteSize'));
+    await chat.execute(viewer, PAGE.replace('text', 'byteSize'));
     const [statement, ...others] = chat.statements.take();
     expect([others, statement]).toEqual([[], expect.not.stringContaining('stored_contents')]);
   });
 
-  it('is shown to those alone for whom the file exists, also where another of theirs has the same content', async () => {
+  it('is visible only to viewers of the file, also if another of their files has the same content', async () => {
     const owner = aMember();
     const colleague = aMember(owner.organizationId);
     const id = await createFile(chat, owner, await createSession(chat, owner), { filename: 'secret', text: 'same' });
     await createFile(chat, colleague, await createSession(chat, colleague), { filename: 'own', text: 'same' });
     const query = graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on ChatFile { text } } }');
     const of = [{ __typename: 'ChatFile', id }];
-    expect((await chat.ask(owner, query, { of })).data._entities).toEqual([{ text: 'same' }]);
+    expect((await chat.execute(owner, query, { of })).data._entities).toEqual([{ text: 'same' }]);
     for (const other of [colleague, aMember()]) {
-      expect((await chat.ask(other, query, { of })).data._entities).toEqual([null]);
-      expect((await chat.ask(other, TEXT, { id })).data).toEqual({ chatFile: null });
+      expect((await chat.execute(other, query, { of })).data._entities).toEqual([null]);
+      expect((await chat.execute(other, TEXT, { id })).data).toEqual({ chatFile: null });
     }
-    expect((await chat.ask(colleague, PAGE)).data.chatFiles.nodes).toEqual([{ filename: 'own', text: 'same' }]);
+    expect((await chat.execute(colleague, PAGE)).data.chatFiles.nodes).toEqual([{ filename: 'own', text: 'same' }]);
   });
 });

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
-import { createFile, createSession, mutate, runChat, walk, type RunningChat } from './arrange.js';
+import { createFile, createSession, mutate, runChat, readAllPages, type RunningChat } from './arrange.js';
 
 let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));
@@ -11,16 +11,16 @@ const FIELDS = 'filename mimeType fileType byteSize status error metadata upload
 const FILE = graphql(`query ($id: ID!) { chatFile(id: $id) { ${FIELDS} createdAt updatedAt session { id } } }`);
 
 const fileCount = async (viewer: ReturnType<typeof aMember>): Promise<number> =>
-  (await chat.ask(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
+  (await chat.execute(viewer, graphql('{ chatFiles { totalCount } }'))).data.chatFiles.totalCount;
 const contentCount = (viewer: ReturnType<typeof aMember>) => chat.database.storedContent.count({ where: { orgId: viewer.organizationId } });
 
 describe('creating a chat file', () => {
-  it('stores it UPLOADED in its session, by who brought it', async () => {
+  it('stores it as UPLOADED in its session, with its uploader', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const text = 'name,mass\nZoë,1\n';
     const id = await createFile(chat, viewer, sessionId, { filename: 'penguins.csv', text });
-    const { data } = await chat.ask(viewer, FILE, { id });
+    const { data } = await chat.execute(viewer, FILE, { id });
     expect(data.chatFile).toMatchObject({
       filename: 'penguins.csv',
       mimeType: 'text/csv',
@@ -37,7 +37,7 @@ describe('creating a chat file', () => {
     expect(stored.map(({ bytes }) => Buffer.from(bytes).toString('utf8'))).toEqual([text]);
   });
 
-  it('keeps the same content once per organization', async () => {
+  it('stores the same content once for each organization', async () => {
     const viewer = aMember();
     const [one, two] = [await createSession(chat, viewer), await createSession(chat, viewer)];
     for (const [sessionId, text] of [
@@ -74,7 +74,7 @@ describe('creating a chat file', () => {
     expect([await fileCount(viewer), await contentCount(viewer)]).toEqual([0, 0]);
   });
 
-  it('answers the first file again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first file for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const ids = await Promise.all(Array.from({ length: 10 }, () => createFile(chat, viewer, sessionId, { idempotencyKey: 'k' })));
@@ -87,7 +87,7 @@ describe('creating a chat file', () => {
 });
 
 describe('changing a chat file', () => {
-  it('renames it, and its kind follows; notes its dataset, and takes it back', async () => {
+  it('renames it and changes its kind, and sets and clears its dataset', async () => {
     const viewer = aMember();
     const id = await createFile(chat, viewer, await createSession(chat, viewer), { filename: 'rows', mimeType: 'text/plain' });
     const datasetId = uuidv7();
@@ -120,7 +120,7 @@ describe('changing a chat file', () => {
       'chatFile { id }',
     );
     expect(payload).toMatchObject({ chatFile: null, userErrors: [{ code, field }] });
-    expect((await chat.ask(viewer, FILE, { id })).data.chatFile).toMatchObject({ filename: 'sales.csv', dataset: null });
+    expect((await chat.execute(viewer, FILE, { id })).data.chatFile).toMatchObject({ filename: 'sales.csv', dataset: null });
   });
 });
 
@@ -128,15 +128,15 @@ describe('finishing a chat file', () => {
   it.each([
     ['READY', { metadata: { columns: ['a', 'b'], missingValues: { b: 5 }, rowCount: 12450 } }],
     ['FAILED', { error: 'The workbook is locked.' }],
-  ])('notes that it is %s', async (outcome, input) => {
+  ])('sets the status %s', async (outcome, input) => {
     const viewer = aMember();
     const id = await createFile(chat, viewer, await createSession(chat, viewer));
     const { chatFile } = await mutate(chat, viewer, 'chatFileFinish', { id, outcome, ...input }, `chatFile { ${FIELDS} }`);
     expect(chatFile).toMatchObject({ status: outcome, error: null, metadata: {}, ...input });
-    expect((await chat.ask(viewer, FILE, { id })).data.chatFile).toMatchObject(chatFile);
+    expect((await chat.execute(viewer, FILE, { id })).data.chatFile).toMatchObject(chatFile);
   });
 
-  it('happens once: of ten at the same time nine are refused', async () => {
+  it('succeeds once: nine of ten concurrent requests are refused', async () => {
     const viewer = aMember();
     const id = await createFile(chat, viewer, await createSession(chat, viewer));
     const finish = (index: number) =>
@@ -146,7 +146,7 @@ describe('finishing a chat file', () => {
     expect(done).toHaveLength(1);
     for (const { userErrors } of payloads.filter((payload) => payload !== done[0]))
       expect(userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'id'] }]);
-    expect((await chat.ask(viewer, FILE, { id })).data.chatFile.metadata).toEqual(done[0]!.chatFile.metadata);
+    expect((await chat.execute(viewer, FILE, { id })).data.chatFile.metadata).toEqual(done[0]!.chatFile.metadata);
   });
 
   it.each([
@@ -156,7 +156,7 @@ describe('finishing a chat file', () => {
     ['an error without failure', { error: 'no' }, 'INVALID', ['input', 'error']],
     ['a failure without error', { outcome: 'FAILED' }, 'BLANK', ['input', 'error']],
     ['a long error', { outcome: 'FAILED', error: 'x'.repeat(10_001) }, 'TOO_LONG', ['input', 'error']],
-  ])('refuses %s and leaves it UPLOADED', async (_, wrong, code, field) => {
+  ])('refuses %s and keeps it UPLOADED', async (_, wrong, code, field) => {
     const viewer = aMember();
     const id = await createFile(chat, viewer, await createSession(chat, viewer));
     const payload = await mutate(
@@ -167,7 +167,7 @@ describe('finishing a chat file', () => {
       'chatFile { id }',
     );
     expect(payload).toMatchObject({ chatFile: null, userErrors: [{ code, field }] });
-    expect((await chat.ask(viewer, FILE, { id })).data.chatFile).toMatchObject({ status: 'UPLOADED', metadata: {} });
+    expect((await chat.execute(viewer, FILE, { id })).data.chatFile).toMatchObject({ status: 'UPLOADED', metadata: {} });
   });
 });
 
@@ -180,7 +180,7 @@ describe('listing chat files', () => {
     ['FILENAME', ['a', 'b', 'b', 'c', 'd']],
     ['BYTE_SIZE', ['c', 'b', 'd', 'b', 'a']],
     ['CREATED_AT', ['d', 'b', 'a', 'c', 'b']],
-  ])('pages through those of a session by %s, forward and backward', async (field, inOrder) => {
+  ])('pages through the files of a session by %s, forward and backward', async (field, inOrder) => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     for (const [filename, size] of [
@@ -193,11 +193,11 @@ describe('listing chat files', () => {
       await createFile(chat, viewer, id, { filename, text: 'x'.repeat(size) });
     await createFile(chat, viewer, await createSession(chat, viewer), { filename: 'elsewhere' });
     const inPairs = (values: string[]) => [values.slice(-2), values.slice(-4, -2), values.slice(0, -4)].flat();
-    expect(await walk(chat, viewer, 'forward', 'filename', query(`{ field: ${field}, direction: ASC }`), { id })).toEqual(inOrder);
-    expect(await walk(chat, viewer, 'forward', 'filename', query(`{ field: ${field}, direction: DESC }`), { id })).toEqual(
+    expect(await readAllPages(chat, viewer, 'forward', 'filename', query(`{ field: ${field}, direction: ASC }`), { id })).toEqual(inOrder);
+    expect(await readAllPages(chat, viewer, 'forward', 'filename', query(`{ field: ${field}, direction: DESC }`), { id })).toEqual(
       [...inOrder].reverse(),
     );
-    expect(await walk(chat, viewer, 'backward', 'filename', query(`{ field: ${field}, direction: ASC }`), { id })).toEqual(
+    expect(await readAllPages(chat, viewer, 'backward', 'filename', query(`{ field: ${field}, direction: ASC }`), { id })).toEqual(
       inPairs(inOrder),
     );
   });
@@ -212,7 +212,7 @@ describe('listing chat files', () => {
     await createFile(chat, viewer, goneId, { filename: 'kept.csv' });
     await mutate(chat, viewer, 'chatSessionDelete', { id: goneId, files: 'KEEP' }, 'deleted { id }');
     const names = async (filter: object) => {
-      const { data } = await chat.ask(
+      const { data } = await chat.execute(
         viewer,
         graphql(`
           query ($filter: ChatFileFilter) {

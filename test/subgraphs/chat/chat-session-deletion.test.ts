@@ -33,13 +33,13 @@ describe('deleting a chat session', () => {
     contents: await chat.database.storedContent.count({ where: { orgId } }),
   });
 
-  it('takes its turns, results and files along and tells how many, and leaves the content that another file has', async () => {
+  it('deletes its turns, results, and files, returns their numbers, and keeps the content of other files', async () => {
     const viewer = aMember();
     const { id, fileIds, keptId } = await arrange(viewer);
     const payload = await mutate(chat, viewer, 'chatSessionDelete', { id, files: 'DELETE_EXCLUSIVE' }, DELETED);
     expect(payload).toEqual({ deleted: { id, turnCount: 2, resultCount: 3, deletedFileCount: 2, keptFileCount: 0 }, userErrors: [] });
     expect(await left(viewer)).toEqual({ sessions: 1, stars: 0, turns: 0, files: 1, results: 0, contents: 1 });
-    const { data } = await chat.ask(
+    const { data } = await chat.execute(
       viewer,
       graphql(`
         query ($gone: ID!, $kept: ID!) {
@@ -58,7 +58,7 @@ describe('deleting a chat session', () => {
     expect(again).toMatchObject({ deleted: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }] });
   });
 
-  it('keeps its files where asked to, without a session, each readable by its uploader alone', async () => {
+  it('keeps its files with files: KEEP, readable by their uploaders only', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const { id, fileIds } = await arrange(viewer);
@@ -86,7 +86,7 @@ describe('deleting a chat session', () => {
           }
         }
       `);
-      return (await chat.ask(member, query, { one: fileIds[0], two: theirs })).data;
+      return (await chat.execute(member, query, { one: fileIds[0], two: theirs })).data;
     };
     expect(await read(viewer)).toEqual({
       one: { filename: 'sales.csv', session: null, results: { totalCount: 0 } },

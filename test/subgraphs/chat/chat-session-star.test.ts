@@ -9,20 +9,20 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const starredTitles = async (viewer: Viewer): Promise<string[]> =>
-  (await chat.ask(viewer, graphql('{ chatSessions(filter: { starred: true }) { nodes { title } } }'))).data.chatSessions.nodes.map(
+  (await chat.execute(viewer, graphql('{ chatSessions(filter: { starred: true }) { nodes { title } } }'))).data.chatSessions.nodes.map(
     (node) => node.title,
   );
 
 const updatedAt = async (viewer: Viewer, id: string): Promise<string> =>
-  (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
+  (await chat.execute(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
 
 describe('starring', () => {
-  it('is each user’s own, and doing it twice is doing it once', async () => {
+  it('applies to each user separately, and is idempotent', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const id = await createSession(chat, viewer, { isShared: true });
     const starred = async (member: Viewer) =>
-      (await chat.ask(member, graphql('query ($id: ID!) { chatSession(id: $id) { starred } }'), { id })).data.chatSession.starred;
+      (await chat.execute(member, graphql('query ($id: ID!) { chatSession(id: $id) { starred } }'), { id })).data.chatSession.starred;
     const star = (mutation: 'chatSessionStar' | 'chatSessionUnstar') => mutate(chat, viewer, mutation, { id }, 'chatSession { starred }');
     expect(await Promise.all(Array.from({ length: 10 }, () => star('chatSessionStar')))).toEqual(
       Array(10).fill({ chatSession: { starred: true }, userErrors: [] }),
@@ -44,7 +44,7 @@ describe('starring', () => {
     }
   });
 
-  it('does not change the session for others', async () => {
+  it('does not change the session for other users', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     const before = await updatedAt(viewer, id);

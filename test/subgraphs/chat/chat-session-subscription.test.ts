@@ -38,7 +38,7 @@ async function follow(viewer: Viewer, id: string) {
 }
 
 describe('chatSessionUpdated', () => {
-  it('tells the present state, and whatever is added to the session or changed in it', async () => {
+  it('sends the current state, and every change of the session', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     const { present, next, leave } = await follow(viewer, id);
@@ -64,7 +64,7 @@ describe('chatSessionUpdated', () => {
     await leave();
   });
 
-  it('is over when the session is deleted', async () => {
+  it('ends when the session is deleted', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     await startTurn(chat, viewer, id);
@@ -73,7 +73,7 @@ describe('chatSessionUpdated', () => {
     expect(await next()).toBeNull();
   });
 
-  it('is over when the session is closed', async () => {
+  it('ends when the session is closed', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     const { next } = await follow(viewer, id);
@@ -81,7 +81,7 @@ describe('chatSessionUpdated', () => {
     expect(await next()).toBeNull();
   });
 
-  it('is over when the session expires, though nothing changes then', async () => {
+  it('ends when the session expires', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     const { next } = await follow(viewer, id);
@@ -92,7 +92,7 @@ describe('chatSessionUpdated', () => {
     expect(await chat.database.chatSession.count({ where: { id } })).toBe(1);
   });
 
-  it('tells everybody in the organization of a shared session, and of an own one nobody else', async () => {
+  it('sends events of a shared session to the whole organization, and of a private one to its owner only', async () => {
     const owner = aMember();
     const [colleague, stranger] = [aMember(owner.organizationId), aMember()];
     const [own, shared] = [await createSession(chat, owner), await createSession(chat, owner, { isShared: true })];

@@ -11,7 +11,7 @@ import {
   mutate,
   runChat,
   startTurn,
-  walk,
+  readAllPages,
   type RunningChat,
 } from './arrange.js';
 
@@ -32,17 +32,17 @@ const titles = async (viewer: Viewer, filter: object = {}): Promise<string[]> =>
       }
     }
   `);
-  const { data, errors } = await chat.ask(viewer, query, { filter });
+  const { data, errors } = await chat.execute(viewer, query, { filter });
   expect(errors).toBeUndefined();
   expect(data.chatSessions.totalCount).toBe(data.chatSessions.nodes.length);
   return data.chatSessions.nodes.map((node) => node.title).sort();
 };
 
 const updatedAt = async (viewer: Viewer, id: string): Promise<string> =>
-  (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
+  (await chat.execute(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { updatedAt } }'), { id })).data.chatSession.updatedAt;
 
 describe('creating a chat session', () => {
-  it('keeps what was said and makes it the own session of who created it', async () => {
+  it('stores the input and makes the creator its owner', async () => {
     const viewer = aMember();
     const input = { title: 'Q4 sales', tags: ['sales', 'quarterly'], metadata: { lastActivity: 'plots' }, expiresAt: FAR_AWAY };
     const { chatSession, userErrors } = await mutate(
@@ -54,17 +54,17 @@ describe('creating a chat session', () => {
     );
     expect(userErrors).toEqual([]);
     expect(chatSession).toMatchObject({ ...input, user: { id: viewer.userId }, starred: false, isActive: true, archivedAt: null });
-    const { data } = await chat.ask(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { id ${FIELDS} createdAt updatedAt } }`), {
+    const { data } = await chat.execute(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { id ${FIELDS} createdAt updatedAt } }`), {
       id: chatSession.id,
     });
     expect(data.chatSession).toEqual(chatSession);
   });
 
-  it('shares it with the organization where asked to: then nobody owns it', async () => {
+  it('shares it with the organization, without an owner', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer, { isShared: true });
     for (const member of [viewer, aMember(viewer.organizationId)]) {
-      const { data } = await chat.ask(
+      const { data } = await chat.execute(
         member,
         graphql('query ($id: ID!) { chatSession(id: $id) { title user { id } tags metadata expiresAt } }'),
         {
@@ -92,7 +92,7 @@ describe('creating a chat session', () => {
     expect(await titles(viewer)).toEqual([]);
   });
 
-  it('tells all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const { userErrors } = await mutate(
       chat,
       aMember(),
@@ -103,7 +103,7 @@ describe('creating a chat session', () => {
     expect(userErrors.map((error) => error.field.join('.'))).toEqual(['input.title', 'input.tags.0', 'input.expiresAt']);
   });
 
-  it('answers the first session again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first session for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { title: 'once', expiresAt: FAR_AWAY, idempotencyKey: 'k' };
     const ids = await Promise.all(Array.from({ length: 10 }, () => createSession(chat, viewer, input)));
@@ -113,7 +113,7 @@ describe('creating a chat session', () => {
     expect(other).toMatchObject({ chatSession: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }] });
   });
 
-  it('keeps the idempotency keys of two users of an organization apart', async () => {
+  it('distinguishes the idempotency keys of two users', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const input = { title: 'mine', idempotencyKey: 'k' };
@@ -122,7 +122,7 @@ describe('creating a chat session', () => {
 });
 
 describe('changing a chat session', () => {
-  it('replaces what is given and leaves the rest', async () => {
+  it('replaces the given fields and keeps the others', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer, { tags: ['a'], metadata: { x: 1 }, expiresAt: FAR_AWAY });
     const renamed = await mutate(chat, viewer, 'chatSessionUpdate', { id, title: 'Costs' }, `chatSession { ${FIELDS} }`);
@@ -150,11 +150,11 @@ describe('changing a chat session', () => {
     const before = await updatedAt(viewer, id);
     const payload = await mutate(chat, viewer, 'chatSessionUpdate', { id, metadata: { new: true }, ...wrong }, 'chatSession { id }');
     expect(payload).toMatchObject({ chatSession: null, userErrors: [{ code, field }] });
-    const { data } = await chat.ask(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { ${FIELDS} updatedAt } }`), { id });
+    const { data } = await chat.execute(viewer, graphql(`query ($id: ID!) { chatSession(id: $id) { ${FIELDS} updatedAt } }`), { id });
     expect(data.chatSession).toMatchObject({ title: 'Sales', tags: [], metadata: {}, expiresAt: null, updatedAt: before });
   });
 
-  it('is noted in updatedAt, as are turns, files and results that come, change and go', async () => {
+  it('sets updatedAt, as do changes of its turns, files, and results', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     let turnId = '';
@@ -181,7 +181,7 @@ describe('changing a chat session', () => {
     expect(times).toEqual([...times].sort());
   });
 
-  it('is not noted where a turn that ended or a file that was read is refused', async () => {
+  it('does not set updatedAt if a finished turn or file is refused', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const finishTurn = { id: await startTurn(chat, viewer, sessionId), outcome: 'CANCELED' };
@@ -200,7 +200,7 @@ describe('changing a chat session', () => {
 });
 
 describe('archiving a chat session', () => {
-  it('takes it out of the lists and keeps it readable, until it is brought back', async () => {
+  it('removes it from lists and keeps it readable, until it is unarchived', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     await createSession(chat, viewer, { title: 'Costs' });
@@ -212,7 +212,7 @@ describe('archiving a chat session', () => {
       ['Sales'],
       ['Costs'],
     ]);
-    expect((await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { title } }'), { id })).data.chatSession).toEqual({
+    expect((await chat.execute(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { title } }'), { id })).data.chatSession).toEqual({
       title: 'Sales',
     });
     for (let times = 0; times < 2; times += 1) {
@@ -225,7 +225,7 @@ describe('archiving a chat session', () => {
   it.each([
     ['a malformed id', '1', 'INVALID'],
     ['an unknown id', uuidv7(), 'NOT_FOUND'],
-  ])('is refused for %s, as is bringing it back', async (_, id, code) => {
+  ])('is refused for %s, as is unarchiving it', async (_, id, code) => {
     for (const mutation of ['chatSessionArchive', 'chatSessionUnarchive'] as const) {
       const payload = await mutate(chat, aMember(), mutation, { id }, 'chatSession { id }');
       expect([mutation, payload]).toMatchObject([mutation, { chatSession: null, userErrors: [{ code, field: ['input', 'id'] }] }]);
@@ -248,12 +248,12 @@ describe('listing chat sessions', () => {
       `{ chatSessions(${page}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { title }
         pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } }`;
     const inPairs = (values: string[]) => [values.slice(-2), values.slice(-4, -2), values.slice(0, -4)].flat();
-    expect(await walk(chat, viewer, 'forward', 'title', query('ASC'))).toEqual(inOrder);
-    expect(await walk(chat, viewer, 'forward', 'title', query('DESC'))).toEqual([...inOrder].reverse());
-    expect(await walk(chat, viewer, 'backward', 'title', query('ASC'))).toEqual(inPairs(inOrder));
+    expect(await readAllPages(chat, viewer, 'forward', 'title', query('ASC'))).toEqual(inOrder);
+    expect(await readAllPages(chat, viewer, 'forward', 'title', query('DESC'))).toEqual([...inOrder].reverse());
+    expect(await readAllPages(chat, viewer, 'backward', 'title', query('ASC'))).toEqual(inPairs(inOrder));
   });
 
-  it('filters by star, tags, title, sharing and time', async () => {
+  it('filters by star, tags, title, sharing, and time', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer, { title: '100% mine', tags: ['ml', 'sales'] });
     await createSession(chat, viewer, { title: '100 shared', tags: ['ml'], isShared: true });
@@ -275,8 +275,8 @@ describe('listing chat sessions', () => {
   it('refuses cursors of another query', async () => {
     const viewer = aMember();
     await createSession(chat, viewer);
-    const { data } = await chat.ask(viewer, graphql('{ chatSessions { pageInfo { endCursor } } }'));
-    const { errors } = await chat.ask(
+    const { data } = await chat.execute(viewer, graphql('{ chatSessions { pageInfo { endCursor } } }'));
+    const { errors } = await chat.execute(
       viewer,
       `{ chatSessions(after: "${data.chatSessions.pageInfo.endCursor}", filter: { starred: true }) { nodes { id } } }`,
     );

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { graphql } from '../../kit/documents/chat.js';
 import { aMember } from '../../kit/viewers.js';
-import { createResult, createSession, mutate, runChat, startTurn, walk, type RunningChat } from './arrange.js';
+import { createResult, createSession, mutate, runChat, startTurn, readAllPages, type RunningChat } from './arrange.js';
 
 let chat: RunningChat;
 beforeAll(async () => void (chat = await runChat()));
@@ -11,17 +11,17 @@ const FIELDS = 'turnNumber status userMessage agentResponse agentType context er
 const TURN = graphql(`query ($id: ID!) { chatTurn(id: $id) { ${FIELDS} createdAt session { id } } }`);
 
 const turnCount = async (viewer: ReturnType<typeof aMember>, id: string): Promise<number> =>
-  (await chat.ask(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { turns { totalCount } } }'), { id })).data.chatSession.turns
+  (await chat.execute(viewer, graphql('query ($id: ID!) { chatSession(id: $id) { turns { totalCount } } }'), { id })).data.chatSession.turns
     .totalCount;
 
 describe('starting a turn', () => {
-  it('notes the message as the next of its session, PENDING', async () => {
+  it('stores the message as the next PENDING turn of its session', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     await startTurn(chat, viewer, sessionId);
     const id = await startTurn(chat, viewer, sessionId, { userMessage: 'Is it correlated?' });
     await startTurn(chat, viewer, await createSession(chat, viewer));
-    const { data } = await chat.ask(viewer, TURN, { id });
+    const { data } = await chat.execute(viewer, TURN, { id });
     const nothing = { agentResponse: null, agentType: null, context: {}, error: null, finishedAt: null };
     expect(data.chatTurn).toMatchObject({
       turnNumber: 2,
@@ -32,7 +32,7 @@ describe('starting a turn', () => {
     });
   });
 
-  it('gives ten turns that start at once the numbers from 1 to 10', async () => {
+  it('numbers ten concurrent turns from 1 to 10', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer, { isShared: true });
     const start = (index: number) =>
@@ -47,7 +47,7 @@ describe('starting a turn', () => {
     expect(payloads.map(({ chatTurn }) => chatTurn.turnNumber).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('does not give the number of a deleted turn again', async () => {
+  it('does not reuse the number of a deleted turn', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const id = await startTurn(chat, viewer, sessionId);
@@ -62,7 +62,7 @@ describe('starting a turn', () => {
     ['a malformed session id', { sessionId: '1' }, 'INVALID', ['input', 'sessionId']],
     ['an unknown session', { sessionId: uuidv7() }, 'NOT_FOUND', ['input', 'sessionId']],
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const payload = await mutate(
@@ -84,7 +84,7 @@ describe('starting a turn', () => {
     expect(chatTurn).toEqual({ turnNumber: 1 });
   });
 
-  it('answers the first turn again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first turn for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const ids = await Promise.all(Array.from({ length: 10 }, () => startTurn(chat, viewer, sessionId, { idempotencyKey: 'k' })));
@@ -101,17 +101,17 @@ describe('finishing a turn', () => {
     ['FAILED', { error: 'The file has no rows.', agentResponse: 'I began' }],
     ['CANCELED', { agentResponse: '' }],
     ['COMPLETED', { agentResponse: 'x'.repeat(200_000) }],
-  ])('notes how it ended as %s', async (outcome, input) => {
+  ])('sets the status %s', async (outcome, input) => {
     const viewer = aMember();
     const id = await startTurn(chat, viewer, await createSession(chat, viewer));
     const { chatTurn, userErrors } = await mutate(chat, viewer, 'chatTurnFinish', { id, outcome, ...input }, `chatTurn { ${FIELDS} }`);
     expect(userErrors).toEqual([]);
     expect(chatTurn).toMatchObject({ status: outcome, agentType: null, context: {}, error: null, ...input });
     expect(Date.parse(chatTurn.finishedAt)).toBeGreaterThan(Date.now() - 60_000);
-    expect((await chat.ask(viewer, TURN, { id })).data.chatTurn).toMatchObject(chatTurn);
+    expect((await chat.execute(viewer, TURN, { id })).data.chatTurn).toMatchObject(chatTurn);
   });
 
-  it('happens once: of ten at the same time nine are refused', async () => {
+  it('succeeds once: nine of ten concurrent requests are refused', async () => {
     const viewer = aMember();
     const id = await startTurn(chat, viewer, await createSession(chat, viewer));
     const finish = (index: number) =>
@@ -121,7 +121,7 @@ describe('finishing a turn', () => {
     expect(done).toHaveLength(1);
     for (const { userErrors } of payloads.filter((payload) => payload !== done[0]))
       expect(userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'id'] }]);
-    expect((await chat.ask(viewer, TURN, { id })).data.chatTurn.agentResponse).toBe(done[0]!.chatTurn.agentResponse);
+    expect((await chat.execute(viewer, TURN, { id })).data.chatTurn.agentResponse).toBe(done[0]!.chatTurn.agentResponse);
   });
 
   it.each([
@@ -135,7 +135,7 @@ describe('finishing a turn', () => {
     ['a failure without error', { outcome: 'FAILED' }, 'BLANK', ['input', 'error']],
     ['a blank error', { outcome: 'FAILED', error: ' ' }, 'BLANK', ['input', 'error']],
     ['a long error', { outcome: 'FAILED', error: 'x'.repeat(10_001) }, 'TOO_LONG', ['input', 'error']],
-  ])('refuses %s and leaves it PENDING', async (_, wrong, code, field) => {
+  ])('refuses %s and keeps it PENDING', async (_, wrong, code, field) => {
     const viewer = aMember();
     const id = await startTurn(chat, viewer, await createSession(chat, viewer));
     const payload = await mutate(
@@ -146,18 +146,18 @@ describe('finishing a turn', () => {
       'chatTurn { id }',
     );
     expect(payload).toMatchObject({ chatTurn: null, userErrors: [{ code, field }] });
-    expect((await chat.ask(viewer, TURN, { id })).data.chatTurn).toMatchObject({ status: 'PENDING', agentResponse: null, context: {} });
+    expect((await chat.execute(viewer, TURN, { id })).data.chatTurn).toMatchObject({ status: 'PENDING', agentResponse: null, context: {} });
   });
 });
 
 describe('deleting a turn', () => {
-  it('leaves its results without a turn', async () => {
+  it('keeps its results without a turn', async () => {
     const viewer = aMember();
     const sessionId = await createSession(chat, viewer);
     const id = await startTurn(chat, viewer, sessionId);
     const resultId = await createResult(chat, viewer, sessionId, { turnId: id });
     expect(await mutate(chat, viewer, 'chatTurnDelete', { id }, 'deletedId')).toEqual({ deletedId: id, userErrors: [] });
-    const { data } = await chat.ask(
+    const { data } = await chat.execute(
       viewer,
       graphql(`
         query ($id: ID!, $resultId: ID!) {
@@ -193,15 +193,15 @@ describe('the turns of a session', () => {
     `query ($id: ID!) { chatSession(id: $id) { turns(${page}${direction}) { nodes { turnNumber }
         pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } } }`;
 
-  it('come in the order of the conversation, or backward', async () => {
+  it('are in the order of the conversation, or reversed', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     for (let number = 1; number <= 5; number += 1) await startTurn(chat, viewer, id);
     const latestFirst = ', orderBy: { field: TURN_NUMBER, direction: DESC }';
-    expect(await walk(chat, viewer, 'forward', 'turnNumber', query(''), { id })).toEqual([1, 2, 3, 4, 5]);
-    expect(await walk(chat, viewer, 'backward', 'turnNumber', query(''), { id })).toEqual([4, 5, 2, 3, 1]);
-    expect(await walk(chat, viewer, 'forward', 'turnNumber', query(latestFirst), { id })).toEqual([5, 4, 3, 2, 1]);
-    expect(await walk(chat, viewer, 'backward', 'turnNumber', query(latestFirst), { id })).toEqual([2, 1, 4, 3, 5]);
+    expect(await readAllPages(chat, viewer, 'forward', 'turnNumber', query(''), { id })).toEqual([1, 2, 3, 4, 5]);
+    expect(await readAllPages(chat, viewer, 'backward', 'turnNumber', query(''), { id })).toEqual([4, 5, 2, 3, 1]);
+    expect(await readAllPages(chat, viewer, 'forward', 'turnNumber', query(latestFirst), { id })).toEqual([5, 4, 3, 2, 1]);
+    expect(await readAllPages(chat, viewer, 'backward', 'turnNumber', query(latestFirst), { id })).toEqual([2, 1, 4, 3, 5]);
   });
 
   it('can be filtered by status and agent', async () => {
@@ -225,7 +225,7 @@ describe('the turns of a session', () => {
     );
     const numbers = async (filter: object) =>
       (
-        await chat.ask(
+        await chat.execute(
           viewer,
           graphql(`
             query ($id: ID!, $filter: ChatTurnFilter) {

@@ -10,7 +10,7 @@ beforeAll(async () => void (chat = await runChat()));
 afterAll(() => chat.close());
 
 const PAGE = 'first: 100';
-/** Every nested edge of the house. */
+/** Selects every nested field of a session. */
 const SESSION = `id title user { id } starred
   turns(${PAGE}) { totalCount nodes { turnNumber session { title } results(${PAGE}) { totalCount nodes { analysisType } } } }
   files(${PAGE}) { totalCount nodes { filename uploader { id } dataset { id } session { title }
@@ -33,13 +33,13 @@ async function costOf<Result, Variables>(
   ...variables: VariablesArgument<Variables>
 ) {
   chat.statements.take();
-  const { data, errors } = await chat.ask(viewer, document, ...variables);
+  const { data, errors } = await chat.execute(viewer, document, ...variables);
   expect(errors).toBeUndefined();
   return { data, cost: chat.statements.take().length };
 }
 
 describe('a whole session', () => {
-  it('with its turns, files and results takes four statements', async () => {
+  it('takes four statements with its turns, files, and results', async () => {
     const viewer = aMember();
     const id = await createSession(chat, viewer);
     await fill(viewer, id, 3);
@@ -77,7 +77,7 @@ describe('a whole session', () => {
     expect(cost).toBe(4);
   });
 
-  it('takes as many statements with every edge for thirty turns, files and results as for one', async () => {
+  it('takes as many statements for thirty turns, files, and results as for one', async () => {
     const costs: number[] = [];
     for (const count of [1, 30]) {
       const viewer = aMember();
@@ -103,7 +103,7 @@ describe('a whole session', () => {
 });
 
 describe('a user’s active sessions in the organization', () => {
-  it('are found from the user, without those that ended, those of others and those that are shared', async () => {
+  it('are those of the user, without ended, foreign, and shared sessions', async () => {
     const viewer = aMember();
     const [active, expired, inactive] = [
       await createSession(chat, viewer, { title: 'active' }),
@@ -146,7 +146,7 @@ describe('a user’s active sessions in the organization', () => {
     expect(own.chatSessions.nodes).toEqual([{ title: 'active' }, { title: 'shared' }]);
   });
 
-  it('can be filtered, ordered and paged like all sessions', async () => {
+  it('can be filtered, ordered, and paged like all sessions', async () => {
     const viewer = aMember();
     for (const title of ['b', 'a', 'c']) await createSession(chat, viewer, { title, tags: title === 'c' ? [] : ['ml'] });
     const query = graphql(`
@@ -166,13 +166,13 @@ describe('a user’s active sessions in the organization', () => {
         }
       }
     `);
-    const { data } = await chat.ask(viewer, query, { of: [{ __typename: 'User', id: viewer.userId }] });
+    const { data } = await chat.execute(viewer, query, { of: [{ __typename: 'User', id: viewer.userId }] });
     expect(data._entities).toEqual([{ chatSessions: { totalCount: 2, nodes: [{ title: 'b' }], pageInfo: { hasNextPage: true } } }]);
   });
 });
 
 describe('a dataset’s chat files', () => {
-  it('are the files that it was made of, of every session that exists for the viewer', async () => {
+  it('are its source files in all sessions that the viewer can read', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const [datasetId, otherId] = [uuidv7(), uuidv7()];
@@ -211,13 +211,13 @@ describe('a dataset’s chat files', () => {
       },
     ]);
     expect(cost).toBe(2);
-    const { data: elsewhere } = await chat.ask(aMember(), query, { of });
+    const { data: elsewhere } = await chat.execute(aMember(), query, { of });
     expect(elsewhere._entities).toMatchObject([{ chatFiles: { totalCount: 0 } }, { chatFiles: { totalCount: 0 } }]);
   });
 });
 
 describe('a page of sessions', () => {
-  it('takes as many statements with every edge for thirty sessions as for one', async () => {
+  it('takes as many statements for thirty sessions as for one', async () => {
     const costs: number[] = [];
     for (const count of [1, 30]) {
       const viewer = aMember();

@@ -92,7 +92,7 @@ const read = async (viewer: Viewer, canary: Canary, owner: Viewer) => {
     { __typename: 'Dataset', id: canary.datasetId },
   ];
   const { sessionId, turnId, fileId, resultId } = canary;
-  const { data, errors } = await chat.ask(viewer, READ, { sessionId, turnId, fileId, resultId, of });
+  const { data, errors } = await chat.execute(viewer, READ, { sessionId, turnId, fileId, resultId, of });
   expect(errors).toBeUndefined();
   return data;
 };
@@ -175,21 +175,21 @@ async function expectNothing(viewer: Viewer, canary: Canary, owner: Viewer) {
   expect(await rows(owner)).toEqual(before);
 }
 
-describe('a session of one’s own', () => {
-  it('exists for its owner by every path', async () => {
+describe('a private session', () => {
+  it('is visible to its owner in every field', async () => {
     const owner = aMember();
     const canary = await arrange(owner);
     expect(await read(owner, canary, owner)).toEqual(EVERYTHING);
   });
 
-  it('exists for nobody else of the organization, with nothing in it, to read or to change', async () => {
+  it('is not visible to other users of the organization, nor can they change it', async () => {
     const owner = aMember();
     await expectNothing(aMember(owner.organizationId), await arrange(owner), owner);
   });
 });
 
 describe('a shared session', () => {
-  it('exists for everybody of the organization, but among nobody’s own', async () => {
+  it('is visible to the whole organization, and not among the sessions of a user', async () => {
     const owner = aMember();
     const canary = await arrange(owner, { isShared: true });
     for (const member of [owner, aMember(owner.organizationId)]) {
@@ -199,7 +199,7 @@ describe('a shared session', () => {
     }
   });
 
-  it('can be changed by everybody of the organization', async () => {
+  it('can be changed by the whole organization', async () => {
     const owner = aMember();
     const colleague = aMember(owner.organizationId);
     const canary = await arrange(owner, { isShared: true });
@@ -208,7 +208,7 @@ describe('a shared session', () => {
     }
   });
 
-  it('exists for no other organization, with nothing in it, to read or to change', async () => {
+  it('is not visible to another organization, nor can it change it', async () => {
     const owner = aMember();
     await expectNothing(aMember(), await arrange(owner, { isShared: true }), owner);
   });
@@ -218,7 +218,7 @@ describe('a session that has ended', () => {
   it.each([
     ['expired', { expiresAt: new Date(LONG_AGO) }],
     ['is inactive', { isActive: false }],
-  ])('and %s exists for nobody, not even its owner, by no path', async (_, data) => {
+  ])('and %s is visible to nobody, not even its owner', async (_, data) => {
     for (const isShared of [true, false]) {
       const owner = aMember();
       const canary = await arrange(owner, { isShared, expiresAt: FAR_AWAY });
@@ -227,7 +227,7 @@ describe('a session that has ended', () => {
     }
   });
 
-  it('ends at the moment that it names', async () => {
+  it('ends at its expiresAt', async () => {
     const owner = aMember();
     const expiresAt = new Date(Date.now() + 5_000);
     const canary = await arrange(owner, { expiresAt: expiresAt.toISOString() });
@@ -238,11 +238,11 @@ describe('a session that has ended', () => {
 });
 
 describe('entities', () => {
-  it('come in the order in which they were asked for, null for what is unknown or malformed', async () => {
+  it('are in the order of the representations, with null for unknown or malformed ids', async () => {
     const owner = aMember();
     const [one, two] = [await createSession(chat, owner, { title: 'one' }), await createSession(chat, owner, { title: 'two' })];
     const of = [two, owner.userId, one, 'x', two].map((id) => ({ __typename: 'ChatSession', id }));
-    const { data } = await chat.ask(
+    const { data } = await chat.execute(
       owner,
       graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on ChatSession { title } } }'),
       {
@@ -255,15 +255,15 @@ describe('entities', () => {
 
 describe('a viewer', () => {
   it.each(['chatSessions { nodes { id } }', 'chatFiles { totalCount }', 'chatSession(id: "0195a000-0000-7000-8000-000000000000") { id }'])(
-    'who is anonymous is UNAUTHENTICATED for %s',
+    'who is anonymous gets UNAUTHENTICATED for %s',
     async (field) => {
-      const { errors } = await chat.ask(null, `{ ${field} }`);
+      const { errors } = await chat.execute(null, `{ ${field} }`);
       expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     },
   );
 
-  it.each(['chatSession', 'chatTurn', 'chatFile', 'analysisResult'])('who gives %s a malformed id hears BAD_USER_INPUT', async (field) => {
-    const { errors } = await chat.ask(aMember(), `{ ${field}(id: "1") { id } }`);
+  it.each(['chatSession', 'chatTurn', 'chatFile', 'analysisResult'])('who sends %s a malformed id gets BAD_USER_INPUT', async (field) => {
+    const { errors } = await chat.execute(aMember(), `{ ${field}(id: "1") { id } }`);
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

@@ -8,10 +8,10 @@ import type { TypedDocument } from '../../kit/documents/typed-document.js';
 import type { GraphQLResponse } from '../../kit/documents/response.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 
-/** Stores a CSV text and answers its id. */
+/** Stores a CSV text and returns the id of the file. */
 export async function createFile(subgraph: RunningSubgraph, viewer: Viewer, text = 'a,b\n1,2\n', filename = 'rows.csv'): Promise<string> {
   const input = { filename, mimeType: 'text/csv', text };
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       mutation ($input: StoredFileCreateInput!) {
@@ -27,18 +27,18 @@ export async function createFile(subgraph: RunningSubgraph, viewer: Viewer, text
   return data.storedFileCreate.storedFile.id;
 }
 
-/** Waits until a dataset's file was read, and answers how that ended. */
-export async function settled(subgraph: RunningSubgraph, viewer: Viewer, id: string): Promise<'READY' | 'FAILED'> {
+/** Waits until a dataset is profiled, and returns its status. */
+export async function waitForProfile(subgraph: RunningSubgraph, viewer: Viewer, id: string): Promise<'READY' | 'FAILED'> {
   for (;;) {
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { status } }'), { id });
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { dataset(id: $id) { status } }'), { id });
     if (data.dataset.status === 'READY' || data.dataset.status === 'FAILED') return data.dataset.status;
     await sleep(25);
   }
 }
 
 /**
- * A dataset with a file of its own and one row, as profiling leaves it, but without a copy of its table: for tests that
- * read neither rows nor profile. Answers its id.
+ * Inserts a profiled dataset with its own file and one row, without a copy of its table, for tests that read neither rows
+ * nor profile. Returns its id.
  */
 export async function createDataset(
   subgraph: RunningSubgraph,
@@ -53,27 +53,27 @@ export async function createDataset(
   return row.id;
 }
 
-/** Creates a dataset of a text and answers its id, when a worker has read it; sooner where nobody will wait for that. */
+/** Creates a dataset from a text and returns its id, after it is profiled unless `isAwaited` is false. */
 export async function profileDataset(
   subgraph: RunningSubgraph,
   viewer: Viewer,
   { text, isAwaited = true, ...rest }: { name: string; text?: string; source?: string; isAwaited?: boolean },
 ): Promise<string> {
   const input = { source: 'UPLOAD', ...rest, fileId: await createFile(subgraph, viewer, text) };
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql('mutation ($input: DatasetCreateInput!) { datasetCreate(input: $input) { dataset { id } } }'),
     { input },
   );
   const { id } = data.datasetCreate.dataset;
-  if (isAwaited) expect(await settled(subgraph, viewer, id)).toBe('READY');
+  if (isAwaited) expect(await waitForProfile(subgraph, viewer, id)).toBe('READY');
   return id;
 }
 
-/** Starts a run on a dataset with the columns a and b, and answers its id. */
+/** Starts a run on a dataset with the columns a and b, and returns its id. */
 export async function startRun(subgraph: RunningSubgraph, viewer: Viewer, datasetId: string, rest: object = {}): Promise<string> {
   const input = { datasetId, problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'XGBoost', ...rest };
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       mutation ($input: TrainingRunStartInput!) {
@@ -89,7 +89,7 @@ export async function startRun(subgraph: RunningSubgraph, viewer: Viewer, datase
   return data.trainingRunStart.trainingRun.id;
 }
 
-/** Finishes a run, as a success where nothing else is said. */
+/** Finishes a run, by default as SUCCEEDED. */
 export async function finishRun(subgraph: RunningSubgraph, viewer: Viewer, id: string, rest: object = {}): Promise<void> {
   const input = { id, outcome: 'SUCCEEDED', ...rest };
   const finish = graphql(`
@@ -101,11 +101,11 @@ export async function finishRun(subgraph: RunningSubgraph, viewer: Viewer, id: s
       }
     }
   `);
-  const { data } = await subgraph.ask(viewer, finish, { input });
+  const { data } = await subgraph.execute(viewer, finish, { input });
   expect(data.trainingRunFinish.userErrors).toEqual([]);
 }
 
-/** A run that ended with one figure. */
+/** Creates a finished run with one metric, and returns its id. */
 export async function createRun(
   subgraph: RunningSubgraph,
   viewer: Viewer,
@@ -119,10 +119,10 @@ export async function createRun(
   return id;
 }
 
-/** Saves a new workspace and answers its id. */
+/** Creates a workspace and returns its id. */
 export async function createWorkspace(subgraph: RunningSubgraph, viewer: Viewer, datasetId: string, rest: object = {}): Promise<string> {
   const input = { datasetId, name: 'w', ...rest };
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       mutation ($input: WorkspaceCreateInput!) {
@@ -138,8 +138,8 @@ export async function createWorkspace(subgraph: RunningSubgraph, viewer: Viewer,
   return data.workspaceCreate.workspace.id;
 }
 
-/** Judges a prediction (a new one where none is named) and answers the judgement's id. */
-export async function judge(subgraph: RunningSubgraph, viewer: Viewer, datasetId: string, rest: object = {}): Promise<string> {
+/** Creates feedback on a prediction, by default on a new one, and returns its id. */
+export async function createFeedback(subgraph: RunningSubgraph, viewer: Viewer, datasetId: string, rest: object = {}): Promise<string> {
   const input = { datasetId, predictionId: uuidv7(), modelVersionId: uuidv7(), isCorrect: true, ...rest };
   const create = graphql(`
     mutation ($input: PredictionFeedbackCreateInput!) {
@@ -150,12 +150,12 @@ export async function judge(subgraph: RunningSubgraph, viewer: Viewer, datasetId
       }
     }
   `);
-  const { data } = await subgraph.ask(viewer, create, { input });
+  const { data } = await subgraph.execute(viewer, create, { input });
   return data.predictionFeedbackCreate.predictionFeedback.id;
 }
 
-/** Corrects a judgement and answers the correction's id. */
-export async function correct(subgraph: RunningSubgraph, viewer: Viewer, id: string, rest: object = {}): Promise<string> {
+/** Corrects feedback and returns the id of the correction. */
+export async function correctFeedback(subgraph: RunningSubgraph, viewer: Viewer, id: string, rest: object = {}): Promise<string> {
   const input = { id, isCorrect: false, ...rest };
   const change = graphql(`
     mutation ($input: PredictionFeedbackCorrectInput!) {
@@ -166,29 +166,29 @@ export async function correct(subgraph: RunningSubgraph, viewer: Viewer, id: str
       }
     }
   `);
-  const { data } = await subgraph.ask(viewer, change, { input });
+  const { data } = await subgraph.execute(viewer, change, { input });
   return data.predictionFeedbackCorrect.predictionFeedback.id;
 }
 
-/** Asks with all the inputs at once, on connections that are open already, so that they really meet in the database. */
-export async function atOnce<Result>(
+/** Sends all inputs concurrently, on open connections, so that they run concurrently in the database. */
+export async function executeConcurrently<Result>(
   subgraph: RunningSubgraph,
   viewer: Viewer,
   document: TypedDocument<Result, { input: unknown }>,
   inputs: readonly object[],
 ): Promise<GraphQLResponse<Result>[]> {
-  await Promise.all(inputs.map(() => subgraph.ask(viewer, graphql('{ datasets { totalCount } }'))));
-  return Promise.all(inputs.map((input) => subgraph.ask(viewer, document, { input })));
+  await Promise.all(inputs.map(() => subgraph.execute(viewer, graphql('{ datasets { totalCount } }'))));
+  return Promise.all(inputs.map((input) => subgraph.execute(viewer, document, { input })));
 }
 
-/** The same ten times. */
-export const ten = <Item>(item: Item): Item[] => Array.from({ length: 10 }, () => item);
+/** Returns a list with the same item ten times. */
+export const tenTimes = <Item>(item: Item): Item[] => Array.from({ length: 10 }, () => item);
 
 /**
- * Every node of a connection, page by page with two rows each; `page` is asked with `arguments` for its field and
- * answers the connection, which selects `pageInfo { endCursor startCursor hasNextPage hasPreviousPage }`.
+ * Returns every node of a connection, read in pages of two. `page` gets the arguments of the field and returns the
+ * connection, which selects `pageInfo { endCursor startCursor hasNextPage hasPreviousPage }`.
  */
-export async function walk<Node>(
+export async function readAllPages<Node>(
   backward: boolean,
   page: (pageArguments: string) => Promise<{ nodes: Node[]; pageInfo: Record<string, unknown> }>,
 ): Promise<Node[]> {

@@ -4,7 +4,7 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { correct, createDataset, judge, PAGE_INFO, startRun, walk } from './arrange.js';
+import { correctFeedback, createDataset, createFeedback, PAGE_INFO, startRun, readAllPages } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -16,7 +16,7 @@ const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd'
 
 /** The entities as the gateway asks for them. */
 async function entities<Entity = object>(viewer: Viewer | null, selection: string, of: readonly object[]) {
-  const { data, errors } = await subgraph.ask<{ _entities: Entity[] }>(
+  const { data, errors } = await subgraph.execute<{ _entities: Entity[] }>(
     viewer,
     `query ($of: [_Any!]!) { _entities(representations: $of) { ${selection} } }`,
     { of },
@@ -28,7 +28,7 @@ async function entities<Entity = object>(viewer: Viewer | null, selection: strin
 describe('a model version', () => {
   const versions = (ids: readonly string[], rest: object = {}) => ids.map((id) => ({ __typename: 'ModelVersion', id, ...rest }));
 
-  it('leads to the training run that made it, in order and in one statement', async () => {
+  it('has its training run, in order and in one statement', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const runs = [
@@ -55,9 +55,9 @@ describe('a model version', () => {
   it('has the feedback on its predictions', async () => {
     const viewer = aMember();
     const [datasetId, one, two] = [await aDataset(viewer), uuidv7(), uuidv7()];
-    const wrong = await judge(subgraph, viewer, datasetId, { modelVersionId: one, isCorrect: false });
-    const right = await judge(subgraph, viewer, datasetId, { modelVersionId: one });
-    const other = await judge(subgraph, viewer, datasetId, { modelVersionId: two });
+    const wrong = await createFeedback(subgraph, viewer, datasetId, { modelVersionId: one, isCorrect: false });
+    const right = await createFeedback(subgraph, viewer, datasetId, { modelVersionId: one });
+    const other = await createFeedback(subgraph, viewer, datasetId, { modelVersionId: two });
     subgraph.statements.take();
     const answer = await entities(
       viewer,
@@ -79,13 +79,13 @@ describe('a model version', () => {
 describe('a prediction', () => {
   const predictions = (ids: readonly string[]) => ids.map((id) => ({ __typename: 'Prediction', id }));
 
-  it('has the judgement that holds, in one statement, and the history of all', async () => {
+  it('has its current feedback, in one statement, and the history', async () => {
     const viewer = aMember();
     const [datasetId, judged, changed, unjudged] = [await aDataset(viewer), uuidv7(), uuidv7(), uuidv7()];
-    const only = await judge(subgraph, viewer, datasetId, { predictionId: judged });
-    const first = await judge(subgraph, viewer, datasetId, { predictionId: changed });
-    const second = await correct(subgraph, viewer, first);
-    const third = await correct(subgraph, viewer, second);
+    const only = await createFeedback(subgraph, viewer, datasetId, { predictionId: judged });
+    const first = await createFeedback(subgraph, viewer, datasetId, { predictionId: changed });
+    const second = await correctFeedback(subgraph, viewer, first);
+    const third = await correctFeedback(subgraph, viewer, second);
     subgraph.statements.take();
     expect(await entities(viewer, '... on Prediction { feedback { id } }', predictions([changed, unjudged, judged]))).toEqual([
       { feedback: { id: third } },
@@ -110,10 +110,10 @@ describe('a prediction', () => {
     expect(stranger).toEqual([{ feedback: null, feedbackHistory: { totalCount: 0 } }]);
   });
 
-  it('shows its new judgement after a correction in the same request', async () => {
+  it('has the new feedback after a correction in the same request', async () => {
     const viewer = aMember();
-    const id = await judge(subgraph, viewer, await aDataset(viewer));
-    const { data } = await subgraph.ask(
+    const id = await createFeedback(subgraph, viewer, await aDataset(viewer));
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($id: ID!) {
@@ -145,7 +145,7 @@ describe('a prediction', () => {
 });
 
 describe('an execution', () => {
-  it('has the training runs that its code made, page by page', async () => {
+  it('has pages of its training runs', async () => {
     const viewer = aMember();
     const [datasetId, sourceExecutionId] = [await aDataset(viewer), uuidv7()];
     const runs: string[] = [];
@@ -163,7 +163,7 @@ describe('an execution', () => {
           of.slice(0, 1),
         )
       )[0]!.trainingRuns;
-    expect((await walk<{ id: string }>(false, page)).map(({ id }) => id)).toEqual(runs);
+    expect((await readAllPages<{ id: string }>(false, page)).map(({ id }) => id)).toEqual(runs);
     expect(await entities(aMember(), '... on Execution { trainingRuns { totalCount } }', of)).toEqual([
       { trainingRuns: { totalCount: 0 } },
       { trainingRuns: { totalCount: 0 } },
@@ -172,12 +172,12 @@ describe('an execution', () => {
 });
 
 describe('a user', () => {
-  it('has the judgements that they wrote', async () => {
+  it('has the feedback that they wrote', async () => {
     const author = aMember();
     const colleague = aMember(author.organizationId);
     const datasetId = await aDataset(author);
-    const first = await judge(subgraph, author, datasetId);
-    const correction = await correct(subgraph, colleague, first);
+    const first = await createFeedback(subgraph, author, datasetId);
+    const correction = await correctFeedback(subgraph, colleague, first);
     const of = [colleague.userId, author.userId, uuidv7()].map((id) => ({ __typename: 'User', id }));
     expect(await entities(author, '... on User { feedback { totalCount nodes { id } } }', of)).toEqual([
       { feedback: { totalCount: 1, nodes: [{ id: correction }] } },
@@ -188,8 +188,8 @@ describe('a user', () => {
   });
 });
 
-describe('what other subgraphs ask of a training run', () => {
-  it('is the id of the execution that trained it', async () => {
+describe('the training run entity', () => {
+  it('has the id of its source execution', async () => {
     const viewer = aMember();
     const [datasetId, sourceExecutionId] = [await aDataset(viewer), uuidv7()];
     const of = [await startRun(subgraph, viewer, datasetId, { sourceExecutionId }), await startRun(subgraph, viewer, datasetId)].map(
@@ -202,8 +202,8 @@ describe('what other subgraphs ask of a training run', () => {
   });
 });
 
-it('answers nobody anonymous', async () => {
-  const { errors } = await subgraph.ask(
+it('is UNAUTHENTICATED for an anonymous viewer', async () => {
+  const { errors } = await subgraph.execute(
     null,
     graphql(`
       query ($of: [_Any!]!) {

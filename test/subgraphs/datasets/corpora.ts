@@ -4,14 +4,14 @@ import type { RunningSubgraph } from '../../kit/subgraph.js';
 
 /** The kinds of examples: how each is called, and the least that one says. */
 export const KINDS = [
-  { kind: 'CONVERSATION', entity: 'conversationExample', said: { userQuery: 'How?', aiResponse: 'So.' }, long: 'userQuery' },
+  { kind: 'CONVERSATION', entity: 'conversationExample', required: { userQuery: 'How?', aiResponse: 'So.' }, long: 'userQuery' },
   {
     kind: 'SIMULATION',
     entity: 'simulationExample',
-    said: { solutionId: 'pricing', scenarioId: 'peak', inputData: { price: 1 }, expectedOutput: { demand: 2 } },
+    required: { solutionId: 'pricing', scenarioId: 'peak', inputData: { price: 1 }, expectedOutput: { demand: 2 } },
     long: 'businessImpact',
   },
-  { kind: 'CODE', entity: 'codeExample', said: { code: 'print(1)', language: 'python', codeType: 'script' }, long: 'refactoredCode' },
+  { kind: 'CODE', entity: 'codeExample', required: { code: 'print(1)', language: 'python', codeType: 'script' }, long: 'refactoredCode' },
 ] as const;
 
 export type Kind = (typeof KINDS)[number];
@@ -20,7 +20,7 @@ export const [CONVERSATION, SIMULATION, CODE] = KINDS;
 const typeOf = (entity: string) => entity[0]!.toUpperCase() + entity.slice(1);
 
 /** Runs a mutation of a concept (`Create`, `Update`, `Export`) and answers its payload. */
-export async function change<Name extends keyof Mutation & string>(
+export async function mutate<Name extends keyof Mutation & string>(
   subgraph: RunningSubgraph,
   viewer: Viewer,
   mutation: Name,
@@ -29,13 +29,13 @@ export async function change<Name extends keyof Mutation & string>(
 ): Promise<Mutation[Name]> {
   const query = `mutation ($input: ${typeOf(mutation)}Input!) {
     ${mutation}(input: $input) { ${selection} userErrors { code field message } } }`;
-  const { data, errors } = await subgraph.ask<Mutation>(viewer, query, { input });
+  const { data, errors } = await subgraph.execute<Mutation>(viewer, query, { input });
   if (errors) throw new Error(JSON.stringify(errors));
   return data[mutation];
 }
 
 export async function createCorpus(subgraph: RunningSubgraph, viewer: Viewer, rest: object = {}): Promise<string> {
-  const payload = await change(subgraph, viewer, 'trainingCorpusCreate', { name: 'c', kind: 'GENERAL', ...rest }, 'trainingCorpus { id }');
+  const payload = await mutate(subgraph, viewer, 'trainingCorpusCreate', { name: 'c', kind: 'GENERAL', ...rest }, 'trainingCorpus { id }');
   expect(payload.userErrors).toEqual([]);
   return payload.trainingCorpus.id;
 }
@@ -46,9 +46,9 @@ export async function addExample(
   viewer: Viewer,
   corpusId: string,
   rest: object = {},
-  { entity, said }: Kind = CONVERSATION,
+  { entity, required }: Kind = CONVERSATION,
 ): Promise<string> {
-  const payload = await change(subgraph, viewer, `${entity}Create`, { corpusId, ...said, ...rest }, `${entity} { id }`);
+  const payload = await mutate(subgraph, viewer, `${entity}Create`, { corpusId, ...required, ...rest }, `${entity} { id }`);
   expect(payload.userErrors).toEqual([]);
   return (payload as unknown as Record<string, { id: string }>)[entity]!.id;
 }

@@ -4,7 +4,7 @@ import { datasets, files } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { addExample, change, CODE, createCorpus, SIMULATION } from './corpora.js';
+import { addExample, mutate, CODE, createCorpus, SIMULATION } from './corpora.js';
 import { download } from './upload.js';
 
 let subgraph: RunningSubgraph;
@@ -14,7 +14,7 @@ afterAll(() => subgraph.close());
 type Viewer = ReturnType<typeof aMember>;
 
 const EXPORT = 'export { recordCount trainingCorpus { id snapshot { id } } file { id filename mimeType byteSize metadata downloadUrl } }';
-const exported = (viewer: Viewer, input: object) => change(subgraph, viewer, 'trainingCorpusExport', input, EXPORT);
+const exported = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'trainingCorpusExport', input, EXPORT);
 const linesOf = async (file: { downloadUrl: string }): Promise<unknown[]> => {
   const response = await download(subgraph, file.downloadUrl);
   expect(response.headers.get('content-disposition')).toMatch(/^attachment/);
@@ -26,11 +26,11 @@ const linesOf = async (file: { downloadUrl: string }): Promise<unknown[]> => {
     .map((line) => JSON.parse(line) as unknown);
 };
 const fileCount = async (viewer: Viewer) =>
-  (await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
+  (await subgraph.execute(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
 const CLEARED = { personalData: 'CLEARED' };
 
 describe('the export of a training corpus', () => {
-  it('is a file with an example in each line, the oldest first, and the snapshot of the corpus', async () => {
+  it('is a file with one example in each line, oldest first, and a snapshot of the corpus', async () => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer, { name: 'support / "chat"' });
     const useCaseId = uuidv7();
@@ -60,12 +60,21 @@ describe('the export of a training corpus', () => {
         useCaseId,
         qualityScore: 0.5,
       },
-      { id: second, kind: 'CODE', ...CODE.said, explanation: null, testCode: null, refactoredCode: null, securityIssues: [], ...nothing },
-      { id: third, kind: 'SIMULATION', ...SIMULATION.said, pipelineSteps: [], businessImpact: null, ...nothing },
+      {
+        id: second,
+        kind: 'CODE',
+        ...CODE.required,
+        explanation: null,
+        testCode: null,
+        refactoredCode: null,
+        securityIssues: [],
+        ...nothing,
+      },
+      { id: third, kind: 'SIMULATION', ...SIMULATION.required, pipelineSteps: [], businessImpact: null, ...nothing },
     ]);
   });
 
-  it('says exactly what was said, whatever that is', async () => {
+  it('contains any input unchanged', async () => {
     const viewer = aMember();
     const text = fc.string({ unit: 'binary', minLength: 1 }).filter((one) => one.trim() !== '' && !one.includes('\0'));
     const example = fc.record({
@@ -83,25 +92,27 @@ describe('the export of a training corpus', () => {
     );
   });
 
-  it.each(['UNREVIEWED', 'FOUND'])('is refused, with nothing written, where an example is %s', async (personalData) => {
+  it.each(['UNREVIEWED', 'FOUND'])('is refused if an example is %s, and writes nothing', async (personalData) => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer);
     await addExample(subgraph, viewer, id, { ...CLEARED, qualityScore: 0.9 });
     await addExample(subgraph, viewer, id, { personalData, qualityScore: 0.1 });
     expect(await exported(viewer, { id })).toEqual({
       export: null,
-      userErrors: [{ code: 'INVALID', field: ['input', 'id'], message: '1 of 2 examples were not cleared of personal data.' }],
+      userErrors: [
+        { code: 'INVALID', field: ['input', 'id'], message: '1 of 2 examples are not CLEARED of personal data. Review them first.' },
+      ],
     });
     expect(await fileCount(viewer)).toBe(0);
     expect((await exported(viewer, { id, minQualityScore: 0.5 })).export).toMatchObject({ recordCount: 1 });
   });
 
-  it('is refused again once a cleared example was changed', async () => {
+  it('is refused after a cleared example was changed', async () => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer);
     const example = await addExample(subgraph, viewer, id, CLEARED);
     expect((await exported(viewer, { id })).userErrors).toEqual([]);
-    await change(
+    await mutate(
       subgraph,
       viewer,
       'conversationExampleUpdate',
@@ -112,7 +123,7 @@ describe('the export of a training corpus', () => {
     expect(await fileCount(viewer)).toBe(1);
   });
 
-  it('is kept beside the database where it is large, and the same bytes once', async () => {
+  it('is stored in a file if it is large, once for the same bytes', async () => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer);
     const aiResponse = 'x'.repeat(60_000);
@@ -130,20 +141,22 @@ describe('the export of a training corpus', () => {
     expect(blobs).toHaveLength(1);
   });
 
-  it('leaves its file when the corpus goes, and the corpus when its file goes', async () => {
+  it('keeps its file after the corpus is deleted, and the corpus after its file is deleted', async () => {
     const viewer = aMember();
     const [id, other] = [await createCorpus(subgraph, viewer), await createCorpus(subgraph, viewer)];
     for (const corpusId of [id, other]) await addExample(subgraph, viewer, corpusId, CLEARED);
     const { file } = (await exported(viewer, { id })).export;
     const { file: gone } = (await exported(viewer, { id: other })).export;
-    await change(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
+    await mutate(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
     expect(await linesOf(file)).toHaveLength(1);
-    await change(subgraph, viewer, 'storedFileDelete', { id: gone.id }, 'deletedId');
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { trainingCorpus(id: $id) { snapshot { id } } }'), { id: other });
+    await mutate(subgraph, viewer, 'storedFileDelete', { id: gone.id }, 'deletedId');
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { trainingCorpus(id: $id) { snapshot { id } } }'), {
+      id: other,
+    });
     expect(data.trainingCorpus.snapshot).toBeNull();
   });
 
-  it('is none of an empty corpus, of one that is unknown, or of another organization', async () => {
+  it('is refused for an empty, unknown, or foreign corpus', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const [empty, foreign] = [await createCorpus(subgraph, viewer), await createCorpus(subgraph, stranger)];
     await addExample(subgraph, stranger, foreign, CLEARED);

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { csv } from '../../../subgraphs/datasets/dataset-from-predictions/csv.js';
-import { judgedTable, labelOf } from '../../../subgraphs/datasets/dataset-from-predictions/dataset-from-predictions.rules.js';
+import { toCsv } from '../../../subgraphs/datasets/dataset-from-predictions/csv.js';
+import { feedbackTable, labelOf } from '../../../subgraphs/datasets/dataset-from-predictions/dataset-from-predictions.rules.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
-import { answeringPeer } from '../../kit/answering-peer.js';
-import { datasetsAlone, filesConfig } from '../../kit/datasets.js';
+import { datasets as createDatasetsSubgraph } from '../../../subgraphs/datasets/subgraph.js';
+import { startStubPeer } from '../../kit/stub-peer.js';
+import { datasetsWithoutServing, filesConfig } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { aUser, createVersion, recordPrediction } from '../serving/arrange.js';
-import { correct, createDataset, judge, profileDataset, settled, startRun } from './arrange.js';
+import { correctFeedback, createDataset, createFeedback, profileDataset, waitForProfile, startRun } from './arrange.js';
 
 let peers: RunningPeers;
 beforeAll(async () => void (peers = await runPeers()));
@@ -36,13 +36,13 @@ const CREATE = graphql(`
   }
 `);
 const attempt = async (viewer: Viewer, input: object) =>
-  (await peers.datasets.ask(viewer, CREATE, { input: { name: 'mistakes', ...input } })).data.datasetCreateFromPredictions;
+  (await peers.datasets.execute(viewer, CREATE, { input: { name: 'mistakes', ...input } })).data.datasetCreateFromPredictions;
 
 /** The file of a new dataset, when its profile is READY. */
 async function made(viewer: Viewer, input: object) {
   const { dataset, userErrors } = await attempt(viewer, input);
   expect(userErrors).toEqual([]);
-  expect(await settled(peers.datasets, viewer, dataset.id)).toBe('READY');
+  expect(await waitForProfile(peers.datasets, viewer, dataset.id)).toBe('READY');
   const query = graphql(`
     query ($id: ID!) {
       dataset(id: $id) {
@@ -58,11 +58,11 @@ async function made(viewer: Viewer, input: object) {
       }
     }
   `);
-  return { ...dataset, ...(await peers.datasets.ask(viewer, query, { id: dataset.id })).data.dataset };
+  return { ...dataset, ...(await peers.datasets.execute(viewer, query, { id: dataset.id })).data.dataset };
 }
 
 const counts = async (viewer: Viewer) => {
-  const { data } = await peers.datasets.ask(viewer, graphql('{ datasets { totalCount } storedFiles { totalCount } }'));
+  const { data } = await peers.datasets.execute(viewer, graphql('{ datasets { totalCount } storedFiles { totalCount } }'));
   return [data.datasets.totalCount, data.storedFiles.totalCount];
 };
 
@@ -78,8 +78,8 @@ async function aVersion(viewer: Viewer) {
 const predicted = (viewer: Viewer, modelVersionId: string, input: object, label = 'Adelie') =>
   recordPrediction(peers.serving, viewer, { modelVersionId, input, output: { label, confidence: 0.5 } });
 
-describe('a dataset of judged predictions', () => {
-  it('has a row for each wrong one, with its inputs, what really happened and its id, and is profiled', async () => {
+describe('a dataset from predictions with feedback', () => {
+  it('has a row for each wrong prediction, with its inputs, the actual outcome, and its id, and is profiled', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const inputs = [
@@ -90,8 +90,11 @@ describe('a dataset of judged predictions', () => {
     const ids = [];
     for (const input of inputs) ids.push(await predicted(viewer, modelVersionId, input));
     for (const predictionId of ids)
-      await judge(peers.datasets, viewer, datasetId, { predictionId, modelVersionId, isCorrect: false, actualOutcome: 'Gentoo' });
-    await judge(peers.datasets, viewer, datasetId, { predictionId: await predicted(viewer, modelVersionId, inputs[0]!), modelVersionId });
+      await createFeedback(peers.datasets, viewer, datasetId, { predictionId, modelVersionId, isCorrect: false, actualOutcome: 'Gentoo' });
+    await createFeedback(peers.datasets, viewer, datasetId, {
+      predictionId: await predicted(viewer, modelVersionId, inputs[0]!),
+      modelVersionId,
+    });
     await predicted(viewer, modelVersionId, inputs[0]!);
     const dataset = await made(viewer, { modelVersionId });
     expect(dataset).toEqual({
@@ -118,15 +121,15 @@ describe('a dataset of judged predictions', () => {
     });
   });
 
-  it('counts each prediction by the judgement that holds, and leaves out what has no label', async () => {
+  it('uses the current feedback of each prediction, and skips predictions without a label', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const judged = async (mass: number, rest: object) => {
       const predictionId = await predicted(viewer, modelVersionId, { island: 'Dream', mass });
-      return judge(peers.datasets, viewer, datasetId, { predictionId, modelVersionId, ...rest });
+      return createFeedback(peers.datasets, viewer, datasetId, { predictionId, modelVersionId, ...rest });
     };
-    await correct(peers.datasets, viewer, await judged(1, { isCorrect: false, actualOutcome: 'a' }), { isCorrect: true });
-    await correct(peers.datasets, viewer, await judged(2, { isCorrect: true }), { isCorrect: false, actualOutcome: 'b' });
+    await correctFeedback(peers.datasets, viewer, await judged(1, { isCorrect: false, actualOutcome: 'a' }), { isCorrect: true });
+    await correctFeedback(peers.datasets, viewer, await judged(2, { isCorrect: true }), { isCorrect: false, actualOutcome: 'b' });
     await judged(3, { isCorrect: false });
     await judged(4, { isCorrect: true });
     const rows = async (filter: object, label = 'ACTUAL') => {
@@ -148,7 +151,7 @@ describe('a dataset of judged predictions', () => {
     expect(await rows({ from: '2026-01-01T00:00:00Z', to: '2999-01-01T00:00:00Z' })).toEqual(['2 b']);
   });
 
-  it("asks for many predictions in few questions, and takes none that is another version's", async () => {
+  it('fetches many predictions in few requests, and uses none of another version', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const { organizationId: orgId, userId } = viewer;
@@ -167,11 +170,11 @@ describe('a dataset of judged predictions', () => {
     expect(peers.serving.statements.take()).toHaveLength(7);
   });
 
-  it('is made once for an idempotency key, also while serving is away', async () => {
+  it('is created once for a repeated idempotency key, also while serving is down', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const predictionId = await predicted(viewer, modelVersionId, { mass: 1 });
-    await judge(peers.datasets, viewer, datasetId, { predictionId, modelVersionId, isCorrect: false, actualOutcome: 'Gentoo' });
+    await createFeedback(peers.datasets, viewer, datasetId, { predictionId, modelVersionId, isCorrect: false, actualOutcome: 'Gentoo' });
     const input = { modelVersionId, idempotencyKey: 'k' };
     const answers = await Promise.all([1, 2, 3].map(() => attempt(viewer, input)));
     peers.serving.statements.take();
@@ -186,8 +189,8 @@ describe('a dataset of judged predictions', () => {
   });
 });
 
-describe('a dataset of predictions is refused', () => {
-  it('for bad input, unknown versions and those of others, and nothing is kept', async () => {
+describe('a dataset from predictions is refused', () => {
+  it('for invalid input, unknown versions, and foreign versions, and nothing is stored', async () => {
     const viewer = await aUser(peers.serving);
     const { modelVersionId } = await aVersion(viewer);
     const [foreign, untrained] = [await aVersion(await aUser(peers.serving)), await createVersion(peers.serving, viewer)];
@@ -206,19 +209,19 @@ describe('a dataset of predictions is refused', () => {
     expect(await counts(viewer)).toEqual([1, 1]);
   });
 
-  it('as UNAVAILABLE while serving is away, and nothing is kept', async () => {
-    const alone = await runSubgraph(datasetsAlone);
+  it('as UNAVAILABLE while serving is down, and nothing is stored', async () => {
+    const alone = await runSubgraph(datasetsWithoutServing);
     const viewer = await aUser(peers.serving);
-    const { data, errors } = await alone.ask(viewer, CREATE, { input: { name: 'd', modelVersionId: uuidv7() } });
+    const { data, errors } = await alone.execute(viewer, CREATE, { input: { name: 'd', modelVersionId: uuidv7() } });
     expect([data.datasetCreateFromPredictions, errors?.[0]?.extensions.code]).toEqual([null, 'UNAVAILABLE']);
-    const { data: kept } = await alone.ask(viewer, graphql('{ datasets { totalCount } storedFiles { totalCount } }'));
+    const { data: kept } = await alone.execute(viewer, graphql('{ datasets { totalCount } storedFiles { totalCount } }'));
     expect(kept).toEqual({ datasets: { totalCount: 0 }, storedFiles: { totalCount: 0 } });
     await alone.close();
   });
 
-  it('where serving fails in the middle, and nothing is kept', async () => {
+  it('if serving fails at the second page, and nothing is stored', async () => {
     let pages = 0;
-    const serving = await answeringPeer(({ query, variables: { id }, representations }) => {
+    const serving = await startStubPeer(({ query, variables: { id }, representations }) => {
       if (query.includes('modelVersion(id')) return { modelVersion: { id, trainingRunId } };
       if (++pages > 1) throw new Error('it fails at the second page');
       return {
@@ -231,7 +234,7 @@ describe('a dataset of predictions is refused', () => {
         })),
       };
     });
-    const [failing, viewer, modelVersionId] = [await runSubgraph(house({ ...filesConfig, serving })), aMember(), uuidv7()];
+    const [failing, viewer, modelVersionId] = [await runSubgraph(createDatasetsSubgraph({ ...filesConfig, serving })), aMember(), uuidv7()];
     const datasetId = await createDataset(failing, viewer, { name: 'd' });
     const trainingRunId = await startRun(failing, viewer, datasetId);
     const judgement = {
@@ -245,7 +248,7 @@ describe('a dataset of predictions is refused', () => {
     await failing.client.predictionFeedback.createMany({
       data: Array.from({ length: 201 }, () => ({ ...judgement, predictionId: uuidv7() })),
     });
-    const { data, errors } = await failing.ask(viewer, CREATE, { input: { name: 'd', modelVersionId, idempotencyKey: 'k' } });
+    const { data, errors } = await failing.execute(viewer, CREATE, { input: { name: 'd', modelVersionId, idempotencyKey: 'k' } });
     expect([data.datasetCreateFromPredictions, errors?.[0]?.extensions.code, pages]).toEqual([null, 'UNAVAILABLE', 2]);
     expect(await failing.client.dataset.count()).toBe(1);
     expect(await failing.client.storedFile.count()).toBe(1);
@@ -254,15 +257,15 @@ describe('a dataset of predictions is refused', () => {
     await failing.close();
   });
 
-  it('where somebody says it of another dataset, and cannot be denied', async () => {
+  it('if the feedback names another dataset', async () => {
     const viewer = await aUser(peers.serving);
     const { datasetId, modelVersionId } = await aVersion(viewer);
     const predictionId = await predicted(viewer, modelVersionId, { mass: 1 });
-    await judge(peers.datasets, viewer, datasetId, { predictionId, modelVersionId, isCorrect: false, actualOutcome: 'Gentoo' });
+    await createFeedback(peers.datasets, viewer, datasetId, { predictionId, modelVersionId, isCorrect: false, actualOutcome: 'Gentoo' });
     const { id } = await made(viewer, { modelVersionId });
     const update = async (input: object) =>
       (
-        await peers.datasets.ask(
+        await peers.datasets.execute(
           viewer,
           graphql(`
             mutation ($input: DatasetUpdateInput!) {
@@ -289,9 +292,9 @@ describe('a dataset of predictions is refused', () => {
 });
 
 describe('CSV', () => {
-  const text = (header: string[], rows: unknown[][]) => new TextDecoder().decode(csv(header, rows));
+  const text = (header: string[], rows: unknown[][]) => new TextDecoder().decode(toCsv(header, rows));
 
-  it('quotes what would end a cell, and keeps everything as it is', () => {
+  it('quotes special characters and changes no value', () => {
     expect(
       text(
         ['a', 'b,c'],
@@ -306,7 +309,7 @@ describe('CSV', () => {
     ).toBe('a,"b,c"\n"=HYPERLINK(""x"")",@\n,\n"1\r\n2"," x"\n1e+21,true\n"{""a"":[1]}",-0.5\n');
   });
 
-  it('reads back as the same cells', () => {
+  it('parses to the same cells', () => {
     const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', '=', 'é', '☃') });
     const table = fc
       .integer({ min: 1, max: 4 })
@@ -329,7 +332,7 @@ function parsed(text: string): string[][] {
   return rows;
 }
 
-describe('the table of judged predictions', () => {
+describe('the table of predictions with feedback', () => {
   const judgement = { predictionId: 'p', isCorrect: false, predictedOutcome: null, actualOutcome: null, tolerance: null };
 
   it.each([
@@ -344,10 +347,10 @@ describe('the table of judged predictions', () => {
     expect(labelOf({ ...judgement, ...rest }, { label: 'a' }, label)).toBe(expected);
   });
 
-  it('has the features first, what else was asked after them, and names that nothing else has', () => {
+  it('has the features first, then the other inputs, with unique names', () => {
     const input = { y: 'leaked', prediction_id: 7, extra: true, __proto__: null, x: 1 };
     const predictions = new Map([['p', { id: 'p', input, output: { label: 'a' } }]]);
-    expect(judgedTable([{ ...judgement, actualOutcome: 'b' }], predictions, { features: ['z', 'x'], target: 'y' }, 'ACTUAL')).toEqual({
+    expect(feedbackTable([{ ...judgement, actualOutcome: 'b' }], predictions, { features: ['z', 'x'], target: 'y' }, 'ACTUAL')).toEqual({
       header: ['z', 'x', 'prediction_id', 'extra', 'y', 'prediction_id_2'],
       rows: [[null, 1, 7, true, 'b', 'p']],
     });

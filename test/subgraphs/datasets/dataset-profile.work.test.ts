@@ -5,7 +5,7 @@ import { datasets } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { profileDataset, settled } from './arrange.js';
+import { profileDataset, waitForProfile } from './arrange.js';
 import { upload } from './upload.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
@@ -17,12 +17,12 @@ const PROFILE = `status progress failure { code message } rowCount columnCount p
   numeric { min max mean stddev median histogram { edges counts } } } }`;
 
 const read = async (viewer: Viewer, id: string, fields = PROFILE) =>
-  (await subgraph.ask<Query>(viewer, `query ($id: ID!) { dataset(id: $id) { ${fields} } }`, { id })).data.dataset;
+  (await subgraph.execute<Query>(viewer, `query ($id: ID!) { dataset(id: $id) { ${fields} } }`, { id })).data.dataset;
 
 async function profiled(bytes: Uint8Array | string, contentType = 'text/csv') {
   const viewer = aMember();
   const uploadId = await upload(subgraph, viewer, bytes, { contentType });
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       mutation ($uploadId: ID!) {
@@ -39,7 +39,7 @@ async function profiled(bytes: Uint8Array | string, contentType = 'text/csv') {
     { uploadId },
   );
   expect(data.datasetCreate.userErrors).toEqual([]);
-  await settled(subgraph, viewer, data.datasetCreate.dataset.id);
+  await waitForProfile(subgraph, viewer, data.datasetCreate.dataset.id);
   return read(viewer, data.datasetCreate.dataset.id);
 }
 
@@ -53,7 +53,7 @@ const ROWS = [
 ].join('\n');
 
 describe('the profile of a dataset', () => {
-  it('says what each column holds', async () => {
+  it('describes each column', async () => {
     const viewer = aMember();
     const id = await profileDataset(subgraph, viewer, { name: 'penguins', text: ROWS });
     const histogram = { edges: expect.any(Array), counts: expect.any(Array) };
@@ -117,7 +117,7 @@ describe('the profile of a dataset', () => {
     });
   });
 
-  it('reads TSV and JSON lines to the same table', async () => {
+  it('is the same for TSV and JSON lines', async () => {
     const tsv = await profiled('a\tb\n1\tx,y\n2\t\n', 'text/tab-separated-values');
     const lines = await profiled('{"a":1,"b":"x,y"}\n{"a":2}\n', 'application/x-ndjson');
     expect(tsv).toMatchObject({ rowCount: 2, preview: [['1', 'x,y'], ['2', null]] }); // prettier-ignore

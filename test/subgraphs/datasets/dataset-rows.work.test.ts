@@ -36,7 +36,7 @@ const ROWS = graphql(`
     }
   }
 `);
-const ask = (variables: object, whose = viewer) => subgraph.ask(whose, ROWS, { id, ...variables });
+const ask = (variables: object, whose = viewer) => subgraph.execute(whose, ROWS, { id, ...variables });
 const rows = async (variables: object): Promise<(string | null)[][]> => {
   const { data, errors } = await ask(variables);
   expect(errors).toBeUndefined();
@@ -45,7 +45,7 @@ const rows = async (variables: object): Promise<(string | null)[][]> => {
 const ids = async (...where: object[]) => (await rows({ where })).map(([first]) => first);
 
 describe('the rows of a dataset', () => {
-  it('come in the order of the file with every digit, moments in UTC', async () => {
+  it('are in the order of the file, with all digits and UTC times', async () => {
     expect((await ask({})).data.dataset.rows).toEqual({
       totalCount: 5,
       rows: [
@@ -58,7 +58,7 @@ describe('the rows of a dataset', () => {
     });
   });
 
-  it('come in pages, and sorted with missing cells last in both directions', async () => {
+  it('are paged, and sorted with missing cells last in both directions', async () => {
     expect((await rows({ first: 2, offset: 1 })).map(([first]) => first)).toEqual(['2', '3']);
     expect(await rows({ offset: 5 })).toEqual([]);
     const sorted = async (column: string, direction: string) => (await rows({ orderBy: { column, direction } })).map(([first]) => first);
@@ -119,9 +119,9 @@ describe('the rows of a dataset', () => {
     expect(await rows({})).toHaveLength(5);
   });
 
-  it('are nobody else’s, and cost one statement', async () => {
+  it('are hidden from other organizations, and take one statement', async () => {
     expect((await ask({}, aMember())).data).toEqual({ dataset: null });
-    expect((await subgraph.ask(viewer, ROWS, { id: uuidv7() })).data).toEqual({ dataset: null });
+    expect((await subgraph.execute(viewer, ROWS, { id: uuidv7() })).data).toEqual({ dataset: null });
     subgraph.statements.take();
     await rows({ where: [{ column: 'id', min: '3' }] });
     expect(subgraph.statements.take()).toHaveLength(1);

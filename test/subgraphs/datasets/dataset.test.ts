@@ -5,7 +5,16 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection, GraphQLResponse } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, createDataset, createFile, createWorkspace, judge, profileDataset, startRun, ten } from './arrange.js';
+import {
+  executeConcurrently,
+  createDataset,
+  createFile,
+  createWorkspace,
+  createFeedback,
+  profileDataset,
+  startRun,
+  tenTimes,
+} from './arrange.js';
 import { CREATE, CREATE_PENGUINS, DATASETS_WITH_RUNS } from './dataset.documents.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
@@ -17,10 +26,10 @@ type Viewer = ReturnType<typeof aMember>;
 const PENGUINS = 'species,mass,seen\nAdelie,3750,2007-11-11\nGentoo,,2008-01-03\n"Chin, strap",3800.5,2009-11-15\n';
 
 describe('creating a dataset', () => {
-  it('answers at once, before its file is read', async () => {
+  it('returns before its file is read', async () => {
     const viewer = aMember();
     const fileId = await createFile(subgraph, viewer, PENGUINS);
-    const { data } = await subgraph.ask(viewer, CREATE_PENGUINS, { fileId });
+    const { data } = await subgraph.execute(viewer, CREATE_PENGUINS, { fileId });
     expect(data.datasetCreate).toEqual({
       dataset: {
         id: expect.any(String),
@@ -51,18 +60,18 @@ describe('creating a dataset', () => {
   ])('refuses %s and creates nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const input = { name: 'n', source: 'UPLOAD', fileId: await createFile(subgraph, viewer, PENGUINS), ...wrong };
-    const { data } = await subgraph.ask(viewer, CREATE, { input });
+    const { data } = await subgraph.execute(viewer, CREATE, { input });
     expect(data.datasetCreate).toMatchObject({ dataset: null, userErrors: [{ code, field }] });
-    expect((await subgraph.ask(viewer, graphql('{ datasets { totalCount } }'))).data.datasets.totalCount).toBe(0);
+    expect((await subgraph.execute(viewer, graphql('{ datasets { totalCount } }'))).data.datasets.totalCount).toBe(0);
   });
 
-  it('answers the first dataset again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first dataset for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { name: 'once', source: 'UPLOAD', fileId: await createFile(subgraph, viewer, PENGUINS), idempotencyKey: 'k' };
-    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    const answers = await executeConcurrently(subgraph, viewer, CREATE, tenTimes(input));
     expect(new Set(answers.map(({ data }) => data.datasetCreate.dataset.id)).size).toBe(1);
-    expect((await subgraph.ask(viewer, graphql('{ datasets { totalCount } }'))).data.datasets.totalCount).toBe(1);
-    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
+    expect((await subgraph.execute(viewer, graphql('{ datasets { totalCount } }'))).data.datasets.totalCount).toBe(1);
+    const other = await subgraph.execute(viewer, CREATE, { input: { ...input, name: 'twice' } });
     expect(other.data.datasetCreate).toMatchObject({
       dataset: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -86,13 +95,13 @@ describe('changing a dataset', () => {
     }
   `);
   const read = async (viewer: Viewer, id: string) =>
-    (await subgraph.ask(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${FIELDS} } }`), { id })).data.dataset;
+    (await subgraph.execute(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${FIELDS} } }`), { id })).data.dataset;
 
-  it('renames it or corrects its source, and keeps what is left out', async () => {
+  it('renames it or corrects its source, and keeps omitted fields', async () => {
     const viewer = aMember();
     const [id, other] = [await createDataset(subgraph, viewer, { name: 'old' }), await createDataset(subgraph, viewer, { name: 'other' })];
     const before = await read(viewer, id);
-    const change = async (input: object) => (await subgraph.ask(viewer, UPDATE, { input: { id, ...input } })).data.datasetUpdate;
+    const change = async (input: object) => (await subgraph.execute(viewer, UPDATE, { input: { id, ...input } })).data.datasetUpdate;
     expect(await change({ name: 'new' })).toEqual({ dataset: { ...before, name: 'new' }, userErrors: [] });
     const after = { ...before, name: 'new', source: 'SAMPLE' };
     expect(await change({ source: 'SAMPLE', name: null })).toEqual({ dataset: after, userErrors: [] });
@@ -109,7 +118,7 @@ describe('changing a dataset', () => {
     const viewer = aMember();
     const id = await createDataset(subgraph, viewer, { name: 'old' });
     const before = await read(viewer, id);
-    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, name: 'new', source: 'SAMPLE', ...wrong } });
+    const { data } = await subgraph.execute(viewer, UPDATE, { input: { id, name: 'new', source: 'SAMPLE', ...wrong } });
     expect(data.datasetUpdate).toEqual({ dataset: null, userErrors: [{ code, field }] });
     expect(await read(viewer, id)).toEqual(before);
   });
@@ -132,19 +141,19 @@ describe('deleting a dataset', () => {
       }
     }
   `);
-  const drop = async (viewer: Viewer, id: string) => (await subgraph.ask(viewer, DELETE, { id })).data.datasetDelete;
+  const drop = async (viewer: Viewer, id: string) => (await subgraph.execute(viewer, DELETE, { id })).data.datasetDelete;
 
-  it('takes with it what belongs to it, counts that, and happens once', async () => {
+  it('deletes its dependent rows, returns their numbers, and happens once', async () => {
     const viewer = aMember();
     const [id, other] = [await createDataset(subgraph, viewer, { name: 'd' }), await createDataset(subgraph, viewer, { name: 'other' })];
     for (const datasetId of [id, id, id, other]) await startRun(subgraph, viewer, datasetId);
     for (const datasetId of [id, id, other]) await createWorkspace(subgraph, viewer, datasetId);
-    for (const datasetId of [id, other]) await judge(subgraph, viewer, datasetId);
+    for (const datasetId of [id, other]) await createFeedback(subgraph, viewer, datasetId);
     expect(await drop(viewer, id)).toEqual({
       deleted: { id, workspaceCount: 2, trainingRunCount: 3, feedbackCount: 1 },
       userErrors: [],
     });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -185,11 +194,11 @@ describe('deleting a dataset', () => {
 });
 
 describe('an idempotency key', () => {
-  it("is its user's own: a colleague who sends the same makes another dataset", async () => {
+  it('applies to its user only', async () => {
     const one = aMember();
     const other = aMember(one.organizationId);
     const input = { name: 'd', source: 'UPLOAD', fileId: await createFile(subgraph, one, PENGUINS), idempotencyKey: 'k' };
-    const ids = [await subgraph.ask(one, CREATE, { input }), await subgraph.ask(other, CREATE, { input })].map(
+    const ids = [await subgraph.execute(one, CREATE, { input }), await subgraph.execute(other, CREATE, { input })].map(
       ({ data }) => data.datasetCreate.dataset.id,
     );
     expect(new Set(ids).size).toBe(2);
@@ -207,15 +216,19 @@ describe('listing datasets', () => {
     expect(backward).toEqual(['c', 'd', 'b', 'b', 'a']);
   });
 
-  it('filters by name, column, row count and source', async () => {
+  it('filters by name, column, row count, and source', async () => {
     const viewer = aMember();
     await profileDataset(subgraph, viewer, { name: '100% pure', text: 'x,y\n1,2\n' });
     await profileDataset(subgraph, viewer, { name: '100 others', text: 'x,z\n1,2\n3,4\n', source: 'DATABASE' });
     const names = async (filter: object) =>
       (
-        await subgraph.ask(viewer, graphql('query ($filter: DatasetFilter) { datasets(filter: $filter) { totalCount nodes { name } } }'), {
-          filter,
-        })
+        await subgraph.execute(
+          viewer,
+          graphql('query ($filter: DatasetFilter) { datasets(filter: $filter) { totalCount nodes { name } } }'),
+          {
+            filter,
+          },
+        )
       ).data.datasets.nodes.map((node) => node.name);
     expect(await names({ nameContains: '0% P' })).toEqual(['100% pure']);
     expect(await names({ hasColumn: 'z' })).toEqual(['100 others']);
@@ -228,7 +241,7 @@ describe('listing datasets', () => {
   it('refuses cursors of another query and page sizes out of range', async () => {
     const viewer = aMember();
     await createDataset(subgraph, viewer, { name: 'a' });
-    const { data } = await subgraph.ask(viewer, graphql('{ datasets { pageInfo { endCursor } } }'));
+    const { data } = await subgraph.execute(viewer, graphql('{ datasets { pageInfo { endCursor } } }'));
     const after = data.datasets.pageInfo.endCursor;
     for (const args of [
       `after: "${after}", orderBy: { field: NAME, direction: ASC }`,
@@ -239,21 +252,21 @@ describe('listing datasets', () => {
       'last: -1',
       'first: 1, last: 1',
     ]) {
-      const { errors } = await subgraph.ask(viewer, `{ datasets(${args}) { nodes { id } } }`);
+      const { errors } = await subgraph.execute(viewer, `{ datasets(${args}) { nodes { id } } }`);
       expect([args, errors?.[0]?.extensions.code]).toEqual([args, 'BAD_USER_INPUT']);
     }
-    const { errors } = await subgraph.ask(aMember(), `{ datasets(after: "${after}") { nodes { id } } }`);
+    const { errors } = await subgraph.execute(aMember(), `{ datasets(after: "${after}") { nodes { id } } }`);
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many datasets as for one', async () => {
+  it('takes as many statements for many datasets as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       const orgId = viewer.organizationId;
       for (let index = 0; index < count; index += 1)
         await subgraph.client.dataset.create({ data: readyDataset({ orgId, fileId: await createFile(subgraph, viewer) }) });
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(viewer, DATASETS_WITH_RUNS);
+      const { data, errors } = await subgraph.execute(viewer, DATASETS_WITH_RUNS);
       expect(errors).toBeUndefined();
       expect(data.datasets.nodes).toHaveLength(count);
       return subgraph.statements.take();
@@ -272,7 +285,7 @@ describe('listing datasets', () => {
   ): Promise<string[]> {
     const names: string[] = [];
     for (let cursor: string | null = null; ;) {
-      const { data }: GraphQLResponse<{ datasets: Connection<{ name: string }> }> = await subgraph.ask(
+      const { data }: GraphQLResponse<{ datasets: Connection<{ name: string }> }> = await subgraph.execute(
         viewer,
         `query ($cursor: String) {
           datasets(${size}: 2, ${from}: $cursor, orderBy: { field: NAME, direction: ASC }) {
@@ -287,11 +300,11 @@ describe('listing datasets', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change or delete', async () => {
     const owner = aMember();
     const id = await createDataset(subgraph, owner, { name: 'canary' });
     const stranger = aMember();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -311,7 +324,7 @@ describe('tenancy', () => {
       { id, of: [{ __typename: 'Dataset', id }] },
     );
     expect(data).toEqual({ dataset: null, datasets: { totalCount: 0 }, _entities: [null] });
-    const update = await subgraph.ask(
+    const update = await subgraph.execute(
       stranger,
       graphql(`
         mutation ($id: ID!) {
@@ -328,7 +341,7 @@ describe('tenancy', () => {
       { id },
     );
     expect(update.data.datasetUpdate).toEqual({ dataset: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    const deletion = await subgraph.ask(
+    const deletion = await subgraph.execute(
       stranger,
       graphql(`
         mutation ($id: ID!) {
@@ -345,16 +358,18 @@ describe('tenancy', () => {
       { id },
     );
     expect(deletion.data.datasetDelete).toEqual({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    expect((await subgraph.ask(owner, graphql('query ($id: ID!) { dataset(id: $id) { name } }'), { id })).data.dataset.name).toBe('canary');
+    expect((await subgraph.execute(owner, graphql('query ($id: ID!) { dataset(id: $id) { name } }'), { id })).data.dataset.name).toBe(
+      'canary',
+    );
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED', async () => {
-    const { errors } = await subgraph.ask(null, graphql('{ datasets { totalCount nodes { id } } }'));
+  it('returns UNAUTHENTICATED to an anonymous viewer', async () => {
+    const { errors } = await subgraph.execute(null, graphql('{ datasets { totalCount nodes { id } } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  it('calls a malformed id BAD_USER_INPUT', async () => {
-    const { errors } = await subgraph.ask(aMember(), graphql('{ dataset(id: "1") { id } }'));
+  it('returns BAD_USER_INPUT for a malformed id', async () => {
+    const { errors } = await subgraph.execute(aMember(), graphql('{ dataset(id: "1") { id } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

@@ -1,13 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import { coverage } from '../../../subgraphs/datasets/prediction-feedback/coverage.js';
-import { outcomeOf } from '../../../subgraphs/datasets/prediction-feedback/subject.js';
+import { outcomeOf } from '../../../subgraphs/datasets/prediction-feedback/logged-prediction.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { datasetsAlone } from '../../kit/datasets.js';
+import { datasetsWithoutServing } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aUser, createVersion, recordPrediction } from '../serving/arrange.js';
-import { correct, createDataset, judge, startRun } from './arrange.js';
+import { correctFeedback, createDataset, createFeedback, startRun } from './arrange.js';
 
 let peers: RunningPeers;
 beforeAll(async () => void (peers = await runPeers()));
@@ -37,14 +37,14 @@ const CREATE = graphql(`
   }
 `);
 
-const attempt = (viewer: Viewer, input: object) => peers.datasets.ask(viewer, CREATE, { input });
+const attempt = (viewer: Viewer, input: object) => peers.datasets.execute(viewer, CREATE, { input });
 const payloadOf = async (viewer: Viewer, input: object) => (await attempt(viewer, input)).data.predictionFeedbackCreate;
 const count = async (viewer: Viewer) =>
-  (await peers.datasets.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
+  (await peers.datasets.execute(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
 const aDataset = (viewer: Viewer) => createDataset(peers.datasets, viewer, { name: 'd' });
 
-describe('a judgement that leaves to the prediction what it is about', () => {
-  it('takes version, dataset, outcome and confidence from the log', async () => {
+describe('feedback without its own outcome', () => {
+  it('takes version, dataset, outcome, and confidence from the prediction', async () => {
     const viewer = await aUser(peers.serving);
     const datasetId = await aDataset(viewer);
     const modelVersionId = await createVersion(peers.serving, viewer, { datasetId });
@@ -64,7 +64,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     });
   });
 
-  it('finds the dataset by the training run, and judges numbers within a tolerance', async () => {
+  it('finds the dataset by the training run, and compares numbers with a tolerance', async () => {
     const viewer = await aUser(peers.serving);
     const datasetId = await aDataset(viewer);
     const trainingRunId = await startRun(peers.datasets, viewer, datasetId);
@@ -78,7 +78,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     });
   });
 
-  it('is believed where it says itself what was predicted, and how surely', async () => {
+  it('can override the predicted outcome and the confidence', async () => {
     const viewer = await aUser(peers.serving);
     const modelVersionId = await createVersion(peers.serving, viewer, { datasetId: await aDataset(viewer) });
     const predictionId = await recordPrediction(peers.serving, viewer, { modelVersionId, output: { label: 'a' }, confidence: 0.5 });
@@ -86,7 +86,7 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     expect(predictionFeedback).toMatchObject({ isCorrect: true, predictedOutcome: 'b', confidence: 1 });
   });
 
-  it('is refused where the prediction does not tell, and keeps nothing', async () => {
+  it('is refused if the prediction has no outcome, and stores nothing', async () => {
     const viewer = await aUser(peers.serving);
     const modelVersionId = await createVersion(peers.serving, viewer);
     const predictionId = await recordPrediction(peers.serving, viewer, { modelVersionId });
@@ -108,12 +108,12 @@ describe('a judgement that leaves to the prediction what it is about', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('is UNAVAILABLE while serving is, and keeps nothing', async () => {
-    const alone = await runSubgraph(datasetsAlone);
+  it('is UNAVAILABLE while serving is down, and stores nothing', async () => {
+    const alone = await runSubgraph(datasetsWithoutServing);
     const viewer = await aUser(peers.serving);
-    const { data, errors } = await alone.ask(viewer, CREATE, { input: { predictionId: uuidv7(), isCorrect: true } });
+    const { data, errors } = await alone.execute(viewer, CREATE, { input: { predictionId: uuidv7(), isCorrect: true } });
     expect([data.predictionFeedbackCreate, errors?.[0]?.extensions.code]).toEqual([null, 'UNAVAILABLE']);
-    expect((await alone.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount).toBe(0);
+    expect((await alone.execute(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount).toBe(0);
     await alone.close();
   });
 });
@@ -121,18 +121,23 @@ describe('a judgement that leaves to the prediction what it is about', () => {
 describe('the coverage of feedback', () => {
   const ACCURACY = 'feedbackAccuracy { modelVersion { id } judgedCount predictionCount coverage accuracy }';
 
-  it('is the share of the answers that was judged, each once', async () => {
+  it('is the share of the predictions with feedback', async () => {
     const viewer = await aUser(peers.serving);
     const datasetId = await aDataset(viewer);
     const modelVersionId = await createVersion(peers.serving, viewer, { datasetId });
     const ids = [];
     for (let index = 0; index < 4; index += 1) ids.push(await recordPrediction(peers.serving, viewer, { modelVersionId }));
     await recordPrediction(peers.serving, viewer, { modelVersionId, outcome: 'FAILED', errorMessage: 'e' });
-    await correct(peers.datasets, viewer, await judge(peers.datasets, viewer, datasetId, { modelVersionId, predictionId: ids[0] }));
+    await correctFeedback(
+      peers.datasets,
+      viewer,
+      await createFeedback(peers.datasets, viewer, datasetId, { modelVersionId, predictionId: ids[0] }),
+    );
     const unknown = uuidv7();
-    for (const index of [0, 1]) await judge(peers.datasets, viewer, datasetId, { modelVersionId: unknown, isCorrect: index === 0 });
+    for (const index of [0, 1])
+      await createFeedback(peers.datasets, viewer, datasetId, { modelVersionId: unknown, isCorrect: index === 0 });
     peers.serving.statements.take();
-    const { data, errors } = await peers.datasets.ask(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), {
+    const { data, errors } = await peers.datasets.execute(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), {
       id: datasetId,
     });
     expect(errors).toBeUndefined();
@@ -143,12 +148,12 @@ describe('the coverage of feedback', () => {
     expect(peers.serving.statements.take()).toHaveLength(2);
   });
 
-  it('is null with UNAVAILABLE while serving is, beside the accuracy', async () => {
-    const alone = await runSubgraph(datasetsAlone);
+  it('is null with UNAVAILABLE while serving is down, beside the accuracy', async () => {
+    const alone = await runSubgraph(datasetsWithoutServing);
     const viewer = await aUser(peers.serving);
     const id = await createDataset(alone, viewer, { name: 'd' });
-    await judge(alone, viewer, id);
-    const { data, errors } = await alone.ask(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), { id });
+    await createFeedback(alone, viewer, id);
+    const { data, errors } = await alone.execute(viewer, graphql(`query ($id: ID!) { dataset(id: $id) { ${ACCURACY} } }`), { id });
     expect(data.dataset.feedbackAccuracy).toMatchObject([{ judgedCount: 1, predictionCount: null, coverage: null, accuracy: 1 }]);
     expect(errors!.map(({ extensions }) => extensions.code)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
     await alone.close();

@@ -7,7 +7,7 @@ import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/
 import { datasets, files, filesConfig } from '../../kit/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, ten } from './arrange.js';
+import { executeConcurrently, tenTimes } from './arrange.js';
 import { announce, announcement, deliver, FILE_UPLOAD_CREATE, streamHeaders, upload } from './upload.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
@@ -44,8 +44,8 @@ const until = async (isSo: () => Promise<boolean>): Promise<void> => {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
 };
 
-describe('announcing a file', () => {
-  it('answers a URL of 15 minutes and what to send with it', async () => {
+describe('creating a file upload', () => {
+  it('returns a URL that is valid for 15 minutes and the headers to send', async () => {
     const { id, url, headers, expiresAt } = await announce(subgraph, aMember(), ROWS);
     expect(url).toMatch(/^\/uploads\/[\w.-]+$/);
     expect(headers).toEqual([{ name: 'Content-Type', value: 'text/csv' }]);
@@ -63,15 +63,15 @@ describe('announcing a file', () => {
     ['a short hash', { sha256: 'abc' }, 'INVALID', 'sha256'],
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', 'idempotencyKey'],
   ])('is refused with %s', async (_, wrong, code, field) => {
-    const { data } = await subgraph.ask(aMember(), FILE_UPLOAD_CREATE, { input: announcement(ROWS, wrong) });
+    const { data } = await subgraph.execute(aMember(), FILE_UPLOAD_CREATE, { input: announcement(ROWS, wrong) });
     expect(data.fileUploadCreate).toMatchObject({ upload: null, userErrors: [{ code, field: ['input', field] }] });
   });
 
-  it('happens once for the same idempotency key', async () => {
+  it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
-    const answers = await atOnce(subgraph, viewer, FILE_UPLOAD_CREATE, ten(announcement(ROWS, { idempotencyKey: 'k' })));
+    const answers = await executeConcurrently(subgraph, viewer, FILE_UPLOAD_CREATE, tenTimes(announcement(ROWS, { idempotencyKey: 'k' })));
     expect(new Set(answers.map(({ data }) => data.fileUploadCreate.upload.url)).size).toBe(1);
-    const other = await subgraph.ask(viewer, FILE_UPLOAD_CREATE, { input: announcement('other', { idempotencyKey: 'k' }) });
+    const other = await subgraph.execute(viewer, FILE_UPLOAD_CREATE, { input: announcement('other', { idempotencyKey: 'k' }) });
     expect(other.data.fileUploadCreate.userErrors).toMatchObject([{ code: 'CONFLICT' }]);
   });
 });
@@ -89,7 +89,7 @@ describe('sending the bytes', () => {
     ['other bytes', (url) => url, {}, ROWS.replace('x', 'z'), 422, 'BAD_USER_INPUT'],
     ['another content type', (url) => url, { 'content-type': 'text/plain' }, ROWS, 415, 'BAD_REQUEST'],
     ['more bytes than anybody may', (url) => url, {}, 'x'.repeat(50 * MIB + 1), 413, 'BAD_REQUEST'],
-  ])('with %s is refused, and may be tried again', async (_, changed, headers, body, status, code) => {
+  ])('with %s is refused, and can be repeated', async (_, changed, headers, body, status, code) => {
     const viewer = aMember();
     const { url } = await announce(subgraph, viewer, ROWS);
     expect(await deliver(subgraph, changed(url), body, headers as Record<string, string>)).toEqual({ status, code });
@@ -97,7 +97,7 @@ describe('sending the bytes', () => {
     expect(await deliver(subgraph, url, ROWS)).toEqual({ status: 200 });
   });
 
-  it('is refused after the URL has expired, for an upload that is none, and without a length', async () => {
+  it('is refused after the URL has expired, for an unknown upload, and without a length', async () => {
     const { organizationId } = aMember();
     expect(await deliver(subgraph, signed(organizationId, uuidv7(), Date.now() - 1), ROWS)).toEqual({ status: 403, code: 'FORBIDDEN' });
     expect(await deliver(subgraph, signed(organizationId, uuidv7()), ROWS)).toEqual({ status: 404, code: 'NOT_FOUND' });
@@ -107,7 +107,7 @@ describe('sending the bytes', () => {
     expect(await deliver(subgraph, url, body)).toEqual({ status: 411, code: 'BAD_REQUEST' });
   });
 
-  it('is refused where the gateway did not sign it, or signed another request, or a second time', async () => {
+  it('is refused without a signature, with that of another request, and with a repeated one', async () => {
     const { url } = await announce(subgraph, aMember(), ROWS);
     const refused = { status: 401, code: 'UNAUTHENTICATED' };
     const put = (headers: Record<string, string>) => deliver(subgraph, url, ROWS, headers);
@@ -118,14 +118,14 @@ describe('sending the bytes', () => {
     expect(await put(headers)).toEqual(refused);
   });
 
-  it('answers the same to a second PUT of the same bytes, and refuses others', async () => {
+  it('returns the same response for a second PUT of the same bytes, and refuses others', async () => {
     const { url } = await announce(subgraph, aMember(), ROWS);
     expect(await deliver(subgraph, url, ROWS)).toEqual({ status: 200 });
     expect(await deliver(subgraph, url, ROWS)).toEqual({ status: 200 });
     expect(await deliver(subgraph, url, ROWS.replace('x', 'z'))).toEqual({ status: 422, code: 'BAD_USER_INPUT' });
   });
 
-  it('is refused while the same bytes are being sent, and costs six statements', async () => {
+  it('is refused during another PUT, and takes six statements', async () => {
     const viewer = aMember();
     const { id, url } = await announce(subgraph, viewer, ROWS);
     const { body, release } = held(ROWS);
@@ -142,7 +142,7 @@ describe('sending the bytes', () => {
     expect(subgraph.statements.take().length).toBeLessThanOrEqual(6);
   });
 
-  it('goes on where another process began and died', async () => {
+  it('can be repeated after another process died', async () => {
     const { id, url } = await announce(subgraph, aMember(), ROWS);
     const left = (milliseconds: number) =>
       subgraph.client.fileUpload.updateMany({ where: { id }, data: { receivingUntil: new Date(Date.now() + milliseconds) } });
@@ -152,7 +152,7 @@ describe('sending the bytes', () => {
     expect(await deliver(subgraph, url, ROWS)).toEqual({ status: 200 });
   });
 
-  it('leaves nothing behind where the client goes away in the middle', async () => {
+  it('stores nothing if the client disconnects', async () => {
     const viewer = aMember();
     const bytes = randomBytes(2 * MIB);
     const { id, url } = await announce(subgraph, viewer, bytes);
@@ -168,8 +168,8 @@ describe('sending the bytes', () => {
   });
 });
 
-describe('the bytes that were sent', () => {
-  it('are in the database up to 1 MiB, and above it in a file, once for an organization', async () => {
+describe('the uploaded bytes', () => {
+  it('are stored in the database up to 1 MiB, and otherwise in a file, once for each organization', async () => {
     const viewer = aMember();
     const orgId = viewer.organizationId;
     const [small, large] = [Buffer.alloc(MIB, 'a'), Buffer.alloc(MIB + 1, 'a')];
@@ -182,7 +182,7 @@ describe('the bytes that were sent', () => {
     expect(await subgraph.client.storedContent.count({ where: { orgId } })).toBe(2);
   });
 
-  it('may be none', async () => {
+  it('can be empty', async () => {
     const id = await upload(subgraph, aMember(), '');
     expect((await subgraph.client.fileUpload.findFirst({ where: { id } }))!.storedSha256).not.toBeNull();
   });

@@ -5,7 +5,7 @@ import { datasets, files } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { settled } from './arrange.js';
+import { waitForProfile } from './arrange.js';
 import { upload } from './upload.js';
 
 let subgraph: RunningSubgraph;
@@ -63,10 +63,10 @@ const inFolder = (folder: string): string[] =>
 
 async function profiled(viewer: Viewer, bytes: Uint8Array | string, contentType: string) {
   const uploadId = await upload(subgraph, viewer, bytes, { contentType });
-  const { data } = await subgraph.ask(viewer, CREATE, { uploadId });
+  const { data } = await subgraph.execute(viewer, CREATE, { uploadId });
   if (!data.datasetCreate.dataset) return { status: 'REFUSED', failure: data.datasetCreate.userErrors[0] };
-  await settled(subgraph, viewer, data.datasetCreate.dataset.id);
-  return (await subgraph.ask(viewer, READ, { id: data.datasetCreate.dataset.id })).data.dataset;
+  await waitForProfile(subgraph, viewer, data.datasetCreate.dataset.id);
+  return (await subgraph.execute(viewer, READ, { id: data.datasetCreate.dataset.id })).data.dataset;
 }
 
 const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
@@ -106,7 +106,7 @@ describe('a hostile file', () => {
       'application/x-ndjson',
       'TOO_MANY_COLUMNS',
     ],
-  ])('(%s) ends as FAILED with a code, in words that name nothing of the inside', async (_, bytes, contentType, code) => {
+  ])('(%s) makes the dataset FAILED with a code, without internal details', async (_, bytes, contentType, code) => {
     const copies = inFolder(files.tables.folder);
     const viewer = aMember();
     const dataset = await profiled(viewer, bytes, contentType);
@@ -124,12 +124,12 @@ describe('a hostile file', () => {
     expect(readdirSync(files.scratchFolder)).toEqual([]);
   });
 
-  it('leaves the service unharmed: the next file is read', async () => {
+  it('does not affect the next file', async () => {
     expect(await profiled(aMember(), 'a,b\n1,2\n', 'text/csv')).toMatchObject({ status: 'READY', rowCount: 1 });
   });
 });
 
-describe('a strange file', () => {
+describe('an unusual file', () => {
   it.each<[string, string, string, object]>([
     [
       'names of the prototype',
@@ -232,7 +232,7 @@ describe('a strange file', () => {
       { rowCount: 1, columns: [{ dtype: 'STRING' }] },
     ],
     ['a text of control characters', 'a\n"\u0001\u001b[31m"\n', 'text/csv', { preview: [['\u0001\u001b[31m']] }],
-  ])('(%s) is read as it is', async (_, text, contentType, expected) => {
+  ])('(%s) is read', async (_, text, contentType, expected) => {
     expect(await profiled(aMember(), text, contentType)).toMatchObject({ status: 'READY', failure: null, ...expected });
   });
 });

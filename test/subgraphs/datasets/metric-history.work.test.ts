@@ -25,13 +25,13 @@ const HISTORY = 'name pointCount isSampled points { step value nonFinite loggedA
 
 const aRun = async (viewer: Viewer) => startRun(subgraph, viewer, await createDataset(subgraph, viewer, { name: 'd' }));
 const log = async (viewer: Viewer, id: string, metrics: readonly object[]) =>
-  (await subgraph.ask(viewer, LOG, { input: { id, metrics } })).data.trainingRunLogMetrics;
+  (await subgraph.execute(viewer, LOG, { input: { id, metrics } })).data.trainingRunLogMetrics;
 const history = async (viewer: Viewer, id: string, args: string) =>
-  (await subgraph.ask<Query>(viewer, `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { ${HISTORY} } } }`, { id })).data
-    .trainingRun.metricHistory;
+  (await subgraph.execute<Query>(viewer, `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { ${HISTORY} } } }`, { id }))
+    .data.trainingRun.metricHistory;
 const metricsOf = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql('query ($id: ID!) { trainingRun(id: $id) { metrics { name value nonFinite step } } }'), { id })).data
-    .trainingRun.metrics;
+  (await subgraph.execute(viewer, graphql('query ($id: ID!) { trainingRun(id: $id) { metrics { name value nonFinite step } } }'), { id }))
+    .data.trainingRun.metrics;
 /** Writes points as if they had been logged, more than a call takes. */
 const arrange = (viewer: Viewer, runId: string, points: readonly Point[], name = 'loss') =>
   subgraph.client.$executeRawUnsafe(
@@ -48,7 +48,7 @@ const AT = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z', '2026-01-01T
 const finite = (step: number, value: number): Point => ({ step, value, nonFinite: null });
 
 describe('logging metrics', () => {
-  it('keeps each figure at its step, and the run has the last of each at once', async () => {
+  it('stores each value with its step, and the run has the last value of each metric', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     const logged = await log(viewer, id, [
@@ -75,7 +75,7 @@ describe('logging metrics', () => {
     expect(await history(viewer, id, 'name: "rmse"')).toEqual({ name: 'rmse', pointCount: 0, isSampled: false, points: [] });
   });
 
-  it('may be repeated, and a step logged again has the later figure, whichever comes first', async () => {
+  it('can be repeated, and the latest value of a step is kept', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     const first = [{ name: 'loss', step: 1, value: 1, loggedAt: AT[1] }];
@@ -94,7 +94,7 @@ describe('logging metrics', () => {
     expect(await history(viewer, id, 'name: "loss"')).toMatchObject({ pointCount: 1, points: [{ value: null, nonFinite: 'NAN' }] });
   });
 
-  it('ends in the same history in whatever order and batches the figures come, and the last of it is the metric of the run', async () => {
+  it('results in the same history for any order and batches, and its last value is the metric of the run', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     let examples = 0;
@@ -156,14 +156,14 @@ describe('logging metrics', () => {
       'INVALID',
       ['input', 'metrics', '0', 'loggedAt'],
     ],
-  ])('refuses %s and keeps nothing', async (_, metrics, code, field) => {
+  ])('refuses %s and stores nothing', async (_, metrics, code, field) => {
     const viewer = aMember();
     const id = await aRun(viewer);
     expect(await log(viewer, id, metrics)).toMatchObject({ trainingRun: null, userErrors: [{ code, field }] });
     expect(await metricsOf(viewer, id)).toEqual([]);
   });
 
-  it('is refused for a run that has ended, is unknown or another organization has', async () => {
+  it('is refused for an ended, unknown, or foreign run', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const [ended, foreign] = [await aRun(viewer), await aRun(stranger)];
     await finishRun(subgraph, viewer, ended);
@@ -176,7 +176,7 @@ describe('logging metrics', () => {
     expect(await metricsOf(viewer, ended)).toEqual([]);
   });
 
-  it('costs two statements and one for the answer, however many figures', async () => {
+  it('takes two statements and one for the payload, for any number of values', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     subgraph.statements.take();
@@ -189,7 +189,7 @@ describe('logging metrics', () => {
     expect((await history(viewer, id, 'name: "m3"')).pointCount).toBe(200);
   });
 
-  it('is told to those who follow the run', async () => {
+  it('is sent to subscribers of the run', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     const states = subgraph.subscribe(viewer, graphql('subscription ($id: ID!) { trainingRunUpdated(id: $id) { metrics { value } } }'), {
@@ -203,7 +203,7 @@ describe('logging metrics', () => {
 });
 
 describe('the end of a run whose metrics were logged', () => {
-  it('makes the figures that were logged last the final ones, where none are given', async () => {
+  it('uses the last logged values as final metrics by default', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     await log(viewer, id, [
@@ -256,7 +256,7 @@ describe('a long history', () => {
     return [...all, ...['NAN', 'POSITIVE_INFINITY', 'NEGATIVE_INFINITY'].map(firstOf)].filter((point) => point !== undefined);
   };
 
-  it('is shown by points that were logged, no more than asked for, that mark every part of it', async () => {
+  it('is sampled to the requested number of logged points from every part', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     let examples = 0;
@@ -282,7 +282,7 @@ describe('a long history', () => {
     );
   });
 
-  it('is shown between two steps as if there were no others', async () => {
+  it('can be limited to a range of steps', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     await arrange(
@@ -298,7 +298,7 @@ describe('a long history', () => {
     expect((await history(viewer, id, 'name: "loss", fromStep: 1990')).pointCount).toBe(10);
   });
 
-  it('is read of many runs in one statement, and of no other organization', async () => {
+  it('is read for many runs in one statement, and not for other organizations', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     const ids: string[] = [];
@@ -313,7 +313,7 @@ describe('a long history', () => {
     const foreign = await aRun(stranger);
     await arrange(stranger, foreign, [finite(0, 1)]);
     subgraph.statements.take();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -341,20 +341,24 @@ describe('a long history', () => {
   it.each([
     ['name: "loss", maxPoints: 9', 'between 10 and 1000'],
     ['name: "loss", maxPoints: 1001', 'between 10 and 1000'],
-    ['name: "loss", fromStep: 2, toStep: 1', 'must not be after'],
-  ])('is not shown for %s', async (args, message) => {
+    ['name: "loss", fromStep: 2, toStep: 1', 'must not be greater than'],
+  ])('is refused for %s', async (args, message) => {
     const viewer = aMember();
-    const { errors } = await subgraph.ask(viewer, `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { pointCount } } }`, {
-      id: await aRun(viewer),
-    });
+    const { errors } = await subgraph.execute(
+      viewer,
+      `query ($id: ID!) { trainingRun(id: $id) { metricHistory(${args}) { pointCount } } }`,
+      {
+        id: await aRun(viewer),
+      },
+    );
     expect(errors).toMatchObject([{ message: expect.stringContaining(message), extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('is not shown of so many runs that one answer could not hold it', async () => {
+  it('is refused for too many runs', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     for (let index = 0; index < 51; index += 1) await startRun(subgraph, viewer, datasetId);
-    const { errors } = await subgraph.ask(
+    const { errors } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -371,11 +375,11 @@ describe('a long history', () => {
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
   });
 
-  it('goes with its run', async () => {
+  it('is deleted with its run', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     await arrange(viewer, id, [finite(0, 1)]);
-    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { trainingRunDelete(input: { id: $id }) { deletedId } }'), { id });
+    await subgraph.execute(viewer, graphql('mutation ($id: ID!) { trainingRunDelete(input: { id: $id }) { deletedId } }'), { id });
     expect(await subgraph.client.trainingMetricPoint.count({ where: { trainingRunId: id } })).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { correct, createDataset, judge, PAGE_INFO, walk } from './arrange.js';
+import { correctFeedback, createDataset, createFeedback, PAGE_INFO, readAllPages } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -14,9 +14,9 @@ type Viewer = ReturnType<typeof aMember>;
 
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
 
-describe('listing judgements', () => {
+describe('listing feedback', () => {
   it.each(['', 'm'])('calls the model version id "%s" BAD_USER_INPUT', async (id) => {
-    const { errors } = await subgraph.ask(aMember(), `{ predictionFeedbacks(filter: { modelVersionId: "${id}" }) { nodes { id } } }`);
+    const { errors } = await subgraph.execute(aMember(), `{ predictionFeedbacks(filter: { modelVersionId: "${id}" }) { nodes { id } } }`);
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
@@ -24,30 +24,30 @@ describe('listing judgements', () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const ids: string[] = [];
-    for (let index = 0; index < 5; index += 1) ids.push(await judge(subgraph, viewer, datasetId));
+    for (let index = 0; index < 5; index += 1) ids.push(await createFeedback(subgraph, viewer, datasetId));
     const page = async (args: string) =>
       (
-        await subgraph.ask<{ predictionFeedbacks: Connection<{ id: string }> }>(
+        await subgraph.execute<{ predictionFeedbacks: Connection<{ id: string }> }>(
           viewer,
           `{ predictionFeedbacks(${args}, orderBy: { field: CREATED_AT, direction: ${direction} }) { nodes { id } ${PAGE_INFO} } }`,
         )
       ).data.predictionFeedbacks;
     const expected = direction === 'ASC' ? ids : [...ids].reverse();
-    expect((await walk<{ id: string }>(false, page)).map(({ id }) => id)).toEqual(expected);
-    expect((await walk<{ id: string }>(true, page)).map(({ id }) => id)).toEqual([...expected].reverse());
+    expect((await readAllPages<{ id: string }>(false, page)).map(({ id }) => id)).toEqual(expected);
+    expect((await readAllPages<{ id: string }>(true, page)).map(({ id }) => id)).toEqual([...expected].reverse());
   });
 
   it('filters by correctness, model version, currency and time, for a dataset and for all', async () => {
     const viewer = aMember();
     const [datasetId, other, modelVersionId] = [await aDataset(viewer), await aDataset(viewer), uuidv7()];
-    const right = await judge(subgraph, viewer, datasetId, { modelVersionId });
-    const wrong = await judge(subgraph, viewer, datasetId, { isCorrect: false });
-    const corrected = await judge(subgraph, viewer, datasetId, { modelVersionId });
-    const correction = await correct(subgraph, viewer, corrected);
-    const elsewhere = await judge(subgraph, viewer, other, { isCorrect: false });
+    const right = await createFeedback(subgraph, viewer, datasetId, { modelVersionId });
+    const wrong = await createFeedback(subgraph, viewer, datasetId, { isCorrect: false });
+    const corrected = await createFeedback(subgraph, viewer, datasetId, { modelVersionId });
+    const correction = await correctFeedback(subgraph, viewer, corrected);
+    const elsewhere = await createFeedback(subgraph, viewer, other, { isCorrect: false });
     const page = 'totalCount nodes { id }';
     const both = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($id: ID!, $filter: PredictionFeedbackFilter) {
@@ -92,16 +92,20 @@ describe('listing judgements', () => {
   });
 
   it('calls a malformed model version id BAD_USER_INPUT', async () => {
-    const { errors } = await subgraph.ask(aMember(), graphql('{ predictionFeedbacks(filter: { modelVersionId: "m" }) { nodes { id } } }'));
+    const { errors } = await subgraph.execute(
+      aMember(),
+      graphql('{ predictionFeedbacks(filter: { modelVersionId: "m" }) { nodes { id } } }'),
+    );
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many datasets and judgements as for one', async () => {
+  it('takes as many statements for many datasets and judgements as for one', async () => {
     const cost = async (rows: number) => {
       const viewer = aMember();
-      for (let index = 0; index < rows; index += 1) await correct(subgraph, viewer, await judge(subgraph, viewer, await aDataset(viewer)));
+      for (let index = 0; index < rows; index += 1)
+        await correctFeedback(subgraph, viewer, await createFeedback(subgraph, viewer, await aDataset(viewer)));
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
+      const { data, errors } = await subgraph.execute(
         viewer,
         graphql(`
           {
@@ -170,19 +174,19 @@ describe('listing judgements', () => {
 });
 
 describe('the accuracy of feedback', () => {
-  it('counts what holds of each model version, the most judged first', async () => {
+  it('counts the current feedback of each model version, the most frequent first', async () => {
     const viewer = aMember();
     const [datasetId, other] = [await aDataset(viewer), await aDataset(viewer)];
     const [small, large, equal] = [uuidv7(), uuidv7(), uuidv7()];
-    for (const isCorrect of [true, true, false]) await judge(subgraph, viewer, datasetId, { modelVersionId: large, isCorrect });
-    await correct(subgraph, viewer, await judge(subgraph, viewer, datasetId, { modelVersionId: large, isCorrect: true }), {
+    for (const isCorrect of [true, true, false]) await createFeedback(subgraph, viewer, datasetId, { modelVersionId: large, isCorrect });
+    await correctFeedback(subgraph, viewer, await createFeedback(subgraph, viewer, datasetId, { modelVersionId: large, isCorrect: true }), {
       isCorrect: false,
     });
-    await judge(subgraph, viewer, datasetId, { modelVersionId: equal });
-    await judge(subgraph, viewer, datasetId, { modelVersionId: small, isCorrect: false });
-    await judge(subgraph, viewer, other, { modelVersionId: large });
+    await createFeedback(subgraph, viewer, datasetId, { modelVersionId: equal });
+    await createFeedback(subgraph, viewer, datasetId, { modelVersionId: small, isCorrect: false });
+    await createFeedback(subgraph, viewer, other, { modelVersionId: large });
     subgraph.statements.take();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -214,11 +218,12 @@ describe('the accuracy of feedback', () => {
     ]);
   });
 
-  it('is empty where nobody judged', async () => {
+  it('is empty without feedback', async () => {
     const viewer = aMember();
     const id = await aDataset(viewer);
     expect(
-      (await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { feedbackAccuracy { accuracy } } }'), { id })).data.dataset,
+      (await subgraph.execute(viewer, graphql('query ($id: ID!) { dataset(id: $id) { feedbackAccuracy { accuracy } } }'), { id })).data
+        .dataset,
     ).toEqual({ feedbackAccuracy: [] });
   });
 });

@@ -3,7 +3,7 @@ import { datasets } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, correct, createDataset, judge, ten } from './arrange.js';
+import { executeConcurrently, correctFeedback, createDataset, createFeedback, tenTimes } from './arrange.js';
 import { CORRECT, CREATE, FIELDS } from './prediction-feedback.documents.js';
 
 let subgraph: RunningSubgraph;
@@ -13,17 +13,18 @@ afterAll(() => subgraph.close());
 type Viewer = ReturnType<typeof aMember>;
 
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { predictionFeedback(id: $id) { ${FIELDS} } }`), { id })).data.predictionFeedback;
+  (await subgraph.execute(viewer, graphql(`query ($id: ID!) { predictionFeedback(id: $id) { ${FIELDS} } }`), { id })).data
+    .predictionFeedback;
 const count = async (viewer: Viewer) =>
-  (await subgraph.ask(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
+  (await subgraph.execute(viewer, graphql('{ predictionFeedbacks { totalCount } }'))).data.predictionFeedbacks.totalCount;
 const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'd' });
 
-describe('judging a prediction', () => {
-  it('keeps the judgement in the name of the viewer', async () => {
+describe('giving feedback on a prediction', () => {
+  it('stores the feedback with its author', async () => {
     const viewer = aMember();
     const [predictionId, modelVersionId, datasetId] = [uuidv7(), uuidv7(), await aDataset(viewer)];
     const words = { isCorrect: true, predictedOutcome: '250000', actualOutcome: '248000', comment: 'Only 2K off.' };
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { predictionId, modelVersionId, datasetId, ...words } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { predictionId, modelVersionId, datasetId, ...words } });
     const { predictionFeedback, userErrors } = data.predictionFeedbackCreate;
     expect(userErrors).toEqual([]);
     expect(predictionFeedback).toEqual({
@@ -50,46 +51,46 @@ describe('judging a prediction', () => {
     ['a long outcome', { actualOutcome: 'x'.repeat(501) }, 'TOO_LONG', ['input', 'actualOutcome']],
     ['a long comment', { comment: 'x'.repeat(10_001) }, 'TOO_LONG', ['input', 'comment']],
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
-  ])('refuses %s and keeps nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: await aDataset(viewer), isCorrect: true, ...wrong };
-    const { data } = await subgraph.ask(viewer, CREATE, { input });
+    const { data } = await subgraph.execute(viewer, CREATE, { input });
     expect(data.predictionFeedbackCreate).toMatchObject({ predictionFeedback: null, userErrors: [{ code, field }] });
     expect(await count(viewer)).toBe(0);
   });
 
-  it('says all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const input = { predictionId: 'p', modelVersionId: 'm', datasetId: 'd', isCorrect: true, actualOutcome: '' };
-    const { data } = await subgraph.ask(aMember(), CREATE, { input });
+    const { data } = await subgraph.execute(aMember(), CREATE, { input });
     const fields = data.predictionFeedbackCreate.userErrors.map((error) => error.field[1]);
     expect(fields).toEqual(['predictionId', 'modelVersionId', 'datasetId', 'actualOutcome']);
   });
 
-  it('refuses a second first judgement and says what to do instead', async () => {
+  it('refuses a second feedback and advises a correction', async () => {
     const viewer = aMember();
     const [predictionId, datasetId] = [uuidv7(), await aDataset(viewer)];
-    const first = await judge(subgraph, viewer, datasetId, { predictionId });
+    const first = await createFeedback(subgraph, viewer, datasetId, { predictionId });
     const again = { input: { predictionId, modelVersionId: uuidv7(), datasetId, isCorrect: false } };
     const refused = {
       predictionFeedback: null,
       userErrors: [{ code: 'TAKEN', field: ['input', 'predictionId'], message: expect.stringContaining('predictionFeedbackCorrect') }],
     };
-    expect((await subgraph.ask(viewer, CREATE, again)).data.predictionFeedbackCreate).toEqual(refused);
-    await correct(subgraph, viewer, first);
-    expect((await subgraph.ask(viewer, CREATE, again)).data.predictionFeedbackCreate).toEqual(refused);
+    expect((await subgraph.execute(viewer, CREATE, again)).data.predictionFeedbackCreate).toEqual(refused);
+    await correctFeedback(subgraph, viewer, first);
+    expect((await subgraph.execute(viewer, CREATE, again)).data.predictionFeedbackCreate).toEqual(refused);
     expect(await count(viewer)).toBe(2);
   });
 
-  it('lets exactly one of ten first judgements of the same prediction win', async () => {
+  it('accepts one of ten concurrent first judgements of the same prediction', async () => {
     const viewer = aMember();
     const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: await aDataset(viewer), isCorrect: true };
-    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    const answers = await executeConcurrently(subgraph, viewer, CREATE, tenTimes(input));
     expect(answers.filter(({ data }) => data.predictionFeedbackCreate.predictionFeedback)).toHaveLength(1);
     expect(answers.filter(({ data }) => data.predictionFeedbackCreate.userErrors[0]?.code === 'TAKEN')).toHaveLength(9);
     expect(await count(viewer)).toBe(1);
   });
 
-  it('happens once for the same idempotency key', async () => {
+  it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = {
       predictionId: uuidv7(),
@@ -98,9 +99,9 @@ describe('judging a prediction', () => {
       isCorrect: true,
       idempotencyKey: 'k',
     };
-    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    const answers = await executeConcurrently(subgraph, viewer, CREATE, tenTimes(input));
     expect(new Set(answers.map(({ data }) => data.predictionFeedbackCreate.predictionFeedback.id)).size).toBe(1);
-    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, predictionId: uuidv7() } });
+    const other = await subgraph.execute(viewer, CREATE, { input: { ...input, predictionId: uuidv7() } });
     expect(other.data.predictionFeedbackCreate).toMatchObject({
       predictionFeedback: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -108,21 +109,21 @@ describe('judging a prediction', () => {
     expect(await count(viewer)).toBe(1);
   });
 
-  it('is open to two organizations for one prediction id', async () => {
+  it('is possible for two organizations with one prediction id', async () => {
     const predictionId = uuidv7();
     for (const viewer of [aMember(), aMember()])
-      expect(await judge(subgraph, viewer, await aDataset(viewer), { predictionId })).toEqual(expect.any(String));
+      expect(await createFeedback(subgraph, viewer, await aDataset(viewer), { predictionId })).toEqual(expect.any(String));
   });
 });
 
-describe('correcting a judgement', () => {
-  it('adds a judgement that supersedes it and takes over what is left out', async () => {
+describe('correcting feedback', () => {
+  it('adds feedback that supersedes it and copies omitted fields', async () => {
     const author = aMember();
     const datasetId = await aDataset(author);
-    const id = await judge(subgraph, author, datasetId, { predictedOutcome: '250', actualOutcome: '248', comment: 'close' });
+    const id = await createFeedback(subgraph, author, datasetId, { predictedOutcome: '250', actualOutcome: '248', comment: 'close' });
     const before = await read(author, id);
     const colleague = aMember(author.organizationId);
-    const { data } = await subgraph.ask(colleague, CORRECT, { input: { id, isCorrect: false, actualOutcome: '260', comment: null } });
+    const { data } = await subgraph.execute(colleague, CORRECT, { input: { id, isCorrect: false, actualOutcome: '260', comment: null } });
     const { predictionFeedback, userErrors } = data.predictionFeedbackCorrect;
     expect(userErrors).toEqual([]);
     expect(predictionFeedback).toMatchObject({
@@ -138,38 +139,42 @@ describe('correcting a judgement', () => {
       supersededBy: null,
     });
     expect(await read(author, id)).toEqual({ ...before, supersededBy: { id: predictionFeedback.id } });
-    const third = await correct(subgraph, author, predictionFeedback.id, { isCorrect: true });
+    const third = await correctFeedback(subgraph, author, predictionFeedback.id, { isCorrect: true });
     expect(await read(author, third)).toMatchObject({ isCorrect: true, actualOutcome: '260', supersedes: { id: predictionFeedback.id } });
   });
 
-  it('mends what was judged, and its dataset for the whole chain', async () => {
+  it('can change the outcome, and the dataset of the whole chain', async () => {
     const viewer = aMember();
     const [wrong, right, modelVersionId] = [await aDataset(viewer), await aDataset(viewer), uuidv7()];
-    const first = await judge(subgraph, viewer, wrong, { predictedOutcome: '1' });
-    const second = await correct(subgraph, viewer, first);
+    const first = await createFeedback(subgraph, viewer, wrong, { predictedOutcome: '1' });
+    const second = await correctFeedback(subgraph, viewer, first);
     const before = await read(viewer, second);
     const input = { id: second, isCorrect: true, modelVersionId, datasetId: right.toUpperCase(), predictedOutcome: '2' };
-    const { predictionFeedback } = (await subgraph.ask(viewer, CORRECT, { input })).data.predictionFeedbackCorrect;
+    const { predictionFeedback } = (await subgraph.execute(viewer, CORRECT, { input })).data.predictionFeedbackCorrect;
     const mended = { dataset: { id: right }, prediction: before.prediction, modelVersion: { id: modelVersionId }, predictedOutcome: '2' };
     expect(predictionFeedback).toMatchObject({ ...mended, supersedes: { id: second } });
     expect(await read(viewer, second)).toEqual({ ...before, dataset: { id: right }, supersededBy: { id: predictionFeedback.id } });
     expect(await read(viewer, first)).toMatchObject({ dataset: { id: right }, predictedOutcome: '1', modelVersion: before.modelVersion });
-    const last = await correct(subgraph, viewer, predictionFeedback.id, { modelVersionId: null, datasetId: null, predictedOutcome: null });
+    const last = await correctFeedback(subgraph, viewer, predictionFeedback.id, {
+      modelVersionId: null,
+      datasetId: null,
+      predictedOutcome: null,
+    });
     expect(await read(viewer, last)).toMatchObject({ ...mended, predictedOutcome: null });
     const drop = async (id: string) =>
       (
-        await subgraph.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { feedbackCount } } }'), {
+        await subgraph.execute(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { feedbackCount } } }'), {
           id,
         })
       ).data.datasetDelete.deleted.feedbackCount;
     expect([await drop(wrong), await count(viewer), await drop(right), await count(viewer)]).toEqual([0, 4, 4, 0]);
   });
 
-  it("refuses another organization's dataset and moves nothing", async () => {
+  it('refuses a dataset of another organization and changes nothing', async () => {
     const viewer = aMember();
-    const id = await judge(subgraph, viewer, await aDataset(viewer));
+    const id = await createFeedback(subgraph, viewer, await aDataset(viewer));
     const [before, foreign] = [await read(viewer, id), await aDataset(aMember())];
-    const { data } = await subgraph.ask(viewer, CORRECT, { input: { id, isCorrect: false, datasetId: foreign } });
+    const { data } = await subgraph.execute(viewer, CORRECT, { input: { id, isCorrect: false, datasetId: foreign } });
     expect(data.predictionFeedbackCorrect).toMatchObject({
       predictionFeedback: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }],
@@ -177,11 +182,11 @@ describe('correcting a judgement', () => {
     expect(await read(viewer, id)).toEqual(before);
   });
 
-  it('refuses to correct what is superseded', async () => {
+  it('refuses to correct superseded feedback', async () => {
     const viewer = aMember();
-    const id = await judge(subgraph, viewer, await aDataset(viewer));
-    await correct(subgraph, viewer, id);
-    const { data } = await subgraph.ask(viewer, CORRECT, { input: { id, isCorrect: true } });
+    const id = await createFeedback(subgraph, viewer, await aDataset(viewer));
+    await correctFeedback(subgraph, viewer, id);
+    const { data } = await subgraph.execute(viewer, CORRECT, { input: { id, isCorrect: true } });
     expect(data.predictionFeedbackCorrect).toMatchObject({
       predictionFeedback: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'id'] }],
@@ -189,10 +194,10 @@ describe('correcting a judgement', () => {
     expect(await count(viewer)).toBe(2);
   });
 
-  it('lets exactly one of ten corrections of the same judgement win', async () => {
+  it('accepts one of ten concurrent corrections of the same judgement', async () => {
     const viewer = aMember();
-    const id = await judge(subgraph, viewer, await aDataset(viewer));
-    const answers = await atOnce(subgraph, viewer, CORRECT, ten({ id, isCorrect: false }));
+    const id = await createFeedback(subgraph, viewer, await aDataset(viewer));
+    const answers = await executeConcurrently(subgraph, viewer, CORRECT, tenTimes({ id, isCorrect: false }));
     expect(answers.filter(({ data }) => data.predictionFeedbackCorrect.predictionFeedback)).toHaveLength(1);
     expect(answers.filter(({ data }) => data.predictionFeedbackCorrect.userErrors[0]?.code === 'CONFLICT')).toHaveLength(9);
     expect(await count(viewer)).toBe(2);
@@ -209,17 +214,17 @@ describe('correcting a judgement', () => {
     ['a long comment', { comment: 'x'.repeat(10_001) }, 'TOO_LONG', ['input', 'comment']],
   ])('refuses %s and adds nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const id = await judge(subgraph, viewer, await aDataset(viewer));
-    const { data } = await subgraph.ask(viewer, CORRECT, { input: { id, isCorrect: false, ...wrong } });
+    const id = await createFeedback(subgraph, viewer, await aDataset(viewer));
+    const { data } = await subgraph.execute(viewer, CORRECT, { input: { id, isCorrect: false, ...wrong } });
     expect(data.predictionFeedbackCorrect).toMatchObject({ predictionFeedback: null, userErrors: [{ code, field }] });
     expect(await count(viewer)).toBe(1);
   });
 
-  it('leaves a whole chain to be deleted with its dataset', async () => {
+  it('allows the deletion of a whole chain with its dataset', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
-    await correct(subgraph, viewer, await correct(subgraph, viewer, await judge(subgraph, viewer, datasetId)));
-    const { data } = await subgraph.ask(
+    await correctFeedback(subgraph, viewer, await correctFeedback(subgraph, viewer, await createFeedback(subgraph, viewer, datasetId)));
+    const { data } = await subgraph.execute(
       viewer,
       graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { feedbackCount } } }'),
       {
@@ -232,12 +237,12 @@ describe('correcting a judgement', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to correct', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to correct', async () => {
     const owner = aMember();
-    const id = await judge(subgraph, owner, await aDataset(owner), { comment: 'canary' });
+    const id = await createFeedback(subgraph, owner, await aDataset(owner), { comment: 'canary' });
     const stranger = aMember();
-    const own = await judge(subgraph, stranger, await aDataset(stranger), { comment: 'own' });
-    const { data } = await subgraph.ask(
+    const own = await createFeedback(subgraph, stranger, await aDataset(stranger), { comment: 'own' });
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -257,7 +262,7 @@ describe('tenancy', () => {
       { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'PredictionFeedback', id: one })) },
     );
     expect(data).toEqual({ predictionFeedback: null, predictionFeedbacks: { totalCount: 1 }, _entities: [null, { comment: 'own' }, null] });
-    const correction = await subgraph.ask(stranger, CORRECT, { input: { id, isCorrect: false } });
+    const correction = await subgraph.execute(stranger, CORRECT, { input: { id, isCorrect: false } });
     expect(correction.data.predictionFeedbackCorrect).toMatchObject({
       predictionFeedback: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }],
@@ -265,10 +270,10 @@ describe('tenancy', () => {
     expect(await read(owner, id)).toMatchObject({ comment: 'canary', supersededBy: null });
   });
 
-  it("refuses another organization's dataset", async () => {
+  it('refuses a dataset of another organization', async () => {
     const datasetId = await aDataset(aMember());
     const stranger = aMember();
-    const { data } = await subgraph.ask(stranger, CREATE, {
+    const { data } = await subgraph.execute(stranger, CREATE, {
       input: { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId, isCorrect: true },
     });
     expect(data.predictionFeedbackCreate).toMatchObject({
@@ -278,10 +283,10 @@ describe('tenancy', () => {
     expect(await count(stranger)).toBe(0);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     const input = { predictionId: uuidv7(), modelVersionId: uuidv7(), datasetId: uuidv7(), isCorrect: true };
-    expect((await subgraph.ask(null, CREATE, { input })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), graphql('{ predictionFeedback(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
+    expect((await subgraph.execute(null, CREATE, { input })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.execute(aMember(), graphql('{ predictionFeedback(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
       'BAD_USER_INPUT',
     );
   });

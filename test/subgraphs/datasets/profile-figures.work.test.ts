@@ -9,7 +9,7 @@ import { datasets } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { settled } from './arrange.js';
+import { waitForProfile } from './arrange.js';
 import { upload } from './upload.js';
 
 let subgraph: RunningSubgraph;
@@ -74,13 +74,13 @@ async function profileOf(bytes: Uint8Array | string, contentType: string) {
       }
     }
   `);
-  const { id } = (await subgraph.ask(viewer, create, { uploadId })).data.datasetCreate.dataset;
-  expect(await settled(subgraph, viewer, id)).toBe('READY');
-  return (await subgraph.ask(viewer, PROFILE, { id })).data.dataset;
+  const { id } = (await subgraph.execute(viewer, create, { uploadId })).data.datasetCreate.dataset;
+  expect(await waitForProfile(subgraph, viewer, id)).toBe('READY');
+  return (await subgraph.execute(viewer, PROFILE, { id })).data.dataset;
 }
 
-describe('the figures of a profile', () => {
-  it("equal DuckDB's exact queries on the file, and bins counted one by one", async () => {
+describe('the statistics of a profile', () => {
+  it('equal exact DuckDB queries and separately counted bins', async () => {
     const path = join(folder, 'rows.csv');
     await query(`COPY (SELECT i AS id, round(random() * 100 - 50, 2) AS x, CASE WHEN i % 7 = 0 THEN NULL ELSE exp(random() * 20) END AS y,
       (random() * 30)::INT AS n, 'name ' || (random() * 300)::INT AS name, random() < 0.3 AS flag,
@@ -118,7 +118,7 @@ describe('the figures of a profile', () => {
     }
   });
 
-  it('hold for numbers at the ends of what a double holds, equal ones, and a single one', async () => {
+  it('are correct for extreme, equal, and single numbers', async () => {
     const describe = async (values: string[]) => {
       await query(
         `CREATE OR REPLACE TABLE numbers AS SELECT value::DOUBLE AS c0
@@ -143,7 +143,7 @@ describe('the figures of a profile', () => {
     expect((await describe(['5e-324', '1e-323'])).histogram.counts).toEqual([2]);
   });
 
-  it('have edges in ascending order that end where the values do', () => {
+  it('have ascending bin edges that end at the extreme values', () => {
     for (const [min, max] of [
       [0, 1],
       [-1e308, 1.7e308],
@@ -159,7 +159,7 @@ describe('the figures of a profile', () => {
     }
   });
 
-  it('are those of Parquet with its own types', async () => {
+  it('are correct for the types of Parquet', async () => {
     const path = join(folder, 'rows.parquet');
     await query(`COPY (SELECT i::TINYINT AS small, i::UBIGINT * 9000000000000000000::UBIGINT AS huge,
       1.5::DECIMAL(10, 2) AS price, 0.1::FLOAT AS single,
@@ -195,7 +195,7 @@ describe('the figures of a profile', () => {
     expect(profile.columns[1]!.topValues.map(({ value }) => value)).toContain('18000000000000000000');
   });
 
-  it('are none of Parquet that holds infinity', async () => {
+  it('are refused for Parquet with infinite values', async () => {
     const path = join(folder, 'infinite.parquet');
     await query(`COPY (SELECT 'inf'::DOUBLE AS x) TO '${path}' (FORMAT parquet)`);
     const viewer = aMember();
@@ -209,9 +209,9 @@ describe('the figures of a profile', () => {
         }
       }
     `);
-    const { id } = (await subgraph.ask(viewer, create, { uploadId })).data.datasetCreate.dataset;
-    await settled(subgraph, viewer, id);
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { status failure { code } } }'), { id });
+    const { id } = (await subgraph.execute(viewer, create, { uploadId })).data.datasetCreate.dataset;
+    await waitForProfile(subgraph, viewer, id);
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { dataset(id: $id) { status failure { code } } }'), { id });
     expect(data.dataset).toEqual({ status: 'FAILED', failure: { code: 'NOT_FINITE' } });
   });
 });

@@ -9,7 +9,7 @@ import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
-import { profileDataset, settled, startRun } from './arrange.js';
+import { profileDataset, waitForProfile, startRun } from './arrange.js';
 
 const FOLLOW = graphql(`
   subscription ($id: ID!) {
@@ -84,7 +84,7 @@ async function taken(pid: number): Promise<void> {
 }
 
 describe('datasetUpdated', () => {
-  it('tells how a dataset is read, and is over with that', async () => {
+  it('sends the progress of a dataset until it is READY', async () => {
     const viewer = aMember();
     const id = await aDataset(viewer);
     const events = front.subscribe(viewer, FOLLOW, { id });
@@ -100,12 +100,12 @@ describe('datasetUpdated', () => {
     for (const state of seen.slice(0, -1)) expect(JSON.parse(state).status).toBe('PROFILING');
   });
 
-  it('tells of a failure, and of the end of a dataset that is deleted', async () => {
+  it('sends a failure, and ends when the dataset is deleted', async () => {
     const viewer = aMember();
     const [bad, gone] = [await aDataset(viewer, 'a,a\n'), await aDataset(viewer)];
     const [failing, going] = [front.subscribe(viewer, FOLLOW, { id: bad }), front.subscribe(viewer, FOLLOW, { id: gone })];
     await Promise.all([failing.next(), going.next()]);
-    await front.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id: gone });
+    await front.execute(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id: gone });
     expect((await going.next()).done).toBe(true);
     await aWorker();
     let last: object | undefined;
@@ -116,7 +116,7 @@ describe('datasetUpdated', () => {
     });
   });
 
-  it('exists for nobody else', async () => {
+  it('is NOT_FOUND for other organizations', async () => {
     const id = await aDataset(aMember());
     const { value } = await front.subscribe(aMember(), FOLLOW, { id }).next();
     expect(value.errors).toMatchObject([{ path: ['datasetUpdated'], extensions: { code: 'NOT_FOUND' } }]);
@@ -124,7 +124,7 @@ describe('datasetUpdated', () => {
 });
 
 describe('a dataset that is not READY', () => {
-  it('starts no training run', async () => {
+  it('cannot start a training run', async () => {
     const viewer = aMember();
     const input = { datasetId: await aDataset(viewer), problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'x' };
     const start = graphql(`
@@ -141,21 +141,21 @@ describe('a dataset that is not READY', () => {
         }
       }
     `);
-    expect((await front.ask(viewer, start, { input })).data.trainingRunStart).toEqual({
+    expect((await front.execute(viewer, start, { input })).data.trainingRunStart).toEqual({
       trainingRun: null,
-      userErrors: [{ code: 'INVALID', field: ['input', 'datasetId'], message: 'This dataset is not READY.' }],
+      userErrors: [{ code: 'INVALID', field: ['input', 'datasetId'], message: 'The dataset must be READY; its status is PENDING.' }],
     });
   });
 
-  it('is found by its state, and comes last by its rows', async () => {
+  it('can be filtered by its status, and is last in the order of rows', async () => {
     const viewer = aMember();
     const pending = await aDataset(viewer);
     const list = async (args: string) =>
-      (await front.ask<{ datasets: { nodes: object[] } }>(viewer, `{ datasets(${args}) { nodes { id } } }`)).data.datasets.nodes;
+      (await front.execute<{ datasets: { nodes: object[] } }>(viewer, `{ datasets(${args}) { nodes { id } } }`)).data.datasets.nodes;
     expect(await list('filter: { statuses: [PENDING] }')).toEqual([{ id: pending }]);
     expect(await list('filter: { statuses: [READY, FAILED] }')).toEqual([]);
     await aWorker();
-    await settled(front, viewer, pending);
+    await waitForProfile(front, viewer, pending);
     await workers.pop()!.close();
     const other = await aDataset(viewer);
     for (const direction of ['ASC', 'DESC'])
@@ -170,20 +170,20 @@ describe('a worker that dies', () => {
     while (readdirSync(files.scratchFolder).length > 0) await sleep(10);
   };
 
-  it('in the middle of a file is followed by another one, once', async () => {
+  it('in the middle of a file is replaced by another one, once', async () => {
     const viewer = aMember();
     await aWorker();
     const victim = await stopNext();
     const id = await aDataset(viewer, LARGE);
     await taken(victim);
     process.kill(victim, 'SIGKILL');
-    expect(await settled(front, viewer, id)).toBe('READY');
+    expect(await waitForProfile(front, viewer, id)).toBe('READY');
     expect(await rowOf(id)).toMatchObject({ attempts: 2, rowCount: 6_000, leaseToken: null, askedBy: null });
     await cleared();
     await startRun(front, viewer, id);
   });
 
-  it('a second time leaves a dataset that FAILED, no copy and no file of its work', async () => {
+  it('a second time makes the dataset FAILED, without a copy or scratch file', async () => {
     const viewer = aMember();
     await aWorker();
     const victim = await stopNext();
@@ -193,24 +193,24 @@ describe('a worker that dies', () => {
     while (readers().includes(victim)) await sleep(10);
     await taken(second);
     process.kill(second, 'SIGKILL');
-    expect(await settled(front, viewer, id)).toBe('FAILED');
+    expect(await waitForProfile(front, viewer, id)).toBe('FAILED');
     expect(await rowOf(id)).toMatchObject({ attempts: 2, failureCode: 'WORKER_DIED', tableId: null, rowCount: null, leaseToken: null });
     await cleared();
   });
 
-  it('with its whole process leaves the dataset to another process, when its lease has run out', async () => {
+  it('with its whole process leaves the dataset to another process after its lease has expired', async () => {
     const viewer = aMember();
     const id = await aDataset(viewer);
     const lease = { leaseToken: uuidv7(), leasedUntil: new Date(Date.now() - 1), attempts: 1 };
     await front.client.dataset.updateMany({ where: { id }, data: { status: 'PROFILING', ...lease } });
     await aWorker();
-    expect(await settled(front, viewer, id)).toBe('READY');
+    expect(await waitForProfile(front, viewer, id)).toBe('READY');
     expect((await rowOf(id)).attempts).toBe(2);
   });
 });
 
 describe('a worker whose dataset is deleted', () => {
-  it('ends, and leaves nothing', async () => {
+  it('ends, and leaves no files', async () => {
     const viewer = aMember();
     await aWorker();
     const copies = () =>
@@ -218,7 +218,7 @@ describe('a worker whose dataset is deleted', () => {
     const before = copies();
     const id = await aDataset(viewer, LARGE);
     while ((await rowOf(id)).status === 'PENDING') await sleep(5);
-    await workers[0]!.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
+    await workers[0]!.execute(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
     while (readdirSync(files.scratchFolder).length > 0) await sleep(10);
     expect(copies()).toBe(before);
     expect(await profileDataset(workers[0]!, viewer, { name: 'next' })).toBeDefined();

@@ -41,7 +41,7 @@ it('finds datasets by a column in an index', async () => {
   expect(await plan(`SELECT * FROM datasets WHERE columns @> '[{"name": "a"}]'::jsonb`)).toContain('datasets_columns_idx');
 });
 
-it('reads judgements by the largest error from an index, without sorting', async () => {
+it('reads feedback by the largest error from an index, without sorting', async () => {
   const lines = await plan(
     `SELECT * FROM prediction_feedback WHERE org_id = ${ORGANIZATION} ORDER BY absolute_error DESC NULLS LAST, id DESC LIMIT 20`,
   );

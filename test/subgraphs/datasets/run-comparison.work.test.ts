@@ -17,14 +17,14 @@ const aDataset = (viewer: Viewer, name = 'd') => createDataset(subgraph, viewer,
 describe('the best training run', () => {
   const best = async (viewer: Viewer, id: string, args: string) =>
     (
-      await subgraph.ask<{ dataset: { bestTrainingRun: { id: string; metrics: object[] } } }>(
+      await subgraph.execute<{ dataset: { bestTrainingRun: { id: string; metrics: object[] } } }>(
         viewer,
         `query ($id: ID!) { dataset(id: $id) { bestTrainingRun(${args}) { id metrics { name value nonFinite } } } }`,
         { id },
       )
     ).data.dataset.bestTrainingRun;
 
-  it('has the highest or the lowest figure of the metric', async () => {
+  it('has the highest or the lowest value of the metric', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const low = await createRun(subgraph, viewer, datasetId, { value: -0.5 });
@@ -39,7 +39,7 @@ describe('the best training run', () => {
     expect(await best(viewer, datasetId, 'problemType: CLASSIFICATION, metric: "r2", direction: HIGHEST')).toBeNull();
   });
 
-  it('is never one with a figure that is not finite, nor one that did not succeed', async () => {
+  it('is never one with a non-finite value, nor one that did not succeed', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const finite = await createRun(subgraph, viewer, datasetId, { value: 0.1 });
@@ -54,12 +54,12 @@ describe('the best training run', () => {
     expect(await best(viewer, onlyNan, 'problemType: REGRESSION, metric: "r2", direction: HIGHEST')).toBeNull();
   });
 
-  it('is one of the runs that predict the target, where one is named', async () => {
+  it('is one of the runs with the given target', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const b = await createRun(subgraph, viewer, datasetId, { value: 0.5 });
     const c = await createRun(subgraph, viewer, datasetId, { value: 0.9 }, { target: 'c' });
-    const { data } = await subgraph.ask<{ dataset: object }>(
+    const { data } = await subgraph.execute<{ dataset: object }>(
       viewer,
       `query ($id: ID!) { dataset(id: $id) { ${['b: "b"', 'c: "c"', 'all: null', 'none: "C"']
         .map((one) => one.split(': '))
@@ -73,7 +73,7 @@ describe('the best training run', () => {
     expect(data.dataset).toEqual({ b: { id: b }, c: { id: c }, all: { id: c }, none: null });
   });
 
-  it('is the newest of equals', async () => {
+  it('is the newest of equal runs', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     await createRun(subgraph, viewer, datasetId, { value: 0.5 });
@@ -82,12 +82,12 @@ describe('the best training run', () => {
       expect(await best(viewer, datasetId, `problemType: REGRESSION, metric: "r2", direction: ${direction}`)).toMatchObject({ id: newest });
   });
 
-  it('costs one statement for each question, however many datasets', async () => {
+  it('takes one statement for each field, for any number of datasets', async () => {
     const viewer = aMember();
     const runs: string[] = [];
     for (let index = 0; index < 30; index += 1) runs.push(await createRun(subgraph, viewer, await aDataset(viewer), { value: index }));
     subgraph.statements.take();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -112,9 +112,9 @@ describe('the best training run', () => {
 describe('the comparison of algorithms', () => {
   const FIELDS = 'dataset { name } target algorithm runCount averageValue bestValue averageDurationMs';
   const compare = async (viewer: Viewer, args = 'problemType: REGRESSION, metric: "r2"') =>
-    (await subgraph.ask<Query>(viewer, `{ algorithmComparison(${args}) { ${FIELDS} } }`)).data.algorithmComparison;
+    (await subgraph.execute<Query>(viewer, `{ algorithmComparison(${args}) { ${FIELDS} } }`)).data.algorithmComparison;
 
-  it('averages the runs of one dataset and target, never of several', async () => {
+  it('averages the runs of each dataset and target separately', async () => {
     const viewer = aMember();
     const [one, two] = [await aDataset(viewer, 'one'), await aDataset(viewer, 'two')];
     await createRun(subgraph, viewer, one, { value: 0.5 }, {}, { durationMs: 100 });
@@ -160,7 +160,7 @@ describe('the comparison of algorithms', () => {
     expect(await compare(aMember())).toEqual([]);
   });
 
-  it('compares the runs on one dataset, where one is named', async () => {
+  it('can be limited to one dataset', async () => {
     const viewer = aMember();
     const [one, two] = [await aDataset(viewer, 'one'), await aDataset(viewer, 'two')];
     await createRun(subgraph, viewer, one, { value: 1 });
@@ -171,10 +171,10 @@ describe('the comparison of algorithms', () => {
     expect((await names(null)).sort()).toEqual(['one', 'two']);
     expect([await names(uuidv7()), await names(two, aMember())]).toEqual([[], []]);
     const malformed = graphql('{ algorithmComparison(problemType: REGRESSION, metric: "r2", datasetId: "") { target } }');
-    expect((await subgraph.ask(viewer, malformed)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.execute(viewer, malformed)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('counts only finite figures of runs that succeeded', async () => {
+  it('counts only finite values of runs that succeeded', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     await createRun(subgraph, viewer, datasetId, { value: 0.5 });
@@ -184,7 +184,7 @@ describe('the comparison of algorithms', () => {
     expect(await compare(viewer)).toMatchObject([{ runCount: 1, averageValue: 0.5, bestValue: 0.5 }]);
   });
 
-  it('averages the largest figures that there are', async () => {
+  it('averages the largest possible values', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     for (const value of [1.797e308, 1.797e308, 1.797e308]) await createRun(subgraph, viewer, datasetId, { value });
@@ -195,7 +195,7 @@ describe('the comparison of algorithms', () => {
     ]);
   });
 
-  it('shows the 100 with the most runs, in two statements', async () => {
+  it('returns the 100 with the most runs, in two statements', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const start = async (algorithm: string) =>
@@ -212,12 +212,12 @@ describe('the comparison of algorithms', () => {
   });
 });
 
-it('shows nothing of another organization', async () => {
+it('returns nothing of another organization', async () => {
   const owner = aMember();
   const datasetId = await aDataset(owner);
   await createRun(subgraph, owner, datasetId, { value: 1 });
   const of = [datasetId, uuidv7()].map((id) => ({ __typename: 'Dataset', id }));
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     aMember(),
     graphql(`
       query ($of: [_Any!]!) {
@@ -237,7 +237,7 @@ it('shows nothing of another organization', async () => {
   );
   expect(data).toEqual({ _entities: [null, null], algorithmComparison: [] });
   expect(
-    (await subgraph.ask(null, graphql('{ algorithmComparison(problemType: REGRESSION, metric: "r2") { runCount } }'))).errors?.[0]
+    (await subgraph.execute(null, graphql('{ algorithmComparison(problemType: REGRESSION, metric: "r2") { runCount } }'))).errors?.[0]
       ?.extensions.code,
   ).toBe('UNAUTHENTICATED');
 });

@@ -17,7 +17,7 @@ const FIELDS = `trainingRuns { id } incomparableReason
 type Comparison = { ids: unknown; diffOnly?: unknown; directions?: unknown };
 
 const compare = (viewer: Viewer, variables: Comparison) =>
-  subgraph.ask(
+  subgraph.execute(
     viewer,
     graphql(`query ($ids: [ID!]!, $diffOnly: Boolean = false, $directions: [MetricDirectionInput!]) {
       compareTrainingRuns(ids: $ids, diffOnly: $diffOnly, directions: $directions) { ${FIELDS} } }`),
@@ -31,7 +31,7 @@ const unset = { isSet: false, value: null };
 const HIGH = [{ metric: 'r2', direction: 'HIGHEST' }];
 
 describe('training runs side by side', () => {
-  it('show what they were trained with and how they did, and which did best', async () => {
+  it('have their parameters, their metrics, and the best run', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const first = await createRun(
@@ -87,7 +87,7 @@ describe('training runs side by side', () => {
     expect(differences.metrics).toMatchObject([{ name: 'r2', direction: null, bestTrainingRun: null }, { name: 'rmse' }]);
   });
 
-  it('do not differ in figures that are equal, not a number included', async () => {
+  it('do not differ in equal values, including NaN', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const nan = [
@@ -101,7 +101,7 @@ describe('training runs side by side', () => {
     });
   });
 
-  it('have the best among those that succeeded, the newest of equals, by the direction that is asked for', async () => {
+  it('have the best run that succeeded, the newest of equal ones, by the requested direction', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const low = await createRun(subgraph, viewer, datasetId, { value: 0.1 });
@@ -115,7 +115,7 @@ describe('training runs side by side', () => {
     expect(lowest.metrics[0]!.bestTrainingRun).toEqual({ id: low });
   });
 
-  it('have no best where their figures say nothing about which is better, and say why', async () => {
+  it('have no best run if they are incomparable, and say why', async () => {
     const viewer = aMember();
     const [datasetId, other] = [await aDataset(viewer), await aDataset(viewer)];
     const run = await createRun(subgraph, viewer, datasetId, { value: 0.5 });
@@ -130,7 +130,7 @@ describe('training runs side by side', () => {
       expect(await compared(viewer, { ids, directions: HIGH })).toMatchObject({ incomparableReason, metrics: [{ bestTrainingRun: null }] });
   });
 
-  it('are read in two statements, however many', async () => {
+  it('are read in two statements for any number', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const ids: string[] = [];
@@ -144,32 +144,34 @@ describe('training runs side by side', () => {
   it.each([
     ['one run', 1],
     ['more than twenty', 21],
-  ])('are not %s', async (_, count) => {
+  ])('cannot be %s', async (_, count) => {
     const { errors } = await compare(aMember(), { ids: Array.from({ length: count }, () => uuidv7()) });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('are neither one run twice, nor ids of something else, nor judged in both directions', async () => {
+  it('cannot be repeated runs, other ids, or metrics with both directions', async () => {
     const [viewer, id] = [aMember(), uuidv7()];
     const both = [...HIGH, { metric: 'r2', direction: 'LOWEST' }];
     for (const variables of [{ ids: [id, id.toUpperCase()] }, { ids: [id, 'x'] }, { ids: [id, uuidv7()], directions: both }])
       expect((await compare(viewer, variables)).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('are none of another organization, told like those that never were', async () => {
+  it('of another organization are NOT_FOUND, like unknown ones', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const own = await startRun(subgraph, viewer, await aDataset(viewer));
     const foreign = await startRun(subgraph, stranger, await aDataset(stranger));
     for (const id of [foreign, uuidv7()]) {
       const { data, errors } = await compare(viewer, { ids: [own, id] });
       expect(data.compareTrainingRuns).toBeNull();
-      expect(errors).toMatchObject([{ message: `You have no training run with the id ${id}.`, extensions: { code: 'NOT_FOUND' } }]);
+      expect(errors).toMatchObject([
+        { message: `No training run with the id ${id} exists in your organization.`, extensions: { code: 'NOT_FOUND' } },
+      ]);
     }
   });
 });
 
 describe('the best training run of a dataset that is named', () => {
-  it('is the one that the dataset says', async () => {
+  it('equals bestTrainingRun of the dataset', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const datasetId = await aDataset(viewer);
     await createRun(subgraph, viewer, datasetId, { value: 0.1 });
@@ -181,8 +183,8 @@ describe('the best training run of a dataset that is named', () => {
         }
       }
     `);
-    expect((await subgraph.ask(viewer, query, { datasetId })).data.bestTrainingRun).toEqual({ id: best });
-    expect((await subgraph.ask(stranger, query, { datasetId })).data.bestTrainingRun).toBeNull();
-    expect((await subgraph.ask(viewer, query, { datasetId: 'x' })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await subgraph.execute(viewer, query, { datasetId })).data.bestTrainingRun).toEqual({ id: best });
+    expect((await subgraph.execute(stranger, query, { datasetId })).data.bestTrainingRun).toBeNull();
+    expect((await subgraph.execute(viewer, query, { datasetId: 'x' })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });

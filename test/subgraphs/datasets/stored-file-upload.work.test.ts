@@ -6,7 +6,7 @@ import { datasets, files } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { settled } from './arrange.js';
+import { waitForProfile } from './arrange.js';
 import { announce, download, upload } from './upload.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
@@ -52,14 +52,14 @@ const CREATE = graphql(`
   }
 `);
 
-const store = async (viewer: Viewer, input: object) => (await subgraph.ask(viewer, STORE, { input })).data.storedFileCreate;
+const store = async (viewer: Viewer, input: object) => (await subgraph.execute(viewer, STORE, { input })).data.storedFileCreate;
 const create = async (viewer: Viewer, input: object) =>
-  (await subgraph.ask(viewer, CREATE, { input: { name: 'd', source: 'UPLOAD', ...input } })).data.datasetCreate;
+  (await subgraph.execute(viewer, CREATE, { input: { name: 'd', source: 'UPLOAD', ...input } })).data.datasetCreate;
 
 const ROWS = 'id,name,at\n1,"a,b",2026-01-01\n2,,2026-01-02\n';
 
 describe('a stored file of an upload', () => {
-  it('has its name, type and bytes, or another name', async () => {
+  it('has its filename, type, and bytes, or another filename', async () => {
     const viewer = aMember();
     const uploadId = await upload(subgraph, viewer, ROWS);
     const { storedFile, userErrors } = await store(viewer, { uploadId });
@@ -85,7 +85,7 @@ describe('a stored file of an upload', () => {
     expect(await store(viewer, { uploadId, ...wrong })).toEqual({ storedFile: null, userErrors: [{ code, field }] });
   });
 
-  it("is refused before the bytes are here, and for another organization's upload", async () => {
+  it('is refused before the bytes are uploaded, and for an upload of another organization', async () => {
     const viewer = aMember();
     const { id } = await announce(subgraph, viewer, ROWS);
     expect((await store(viewer, { uploadId: id })).userErrors).toEqual([{ code: 'INVALID', field: ['input', 'uploadId'] }]);
@@ -98,7 +98,7 @@ describe('a stored file of an upload', () => {
 
 /** What a dataset says when its file was read. */
 async function read(viewer: Viewer, id: string) {
-  await settled(subgraph, viewer, id);
+  await waitForProfile(subgraph, viewer, id);
   const query = graphql(`
     query ($id: ID!) {
       dataset(id: $id) {
@@ -120,7 +120,7 @@ async function read(viewer: Viewer, id: string) {
       }
     }
   `);
-  return (await subgraph.ask(viewer, query, { id })).data.dataset;
+  return (await subgraph.execute(viewer, query, { id })).data.dataset;
 }
 
 describe('a dataset of an upload', () => {
@@ -158,14 +158,14 @@ describe('a dataset of an upload', () => {
   });
 
   it.each([
-    ['Parquet that says CSV', 'PAR1\u0015\u0004', 'text/csv', 'The file was declared as CSV, and its bytes are Parquet.'],
+    ['Parquet that says CSV', 'PAR1\u0015\u0004', 'text/csv', 'The file was declared as CSV, but its content is Parquet.'],
     [
       'a model',
       Buffer.from([0x08, 0x08, 0x12, 0x00]).toString(),
       'text/csv',
-      'The file was declared as CSV, and its bytes are an ONNX model.',
+      'The file was declared as CSV, but its content is an ONNX model.',
     ],
-    ['CSV that says Parquet', ROWS, 'application/vnd.apache.parquet', 'The file was declared as Parquet, and its bytes are CSV.'],
+    ['CSV that says Parquet', ROWS, 'application/vnd.apache.parquet', 'The file was declared as Parquet, but its content is CSV.'],
   ])('is refused for %s', async (_, bytes, contentType, message) => {
     const viewer = aMember();
     const uploadId = await upload(subgraph, viewer, bytes, { contentType });
@@ -173,14 +173,14 @@ describe('a dataset of an upload', () => {
       dataset: null,
       userErrors: [{ code: 'INVALID', field: ['input', 'uploadId'], message }],
     });
-    expect((await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount).toBe(0);
+    expect((await subgraph.execute(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount).toBe(0);
   });
 
-  it('happens once for the same idempotency key, and costs twelve statements at the most', async () => {
+  it('happens once for a repeated idempotency key, in at most twelve statements', async () => {
     const viewer = aMember();
     const input = { uploadId: await upload(subgraph, viewer, ROWS), idempotencyKey: 'k' };
     await Promise.all([create(viewer, input), create(viewer, input), create(viewer, input)]);
-    const { data } = await subgraph.ask(viewer, graphql('{ datasets { totalCount } storedFiles { totalCount } }'));
+    const { data } = await subgraph.execute(viewer, graphql('{ datasets { totalCount } storedFiles { totalCount } }'));
     expect(data).toEqual({ datasets: { totalCount: 1 }, storedFiles: { totalCount: 1 } });
     subgraph.statements.take();
     await create(viewer, { uploadId: input.uploadId });
@@ -192,7 +192,7 @@ describe('the download URL of a stored file', () => {
   it.each([
     ['in the database', 1000],
     ['in a file', 3 * 1024 * 1024],
-  ])('answers the bytes that are %s, as an attachment', async (_, size) => {
+  ])('returns the bytes that are %s, as an attachment', async (_, size) => {
     const viewer = aMember();
     const bytes = randomBytes(size);
     const uploadId = await upload(subgraph, viewer, bytes, { filename: 'naïve "☃".bin', contentType: 'application/octet-stream' });
@@ -209,7 +209,7 @@ describe('the download URL of a stored file', () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('is refused when it is changed, expired, or of a file that is no more', async () => {
+  it('is refused if it is changed, expired, or of a deleted file', async () => {
     const viewer = aMember();
     const { storedFile } = await store(viewer, { uploadId: await upload(subgraph, viewer, ROWS) });
     const status = async (url: string) => (await download(subgraph, url)).status;
@@ -218,7 +218,7 @@ describe('the download URL of a stored file', () => {
     expect(await status(files.urls.sign('files', file, new Date(Date.now() - 1)))).toBe(403);
     expect(await status(storedFile.downloadUrl.replace('/files/', '/uploads/'))).toBe(404);
     expect(await status(storedFile.downloadUrl)).toBe(200);
-    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }'), { id: file.id });
+    await subgraph.execute(viewer, graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }'), { id: file.id });
     expect(await status(storedFile.downloadUrl)).toBe(404);
   });
 });

@@ -9,7 +9,7 @@ import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { copyTemplate } from '../../kit/template.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, createDataset, createFile, PAGE_INFO, settled, ten, walk } from './arrange.js';
+import { executeConcurrently, createDataset, createFile, PAGE_INFO, waitForProfile, tenTimes, readAllPages } from './arrange.js';
 import { CREATE, DELETE, FIELDS, UPDATE } from './stored-file.documents.js';
 
 let subgraph: RunningSubgraph<PrismaClient>;
@@ -19,22 +19,23 @@ afterAll(() => subgraph.close());
 type Viewer = ReturnType<typeof aMember>;
 
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { storedFile(id: $id) { ${FIELDS} } }`), { id })).data.storedFile;
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
+  (await subgraph.execute(viewer, graphql(`query ($id: ID!) { storedFile(id: $id) { ${FIELDS} } }`), { id })).data.storedFile;
+const count = async (viewer: Viewer) =>
+  (await subgraph.execute(viewer, graphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
 
 describe('storing a file', () => {
-  it('keeps its name, type and metadata, and counts its bytes', async () => {
+  it('stores its filename, type, and metadata, and counts its bytes', async () => {
     const viewer = aMember();
     const [text, metadata] = ['naïve,☃\n1,2\n', { encoding: 'utf-8', source: { page: 3 } }];
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { filename: 'données.csv', mimeType: 'text/csv', text, metadata } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { filename: 'données.csv', mimeType: 'text/csv', text, metadata } });
     const { storedFile, userErrors } = data.storedFileCreate;
     expect(userErrors).toEqual([]);
     expect(storedFile).toMatchObject({ filename: 'données.csv', mimeType: 'text/csv', byteSize: Buffer.byteLength(text), metadata });
     expect(await read(viewer, storedFile.id)).toEqual(storedFile);
   });
 
-  it('stores an empty file, and notes nothing about it where nothing is given', async () => {
-    const { data } = await subgraph.ask(aMember(), CREATE, { input: { filename: 'empty.csv', mimeType: 'text/csv', text: '' } });
+  it('stores an empty file without metadata', async () => {
+    const { data } = await subgraph.execute(aMember(), CREATE, { input: { filename: 'empty.csv', mimeType: 'text/csv', text: '' } });
     expect(data.storedFileCreate.storedFile).toMatchObject({ byteSize: 0, metadata: {} });
   });
 
@@ -51,17 +52,17 @@ describe('storing a file', () => {
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
   ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { filename: 'a.csv', mimeType: 'text/csv', text: 'a', ...wrong } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { filename: 'a.csv', mimeType: 'text/csv', text: 'a', ...wrong } });
     expect(data.storedFileCreate).toMatchObject({ storedFile: null, userErrors: [{ code, field }] });
     expect(await count(viewer)).toBe(0);
   });
 
-  it('happens once for the same idempotency key', async () => {
+  it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = { filename: 'a.csv', mimeType: 'text/csv', text: 'a', idempotencyKey: 'k' };
-    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    const answers = await executeConcurrently(subgraph, viewer, CREATE, tenTimes(input));
     expect(new Set(answers.map(({ data }) => data.storedFileCreate.storedFile.id)).size).toBe(1);
-    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, text: 'b' } });
+    const other = await subgraph.execute(viewer, CREATE, { input: { ...input, text: 'b' } });
     expect(other.data.storedFileCreate).toMatchObject({
       storedFile: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -78,16 +79,16 @@ describe('storing a file', () => {
 });
 
 describe('changing a stored file', () => {
-  it('renames it or replaces its metadata, and keeps what is left out', async () => {
+  it('renames it or replaces its metadata, and keeps omitted fields', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer);
     const before = await read(viewer, id);
-    const renamed = await subgraph.ask(viewer, UPDATE, { input: { id, filename: 'new.csv' } });
+    const renamed = await subgraph.execute(viewer, UPDATE, { input: { id, filename: 'new.csv' } });
     expect(renamed.data.storedFileUpdate).toEqual({
       storedFile: { ...before, filename: 'new.csv', updatedAt: expect.any(String) },
       userErrors: [],
     });
-    const noted = await subgraph.ask(viewer, UPDATE, { input: { id, filename: null, metadata: { version: 2 } } });
+    const noted = await subgraph.execute(viewer, UPDATE, { input: { id, filename: null, metadata: { version: 2 } } });
     expect(noted.data.storedFileUpdate.storedFile).toMatchObject({ filename: 'new.csv', metadata: { version: 2 } });
     expect(await read(viewer, id)).toEqual(noted.data.storedFileUpdate.storedFile);
   });
@@ -102,46 +103,48 @@ describe('changing a stored file', () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer);
     const before = await read(viewer, id);
-    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, filename: 'new.csv', ...wrong } });
+    const { data } = await subgraph.execute(viewer, UPDATE, { input: { id, filename: 'new.csv', ...wrong } });
     expect(data.storedFileUpdate).toMatchObject({ storedFile: null, userErrors: [{ code, field }] });
     expect(await read(viewer, id)).toEqual(before);
   });
 });
 
 describe('deleting a stored file', () => {
-  it('ends it, once', async () => {
+  it('deletes it once', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer);
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }],
     });
-    expect((await subgraph.ask(viewer, DELETE, { id: 'f' })).data.storedFileDelete.userErrors).toEqual([
+    expect((await subgraph.execute(viewer, DELETE, { id: 'f' })).data.storedFileDelete.userErrors).toEqual([
       { code: 'INVALID', field: ['input', 'id'] },
     ]);
   });
 
-  it('is refused while a dataset is made of it', async () => {
+  it('is refused while a dataset uses it', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { file { id } } }'), { id: datasetId });
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { dataset(id: $id) { file { id } } }'), { id: datasetId });
     const { id } = data.dataset.file;
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.storedFileDelete).toEqual({
       deletedId: null,
       userErrors: [{ code: 'IN_USE', field: ['input', 'id'] }],
     });
-    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id: datasetId });
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
+    await subgraph.execute(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), {
+      id: datasetId,
+    });
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.storedFileDelete).toEqual({ deletedId: id, userErrors: [] });
   });
 
-  it('leaves the bytes to the other files that have them', async () => {
+  it('keeps the bytes for other files', async () => {
     const viewer = aMember();
     const text = 'shared,bytes\n1,2\n3,4\n';
     const [one, two] = [await createFile(subgraph, viewer, text), await createFile(subgraph, viewer, text)];
-    await subgraph.ask(viewer, DELETE, { id: one });
-    const { data } = await subgraph.ask(
+    await subgraph.execute(viewer, DELETE, { id: one });
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($id: ID!) {
@@ -157,12 +160,12 @@ describe('deleting a stored file', () => {
       `),
       { id: two },
     );
-    expect(await settled(subgraph, viewer, data.datasetCreate.dataset.id)).toBe('READY');
+    expect(await waitForProfile(subgraph, viewer, data.datasetCreate.dataset.id)).toBe('READY');
   });
 });
 
 describe('the bytes of stored files', () => {
-  it('go with the last file that has them, however many come and go at once', async () => {
+  it('are deleted with the last file that uses them, in concurrent requests', async () => {
     const database = await copyTemplate('datasets');
     const client = datasets.connect(database.adapter);
     const viewer = aMember();
@@ -181,8 +184,8 @@ describe('the bytes of stored files', () => {
   });
 });
 
-describe('keeping bytes', () => {
-  it('begins again where the content of another request goes before it can be held', async () => {
+describe('storing bytes', () => {
+  it('starts again if the shared content is deleted concurrently', async () => {
     const database = await copyTemplate('datasets');
     const client = datasets.connect(database.adapter);
     const { organizationId: orgId } = aMember();
@@ -211,7 +214,7 @@ describe('keeping bytes', () => {
 describe('the text of stored files', () => {
   const TEXTS = graphql('{ storedFiles(first: 50) { nodes { filename text } } }');
 
-  it('is what was stored, and null where the bytes are not UTF-8', async () => {
+  it('equals the stored text, and is null if the bytes are not UTF-8', async () => {
     const viewer = aMember();
     for (const [name, text] of [
       ['bom', '\ufeffnaïve,☃\n'],
@@ -224,7 +227,7 @@ describe('the text of stored files', () => {
     await subgraph.client.storedFile.create({
       data: { orgId, filename: 'binary', mimeType: 'text/csv', byteSize: 2, sha256 },
     });
-    const { data } = await subgraph.ask(viewer, TEXTS);
+    const { data } = await subgraph.execute(viewer, TEXTS);
     expect(data.storedFiles.nodes).toEqual([
       { filename: 'binary', text: null },
       { filename: 'nul', text: 'a\0b' },
@@ -233,11 +236,11 @@ describe('the text of stored files', () => {
     ]);
   });
 
-  it('costs one statement for many files', async () => {
+  it('takes one statement for many files', async () => {
     const viewer = aMember();
     for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer, `text ${index % 20}`);
     subgraph.statements.take();
-    const { data } = await subgraph.ask(viewer, TEXTS);
+    const { data } = await subgraph.execute(viewer, TEXTS);
     expect(data.storedFiles.nodes.map(({ text }) => text)).toEqual(Array.from({ length: 30 }, (_, index) => `text ${(29 - index) % 20}`));
     expect(subgraph.statements.take()).toHaveLength(2);
   });
@@ -262,21 +265,21 @@ describe('listing stored files', () => {
     for (const [filename, size] of sizes) await createFile(subgraph, viewer, 'x'.repeat(size), filename);
     const page = async (args: string) =>
       (
-        await subgraph.ask<{ storedFiles: Connection<{ filename: string }> }>(
+        await subgraph.execute<{ storedFiles: Connection<{ filename: string }> }>(
           viewer,
           `{ storedFiles(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { filename } ${PAGE_INFO} } }`,
         )
       ).data.storedFiles;
-    expect((await walk<{ filename: string }>(false, page)).map(({ filename }) => filename)).toEqual(expected);
-    expect((await walk<{ filename: string }>(true, page)).map(({ filename }) => filename)).toEqual([...expected].reverse());
+    expect((await readAllPages<{ filename: string }>(false, page)).map(({ filename }) => filename)).toEqual(expected);
+    expect((await readAllPages<{ filename: string }>(true, page)).map(({ filename }) => filename)).toEqual([...expected].reverse());
   });
 
   it('filters by name, type and time', async () => {
     const viewer = aMember();
     await createFile(subgraph, viewer, 'a', '50%_off.csv');
-    await subgraph.ask(viewer, CREATE, { input: { filename: '50 off.json', mimeType: 'application/json', text: '{}' } });
+    await subgraph.execute(viewer, CREATE, { input: { filename: '50 off.json', mimeType: 'application/json', text: '{}' } });
     const names = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: StoredFileFilter) {
@@ -300,11 +303,11 @@ describe('listing stored files', () => {
     expect(await names({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
   });
 
-  it('costs two statements however many there are, and reads no bytes', async () => {
+  it('takes two statements for any number, and reads no bytes', async () => {
     const viewer = aMember();
     for (let index = 0; index < 30; index += 1) await createFile(subgraph, viewer);
     subgraph.statements.take();
-    const { data } = await subgraph.ask(viewer, graphql(`{ storedFiles(first: 50) { totalCount nodes { ${FIELDS} } } }`));
+    const { data } = await subgraph.execute(viewer, graphql(`{ storedFiles(first: 50) { totalCount nodes { ${FIELDS} } } }`));
     expect(data.storedFiles.nodes).toHaveLength(30);
     const statements = subgraph.statements.take();
     expect(statements).toHaveLength(2);
@@ -313,12 +316,12 @@ describe('listing stored files', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change, delete or use', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change, delete or use', async () => {
     const owner = aMember();
     const id = await createFile(subgraph, owner, 'a,b\n1,2\n', 'canary.csv');
     const stranger = aMember();
     const own = await createFile(subgraph, stranger, 'a,b\n1,2\n', 'own.csv');
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -338,13 +341,13 @@ describe('tenancy', () => {
       { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'StoredFile', id: one })) },
     );
     expect(data).toEqual({ storedFile: null, storedFiles: { totalCount: 1 }, _entities: [null, { filename: 'own.csv' }, null] });
-    const update = await subgraph.ask(stranger, UPDATE, { input: { id, filename: 'x' } });
+    const update = await subgraph.execute(stranger, UPDATE, { input: { id, filename: 'x' } });
     expect(update.data.storedFileUpdate).toMatchObject({ storedFile: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    expect((await subgraph.ask(stranger, DELETE, { id })).data.storedFileDelete).toMatchObject({
+    expect((await subgraph.execute(stranger, DELETE, { id })).data.storedFileDelete).toMatchObject({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND' }],
     });
-    const use = await subgraph.ask(
+    const use = await subgraph.execute(
       stranger,
       graphql(`
         mutation ($id: ID!) {
@@ -364,8 +367,12 @@ describe('tenancy', () => {
     expect((await read(owner, id)).filename).toBe('canary.csv');
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, graphql('{ storedFiles { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), graphql('{ storedFile(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
+    expect((await subgraph.execute(null, graphql('{ storedFiles { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe(
+      'UNAUTHENTICATED',
+    );
+    expect((await subgraph.execute(aMember(), graphql('{ storedFile(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
   });
 });

@@ -44,7 +44,7 @@ async function follow(id: string) {
 }
 
 describe('the changes of a row', () => {
-  it('are told when they are committed, and not at all where they are taken back', async () => {
+  it('are sent after a commit, and not after a rollback', async () => {
     const id = await aRun();
     const told: string[] = [];
     const stop = await database.listen('row_changes', {
@@ -67,7 +67,7 @@ describe('the changes of a row', () => {
     await stop();
   });
 
-  it('reach the followers at every replica', async () => {
+  it('are sent to subscribers at every replica', async () => {
     const id = await aRun();
     const followers = [subgraph, replica].map((one) => one.subscribe(viewer, FOLLOW, { id }));
     await Promise.all(followers.map((events) => events.next()));
@@ -75,7 +75,7 @@ describe('the changes of a row', () => {
     for (const events of followers) expect((await events.next()).value.data.trainingRunUpdated.status).toBe('SUCCEEDED');
   });
 
-  it('cost one LISTEN, however many follow', async () => {
+  it('take one LISTEN for any number of subscribers', async () => {
     const id = await aRun();
     const followers = Array.from({ length: 100 }, () => subgraph.subscribe(viewer, FOLLOW, { id }));
     await Promise.all(followers.map((events) => events.next()));
@@ -85,7 +85,7 @@ describe('the changes of a row', () => {
     expect(listens).toBe(1);
   });
 
-  it('come to a slow follower as one: the newest state', async () => {
+  it('are merged to the newest state for a slow subscriber', async () => {
     const id = await aRun();
     const { changes, rows } = await follow(id);
     expect((await rows.next()).value).toMatchObject({ revision: 0 });
@@ -99,7 +99,7 @@ describe('the changes of a row', () => {
     expect((await rows.next()).done).toBe(true);
   });
 
-  it('leave a follower at once that waits for none', async () => {
+  it('end at once for a subscriber that returns', async () => {
     const { changes, rows } = await follow(await aRun());
     await rows.next();
     const next = rows.next();
@@ -109,7 +109,7 @@ describe('the changes of a row', () => {
   });
 
   const onPostgres = testPostgresUrl() ? it : it.skip;
-  onPostgres('are not missed when the connection that listens is lost', async () => {
+  onPostgres('are not lost when the listening connection is lost', async () => {
     const id = await aRun();
     const { changes, rows } = await follow(id);
     await rows.next();

@@ -56,7 +56,7 @@ const event = (revision: number, run: object) =>
   `id: ${revision}\nevent: next\ndata: ${JSON.stringify({ data: { trainingRunUpdated: run } })}\n\n`;
 
 describe('the event stream of a subscription', () => {
-  it('numbers the states of a row, each change with the next number', async () => {
+  it('has consecutive event ids', async () => {
     const id = await aRun();
     const stream = await post(FOLLOW, { id }, EVENT_STREAM);
     expect([stream.status, stream.type]).toEqual([200, 'text/event-stream; charset=utf-8']);
@@ -72,7 +72,7 @@ describe('the event stream of a subscription', () => {
     );
   });
 
-  it('goes on after the state that the client has seen, and not twice from there', async () => {
+  it('continues after the last event id, without repeating', async () => {
     const id = await aRun();
     await change(id, 'a');
     const upToDate = await post(FOLLOW, { id }, { ...EVENT_STREAM, 'last-event-id': '1' });
@@ -86,13 +86,13 @@ describe('the event stream of a subscription', () => {
     expect(await afterTheEnd.until()).toBe('event: complete\ndata:\n\n');
   });
 
-  it('says that it lives while nothing changes', async () => {
+  it('sends heartbeats while nothing changes', async () => {
     const stream = await post(FOLLOW, { id: await aRun() }, EVENT_STREAM);
     expect(await stream.until(':\n\n:\n\n')).toMatch(/^id: 0\n.*\n.*\n\n(:\n\n)+$/);
     stream.leave();
   });
 
-  it('costs nothing any more when its client went away', async () => {
+  it('takes no statements after its client has disconnected', async () => {
     const id = await aRun();
     const stream = await post(FOLLOW, { id }, EVENT_STREAM);
     await stream.until('id: 0');
@@ -111,7 +111,7 @@ describe('the event stream of a subscription', () => {
     expect(reads).toBe(0);
   });
 
-  it('is cut short when the server closes, so that clients come back elsewhere', async () => {
+  it('ends without a complete event when the server closes, so that clients reconnect', async () => {
     const replica = await runSubgraph(datasets, { database });
     const id = await aRun();
     const streams = await Promise.all([1, 2, 3].map(() => post(FOLLOW, { id }, EVENT_STREAM, replica)));
@@ -122,13 +122,13 @@ describe('the event stream of a subscription', () => {
     for (const stream of streams) expect(await stream.until()).not.toContain('complete');
   });
 
-  it('answers other operations too, each with one event', async () => {
+  it('returns other operations as one event', async () => {
     const stream = await post(graphql('{ trainingRuns { totalCount } }'), {}, EVENT_STREAM);
     const count = await subgraph.client.trainingRun.count({ where: { orgId: viewer.organizationId } });
     expect(await stream.until()).toBe(`event: next\ndata: {"data":{"trainingRuns":{"totalCount":${count}}}}\n\nevent: complete\ndata:\n\n`);
   });
 
-  it('is for those who accept it, and for the gateway alone', async () => {
+  it('requires the Accept header and a signature', async () => {
     const plain = await post(FOLLOW, { id: await aRun() }, {});
     expect([plain.status, JSON.parse(await plain.until()).errors[0].extensions.code]).toEqual([406, 'BAD_REQUEST']);
     const unsigned = await post(FOLLOW, { id: await aRun() }, { ...EVENT_STREAM, 'x-viewer-signature': 'test.forged' });

@@ -8,7 +8,7 @@ import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/
 import { createFiles } from '../../../subgraphs/datasets/files.js';
 import { sweep, sweepTask } from '../../../subgraphs/datasets/stored-content/sweep.unscoped.store.js';
 import { startPeriodicTask } from '../../../subgraphs/shared/jobs/periodic-task.js';
-import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
+import { datasets as createDatasetsSubgraph } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { emptyServing } from '../../kit/empty-serving.js';
@@ -20,7 +20,7 @@ import { announce, download, upload } from './upload.js';
 const filesFolder = mkdtempSync(join(tmpdir(), 'swept-files-'));
 const files = createFiles({ ...filesConfig, filesFolder });
 let subgraph: RunningSubgraph<PrismaClient>;
-beforeAll(async () => void (subgraph = await runSubgraph(house({ ...filesConfig, filesFolder, serving: emptyServing }))));
+beforeAll(async () => void (subgraph = await runSubgraph(createDatasetsSubgraph({ ...filesConfig, filesFolder, serving: emptyServing }))));
 afterAll(async () => {
   await subgraph.close();
   rmSync(filesFolder, { recursive: true });
@@ -37,7 +37,7 @@ const blobFiles = (): string[] =>
 const sweepAfter = (milliseconds: number) => sweep(subgraph.client, files, Date.now() + milliseconds);
 
 describe('the sweep', () => {
-  it('removes what a crash left in the folder, and leaves what may still be written to', async () => {
+  it('removes old leftover files, and keeps recent ones', async () => {
     const viewer = aMember();
     const halfWritten = () => {
       const blobId = uuidv7();
@@ -54,7 +54,7 @@ describe('the sweep', () => {
     expect(blobFiles()).toEqual([]);
   });
 
-  it('forgets uploads that nothing was made of, and keeps what a file has', async () => {
+  it('deletes unused uploads, and keeps the bytes of files', async () => {
     const viewer = aMember();
     const kept = large();
     const uploadId = await upload(subgraph, viewer, kept);
@@ -71,18 +71,18 @@ describe('the sweep', () => {
         }
       }
     `);
-    const { data } = await subgraph.ask(viewer, create, { input: { uploadId } });
+    const { data } = await subgraph.execute(viewer, create, { input: { uploadId } });
     expect(await sweepAfter(23 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 0, tables: 0 });
     expect(await sweepAfter(25 * HOUR)).toEqual({ uploads: 4, contents: 2, blobs: 1, tables: 0 });
     const { downloadUrl, id } = data.storedFileCreate.storedFile;
     expect(Buffer.from(await (await download(subgraph, downloadUrl)).arrayBuffer()).equals(kept)).toBe(true);
-    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }'), { id });
+    await subgraph.execute(viewer, graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { deletedId } }'), { id });
     expect(await subgraph.client.storedContent.count()).toBe(0);
     expect(await sweepAfter(2 * HOUR)).toEqual({ uploads: 0, contents: 0, blobs: 1, tables: 0 });
     expect(blobFiles()).toEqual([]);
   });
 
-  it('removes copies of tables that no dataset names any more, and what work that died left in its folder', async () => {
+  it('removes unreferenced table copies, and scratch files of dead workers', async () => {
     const viewer = aMember();
     const id = await profileDataset(subgraph, viewer, { name: 'd' });
     const scratch = join(files.scratchFolder, 'work-of-the-dead');
@@ -92,7 +92,7 @@ describe('the sweep', () => {
     expect(await sweepAfter(2 * HOUR)).toMatchObject({ tables: 0 });
     expect(readdirSync(files.scratchFolder)).toEqual([]);
     expect(blobFiles()).toEqual([expect.stringMatching(/\.parquet$/)]);
-    await subgraph.ask(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
+    await subgraph.execute(viewer, graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { id } } }'), { id });
     expect(await sweepAfter(0)).toMatchObject({ tables: 0 });
     expect(await sweepAfter(2 * HOUR)).toMatchObject({ tables: 1 });
     expect(blobFiles()).toEqual([]);
@@ -100,7 +100,7 @@ describe('the sweep', () => {
     await subgraph.client.storedContent.deleteMany();
   });
 
-  it('removes once what two replicas sweep at the same time', async () => {
+  it('removes each row once if two replicas sweep concurrently', async () => {
     await upload(subgraph, aMember(), large());
     const swept = await Promise.all([sweepAfter(25 * HOUR), sweepAfter(25 * HOUR), sweepAfter(25 * HOUR)]);
     expect(swept.reduce((sum, one) => sum + (one?.uploads ?? 0), 0)).toBe(1);
@@ -109,7 +109,7 @@ describe('the sweep', () => {
     expect(blobFiles()).toEqual([]);
   });
 
-  it('happens when the process starts, and is over when it is closed', async () => {
+  it('runs at the start of the process, and ends when it closes', async () => {
     await upload(subgraph, aMember(), 'old');
     await subgraph.client.fileUpload.updateMany({ data: { expiresAt: new Date(Date.now() - 25 * HOUR) } });
     await startPeriodicTask(sweepTask(subgraph.client, files), pino({ level: 'silent' })).close();

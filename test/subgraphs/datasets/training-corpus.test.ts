@@ -4,8 +4,8 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, PAGE_INFO, ten, walk } from './arrange.js';
-import { addExample, change, CODE, createCorpus, SIMULATION } from './corpora.js';
+import { executeConcurrently, PAGE_INFO, tenTimes, readAllPages } from './arrange.js';
+import { addExample, mutate, CODE, createCorpus, SIMULATION } from './corpora.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -29,13 +29,13 @@ const CREATE = graphql(`
   }
 `);
 
-const create = (viewer: Viewer, input: object) => change(subgraph, viewer, 'trainingCorpusCreate', input, `trainingCorpus { ${FIELDS} }`);
-const update = (viewer: Viewer, input: object) => change(subgraph, viewer, 'trainingCorpusUpdate', input, `trainingCorpus { ${FIELDS} }`);
-const remove = (viewer: Viewer, id: string) => change(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
+const create = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'trainingCorpusCreate', input, `trainingCorpus { ${FIELDS} }`);
+const update = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'trainingCorpusUpdate', input, `trainingCorpus { ${FIELDS} }`);
+const remove = (viewer: Viewer, id: string) => mutate(subgraph, viewer, 'trainingCorpusDelete', { id }, 'deletedId');
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { trainingCorpus(id: $id) { ${FIELDS} } }`), { id })).data.trainingCorpus;
+  (await subgraph.execute(viewer, graphql(`query ($id: ID!) { trainingCorpus(id: $id) { ${FIELDS} } }`), { id })).data.trainingCorpus;
 const idsOf = async (viewer: Viewer, args = '') => {
-  const { data } = await subgraph.ask<{ trainingCorpora: Connection<{ id: string }> }>(
+  const { data } = await subgraph.execute<{ trainingCorpora: Connection<{ id: string }> }>(
     viewer,
     `{ trainingCorpora${args} { nodes { id } } }`,
   );
@@ -43,7 +43,7 @@ const idsOf = async (viewer: Viewer, args = '') => {
 };
 
 describe('a training corpus', () => {
-  it('is the next version of its name, and says where it comes from and what it is about', async () => {
+  it('is the next version of its name, with its source and use case', async () => {
     const viewer = aMember();
     const about = { name: 'support', kind: 'CONVERSATION', dataSource: 'tickets of 2026', useCaseIds: [uuidv7(), uuidv7()] };
     const { trainingCorpus, userErrors } = await create(viewer, about);
@@ -65,26 +65,26 @@ describe('a training corpus', () => {
     expect((await create(aMember(), about)).trainingCorpus).toMatchObject({ version: 1 });
   });
 
-  it('gives ten that come at once the versions 1 to 10, and one to ten of one idempotency key', async () => {
+  it('numbers ten concurrent versions from 1 to 10, and creates one for ten requests with one idempotency key', async () => {
     const viewer = aMember();
-    const answers = await atOnce(subgraph, viewer, CREATE, ten({ name: 'c', kind: 'CODE' }));
+    const answers = await executeConcurrently(subgraph, viewer, CREATE, tenTimes({ name: 'c', kind: 'CODE' }));
     const versions = answers.map(({ data }) => data.trainingCorpusCreate.trainingCorpus.version).sort((a, b) => a - b);
     expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    const same = await atOnce(subgraph, viewer, CREATE, ten({ name: 'once', kind: 'CODE', idempotencyKey: 'k' }));
+    const same = await executeConcurrently(subgraph, viewer, CREATE, tenTimes({ name: 'once', kind: 'CODE', idempotencyKey: 'k' }));
     expect(new Set(same.map(({ data }) => data.trainingCorpusCreate.trainingCorpus.id)).size).toBe(1);
     expect(same[0]!.data.trainingCorpusCreate.trainingCorpus.version).toBe(1);
   });
 
-  it('counts its examples as they are, those that were cleared, and how good they are', async () => {
+  it('counts its examples, the cleared ones, and their quality', async () => {
     const viewer = aMember();
     const [id, empty] = [await createCorpus(subgraph, viewer), await createCorpus(subgraph, viewer)];
     await addExample(subgraph, viewer, id, { qualityScore: 0.5, personalData: 'CLEARED' });
     await addExample(subgraph, viewer, id, { qualityScore: 1, personalData: 'FOUND' }, CODE);
     const last = await addExample(subgraph, viewer, id, {}, SIMULATION);
     expect(await read(viewer, id)).toMatchObject({ recordCount: 3, clearedCount: 1, averageQualityScore: 0.75 });
-    await change(subgraph, viewer, 'simulationExampleDelete', { id: last }, 'deletedId');
+    await mutate(subgraph, viewer, 'simulationExampleDelete', { id: last }, 'deletedId');
     subgraph.statements.take();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql('{ trainingCorpora { nodes { id recordCount clearedCount averageQualityScore } } }'),
     );
@@ -95,7 +95,7 @@ describe('a training corpus', () => {
     ]);
   });
 
-  it('changes what is given and keeps what is left out', async () => {
+  it('changes the given fields and keeps the omitted ones', async () => {
     const viewer = aMember();
     const useCaseId = uuidv7();
     const id = await createCorpus(subgraph, viewer, { dataSource: 'before', useCaseIds: [useCaseId] });
@@ -106,13 +106,13 @@ describe('a training corpus', () => {
     expect((await update(viewer, { id, useCaseIds: [] })).trainingCorpus).toMatchObject({ dataSource: 'after', useCases: [] });
   });
 
-  it('goes with its examples', async () => {
+  it('is deleted with its examples', async () => {
     const viewer = aMember();
     const id = await createCorpus(subgraph, viewer);
     const example = await addExample(subgraph, viewer, id);
     expect(await remove(viewer, id)).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { conversationExample(id: $id) { id } }'), { id: example });
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { conversationExample(id: $id) { id } }'), { id: example });
     expect(data.conversationExample).toBeNull();
     expect((await remove(viewer, id)).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'id'] }]);
   });
@@ -133,7 +133,7 @@ describe('a training corpus', () => {
     expect(await idsOf(viewer)).toEqual([]);
   });
 
-  it('is neither read, changed nor deleted by another organization', async () => {
+  it('can be neither read nor changed nor deleted by another organization', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const id = await createCorpus(subgraph, viewer);
     const before = await read(viewer, id);
@@ -155,7 +155,7 @@ describe('a training corpus', () => {
 });
 
 describe('the list of training corpora', () => {
-  it('is filtered by name, kind and use case, and ordered', async () => {
+  it('can be filtered by name, kind, and use case, and ordered', async () => {
     const viewer = aMember();
     const useCaseId = uuidv7();
     const b1 = await createCorpus(subgraph, viewer, { name: 'b', kind: 'CODE' });
@@ -169,8 +169,8 @@ describe('the list of training corpora', () => {
     expect(await idsOf(viewer, '(orderBy: { field: NAME, direction: ASC })')).toEqual([a1, b1, b2]);
     expect(await idsOf(viewer, '(orderBy: { field: VERSION, direction: DESC })')).toEqual([b2, a1, b1]);
     for (const backward of [false, true]) {
-      const nodes = await walk<{ id: string }>(backward, async (args) => {
-        const { data } = await subgraph.ask<{ trainingCorpora: Connection<{ id: string }> }>(
+      const nodes = await readAllPages<{ id: string }>(backward, async (args) => {
+        const { data } = await subgraph.execute<{ trainingCorpora: Connection<{ id: string }> }>(
           viewer,
           `{ trainingCorpora(${args}) { nodes { id } ${PAGE_INFO} } }`,
         );

@@ -4,8 +4,8 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection, UserError } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, PAGE_INFO, ten, walk } from './arrange.js';
-import { addExample, change, CODE, CONVERSATION, createCorpus, KINDS, SIMULATION, type Kind } from './corpora.js';
+import { executeConcurrently, PAGE_INFO, tenTimes, readAllPages } from './arrange.js';
+import { addExample, mutate, CODE, CONVERSATION, createCorpus, KINDS, SIMULATION, type Kind } from './corpora.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(datasets)));
@@ -23,37 +23,38 @@ const fieldsOf = ({ kind, entity }: Kind) => `${entity} { ${SHARED} ${SAID[kind]
 
 type ExamplePayload = Record<Kind['entity'], { id: string }> & { userErrors: UserError[] };
 const changeExample = async (viewer: Viewer, kind: Kind, action: 'Create' | 'Update', input: object) =>
-  (await change(subgraph, viewer, `${kind.entity}${action}`, input, fieldsOf(kind))) as unknown as ExamplePayload;
+  (await mutate(subgraph, viewer, `${kind.entity}${action}`, input, fieldsOf(kind))) as unknown as ExamplePayload;
 const create = (viewer: Viewer, kind: Kind, input: object) => changeExample(viewer, kind, 'Create', input);
 const update = (viewer: Viewer, kind: Kind, input: object) => changeExample(viewer, kind, 'Update', input);
-const remove = async (viewer: Viewer, kind: Kind, id: string) => change(subgraph, viewer, `${kind.entity}Delete`, { id }, 'deletedId');
+const remove = async (viewer: Viewer, kind: Kind, id: string) => mutate(subgraph, viewer, `${kind.entity}Delete`, { id }, 'deletedId');
 const read = async (viewer: Viewer, kind: Kind, id: string) =>
   (
-    await subgraph.ask<Record<string, object | null>>(
+    await subgraph.execute<Record<string, object | null>>(
       viewer,
       `query ($id: ID!) { ${kind.entity}(id: $id) { ${SHARED} ${SAID[kind.kind]} } }`,
       { id },
     )
   ).data[kind.entity];
 const idsOf = async (viewer: Viewer, { entity }: Kind, args = '') => {
-  const { data } = await subgraph.ask<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s${args} { nodes { id } } }`);
+  const { data } = await subgraph.execute<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s${args} { nodes { id } } }`);
   return data[`${entity}s`]!.nodes.map(({ id }) => id);
 };
 const countOf = async (viewer: Viewer, { entity }: Kind) =>
-  (await subgraph.ask<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s { totalCount } }`)).data[`${entity}s`]!.totalCount;
+  (await subgraph.execute<Record<string, Connection<{ id: string }>>>(viewer, `{ ${entity}s { totalCount } }`)).data[`${entity}s`]!
+    .totalCount;
 
 const WHOLE = {
   CONVERSATION: { userQuery: '=HYPERLINK("x") ☃', aiResponse: 'a\n"b"', context: { a: [1, null] }, suggestions: ['more?'] },
   SIMULATION: {
-    ...SIMULATION.said,
+    ...SIMULATION.required,
     pipelineSteps: ['read', 'price'],
     businessImpact: 'more revenue',
   },
-  CODE: { ...CODE.said, explanation: 'prints', testCode: 'test', refactoredCode: 'print(2)', securityIssues: ['none'] },
+  CODE: { ...CODE.required, explanation: 'prints', testCode: 'test', refactoredCode: 'print(2)', securityIssues: ['none'] },
 };
 
 describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, kind) => {
-  it('is added with all that it says, or the least, and read as it was given', async () => {
+  it('is added with all or only required fields, and returned unchanged', async () => {
     const viewer = aMember();
     const corpusId = await createCorpus(subgraph, viewer, { kind: kind.kind });
     const useCaseId = kind === CONVERSATION ? uuidv7() : undefined;
@@ -70,10 +71,10 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
       revision: 1,
     });
     expect(await read(viewer, kind, example.id)).toEqual(example);
-    expect((await create(viewer, kind, { corpusId, ...kind.said }))[entity]).toMatchObject({ ...kind.said, qualityScore: null });
+    expect((await create(viewer, kind, { corpusId, ...kind.required }))[entity]).toMatchObject({ ...kind.required, qualityScore: null });
   });
 
-  it('changes what is given, and is unreviewed again where that changed what it says', async () => {
+  it('changes the given fields, and becomes UNREVIEWED if its content changed', async () => {
     const viewer = aMember();
     const reviewer = aMember(viewer.organizationId);
     const id = await addExample(subgraph, viewer, await createCorpus(subgraph, viewer), WHOLE[kind.kind], kind);
@@ -93,7 +94,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await read(viewer, kind, id)).toEqual(both[entity]);
   });
 
-  it('is not changed by who has not seen what it says now', async () => {
+  it('is not changed with a stale revision', async () => {
     const viewer = aMember();
     const id = await addExample(subgraph, viewer, await createCorpus(subgraph, viewer), {}, kind);
     await update(viewer, kind, { id, expectedRevision: 1, [kind.long]: 'Jane Doe' });
@@ -103,18 +104,18 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await read(viewer, kind, id)).toEqual(before);
     const type = entity[0]!.toUpperCase() + entity.slice(1);
     const query = `mutation ($input: ${type}UpdateInput!) { ${entity}Update(input: $input) { userErrors { code } } }`;
-    const answers = await atOnce<Record<string, { userErrors: UserError[] }>>(
+    const answers = await executeConcurrently<Record<string, { userErrors: UserError[] }>>(
       subgraph,
       viewer,
       query as never,
-      ten({ id, expectedRevision: 2, qualityScore: 0.5 }),
+      tenTimes({ id, expectedRevision: 2, qualityScore: 0.5 }),
     );
     expect(answers.filter(({ data }) => data[`${entity}Update`]!.userErrors.length === 0)).toHaveLength(1);
   });
 
-  it('is added once for the same idempotency key', async () => {
+  it('is added once for a repeated idempotency key', async () => {
     const viewer = aMember();
-    const input = { corpusId: await createCorpus(subgraph, viewer), ...kind.said, idempotencyKey: 'k' };
+    const input = { corpusId: await createCorpus(subgraph, viewer), ...kind.required, idempotencyKey: 'k' };
     expect((await create(viewer, kind, input))[entity].id).toBe((await create(viewer, kind, input))[entity].id);
     expect((await create(viewer, kind, { ...input, qualityScore: 1 })).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
     expect(await countOf(viewer, kind)).toBe(1);
@@ -129,22 +130,22 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     ['a blank idempotency key', { idempotencyKey: ' ' }, 'BLANK', ['input', 'idempotencyKey']],
   ])('is not added with %s', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const input = { corpusId: await createCorpus(subgraph, viewer), ...kind.said, ...wrong };
+    const input = { corpusId: await createCorpus(subgraph, viewer), ...kind.required, ...wrong };
     expect(await create(viewer, kind, input)).toMatchObject({ [entity]: null, userErrors: [{ code, field }] });
     expect(await countOf(viewer, kind)).toBe(0);
   });
 
-  it('is not added to a corpus of another kind', async () => {
+  it('cannot be added to a corpus of another kind', async () => {
     const viewer = aMember();
     for (const other of KINDS.filter((one) => one !== kind)) {
       const corpusId = await createCorpus(subgraph, viewer, { kind: other.kind });
-      expect((await create(viewer, kind, { corpusId, ...kind.said })).userErrors).toMatchObject([
+      expect((await create(viewer, kind, { corpusId, ...kind.required })).userErrors).toMatchObject([
         { code: 'INVALID', field: ['input', 'corpusId'] },
       ]);
     }
   });
 
-  it('is of its organization and its kind alone', async () => {
+  it('is visible to its organization only, and as its kind only', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const corpusId = await createCorpus(subgraph, viewer);
     const id = await addExample(subgraph, viewer, corpusId, {}, kind);
@@ -161,7 +162,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
       expect((await remove(who, as, id)).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'id'] }]);
       expect(await idsOf(who, as)).toEqual([]);
     }
-    expect((await create(stranger, kind, { corpusId, ...kind.said })).userErrors).toMatchObject([
+    expect((await create(stranger, kind, { corpusId, ...kind.required })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['input', 'corpusId'] },
     ]);
     expect(await read(viewer, kind, id)).toEqual(before);
@@ -169,7 +170,7 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await read(viewer, kind, id)).toBeNull();
   });
 
-  it('is listed by corpus, quality and review, page by page', async () => {
+  it('is paged by corpus, quality, and review', async () => {
     const viewer = aMember();
     const [corpusId, other] = [await createCorpus(subgraph, viewer), await createCorpus(subgraph, viewer)];
     const best = await addExample(subgraph, viewer, corpusId, { qualityScore: 0.9, personalData: 'CLEARED' }, kind);
@@ -181,9 +182,9 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     expect(await idsOf(viewer, kind, '(filter: { maxQualityScore: 0.5, personalData: FOUND })')).toEqual([worst]);
     expect(await idsOf(viewer, kind, '(orderBy: { field: QUALITY_SCORE, direction: DESC })')).toEqual([best, elsewhere, worst, unrated]);
     for (const backward of [false, true]) {
-      const nodes = await walk<{ id: string }>(backward, async (args) => {
+      const nodes = await readAllPages<{ id: string }>(backward, async (args) => {
         const page = `${entity}s(${args}, orderBy: { field: QUALITY_SCORE, direction: ASC }) { nodes { id } ${PAGE_INFO} totalCount }`;
-        const { data } = await subgraph.ask<{ trainingCorpus: Record<string, Connection<{ id: string }>> }>(
+        const { data } = await subgraph.execute<{ trainingCorpus: Record<string, Connection<{ id: string }>> }>(
           viewer,
           `query ($id: ID!) { trainingCorpus(id: $id) { ${page} } }`,
           { id: corpusId },
@@ -194,22 +195,22 @@ describe.each(KINDS.map((kind) => [kind.entity, kind] as const))('%s', (entity, 
     }
   });
 
-  it('is read without what it says, where that is not asked for', async () => {
+  it('is read without its content if that is not selected', async () => {
     const viewer = aMember();
     const corpusId = await createCorpus(subgraph, viewer);
     for (let index = 0; index < 5; index += 1) await addExample(subgraph, viewer, corpusId, {}, kind);
     subgraph.statements.take();
-    await subgraph.ask(viewer, `{ ${entity}s { nodes { id qualityScore corpus { name } } } }`);
+    await subgraph.execute(viewer, `{ ${entity}s { nodes { id qualityScore corpus { name } } } }`);
     const without = subgraph.statements.take();
     expect(without).toHaveLength(2);
     expect(without.join()).not.toContain('content');
-    await subgraph.ask(viewer, `{ ${entity}s { nodes { ${SHARED} ${SAID[kind.kind]} } } }`);
+    await subgraph.execute(viewer, `{ ${entity}s { nodes { ${SHARED} ${SAID[kind.kind]} } } }`);
     expect(subgraph.statements.take()).toHaveLength(3);
   });
 });
 
 describe('examples of one kind', () => {
-  it('are found by what they are about', async () => {
+  it('can be filtered by their content', async () => {
     const viewer = aMember();
     const [corpusId, useCaseId] = [await createCorpus(subgraph, viewer), uuidv7()];
     const about = await addExample(subgraph, viewer, corpusId, { useCaseId });
@@ -225,7 +226,7 @@ describe('examples of one kind', () => {
     expect(await idsOf(viewer, SIMULATION, '(filter: { solutionId: "pricing", scenarioId: "quiet" })')).toEqual([quiet]);
   });
 
-  it('are those of a use case, for each organization its own, in one statement for many', async () => {
+  it('of a use case are those of the organization, in one statement for many', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const [one, two] = [uuidv7(), uuidv7()];
     const corpusId = await createCorpus(subgraph, viewer);
@@ -246,7 +247,7 @@ describe('examples of one kind', () => {
           }
         }
       `);
-      const { data } = await subgraph.ask(who, query, { of });
+      const { data } = await subgraph.execute(who, query, { of });
       return (data._entities as { conversationExamples: { nodes: { id: string }[] } }[]).map(
         (useCase) => useCase.conversationExamples.nodes,
       );

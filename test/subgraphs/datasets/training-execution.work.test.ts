@@ -9,7 +9,7 @@ import type { RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { createDataset, profileDataset, startRun } from './arrange.js';
 import { numbers, texts } from './learning/arrange.js';
-import { execute, hasEnded, runThat, seenRun, trainers } from './trainers.js';
+import { startExecutedRun, hasEnded, waitForRun, readRun, trainingProcesses } from './training-runs.js';
 
 let peers: RunningPeers;
 let subgraph: RunningSubgraph;
@@ -35,7 +35,7 @@ const LONG = { iterations: 2000, folds: 20 };
 const dataset = (viewer: Viewer, text = penguins, name = 'penguins') => profileDataset(subgraph, viewer, { name, text });
 const versions = async (viewer: Viewer, name: string) =>
   (
-    await peers.serving.ask(
+    await peers.serving.execute(
       viewer,
       servingGraphql(/* GraphQL */ `
         query ($name: String!) {
@@ -69,10 +69,10 @@ const versions = async (viewer: Viewer, name: string) =>
 const propertiesOf = (schema: unknown) => (schema as { properties: object }).properties;
 
 describe('a run that the platform executes', () => {
-  it('is queued, learns, is judged, and has a version registered when it has SUCCEEDED', async () => {
+  it('is queued, trained, evaluated, and registered as a version when it has SUCCEEDED', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
-    const { trainingRun, userErrors } = await execute(subgraph, viewer, { ...SPECIES, datasetId, hyperparameters: QUICK });
+    const { trainingRun, userErrors } = await startExecutedRun(subgraph, viewer, { ...SPECIES, datasetId, hyperparameters: QUICK });
     expect(userErrors).toEqual([]);
     expect(trainingRun).toMatchObject({ isExecuted: true, progress: 0 });
     // Whoever is idle takes it at once, maybe before the answer was read.
@@ -89,7 +89,7 @@ describe('a run that the platform executes', () => {
     expect(statuses.at(-1)).toBe('SUCCEEDED');
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
 
-    const run = await seenRun(subgraph, viewer, trainingRun.id);
+    const run = await readRun(subgraph, viewer, trainingRun.id);
     const figure = (name: string) => run.metrics.find((metric) => metric.name === name)!.value;
     expect(run).toMatchObject({
       status: 'SUCCEEDED',
@@ -127,24 +127,27 @@ describe('a run that the platform executes', () => {
     expect(answers.label).toEqual(['Gentoo']);
   });
 
-  it('gives the same figures again, and the next version of the same model', async () => {
+  it('returns the same metrics again, and registers the next version of the same model', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const input = { ...SPECIES, datasetId, algorithm: 'LOGISTIC_REGRESSION', hyperparameters: { folds: 2 } };
-    const ids = [(await execute(subgraph, viewer, input)).trainingRun.id, (await execute(subgraph, viewer, input)).trainingRun.id];
-    const [first, second] = await Promise.all(ids.map((id) => runThat(subgraph, viewer, id, hasEnded)));
+    const ids = [
+      (await startExecutedRun(subgraph, viewer, input)).trainingRun.id,
+      (await startExecutedRun(subgraph, viewer, input)).trainingRun.id,
+    ];
+    const [first, second] = await Promise.all(ids.map((id) => waitForRun(subgraph, viewer, id, hasEnded)));
     expect(first!.status).toBe('SUCCEEDED');
     expect(second!.metrics).toEqual(first!.metrics);
     const [numbersOf] = await versions(viewer, 'penguins: species');
     expect(numbersOf).toMatchObject([{ number: 1 }, { number: 2 }]);
   });
 
-  it('learns numbers, leaves out rows without a target, and adds to the model that was named', async () => {
+  it('trains a regression, skips rows without a target, and adds a version to the given model', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const create = servingGraphql('mutation { modelCreate(input: { name: "mass", framework: "onnx" }) { model { id } } }');
-    const modelId = (await peers.serving.ask(viewer, create)).data.modelCreate.model.id;
-    const { trainingRun } = await execute(subgraph, viewer, {
+    const modelId = (await peers.serving.execute(viewer, create)).data.modelCreate.model.id;
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, {
       datasetId,
       problemType: 'REGRESSION',
       target: 'body_mass_g',
@@ -152,7 +155,7 @@ describe('a run that the platform executes', () => {
       algorithm: 'LINEAR_REGRESSION',
       modelId,
     });
-    const run = await runThat(subgraph, viewer, trainingRun.id, hasEnded);
+    const run = await waitForRun(subgraph, viewer, trainingRun.id, hasEnded);
     expect(run).toMatchObject({ status: 'SUCCEEDED', error: null });
     const figure = (name: string) => run.metrics.find((metric) => metric.name === name)!.value;
     // The literature's fit of mass on species, sex and flipper length explains 0.87 of the variance.
@@ -162,18 +165,22 @@ describe('a run that the platform executes', () => {
     expect(propertiesOf(version.outputSchema)).toEqual({ prediction: { type: 'number' } });
   });
 
-  it('is made once for a key', async () => {
+  it('is created once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = { ...SPECIES, datasetId: await dataset(viewer), hyperparameters: QUICK, idempotencyKey: 'once' };
-    const [first, again] = [await execute(subgraph, viewer, input), await execute(subgraph, viewer, input)];
+    const [first, again] = [await startExecutedRun(subgraph, viewer, input), await startExecutedRun(subgraph, viewer, input)];
     expect(again.trainingRun.id).toBe(first.trainingRun.id);
-    await runThat(subgraph, viewer, first.trainingRun.id, hasEnded);
+    await waitForRun(subgraph, viewer, first.trainingRun.id, hasEnded);
     expect((await versions(viewer, 'penguins: species')).flat()).toHaveLength(1);
   });
 
-  it('ends itself: a trainer can neither finish it nor log figures', async () => {
+  it('cannot be finished or logged to by a client', async () => {
     const viewer = aMember();
-    const { trainingRun } = await execute(subgraph, viewer, { ...SPECIES, datasetId: await dataset(viewer), hyperparameters: QUICK });
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, {
+      ...SPECIES,
+      datasetId: await dataset(viewer),
+      hyperparameters: QUICK,
+    });
     const finish = graphql(`
       mutation ($id: ID!) {
         trainingRunFinish(input: { id: $id, outcome: SUCCEEDED }) {
@@ -190,14 +197,14 @@ describe('a run that the platform executes', () => {
         }
       }
     `);
-    const { data } = await subgraph.ask(viewer, finish, { id: trainingRun.id });
+    const { data } = await subgraph.execute(viewer, finish, { id: trainingRun.id });
     const refused = { userErrors: [{ code: 'INVALID', field: ['input', 'id'] }] };
     expect(data).toEqual({ trainingRunFinish: refused, trainingRunLogMetrics: refused });
-    expect(await runThat(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await waitForRun(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
   });
 });
 
-describe('what cannot be learned is refused as the run is started', () => {
+describe('an untrainable run is refused at its start', () => {
   const viewer = aMember();
   let datasetId: string;
   const rows = Array.from(
@@ -225,38 +232,39 @@ describe('what cannot be learned is refused as the run is started', () => {
     ['a model that there is not', { modelId: uuidv7() }, ['modelId']],
     ['a model of a trainer elsewhere', { execute: false, modelId: uuidv7() }, ['modelId']],
   ])('%s', async (_, change, field) => {
-    const { trainingRun, userErrors } = await execute(subgraph, viewer, { ...valid, datasetId, ...change });
+    const { trainingRun, userErrors } = await startExecutedRun(subgraph, viewer, { ...valid, datasetId, ...change });
     expect(trainingRun).toBeNull();
     expect(userErrors).toEqual([expect.objectContaining({ field: ['input', ...field] })]);
     expect(await peers.datasets.client.trainingRun.count({ where: { datasetId } })).toBe(0);
   });
 
-  it('another organization is not there', async () => {
+  it('a dataset of another organization is NOT_FOUND', async () => {
     const stranger = aMember();
-    const { userErrors } = await execute(subgraph, stranger, { ...valid, datasetId });
+    const { userErrors } = await startExecutedRun(subgraph, stranger, { ...valid, datasetId });
     expect(userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }]);
     const create = servingGraphql('mutation { modelCreate(input: { name: "theirs", framework: "onnx" }) { model { id } } }');
-    const modelId = (await peers.serving.ask(stranger, create)).data.modelCreate.model.id;
-    expect((await execute(subgraph, viewer, { ...valid, datasetId, modelId })).userErrors).toMatchObject([
+    const modelId = (await peers.serving.execute(stranger, create)).data.modelCreate.model.id;
+    expect((await startExecutedRun(subgraph, viewer, { ...valid, datasetId, modelId })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['input', 'modelId'] },
     ]);
   });
 
-  it('what only the rows tell makes the run fail with its reason', async () => {
+  it('a problem in the rows makes the run FAILED with its reason', async () => {
     const huge = `x,y\n${Array.from({ length: 30 }, (_, row) => `${row},${row}e300`).join('\n')}\n`;
-    const { trainingRun } = await execute(subgraph, viewer, {
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, {
       ...valid,
       target: 'y',
       features: ['x'],
       datasetId: await dataset(viewer, huge),
     });
-    const run = await runThat(subgraph, viewer, trainingRun.id, hasEnded);
-    expect(run).toMatchObject({ status: 'FAILED', error: expect.stringContaining('cannot predict'), artifact: null, metrics: [] });
+    const run = await waitForRun(subgraph, viewer, trainingRun.id, hasEnded);
+    const error = expect.stringContaining('beyond the range of float32');
+    expect(run).toMatchObject({ status: 'FAILED', error, artifact: null, metrics: [] });
   });
 });
 
 describe('trainingAlgorithms', () => {
-  it('tells what can be set, and a run has what was not set at its initial value', async () => {
+  it('lists the settings, and a run has defaults for omitted ones', async () => {
     const viewer = aMember();
     const query = graphql(`
       {
@@ -274,7 +282,7 @@ describe('trainingAlgorithms', () => {
         }
       }
     `);
-    const { data } = await subgraph.ask(viewer, query);
+    const { data } = await subgraph.execute(viewer, query);
     expect(data.trainingAlgorithms.map(({ name, problemTypes }) => [name, ...problemTypes])).toEqual([
       ['LINEAR_REGRESSION', 'REGRESSION'],
       ['LOGISTIC_REGRESSION', 'CLASSIFICATION'],
@@ -303,49 +311,49 @@ describe('trainingRunCancel', () => {
         }
       }
     `);
-    return (await subgraph.ask(viewer, mutation, { id })).data.trainingRunCancel;
+    return (await subgraph.execute(viewer, mutation, { id })).data.trainingRunCancel;
   };
 
-  it('stops what runs, and what waits behind it, at once', async () => {
+  it('cancels running and queued runs at once', async () => {
     const viewer = aMember();
     const datasetId = await dataset(viewer);
     const input = { ...SPECIES, datasetId, hyperparameters: LONG };
-    const running = (await execute(subgraph, viewer, input)).trainingRun.id;
-    const waiting = (await execute(subgraph, viewer, input)).trainingRun.id;
-    await runThat(subgraph, viewer, running, ({ progress }) => progress > 0);
-    const [pid] = trainers();
+    const running = (await startExecutedRun(subgraph, viewer, input)).trainingRun.id;
+    const waiting = (await startExecutedRun(subgraph, viewer, input)).trainingRun.id;
+    await waitForRun(subgraph, viewer, running, ({ progress }) => progress > 0);
+    const [pid] = trainingProcesses();
     expect(await cancel(aMember(), running)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
     for (const id of [waiting, running]) expect(await cancel(viewer, id)).toEqual({ trainingRun: { status: 'CANCELED' }, userErrors: [] });
     expect(await cancel(viewer, running)).toMatchObject({ userErrors: [{ code: 'CONFLICT', field: ['input', 'id'] }] });
-    while (trainers().includes(pid!)) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (trainingProcesses().includes(pid!)) await new Promise((resolve) => setTimeout(resolve, 20));
     // The worker is free again, and nobody works on what was stopped.
-    const { trainingRun } = await execute(subgraph, viewer, { ...input, hyperparameters: QUICK });
-    expect(await runThat(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
-    for (const id of [waiting, running]) expect(await seenRun(subgraph, viewer, id)).toMatchObject({ status: 'CANCELED', artifact: null });
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, { ...input, hyperparameters: QUICK });
+    expect(await waitForRun(subgraph, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED' });
+    for (const id of [waiting, running]) expect(await readRun(subgraph, viewer, id)).toMatchObject({ status: 'CANCELED', artifact: null });
     expect((await versions(viewer, 'penguins: species')).flat()).toHaveLength(1);
   });
 
-  it('is not for a run of a trainer elsewhere', async () => {
+  it('is refused for a run that a client executes', async () => {
     const viewer = aMember();
     const id = await startRun(subgraph, viewer, await createDataset(subgraph, viewer, { name: 'd' }));
     expect(await cancel(viewer, id)).toEqual({ trainingRun: null, userErrors: [{ code: 'INVALID', field: ['input', 'id'] }] });
   });
 });
 
-describe('a run whose process is killed in the middle', () => {
+describe('a run whose process is killed', () => {
   it.each([
     [1, 'SUCCEEDED'],
     [2, 'FAILED'],
   ])('%i times ends as %s', async (kills, status) => {
     const viewer = aMember();
     const hyperparameters = { iterations: 300, folds: 10 };
-    const { trainingRun } = await execute(subgraph, viewer, { ...SPECIES, datasetId: await dataset(viewer), hyperparameters });
+    const { trainingRun } = await startExecutedRun(subgraph, viewer, { ...SPECIES, datasetId: await dataset(viewer), hyperparameters });
     for (let killed = 0; killed < kills; killed += 1) {
       await peers.datasets.client.trainingRun.updateMany({ where: { id: trainingRun.id }, data: { progress: 0 } });
-      await runThat(subgraph, viewer, trainingRun.id, ({ progress }) => progress > 0);
-      for (const pid of trainers()) process.kill(pid, 'SIGKILL');
+      await waitForRun(subgraph, viewer, trainingRun.id, ({ progress }) => progress > 0);
+      for (const pid of trainingProcesses()) process.kill(pid, 'SIGKILL');
     }
-    const run = await runThat(subgraph, viewer, trainingRun.id, hasEnded);
+    const run = await waitForRun(subgraph, viewer, trainingRun.id, hasEnded);
     expect(run).toMatchObject({ status, error: status === 'FAILED' ? expect.any(String) : null });
     const row = await peers.datasets.client.trainingRun.findFirstOrThrow({ where: { id: trainingRun.id } });
     expect(row).toMatchObject({ attempts: 2, leaseToken: null, leasedUntil: null, askedBy: null });

@@ -1,47 +1,47 @@
-import { datasets as datasetsHouse } from '../../../subgraphs/datasets/subgraph.js';
-import { serving as servingHouse } from '../../../subgraphs/serving/subgraph.js';
+import { datasets as createDatasetsSubgraph } from '../../../subgraphs/datasets/subgraph.js';
+import { serving as createServingSubgraph } from '../../../subgraphs/serving/subgraph.js';
 import { retryWhileUnavailable } from '../../../subgraphs/datasets/training-execution/retry-while-unavailable.js';
 import type { RelayedErrorCode } from '../../../subgraphs/shared/errors/error-codes.js';
 import { PeerError } from '../../../subgraphs/shared/peers/peer-error.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
-import { PeerBook } from '../../kit/peers.js';
+import { PeerAddresses } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
 import { runSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
 import { profileDataset } from './arrange.js';
-import { execute, hasEnded, runThat } from './trainers.js';
+import { startExecutedRun, hasEnded, waitForRun } from './training-runs.js';
 
 const never = new AbortController().signal;
 
-describe('the registration of what a run has learned', () => {
-  it('waits for serving that is down, with the file and the figures kept', async () => {
-    const book = new PeerBook();
-    const subgraph = await runSubgraph(datasetsHouse({ ...filesConfig, serving: book.find('serving') }));
+describe('the registration of a trained model', () => {
+  it('waits while serving is down, and keeps the file and the metrics', async () => {
+    const book = new PeerAddresses();
+    const subgraph = await runSubgraph(createDatasetsSubgraph({ ...filesConfig, serving: book.resolverOf('serving') }));
     const viewer = aMember();
     const text = `x,y\n${Array.from({ length: 40 }, (_, row) => `${row},${row % 4 < 2 ? 'a' : 'b'}`).join('\n')}\n`;
     const datasetId = await profileDataset(subgraph as never, viewer, { name: 'waiting', text });
     const input = { datasetId, problemType: 'CLASSIFICATION', target: 'y', features: ['x'], algorithm: 'LOGISTIC_REGRESSION' };
-    const { trainingRun } = await execute(subgraph as never, viewer, input);
-    const learned = await runThat(subgraph as never, viewer, trainingRun.id, ({ artifact }) => artifact !== null);
+    const { trainingRun } = await startExecutedRun(subgraph as never, viewer, input);
+    const learned = await waitForRun(subgraph as never, viewer, trainingRun.id, ({ artifact }) => artifact !== null);
     expect(learned).toMatchObject({ status: 'RUNNING', artifact: { filename: 'model.onnx', mimeType: 'application/onnx' } });
     expect(learned.metrics.length).toBeGreaterThan(0);
 
     const remove = graphql('mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }');
-    const { data } = await subgraph.ask(viewer, remove, { id: learned.artifact.id });
+    const { data } = await subgraph.execute(viewer, remove, { id: learned.artifact.id });
     expect(data.storedFileDelete.userErrors).toEqual([{ code: 'IN_USE' }]);
 
-    const serving = await runSubgraph(servingHouse({ ...servingParts, datasets: book.find('datasets') }));
-    book.enter('datasets', subgraph);
-    book.enter('serving', serving);
-    expect(await runThat(subgraph as never, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED', progress: 1 });
+    const serving = await runSubgraph(createServingSubgraph({ ...servingParts, datasets: book.resolverOf('datasets') }));
+    book.set('datasets', subgraph);
+    book.set('serving', serving);
+    expect(await waitForRun(subgraph as never, viewer, trainingRun.id, hasEnded)).toMatchObject({ status: 'SUCCEEDED', progress: 1 });
     expect(await serving.client.modelVersion.count({ where: { trainingRunId: trainingRun.id } })).toBe(1);
     await Promise.all([subgraph.close(), serving.close()]);
   });
 
   const fault = (code: RelayedErrorCode) => new PeerError('serving', code, 'a detail of the inside');
 
-  it('is asked for again after a fault that passes', async () => {
+  it('is retried after a transient error', async () => {
     let asked = 0;
     await retryWhileUnavailable(
       async () => {
@@ -53,7 +53,7 @@ describe('the registration of what a run has learned', () => {
     expect(asked).toBe(2);
   });
 
-  it('fails with a reason, without what is inside, when patience ends or the viewer may not', async () => {
+  it('fails with a reason, without internal details, after the timeout or if the viewer is not authorized', async () => {
     for (const [code, timeoutMs] of [
       ['UNAVAILABLE', 0],
       ['FORBIDDEN', 60_000],
@@ -63,7 +63,7 @@ describe('the registration of what a run has learned', () => {
     }
   });
 
-  it('leaves other errors to another attempt, and ends with the run', async () => {
+  it('passes on other errors, and ends with the run', async () => {
     const options = { signal: never, timeoutMs: 60_000, failure: '' };
     await expect(retryWhileUnavailable(() => Promise.reject(new TypeError('a fault of ours')), options)).rejects.toThrow(TypeError);
     const canceled = { ...options, signal: AbortSignal.abort() };

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../../../subgraphs/datasets/generated/prisma/client.js';
-import { datasets as house } from '../../../subgraphs/datasets/subgraph.js';
+import { datasets as createDatasetsSubgraph } from '../../../subgraphs/datasets/subgraph.js';
 import { filesConfig } from '../../kit/datasets.js';
 import { graphql } from '../../kit/documents/datasets.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
@@ -41,9 +41,9 @@ const PURGE = graphql(`
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const purge = async (viewer: Viewer, input: object, subgraph: Datasets = peers.datasets) =>
-  (await subgraph.ask(viewer, PURGE, { input })).data.trainingRunsPurge;
+  (await subgraph.execute(viewer, PURGE, { input })).data.trainingRunsPurge;
 const idsOf = async (viewer: Viewer, subgraph: Datasets = peers.datasets): Promise<string[]> => {
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       {
@@ -67,7 +67,7 @@ const oldRun = async (viewer: Viewer, datasetId: string, days: number, subgraph:
 const anAdministrator = () => aUser(peers.serving, anAdmin());
 
 describe('a purge of training runs', () => {
-  it('deletes those that ended long ago with what they logged, but none of which a model version was made', async () => {
+  it('deletes old runs with their logs, except those with a model version', async () => {
     const viewer = await anAdministrator();
     const datasetId = await aDataset(viewer);
     const [old, used, archived, young] = [
@@ -118,7 +118,7 @@ describe('a purge of training runs', () => {
     });
   });
 
-  it('takes the oldest first, as many as it may, and of one dataset where one is named', async () => {
+  it('deletes the oldest first, up to the limit, and can be limited to one dataset', async () => {
     const viewer = await anAdministrator();
     const [one, two] = [await aDataset(viewer), await aDataset(viewer)];
     await oldRun(viewer, one, 30);
@@ -131,7 +131,7 @@ describe('a purge of training runs', () => {
     expect(await idsOf(viewer)).toEqual([other]);
   });
 
-  it('touches nothing of another organization', async () => {
+  it('deletes nothing of another organization', async () => {
     const [viewer, stranger] = [await anAdministrator(), aMember()];
     const datasetId = await aDataset(stranger);
     const foreign = await oldRun(stranger, datasetId, 1000);
@@ -140,7 +140,7 @@ describe('a purge of training runs', () => {
     expect(await idsOf(stranger)).toEqual([foreign]);
   });
 
-  it('asks about many runs at once: a statement and a question for 500', async () => {
+  it('takes one statement and one request for 500 runs', async () => {
     const viewer = await anAdministrator();
     const datasetId = await aDataset(viewer);
     const row = {
@@ -180,7 +180,7 @@ describe('a purge of training runs', () => {
     expect(await purge(anAdmin(), input)).toMatchObject({ purge: null, userErrors: [{ code: 'INVALID', field }] });
   });
 
-  it('is for administrators alone', async () => {
+  it('is allowed for administrators only', async () => {
     const viewer = aMember();
     const id = await oldRun(viewer, await aDataset(viewer), 1000);
     expect(await purge(viewer, { dryRun: false })).toMatchObject({ purge: null, userErrors: [{ code: 'FORBIDDEN' }] });
@@ -188,7 +188,7 @@ describe('a purge of training runs', () => {
   });
 });
 
-describe('a purge that cannot know what was made of the runs', () => {
+describe('a purge without an answer of serving', () => {
   let answer: object | null;
   let subgraph: Datasets;
   /** A subgraph of models that answers what a test says; down where it says nothing. */
@@ -199,7 +199,7 @@ describe('a purge that cannot know what was made of the runs', () => {
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-    subgraph = await runSubgraph(house({ ...filesConfig, serving: () => ({ url, key: filesConfig.viewerKeys[0]! }) }));
+    subgraph = await runSubgraph(createDatasetsSubgraph({ ...filesConfig, serving: () => ({ url, key: filesConfig.viewerKeys[0]! }) }));
   });
   afterAll(async () => {
     await subgraph.close();
@@ -215,12 +215,12 @@ describe('a purge that cannot know what was made of the runs', () => {
       'is an error',
       { data: { _entities: [{ modelVersions: null }] }, errors: [{ message: 'x', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
     ],
-  ])('deletes nothing where the answer %s', async (_, given) => {
+  ])('deletes nothing if the response %s', async (_, given) => {
     answer = given;
     const viewer = anAdmin();
     const id = await oldRun(viewer, await aDataset(viewer, subgraph), 1000, subgraph);
     for (const dryRun of [true, false]) {
-      const { data, errors } = await subgraph.ask(viewer, PURGE, { input: { dryRun } });
+      const { data, errors } = await subgraph.execute(viewer, PURGE, { input: { dryRun } });
       expect(data.trainingRunsPurge).toBeNull();
       expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
     }

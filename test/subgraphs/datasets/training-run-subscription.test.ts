@@ -32,7 +32,7 @@ async function aRun(viewer: Viewer): Promise<string> {
 }
 
 describe('trainingRunUpdated', () => {
-  it('tells the present state, the end, and that it is over', async () => {
+  it('sends the current state, the end, and a complete event', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     const events = subgraph.subscribe(viewer, FOLLOW, { id: id.toUpperCase() });
@@ -45,7 +45,7 @@ describe('trainingRunUpdated', () => {
     expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('tells every change of a run that is looked at in time', async () => {
+  it('sends every change of a run', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     const events = subgraph.subscribe(viewer, FOLLOW, { id });
@@ -57,7 +57,7 @@ describe('trainingRunUpdated', () => {
     await events.return!();
   });
 
-  it('tells how a run has ended and nothing more where it has ended already', async () => {
+  it('sends one event for a run that has ended', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     await finishRun(subgraph as never, viewer, id, { outcome: 'CANCELED' });
@@ -66,7 +66,7 @@ describe('trainingRunUpdated', () => {
     expect((await events.next()).done).toBe(true);
   });
 
-  it('is over when the run goes, with its dataset too', async () => {
+  it('ends when the run or its dataset is deleted', async () => {
     const viewer = aMember();
     const id = await aRun(viewer);
     const events = subgraph.subscribe(viewer, FOLLOW, { id });
@@ -75,7 +75,7 @@ describe('trainingRunUpdated', () => {
     expect((await events.next()).done).toBe(true);
   });
 
-  it('exists for nobody else, and tells nobody else', async () => {
+  it('is NOT_FOUND for other organizations, and sends them nothing', async () => {
     const [viewer, stranger] = [aMember(), aMember()];
     const [id, other] = [await aRun(viewer), await aRun(stranger)];
     const refused = subgraph.subscribe(stranger, FOLLOW, { id });
@@ -96,13 +96,13 @@ describe('trainingRunUpdated', () => {
     ['no variable', FOLLOW, {}, 'BAD_USER_INPUT'],
     ['a field that is not there', 'subscription { trainingRunUpdated(id: "x") { nothing } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
     ['no GraphQL', 'subscription {', {}, 'GRAPHQL_PARSE_FAILED'],
-  ])('refuses %s in the stream, and ends it', async (_what, query: string, variables, code) => {
+  ])('refuses %s with an event, and ends', async (_what, query: string, variables, code) => {
     const events = subgraph.subscribe(aMember(), query, variables);
     expect((await events.next()).value.errors).toMatchObject([{ extensions: { code } }]);
     expect((await events.next()).done).toBe(true);
   });
 
-  it('needs a viewer whose credential reads', async () => {
+  it('requires the scope READ', async () => {
     const writer = { ...aMember(), scopes: ['WRITE'] };
     const id = await aRun({ ...writer, scopes: [] });
     const code = async (viewer: Viewer | null) => (await subgraph.subscribe(viewer, FOLLOW, { id }).next()).value.errors[0].extensions.code;

@@ -4,7 +4,7 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, createRun, finishRun, PAGE_INFO, createDataset, startRun, ten, walk } from './arrange.js';
+import { executeConcurrently, createRun, finishRun, PAGE_INFO, createDataset, startRun, tenTimes, readAllPages } from './arrange.js';
 import { DELETE, FIELDS, FINISH, START } from './training-run.documents.js';
 
 let subgraph: RunningSubgraph;
@@ -14,25 +14,25 @@ afterAll(() => subgraph.close());
 type Viewer = ReturnType<typeof aMember>;
 
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { trainingRun(id: $id) { ${FIELDS} } }`), { id })).data.trainingRun;
+  (await subgraph.execute(viewer, graphql(`query ($id: ID!) { trainingRun(id: $id) { ${FIELDS} } }`), { id })).data.trainingRun;
 const count = async (viewer: Viewer) =>
-  (await subgraph.ask(viewer, graphql('{ trainingRuns { totalCount } }'))).data.trainingRuns.totalCount;
-const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'houses', columns: ['sqft', 'bedrooms', 'price'] });
-const houses = { problemType: 'REGRESSION', target: 'price', features: ['sqft', 'bedrooms'], algorithm: 'XGBoost' };
+  (await subgraph.execute(viewer, graphql('{ trainingRuns { totalCount } }'))).data.trainingRuns.totalCount;
+const aDataset = (viewer: Viewer) => createDataset(subgraph, viewer, { name: 'house prices', columns: ['sqft', 'bedrooms', 'price'] });
+const HOUSE_PRICES = { problemType: 'REGRESSION', target: 'price', features: ['sqft', 'bedrooms'], algorithm: 'XGBoost' };
 
 describe('starting a training run', () => {
-  it('notes what is trained, and its dataset counts it', async () => {
+  it('stores its input, and its dataset counts it', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
     const [hyperparameters, startedAt] = [
       { n_estimators: 200, learning_rate: 0.1, nested: { deep: [1, null] } },
       '2026-01-15T10:30:00.000Z',
     ];
-    const { data } = await subgraph.ask(viewer, START, { input: { datasetId, ...houses, hyperparameters, startedAt } });
+    const { data } = await subgraph.execute(viewer, START, { input: { datasetId, ...HOUSE_PRICES, hyperparameters, startedAt } });
     const { trainingRun, userErrors } = data.trainingRunStart;
     expect(userErrors).toEqual([]);
     expect(trainingRun).toEqual({
-      ...houses,
+      ...HOUSE_PRICES,
       id: expect.any(String),
       dataset: { id: datasetId, trainingCount: 1, lastTrainedAt: startedAt },
       status: 'RUNNING',
@@ -64,19 +64,19 @@ describe('starting a training run', () => {
     ['a start in the future', { startedAt: '2999-01-01T00:00:00.000Z' }, 'INVALID', ['input', 'startedAt']],
     ['a malformed execution id', { sourceExecutionId: 'e' }, 'INVALID', ['input', 'sourceExecutionId']],
     ['a blank idempotency key', { idempotencyKey: ' ' }, 'BLANK', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, START, { input: { datasetId: await aDataset(viewer), ...houses, ...wrong } });
+    const { data } = await subgraph.execute(viewer, START, { input: { datasetId: await aDataset(viewer), ...HOUSE_PRICES, ...wrong } });
     expect(data.trainingRunStart).toMatchObject({ trainingRun: null, userErrors: [{ code, field }] });
     expect(await count(viewer)).toBe(0);
   });
 
-  it('happens once for the same idempotency key', async () => {
+  it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
-    const input = { datasetId: await aDataset(viewer), ...houses, idempotencyKey: 'k' };
-    const answers = await atOnce(subgraph, viewer, START, ten(input));
+    const input = { datasetId: await aDataset(viewer), ...HOUSE_PRICES, idempotencyKey: 'k' };
+    const answers = await executeConcurrently(subgraph, viewer, START, tenTimes(input));
     expect(new Set(answers.map(({ data }) => data.trainingRunStart.trainingRun.id)).size).toBe(1);
-    const other = await subgraph.ask(viewer, START, { input: { ...input, algorithm: 'Linear' } });
+    const other = await subgraph.execute(viewer, START, { input: { ...input, algorithm: 'Linear' } });
     expect(other.data.trainingRunStart).toMatchObject({
       trainingRun: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -86,9 +86,10 @@ describe('starting a training run', () => {
 });
 
 describe('finishing a training run', () => {
-  const started = async (viewer: Viewer, rest: object = {}) => startRun(subgraph, viewer, await aDataset(viewer), { ...houses, ...rest });
+  const started = async (viewer: Viewer, rest: object = {}) =>
+    startRun(subgraph, viewer, await aDataset(viewer), { ...HOUSE_PRICES, ...rest });
 
-  it('keeps its metrics, the non-finite ones too, and its duration', async () => {
+  it('stores its metrics, including non-finite ones, and its duration', async () => {
     const viewer = aMember();
     const id = await started(viewer);
     const metrics = [
@@ -98,7 +99,7 @@ describe('finishing a training run', () => {
       { name: 'min', nonFinite: 'NEGATIVE_INFINITY' },
       { name: 'rmse', value: 0 },
     ];
-    const { data } = await subgraph.ask(viewer, FINISH, { input: { id, outcome: 'SUCCEEDED', metrics, durationMs: 2543 } });
+    const { data } = await subgraph.execute(viewer, FINISH, { input: { id, outcome: 'SUCCEEDED', metrics, durationMs: 2543 } });
     const { trainingRun, userErrors } = data.trainingRunFinish;
     expect(userErrors).toEqual([]);
     const figures = metrics.map((metric) => ({ value: null, nonFinite: null, ...metric }));
@@ -112,7 +113,7 @@ describe('finishing a training run', () => {
     expect(await read(viewer, id)).toEqual(trainingRun);
   });
 
-  it('measures the time since the start where no duration is given', async () => {
+  it('computes the duration since the start by default', async () => {
     const viewer = aMember();
     const id = await started(viewer, { startedAt: new Date(Date.now() - 60_000).toISOString() });
     await finishRun(subgraph, viewer, id);
@@ -121,7 +122,7 @@ describe('finishing a training run', () => {
     expect(durationMs).toBeGreaterThanOrEqual(60_000);
   });
 
-  it('says why a run failed', async () => {
+  it('stores the error of a failed run', async () => {
     const viewer = aMember();
     const id = await started(viewer);
     await finishRun(subgraph, viewer, id, { outcome: 'FAILED', error: 'out of memory' });
@@ -150,10 +151,10 @@ describe('finishing a training run', () => {
     ['a metric without a figure', { metrics: [{ name: 'a' }] }, 'INVALID', ['input', 'metrics', '0']],
     ['a metric with two figures', { metrics: [{ name: 'a', value: 1, nonFinite: 'NAN' }] }, 'INVALID', ['input', 'metrics', '0']],
     ['a figure that is too large', { metrics: [{ name: 'a', value: -Number.MAX_VALUE }] }, 'INVALID', ['input', 'metrics', '0', 'value']],
-  ])('refuses %s and leaves it running', async (_, wrong, code, field) => {
+  ])('refuses %s and keeps it RUNNING', async (_, wrong, code, field) => {
     const viewer = aMember();
     const id = await started(viewer);
-    const { data } = await subgraph.ask(viewer, FINISH, {
+    const { data } = await subgraph.execute(viewer, FINISH, {
       input: { id, outcome: 'SUCCEEDED', metrics: [{ name: 'ok', value: 1 }], ...wrong },
     });
     expect(data.trainingRunFinish).toMatchObject({ trainingRun: null, userErrors: [{ code, field }] });
@@ -163,7 +164,7 @@ describe('finishing a training run', () => {
   it('refuses an infinite literal', async () => {
     const viewer = aMember();
     const id = await started(viewer);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($id: ID!) {
@@ -180,11 +181,11 @@ describe('finishing a training run', () => {
     expect(data.trainingRunFinish.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'metrics', '0', 'value'] }]);
   });
 
-  it('happens once: exactly one of ten ends the run', async () => {
+  it('succeeds once for ten concurrent requests', async () => {
     const viewer = aMember();
     const id = await started(viewer);
     const ends = Array.from({ length: 10 }, (_, index) => ({ id, outcome: 'SUCCEEDED', metrics: [{ name: `by ${index}`, value: index }] }));
-    const answers = await atOnce(subgraph, viewer, FINISH, ends);
+    const answers = await executeConcurrently(subgraph, viewer, FINISH, ends);
     const results = answers.map(({ data }) => data.trainingRunFinish);
     const winners = results.filter(({ trainingRun }) => trainingRun);
     expect(winners).toHaveLength(1);
@@ -194,21 +195,21 @@ describe('finishing a training run', () => {
 });
 
 describe('deleting a training run', () => {
-  it('ends it with its metrics, and its dataset counts it no more', async () => {
+  it('deletes its metrics, and its dataset no longer counts it', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
-    const id = await createRun(subgraph, viewer, datasetId, { value: 1 }, houses);
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.trainingRunDelete).toEqual({ deletedId: id, userErrors: [] });
+    const id = await createRun(subgraph, viewer, datasetId, { value: 1 }, HOUSE_PRICES);
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.trainingRunDelete).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { dataset(id: $id) { trainingCount lastTrainedAt } }'), {
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { dataset(id: $id) { trainingCount lastTrainedAt } }'), {
       id: datasetId,
     });
     expect(data.dataset).toEqual({ trainingCount: 0, lastTrainedAt: null });
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.trainingRunDelete).toEqual({
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.trainingRunDelete).toEqual({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }],
     });
-    expect((await subgraph.ask(viewer, DELETE, { id: 'r' })).data.trainingRunDelete.userErrors).toEqual([
+    expect((await subgraph.execute(viewer, DELETE, { id: 'r' })).data.trainingRunDelete.userErrors).toEqual([
       { code: 'INVALID', field: ['input', 'id'] },
     ]);
   });
@@ -218,35 +219,32 @@ describe('listing training runs', () => {
   it.each([
     ['DURATION', 'ASC', ['1', '2', '2', '3', null, null]],
     ['DURATION', 'DESC', ['3', '2', '2', '1', null, null]],
-  ])(
-    'pages by %s %s with the running ones last, forward and backward, without repeating or skipping',
-    async (field, direction, expected) => {
-      const viewer = aMember();
-      const datasetId = await aDataset(viewer);
-      for (const durationMs of [2, null, 1, 3, null, 2]) {
-        if (durationMs === null) await startRun(subgraph, viewer, datasetId, houses);
-        else await createRun(subgraph, viewer, datasetId, { value: 1 }, houses, { durationMs });
-      }
-      const page = async (args: string) =>
-        (
-          await subgraph.ask<{ trainingRuns: Connection<{ id: string; durationMs: number | null }> }>(
-            viewer,
-            `{ trainingRuns(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { id durationMs } ${PAGE_INFO} } }`,
-          )
-        ).data.trainingRuns;
-      const forward = await walk<{ id: string; durationMs: number | null }>(false, page);
-      expect(forward.map(({ durationMs }) => durationMs && String(durationMs))).toEqual(expected);
-      expect(new Set(forward.map(({ id }) => id)).size).toBe(6);
-      expect(await walk(true, page)).toEqual([...forward].reverse());
-    },
-  );
+  ])('pages by %s %s with running ones last, forward and backward, without repeating or skipping', async (field, direction, expected) => {
+    const viewer = aMember();
+    const datasetId = await aDataset(viewer);
+    for (const durationMs of [2, null, 1, 3, null, 2]) {
+      if (durationMs === null) await startRun(subgraph, viewer, datasetId, HOUSE_PRICES);
+      else await createRun(subgraph, viewer, datasetId, { value: 1 }, HOUSE_PRICES, { durationMs });
+    }
+    const page = async (args: string) =>
+      (
+        await subgraph.execute<{ trainingRuns: Connection<{ id: string; durationMs: number | null }> }>(
+          viewer,
+          `{ trainingRuns(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { id durationMs } ${PAGE_INFO} } }`,
+        )
+      ).data.trainingRuns;
+    const forward = await readAllPages<{ id: string; durationMs: number | null }>(false, page);
+    expect(forward.map(({ durationMs }) => durationMs && String(durationMs))).toEqual(expected);
+    expect(new Set(forward.map(({ id }) => id)).size).toBe(6);
+    expect(await readAllPages(true, page)).toEqual([...forward].reverse());
+  });
 
-  it("shows a dataset's history, the newest first", async () => {
+  it('lists the runs of a dataset, newest first', async () => {
     const viewer = aMember();
     const [one, two] = [await aDataset(viewer), await aDataset(viewer)];
-    const history = [await startRun(subgraph, viewer, one, houses), await startRun(subgraph, viewer, one, houses)].reverse();
-    await startRun(subgraph, viewer, two, houses);
-    const { data } = await subgraph.ask(
+    const history = [await startRun(subgraph, viewer, one, HOUSE_PRICES), await startRun(subgraph, viewer, one, HOUSE_PRICES)].reverse();
+    await startRun(subgraph, viewer, two, HOUSE_PRICES);
+    const { data } = await subgraph.execute(
       viewer,
       graphql('query ($id: ID!) { dataset(id: $id) { trainingRuns { totalCount nodes { id } } } }'),
       {
@@ -256,21 +254,21 @@ describe('listing training runs', () => {
     expect(data.dataset.trainingRuns).toEqual({ totalCount: 2, nodes: history.map((id) => ({ id })) });
   });
 
-  it('filters by state, problem type, algorithm, target and time', async () => {
+  it('filters by status, problem type, algorithm, target, and time', async () => {
     const viewer = aMember();
     const datasetId = await aDataset(viewer);
-    const running = await startRun(subgraph, viewer, datasetId, { ...houses, problemType: 'CLASSIFICATION' });
+    const running = await startRun(subgraph, viewer, datasetId, { ...HOUSE_PRICES, problemType: 'CLASSIFICATION' });
     const failed = await createRun(
       subgraph,
       viewer,
       datasetId,
       { value: 1 },
-      { ...houses, algorithm: 'Linear' },
+      { ...HOUSE_PRICES, algorithm: 'Linear' },
       { outcome: 'FAILED', error: 'x' },
     );
-    const done = await createRun(subgraph, viewer, datasetId, { value: 1 }, { ...houses, target: 'sqft', features: ['price'] });
+    const done = await createRun(subgraph, viewer, datasetId, { value: 1 }, { ...HOUSE_PRICES, target: 'sqft', features: ['price'] });
     const ids = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: TrainingRunFilter) {
@@ -297,12 +295,13 @@ describe('listing training runs', () => {
     expect(await ids({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
   });
 
-  it('costs as many statements for many runs as for one', async () => {
+  it('takes as many statements for many runs as for one', async () => {
     const cost = async (rows: number) => {
       const viewer = aMember();
-      for (let index = 0; index < rows; index += 1) await createRun(subgraph, viewer, await aDataset(viewer), { value: index }, houses);
+      for (let index = 0; index < rows; index += 1)
+        await createRun(subgraph, viewer, await aDataset(viewer), { value: index }, HOUSE_PRICES);
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
+      const { data, errors } = await subgraph.execute(
         viewer,
         graphql(`
           {
@@ -343,12 +342,12 @@ describe('listing training runs', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to finish or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to finish or delete', async () => {
     const owner = aMember();
-    const id = await startRun(subgraph, owner, await aDataset(owner), { ...houses, algorithm: 'canary' });
+    const id = await startRun(subgraph, owner, await aDataset(owner), { ...HOUSE_PRICES, algorithm: 'canary' });
     const stranger = aMember();
-    const own = await startRun(subgraph, stranger, await aDataset(stranger), { ...houses, algorithm: 'own' });
-    const { data } = await subgraph.ask(
+    const own = await startRun(subgraph, stranger, await aDataset(stranger), { ...HOUSE_PRICES, algorithm: 'own' });
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -368,25 +367,29 @@ describe('tenancy', () => {
       { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'TrainingRun', id: one })) },
     );
     expect(data).toEqual({ trainingRun: null, trainingRuns: { totalCount: 1 }, _entities: [null, { algorithm: 'own' }, null] });
-    const finish = await subgraph.ask(stranger, FINISH, { input: { id, outcome: 'CANCELED' } });
+    const finish = await subgraph.execute(stranger, FINISH, { input: { id, outcome: 'CANCELED' } });
     expect(finish.data.trainingRunFinish).toMatchObject({ trainingRun: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    expect((await subgraph.ask(stranger, DELETE, { id })).data.trainingRunDelete).toMatchObject({
+    expect((await subgraph.execute(stranger, DELETE, { id })).data.trainingRunDelete).toMatchObject({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND' }],
     });
     expect(await read(owner, id)).toMatchObject({ algorithm: 'canary', status: 'RUNNING' });
   });
 
-  it("refuses another organization's dataset", async () => {
+  it('refuses a dataset of another organization', async () => {
     const datasetId = await aDataset(aMember());
     const stranger = aMember();
-    const { data } = await subgraph.ask(stranger, START, { input: { datasetId, ...houses } });
+    const { data } = await subgraph.execute(stranger, START, { input: { datasetId, ...HOUSE_PRICES } });
     expect(data.trainingRunStart).toMatchObject({ trainingRun: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }] });
     expect(await count(stranger)).toBe(0);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, graphql('{ trainingRuns { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), graphql('{ trainingRun(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
+    expect((await subgraph.execute(null, graphql('{ trainingRuns { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe(
+      'UNAUTHENTICATED',
+    );
+    expect((await subgraph.execute(aMember(), graphql('{ trainingRun(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
   });
 });

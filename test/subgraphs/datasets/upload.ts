@@ -42,7 +42,7 @@ export const announcement = (bytes: Uint8Array | string, rest: object = {}) => (
 });
 
 export async function announce(subgraph: RunningSubgraph, viewer: Viewer, bytes: Uint8Array | string, rest: object = {}): Promise<Upload> {
-  const { data } = await subgraph.ask(viewer, FILE_UPLOAD_CREATE, { input: announcement(bytes, rest) });
+  const { data } = await subgraph.execute(viewer, FILE_UPLOAD_CREATE, { input: announcement(bytes, rest) });
   expect(data.fileUploadCreate.userErrors).toEqual([]);
   return data.fileUploadCreate.upload;
 }

@@ -4,7 +4,7 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { atOnce, createDataset, createWorkspace, PAGE_INFO, ten, walk } from './arrange.js';
+import { executeConcurrently, createDataset, createWorkspace, PAGE_INFO, tenTimes, readAllPages } from './arrange.js';
 import { CREATE, CREATE_WITH_LITERALS, DELETE, FIELDS, SAVE, SAVE_TWICE } from './workspace.documents.js';
 
 let subgraph: RunningSubgraph;
@@ -21,14 +21,17 @@ const CHAT = [
 ];
 
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql(`query ($id: ID!) { workspace(id: $id) { ${FIELDS} } }`), { id })).data.workspace;
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ workspaces { totalCount } }'))).data.workspaces.totalCount;
+  (await subgraph.execute(viewer, graphql(`query ($id: ID!) { workspace(id: $id) { ${FIELDS} } }`), { id })).data.workspace;
+const count = async (viewer: Viewer) =>
+  (await subgraph.execute(viewer, graphql('{ workspaces { totalCount } }'))).data.workspaces.totalCount;
 
 describe('saving a workspace for the first time', () => {
-  it('keeps the analysis, the conversation in its order, and their size in bytes', async () => {
+  it('stores the analysis, the conversation in order, and their size in bytes', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { datasetId, name: 'Q1', analysisData: ANALYSIS, chatHistory: CHAT } });
+    const { data } = await subgraph.execute(viewer, CREATE, {
+      input: { datasetId, name: 'Q1', analysisData: ANALYSIS, chatHistory: CHAT },
+    });
     const { workspace, userErrors } = data.workspaceCreate;
     const sizeBytes = Buffer.byteLength(JSON.stringify(ANALYSIS)) + Buffer.byteLength(JSON.stringify(CHAT));
     expect(userErrors).toEqual([]);
@@ -43,12 +46,12 @@ describe('saving a workspace for the first time', () => {
     expect(await read(viewer, workspace.id)).toEqual(workspace);
   });
 
-  it('is empty where nothing but a name is given, and takes the analysis as a literal too', async () => {
+  it('is empty by default, and accepts the analysis as a literal', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
-    const bare = await subgraph.ask(viewer, CREATE, { input: { datasetId, name: 'bare' } });
+    const bare = await subgraph.execute(viewer, CREATE, { input: { datasetId, name: 'bare' } });
     expect(bare.data.workspaceCreate.workspace).toMatchObject({ analysisData: {}, chatHistory: [], sizeBytes: 4 });
-    const literal = await subgraph.ask(viewer, CREATE_WITH_LITERALS, { datasetId });
+    const literal = await subgraph.execute(viewer, CREATE_WITH_LITERALS, { datasetId });
     expect(literal.data.workspaceCreate.workspace).toEqual({
       analysisData: { a: [1, { b: null }] },
       chatHistory: [{ role: 'USER', content: '?' }],
@@ -76,17 +79,17 @@ describe('saving a workspace for the first time', () => {
   ])('refuses %s and saves nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const input = { datasetId: await createDataset(subgraph, viewer, { name: 'd' }), name: 'n', ...wrong };
-    const { data } = await subgraph.ask(viewer, CREATE, { input });
+    const { data } = await subgraph.execute(viewer, CREATE, { input });
     expect(data.workspaceCreate).toMatchObject({ workspace: null, userErrors: [{ code, field }] });
     expect(await count(viewer)).toBe(0);
   });
 
-  it('says all mistakes at once', async () => {
-    const { data } = await subgraph.ask(aMember(), CREATE, { input: { datasetId: 'd', name: '', analysisData: 'x' } });
+  it('reports all user errors at once', async () => {
+    const { data } = await subgraph.execute(aMember(), CREATE, { input: { datasetId: 'd', name: '', analysisData: 'x' } });
     expect(data.workspaceCreate.userErrors.map((error) => error.field[1])).toEqual(['datasetId', 'name', 'analysisData']);
   });
 
-  it('happens once for the same idempotency key', async () => {
+  it('happens once for a repeated idempotency key', async () => {
     const viewer = aMember();
     const input = {
       datasetId: await createDataset(subgraph, viewer, { name: 'd' }),
@@ -94,10 +97,10 @@ describe('saving a workspace for the first time', () => {
       analysisData: ANALYSIS,
       idempotencyKey: 'k',
     };
-    const answers = await atOnce(subgraph, viewer, CREATE, ten(input));
+    const answers = await executeConcurrently(subgraph, viewer, CREATE, tenTimes(input));
     expect(new Set(answers.map(({ data }) => data.workspaceCreate.workspace.id)).size).toBe(1);
     expect(await count(viewer)).toBe(1);
-    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
+    const other = await subgraph.execute(viewer, CREATE, { input: { ...input, name: 'twice' } });
     expect(other.data.workspaceCreate).toMatchObject({
       workspace: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -111,16 +114,16 @@ describe('saving a workspace again', () => {
     return createWorkspace(subgraph, viewer, datasetId, { name: 'before', analysisData: ANALYSIS, chatHistory: CHAT });
   };
 
-  it('changes what is given, keeps what is left out, and counts the revision', async () => {
+  it('changes the given fields, keeps the omitted ones, and counts the revision', async () => {
     const viewer = aMember();
     const id = await saved(viewer);
     const first = await read(viewer, id);
-    const renamed = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'after', analysisData: null } });
+    const renamed = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'after', analysisData: null } });
     expect(renamed.data.workspaceSave).toMatchObject({
       workspace: { ...first, name: 'after', revision: 2, updatedAt: expect.any(String) },
       userErrors: [],
     });
-    const changed = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 2, chatHistory: [] } });
+    const changed = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 2, chatHistory: [] } });
     const sizeBytes = Buffer.byteLength(JSON.stringify(ANALYSIS)) + 2;
     expect(changed.data.workspaceSave.workspace).toMatchObject({
       name: 'after',
@@ -133,31 +136,31 @@ describe('saving a workspace again', () => {
     expect(await read(viewer, id)).toEqual(changed.data.workspaceSave.workspace);
   });
 
-  it('shows every save of one request its own answer', async () => {
+  it('returns its own result for every save of one request', async () => {
     const viewer = aMember();
     const id = await saved(viewer);
-    const { data } = await subgraph.ask(viewer, SAVE_TWICE, { id });
+    const { data } = await subgraph.execute(viewer, SAVE_TWICE, { id });
     expect(data).toEqual({
       one: { workspace: { revision: 2, analysisData: { n: 1 } } },
       two: { workspace: { revision: 3, analysisData: { n: 2 } } },
     });
   });
 
-  it('refuses a stale revision and loses nothing', async () => {
+  it('refuses a stale revision and changes nothing', async () => {
     const viewer = aMember();
     const id = await saved(viewer);
-    await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'mine' } });
+    await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'mine' } });
     const before = await read(viewer, id);
-    const { data } = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'theirs', analysisData: {} } });
+    const { data } = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'theirs', analysisData: {} } });
     expect(data.workspaceSave).toMatchObject({ workspace: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'expectedRevision'] }] });
     expect(await read(viewer, id)).toEqual(before);
   });
 
-  it('lets exactly one of ten saves of the same revision win', async () => {
+  it('accepts one of ten concurrent saves of the same revision', async () => {
     const viewer = aMember();
     const id = await saved(viewer);
     const saves = Array.from({ length: 10 }, (_, index) => ({ id, expectedRevision: 1, name: `save ${index}` }));
-    const answers = await atOnce(subgraph, viewer, SAVE, saves);
+    const answers = await executeConcurrently(subgraph, viewer, SAVE, saves);
     const results = answers.map(({ data }) => data.workspaceSave);
     const winners = results.filter(({ workspace }) => workspace);
     expect(winners).toHaveLength(1);
@@ -186,29 +189,29 @@ describe('saving a workspace again', () => {
     const viewer = aMember();
     const id = await saved(viewer);
     const before = await read(viewer, id);
-    const { data } = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'n', ...wrong } });
+    const { data } = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, name: 'n', ...wrong } });
     expect(data.workspaceSave).toMatchObject({ workspace: null, userErrors: [{ code, field }] });
     expect(await read(viewer, id)).toEqual(before);
   });
 });
 
 describe('deleting a workspace', () => {
-  it('ends it, once', async () => {
+  it('deletes it once', async () => {
     const viewer = aMember();
     const id = await createWorkspace(subgraph, viewer, await createDataset(subgraph, viewer, { name: 'd' }));
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.workspaceDelete).toEqual({ deletedId: id, userErrors: [] });
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.workspaceDelete).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
-    const again = await subgraph.ask(viewer, DELETE, { id });
+    const again = await subgraph.execute(viewer, DELETE, { id });
     expect(again.data.workspaceDelete).toEqual({ deletedId: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }] });
-    const malformed = await subgraph.ask(viewer, DELETE, { id: 'w' });
+    const malformed = await subgraph.execute(viewer, DELETE, { id: 'w' });
     expect(malformed.data.workspaceDelete.userErrors).toEqual([{ code: 'INVALID', field: ['input', 'id'] }]);
   });
 
-  it('comes with its dataset', async () => {
+  it('happens with its dataset', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     await createWorkspace(subgraph, viewer, datasetId);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql('mutation ($id: ID!) { datasetDelete(input: { id: $id }) { deleted { workspaceCount } } }'),
       { id: datasetId },
@@ -239,26 +242,26 @@ describe('listing workspaces', () => {
     const ids: string[] = [];
     for (const [name, size] of sizes)
       ids.push(await createWorkspace(subgraph, viewer, datasetId, { name, analysisData: { x: 'x'.repeat(size) } }));
-    await subgraph.ask(viewer, SAVE, { input: { id: ids[0], expectedRevision: 1 } });
+    await subgraph.execute(viewer, SAVE, { input: { id: ids[0], expectedRevision: 1 } });
     const page = async (args: string) =>
       (
-        await subgraph.ask<{ workspaces: Connection<{ name: string }> }>(
+        await subgraph.execute<{ workspaces: Connection<{ name: string }> }>(
           viewer,
           `{ workspaces(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { name } ${PAGE_INFO} } }`,
         )
       ).data.workspaces;
-    expect((await walk<{ name: string }>(false, page)).map(({ name }) => name)).toEqual(expected);
-    expect((await walk<{ name: string }>(true, page)).map(({ name }) => name)).toEqual([...expected].reverse());
+    expect((await readAllPages<{ name: string }>(false, page)).map(({ name }) => name)).toEqual(expected);
+    expect((await readAllPages<{ name: string }>(true, page)).map(({ name }) => name)).toEqual([...expected].reverse());
   });
 
-  it("shows a dataset's own, the last saved first", async () => {
+  it('lists those of a dataset, the last saved first', async () => {
     const viewer = aMember();
     const [one, two] = [await createDataset(subgraph, viewer, { name: 'one' }), await createDataset(subgraph, viewer, { name: 'two' })];
     const first = await createWorkspace(subgraph, viewer, one, { name: 'first' });
     await createWorkspace(subgraph, viewer, one, { name: 'second' });
     await createWorkspace(subgraph, viewer, two, { name: 'other' });
-    await subgraph.ask(viewer, SAVE, { input: { id: first, expectedRevision: 1 } });
-    const { data } = await subgraph.ask(
+    await subgraph.execute(viewer, SAVE, { input: { id: first, expectedRevision: 1 } });
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -282,13 +285,13 @@ describe('listing workspaces', () => {
     expect(lists).toEqual([['first', 'second'], ['other']]);
   });
 
-  it('filters by name and time of the last save', async () => {
+  it('filters by name and updatedAt', async () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     for (const name of ['50% off', '500 rows']) await createWorkspace(subgraph, viewer, datasetId, { name });
     const names = async (filter: object) =>
       (
-        await subgraph.ask(
+        await subgraph.execute(
           viewer,
           graphql(`
             query ($filter: WorkspaceFilter) {
@@ -309,13 +312,13 @@ describe('listing workspaces', () => {
     expect((await names({ updatedFrom: '2100-01-01T00:00:00.000Z' })).totalCount).toBe(0);
   });
 
-  it('costs as many statements for many datasets and workspaces as for one, and reads content only where it is selected', async () => {
+  it('takes as many statements for many datasets and workspaces as for one, and reads content only if it is selected', async () => {
     const cost = async (rows: number, fields: string) => {
       const viewer = aMember();
       for (let index = 0; index < rows; index += 1)
         await createWorkspace(subgraph, viewer, await createDataset(subgraph, viewer, { name: `d${index}` }));
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask<{ datasets: { nodes: object[] } }>(
+      const { data, errors } = await subgraph.execute<{ datasets: { nodes: object[] } }>(
         viewer,
         `{ datasets(first: 50) { nodes { workspaces(first: 2) { totalCount nodes { ${fields} dataset { name } } } } } }`,
       );
@@ -336,12 +339,12 @@ describe('listing workspaces', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to save or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to save or delete', async () => {
     const owner = aMember();
     const id = await createWorkspace(subgraph, owner, await createDataset(subgraph, owner, { name: 'd' }), { name: 'canary' });
     const stranger = aMember();
     const own = await createWorkspace(subgraph, stranger, await createDataset(subgraph, stranger, { name: 'd' }), { name: 'own' });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -361,25 +364,27 @@ describe('tenancy', () => {
       { id, of: [id, own, uuidv7()].map((one) => ({ __typename: 'Workspace', id: one })) },
     );
     expect(data).toEqual({ workspace: null, workspaces: { totalCount: 1 }, _entities: [null, { name: 'own' }, null] });
-    const save = await subgraph.ask(stranger, SAVE, { input: { id, expectedRevision: 1, name: 'x' } });
+    const save = await subgraph.execute(stranger, SAVE, { input: { id, expectedRevision: 1, name: 'x' } });
     expect(save.data.workspaceSave).toMatchObject({ workspace: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    expect((await subgraph.ask(stranger, DELETE, { id })).data.workspaceDelete).toMatchObject({
+    expect((await subgraph.execute(stranger, DELETE, { id })).data.workspaceDelete).toMatchObject({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND' }],
     });
     expect((await read(owner, id)).name).toBe('canary');
   });
 
-  it("refuses another organization's dataset", async () => {
+  it('refuses a dataset of another organization', async () => {
     const datasetId = await createDataset(subgraph, aMember(), { name: 'd' });
     const stranger = aMember();
-    const { data } = await subgraph.ask(stranger, CREATE, { input: { datasetId, name: 'n' } });
+    const { data } = await subgraph.execute(stranger, CREATE, { input: { datasetId, name: 'n' } });
     expect(data.workspaceCreate).toMatchObject({ workspace: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'datasetId'] }] });
     expect(await count(stranger)).toBe(0);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, graphql('{ workspaces { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), graphql('{ workspace(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
+    expect((await subgraph.execute(null, graphql('{ workspaces { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.execute(aMember(), graphql('{ workspace(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
   });
 });

@@ -3,10 +3,10 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 import { aPlatformAdmin } from '../../kit/viewers.js';
 
-/** Creates one of a concept and answers its id; throws where the input was refused. */
+/** Creates an entity and returns its id. Throws if the input is refused. */
 async function create(subgraph: RunningSubgraph, viewer: Viewer, mutation: string, entity: string, input: object): Promise<string> {
   const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
-  const answer = await subgraph.ask<Record<string, Record<string, { id: string } | null>>>(
+  const answer = await subgraph.execute<Record<string, Record<string, { id: string } | null>>>(
     viewer,
     `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${entity} { id } userErrors { code field message } } }`,
     { input },
@@ -27,7 +27,7 @@ export const createFile = (
   input: object = {},
 ): Promise<string> => create(subgraph, viewer, 'projectFileCreate', 'projectFile', { projectId, path, content: 'x', ...input });
 
-/** A run of one second that succeeded. */
+/** Returns the input of an execution that SUCCEEDED, by default after one second. */
 export const aRun = (projectId: string, milliseconds = 1_000) => ({
   projectId,
   language: 'PYTHON',
@@ -47,7 +47,7 @@ export const recordExecution = (
   milliseconds?: number,
 ): Promise<string> => create(subgraph, viewer, 'executionRecord', 'execution', { ...aRun(projectId, milliseconds), ...input });
 
-/** A word that no other test uses: the catalogue is one for all organizations. */
+/** Returns a unique word, because all organizations share the catalogue. */
 export const aWord = (): string => uuidv7().replaceAll('-', '');
 
 const entry = () => ({ code: aWord(), name: 'name', icon: '*', description: 'description' });
@@ -88,17 +88,17 @@ export const aUseCase = (industryId: string, categoryId: string, input: object =
 export const createUseCase = (subgraph: RunningSubgraph, industryId: string, categoryId: string, input: object = {}): Promise<string> =>
   create(subgraph, aPlatformAdmin(), 'useCaseCreate', 'useCase', aUseCase(industryId, categoryId, input));
 
-/** A page as the tests select it. */
+/** A page of a connection as the tests select it. */
 interface Page {
   nodes: Record<string, unknown>[];
   pageInfo: { startCursor: string; endCursor: string; hasNextPage: boolean; hasPreviousPage: boolean };
 }
 
-/** What a test must select beside its nodes for `walk`. */
+/** The selection beside the nodes that `readAllPages` needs. */
 export const PAGE_INFO = 'pageInfo { startCursor endCursor hasNextPage hasPreviousPage }';
 
-/** Reads all rows in pages of two, in the order of reading within each page. */
-export async function walk(way: 'forward' | 'backward', read: (args: string) => Promise<Page>): Promise<Record<string, unknown>[]> {
+/** Reads all rows in pages of two, and returns them in the order of reading. */
+export async function readAllPages(way: 'forward' | 'backward', read: (args: string) => Promise<Page>): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
   for (let place = ''; ;) {
     const { nodes, pageInfo } = await read(way === 'forward' ? `first: 2${place}` : `last: 2${place}`);

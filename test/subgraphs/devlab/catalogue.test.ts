@@ -3,7 +3,7 @@ import { devlab } from '../../../subgraphs/devlab/subgraph.js';
 import type { Connection, UserError } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, anAdmin, aPlatformAdmin } from '../../kit/viewers.js';
-import { aCategory, anIndustry, aTool, aUseCase, aWord, createCategory, createIndustry, PAGE_INFO, walk } from './arrange.js';
+import { aCategory, anIndustry, aTool, aUseCase, aWord, createCategory, createIndustry, PAGE_INFO, readAllPages } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
@@ -37,7 +37,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
   const seen = (expectedRevision: number) => isRevised && { expectedRevision };
   const mutate = async (what: 'Create' | 'Update' | 'Delete', input: object, viewer = administrator) => {
     const selection = what === 'Delete' ? 'deletedId' : `${entity} { id code name icon: __typename }`;
-    const { data, errors } = await subgraph.ask<Record<string, { userErrors: UserError[] } & Record<string, { id: string }>>>(
+    const { data, errors } = await subgraph.execute<Record<string, { userErrors: UserError[] } & Record<string, { id: string }>>>(
       viewer,
       `mutation ($input: ${type}${what}Input!) { ${entity}${what}(input: $input) { ${selection} userErrors { code field message } } }`,
       { input: what === 'Update' ? { ...seen(1), ...input } : input },
@@ -48,20 +48,20 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
   const create = async (input: object = {}): Promise<string> => (await mutate('Create', { ...(await anInput()), ...input }))[entity]!.id;
   const read = async (id: string) =>
     (
-      await subgraph.ask<Record<string, { code: string; name: string }>>(
+      await subgraph.execute<Record<string, { code: string; name: string }>>(
         aMember(),
         `query ($id: ID!) { ${entity}(id: $id) { code name } }`,
         { id },
       )
     ).data[entity];
   const countOf = async () =>
-    (await subgraph.ask<Record<string, Connection<object>>>(aMember(), `{ ${list} { totalCount } }`)).data[list]!.totalCount;
+    (await subgraph.execute<Record<string, Connection<object>>>(aMember(), `{ ${list} { totalCount } }`)).data[list]!.totalCount;
 
-  it('is read by members of every organization, by id, by code, in pages and as an entity', async () => {
+  it('is readable by members of every organization: by id, by code, in pages, and as an entity', async () => {
     const code = aWord();
     const id = await create({ code, name: 'seen' });
     for (const viewer of [aMember(), aMember(), administrator]) {
-      const { data } = await subgraph.ask<Record<string, Connection<object>>>(
+      const { data } = await subgraph.execute<Record<string, Connection<object>>>(
         viewer,
         `query ($id: ID!, $code: String!, $of: [_Any!]!) {
           ${entity}(id: $id) { name } ${entity}ByCode(code: $code) { id } ${list}(first: 100) { nodes { id } }
@@ -78,26 +78,26 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
   });
 
   it.each(['unknown', 'Not-A-Code', 'a\0b', ''])('is null for the code %j', async (code) => {
-    const { data, errors } = await subgraph.ask(aMember(), `query ($code: String!) { ${entity}ByCode(code: $code) { id } }`, { code });
+    const { data, errors } = await subgraph.execute(aMember(), `query ($code: String!) { ${entity}ByCode(code: $code) { id } }`, { code });
     expect([data, errors]).toEqual([{ [`${entity}ByCode`]: null }, undefined]);
   });
 
-  it('is nothing to an anonymous viewer', async () => {
+  it('is UNAUTHENTICATED for an anonymous viewer', async () => {
     for (const query of [
       `{ ${list} { nodes { id } } }`,
       `{ ${entity}ByCode(code: "x") { id } }`,
       `{ ${entity}(id: "${uuidv7()}") { id } }`,
     ]) {
-      expect((await subgraph.ask(null, query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      expect((await subgraph.execute(null, query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }
     const query = `mutation ($input: ${type}DeleteInput!) { ${entity}Delete(input: $input) { deletedId } }`;
-    expect((await subgraph.ask(null, query, { input: { id: uuidv7() } })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.execute(null, query, { input: { id: uuidv7() } })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
   it.each([
     ['a member', aMember],
     ['an administrator of an organization', anAdmin],
-  ])('is not written by %s', async (_, aViewer) => {
+  ])('cannot be changed by %s', async (_, aViewer) => {
     const id = await create({ name: 'before' });
     const before = await countOf();
     const forbidden = { userErrors: [{ code: 'FORBIDDEN', field: null }] };
@@ -120,7 +120,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     ['a long code', { code: 'x'.repeat(101) }, 'TOO_LONG', 'code'],
     ['a blank name', { name: '' }, 'BLANK', 'name'],
     ['a long name', { name: 'x'.repeat(201) }, 'TOO_LONG', 'name'],
-  ])('is refused with %s, new or changed', async (_, wrong, code, field) => {
+  ])('is refused with %s, in create and update', async (_, wrong, code, field) => {
     const input = await anInput();
     const id = await create({ name: 'before' });
     const before = await countOf();
@@ -131,7 +131,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     expect(await countOf()).toBe(before);
   });
 
-  it('has its code alone: of ten at once one gets it, and no other can change to it', async () => {
+  it('has a unique code: one of ten concurrent requests gets it, and no other can change to it', async () => {
     const inputs = await Promise.all(Array.from({ length: 10 }, anInput));
     const code = aWord();
     const payloads = await Promise.all(inputs.map((input) => mutate('Create', { ...input, code })));
@@ -146,7 +146,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     expect(await read(id)).toMatchObject({ code: `${code}-2` });
   });
 
-  it('is created once for an idempotency key', async () => {
+  it('is created once for a repeated idempotency key', async () => {
     const input = { ...(await anInput()), idempotencyKey: aWord() };
     const [first, second] = [await mutate('Create', input), await mutate('Create', input)];
     expect(second).toEqual(first);
@@ -155,7 +155,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     });
   });
 
-  it('keeps what a change leaves out or gives as null', async () => {
+  it('keeps fields that an update omits or sets to null', async () => {
     const code = aWord();
     const id = await create({ code, name: 'before' });
     expect((await mutate('Update', { id, code: null, name: 'after' }))[entity]).toMatchObject({ code, name: 'after' });
@@ -165,7 +165,7 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     });
   });
 
-  it('is deleted once, and then unknown', async () => {
+  it('is deleted once, and is then NOT_FOUND', async () => {
     const id = await create();
     expect(await mutate('Delete', { id })).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(id)).toBeNull();
@@ -177,15 +177,15 @@ describe.each(KINDS)('$entity in the catalogue', ({ entity, type, list, isRevise
     expect(await mutate('Update', { id: 'x', name: 'x' })).toMatchObject(malformed);
   });
 
-  it('comes by name, both ways, without repeating or skipping', async () => {
+  it('is paged by name, forward and backward, without repeating or skipping', async () => {
     const word = aWord();
     for (const name of ['d', 'b', 'a', 'c', 'b']) await create({ name: `${word} ${name}` });
     const names = async (way: 'forward' | 'backward', direction: string) => {
-      const rows = await walk(
+      const rows = await readAllPages(
         way,
         async (window) =>
           (
-            await subgraph.ask<Record<string, Connection<{ name: string }>>>(
+            await subgraph.execute<Record<string, Connection<{ name: string }>>>(
               aMember(),
               `{ ${list}(${window}, orderBy: { field: NAME, direction: ${direction} }) { nodes { name } ${PAGE_INFO} } }`,
             )

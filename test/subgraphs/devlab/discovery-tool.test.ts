@@ -10,7 +10,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
 describe('a discovery tool', () => {
-  it('keeps what it is, and clears only its surprise', async () => {
+  it('keeps its fields, and clears only the nullable one', async () => {
     const input = {
       category: 'colour',
       interactionType: 'SIMULATION',
@@ -21,9 +21,9 @@ describe('a discovery tool', () => {
     };
     const id = await createTool(subgraph, input);
     const selection = 'category interactionType visualizationType surpriseType icon description';
-    const { data } = await subgraph.ask(aMember(), graphql(`query ($id: ID!) { discoveryTool(id: $id) { ${selection} } }`), { id });
+    const { data } = await subgraph.execute(aMember(), graphql(`query ($id: ID!) { discoveryTool(id: $id) { ${selection} } }`), { id });
     expect(data.discoveryTool).toEqual(input);
-    const change = await subgraph.ask(
+    const change = await subgraph.execute(
       aPlatformAdmin(),
       graphql(`
         mutation ($input: DiscoveryToolUpdateInput!) {
@@ -45,7 +45,7 @@ describe('a discovery tool', () => {
     await createTool(subgraph, { category, name: 'b', interactionType: 'CHAT' });
     const names = async (filter: object) =>
       (
-        await subgraph.ask(
+        await subgraph.execute(
           aMember(),
           graphql(`
             query ($filter: DiscoveryToolFilter) {
@@ -66,7 +66,7 @@ describe('a discovery tool', () => {
     expect(await names({ category: category.slice(1) })).toEqual([]);
   });
 
-  it('takes a prompt template, and reads it out nowhere', async () => {
+  it('stores a prompt template, which no field returns', async () => {
     const id = await createTool(subgraph, { modelPromptTemplate: 'canary of the prompt' });
     const stored = await subgraph.client.discoveryTool.findFirst({ where: { id } });
     expect(stored?.modelPromptTemplate).toBe('canary of the prompt');
@@ -74,10 +74,10 @@ describe('a discovery tool', () => {
       `{ discoveryTool(id: "${id}") { modelPromptTemplate } }`,
       '{ discoveryTools { nodes { modelPromptTemplate } } }',
     ]) {
-      expect((await subgraph.ask(aPlatformAdmin(), query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect((await subgraph.execute(aPlatformAdmin(), query)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     }
     subgraph.statements.take();
-    await subgraph.ask(
+    await subgraph.execute(
       aPlatformAdmin(),
       graphql('query ($id: ID!) { discoveryTool(id: $id) { name } discoveryTools { nodes { name } } }'),
       { id },
@@ -92,12 +92,12 @@ describe('a discovery tool', () => {
     ['a long prompt template', { modelPromptTemplate: 'x'.repeat(20_001) }, 'TOO_LONG', 'modelPromptTemplate'],
     ['a blank icon', { icon: '' }, 'BLANK', 'icon'],
     ['a long description', { description: 'x'.repeat(5_001) }, 'TOO_LONG', 'description'],
-  ])('is refused with %s, new or changed', async (_, wrong, code, field) => {
+  ])('is refused with %s, in create and update', async (_, wrong, code, field) => {
     const id = await createTool(subgraph, { name: 'before' });
     const before = await subgraph.client.discoveryTool.findFirst({ where: { id } });
     const mutate = async (what: 'Create' | 'Update', input: object) =>
       (
-        await subgraph.ask<Record<string, object>>(
+        await subgraph.execute<Record<string, object>>(
           aPlatformAdmin(),
           `mutation ($input: DiscoveryTool${what}Input!) {
             discoveryTool${what}(input: $input) { discoveryTool { id } userErrors { code field } } }`,

@@ -3,14 +3,14 @@ import { graphql } from '../../kit/documents/devlab.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createProject, PAGE_INFO, recordExecution, walk } from './arrange.js';
+import { createProject, PAGE_INFO, recordExecution, readAllPages } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
 describe('listing executions', () => {
-  it('pages through all, and through a project, in every order, both ways, without repeating or skipping', async () => {
+  it('pages through all, and through a project, in every order, forward and backward, without repeating or skipping', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     for (const milliseconds of [40, 20, 10, 30, 20]) await recordExecution(subgraph, viewer, projectId, {}, milliseconds);
@@ -18,17 +18,17 @@ describe('listing executions', () => {
     await recordExecution(subgraph, viewer, other, {}, 25);
     const select = (window: string) => `executions(${window}) { nodes { durationMs } ${PAGE_INFO} }`;
     const ofAll = async (window: string) =>
-      (await subgraph.ask<{ executions: Connection<{ durationMs: number }> }>(viewer, `{ ${select(window)} }`)).data.executions;
+      (await subgraph.execute<{ executions: Connection<{ durationMs: number }> }>(viewer, `{ ${select(window)} }`)).data.executions;
     const ofProject = async (window: string) =>
       (
-        await subgraph.ask<{ project: { executions: Connection<{ durationMs: number }> } }>(
+        await subgraph.execute<{ project: { executions: Connection<{ durationMs: number }> } }>(
           viewer,
           `query ($id: ID!) { project(id: $id) { ${select(window)} } }`,
           { id: projectId },
         )
       ).data.project.executions;
     const durations = async (way: 'forward' | 'backward', read: typeof ofAll, args: string) =>
-      (await walk(way, (window) => read(window + args))).map(({ durationMs }) => durationMs);
+      (await readAllPages(way, (window) => read(window + args))).map(({ durationMs }) => durationMs);
 
     const byDuration = ', orderBy: { field: DURATION, direction: DESC }';
     expect(await durations('forward', ofAll, byDuration)).toEqual([40, 30, 25, 20, 20, 10]);
@@ -47,7 +47,7 @@ describe('listing executions', () => {
     await recordExecution(subgraph, viewer, other, { runner: 'js', language: 'JAVASCRIPT', status: 'NONZERO_EXIT', exitCode: -1 });
     const runners = async (filter: object) =>
       (
-        await subgraph.ask(viewer, graphql('query ($filter: ExecutionFilter) { executions(filter: $filter) { nodes { runner } } }'), {
+        await subgraph.execute(viewer, graphql('query ($filter: ExecutionFilter) { executions(filter: $filter) { nodes { runner } } }'), {
           filter,
         })
       ).data.executions.nodes
@@ -59,16 +59,16 @@ describe('listing executions', () => {
     expect(await runners({ projectId: other })).toEqual(['js']);
     expect(await runners({ statuses: ['SUCCEEDED'], createdFrom: '2020-01-01T00:00:00.000Z' })).toEqual(['ok']);
     expect(await runners({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, graphql('{ executions(filter: { projectId: "x" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ executions(filter: { projectId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many executions as for one', async () => {
+  it('takes as many statements for many executions as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       for (let index = 0; index < count; index += 1) await recordExecution(subgraph, viewer, await createProject(subgraph, viewer));
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
+      const { data, errors } = await subgraph.execute(
         viewer,
         graphql(`
           {
@@ -107,11 +107,11 @@ describe('listing executions', () => {
     expect(thirty.length).toBeLessThanOrEqual(7);
   });
 
-  it('reads the long parts only where they are selected', async () => {
+  it('reads the long columns only if they are selected', async () => {
     const viewer = aMember();
     await recordExecution(subgraph, viewer, await createProject(subgraph, viewer));
     subgraph.statements.take();
-    await subgraph.ask(viewer, graphql('{ executions { nodes { id status durationMs maxMemoryBytes cpuMs } } }'));
+    await subgraph.execute(viewer, graphql('{ executions { nodes { id status durationMs maxMemoryBytes cpuMs } } }'));
     expect(subgraph.statements.take().join()).not.toMatch(/stdout|security_scan|"code"/);
   });
 });

@@ -39,10 +39,11 @@ const DELETE = graphql(`
   }
 `);
 
-const countOf = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ executions { totalCount } }'))).data.executions.totalCount;
+const countOf = async (viewer: Viewer) =>
+  (await subgraph.execute(viewer, graphql('{ executions { totalCount } }'))).data.executions.totalCount;
 
 describe('recording an execution', () => {
-  it('keeps what ran, where, by whom and how it ended', async () => {
+  it('stores the code, the environment, the user, and the outcome', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer, { name: 'p' });
     const run = {
@@ -61,7 +62,7 @@ describe('recording an execution', () => {
       cpuMs: 120_000,
       securityScan: { scanner: 'grep', findings: [{ line: 1, severity: 'low' }] },
     };
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($input: ExecutionRecordInput!) {
@@ -105,12 +106,12 @@ describe('recording an execution', () => {
   });
 
   it.each(['TIMEOUT', 'OUT_OF_MEMORY', 'OUTPUT_LIMIT', 'SIGNALED', 'CANCELED'])(
-    'notes %s without an exit code, and silence as empty texts',
+    'stores %s without an exit code, and missing output as empty strings',
     async (status) => {
       const viewer = aMember();
       const projectId = await createProject(subgraph, viewer);
       const id = await recordExecution(subgraph, viewer, projectId, { status, exitCode: null, stdout: null, error: 'stopped' });
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql('query ($id: ID!) { execution(id: $id) { status exitCode stdout stderr error runner } }'),
         { id },
@@ -151,25 +152,25 @@ describe('recording an execution', () => {
     ['a malformed project id', { projectId: 'p' }, 'INVALID', ['input', 'projectId']],
     ['an unknown project', { projectId: uuidv7() }, 'NOT_FOUND', ['input', 'projectId']],
     ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const input = { ...aRun(await createProject(subgraph, viewer)), ...wrong };
-    const { data } = await subgraph.ask(viewer, RECORD, { input });
+    const { data } = await subgraph.execute(viewer, RECORD, { input });
     expect(data.executionRecord).toMatchObject({ execution: null, userErrors: [{ code, field }] });
     expect(await countOf(viewer)).toBe(0);
   });
 
-  it('names all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const input = { ...aRun('p'), exitCode: 1, finishedAt: '2025-01-01T00:00:00.000Z', runner: ' ' };
-    const { data } = await subgraph.ask(aMember(), RECORD, { input });
+    const { data } = await subgraph.execute(aMember(), RECORD, { input });
     expect(data.executionRecord.userErrors.map((error) => error.field[1])).toEqual(['projectId', 'exitCode', 'finishedAt', 'runner']);
   });
 
-  it('takes a run that ended the moment it began, and exactly 64 KiB of output of 128 KiB of code', async () => {
+  it('accepts a run without duration, with 64 KiB of output and 128 KiB of code', async () => {
     const viewer = aMember();
     const texts = { stdout: 'x'.repeat(2 ** 16), code: 'x'.repeat(2 ** 17) };
     const id = await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), texts, 0);
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { execution(id: $id) { durationMs stdout code } }'), { id });
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { execution(id: $id) { durationMs stdout code } }'), { id });
     expect(data.execution).toEqual({ durationMs: 0, ...texts });
   });
 
@@ -185,20 +186,20 @@ describe('recording an execution', () => {
       { maxMemoryBytes: 0, cpuMs: 0, securityScan: {} },
       { maxMemoryBytes: 0, cpuMs: 0, securityScan: {} },
     ],
-  ])('notes %s', async (_, given, kept) => {
+  ])('stores %s', async (_, given, kept) => {
     const viewer = aMember();
     await recordExecution(subgraph, viewer, await createProject(subgraph, viewer), given);
-    const { data } = await subgraph.ask(viewer, graphql('{ executions { nodes { maxMemoryBytes cpuMs securityScan } } }'));
+    const { data } = await subgraph.execute(viewer, graphql('{ executions { nodes { maxMemoryBytes cpuMs securityScan } } }'));
     expect(data.executions.nodes).toEqual([kept]);
   });
 
-  it('answers the first execution again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first execution for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { ...aRun(await createProject(subgraph, viewer)), idempotencyKey: 'k' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, RECORD, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(viewer, RECORD, { input })));
     expect(new Set(answers.map(({ data }) => data.executionRecord.execution.id)).size).toBe(1);
     expect(await countOf(viewer)).toBe(1);
-    const other = await subgraph.ask(viewer, RECORD, { input: { ...input, code: '2' } });
+    const other = await subgraph.execute(viewer, RECORD, { input: { ...input, code: '2' } });
     expect(other.data.executionRecord).toMatchObject({
       execution: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -207,12 +208,12 @@ describe('recording an execution', () => {
 });
 
 describe('deleting an execution', () => {
-  it('deletes it and leaves its project', async () => {
+  it('deletes it and keeps its project', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const id = await recordExecution(subgraph, viewer, projectId);
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.executionDelete).toEqual({ deletedId: id, userErrors: [] });
-    const { data } = await subgraph.ask(
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.executionDelete).toEqual({ deletedId: id, userErrors: [] });
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!, $projectId: ID!) {
@@ -233,18 +234,18 @@ describe('deleting an execution', () => {
     ['an unknown execution', uuidv7(), 'NOT_FOUND'],
     ['a malformed id', 'x', 'INVALID'],
   ])('refuses %s', async (_, id, code) => {
-    const { data } = await subgraph.ask(aMember(), DELETE, { id });
+    const { data } = await subgraph.execute(aMember(), DELETE, { id });
     expect(data.executionDelete).toEqual({ deletedId: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to delete or add to', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to delete or add to', async () => {
     const owner = aMember();
     const projectId = await createProject(subgraph, owner);
     const id = await recordExecution(subgraph, owner, projectId, { runner: 'canary' });
     const stranger = aMember();
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $projectId: ID!, $of: [_Any!]!) {
@@ -270,11 +271,11 @@ describe('tenancy', () => {
       { id, projectId, of: [{ __typename: 'Execution', id }] },
     );
     expect(data).toEqual({ execution: null, executions: { totalCount: 0 }, ofProject: { nodes: [] }, _entities: [null] });
-    expect((await subgraph.ask(stranger, DELETE, { id })).data.executionDelete).toMatchObject({
+    expect((await subgraph.execute(stranger, DELETE, { id })).data.executionDelete).toMatchObject({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND' }],
     });
-    const addition = await subgraph.ask(stranger, RECORD, { input: aRun(projectId) });
+    const addition = await subgraph.execute(stranger, RECORD, { input: aRun(projectId) });
     expect(addition.data.executionRecord).toMatchObject({
       execution: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'projectId'] }],

@@ -9,7 +9,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
 describe('an industry', () => {
-  it('has its use cases and their number, as has a category', async () => {
+  it('has its use cases and their number, like a category', async () => {
     const [industryId, empty] = [
       await createIndustry(subgraph, { icon: '🏭', description: 'Makes things.' }),
       await createIndustry(subgraph),
@@ -17,7 +17,7 @@ describe('an industry', () => {
     const categoryId = await createCategory(subgraph, { displayOrder: 7 });
     await createUseCase(subgraph, industryId, categoryId, { name: 'b' });
     await createUseCase(subgraph, industryId, await createCategory(subgraph), { name: 'a' });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       aMember(),
       graphql(`
         query ($id: ID!, $empty: ID!, $categoryId: ID!) {
@@ -89,7 +89,7 @@ describe('an industry', () => {
     const useCase = await createUseCase(subgraph, industryId, categoryId);
     const remove = async (entity: string, type: string, id: string) =>
       (
-        await subgraph.ask<Record<string, object>>(
+        await subgraph.execute<Record<string, object>>(
           aPlatformAdmin(),
           `mutation ($input: ${type}DeleteInput!) { ${entity}Delete(input: $input) { deletedId userErrors { code field } } }`,
           { input: { id } },
@@ -112,7 +112,7 @@ describe('an industry', () => {
     }
     const cost = async (count: number) => {
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
+      const { data, errors } = await subgraph.execute(
         aMember(),
         graphql(`
           query ($of: [_Any!]!) {

@@ -4,7 +4,7 @@ import { graphql } from '../../kit/documents/devlab.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createFile, createProject, PAGE_INFO, walk } from './arrange.js';
+import { createFile, createProject, PAGE_INFO, readAllPages } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
@@ -17,13 +17,13 @@ describe("a project's files", () => {
     return id;
   };
 
-  it('come in every order, both ways, without repeating or skipping', async () => {
+  it('are paged in every order, forward and backward, without repeating or skipping', async () => {
     const viewer = aMember();
     const id = await aProjectOf(viewer, { 'd.py': 3, 'b.py': 1, 'a.py': 3, 'e.py': 0, 'c.py': 2 });
     const paths = async (way: 'forward' | 'backward', args: string) => {
       const page = async (window: string) =>
         (
-          await subgraph.ask<{ project: { files: Connection<{ name: string }> } }>(
+          await subgraph.execute<{ project: { files: Connection<{ name: string }> } }>(
             viewer,
             `query ($id: ID!) { project(id: $id) { files(${window}${args}) { nodes { name } ${PAGE_INFO} } } }`,
             {
@@ -31,7 +31,7 @@ describe("a project's files", () => {
             },
           )
         ).data.project.files;
-      return (await walk(way, page)).map(({ name }) => (name as string)[0]).join('');
+      return (await readAllPages(way, page)).map(({ name }) => (name as string)[0]).join('');
     };
     const orders = { '': 'abcde', 'PATH DESC': 'edcba', 'UPDATED_AT ASC': 'dbaec', 'BYTE_SIZE ASC': 'ebcda', 'BYTE_SIZE DESC': 'adcbe' };
     for (const [order, expected] of Object.entries(orders)) {
@@ -47,7 +47,7 @@ describe("a project's files", () => {
     const id = await aProjectOf(viewer, { 'src/a.py': 1, 'src%/b.ts': 1, 'src/test/c.py': 1, 'README.md': 1 });
     const paths = async (filter: object) =>
       (
-        await subgraph.ask(
+        await subgraph.execute(
           viewer,
           graphql(`
             query ($id: ID!, $filter: ProjectFileFilter) {
@@ -93,11 +93,11 @@ describe("a project's files", () => {
     ['LICENSE', null, 'DOCUMENTATION'],
     ['py', null, 'OTHER'],
     ['logo.svg', null, 'OTHER'],
-  ])('%s is of language %s and for %s', async (path, language, fileType) => {
+  ])('%s has the language %s and the purpose %s', async (path, language, fileType) => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     await createFile(subgraph, viewer, projectId, path);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql('query ($id: ID!) { project(id: $id) { files { nodes { language fileType } } } }'),
       {
@@ -107,10 +107,10 @@ describe("a project's files", () => {
     expect(data.project.files.nodes).toEqual([{ language, fileType }]);
   });
 
-  it('are not found at paths that no file can have', async () => {
+  it('are not found at invalid paths', async () => {
     const viewer = aMember();
     const id = await aProjectOf(viewer, { 'a.py': 1 });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!) {

@@ -58,14 +58,14 @@ const DELETE = graphql(`
 `);
 
 const read = async (viewer: Viewer, id: string) =>
-  (await subgraph.ask(viewer, graphql('query ($id: ID!) { projectFile(id: $id) { path content fileType byteSize revision } }'), { id }))
+  (await subgraph.execute(viewer, graphql('query ($id: ID!) { projectFile(id: $id) { path content fileType byteSize revision } }'), { id }))
     .data.projectFile;
 
 describe('creating a file', () => {
-  it('keeps its text and tells the rest from it and its path', async () => {
+  it('stores its content and derives the other fields from it and its path', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer, { name: 'p' });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($input: ProjectFileCreateInput!) {
@@ -116,11 +116,11 @@ describe('creating a file', () => {
     ['...', '...'],
     ['a..b/c', 'a..b/c'],
     ['__proto__', '__proto__'],
-  ])('spells the path %j as %j, and finds the file by both', async (given, path) => {
+  ])('normalizes the path %j to %j, and finds the file by both', async (given, path) => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const id = await createFile(subgraph, viewer, projectId, given);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!, $given: String!, $path: String!) {
@@ -160,29 +160,31 @@ describe('creating a file', () => {
   ])('refuses %s and creates nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { projectId, path: 'a.py', content: '', ...wrong } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { projectId, path: 'a.py', content: '', ...wrong } });
     expect(data.projectFileCreate).toMatchObject({ projectFile: null, userErrors: [{ code, field }] });
-    expect((await subgraph.ask(viewer, graphql('{ projects { nodes { fileCount } } }'))).data.projects.nodes).toEqual([{ fileCount: 0 }]);
+    expect((await subgraph.execute(viewer, graphql('{ projects { nodes { fileCount } } }'))).data.projects.nodes).toEqual([
+      { fileCount: 0 },
+    ]);
   });
 
-  it('takes exactly 128 KiB', async () => {
+  it('accepts exactly 128 KiB', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'big.txt', { content: 'é'.repeat(2 ** 16) });
     expect((await read(viewer, id)).byteSize).toBe(2 ** 17);
   });
 
-  it('gives a path to one of ten who want it at once, and tells the others that it is taken', async () => {
+  it('gives a path to one of ten concurrent requests, and TAKEN to the others', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const paths = ['a.py', '/a.py', './a.py', 'a.py', './/a.py', '/./a.py', 'a.py', '\\a.py', 'a.py', 'a.py'];
-    const answers = await Promise.all(paths.map((path) => subgraph.ask(viewer, CREATE, { input: { projectId, path, content: '' } })));
+    const answers = await Promise.all(paths.map((path) => subgraph.execute(viewer, CREATE, { input: { projectId, path, content: '' } })));
     const payloads = answers.map(({ data }) => data.projectFileCreate);
     expect(payloads.filter(({ projectFile }) => projectFile)).toHaveLength(1);
     const errors = payloads.flatMap(({ userErrors }) => userErrors);
     expect(errors.map(({ code, field }) => `${code} ${field}`)).toEqual(Array(9).fill('TAKEN input,path'));
   });
 
-  it('lets paths differ by case, and other projects have the same path', async () => {
+  it('allows paths that differ in case, and the same path in another project', async () => {
     const viewer = aMember();
     const [one, other] = [await createProject(subgraph, viewer), await createProject(subgraph, viewer)];
     const places: [string, string][] = [
@@ -192,7 +194,7 @@ describe('creating a file', () => {
     ];
     const ids = [];
     for (const [projectId, path] of places) ids.push(await createFile(subgraph, viewer, projectId, path));
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -209,12 +211,12 @@ describe('creating a file', () => {
     expect(data.projects.nodes).toEqual([{ file: { id: ids[0] } }, { file: { id: ids[2] } }]);
   });
 
-  it('answers the first file again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first file for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { projectId: await createProject(subgraph, viewer), path: 'a.py', content: '', idempotencyKey: 'k' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(viewer, CREATE, { input })));
     expect(new Set(answers.map(({ data }) => data.projectFileCreate.projectFile.id)).size).toBe(1);
-    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, path: 'b.py' } });
+    const other = await subgraph.execute(viewer, CREATE, { input: { ...input, path: 'b.py' } });
     expect(other.data.projectFileCreate).toMatchObject({
       projectFile: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -223,20 +225,20 @@ describe('creating a file', () => {
 });
 
 describe('saving a file', () => {
-  it('replaces its content and counts', async () => {
+  it('replaces its content and increments the revision', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'a.py', { fileType: 'DATA' });
-    const { data } = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, content: 'three' } });
+    const { data } = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, content: 'three' } });
     expect(data.projectFileSave).toEqual({
       projectFile: { path: 'a.py', name: 'a.py', content: 'three', language: 'PYTHON', fileType: 'DATA', byteSize: 5, revision: 2 },
       userErrors: [],
     });
   });
 
-  it('moves it, with the language and purpose of the new place unless a purpose is given', async () => {
+  it('moves it and derives language and purpose from the new path, unless a purpose is given', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'a.py');
-    const moved = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, path: 'docs/a.md' } });
+    const moved = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, path: 'docs/a.md' } });
     expect(moved.data.projectFileSave.projectFile).toMatchObject({
       path: 'docs/a.md',
       language: null,
@@ -244,14 +246,14 @@ describe('saving a file', () => {
       content: 'x',
       revision: 2,
     });
-    const given = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 2, path: 'a.ts', fileType: 'TEST' } });
+    const given = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 2, path: 'a.ts', fileType: 'TEST' } });
     expect(given.data.projectFileSave.projectFile).toMatchObject({ path: 'a.ts', language: 'TYPESCRIPT', fileType: 'TEST', revision: 3 });
   });
 
-  it('lets one of ten saves of the same revision win and refuses the others', async () => {
+  it('accepts one of ten concurrent saves of the same revision and refuses the others', async () => {
     const viewer = aMember();
     const id = await createFile(subgraph, viewer, await createProject(subgraph, viewer), 'a.py');
-    const save = (content: string) => subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, content } });
+    const save = (content: string) => subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, content } });
     const payloads = (await Promise.all(Array.from({ length: 10 }, (_, index) => save(`v${index}`)))).map(
       ({ data }) => data.projectFileSave,
     );
@@ -275,18 +277,18 @@ describe('saving a file', () => {
     const projectId = await createProject(subgraph, viewer);
     const id = await createFile(subgraph, viewer, projectId, 'a.py');
     await createFile(subgraph, viewer, projectId, 'b.py');
-    const { data } = await subgraph.ask(viewer, SAVE, { input: { id, expectedRevision: 1, content: 'after', ...wrong } });
+    const { data } = await subgraph.execute(viewer, SAVE, { input: { id, expectedRevision: 1, content: 'after', ...wrong } });
     expect(data.projectFileSave).toMatchObject({ projectFile: null, userErrors: [{ code, field }] });
     expect(await read(viewer, id)).toMatchObject({ path: 'a.py', content: 'x', revision: 1 });
   });
 });
 
 describe('deleting a file', () => {
-  it('frees its path', async () => {
+  it('makes its path available', async () => {
     const viewer = aMember();
     const projectId = await createProject(subgraph, viewer);
     const id = await createFile(subgraph, viewer, projectId, 'a.py');
-    expect((await subgraph.ask(viewer, DELETE, { id })).data.projectFileDelete).toEqual({ deletedId: id, userErrors: [] });
+    expect((await subgraph.execute(viewer, DELETE, { id })).data.projectFileDelete).toEqual({ deletedId: id, userErrors: [] });
     expect(await read(viewer, id)).toBeNull();
     expect(await createFile(subgraph, viewer, projectId, 'a.py')).not.toBe(id);
   });
@@ -295,19 +297,19 @@ describe('deleting a file', () => {
     ['an unknown file', uuidv7(), 'NOT_FOUND'],
     ['a malformed id', 'file', 'INVALID'],
   ])('refuses %s', async (_, id, code) => {
-    const { data } = await subgraph.ask(aMember(), DELETE, { id });
+    const { data } = await subgraph.execute(aMember(), DELETE, { id });
     expect(data.projectFileDelete).toEqual({ deletedId: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor as an entity, nor to save, delete or add to', async () => {
+  it('hides it from another organization: by id, as an entity, and to save, delete or add to', async () => {
     const owner = aMember();
     const projectId = await createProject(subgraph, owner);
     const id = await createFile(subgraph, owner, projectId, 'canary.py');
     const stranger = aMember();
     const own = await createFile(subgraph, stranger, await createProject(subgraph, stranger), 'own.py');
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -325,11 +327,11 @@ describe('tenancy', () => {
       { id, of: [uuidv7(), own, id].map((each) => ({ __typename: 'ProjectFile', id: each })) },
     );
     expect(data).toEqual({ projectFile: null, _entities: [null, { path: 'own.py', content: 'x' }, null] });
-    const save = await subgraph.ask(stranger, SAVE, { input: { id, expectedRevision: 1, content: 'stolen' } });
+    const save = await subgraph.execute(stranger, SAVE, { input: { id, expectedRevision: 1, content: 'stolen' } });
     expect(save.data.projectFileSave).toMatchObject({ projectFile: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }] });
-    const deletion = await subgraph.ask(stranger, DELETE, { id });
+    const deletion = await subgraph.execute(stranger, DELETE, { id });
     expect(deletion.data.projectFileDelete).toMatchObject({ deletedId: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    const addition = await subgraph.ask(stranger, CREATE, { input: { projectId, path: 'canary.py', content: '' } });
+    const addition = await subgraph.execute(stranger, CREATE, { input: { projectId, path: 'canary.py', content: '' } });
     expect(addition.data.projectFileCreate).toMatchObject({
       projectFile: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'projectId'] }],

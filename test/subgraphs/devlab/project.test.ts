@@ -5,7 +5,7 @@ import { graphql } from '../../kit/documents/devlab.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember } from '../../kit/viewers.js';
-import { createFile, createProject, PAGE_INFO, recordExecution, walk } from './arrange.js';
+import { createFile, createProject, PAGE_INFO, recordExecution, readAllPages } from './arrange.js';
 import { CREATE, CREATE_WITH_LITERALS, DELETE, PROJECTS_WITH_FILES, UPDATE } from './project.documents.js';
 
 let subgraph: RunningSubgraph;
@@ -14,7 +14,7 @@ afterAll(() => subgraph.close());
 
 const read = async (viewer: Viewer, id: string) =>
   (
-    await subgraph.ask(
+    await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!) {
@@ -33,9 +33,9 @@ const read = async (viewer: Viewer, id: string) =>
   ).data.project;
 
 describe('creating a project', () => {
-  it('keeps what was said, and who created it', async () => {
+  it('stores the input and its creator', async () => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, CREATE_WITH_LITERALS);
+    const { data } = await subgraph.execute(viewer, CREATE_WITH_LITERALS);
     expect(data.projectCreate).toEqual({
       project: {
         name: 'crawler',
@@ -53,7 +53,7 @@ describe('creating a project', () => {
     });
   });
 
-  it('lets two projects have one name', async () => {
+  it('allows two projects with the same name', async () => {
     const viewer = aMember();
     const ids = [await createProject(subgraph, viewer, { name: 'twin' }), await createProject(subgraph, viewer, { name: 'twin' })];
     expect(new Set(ids).size).toBe(2);
@@ -78,24 +78,24 @@ describe('creating a project', () => {
     ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
   ])('refuses %s and creates nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'n', language: 'PYTHON', ...wrong } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { name: 'n', language: 'PYTHON', ...wrong } });
     expect(data.projectCreate).toMatchObject({ project: null, userErrors: [{ code, field }] });
-    expect((await subgraph.ask(viewer, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(0);
+    expect((await subgraph.execute(viewer, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(0);
   });
 
-  it('names all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const input = { name: '', language: 'PYTHON', environment: { A: 1, '1': 'x' } };
-    const { data } = await subgraph.ask(aMember(), CREATE, { input });
+    const { data } = await subgraph.execute(aMember(), CREATE, { input });
     expect(data.projectCreate.userErrors.map((error) => error.field.at(-1))).toEqual(['name', '1', 'A']);
   });
 
-  it('answers the first project again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first project for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { name: 'once', language: 'PYTHON', idempotencyKey: 'k' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(viewer, CREATE, { input })));
     expect(new Set(answers.map(({ data }) => data.projectCreate.project.id)).size).toBe(1);
-    expect((await subgraph.ask(viewer, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(1);
-    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
+    expect((await subgraph.execute(viewer, graphql('{ projects { totalCount } }'))).data.projects.totalCount).toBe(1);
+    const other = await subgraph.execute(viewer, CREATE, { input: { ...input, name: 'twice' } });
     expect(other.data.projectCreate).toMatchObject({
       project: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -104,7 +104,7 @@ describe('creating a project', () => {
 });
 
 describe('changing a project', () => {
-  it('keeps what is left out, clears what may be null, and counts', async () => {
+  it('keeps omitted fields, clears nullable ones, and increments the revision', async () => {
     const viewer = aMember();
     const id = await createProject(subgraph, viewer, { description: 'old', environment: { A: '1' }, metadata: { kept: true } });
     const input = {
@@ -116,7 +116,7 @@ describe('changing a project', () => {
       environment: { B: '2' },
       metadata: null,
     };
-    const { data } = await subgraph.ask(viewer, UPDATE, { input });
+    const { data } = await subgraph.execute(viewer, UPDATE, { input });
     const project = {
       id,
       name: 'new',
@@ -129,10 +129,10 @@ describe('changing a project', () => {
     expect(data.projectUpdate).toEqual({ project, userErrors: [] });
   });
 
-  it('lets one of ten changes of the same revision win and refuses the others', async () => {
+  it('accepts one of ten concurrent changes of the same revision and refuses the others', async () => {
     const viewer = aMember();
     const id = await createProject(subgraph, viewer);
-    const change = (name: string) => subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, name } });
+    const change = (name: string) => subgraph.execute(viewer, UPDATE, { input: { id, expectedRevision: 1, name } });
     const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => change(`n${index}`)));
     const won = answers.filter(({ data }) => data.projectUpdate.project);
     expect(won).toHaveLength(1);
@@ -152,23 +152,23 @@ describe('changing a project', () => {
   ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const id = await createProject(subgraph, viewer, { name: 'before' });
-    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, name: 'after', ...wrong } });
+    const { data } = await subgraph.execute(viewer, UPDATE, { input: { id, expectedRevision: 1, name: 'after', ...wrong } });
     expect(data.projectUpdate).toMatchObject({ project: null, userErrors: [{ code, field }] });
     expect(await read(viewer, id)).toMatchObject({ name: 'before', revision: 1 });
   });
 });
 
 describe('deleting a project', () => {
-  it('takes its files and executions with it and counts them', async () => {
+  it('deletes its files and executions and returns their numbers', async () => {
     const viewer = aMember();
     const [id, other] = [await createProject(subgraph, viewer), await createProject(subgraph, viewer)];
     const file = await createFile(subgraph, viewer, id, 'a.py');
     await createFile(subgraph, viewer, id, 'b.py');
     await createFile(subgraph, viewer, other, 'a.py');
     const execution = await recordExecution(subgraph, viewer, id);
-    const { data } = await subgraph.ask(viewer, DELETE, { id });
+    const { data } = await subgraph.execute(viewer, DELETE, { id });
     expect(data.projectDelete).toEqual({ deleted: { id, fileCount: 2, executionCount: 1 }, userErrors: [] });
-    const left = await subgraph.ask(
+    const left = await subgraph.execute(
       viewer,
       graphql(`
         query ($file: ID!, $execution: ID!) {
@@ -195,7 +195,7 @@ describe('deleting a project', () => {
     ['an unknown project', uuidv7(), 'NOT_FOUND'],
     ['a malformed id', 'project', 'INVALID'],
   ])('refuses %s', async (_, id, code) => {
-    const { data } = await subgraph.ask(aMember(), DELETE, { id });
+    const { data } = await subgraph.execute(aMember(), DELETE, { id });
     expect(data.projectDelete).toEqual({ deleted: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 });
@@ -204,22 +204,22 @@ describe('listing projects', () => {
   const names = async (viewer: Viewer, args: string) => {
     const page = async (window: string) =>
       (
-        await subgraph.ask<{ projects: Connection<{ name: string }> }>(
+        await subgraph.execute<{ projects: Connection<{ name: string }> }>(
           viewer,
           `{ projects(${window}${args}) { nodes { name } ${PAGE_INFO} } }`,
         )
       ).data.projects;
     return {
-      forward: (await walk('forward', page)).map(({ name }) => name),
-      backward: (await walk('backward', page)).map(({ name }) => name),
+      forward: (await readAllPages('forward', page)).map(({ name }) => name),
+      backward: (await readAllPages('backward', page)).map(({ name }) => name),
     };
   };
 
-  it('pages through all of them in every order, both ways, without repeating or skipping', async () => {
+  it('pages through all of them in every order, forward and backward, without repeating or skipping', async () => {
     const viewer = aMember();
     const ids: string[] = [];
     for (const name of ['d', 'b', 'a', 'c', 'b']) ids.push(await createProject(subgraph, viewer, { name }));
-    await subgraph.ask(viewer, UPDATE, { input: { id: ids[2], expectedRevision: 1 } });
+    await subgraph.execute(viewer, UPDATE, { input: { id: ids[2], expectedRevision: 1 } });
     const orders: [string, string[]][] = [
       [', orderBy: { field: NAME, direction: ASC }', ['a', 'b', 'b', 'c', 'd']],
       [', orderBy: { field: NAME, direction: DESC }', ['d', 'c', 'b', 'b', 'a']],
@@ -238,18 +238,20 @@ describe('listing projects', () => {
     await createProject(subgraph, colleague, { name: '100 others', language: 'JAVASCRIPT' });
     const names = async (filter: object) =>
       (
-        await subgraph.ask(viewer, graphql('query ($filter: ProjectFilter) { projects(filter: $filter) { nodes { name } } }'), { filter })
+        await subgraph.execute(viewer, graphql('query ($filter: ProjectFilter) { projects(filter: $filter) { nodes { name } } }'), {
+          filter,
+        })
       ).data.projects.nodes.map((node) => node.name);
     expect(await names({ nameContains: '0% P' })).toEqual(['100% pure']);
     expect(await names({ language: 'JAVASCRIPT' })).toEqual(['100 others']);
     expect(await names({ ownerId: colleague.userId.toUpperCase() })).toEqual(['100 others']);
     expect(await names({ createdFrom: '2020-01-01T00:00:00.000Z' })).toHaveLength(2);
     expect(await names({ createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, graphql('{ projects(filter: { ownerId: "me" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ projects(filter: { ownerId: "me" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many projects, with all that belongs to them, as for one', async () => {
+  it('takes as many statements for many projects with their connections as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       for (let index = 0; index < count; index += 1) {
@@ -258,7 +260,7 @@ describe('listing projects', () => {
         await recordExecution(subgraph, viewer, id);
       }
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(viewer, PROJECTS_WITH_FILES);
+      const { data, errors } = await subgraph.execute(viewer, PROJECTS_WITH_FILES);
       expect(errors).toBeUndefined();
       expect(data.projects.nodes).toHaveLength(count);
       for (const node of data.projects.nodes)
@@ -272,18 +274,18 @@ describe('listing projects', () => {
 });
 
 describe('tenancy', () => {
-  it('shows a project to every member of its organization', async () => {
+  it('returns a project to every member of its organization', async () => {
     const owner = aMember();
     const id = await createProject(subgraph, owner, { name: 'shared' });
     expect(await read(aMember(owner.organizationId), id)).toMatchObject({ name: 'shared' });
   });
 
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change or delete', async () => {
     const owner = aMember();
     const id = await createProject(subgraph, owner, { name: 'canary' });
     const stranger = aMember();
     const own = await createProject(subgraph, stranger, { name: 'own' });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $owner: ID!, $of: [_Any!]!) {
@@ -311,17 +313,17 @@ describe('tenancy', () => {
       owned: { totalCount: 0 },
       _entities: [null, { name: 'own' }, null, null],
     });
-    const update = await subgraph.ask(stranger, UPDATE, { input: { id, expectedRevision: 1, name: 'x' } });
+    const update = await subgraph.execute(stranger, UPDATE, { input: { id, expectedRevision: 1, name: 'x' } });
     expect(update.data.projectUpdate).toMatchObject({ project: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    const deletion = await subgraph.ask(stranger, DELETE, { id });
+    const deletion = await subgraph.execute(stranger, DELETE, { id });
     expect(deletion.data.projectDelete).toMatchObject({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await read(owner, id)).toMatchObject({ name: 'canary', revision: 1 });
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
     for (const query of ['{ projects { nodes { id } } }', `{ project(id: "${uuidv7()}") { id } }`]) {
-      expect((await subgraph.ask(null, query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      expect((await subgraph.execute(null, query)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }
-    expect((await subgraph.ask(aMember(), graphql('{ project(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.execute(aMember(), graphql('{ project(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

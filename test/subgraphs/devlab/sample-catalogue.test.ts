@@ -11,7 +11,7 @@ afterAll(() => subgraph.close());
 
 const wordsOf = (text: string) => text.split(/\s+/).length;
 
-describe('the catalogue that comes with the platform', () => {
+describe('the sample catalogue', () => {
   it('has the nine industries and the nine categories', () => {
     expect(industries.map(({ name }) => name)).toEqual([
       'E-commerce',
@@ -45,7 +45,7 @@ describe('the catalogue that comes with the platform', () => {
   });
 
   it.each(useCases.map((useCase) => [useCase.code, useCase] as const))(
-    'says enough about %s',
+    'describes %s in enough words',
     (_, { keywords, tips, theory, shortDescription, fullDescription }) => {
       expect(keywords.length).toBeGreaterThanOrEqual(3);
       expect(keywords.length).toBeLessThanOrEqual(6);
@@ -57,12 +57,12 @@ describe('the catalogue that comes with the platform', () => {
     },
   );
 
-  it('is accepted as it is, all of it, and found again by industry and category', async () => {
+  it('is accepted completely, and found by industry and category', async () => {
     const administrator = aPlatformAdmin();
     const load = async (entity: string, type: string, inputs: readonly object[]) => {
       const ids: Record<string, string> = {};
       for (const input of inputs) {
-        const { data, errors } = await subgraph.ask<
+        const { data, errors } = await subgraph.execute<
           Record<string, { userErrors: UserError[] } & Record<string, { id: string; code: string }>>
         >(
           administrator,
@@ -86,7 +86,7 @@ describe('the catalogue that comes with the platform', () => {
     }));
     await load('useCase', 'UseCase', inputs);
 
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       aMember(),
       graphql(`
         {

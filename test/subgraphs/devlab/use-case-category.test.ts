@@ -3,14 +3,14 @@ import { graphql } from '../../kit/documents/devlab.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
-import { aCategory, aWord, createCategory, PAGE_INFO, walk } from './arrange.js';
+import { aCategory, aWord, createCategory, PAGE_INFO, readAllPages } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
 afterAll(() => subgraph.close());
 
 describe('a category', () => {
-  it('comes in display order', async () => {
+  it('is listed in display order', async () => {
     const word = aWord();
     for (const [name, displayOrder] of [
       ['c', 3],
@@ -21,11 +21,11 @@ describe('a category', () => {
       await createCategory(subgraph, { name: `${word}${name}`, displayOrder });
     const names = async (way: 'forward' | 'backward') =>
       (
-        await walk(
+        await readAllPages(
           way,
           async (window) =>
             (
-              await subgraph.ask<{ useCaseCategories: Connection<{ name: string }> }>(
+              await subgraph.execute<{ useCaseCategories: Connection<{ name: string }> }>(
                 aMember(),
                 `{ useCaseCategories(${window}) { nodes { name } ${PAGE_INFO} } }`,
               )
@@ -40,12 +40,12 @@ describe('a category', () => {
     expect(await names('backward')).toBe('bcda');
   });
 
-  it('is refused with a negative place, new or changed', async () => {
+  it('is refused with a negative displayOrder, in create and update', async () => {
     const id = await createCategory(subgraph, { displayOrder: 7 });
     const refused = { useCaseCategory: null, userErrors: [{ code: 'INVALID', field: ['input', 'displayOrder'] }] };
     const mutate = async (what: 'Create' | 'Update', input: object) =>
       (
-        await subgraph.ask<Record<string, object>>(
+        await subgraph.execute<Record<string, object>>(
           aPlatformAdmin(),
           `mutation ($input: UseCaseCategory${what}Input!) {
             useCaseCategory${what}(input: $input) { useCaseCategory { id } userErrors { code field } } }`,
@@ -54,7 +54,7 @@ describe('a category', () => {
       ).data[`useCaseCategory${what}`];
     expect(await mutate('Create', aCategory({ displayOrder: -1 }))).toEqual(refused);
     expect(await mutate('Update', { id, displayOrder: -1 })).toEqual(refused);
-    const { data } = await subgraph.ask(aMember(), graphql('query ($id: ID!) { useCaseCategory(id: $id) { displayOrder } }'), { id });
+    const { data } = await subgraph.execute(aMember(), graphql('query ($id: ID!) { useCaseCategory(id: $id) { displayOrder } }'), { id });
     expect(data.useCaseCategory).toEqual({ displayOrder: 7 });
   });
 });

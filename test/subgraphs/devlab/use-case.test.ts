@@ -4,7 +4,7 @@ import { graphql } from '../../kit/documents/devlab.js';
 import type { Connection } from '../../kit/documents/response.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
 import { aMember, aPlatformAdmin } from '../../kit/viewers.js';
-import { aUseCase, aWord, createCategory, createIndustry, createUseCase, PAGE_INFO, walk } from './arrange.js';
+import { aUseCase, aWord, createCategory, createIndustry, createUseCase, PAGE_INFO, readAllPages } from './arrange.js';
 
 let subgraph: RunningSubgraph;
 beforeAll(async () => void (subgraph = await runSubgraph(devlab)));
@@ -55,9 +55,9 @@ const dynamic = (apiEndpoint: string) => ({ isDynamic: true, apiEndpoint });
 const places = async (): Promise<[string, string]> => [await createIndustry(subgraph), await createCategory(subgraph)];
 
 describe('creating a use case', () => {
-  it('keeps all of it, in order', async () => {
+  it('stores all fields, in order', async () => {
     const [industryId, categoryId] = await places();
-    const said = {
+    const fields = {
       name: 'Fraud detection',
       shortDescription: 'Finds fraud.',
       fullDescription: 'Finds fraud while a payment waits.',
@@ -67,33 +67,37 @@ describe('creating a use case', () => {
       isDynamic: true,
       apiEndpoint: 'https://api.example.com/fraud?version=2',
     };
-    const id = await createUseCase(subgraph, industryId, categoryId, said);
-    const { data } = await subgraph.ask<{ useCase: object }>(
+    const id = await createUseCase(subgraph, industryId, categoryId, fields);
+    const { data } = await subgraph.execute<{ useCase: object }>(
       aMember(),
-      `query ($id: ID!) { useCase(id: $id) { ${Object.keys(said).join(' ')} industry { id } category { id } } }`,
+      `query ($id: ID!) { useCase(id: $id) { ${Object.keys(fields).join(' ')} industry { id } category { id } } }`,
       { id },
     );
-    expect(data.useCase).toEqual({ ...said, industry: { id: industryId }, category: { id: categoryId } });
+    expect(data.useCase).toEqual({ ...fields, industry: { id: industryId }, category: { id: categoryId } });
   });
 
-  it('is static unless said otherwise', async () => {
+  it('is STATIC by default', async () => {
     const id = await createUseCase(subgraph, ...(await places()));
-    const { data } = await subgraph.ask(aMember(), graphql('query ($id: ID!) { useCase(id: $id) { isDynamic apiEndpoint revision } }'), {
-      id,
-    });
+    const { data } = await subgraph.execute(
+      aMember(),
+      graphql('query ($id: ID!) { useCase(id: $id) { isDynamic apiEndpoint revision } }'),
+      {
+        id,
+      },
+    );
     expect(data.useCase).toEqual({ isDynamic: false, apiEndpoint: null, revision: 1 });
   });
 
-  it('answers the first one again for the same idempotency key, also when its first industry and category are no more', async () => {
+  it('returns the first use case for a repeated idempotency key, also after its first industry and category were deleted', async () => {
     const administrator = aPlatformAdmin();
     const [industryId, categoryId] = await places();
     const input = { ...aUseCase(industryId, categoryId), idempotencyKey: aWord() };
-    const create = async (said: object) => (await subgraph.ask(administrator, CREATE, { input: said })).data.useCaseCreate;
+    const create = async (said: object) => (await subgraph.execute(administrator, CREATE, { input: said })).data.useCaseCreate;
     const { useCase } = await create(input);
     const [otherIndustry, otherCategory] = await places();
     const moved = { id: useCase.id, expectedRevision: 1, industryId: otherIndustry, categoryId: otherCategory };
-    await subgraph.ask(administrator, UPDATE, { input: moved });
-    const { data } = await subgraph.ask(
+    await subgraph.execute(administrator, UPDATE, { input: moved });
+    const { data } = await subgraph.execute(
       administrator,
       graphql(`
         mutation ($industryId: ID!, $categoryId: ID!) {
@@ -115,12 +119,12 @@ describe('creating a use case', () => {
     });
   });
 
-  it('can be created with an idempotency key that was refused before', async () => {
+  it('can be created with the idempotency key of a refused request', async () => {
     const administrator = aPlatformAdmin();
     const [industryId, categoryId] = await places();
     const input = { ...aUseCase(uuidv7(), categoryId), idempotencyKey: aWord() };
-    await subgraph.ask(administrator, CREATE, { input });
-    const { data } = await subgraph.ask(administrator, CREATE, { input: { ...input, industryId } });
+    await subgraph.execute(administrator, CREATE, { input });
+    const { data } = await subgraph.execute(administrator, CREATE, { input: { ...input, industryId } });
     expect(data.useCaseCreate).toMatchObject({ useCase: { id: expect.any(String) }, userErrors: [] });
   });
 
@@ -145,11 +149,11 @@ describe('creating a use case', () => {
     ['a long endpoint', dynamic(`https://a.example/${'x'.repeat(2_000)}`), 'TOO_LONG', ENDPOINT],
   ])('refuses %s and creates nothing', async (_, wrong, code, field) => {
     const input = { ...aUseCase(...(await places())), ...wrong };
-    const { data } = await subgraph.ask(aPlatformAdmin(), CREATE, { input });
+    const { data } = await subgraph.execute(aPlatformAdmin(), CREATE, { input });
     expect(data.useCaseCreate).toMatchObject({ useCase: null, userErrors: [{ code, field }] });
     expect(
-      (await subgraph.ask(aMember(), graphql('query ($code: String!) { useCaseByCode(code: $code) { id } }'), { code: input.code })).data
-        .useCaseByCode,
+      (await subgraph.execute(aMember(), graphql('query ($code: String!) { useCaseByCode(code: $code) { id } }'), { code: input.code }))
+        .data.useCaseByCode,
     ).toBeNull();
   });
 });
@@ -157,9 +161,9 @@ describe('creating a use case', () => {
 describe('changing a use case', () => {
   /** Its first change, unless another revision is named. */
   const change = async (input: object) =>
-    (await subgraph.ask(aPlatformAdmin(), UPDATE, { input: { expectedRevision: 1, ...input } })).data?.useCaseUpdate;
+    (await subgraph.execute(aPlatformAdmin(), UPDATE, { input: { expectedRevision: 1, ...input } })).data?.useCaseUpdate;
 
-  it('replaces its lists, moves it and keeps the rest', async () => {
+  it('replaces its lists, moves it, and keeps the other fields', async () => {
     const id = await createUseCase(subgraph, ...(await places()), { name: 'kept', theory: 'kept', keywords: ['a', 'b'], tips: ['a'] });
     const [industryId, categoryId] = await places();
     const { useCase } = await change({ id, keywords: ['c'], tips: [], industryId, categoryId, theory: null });
@@ -174,7 +178,7 @@ describe('changing a use case', () => {
     });
   });
 
-  it('has an endpoint only while it is dynamic', async () => {
+  it('has an endpoint only if it is DYNAMIC', async () => {
     const id = await createUseCase(subgraph, ...(await places()));
     const refused = { useCase: null, userErrors: [{ code: 'INVALID', field: ['input', 'apiEndpoint'] }] };
     const apiEndpoint = 'https://a.example/';
@@ -189,7 +193,7 @@ describe('changing a use case', () => {
     });
   });
 
-  it('is changed by one of ten who have seen the same revision, and by nobody into an endpoint of a static one', async () => {
+  it('is changed by one of ten concurrent requests with the same revision, and never gets an endpoint if it is STATIC', async () => {
     for (let round = 0; round < 5; round += 1) {
       const id = await createUseCase(subgraph, ...(await places()), { isDynamic: true });
       const changes = Array.from({ length: 10 }, (_, index) =>
@@ -200,7 +204,7 @@ describe('changing a use case', () => {
       expect(payloads.flatMap((payload) => payload?.userErrors.map(({ code, field }) => `${code} ${field}`))).toEqual(
         Array(9).fill('CONFLICT input,expectedRevision'),
       );
-      const { data } = await subgraph.ask(aMember(), graphql('query ($id: ID!) { useCase(id: $id) { revision } }'), { id });
+      const { data } = await subgraph.execute(aMember(), graphql('query ($id: ID!) { useCase(id: $id) { revision } }'), { id });
       expect(data.useCase.revision).toBe(2);
     }
   });
@@ -218,7 +222,7 @@ describe('changing a use case', () => {
     const id = await createUseCase(subgraph, ...(await places()), { name: 'before' });
     expect(await change({ id, name: 'after', ...wrong })).toMatchObject({ useCase: null, userErrors: [{ code, field }] });
     expect(
-      (await subgraph.ask(aMember(), graphql('query ($id: ID!) { useCase(id: $id) { name revision } }'), { id })).data.useCase,
+      (await subgraph.execute(aMember(), graphql('query ($id: ID!) { useCase(id: $id) { name revision } }'), { id })).data.useCase,
     ).toEqual({
       name: 'before',
       revision: 1,
@@ -229,7 +233,7 @@ describe('changing a use case', () => {
 describe('listing use cases', () => {
   const list = async (filter: object, args = '') =>
     (
-      await subgraph.ask<{ useCases: Connection<{ name: string }> }>(
+      await subgraph.execute<{ useCases: Connection<{ name: string }> }>(
         aMember(),
         `query ($filter: UseCaseFilter) { useCases(filter: $filter${args}) { totalCount nodes { name } } }`,
         {
@@ -265,23 +269,23 @@ describe('listing use cases', () => {
     expect(await list({ search: '50% of' })).toBe('b');
     expect(await list({ search: 'saves 50', industryId })).toBe('c');
     expect(await list({ search: `${word} c` })).toBe('c');
-    const { errors } = await subgraph.ask(aMember(), graphql('{ useCases(filter: { industryId: "x" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(aMember(), graphql('{ useCases(filter: { industryId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it("pages through an industry's in both orders and ways", async () => {
+  it('pages through those of an industry in both orders, forward and backward', async () => {
     const [industryId, categoryId] = await places();
     for (const name of ['d', 'b', 'a', 'c', 'b']) await createUseCase(subgraph, industryId, categoryId, { name });
     const names = async (way: 'forward' | 'backward', order: string) => {
       const page = async (window: string) =>
         (
-          await subgraph.ask<{ industry: { useCases: Connection<{ name: string }> } }>(
+          await subgraph.execute<{ industry: { useCases: Connection<{ name: string }> } }>(
             aMember(),
             `query ($id: ID!) { industry(id: $id) { useCases(${window}${order}) { nodes { name } ${PAGE_INFO} } } }`,
             { id: industryId },
           )
         ).data.industry.useCases;
-      return (await walk(way, page)).map(({ name }) => name).join('');
+      return (await readAllPages(way, page)).map(({ name }) => name).join('');
     };
     const byTime = ', orderBy: { field: CREATED_AT, direction: DESC }';
     expect([await names('forward', ''), await names('backward', '')]).toEqual(['abbcd', 'dcbba']);
@@ -291,11 +295,11 @@ describe('listing use cases', () => {
   it('refuses a cursor of another filter', async () => {
     const [industryId, categoryId] = await places();
     await createUseCase(subgraph, industryId, categoryId);
-    const { data } = await subgraph.ask<{ useCases: Connection<object> }>(
+    const { data } = await subgraph.execute<{ useCases: Connection<object> }>(
       aMember(),
       `{ useCases(filter: { industryId: "${industryId}" }) { pageInfo { endCursor } } }`,
     );
-    const { errors } = await subgraph.ask(aMember(), `{ useCases(after: "${data.useCases.pageInfo.endCursor}") { nodes { id } } }`);
+    const { errors } = await subgraph.execute(aMember(), `{ useCases(after: "${data.useCases.pageInfo.endCursor}") { nodes { id } } }`);
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

@@ -56,7 +56,7 @@ const REMOVE = graphql(`
 
 const feedbackOf = async (viewer: Viewer, id: string) =>
   (
-    await subgraph.ask(
+    await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!) {
@@ -80,11 +80,11 @@ const feedbackOf = async (viewer: Viewer, id: string) =>
   ).data.answer;
 
 describe('rating an answer', () => {
-  it("keeps one row per author: a second rating replaces the author's first and nobody else's", async () => {
+  it('stores one rating for each author, which a second one replaces', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const answerId = await recordAnswer(subgraph, viewer);
-    const first = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'NOT_HELPFUL', comment: 'wrong' } });
+    const first = await subgraph.execute(viewer, SET, { input: { answerId, rating: 'NOT_HELPFUL', comment: 'wrong' } });
     expect(first.data.answerFeedbackSet).toEqual({
       answerFeedback: {
         id: expect.any(String),
@@ -98,7 +98,7 @@ describe('rating an answer', () => {
       userErrors: [],
     });
     await rateAnswer(subgraph, colleague, answerId);
-    const second = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'HELPFUL' } });
+    const second = await subgraph.execute(viewer, SET, { input: { answerId, rating: 'HELPFUL' } });
     const { id, createdAt } = first.data.answerFeedbackSet.answerFeedback;
     expect(second.data.answerFeedbackSet.answerFeedback).toMatchObject({
       id,
@@ -119,13 +119,13 @@ describe('rating an answer', () => {
     });
   });
 
-  it('keeps one row where ten ratings of one author come at once', async () => {
+  it('stores one of ten concurrent ratings of an author', async () => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
     const ratings = ['HELPFUL', 'NOT_HELPFUL'];
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        subgraph.ask(viewer, SET, { input: { answerId, rating: ratings[index % 2], comment: String(index % 2) } }),
+        subgraph.execute(viewer, SET, { input: { answerId, rating: ratings[index % 2], comment: String(index % 2) } }),
       ),
     );
     expect(new Set(answers.map(({ data }) => data.answerFeedbackSet.answerFeedback?.id)).size).toBe(1);
@@ -136,13 +136,13 @@ describe('rating an answer', () => {
     expect(feedbackScore).toBe(kept.rating === 'HELPFUL' ? 1 : -1);
   });
 
-  it('shows the new score where one request rates twice', async () => {
+  it('returns the new score for each of two ratings in one request', async () => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
     const rate = (rating: string) =>
       `answerFeedbackSet(input: { answerId: "${answerId}", rating: ${rating} }) {
         answerFeedback { answer { feedbackScore feedback { nodes { rating } } } } }`;
-    const { data } = await subgraph.ask<Record<'one' | 'two', { answerFeedback: { answer: object } }>>(
+    const { data } = await subgraph.execute<Record<'one' | 'two', { answerFeedback: { answer: object } }>>(
       viewer,
       `mutation { one: ${rate('HELPFUL')} two: ${rate('NOT_HELPFUL')} }`,
     );
@@ -158,14 +158,14 @@ describe('rating an answer', () => {
   ])('refuses %s and writes nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
-    const { data } = await subgraph.ask(viewer, SET, { input: { answerId, rating: 'HELPFUL', ...wrong } });
+    const { data } = await subgraph.execute(viewer, SET, { input: { answerId, rating: 'HELPFUL', ...wrong } });
     expect(data.answerFeedbackSet).toMatchObject({ answerFeedback: null, userErrors: [{ code, field }] });
     expect(await feedbackOf(viewer, answerId)).toEqual({ feedbackScore: 0, feedback: { totalCount: 0, nodes: [] } });
   });
 });
 
-describe('reading how an answer was rated', () => {
-  it('pages through the ratings in order, forward and backward, and filters by rating', async () => {
+describe('reading the feedback of an answer', () => {
+  it('pages through the ratings, forward and backward, and filters by rating', async () => {
     const viewer = aMember();
     const answerId = await recordAnswer(subgraph, viewer);
     const other = await recordAnswer(subgraph, viewer);
@@ -173,7 +173,7 @@ describe('reading how an answer was rated', () => {
     const authors = Array.from({ length: 5 }, () => aMember(viewer.organizationId));
     for (const [index, author] of authors.entries()) await rateAnswer(subgraph, author, answerId, index === 3 ? 'NOT_HELPFUL' : 'HELPFUL');
     const page = async (args: string) => {
-      const { data } = await subgraph.ask<{ answer: { feedback: Connection<{ author: { id: string } }> } }>(
+      const { data } = await subgraph.execute<{ answer: { feedback: Connection<{ author: { id: string } }> } }>(
         viewer,
         `query ($id: ID!) { answer(id: $id) { feedback(${args}) { totalCount nodes { author { id } }
           pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } } }`,
@@ -197,19 +197,19 @@ describe('reading how an answer was rated', () => {
   });
 });
 
-describe('taking a rating back', () => {
-  it("removes the viewer's own and nobody else's", async () => {
+describe('removing a rating', () => {
+  it("removes only the viewer's own rating", async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     const answerId = await recordAnswer(subgraph, viewer);
     for (const author of [viewer, colleague]) await rateAnswer(subgraph, author, answerId);
-    const { data } = await subgraph.ask(viewer, REMOVE, { input: { answerId } });
+    const { data } = await subgraph.execute(viewer, REMOVE, { input: { answerId } });
     expect(data.answerFeedbackRemove).toEqual({ deletedId: expect.any(String), userErrors: [] });
     expect(await feedbackOf(viewer, answerId)).toMatchObject({
       feedbackScore: 1,
       feedback: { nodes: [{ author: { id: colleague.userId } }] },
     });
-    const again = await subgraph.ask(viewer, REMOVE, { input: { answerId } });
+    const again = await subgraph.execute(viewer, REMOVE, { input: { answerId } });
     expect(again.data.answerFeedbackRemove).toMatchObject({
       deletedId: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'answerId'] }],
@@ -217,20 +217,20 @@ describe('taking a rating back', () => {
   });
 
   it('refuses a malformed id', async () => {
-    const { data } = await subgraph.ask(aMember(), REMOVE, { input: { answerId: '1' } });
+    const { data } = await subgraph.execute(aMember(), REMOVE, { input: { answerId: '1' } });
     expect(data.answerFeedbackRemove).toMatchObject({ deletedId: null, userErrors: [{ code: 'INVALID', field: ['input', 'answerId'] }] });
   });
 });
 
 describe('tenancy', () => {
-  it("neither rates nor unrates another organization's answer", async () => {
+  it('refuses to rate an answer of another organization', async () => {
     const owner = aMember();
     const answerId = await recordAnswer(subgraph, owner);
     await rateAnswer(subgraph, owner, answerId);
     const stranger = { ...aMember(), userId: owner.userId };
-    const set = await subgraph.ask(stranger, SET, { input: { answerId, rating: 'NOT_HELPFUL' } });
+    const set = await subgraph.execute(stranger, SET, { input: { answerId, rating: 'NOT_HELPFUL' } });
     expect(set.data.answerFeedbackSet).toMatchObject({ answerFeedback: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    const removal = await subgraph.ask(stranger, REMOVE, { input: { answerId } });
+    const removal = await subgraph.execute(stranger, REMOVE, { input: { answerId } });
     expect(removal.data.answerFeedbackRemove).toMatchObject({ deletedId: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect((await feedbackOf(owner, answerId)).feedbackScore).toBe(1);
   });

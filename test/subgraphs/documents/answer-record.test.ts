@@ -53,10 +53,10 @@ const RECORD = graphql(`
 `);
 
 const totalCount = async (viewer: Viewer): Promise<number> =>
-  (await subgraph.ask(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
+  (await subgraph.execute(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
 describe('recording an answer', () => {
-  it('keeps what was asked, answered and cited, in the order of the citations', async () => {
+  it('stores the question, the answer, and the citations in order', async () => {
     const viewer = aMember();
     const { chunkIds, sourceUrl } = await ingestDocument(subgraph, viewer, { chunks: ['The first.', 'Cafe\u0301\r\nand more'] });
     const sessionId = uuidv7();
@@ -65,7 +65,7 @@ describe('recording an answer', () => {
       { chunkId: chunkIds[0], score: 0.25 },
       { chunkId: chunkIds[0]!.toUpperCase(), quote: 'first' },
     ];
-    const { data } = await subgraph.ask(viewer, RECORD, {
+    const { data } = await subgraph.execute(viewer, RECORD, {
       input: { sessionId, question: 'Why?', text: 'Because.', responseTimeMs: 0, citations },
     });
     expect(data.answerRecord).toEqual({
@@ -94,9 +94,9 @@ describe('recording an answer', () => {
     });
   });
 
-  it('needs no citations and no time', async () => {
+  it('requires neither citations nor a response time', async () => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'Why?', text: 'Nothing says.' } });
+    const { data } = await subgraph.execute(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'Why?', text: 'Nothing says.' } });
     expect(data.answerRecord).toMatchObject({ answer: { responseTimeMs: null, citations: [] }, userErrors: [] });
   });
 
@@ -115,12 +115,12 @@ describe('recording an answer', () => {
     ['a blank idempotency key', { idempotencyKey: '' }, 'BLANK', ['input', 'idempotencyKey']],
   ])('refuses %s and records nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'q', text: 't', ...wrong } });
+    const { data } = await subgraph.execute(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'q', text: 't', ...wrong } });
     expect(data.answerRecord).toMatchObject({ answer: null, userErrors: [{ code, field }] });
     expect(await totalCount(viewer)).toBe(0);
   });
 
-  it('refuses words that the chunk does not say, to the letter, and tells every wrong citation', async () => {
+  it('refuses quotes that are not in the chunk, and reports every wrong citation', async () => {
     const viewer = aMember();
     const { chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['Use the hook.'] });
     const chunkId = chunkIds[0]!;
@@ -130,7 +130,7 @@ describe('recording an answer', () => {
       { chunkId: uuidv7() },
       { chunkId, quote: 'hook. And' },
     ];
-    const { data } = await subgraph.ask(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'q', text: 't', citations } });
+    const { data } = await subgraph.execute(viewer, RECORD, { input: { sessionId: uuidv7(), question: 'q', text: 't', citations } });
     expect(data.answerRecord).toMatchObject({
       answer: null,
       userErrors: [
@@ -145,7 +145,7 @@ describe('recording an answer', () => {
   it('refuses a score that is not finite', async () => {
     const viewer = aMember();
     const { chunkIds } = await ingestDocument(subgraph, viewer);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($id: ID!) {
@@ -165,18 +165,18 @@ describe('recording an answer', () => {
     expect(data.answerRecord).toEqual({ answer: null, userErrors: [{ code: 'INVALID', field: ['input', 'citations', '0', 'score'] }] });
   });
 
-  it('answers the first answer again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first answer for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const { chunkIds } = await ingestDocument(subgraph, viewer);
     const input = { sessionId: uuidv7(), question: 'q', text: 't', citations: [{ chunkId: chunkIds[0] }], idempotencyKey: 'k' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, RECORD, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(viewer, RECORD, { input })));
     expect(new Set(answers.map(({ data }) => data.answerRecord.answer.id)).size).toBe(1);
     expect(await totalCount(viewer)).toBe(1);
-    const other = await subgraph.ask(viewer, RECORD, { input: { ...input, text: 'another' } });
+    const other = await subgraph.execute(viewer, RECORD, { input: { ...input, text: 'another' } });
     expect(other.data.answerRecord).toMatchObject({ answer: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }] });
   });
 
-  it('answers the first answer again also where the chunk that it quotes says something else by now', async () => {
+  it('returns the first answer for a repeated idempotency key, also after the quoted chunk has changed', async () => {
     const viewer = aMember();
     const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
     const input = {
@@ -186,19 +186,19 @@ describe('recording an answer', () => {
       citations: [{ chunkId: chunkIds[0], quote: 'old' }],
       idempotencyKey: 'k',
     };
-    const first = await subgraph.ask(viewer, RECORD, { input });
+    const first = await subgraph.execute(viewer, RECORD, { input });
     await ingestDocument(subgraph, viewer, { collectionId, sourceUrl, chunks: ['new words'] });
-    const retry = await subgraph.ask(viewer, RECORD, { input });
+    const retry = await subgraph.execute(viewer, RECORD, { input });
     expect(retry.data.answerRecord).toMatchObject({
       answer: { id: first.data.answerRecord.answer.id, citations: [{ quote: 'old', chunk: { content: 'new words' } }] },
       userErrors: [],
     });
-    const anew = await subgraph.ask(viewer, RECORD, { input: { ...input, idempotencyKey: 'l' } });
+    const anew = await subgraph.execute(viewer, RECORD, { input: { ...input, idempotencyKey: 'l' } });
     expect(anew.data.answerRecord).toMatchObject({ answer: null, userErrors: [{ code: 'INVALID' }] });
     expect(await totalCount(viewer)).toBe(1);
   });
 
-  it('leaves the idempotency key free where it refuses', async () => {
+  it('does not store the idempotency key of a refused request', async () => {
     const viewer = aMember();
     const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
     const input = {
@@ -208,19 +208,26 @@ describe('recording an answer', () => {
       citations: [{ chunkId: chunkIds[0], quote: 'new' }],
       idempotencyKey: 'k',
     };
-    expect((await subgraph.ask(viewer, RECORD, { input })).data.answerRecord.answer).toBeNull();
+    expect((await subgraph.execute(viewer, RECORD, { input })).data.answerRecord.answer).toBeNull();
     await ingestDocument(subgraph, viewer, { collectionId, sourceUrl, chunks: ['new words'] });
-    expect((await subgraph.ask(viewer, RECORD, { input })).data.answerRecord).toMatchObject({ answer: { question: 'q' }, userErrors: [] });
+    expect((await subgraph.execute(viewer, RECORD, { input })).data.answerRecord).toMatchObject({
+      answer: { question: 'q' },
+      userErrors: [],
+    });
   });
 
-  it('keeps a quote as it was when its chunk changes later', async () => {
+  it('keeps a quote after its chunk has changed', async () => {
     const viewer = aMember();
     const { collectionId, sourceUrl, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['old words'] });
     const id = await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]!, quote: 'old words' }] });
     await ingestDocument(subgraph, viewer, { collectionId, sourceUrl, chunks: ['new words'] });
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { answer(id: $id) { citations { quote chunk { content } } } }'), {
-      id,
-    });
+    const { data } = await subgraph.execute(
+      viewer,
+      graphql('query ($id: ID!) { answer(id: $id) { citations { quote chunk { content } } } }'),
+      {
+        id,
+      },
+    );
     expect(data.answer.citations).toEqual([{ quote: 'old words', chunk: { content: 'new words' } }]);
   });
 });

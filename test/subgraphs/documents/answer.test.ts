@@ -38,15 +38,15 @@ const DELETE = graphql(`
 `);
 
 const texts = async (viewer: Viewer, args: string): Promise<string[]> =>
-  (await subgraph.ask<{ answers: Connection<{ text: string }> }>(viewer, `{ answers(${args}) { nodes { text } } }`)).data.answers.nodes.map(
-    (node) => node.text,
-  );
+  (
+    await subgraph.execute<{ answers: Connection<{ text: string }> }>(viewer, `{ answers(${args}) { nodes { text } } }`)
+  ).data.answers.nodes.map((node) => node.text);
 
 const totalCount = async (viewer: Viewer): Promise<number> =>
-  (await subgraph.ask(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
+  (await subgraph.execute(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
 describe('listing answers', () => {
-  it('tells the history of a session, the newest first, page by page', async () => {
+  it('pages through a session, newest first', async () => {
     const viewer = aMember();
     const sessionId = uuidv7();
     for (const text of ['1', '2', '3', '4', '5']) await recordAnswer(subgraph, viewer, { sessionId, text });
@@ -61,7 +61,7 @@ describe('listing answers', () => {
     ) => {
       const pages: string[][] = [];
       for (let cursor: string | null = null; ;) {
-        const { data }: GraphQLResponse<{ answers: Connection<{ text: string }> }> = await subgraph.ask(
+        const { data }: GraphQLResponse<{ answers: Connection<{ text: string }> }> = await subgraph.execute(
           viewer,
           `query ($of: ID!, $cursor: String) {
             answers(filter: { sessionId: $of }, ${size}: 2, ${from}: $cursor, orderBy: { field: CREATED_AT, direction: ${direction} }) {
@@ -106,22 +106,22 @@ describe('listing answers', () => {
     expect(await by('minFeedbackScore: 3')).toEqual([]);
     expect(await by('createdBefore: "2020-01-01T00:00:00.000Z"')).toEqual([]);
     expect(await by('createdFrom: "2020-01-01T00:00:00.000Z"')).toHaveLength(4);
-    const { errors } = await subgraph.ask(viewer, graphql('{ answers(filter: { sessionId: "1" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ answers(filter: { sessionId: "1" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it.each(['isRated: true', 'isRated: false', 'minFeedbackScore: 1', 'maxFeedbackScore: -1', 'minFeedbackScore: 0'])(
-    'reads for %s only the feedback of the organization, and no comparison hides that from the planner',
+    'reads only the feedback of the organization for %s, with a condition that the database planner can use',
     async (filter) => {
       subgraph.statements.take();
-      await subgraph.ask(aMember(), `{ answers(filter: { ${filter} }) { nodes { id } } }`);
+      await subgraph.execute(aMember(), `{ answers(filter: { ${filter} }) { nodes { id } } }`);
       const [statement] = subgraph.statements.take();
       expect(statement).toMatch(/feedback\.org_id = row\.org_id|\(row\.org_id, row\.id\) IN \(SELECT feedback\.org_id/);
       expect(statement).not.toMatch(/EXISTS \([^)]*\) =/);
     },
   );
 
-  it('costs as many statements for many answers as for one', async () => {
+  it('takes as many statements for many answers as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       const { chunkIds } = await ingestDocument(subgraph, viewer, {
@@ -130,7 +130,7 @@ describe('listing answers', () => {
       for (const chunkId of chunkIds)
         await rateAnswer(subgraph, viewer, await recordAnswer(subgraph, viewer, { citations: [{ chunkId, quote: 'chunk' }] }));
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
+      const { data, errors } = await subgraph.execute(
         viewer,
         graphql(`
           {
@@ -196,14 +196,14 @@ describe('listing answers', () => {
 });
 
 describe('deleting an answer', () => {
-  it('takes its citations and feedback along and leaves what it cited free to go', async () => {
+  it('deletes its citations and feedback, so that the cited chunks can be deleted', async () => {
     const viewer = aMember();
     const { id: documentId, chunkIds } = await ingestDocument(subgraph, viewer);
     const id = await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]! }] });
     await rateAnswer(subgraph, aMember(viewer.organizationId), id);
-    const { data } = await subgraph.ask(viewer, DELETE, { input: { id } });
+    const { data } = await subgraph.execute(viewer, DELETE, { input: { id } });
     expect(data.answerDelete).toEqual({ deletedId: id, userErrors: [] });
-    const read = await subgraph.ask(
+    const read = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!, $chunk: ID!) {
@@ -221,7 +221,7 @@ describe('deleting an answer', () => {
       { id, chunk: chunkIds[0] },
     );
     expect(read.data).toEqual({ answer: null, documentChunk: { citationCount: 0, citedBy: { totalCount: 0 } } });
-    const deletion = await subgraph.ask(
+    const deletion = await subgraph.execute(
       viewer,
       graphql('mutation ($id: ID!) { documentDelete(input: { id: $id }) { deleted { chunkCount } } }'),
       {
@@ -231,13 +231,13 @@ describe('deleting an answer', () => {
     expect(deletion.data.documentDelete.deleted).toEqual({ chunkCount: 2 });
   });
 
-  it('is for the user who recorded it and for administrators', async () => {
+  it('is allowed for its author and for administrators', async () => {
     const viewer = aMember();
     const id = await recordAnswer(subgraph, viewer);
-    const colleague = await subgraph.ask(aMember(viewer.organizationId), DELETE, { input: { id } });
+    const colleague = await subgraph.execute(aMember(viewer.organizationId), DELETE, { input: { id } });
     expect(colleague.data.answerDelete).toMatchObject({ deletedId: null, userErrors: [{ code: 'FORBIDDEN', field: ['input', 'id'] }] });
     expect(await totalCount(viewer)).toBe(1);
-    const administrator = await subgraph.ask(anAdmin(viewer.organizationId), DELETE, { input: { id } });
+    const administrator = await subgraph.execute(anAdmin(viewer.organizationId), DELETE, { input: { id } });
     expect(administrator.data.answerDelete).toEqual({ deletedId: id, userErrors: [] });
     expect(await totalCount(viewer)).toBe(0);
   });
@@ -246,19 +246,19 @@ describe('deleting an answer', () => {
     ['a malformed id', 'answer', 'INVALID'],
     ['an unknown id', uuidv7(), 'NOT_FOUND'],
   ])('refuses %s', async (_, id, code) => {
-    const { data } = await subgraph.ask(aMember(), DELETE, { input: { id } });
+    const { data } = await subgraph.execute(aMember(), DELETE, { input: { id } });
     expect(data.answerDelete).toMatchObject({ deletedId: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 });
 
-describe('what other subgraphs borrow', () => {
-  it('gives a user the answers that he recorded in the organization', async () => {
+describe('fields on entities of other subgraphs', () => {
+  it('returns the answers that a user recorded in the organization', async () => {
     const viewer = aMember();
     const colleague = aMember(viewer.organizationId);
     for (const text of ['1', '2']) await recordAnswer(subgraph, viewer, { text });
     await recordAnswer(subgraph, colleague, { text: '3' });
     await recordAnswer(subgraph, { ...aMember(), userId: viewer.userId }, { text: 'canary' });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       colleague,
       graphql(`
         query ($of: [_Any!]!) {
@@ -291,13 +291,13 @@ describe('what other subgraphs borrow', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to cite or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to cite or delete', async () => {
     const owner = aMember();
     const { chunkIds } = await ingestDocument(subgraph, owner);
     const id = await recordAnswer(subgraph, owner, { text: 'canary', citations: [{ chunkId: chunkIds[0]! }] });
     const stranger = anAdmin();
     const own = await recordAnswer(subgraph, stranger, { text: 'own' });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -317,20 +317,20 @@ describe('tenancy', () => {
       { id, of: [id, own, uuidv7()].map((entity) => ({ __typename: 'Answer', id: entity })) },
     );
     expect(data).toEqual({ answer: null, answers: { totalCount: 1 }, _entities: [null, { text: 'own' }, null] });
-    const citing = await subgraph.ask(stranger, CITE, {
+    const citing = await subgraph.execute(stranger, CITE, {
       input: { sessionId: uuidv7(), question: 'q', text: 't', citations: [{ chunkId: chunkIds[0], quote: 'one' }] },
     });
     expect(citing.data.answerRecord).toMatchObject({
       answer: null,
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'citations', '0', 'chunkId'] }],
     });
-    const deletion = await subgraph.ask(stranger, DELETE, { input: { id } });
+    const deletion = await subgraph.execute(stranger, DELETE, { input: { id } });
     expect(deletion.data.answerDelete).toMatchObject({ deletedId: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await texts(owner, 'first: 10')).toEqual(['canary']);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, graphql('{ answers { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), graphql('{ answer(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
+    expect((await subgraph.execute(null, graphql('{ answers { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.execute(aMember(), graphql('{ answer(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

@@ -29,12 +29,12 @@ const PURGE = graphql(`
 `);
 
 const texts = async (viewer: Viewer, args: string): Promise<string[]> =>
-  (await subgraph.ask<{ answers: Connection<{ text: string }> }>(viewer, `{ answers(${args}) { nodes { text } } }`)).data.answers.nodes.map(
-    (node) => node.text,
-  );
+  (
+    await subgraph.execute<{ answers: Connection<{ text: string }> }>(viewer, `{ answers(${args}) { nodes { text } } }`)
+  ).data.answers.nodes.map((node) => node.text);
 
 const totalCount = async (viewer: Viewer): Promise<number> =>
-  (await subgraph.ask(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
+  (await subgraph.execute(viewer, graphql('{ answers { totalCount } }'))).data.answers.totalCount;
 
 /** Lets the clock by which answers are old run ahead; what is recorded keeps the time of the real one. */
 const daysPass = (days: number) => {
@@ -43,14 +43,14 @@ const daysPass = (days: number) => {
 };
 
 describe('purging answers', () => {
-  it('deletes what is older than the days and not rated, and nothing else', async () => {
+  it('deletes only unrated answers that are older than the given days', async () => {
     const admin = anAdmin();
     const { chunkIds } = await ingestDocument(subgraph, admin);
     for (const text of ['old', 'older']) await recordAnswer(subgraph, admin, { text, citations: [{ chunkId: chunkIds[0]! }] });
     await rateAnswer(subgraph, admin, await recordAnswer(subgraph, admin, { text: 'rated' }), 'NOT_HELPFUL');
     const stranger = anAdmin();
     await recordAnswer(subgraph, stranger, { text: 'elsewhere' });
-    const purge = async (input: object) => (await subgraph.ask(admin, PURGE, { input })).data.answersPurge;
+    const purge = async (input: object) => (await subgraph.execute(admin, PURGE, { input })).data.answersPurge;
     expect(await purge({ olderThanDays: 1 })).toEqual({ purge: { deletedCount: 0, keptRatedCount: 0 }, userErrors: [] });
     daysPass(31);
     expect(await purge({ olderThanDays: 32 })).toEqual({ purge: { deletedCount: 0, keptRatedCount: 0 }, userErrors: [] });
@@ -61,13 +61,13 @@ describe('purging answers', () => {
     expect(await totalCount(stranger)).toBe(1);
   });
 
-  it('never takes along what somebody rates at the same moment', async () => {
+  it('never deletes an answer that is rated concurrently', async () => {
     const admin = anAdmin();
     const ids = [];
     for (let index = 0; index < 10; index += 1) ids.push(await recordAnswer(subgraph, admin));
     daysPass(31);
     const rating = ids.map((answerId) =>
-      subgraph.ask(
+      subgraph.execute(
         admin,
         graphql(`
           mutation ($answerId: ID!) {
@@ -84,26 +84,26 @@ describe('purging answers', () => {
         { answerId },
       ),
     );
-    const purging = Array.from({ length: 3 }, () => subgraph.ask(admin, PURGE, { input: {} }));
+    const purging = Array.from({ length: 3 }, () => subgraph.execute(admin, PURGE, { input: {} }));
     const rated = (await Promise.all(rating)).filter(({ data }) => data.answerFeedbackSet.answerFeedback).length;
     const purges = await Promise.all(purging);
     expect(purges.flatMap(({ errors = [] }) => errors)).toEqual([]);
-    expect((await subgraph.ask(admin, graphql('{ answers(filter: { isRated: true }) { totalCount } }'))).data.answers.totalCount).toBe(
+    expect((await subgraph.execute(admin, graphql('{ answers(filter: { isRated: true }) { totalCount } }'))).data.answers.totalCount).toBe(
       rated,
     );
   });
 
   it.each([[0], [-1], [36_501]])('refuses %i days', async (olderThanDays) => {
-    const { data } = await subgraph.ask(anAdmin(), PURGE, { input: { olderThanDays } });
+    const { data } = await subgraph.execute(anAdmin(), PURGE, { input: { olderThanDays } });
     expect(data.answersPurge).toMatchObject({ purge: null, userErrors: [{ code: 'INVALID', field: ['input', 'olderThanDays'] }] });
   });
 
-  it('is for administrators, also as a dry run', async () => {
+  it('is allowed for administrators only, also as a dry run', async () => {
     const viewer = aMember();
     await recordAnswer(subgraph, viewer);
     daysPass(31);
     for (const dryRun of [true, false]) {
-      const { data } = await subgraph.ask(viewer, PURGE, { input: { dryRun } });
+      const { data } = await subgraph.execute(viewer, PURGE, { input: { dryRun } });
       expect(data.answersPurge).toMatchObject({ purge: null, userErrors: [{ code: 'FORBIDDEN', field: null }] });
     }
     expect(await totalCount(viewer)).toBe(1);

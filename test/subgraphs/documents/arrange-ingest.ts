@@ -48,20 +48,20 @@ export const INGEST = graphql(`
   }
 `);
 
-/** Where a document lies that a test does not say otherwise of. */
+/** The default source URL of documents. */
 export const GUIDE = 'https://example.com/guide';
 
-/** The whole payload of an ingest, refused or not. */
+/** Ingests a document and returns the payload. */
 export async function ingest(
   subgraph: RunningSubgraph,
   viewer: Viewer,
   { chunks, ...rest }: { chunks: Chunk[]; [field: string]: unknown },
 ) {
   const input = { title: 'Guide', sourceUrl: GUIDE, ...rest, chunks: chunks.map(chunkInput) };
-  return (await subgraph.ask(viewer, INGEST, { input })).data.documentIngest;
+  return (await subgraph.execute(viewer, INGEST, { input })).data.documentIngest;
 }
 
-/** The input that ingests a document again. */
+/** Returns the input that ingests a document again. */
 export const again = ({ collectionId, sourceUrl }: Ingested, chunks: Chunk[], more: object = {}) => ({
   collectionId,
   sourceUrl,
@@ -80,4 +80,4 @@ export const contents = (document: { chunks: { nodes: { content: string }[] } })
   document.chunks.nodes.map((chunk) => chunk.content);
 
 export const totals = async (subgraph: RunningSubgraph, viewer: Viewer) =>
-  (await subgraph.ask(viewer, graphql('{ documentStatistics { documentCount chunkCount } }'))).data.documentStatistics;
+  (await subgraph.execute(viewer, graphql('{ documentStatistics { documentCount chunkCount } }'))).data.documentStatistics;

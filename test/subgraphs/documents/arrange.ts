@@ -3,14 +3,14 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/documents.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 
-/** Creates a collection and answers its id. */
+/** Creates a collection and returns its id. */
 export async function createCollection(
   subgraph: RunningSubgraph,
   viewer: Viewer,
   name = `collection ${uuidv7()}`,
   description?: string,
 ): Promise<string> {
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       mutation ($input: CollectionCreateInput!) {
@@ -32,7 +32,7 @@ export interface Ingested {
   id: string;
   collectionId: string;
   sourceUrl: string;
-  /** The chunks' ids by index. */
+  /** The ids of the chunks by index. */
   chunkIds: string[];
 }
 
@@ -40,7 +40,7 @@ export type Chunk = string | { content: string; title?: string; contentType?: st
 
 export const chunkInput = (chunk: Chunk) => (typeof chunk === 'string' ? { content: chunk } : chunk);
 
-/** Ingests a document, into a collection of its own where none is named. */
+/** Ingests a document, by default into a new collection. */
 export async function ingestDocument(
   subgraph: RunningSubgraph,
   viewer: Viewer,
@@ -51,7 +51,7 @@ export async function ingestDocument(
 ): Promise<Ingested> {
   const collectionId = rest.collectionId ?? (await createCollection(subgraph, viewer));
   const input = { title: 'Guide', sourceUrl: `https://example.com/${uuidv7()}`, ...rest, collectionId, chunks: chunks.map(chunkInput) };
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       mutation ($input: DocumentIngestInput!) {
@@ -88,13 +88,13 @@ export interface Citing {
   score?: number;
 }
 
-/** Records an answer and answers its id. */
+/** Records an answer and returns its id. */
 export async function recordAnswer(
   subgraph: RunningSubgraph,
   viewer: Viewer,
   input: { sessionId?: string; question?: string; text?: string; responseTimeMs?: number; citations?: Citing[] } = {},
 ): Promise<string> {
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql('mutation ($input: AnswerRecordInput!) { answerRecord(input: $input) { answer { id } } }'),
     {
@@ -111,7 +111,7 @@ export async function rateAnswer(
   answerId: string,
   rating: 'HELPFUL' | 'NOT_HELPFUL' = 'HELPFUL',
 ): Promise<void> {
-  await subgraph.ask(
+  await subgraph.execute(
     viewer,
     graphql(`
       mutation ($input: AnswerFeedbackSetInput!) {

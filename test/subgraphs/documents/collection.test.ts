@@ -62,19 +62,19 @@ const DELETE = graphql(`
 
 const names = async (viewer: Viewer, args = '(orderBy: { field: NAME, direction: ASC })'): Promise<string[]> =>
   (
-    await subgraph.ask<{ collections: Connection<{ name: string }> }>(viewer, `{ collections${args} { nodes { name } } }`)
+    await subgraph.execute<{ collections: Connection<{ name: string }> }>(viewer, `{ collections${args} { nodes { name } } }`)
   ).data.collections.nodes.map((node) => node.name);
 
 describe('creating a collection', () => {
-  it('keeps its name and description and begins empty', async () => {
+  it('stores its name and description and is empty', async () => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'React', description: 'The manual' } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { name: 'React', description: 'The manual' } });
     expect(data.collectionCreate).toEqual({
       collection: { id: expect.any(String), name: 'React', description: 'The manual' },
       userErrors: [],
     });
     const { id } = data.collectionCreate.collection;
-    const read = await subgraph.ask(
+    const read = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!) {
@@ -110,39 +110,39 @@ describe('creating a collection', () => {
     ['a blank idempotency key', { idempotencyKey: ' ' }, 'BLANK', ['input', 'idempotencyKey']],
   ])('refuses %s and creates nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'n', ...wrong } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { name: 'n', ...wrong } });
     expect(data.collectionCreate).toMatchObject({ collection: null, userErrors: [{ code, field }] });
     expect(await names(viewer)).toEqual([]);
   });
 
-  it('gives a name once per organization whatever its case, and to every organization', async () => {
+  it('has a case-insensitive unique name within its organization', async () => {
     const viewer = aMember();
     await createCollection(subgraph, viewer, 'Python');
-    const { data } = await subgraph.ask(viewer, CREATE, { input: { name: 'PYTHON' } });
+    const { data } = await subgraph.execute(viewer, CREATE, { input: { name: 'PYTHON' } });
     expect(data.collectionCreate).toMatchObject({ collection: null, userErrors: [{ code: 'TAKEN', field: ['input', 'name'] }] });
-    const pattern = await subgraph.ask(viewer, CREATE, { input: { name: 'Pyth%' } });
+    const pattern = await subgraph.execute(viewer, CREATE, { input: { name: 'Pyth%' } });
     expect(pattern.data.collectionCreate.userErrors).toEqual([]);
-    const other = await subgraph.ask(aMember(), CREATE, { input: { name: 'python' } });
+    const other = await subgraph.execute(aMember(), CREATE, { input: { name: 'python' } });
     expect(other.data.collectionCreate.userErrors).toEqual([]);
     expect(await names(viewer)).toEqual(expect.arrayContaining(['Pyth%', 'Python']));
   });
 
-  it('lets one of ten at once have the name', async () => {
+  it('gives the name to one of ten concurrent requests', async () => {
     const viewer = aMember();
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => subgraph.ask(viewer, CREATE, { input: { name: index % 2 ? 'Race' : 'race' } })),
+      Array.from({ length: 10 }, (_, index) => subgraph.execute(viewer, CREATE, { input: { name: index % 2 ? 'Race' : 'race' } })),
     );
     const codes = answers.map(({ data }) => data.collectionCreate.userErrors[0]?.code ?? 'created').sort();
     expect(codes).toEqual([...Array<string>(9).fill('TAKEN'), 'created']);
     expect(await names(viewer)).toHaveLength(1);
   });
 
-  it('answers the first collection again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first collection for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { name: 'once', idempotencyKey: 'k' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(viewer, CREATE, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(viewer, CREATE, { input })));
     expect(new Set(answers.map(({ data }) => data.collectionCreate.collection.id)).size).toBe(1);
-    const other = await subgraph.ask(viewer, CREATE, { input: { ...input, name: 'twice' } });
+    const other = await subgraph.execute(viewer, CREATE, { input: { ...input, name: 'twice' } });
     expect(other.data.collectionCreate).toMatchObject({
       collection: null,
       userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }],
@@ -152,12 +152,12 @@ describe('creating a collection', () => {
 });
 
 describe('changing a collection', () => {
-  it('changes what is given, keeps what is left out, and clears the description with null', async () => {
+  it('changes the given fields, keeps omitted ones, and clears the description with null', async () => {
     const viewer = aMember();
     const id = await createCollection(subgraph, viewer, 'old', 'text');
-    const renamed = await subgraph.ask(viewer, UPDATE, { input: { id, name: 'OLD' } });
+    const renamed = await subgraph.execute(viewer, UPDATE, { input: { id, name: 'OLD' } });
     expect(renamed.data.collectionUpdate).toEqual({ collection: { id, name: 'OLD', description: 'text' }, userErrors: [] });
-    const cleared = await subgraph.ask(viewer, UPDATE, { input: { id, description: null } });
+    const cleared = await subgraph.execute(viewer, UPDATE, { input: { id, description: null } });
     expect(cleared.data.collectionUpdate.collection).toEqual({ id, name: 'OLD', description: null });
   });
 
@@ -171,20 +171,20 @@ describe('changing a collection', () => {
     const viewer = aMember();
     await createCollection(subgraph, viewer, 'taken');
     const id = await createCollection(subgraph, viewer, 'mine');
-    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, ...wrong } });
+    const { data } = await subgraph.execute(viewer, UPDATE, { input: { id, ...wrong } });
     expect(data.collectionUpdate).toMatchObject({ collection: null, userErrors: [{ code, field }] });
     expect(await names(viewer)).toEqual(['mine', 'taken']);
   });
 });
 
 describe('deleting a collection', () => {
-  it('deletes its documents and chunks with it and counts them', async () => {
+  it('deletes its documents and chunks and returns their numbers', async () => {
     const viewer = aMember();
     const { id, collectionId, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'] });
     await ingestDocument(subgraph, viewer, { collectionId, chunks: ['d'] });
-    const { data } = await subgraph.ask(viewer, DELETE, { input: { id: collectionId } });
+    const { data } = await subgraph.execute(viewer, DELETE, { input: { id: collectionId } });
     expect(data.collectionDelete).toEqual({ deleted: { id: collectionId, documentCount: 2, chunkCount: 4 }, userErrors: [] });
-    const read = await subgraph.ask(
+    const read = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!, $chunk: ID!, $collection: ID!) {
@@ -208,13 +208,13 @@ describe('deleting a collection', () => {
     expect(read.data).toEqual({ collection: null, document: null, documentChunk: null });
   });
 
-  it('refuses while an answer cites one of its chunks, and deletes nothing', async () => {
+  it('is refused while an answer cites one of its chunks', async () => {
     const viewer = aMember();
     const { id, collectionId, chunkIds } = await ingestDocument(subgraph, viewer);
     await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[1]! }] });
-    const { data } = await subgraph.ask(viewer, DELETE, { input: { id: collectionId } });
+    const { data } = await subgraph.execute(viewer, DELETE, { input: { id: collectionId } });
     expect(data.collectionDelete).toMatchObject({ deleted: null, userErrors: [{ code: 'IN_USE', field: ['input', 'id'] }] });
-    const read = await subgraph.ask(viewer, graphql('query ($id: ID!) { document(id: $id) { chunkCount collection { id } } }'), { id });
+    const read = await subgraph.execute(viewer, graphql('query ($id: ID!) { document(id: $id) { chunkCount collection { id } } }'), { id });
     expect(read.data.document).toEqual({ chunkCount: 2, collection: { id: collectionId } });
   });
 
@@ -222,7 +222,7 @@ describe('deleting a collection', () => {
     ['a malformed id', 'collection', 'INVALID'],
     ['an unknown id', uuidv7(), 'NOT_FOUND'],
   ])('refuses %s', async (_, id, code) => {
-    const { data } = await subgraph.ask(aMember(), DELETE, { input: { id } });
+    const { data } = await subgraph.execute(aMember(), DELETE, { input: { id } });
     expect(data.collectionDelete).toMatchObject({ deleted: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 });
@@ -248,7 +248,7 @@ describe('listing collections', () => {
     expect(await names(viewer, '(filter: { nameContains: "0% r" })')).toEqual(['100% React']);
   });
 
-  it('costs as many statements for many collections as for one', async () => {
+  it('takes as many statements for many collections as for one', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       for (let index = 0; index < count; index += 1) {
@@ -256,7 +256,7 @@ describe('listing collections', () => {
         await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]! }, { chunkId: chunkIds[1]! }] });
       }
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
+      const { data, errors } = await subgraph.execute(
         viewer,
         graphql(`
           {
@@ -335,7 +335,7 @@ describe('listing collections', () => {
   ): Promise<string[]> {
     const walked: string[] = [];
     for (let cursor: string | null = null; ;) {
-      const { data }: GraphQLResponse<{ collections: Connection<{ name: string }> }> = await subgraph.ask(
+      const { data }: GraphQLResponse<{ collections: Connection<{ name: string }> }> = await subgraph.execute(
         viewer,
         `query ($cursor: String) {
           collections(${size}: 2, ${from}: $cursor, orderBy: { field: NAME, direction: ${direction} }) {
@@ -350,12 +350,12 @@ describe('listing collections', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change or delete', async () => {
     const owner = aMember();
     const id = await createCollection(subgraph, owner, 'canary');
     const stranger = aMember();
     const own = await createCollection(subgraph, stranger, 'own');
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -375,20 +375,20 @@ describe('tenancy', () => {
       { id, of: [id, own, uuidv7()].map((entity) => ({ __typename: 'Collection', id: entity })) },
     );
     expect(data).toEqual({ collection: null, collections: { totalCount: 1 }, _entities: [null, { name: 'own' }, null] });
-    const update = await subgraph.ask(stranger, UPDATE, { input: { id, name: 'x' } });
+    const update = await subgraph.execute(stranger, UPDATE, { input: { id, name: 'x' } });
     expect(update.data.collectionUpdate).toMatchObject({ collection: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    const deletion = await subgraph.ask(stranger, DELETE, { input: { id } });
+    const deletion = await subgraph.execute(stranger, DELETE, { input: { id } });
     expect(deletion.data.collectionDelete).toMatchObject({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await names(owner)).toEqual(['canary']);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED', async () => {
-    const { errors } = await subgraph.ask(null, graphql('{ collections { totalCount nodes { id } } }'));
+  it('returns UNAUTHENTICATED to an anonymous viewer', async () => {
+    const { errors } = await subgraph.execute(null, graphql('{ collections { totalCount nodes { id } } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  it('calls a malformed id BAD_USER_INPUT', async () => {
-    const { errors } = await subgraph.ask(aMember(), graphql('{ collection(id: "1") { id } }'));
+  it('returns BAD_USER_INPUT for a malformed id', async () => {
+    const { errors } = await subgraph.execute(aMember(), graphql('{ collection(id: "1") { id } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

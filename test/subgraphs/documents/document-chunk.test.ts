@@ -13,14 +13,14 @@ afterAll(() => subgraph.close());
 
 const contents = async (viewer: Viewer, args: string): Promise<string[]> =>
   (
-    await subgraph.ask<{ documentChunks: Connection<{ content: string }> }>(viewer, `{ documentChunks(${args}) { nodes { content } } }`)
+    await subgraph.execute<{ documentChunks: Connection<{ content: string }> }>(viewer, `{ documentChunks(${args}) { nodes { content } } }`)
   ).data.documentChunks.nodes.map((node) => node.content);
 
 describe('reading chunks', () => {
-  it('leads from a chunk to its document, and from there to its neighbours', async () => {
+  it('selects the document of a chunk and its other chunks', async () => {
     const viewer = aMember();
     const { id, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['a', { content: 'b', title: 'B' }] });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!) {
@@ -69,7 +69,7 @@ describe('reading chunks', () => {
     const walk = async (args: string, from: string, end: 'startCursor' | 'endCursor', more: 'hasPreviousPage' | 'hasNextPage') => {
       const walked: string[] = [];
       for (let cursor: string | null = null; ;) {
-        const { data }: GraphQLResponse<{ document: { chunks: Connection<{ content: string }> } }> = await subgraph.ask(
+        const { data }: GraphQLResponse<{ document: { chunks: Connection<{ content: string }> } }> = await subgraph.execute(
           viewer,
           `query ($id: ID!, $cursor: String) {
             document(id: $id) { chunks(${args}, ${from}: $cursor) { nodes { content } pageInfo { ${end} ${more} } } } }`,
@@ -114,13 +114,13 @@ describe('reading chunks', () => {
     expect(await by('contentContains: "_"')).toEqual([]);
     expect(await contents(viewer, 'first: 2')).toEqual(['e', 'd']);
     for (const field of ['documentId', 'collectionId', 'useCaseId', 'discoveryToolId']) {
-      const { errors } = await subgraph.ask(viewer, `{ documentChunks(filter: { ${field}: "1" }) { totalCount } }`);
+      const { errors } = await subgraph.execute(viewer, `{ documentChunks(filter: { ${field}: "1" }) { totalCount } }`);
       expect([field, errors?.[0]?.extensions.code]).toEqual([field, 'BAD_USER_INPUT']);
     }
   });
 
-  it('offers the order of the text only within a document', async () => {
-    const { errors } = await subgraph.ask(
+  it('allows the order CHUNK_INDEX only within a document', async () => {
+    const { errors } = await subgraph.execute(
       aMember(),
       '{ documentChunks(orderBy: { field: CHUNK_INDEX, direction: ASC }) { nodes { id } } }',
     );
@@ -131,13 +131,13 @@ describe('reading chunks', () => {
     const viewer = aMember();
     await ingestDocument(subgraph, viewer);
     subgraph.statements.take();
-    await subgraph.ask(viewer, graphql('{ documentChunks { nodes { title chunkIndex } } }'));
+    await subgraph.execute(viewer, graphql('{ documentChunks { nodes { title chunkIndex } } }'));
     expect(subgraph.statements.take().join()).not.toContain('document_chunk_contents');
   });
 });
 
-describe('what cites a chunk', () => {
-  it('lists each answer once, the newest first, and counts every citation', async () => {
+describe('the answers that cite a chunk', () => {
+  it('are listed once, newest first, and every citation is counted', async () => {
     const viewer = aMember();
     const { chunkIds } = await ingestDocument(subgraph, viewer);
     const [chunkId, other] = chunkIds as [string, string];
@@ -145,7 +145,7 @@ describe('what cites a chunk', () => {
     const rated = await recordAnswer(subgraph, viewer, { text: 'once', citations: [{ chunkId: other }, { chunkId }] });
     await recordAnswer(subgraph, viewer, { text: 'elsewhere', citations: [{ chunkId: other }] });
     await rateAnswer(subgraph, viewer, rated);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!) {
@@ -190,7 +190,7 @@ describe('what cites a chunk', () => {
       pages: { nodes: [{ text: 'twice' }], pageInfo: { hasNextPage: true, endCursor: expect.any(String) } },
       rated: { totalCount: 1, nodes: [{ text: 'once' }] },
     });
-    const next = await subgraph.ask(
+    const next = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!, $after: String) {
@@ -212,8 +212,8 @@ describe('what cites a chunk', () => {
   });
 });
 
-describe('what other subgraphs borrow', () => {
-  it("gives a use case and a discovery tool their chunks among the organization's own", async () => {
+describe('fields on entities of other subgraphs', () => {
+  it('returns the chunks of a use case and of a discovery tool in the organization', async () => {
     const viewer = aMember();
     const [useCaseId, discoveryToolId] = [uuidv7(), uuidv7()];
     await ingestDocument(subgraph, viewer, {
@@ -224,7 +224,7 @@ describe('what other subgraphs borrow', () => {
       ],
     });
     await ingestDocument(subgraph, aMember(), { chunks: [{ content: 'canary', useCaseId, discoveryToolId }] });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         query ($of: [_Any!]!) {
@@ -292,13 +292,13 @@ describe('what other subgraphs borrow', () => {
     ]);
   });
 
-  it('costs as many statements for thirty use cases as for one', async () => {
+  it('takes as many statements for thirty use cases as for one', async () => {
     const viewer = aMember();
     const ids = Array.from({ length: 30 }, () => uuidv7());
     await ingestDocument(subgraph, viewer, { chunks: ids.map((id) => ({ content: id, useCaseId: id })) });
     const cost = async (count: number) => {
       subgraph.statements.take();
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($of: [_Any!]!) {
@@ -331,12 +331,12 @@ describe('what other subgraphs borrow', () => {
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page or a filter, nor as an entity', async () => {
+  it('hides it from another organization: by id, in a page, in a filter, and as an entity', async () => {
     const owner = aMember();
     const { id, chunkIds } = await ingestDocument(subgraph, owner, { chunks: ['canary'] });
     const stranger = aMember();
     const own = await ingestDocument(subgraph, stranger, { chunks: ['own'] });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $document: ID!, $of: [_Any!]!) {
@@ -377,9 +377,11 @@ describe('tenancy', () => {
     });
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, graphql('{ documentChunks { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), graphql('{ documentChunk(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
+    expect((await subgraph.execute(null, graphql('{ documentChunks { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe(
+      'UNAUTHENTICATED',
+    );
+    expect((await subgraph.execute(aMember(), graphql('{ documentChunk(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
       'BAD_USER_INPUT',
     );
   });

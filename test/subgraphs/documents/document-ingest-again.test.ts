@@ -11,7 +11,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
 describe('ingesting a document again', () => {
-  it('skips everything that is the same, and does not touch the document', async () => {
+  it('skips unchanged chunks, and does not change the document', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'], metadata: { b: 1, a: 2 } });
     const before = await ingest(subgraph, viewer, again(first, ['a', 'b', 'c']));
@@ -21,7 +21,7 @@ describe('ingesting a document again', () => {
     expect(after.document.updatedAt).toBe(after.document.createdAt);
   });
 
-  it('adds, updates and deletes at once; a chunk keeps its id and its creation time', async () => {
+  it('adds, updates, and deletes chunks, which keep their ids and creation times', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c', 'd'] });
     const shorter = await ingest(subgraph, viewer, again(first, ['a', 'B', 'c']));
@@ -38,7 +38,7 @@ describe('ingesting a document again', () => {
     expect(longer.document.chunkCount).toBe(5);
   });
 
-  it('updates a chunk of the same text whose title, type, use case or tool changed, and only that', async () => {
+  it('updates only a chunk whose title, type, use case, or tool changed', async () => {
     const viewer = aMember();
     const id = uuidv7();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c', 'd', { content: 'e', useCaseId: id }] });
@@ -61,7 +61,7 @@ describe('ingesting a document again', () => {
     expect((await ingest(subgraph, viewer, again(first, chunks))).ingest).toEqual(counts(0, 0, 5, 0));
   });
 
-  it('takes over the title and the metadata, and keeps metadata that is left out', async () => {
+  it('replaces the title and the metadata, and keeps omitted metadata', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a'], metadata: { pages: 3 } });
     const renamed = await ingest(subgraph, viewer, again(first, ['a'], { title: 'New' }));
@@ -71,11 +71,11 @@ describe('ingesting a document again', () => {
     expect(noted.document).toMatchObject({ title: 'New', metadata: {} });
   });
 
-  it('does not take metadata that stands in the query itself for other metadata', async () => {
+  it('treats metadata in a literal like metadata in a variable', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a'], metadata: { a: { b: [1, { c: null }] } } });
     const run = async (metadata: string) => {
-      const { data } = await subgraph.ask<{
+      const { data } = await subgraph.execute<{
         documentIngest: { document: { metadata: unknown; revision: number; createdAt: string; updatedAt: string } };
       }>(
         viewer,
@@ -91,7 +91,7 @@ describe('ingesting a document again', () => {
     expect(other.updatedAt > other.createdAt).toBe(true);
   });
 
-  it('counts the revision up with the title and the metadata, and not with the chunks', async () => {
+  it('increments the revision for the title and the metadata, and not for chunks', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a'], metadata: { pages: 3 } });
     const revision = async (chunks: string[], more: object) =>
@@ -100,7 +100,7 @@ describe('ingesting a document again', () => {
     expect(await revision(['b', 'c'], { title: 'New' })).toBe(2);
     expect(await revision(['b', 'c'], { title: 'New', metadata: { pages: 4 } })).toBe(3);
     expect(await revision(['b', 'c'], { title: 'New', metadata: { pages: 4 } })).toBe(3);
-    const stale = await subgraph.ask(
+    const stale = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($id: ID!) {
@@ -120,7 +120,7 @@ describe('ingesting a document again', () => {
     expect(stale.data.documentUpdate).toEqual({ document: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'expectedRevision'] }] });
   });
 
-  it('refuses to delete what an answer cites, names the index, and changes nothing', async () => {
+  it('refuses to delete a cited chunk, with its index, and changes nothing', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c', 'd'] });
     await recordAnswer(subgraph, viewer, { citations: [{ chunkId: first.chunkIds[1]! }, { chunkId: first.chunkIds[3]! }] });
@@ -136,20 +136,20 @@ describe('ingesting a document again', () => {
     expect(updated.ingest).toEqual(counts(0, 1, 3, 0));
   });
 
-  it('never empties a document', async () => {
+  it('refuses an empty list of chunks', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer);
     expect((await ingest(subgraph, viewer, again(first, []))).userErrors).toMatchObject([{ code: 'BLANK' }]);
     expect(await totals(subgraph, viewer)).toEqual({ documentCount: 1, chunkCount: 2 });
   });
 
-  it('shows the new counts in the same request', async () => {
+  it('returns the new counts in the same request', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a'] });
     const part = (chunks: string) =>
       `documentIngest(input: { collectionId: "${first.collectionId}", sourceUrl: "${first.sourceUrl}", title: "Guide",
         chunks: [${chunks}] }) { document { chunkCount collection { chunkCount documentCount } } }`;
-    const { data } = await subgraph.ask<Record<'one' | 'two', { document: object }>>(
+    const { data } = await subgraph.execute<Record<'one' | 'two', { document: object }>>(
       viewer,
       `mutation { one: ${part('{ content: "a" }')} two: ${part('{ content: "a" }, { content: "b" }')} }`,
     );
@@ -159,7 +159,7 @@ describe('ingesting a document again', () => {
 });
 
 describe('a dry run', () => {
-  it('counts what an ingest would do and does nothing', async () => {
+  it('returns the counts of an ingest and changes nothing', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'] });
     const input = again(first, ['a', 'B'], { title: 'New', metadata: { x: 1 } });
@@ -173,7 +173,7 @@ describe('a dry run', () => {
     expect((await ingest(subgraph, viewer, input)).ingest).toEqual(foreseen.ingest);
   });
 
-  it('foresees a new document and creates none', async () => {
+  it('returns the counts of a new document and creates none', async () => {
     const viewer = aMember();
     const collectionId = await createCollection(subgraph, viewer);
     const foreseen = await ingest(subgraph, viewer, { collectionId, chunks: ['a', 'b'], dryRun: true });

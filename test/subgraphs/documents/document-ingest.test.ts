@@ -11,7 +11,7 @@ beforeAll(async () => void (subgraph = await runSubgraph(documents)));
 afterAll(() => subgraph.close());
 
 describe('ingesting a new document', () => {
-  it('makes it with its chunks in order, and all that is said of them', async () => {
+  it('creates it with its chunks in order', async () => {
     const viewer = aMember();
     const collectionId = await createCollection(subgraph, viewer);
     const [useCaseId, discoveryToolId] = [uuidv7(), uuidv7()];
@@ -35,7 +35,7 @@ describe('ingesting a new document', () => {
     ]);
   });
 
-  it('keeps the exact text, but for Unicode NFC and line feeds', async () => {
+  it('keeps the exact text, except for Unicode NFC and line feeds', async () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { chunks: ['  Cafe\u0301\r\n\tIF x THEN\ry ', 'if x then'] });
     const spelled = await ingest(subgraph, viewer, again(first, ['  Caf\u00e9\n\tIF x THEN\ny ', 'IF x THEN']));
@@ -43,7 +43,7 @@ describe('ingesting a new document', () => {
     expect(contents(spelled.document)).toEqual(['  Caf\u00e9\n\tIF x THEN\ny ', 'IF x THEN']);
   });
 
-  it('keeps the same text wherever it comes again: in one document, in two, and in two organizations', async () => {
+  it('stores repeated text: in one document, in two, and in two organizations', async () => {
     const viewer = aMember();
     const { collectionId } = await ingestDocument(subgraph, viewer, { chunks: ['same', 'same'] });
     await ingestDocument(subgraph, viewer, { collectionId, chunks: ['same'] });
@@ -51,7 +51,7 @@ describe('ingesting a new document', () => {
     expect(await totals(subgraph, viewer)).toEqual({ documentCount: 2, chunkCount: 3 });
   });
 
-  it('takes a collection, a URL and a version for one document, and no version for a version', async () => {
+  it('identifies a document by collection, URL, and version, including no version', async () => {
     const viewer = aMember();
     const collectionId = await createCollection(subgraph, viewer);
     const other = await createCollection(subgraph, viewer);
@@ -106,7 +106,7 @@ describe('ingesting a new document', () => {
   it.each([
     ['the longest chunk', ['x'.repeat(100_000)]],
     ['the most chunks', Array.from({ length: 1_000 }, (_, index) => `${index} ${'x'.repeat(200)}`)],
-  ])('takes %s that it promises, in a request that the gateway lets through', async (_, texts) => {
+  ])('accepts the documented limit of %s, within the request limit of the gateway', async (_, texts) => {
     const viewer = aMember();
     const input = {
       collectionId: await createCollection(subgraph, viewer),
@@ -115,11 +115,11 @@ describe('ingesting a new document', () => {
       chunks: texts.map(chunkInput),
     };
     expect(JSON.stringify({ query: INGEST, variables: { input } }).length).toBeLessThan(256 * 1024);
-    const { data } = await subgraph.ask(viewer, INGEST, { input });
+    const { data } = await subgraph.execute(viewer, INGEST, { input });
     expect(data.documentIngest).toMatchObject({ document: { chunkCount: texts.length }, userErrors: [] });
   });
 
-  it('tells all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const viewer = aMember();
     const answer = await ingest(subgraph, viewer, { collectionId: '1', title: '', sourceUrl: 'x', chunks: ['', 'a', ''] });
     expect(answer.userErrors.map((error) => error.field.join('.'))).toEqual([
@@ -155,7 +155,7 @@ const INGEST_FOR_ID = graphql(`
 `);
 
 describe('the cost and the races of an ingest', () => {
-  it('costs as many statements for a hundred chunks as for one, new or changed', async () => {
+  it('takes as many statements for a hundred chunks as for one, new or changed', async () => {
     const cost = async (count: number) => {
       const viewer = aMember();
       const collectionId = await createCollection(subgraph, viewer);
@@ -163,7 +163,7 @@ describe('the cost and the races of an ingest', () => {
       const texts = (text: string, size = count) => Array.from({ length: size }, (_, index) => `${text} ${index}`);
       for (const chunks of [texts('new', count + 1), texts('changed'), texts('changed')]) {
         subgraph.statements.take();
-        const { data } = await subgraph.ask(viewer, INGEST_FOR_ID, {
+        const { data } = await subgraph.execute(viewer, INGEST_FOR_ID, {
           input: { collectionId, sourceUrl: GUIDE, title: 'Guide', chunks: chunks.map(chunkInput) },
         });
         expect(data.documentIngest.userErrors).toEqual([]);
@@ -176,14 +176,14 @@ describe('the cost and the races of an ingest', () => {
     expect(Math.max(...hundred)).toBeLessThanOrEqual(14);
   });
 
-  it('lets ten at once make one document that says what one of them said', async () => {
+  it('creates one document for ten concurrent requests, with the content of one of them', async () => {
     const viewer = aMember();
     const collectionId = await createCollection(subgraph, viewer);
     const texts = Array.from({ length: 10 }, (_, run) => Array.from({ length: run + 1 }, () => `run ${run}`));
     const answers = await Promise.all(texts.map((chunks) => ingest(subgraph, viewer, { collectionId, chunks })));
     expect(new Set(answers.map((answer) => answer.document?.id)).size).toBe(1);
     expect(answers.flatMap((answer) => answer.userErrors)).toEqual([]);
-    const { data } = await subgraph.ask(viewer, graphql('{ documents { nodes { chunks { nodes { content } } } } }'));
+    const { data } = await subgraph.execute(viewer, graphql('{ documents { nodes { chunks { nodes { content } } } } }'));
     expect(data.documents.nodes).toHaveLength(1);
     expect(texts).toContainEqual(contents(data.documents.nodes[0]!));
   });

@@ -21,15 +21,15 @@ const ALL = graphql(`
 `);
 
 describe('the statistics of documents', () => {
-  it("count the organization's own, and a rated answer once however many rated it", async () => {
+  it('count those of the organization, and each rated answer once', async () => {
     const viewer = aMember();
     await createCollection(subgraph, viewer);
     await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'] });
     const [rated] = [await recordAnswer(subgraph, viewer), await recordAnswer(subgraph, viewer)];
     for (const author of [viewer, aMember(viewer.organizationId)]) await rateAnswer(subgraph, author, rated);
-    const { data } = await subgraph.ask(viewer, ALL);
+    const { data } = await subgraph.execute(viewer, ALL);
     expect(data.documentStatistics).toEqual({ collectionCount: 2, documentCount: 1, chunkCount: 3, answerCount: 2, ratedAnswerCount: 1 });
-    expect((await subgraph.ask(aMember(), ALL)).data.documentStatistics).toEqual({
+    expect((await subgraph.execute(aMember(), ALL)).data.documentStatistics).toEqual({
       collectionCount: 0,
       documentCount: 0,
       chunkCount: 0,
@@ -38,13 +38,13 @@ describe('the statistics of documents', () => {
     });
   });
 
-  it('read only what is selected', async () => {
+  it('read only the selected figures', async () => {
     subgraph.statements.take();
-    await subgraph.ask(aMember(), graphql('{ documentStatistics { chunkCount } }'));
+    await subgraph.execute(aMember(), graphql('{ documentStatistics { chunkCount } }'));
     expect(subgraph.statements.take()).toHaveLength(1);
   });
 
-  it('answer an anonymous viewer with UNAUTHENTICATED', async () => {
-    expect((await subgraph.ask(null, ALL)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  it('return UNAUTHENTICATED to an anonymous viewer', async () => {
+    expect((await subgraph.execute(null, ALL)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 });

@@ -48,21 +48,21 @@ const DELETE = graphql(`
 
 const titles = async (viewer: Viewer, args: string): Promise<string[]> =>
   (
-    await subgraph.ask<{ documents: Connection<{ title: string }> }>(viewer, `{ documents(${args}) { nodes { title } } }`)
+    await subgraph.execute<{ documents: Connection<{ title: string }> }>(viewer, `{ documents(${args}) { nodes { title } } }`)
   ).data.documents.nodes.map((node) => node.title);
 
 describe('changing a document', () => {
-  it('changes its title and metadata, keeps what is left out, and leaves its chunks alone', async () => {
+  it('changes its title and metadata, keeps omitted fields, and does not change its chunks', async () => {
     const viewer = aMember();
     const { id } = await ingestDocument(subgraph, viewer, { metadata: { a: 1 } });
-    const renamed = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, title: 'New' } });
+    const renamed = await subgraph.execute(viewer, UPDATE, { input: { id, expectedRevision: 1, title: 'New' } });
     expect(renamed.data.documentUpdate).toMatchObject({
       document: { title: 'New', metadata: { a: 1 }, revision: 2, chunkCount: 2 },
       userErrors: [],
     });
     const { createdAt, updatedAt } = renamed.data.documentUpdate.document;
     expect(updatedAt > createdAt).toBe(true);
-    const noted = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 2, metadata: { b: 2 } } });
+    const noted = await subgraph.execute(viewer, UPDATE, { input: { id, expectedRevision: 2, metadata: { b: 2 } } });
     expect(noted.data.documentUpdate.document).toMatchObject({ title: 'New', metadata: { b: 2 }, revision: 3 });
   });
 
@@ -76,33 +76,33 @@ describe('changing a document', () => {
   ])('refuses %s and changes nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const { id } = await ingestDocument(subgraph, viewer, { title: 'mine', metadata: { a: 1 } });
-    const { data } = await subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, title: 'other', metadata: {}, ...wrong } });
+    const { data } = await subgraph.execute(viewer, UPDATE, { input: { id, expectedRevision: 1, title: 'other', metadata: {}, ...wrong } });
     expect(data.documentUpdate).toMatchObject({ document: null, userErrors: [{ code, field }] });
-    const read = await subgraph.ask(viewer, graphql('query ($id: ID!) { document(id: $id) { title metadata revision } }'), { id });
+    const read = await subgraph.execute(viewer, graphql('query ($id: ID!) { document(id: $id) { title metadata revision } }'), { id });
     expect(read.data.document).toEqual({ title: 'mine', metadata: { a: 1 }, revision: 1 });
   });
 
-  it('lets one of ten changes at once win, and refuses the others', async () => {
+  it('accepts one of ten concurrent changes and refuses the others', async () => {
     const viewer = aMember();
     const { id } = await ingestDocument(subgraph, viewer);
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, run) => subgraph.ask(viewer, UPDATE, { input: { id, expectedRevision: 1, metadata: { run } } })),
+      Array.from({ length: 10 }, (_, run) => subgraph.execute(viewer, UPDATE, { input: { id, expectedRevision: 1, metadata: { run } } })),
     );
     const done = answers.flatMap(({ data }) => data.documentUpdate.document ?? []);
     const codes = answers.flatMap(({ data }) => data.documentUpdate.userErrors.map((error) => error.code));
     expect([done.length, codes]).toEqual([1, Array(9).fill('CONFLICT')]);
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { document(id: $id) { metadata revision } }'), { id });
+    const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { document(id: $id) { metadata revision } }'), { id });
     expect(data.document).toEqual({ metadata: done[0]!.metadata, revision: 2 });
   });
 });
 
 describe('deleting a document', () => {
-  it('deletes its chunks with it and counts them', async () => {
+  it('deletes its chunks and returns their number', async () => {
     const viewer = aMember();
     const { id, collectionId, chunkIds } = await ingestDocument(subgraph, viewer, { chunks: ['a', 'b', 'c'] });
-    const { data } = await subgraph.ask(viewer, DELETE, { input: { id } });
+    const { data } = await subgraph.execute(viewer, DELETE, { input: { id } });
     expect(data.documentDelete).toEqual({ deleted: { id, chunkCount: 3 }, userErrors: [] });
-    const read = await subgraph.ask(
+    const read = await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!, $chunk: ID!, $collection: ID!) {
@@ -127,13 +127,13 @@ describe('deleting a document', () => {
     expect(read.data).toEqual({ document: null, documentChunk: null, collection: { documentCount: 0, chunkCount: 0 } });
   });
 
-  it('refuses while an answer cites one of its chunks, and deletes nothing', async () => {
+  it('is refused while an answer cites one of its chunks', async () => {
     const viewer = aMember();
     const { id, chunkIds } = await ingestDocument(subgraph, viewer);
     await recordAnswer(subgraph, viewer, { citations: [{ chunkId: chunkIds[0]! }] });
-    const { data } = await subgraph.ask(viewer, DELETE, { input: { id } });
+    const { data } = await subgraph.execute(viewer, DELETE, { input: { id } });
     expect(data.documentDelete).toMatchObject({ deleted: null, userErrors: [{ code: 'IN_USE', field: ['input', 'id'] }] });
-    const read = await subgraph.ask(viewer, graphql('query ($id: ID!) { document(id: $id) { chunkCount } }'), { id });
+    const read = await subgraph.execute(viewer, graphql('query ($id: ID!) { document(id: $id) { chunkCount } }'), { id });
     expect(read.data.document).toEqual({ chunkCount: 2 });
   });
 
@@ -141,13 +141,13 @@ describe('deleting a document', () => {
     ['a malformed id', 'document', 'INVALID'],
     ['an unknown id', uuidv7(), 'NOT_FOUND'],
   ])('refuses %s', async (_, id, code) => {
-    const { data } = await subgraph.ask(aMember(), DELETE, { input: { id } });
+    const { data } = await subgraph.execute(aMember(), DELETE, { input: { id } });
     expect(data.documentDelete).toMatchObject({ deleted: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 });
 
 describe('listing documents', () => {
-  it('pages through all of them in order, forward and backward, also where titles repeat', async () => {
+  it('pages through all of them in order, forward and backward, also with equal titles', async () => {
     const viewer = aMember();
     const collectionId = await createCollection(subgraph, viewer);
     for (const title of ['d', 'b', 'a', 'c', 'b']) await ingestDocument(subgraph, viewer, { collectionId, title });
@@ -162,7 +162,7 @@ describe('listing documents', () => {
       const walked: string[] = [];
       for (let cursor: string | null = null; ;) {
         const { data }: GraphQLResponse<{ collection: { documents: Connection<{ title: string }> & { totalCount: number } } }> =
-          await subgraph.ask(
+          await subgraph.execute(
             viewer,
             `query ($id: ID!, $cursor: String) { collection(id: $id) {
               documents(${size}: 2, ${from}: $cursor, orderBy: { field: TITLE, direction: ${direction} }) {
@@ -185,7 +185,7 @@ describe('listing documents', () => {
     const viewer = aMember();
     const first = await ingestDocument(subgraph, viewer, { title: 'a' });
     for (const title of ['b', 'c']) await ingestDocument(subgraph, viewer, { title });
-    await subgraph.ask(viewer, UPDATE, { input: { id: first.id, expectedRevision: 1, title: 'A' } });
+    await subgraph.execute(viewer, UPDATE, { input: { id: first.id, expectedRevision: 1, title: 'A' } });
     expect(await titles(viewer, 'first: 9')).toEqual(['A', 'c', 'b']);
     expect(await titles(viewer, 'orderBy: { field: UPDATED_AT, direction: ASC }')).toEqual(['b', 'c', 'A']);
     expect(await titles(viewer, 'orderBy: { field: CREATED_AT, direction: DESC }')).toEqual(['c', 'b', 'A']);
@@ -203,18 +203,18 @@ describe('listing documents', () => {
     expect(await by(`sourceUrl: "${sourceUrl}", version: "18"`)).toEqual(['Hooks 100%']);
     expect(await by('titleContains: "hooks 100%"')).toEqual(['Hooks 100%']);
     expect(await by(`collectionId: "${uuidv7()}"`)).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, graphql('{ documents(filter: { collectionId: "1" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ documents(filter: { collectionId: "1" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
 
 describe('tenancy', () => {
-  it('shows another organization neither by id, nor in a page, nor as an entity, nor to change or delete', async () => {
+  it('hides it from another organization: by id, in a page, as an entity, and to change or delete', async () => {
     const owner = aMember();
     const { id } = await ingestDocument(subgraph, owner, { title: 'canary' });
     const stranger = aMember();
     const own = await ingestDocument(subgraph, stranger, { title: 'own' });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -234,15 +234,17 @@ describe('tenancy', () => {
       { id, of: [id, own.id, uuidv7()].map((entity) => ({ __typename: 'Document', id: entity })) },
     );
     expect(data).toEqual({ document: null, documents: { totalCount: 1 }, _entities: [null, { title: 'own' }, null] });
-    const update = await subgraph.ask(stranger, UPDATE, { input: { id, expectedRevision: 1, title: 'x' } });
+    const update = await subgraph.execute(stranger, UPDATE, { input: { id, expectedRevision: 1, title: 'x' } });
     expect(update.data.documentUpdate).toMatchObject({ document: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    const deletion = await subgraph.ask(stranger, DELETE, { input: { id } });
+    const deletion = await subgraph.execute(stranger, DELETE, { input: { id } });
     expect(deletion.data.documentDelete).toMatchObject({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await titles(owner, 'first: 1')).toEqual(['canary']);
   });
 
-  it('answers an anonymous viewer with UNAUTHENTICATED and a malformed id with BAD_USER_INPUT', async () => {
-    expect((await subgraph.ask(null, graphql('{ documents { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), graphql('{ document(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  it('returns UNAUTHENTICATED to an anonymous viewer and BAD_USER_INPUT for a malformed id', async () => {
+    expect((await subgraph.execute(null, graphql('{ documents { nodes { id } } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.execute(aMember(), graphql('{ document(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
   });
 });

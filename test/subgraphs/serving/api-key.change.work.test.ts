@@ -52,28 +52,31 @@ const REVOKE = graphql(`
 const READ = graphql(`query ($id: ID!) { apiKey(id: $id) { ${FIELDS} } }`);
 
 const error = (code: string, ...field: string[]) => ({ code, field: field.length === 0 ? null : ['input', ...field] });
-const read = async (viewer: Viewer, id: string) => (await subgraph.ask(viewer, READ, { id })).data.apiKey;
+const read = async (viewer: Viewer, id: string) => (await subgraph.execute(viewer, READ, { id })).data.apiKey;
 const countKeys = (viewer: Viewer) => subgraph.client.apiKey.count({ where: { userId: viewer.userId } });
 const aMember = async () => createUser(subgraph, await createTeam(subgraph));
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
 describe('renaming and revoking an API key', () => {
-  it('is for its user and for administrators', async () => {
+  it('is allowed for its user and for administrators', async () => {
     const team = await createTeam(subgraph);
     const me = await createUser(subgraph, team);
     const { id } = await createApiKey(subgraph, me);
-    expect((await subgraph.ask(me, UPDATE, { id, name: 'mine' })).data.apiKeyUpdate).toEqual({ apiKey: { name: 'mine' }, userErrors: [] });
-    expect((await subgraph.ask(team.admin, UPDATE, { id, name: 'theirs' })).data.apiKeyUpdate.apiKey).toEqual({ name: 'theirs' });
-    expect((await subgraph.ask(team.admin, REVOKE, { id })).data.apiKeyRevoke).toMatchObject({
+    expect((await subgraph.execute(me, UPDATE, { id, name: 'mine' })).data.apiKeyUpdate).toEqual({
+      apiKey: { name: 'mine' },
+      userErrors: [],
+    });
+    expect((await subgraph.execute(team.admin, UPDATE, { id, name: 'theirs' })).data.apiKeyUpdate.apiKey).toEqual({ name: 'theirs' });
+    expect((await subgraph.execute(team.admin, REVOKE, { id })).data.apiKeyRevoke).toMatchObject({
       apiKey: { isActive: false },
       userErrors: [],
     });
   });
 
-  it('revokes once: the second time changes nothing', async () => {
+  it('is idempotent', async () => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
-    const [first, second] = [await subgraph.ask(me, REVOKE, { id }), await subgraph.ask(me, REVOKE, { id })];
+    const [first, second] = [await subgraph.execute(me, REVOKE, { id }), await subgraph.execute(me, REVOKE, { id })];
     expect(first.data.apiKeyRevoke.apiKey.revokedAt).not.toBeNull();
     expect(second.data).toEqual(first.data);
   });
@@ -86,21 +89,21 @@ describe('renaming and revoking an API key', () => {
   ])('refuses %s', async (_, change, userError) => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
-    expect((await subgraph.ask(me, UPDATE, { id, name: 'new', ...change })).data.apiKeyUpdate).toEqual({
+    expect((await subgraph.execute(me, UPDATE, { id, name: 'new', ...change })).data.apiKeyUpdate).toEqual({
       apiKey: null,
       userErrors: [userError],
     });
     expect((await read(me, id)).name).toBe('key');
   });
 
-  it('and rotating finds no key of another member or organization', async () => {
+  it('does not find a key of another member or organization, nor does rotating', async () => {
     const team = await createTeam(subgraph);
     const { id } = await createApiKey(subgraph, await createUser(subgraph, team));
     for (const stranger of [await createUser(subgraph, team), (await createTeam(subgraph)).admin]) {
       const notFound = { apiKey: null, userErrors: [error('NOT_FOUND', 'id')] };
-      expect((await subgraph.ask(stranger, UPDATE, { id, name: 'x' })).data.apiKeyUpdate).toEqual(notFound);
-      expect((await subgraph.ask(stranger, REVOKE, { id })).data.apiKeyRevoke).toEqual(notFound);
-      expect((await subgraph.ask(stranger, ROTATE, { id, overlap: 0 })).data.apiKeyRotate).toEqual({ ...notFound, token: null });
+      expect((await subgraph.execute(stranger, UPDATE, { id, name: 'x' })).data.apiKeyUpdate).toEqual(notFound);
+      expect((await subgraph.execute(stranger, REVOKE, { id })).data.apiKeyRevoke).toEqual(notFound);
+      expect((await subgraph.execute(stranger, ROTATE, { id, overlap: 0 })).data.apiKeyRotate).toEqual({ ...notFound, token: null });
       expect(await read(stranger, id)).toBeNull();
     }
     expect(await read(team.admin, id)).toMatchObject({ name: 'key', isActive: true, expiresAt: null });
@@ -108,11 +111,11 @@ describe('renaming and revoking an API key', () => {
 });
 
 describe('rotating an API key', () => {
-  it('makes a new one that lives as long, and lets the old one work for the overlap', async () => {
+  it('creates a key with the same lifetime, and keeps the old one valid for the overlap', async () => {
     const me = await aMember();
     const { id, token } = await createApiKey(subgraph, me, { name: 'Production', scopes: ['READ'], expiresAt: inSeconds(10 * 86_400) });
     await subgraph.client.apiKey.updateMany({ where: { id }, data: { createdAt: inSeconds(-5 * 86_400) } });
-    const { apiKey, token: newToken, userErrors } = (await subgraph.ask(me, ROTATE, { id, overlap: 3600 })).data.apiKeyRotate;
+    const { apiKey, token: newToken, userErrors } = (await subgraph.execute(me, ROTATE, { id, overlap: 3600 })).data.apiKeyRotate;
     expect(userErrors).toEqual([]);
     expect(newToken).not.toBe(token);
     expect(apiKey).toMatchObject({ name: 'Production', scopes: ['READ'], lastFour: newToken.slice(-4), isActive: true, revokedAt: null });
@@ -122,14 +125,14 @@ describe('rotating an API key', () => {
     expect(Math.abs(Date.parse(old.expiresAt) - inSeconds(3600).getTime())).toBeLessThan(30_000);
   });
 
-  it('never prolongs the old one, and ends it at once without overlap', async () => {
+  it('never extends the old one, and ends it at once without overlap', async () => {
     const me = await aMember();
     const soon = inSeconds(60);
     const { id } = await createApiKey(subgraph, me, { expiresAt: soon });
-    await subgraph.ask(me, ROTATE, { id, overlap: 86_400 });
+    await subgraph.execute(me, ROTATE, { id, overlap: 86_400 });
     expect((await read(me, id)).expiresAt).toBe(soon.toISOString());
     const other = await createApiKey(subgraph, me);
-    const { data } = await subgraph.ask(me, ROTATE, { id: other.id, overlap: 0 });
+    const { data } = await subgraph.execute(me, ROTATE, { id: other.id, overlap: 0 });
     expect(data.apiKeyRotate.apiKey).toMatchObject({ expiresAt: null, isActive: true });
     expect((await read(me, other.id)).isActive).toBe(false);
   });
@@ -142,19 +145,19 @@ describe('rotating an API key', () => {
   ])('refuses %s', async (_, change, userError) => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
-    const { data } = await subgraph.ask(me, ROTATE, { id, overlap: 0, ...change });
+    const { data } = await subgraph.execute(me, ROTATE, { id, overlap: 0, ...change });
     expect(data.apiKeyRotate).toEqual({ apiKey: null, token: null, userErrors: [userError] });
     expect(await countKeys(me)).toBe(1);
     expect((await read(me, id)).isActive).toBe(true);
   });
 
-  it('refuses keys that do not work any more', async () => {
+  it('refuses expired and revoked keys', async () => {
     const me = await aMember();
     const [revoked, expired] = [await createApiKey(subgraph, me), await createApiKey(subgraph, me)];
-    await subgraph.ask(me, REVOKE, { id: revoked.id });
+    await subgraph.execute(me, REVOKE, { id: revoked.id });
     await subgraph.client.apiKey.updateMany({ where: { id: expired.id }, data: { expiresAt: inSeconds(-1) } });
     for (const { id } of [revoked, expired]) {
-      expect((await subgraph.ask(me, ROTATE, { id, overlap: 60 })).data.apiKeyRotate).toEqual({
+      expect((await subgraph.execute(me, ROTATE, { id, overlap: 60 })).data.apiKeyRotate).toEqual({
         apiKey: null,
         token: null,
         userErrors: [error('CONFLICT', 'id')],
@@ -163,10 +166,10 @@ describe('rotating an API key', () => {
     expect(await countKeys(me)).toBe(2);
   });
 
-  it('is for its user alone: an administrator would get a token that acts as somebody else', async () => {
+  it('is allowed for its user only, because the token acts as the user', async () => {
     const team = await createTeam(subgraph);
     const { id } = await createApiKey(subgraph, await createUser(subgraph, team));
-    expect((await subgraph.ask(team.admin, ROTATE, { id, overlap: 0 })).data.apiKeyRotate).toEqual({
+    expect((await subgraph.execute(team.admin, ROTATE, { id, overlap: 0 })).data.apiKeyRotate).toEqual({
       apiKey: null,
       token: null,
       userErrors: [error('FORBIDDEN', 'id')],
@@ -177,10 +180,10 @@ describe('rotating an API key', () => {
   it.each([
     ['a key that ends with the overlap', 0, undefined],
     ['a key that ends before the overlap does', 3600, 60],
-  ])('makes one new key of ten rotations at once of %s', async (_, overlap, lifeSeconds) => {
+  ])('creates one key for ten concurrent rotations of %s', async (_, overlap, lifeSeconds) => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me, { expiresAt: lifeSeconds && inSeconds(lifeSeconds) });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(me, ROTATE, { id, overlap })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(me, ROTATE, { id, overlap })));
     expect(answers.filter(({ data }) => data.apiKeyRotate.token !== null)).toHaveLength(1);
     expect(answers.flatMap(({ data }) => data.apiKeyRotate.userErrors)).toEqual(Array(9).fill(error('CONFLICT', 'id')));
     expect(await countKeys(me)).toBe(2);

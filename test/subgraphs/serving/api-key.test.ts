@@ -54,16 +54,16 @@ const REVOKE = graphql(`
 const READ = graphql(`query ($id: ID!) { apiKey(id: $id) { ${FIELDS} } }`);
 
 const error = (code: string, ...field: string[]) => ({ code, field: field.length === 0 ? null : ['input', ...field] });
-const read = async (viewer: Viewer, id: string) => (await subgraph.ask(viewer, READ, { id })).data.apiKey;
+const read = async (viewer: Viewer, id: string) => (await subgraph.execute(viewer, READ, { id })).data.apiKey;
 const countKeys = (viewer: Viewer) => subgraph.client.apiKey.count({ where: { userId: viewer.userId } });
 const aMember = async () => createUser(subgraph, await createTeam(subgraph));
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
-describe('making an API key', () => {
-  it('shows the token once, and of it keeps only a digest', async () => {
+describe('creating an API key', () => {
+  it('returns the token once, and stores only its digest', async () => {
     const me = await aMember();
     const expiresAt = inSeconds(60).toISOString();
-    const { data } = await subgraph.ask(me, CREATE, { input: { name: 'Production', scopes: ['READ'], expiresAt } });
+    const { data } = await subgraph.execute(me, CREATE, { input: { name: 'Production', scopes: ['READ'], expiresAt } });
     const { apiKey, token, userErrors } = data.apiKeyCreate;
     expect(userErrors).toEqual([]);
     expect(token).toMatch(/^mlp_live_[0-9A-Za-z]{36}$/);
@@ -85,7 +85,7 @@ describe('making an API key', () => {
     expect(JSON.stringify(row)).not.toContain(secret);
   });
 
-  it('makes another token every time', async () => {
+  it('creates a different token each time', async () => {
     const me = await aMember();
     const keys = await Promise.all(Array.from({ length: 10 }, () => createApiKey(subgraph, me)));
     expect(new Set(keys.map(({ token }) => token)).size).toBe(10);
@@ -101,16 +101,16 @@ describe('making an API key', () => {
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, error('TOO_LONG', 'idempotencyKey')],
   ])('refuses %s', async (_, change, userError) => {
     const me = await aMember();
-    const { data } = await subgraph.ask(me, CREATE, { input: { name: 'key', scopes: ['READ'], ...change } });
+    const { data } = await subgraph.execute(me, CREATE, { input: { name: 'key', scopes: ['READ'], ...change } });
     expect(data.apiKeyCreate).toEqual({ apiKey: null, token: null, userErrors: [userError] });
     expect(await countKeys(me)).toBe(0);
   });
 
-  it('answers a retry with the same key and without its token, and no other user with it', async () => {
+  it('returns the same key without its token for a repeated idempotency key, and only to its user', async () => {
     const team = await createTeam(subgraph);
     const me = await createUser(subgraph, team);
     const create = async (viewer: Viewer, name = 'key') =>
-      (await subgraph.ask(viewer, CREATE, { input: { name, scopes: ['READ'], idempotencyKey: 'once' } })).data.apiKeyCreate;
+      (await subgraph.execute(viewer, CREATE, { input: { name, scopes: ['READ'], idempotencyKey: 'once' } })).data.apiKeyCreate;
     const first = await create(me);
     expect(await create(me)).toEqual({ apiKey: first.apiKey, token: null, userErrors: [] });
     expect(await create(me, 'other')).toEqual({ apiKey: null, token: null, userErrors: [error('CONFLICT', 'idempotencyKey')] });
@@ -119,43 +119,45 @@ describe('making an API key', () => {
     expect(others.apiKey.id).not.toBe(first.apiKey.id);
   });
 
-  it('makes one key, and shows its token once, for ten retries at once', async () => {
+  it('creates one key and returns its token once for ten concurrent requests', async () => {
     const me = await aMember();
     const input = { name: 'key', scopes: ['READ'], idempotencyKey: 'at once' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.ask(me, CREATE, { input })));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subgraph.execute(me, CREATE, { input })));
     expect(new Set(answers.map(({ data }) => data.apiKeyCreate.apiKey.id)).size).toBe(1);
     expect(answers.filter(({ data }) => data.apiKeyCreate.token !== null)).toHaveLength(1);
     expect(await countKeys(me)).toBe(1);
   });
 
-  it('is not for a deactivated user whose session still lasts', async () => {
+  it('is refused for a deactivated user with a valid session', async () => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
     await subgraph.client.user.updateMany({ where: { id: me.userId }, data: { isActive: false } });
-    const { data } = await subgraph.ask(me, CREATE, { input: { name: 'key', scopes: ['READ'] } });
+    const { data } = await subgraph.execute(me, CREATE, { input: { name: 'key', scopes: ['READ'] } });
     expect(data.apiKeyCreate.userErrors).toEqual([error('FORBIDDEN')]);
-    expect((await subgraph.ask(me, ROTATE, { id, overlap: 0 })).data.apiKeyRotate.userErrors).toEqual([error('FORBIDDEN')]);
+    expect((await subgraph.execute(me, ROTATE, { id, overlap: 0 })).data.apiKeyRotate.userErrors).toEqual([error('FORBIDDEN')]);
     expect(await countKeys(me)).toBe(1);
   });
 
-  it('gives a key no scope that the credential which makes it lacks', async () => {
+  it('refuses scopes that the credential lacks', async () => {
     const me = await aMember();
     const { id } = await createApiKey(subgraph, me);
     const writer = { ...me, scopes: ['WRITE'] };
-    const { data } = await subgraph.ask(writer, CREATE, { input: { name: 'key', scopes: ['WRITE', 'READ'] } });
+    const { data } = await subgraph.execute(writer, CREATE, { input: { name: 'key', scopes: ['WRITE', 'READ'] } });
     expect(data.apiKeyCreate.userErrors).toEqual([error('FORBIDDEN', 'scopes', '1')]);
-    expect((await subgraph.ask(writer, ROTATE, { id, overlap: 0 })).data.apiKeyRotate.userErrors).toEqual([error('FORBIDDEN', 'id')]);
-    expect((await subgraph.ask(writer, CREATE, { input: { name: 'key', scopes: ['WRITE'] } })).data.apiKeyCreate.userErrors).toEqual([]);
+    expect((await subgraph.execute(writer, ROTATE, { id, overlap: 0 })).data.apiKeyRotate.userErrors).toEqual([error('FORBIDDEN', 'id')]);
+    expect((await subgraph.execute(writer, CREATE, { input: { name: 'key', scopes: ['WRITE'] } })).data.apiKeyCreate.userErrors).toEqual(
+      [],
+    );
   });
 });
 
 describe('reading API keys', () => {
-  it('shows members their own, and administrators all of the organization', async () => {
+  it('returns their own keys to members, and all keys of the organization to administrators', async () => {
     const team = await createTeam(subgraph);
     const [me, other] = [await createUser(subgraph, team), await createUser(subgraph, team)];
     const [mine, theirs] = [await createApiKey(subgraph, me, { name: 'mine' }), await createApiKey(subgraph, other, { name: 'theirs' })];
     const page = async (viewer: Viewer, filter?: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: ApiKeyFilter) {
@@ -179,7 +181,7 @@ describe('reading API keys', () => {
     expect(await read(me, theirs.id)).toBeNull();
     expect((await read(team.admin, theirs.id)).name).toBe('theirs');
     const of = [theirs.id, mine.id, uuidv7(), 'x'].map((id) => ({ __typename: 'ApiKey', id }));
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       me,
       graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on ApiKey { name } } }'),
       { of },
@@ -187,7 +189,7 @@ describe('reading API keys', () => {
     expect(data._entities).toEqual([null, { name: 'mine' }, null, null]);
   });
 
-  it('pages in order both ways, those never used last', async () => {
+  it('pages in order, forward and backward, with unused keys last', async () => {
     const me = await aMember();
     const aMinuteAgo = inSeconds(-60);
     const used = { a: null, b: aMinuteAgo, c: null, d: inSeconds(-5), e: aMinuteAgo };
@@ -202,7 +204,7 @@ describe('reading API keys', () => {
     expect(await walk(me, 'CREATED_AT', 'ASC')).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('filters by whether they work', async () => {
+  it('filters by validity', async () => {
     const me = await aMember();
     await createApiKey(subgraph, me, { name: 'for ever' });
     await createApiKey(subgraph, me, { name: 'for now', expiresAt: inSeconds(60) });
@@ -211,10 +213,10 @@ describe('reading API keys', () => {
       await createApiKey(subgraph, me, { name: 'revoked' }),
     ];
     await subgraph.client.apiKey.updateMany({ where: { id: expired.id }, data: { expiresAt: inSeconds(-1) } });
-    await subgraph.ask(me, REVOKE, { id: revoked.id });
+    await subgraph.execute(me, REVOKE, { id: revoked.id });
     const page = async (isActive: boolean) =>
       (
-        await subgraph.ask(
+        await subgraph.execute(
           me,
           graphql(`
             query ($on: Boolean) {
@@ -239,20 +241,20 @@ describe('reading API keys', () => {
     ]);
   });
 
-  it('calls malformed ids BAD_USER_INPUT and an anonymous viewer UNAUTHENTICATED', async () => {
+  it('returns BAD_USER_INPUT for malformed ids and UNAUTHENTICATED to an anonymous viewer', async () => {
     const me = await aMember();
     for (const query of ['{ apiKey(id: "1") { id } }', '{ apiKeys(filter: { userId: "1" }) { totalCount } }']) {
-      expect((await subgraph.ask(me, query)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-      expect((await subgraph.ask(null, graphql('{ apiKeys { totalCount } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      expect((await subgraph.execute(me, query)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+      expect((await subgraph.execute(null, graphql('{ apiKeys { totalCount } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }
   });
 
-  it('costs as many statements for many keys as for one', async () => {
+  it('takes as many statements for many keys as for one', async () => {
     const cost = async (count: number) => {
       const team = await createTeam(subgraph);
       for (let index = 1; index < count; index += 1) await createApiKey(subgraph, team.admin);
       subgraph.statements.take();
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         team.admin,
         graphql('{ apiKeys(first: 50) { totalCount nodes { name user { email organization { name } } } } }'),
       );
@@ -273,7 +275,7 @@ describe('reading API keys', () => {
       const query = `query ($cursor: String) {
           apiKeys(${size}: 2, ${from}: $cursor, orderBy: { field: ${field}, direction: ${direction} }) {
             nodes { name } pageInfo { ${end} ${more} } } }`;
-      const { data }: GraphQLResponse<{ apiKeys: Connection<{ name: string }> }> = await subgraph.ask(viewer, query, { cursor });
+      const { data }: GraphQLResponse<{ apiKeys: Connection<{ name: string }> }> = await subgraph.execute(viewer, query, { cursor });
       const page = data.apiKeys.nodes.map((node) => node.name);
       names.push(...(backward ? page.reverse() : page));
       if (!data.apiKeys.pageInfo[more]) return names;

@@ -10,10 +10,10 @@ import { aMember } from '../../kit/viewers.js';
 
 export type RunningServing = RunningSubgraph<PrismaClient>;
 
-/** The serving subgraph without its peer. */
+/** Runs the serving subgraph while datasets is down. */
 export const runServing = (): Promise<RunningServing> => runSubgraph(serving(servingParts));
 
-/** A viewer whose user and organization are rows, as they are for everybody who came in by the door. */
+/** Inserts the organization and the user of a viewer. */
 export async function aUser(serving: RunningServing, viewer: Viewer = aMember()): Promise<Viewer> {
   const { organizationId: orgId, userId: id } = viewer;
   await serving.client.organization.createMany({ data: [{ orgId, name: 'Organization', slug: `org-${orgId}` }], skipDuplicates: true });
@@ -23,8 +23,8 @@ export async function aUser(serving: RunningServing, viewer: Viewer = aMember())
   return viewer;
 }
 
-/** Runs a mutation that takes `<Mutation>Input` and answers its payload. */
-export async function change<Name extends keyof Mutation & string>(
+/** Runs a mutation that takes `<Mutation>Input` and returns its payload. */
+export async function mutate<Name extends keyof Mutation & string>(
   serving: RunningServing,
   viewer: Viewer,
   mutation: Name,
@@ -33,28 +33,28 @@ export async function change<Name extends keyof Mutation & string>(
 ): Promise<Mutation[Name]> {
   const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
   const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${fields} userErrors { code field message } } }`;
-  const { data, errors } = await serving.ask<Mutation>(viewer, query, { input });
+  const { data, errors } = await serving.execute<Mutation>(viewer, query, { input });
   if (errors) throw new Error(`${mutation}: ${JSON.stringify(errors)}`);
   return data[mutation];
 }
 
-/** Runs a mutation that must succeed and answers the id of what it made. */
-async function made(serving: RunningServing, viewer: Viewer, mutation: keyof Mutation, entity: string, input: object): Promise<string> {
-  const payload = await change(serving, viewer, mutation, input, `created: ${entity} { id }`);
+/** Runs a mutation that must succeed and returns the id of the created entity. */
+async function create(serving: RunningServing, viewer: Viewer, mutation: keyof Mutation, entity: string, input: object): Promise<string> {
+  const payload = await mutate(serving, viewer, mutation, input, `created: ${entity} { id }`);
   if (payload.userErrors.length > 0) throw new Error(`${mutation}: ${JSON.stringify(payload.userErrors)}`);
   return (payload as unknown as { created: { id: string } }).created.id;
 }
 
 export const createModel = (serving: RunningServing, viewer: Viewer, input: object = {}): Promise<string> =>
-  made(serving, viewer, 'modelCreate', 'model', { name: `model ${uuidv7()}`, framework: 'sklearn', ...input });
+  create(serving, viewer, 'modelCreate', 'model', { name: `model ${uuidv7()}`, framework: 'sklearn', ...input });
 
-/** Adds a version; to a model of its own where none is named. */
+/** Adds a version, by default to a new model. */
 export const createVersion = async (
   serving: RunningServing,
   viewer: Viewer,
   input: { modelId?: string; [field: string]: unknown } = {},
 ): Promise<string> =>
-  made(serving, viewer, 'modelVersionCreate', 'modelVersion', {
+  create(serving, viewer, 'modelVersionCreate', 'modelVersion', {
     trainingStrategy: 'CUSTOM',
     ...input,
     modelId: input.modelId ?? (await createModel(serving, viewer)),
@@ -64,16 +64,23 @@ export const createDeployment = (
   serving: RunningServing,
   viewer: Viewer,
   input: { modelVersionId: string; [field: string]: unknown },
-): Promise<string> => made(serving, viewer, 'deploymentCreate', 'deployment', { environment: 'PRODUCTION', ...input });
+): Promise<string> => create(serving, viewer, 'deploymentCreate', 'deployment', { environment: 'PRODUCTION', ...input });
 
 export const recordPrediction = (
   serving: RunningServing,
   viewer: Viewer,
   input: { modelVersionId: string; [field: string]: unknown },
-): Promise<string> => made(serving, viewer, 'predictionRecord', 'prediction', { input: { x: 1 }, outcome: 'SUCCEEDED', ...input });
+): Promise<string> => create(serving, viewer, 'predictionRecord', 'prediction', { input: { x: 1 }, outcome: 'SUCCEEDED', ...input });
 
-/** Reads a connection two rows at a time until its end, forward or backward, and answers its nodes as they came. */
-export async function walk(serving: RunningServing, viewer: Viewer, connection: string, orderBy: string, fields: string, backward = false) {
+/** Reads a connection in pages of two, forward or backward, and returns its nodes in the order of reading. */
+export async function readAllPages(
+  serving: RunningServing,
+  viewer: Viewer,
+  connection: string,
+  orderBy: string,
+  fields: string,
+  backward = false,
+) {
   const [size, from, end, more] = backward
     ? (['last', 'before', 'startCursor', 'hasPreviousPage'] as const)
     : (['first', 'after', 'endCursor', 'hasNextPage'] as const);
@@ -81,7 +88,7 @@ export async function walk(serving: RunningServing, viewer: Viewer, connection: 
   for (let cursor: string | null = null; ;) {
     const query = `query ($cursor: String) {
       ${connection}(${size}: 2, ${from}: $cursor, orderBy: ${orderBy}) { nodes { ${fields} } pageInfo { ${end} ${more} } } }`;
-    const { data, errors }: GraphQLResponse<Record<string, Connection<Record<string, unknown>>>> = await serving.ask(viewer, query, {
+    const { data, errors }: GraphQLResponse<Record<string, Connection<Record<string, unknown>>>> = await serving.execute(viewer, query, {
       cursor,
     });
     if (errors) throw new Error(JSON.stringify(errors));

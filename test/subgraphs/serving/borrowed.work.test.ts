@@ -3,7 +3,7 @@ import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import {
   aUser,
-  change,
+  mutate,
   createDeployment,
   createModel,
   createVersion,
@@ -23,7 +23,7 @@ describe.each([
   const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { id
     modelVersions(orderBy: { field: NUMBER, direction: ASC }) { totalCount nodes { label } } } } }`;
 
-  it('has the versions that came of it', async () => {
+  it('has its model versions', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const [one, two] = [uuidv7(), uuidv7()];
@@ -35,7 +35,7 @@ describe.each([
     ])
       await createVersion(subgraph, viewer, { modelId, label, [field]: id });
     const of = [two, uuidv7(), one].map((id) => ({ __typename: type, id }));
-    const { data } = await subgraph.ask<{ _entities: object[] }>(viewer, query, { of });
+    const { data } = await subgraph.execute<{ _entities: object[] }>(viewer, query, { of });
     expect(data._entities).toEqual([
       { id: two, modelVersions: { totalCount: 1, nodes: [{ label: 'b' }] } },
       { id: of[1]!.id, modelVersions: { totalCount: 0, nodes: [] } },
@@ -43,10 +43,10 @@ describe.each([
     ]);
   });
 
-  it('shows another organization no versions', async () => {
+  it('returns no versions to another organization', async () => {
     const id = uuidv7();
     await createVersion(subgraph, aMember(), { [field]: id });
-    const { data } = await subgraph.ask<{ _entities: object[] }>(aMember(), query, { of: [{ __typename: type, id }] });
+    const { data } = await subgraph.execute<{ _entities: object[] }>(aMember(), query, { of: [{ __typename: type, id }] });
     expect(data._entities).toEqual([{ id, modelVersions: { totalCount: 0, nodes: [] } }]);
   });
 });
@@ -80,7 +80,7 @@ describe('the whole registry in one request', () => {
     }
   `);
 
-  it('costs as many statements for 20 models of two versions as for one', async () => {
+  it('takes as many statements for 20 models of two versions as for one', async () => {
     const cost = async (count: number) => {
       const viewer = await aUser(subgraph);
       for (let index = 0; index < count; index += 1) {
@@ -89,7 +89,7 @@ describe('the whole registry in one request', () => {
           const modelVersionId = await createVersion(subgraph, viewer, { modelId, datasetId: uuidv7() });
           const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId });
           await recordPrediction(subgraph, viewer, { modelVersionId, deploymentId, latencyMs: 1 });
-          await change(
+          await mutate(
             subgraph,
             viewer,
             'modelMetricsRecord',
@@ -99,7 +99,7 @@ describe('the whole registry in one request', () => {
         }
       }
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(viewer, REGISTRY);
+      const { data, errors } = await subgraph.execute(viewer, REGISTRY);
       expect(errors).toBeUndefined();
       expect(data.models.nodes).toHaveLength(count);
       for (const { versions } of data.models.nodes) {
@@ -119,7 +119,7 @@ describe('the whole registry in one request', () => {
     expect(twenty.length).toBeLessThanOrEqual(18);
   });
 
-  it('costs a user as many statements for many models as for one', async () => {
+  it('takes as many statements for many models of a user as for one', async () => {
     const viewer = await aUser(subgraph);
     const query = graphql(`
       {
@@ -146,7 +146,7 @@ describe('the whole registry in one request', () => {
     `);
     const cost = async () => {
       subgraph.statements.take();
-      expect((await subgraph.ask(viewer, query)).errors).toBeUndefined();
+      expect((await subgraph.execute(viewer, query)).errors).toBeUndefined();
       return subgraph.statements.take().length;
     };
     const add = async () => void (await recordPrediction(subgraph, viewer, { modelVersionId: await createVersion(subgraph, viewer) }));

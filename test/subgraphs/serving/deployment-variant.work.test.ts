@@ -5,7 +5,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { sideModel, sumModel } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
-import { aUser, change, createDeployment, createModel, createVersion } from './arrange.js';
+import { aUser, mutate, createDeployment, createModel, createVersion } from './arrange.js';
 import { predict, runnableVersion } from './models.js';
 
 let peers: RunningPeers;
@@ -25,12 +25,12 @@ async function arranged(first = sumModel(['a']), second = sumModel(['a'], 10)) {
 }
 const VARIANTS = 'deployment { variants { percent modelVersion { id } } }';
 const divide = (deploymentId: string, variants: object[], by = viewer) =>
-  change(peers.serving, by, 'deploymentTrafficSet', { deploymentId, variants }, VARIANTS);
+  mutate(peers.serving, by, 'deploymentTrafficSet', { deploymentId, variants }, VARIANTS);
 
 describe('the traffic of a deployment', () => {
-  it('is its own version alone until it is divided, and falls by the names of requests then', async () => {
+  it('goes to its own version until it is divided, and then by the request id', async () => {
     const { one, two, deploymentId } = await arranged();
-    const { data } = await peers.serving.ask(
+    const { data } = await peers.serving.execute(
       viewer,
       graphql('query ($id: ID!) { deployment(id: $id) { variants { percent modelVersion { id } } } }'),
       { id: deploymentId },
@@ -52,7 +52,7 @@ describe('the traffic of a deployment', () => {
     expect(await Promise.all(names.map(ask))).toEqual(fell);
   });
 
-  it('is told for each variant: how many, how they ended, how long they took and how sure they were', async () => {
+  it('has metrics for each variant: count, outcome, latency, and confidence', async () => {
     const { one, two, deploymentId } = await arranged(sideModel(), sideModel(['a', 'b']));
     await divide(deploymentId, [
       { versionId: one, percent: 50 },
@@ -78,7 +78,7 @@ describe('the traffic of a deployment', () => {
     const query = `{ deployment(id: "${deploymentId}") {
       variants { modelVersion { id } metrics(from: "2021-01-01T00:00:00Z") { ${figures} } } } }`;
     peers.serving.statements.take();
-    const { data } = await peers.serving.ask<{ deployment: { variants: { modelVersion: { id: string }; metrics: object }[] } }>(
+    const { data } = await peers.serving.execute<{ deployment: { variants: { modelVersion: { id: string }; metrics: object }[] } }>(
       viewer,
       query,
     );
@@ -97,10 +97,10 @@ describe('the traffic of a deployment', () => {
     expect(of(two)).toMatchObject({ totalCount: 1, pendingCount: 1, errorRate: null, p50LatencyMs: null, averageConfidence: null });
   });
 
-  it('is divided only among what can answer, and sums to 100', async () => {
+  it('is divided among executable versions only, and sums to 100', async () => {
     const { modelId, one, two, deploymentId } = await arranged();
     const archived = await runnableVersion(peers, viewer, sumModel(['a']), { modelId });
-    await change(peers.serving, viewer, 'modelVersionUpdate', { id: archived, status: 'ARCHIVED' }, 'modelVersion { id }');
+    await mutate(peers.serving, viewer, 'modelVersionUpdate', { id: archived, status: 'ARCHIVED' }, 'modelVersion { id }');
     const elsewhere = await createVersion(peers.serving, viewer, { modelId });
     const ofAnother = await runnableVersion(peers, viewer, sumModel(['a']));
     const withEndpoint = await createDeployment(peers.serving, viewer, { modelVersionId: one, endpointUrl: 'http://models.internal/' });
@@ -152,17 +152,17 @@ describe('the traffic of a deployment', () => {
     expect(await peers.serving.client.deploymentVariant.count({ where: { deploymentId } })).toBe(0);
   });
 
-  it('keeps the versions that share it from being archived', async () => {
+  it('prevents that its versions are archived', async () => {
     const { one, two, deploymentId } = await arranged();
     await divide(deploymentId, [
       { versionId: one, percent: 1 },
       { versionId: two, percent: 99 },
     ]);
-    const archive = () => change(peers.serving, viewer, 'modelVersionUpdate', { id: two, status: 'ARCHIVED' }, 'modelVersion { id }');
+    const archive = () => mutate(peers.serving, viewer, 'modelVersionUpdate', { id: two, status: 'ARCHIVED' }, 'modelVersion { id }');
     expect((await archive()).userErrors).toMatchObject([{ code: 'IN_USE', field: ['input', 'status'] }]);
-    await change(peers.serving, viewer, 'deploymentUpdate', { id: deploymentId, status: 'STOPPED' }, 'deployment { id }');
+    await mutate(peers.serving, viewer, 'deploymentUpdate', { id: deploymentId, status: 'STOPPED' }, 'deployment { id }');
     expect((await archive()).userErrors).toEqual([]);
-    const start = await change(peers.serving, viewer, 'deploymentUpdate', { id: deploymentId, status: 'ACTIVE' }, 'deployment { id }');
+    const start = await mutate(peers.serving, viewer, 'deploymentUpdate', { id: deploymentId, status: 'ACTIVE' }, 'deployment { id }');
     expect(start.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'status'] }]);
   });
 });
@@ -175,14 +175,14 @@ describe('the variant of a request', () => {
     return percents.map((percent, index) => ({ modelVersionId: `version ${index}`, percent }));
   });
 
-  it('depends on its name and the shares alone, not on the order in which they are read', () =>
+  it('depends only on the request id and the shares, not on their order', () =>
     fc.assert(
       fc.property(shares, fc.string(), (some, name) => {
         expect(chooseVariant('d', some, name)).toBe(chooseVariant('d', [...some].reverse(), name));
       }),
     ));
 
-  it('falls to each by its share', () => {
+  it('is distributed by the shares', () => {
     const some = [
       { modelVersionId: 'a', percent: 10 },
       { modelVersionId: 'b', percent: 90 },

@@ -2,23 +2,24 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
-import { change, createDeployment, createVersion, recordPrediction, runServing, walk, type RunningServing } from './arrange.js';
+import { mutate, createDeployment, createVersion, recordPrediction, runServing, readAllPages, type RunningServing } from './arrange.js';
 
 let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const FIELDS = 'deployment { environment endpointUrl status modelVersion { id } }';
-const create = (viewer: Viewer, input: object) => change(subgraph, viewer, 'deploymentCreate', input, FIELDS);
-const update = (viewer: Viewer, input: object) => change(subgraph, viewer, 'deploymentUpdate', input, FIELDS);
-const remove = (viewer: Viewer, id: string) => change(subgraph, viewer, 'deploymentDelete', { id }, 'deletedId');
+const create = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'deploymentCreate', input, FIELDS);
+const update = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'deploymentUpdate', input, FIELDS);
+const remove = (viewer: Viewer, id: string) => mutate(subgraph, viewer, 'deploymentDelete', { id }, 'deletedId');
 const archive = (viewer: Viewer, id: string) =>
-  change(subgraph, viewer, 'modelVersionUpdate', { id, status: 'ARCHIVED' }, 'modelVersion { id }');
+  mutate(subgraph, viewer, 'modelVersionUpdate', { id, status: 'ARCHIVED' }, 'modelVersion { id }');
 
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ deployments { totalCount } }'))).data.deployments.totalCount;
+const count = async (viewer: Viewer) =>
+  (await subgraph.execute(viewer, graphql('{ deployments { totalCount } }'))).data.deployments.totalCount;
 
-describe('noting a deployment', () => {
-  it('is PENDING unless it is said to run already', async () => {
+describe('recording a deployment', () => {
+  it('is PENDING by default', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const { deployment, userErrors } = await create(viewer, { modelVersionId, environment: 'STAGING' });
@@ -40,7 +41,7 @@ describe('noting a deployment', () => {
     ['a URL with a space', { endpointUrl: 'https://example.com/a b' }, 'INVALID', ['input', 'endpointUrl']],
     ['a URL without a host', { endpointUrl: 'https://' }, 'INVALID', ['input', 'endpointUrl']],
     ['a blank idempotency key', { idempotencyKey: ' ' }, 'BLANK', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     expect(await create(viewer, { modelVersionId, environment: 'STAGING', ...wrong })).toMatchObject({
@@ -50,7 +51,7 @@ describe('noting a deployment', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('refuses an archived version, and lets a deprecated one be deployed', async () => {
+  it('refuses an archived version, and accepts a deprecated one', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     await archive(viewer, modelVersionId);
@@ -60,11 +61,11 @@ describe('noting a deployment', () => {
       userErrors: [{ code: 'INVALID', field: ['input', 'modelVersionId'] }],
     });
     expect(await count(viewer)).toBe(0);
-    await change(subgraph, viewer, 'modelVersionUpdate', { id: modelVersionId, status: 'DEPRECATED' }, 'modelVersion { id }');
+    await mutate(subgraph, viewer, 'modelVersionUpdate', { id: modelVersionId, status: 'DEPRECATED' }, 'modelVersion { id }');
     expect((await create(viewer, input)).deployment.status).toBe('PENDING');
   });
 
-  it('answers the first deployment again for the same idempotency key, also after its version was archived', async () => {
+  it('returns the first deployment for a repeated idempotency key, also after its version was archived', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const input = { modelVersionId, idempotencyKey: 'k' };
@@ -78,7 +79,7 @@ describe('noting a deployment', () => {
 });
 
 describe('changing a deployment', () => {
-  it('changes what is given, clears a URL that is null, and leaves the rest', async () => {
+  it('changes the given fields, clears a URL that is null, and keeps the others', async () => {
     const viewer = aMember();
     const id = await createDeployment(subgraph, viewer, {
       modelVersionId: await createVersion(subgraph, viewer),
@@ -95,7 +96,7 @@ describe('changing a deployment', () => {
     });
   });
 
-  it('does not make one of an archived version active', async () => {
+  it('does not activate a deployment of an archived version', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const id = await createDeployment(subgraph, viewer, { modelVersionId, status: 'STOPPED' });
@@ -120,7 +121,7 @@ describe('changing a deployment', () => {
 });
 
 describe('deleting a deployment', () => {
-  it('refuses while it is active, and once it has predictions', async () => {
+  it('is refused while it is ACTIVE, or if it has predictions', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const [unused, used] = [
@@ -146,16 +147,16 @@ describe('deleting a deployment', () => {
   });
 });
 
-describe('what a version says of its last change', () => {
+describe('the updatedAt of a version', () => {
   const LONG_AGO = '2020-01-01T00:00:00.000Z';
 
-  it('moves with every deployment that is added, changed or deleted, and not where that is refused', async () => {
+  it('changes with every deployment that is added, changed, or deleted, and not if that is refused', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const moves = async (work: () => Promise<unknown>) => {
       await subgraph.client.modelVersion.updateMany({ where: { id: modelVersionId }, data: { updatedAt: new Date(LONG_AGO) } });
       await work();
-      const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { updatedAt } }'), {
+      const { data } = await subgraph.execute(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { updatedAt } }'), {
         id: modelVersionId,
       });
       return data.modelVersion.updatedAt !== LONG_AGO;
@@ -169,19 +170,19 @@ describe('what a version says of its last change', () => {
     expect(await moves(() => remove(viewer, id))).toBe(false);
   });
 
-  it('is answered with the change', async () => {
+  it('is returned with the change', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const id = await createDeployment(subgraph, viewer, { modelVersionId });
     await subgraph.client.modelVersion.updateMany({ where: { id: modelVersionId }, data: { updatedAt: new Date(LONG_AGO) } });
     const fields = 'deployment { modelVersion { updatedAt } }';
-    const { deployment } = await change(subgraph, viewer, 'deploymentUpdate', { id, status: 'FAILED' }, fields);
+    const { deployment } = await mutate(subgraph, viewer, 'deploymentUpdate', { id, status: 'FAILED' }, fields);
     expect(deployment.modelVersion.updatedAt).not.toBe(LONG_AGO);
   });
 });
 
 describe('listing deployments', () => {
-  it('pages by the last change, both ways', async () => {
+  it('pages by updatedAt, forward and backward', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const ids: string[] = [];
@@ -191,8 +192,8 @@ describe('listing deployments', () => {
       await subgraph.client.deployment.updateMany({ where: { id: ids[index] }, data: { updatedAt: moment(minute) } });
     }
     const minutes = async (direction: string, backward = false) =>
-      (await walk(subgraph, viewer, 'deployments', `{ field: UPDATED_AT, direction: ${direction} }`, 'updatedAt', backward)).map((node) =>
-        new Date(String(node.updatedAt)).getUTCMinutes(),
+      (await readAllPages(subgraph, viewer, 'deployments', `{ field: UPDATED_AT, direction: ${direction} }`, 'updatedAt', backward)).map(
+        (node) => new Date(String(node.updatedAt)).getUTCMinutes(),
       );
     expect(await minutes('ASC')).toEqual([0, 1, 2, 2, 3]);
     expect(await minutes('DESC')).toEqual([3, 2, 2, 1, 0]);
@@ -206,7 +207,7 @@ describe('listing deployments', () => {
     const b = await createDeployment(subgraph, viewer, { modelVersionId: one, environment: 'PRODUCTION', status: 'ACTIVE' });
     const c = await createDeployment(subgraph, viewer, { modelVersionId: two, environment: 'PRODUCTION' });
     const ids = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: DeploymentFilter) {
@@ -228,13 +229,13 @@ describe('listing deployments', () => {
     expect(await ids({ statuses: ['FAILED', 'PENDING'] })).toEqual([c, a]);
     expect(await ids({ modelVersionId: one })).toEqual([b, a]);
     expect(await ids({ modelVersionId: one, environment: 'PRODUCTION', statuses: ['ACTIVE'] })).toEqual([b]);
-    const { errors } = await subgraph.ask(viewer, graphql('{ deployments(filter: { modelVersionId: "x" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ deployments(filter: { modelVersionId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
 
 describe('a deployment of another organization', () => {
-  it('is neither shown nor changed nor deleted, and its version is not deployed', async () => {
+  it('can be neither read nor changed nor deleted, and its version cannot be deployed', async () => {
     const owner = aMember();
     const modelVersionId = await createVersion(subgraph, owner);
     const id = await createDeployment(subgraph, owner, { modelVersionId });
@@ -242,12 +243,12 @@ describe('a deployment of another organization', () => {
     const query = `query ($of: [_Any!]!) { deployment(id: "${id}") { status } deployments { totalCount nodes { id } }
       _entities(representations: $of) { ... on Deployment { status } } }`;
     const of = [id, uuidv7()].map((id) => ({ __typename: 'Deployment', id }));
-    expect((await subgraph.ask(stranger, query, { of })).data).toEqual({
+    expect((await subgraph.execute(stranger, query, { of })).data).toEqual({
       deployment: null,
       deployments: { totalCount: 0, nodes: [] },
       _entities: [null, null],
     });
-    expect((await subgraph.ask<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([{ status: 'PENDING' }, null]);
+    expect((await subgraph.execute<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([{ status: 'PENDING' }, null]);
     expect(await update(stranger, { id, status: 'FAILED' })).toMatchObject({ deployment: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await remove(stranger, id)).toMatchObject({ deletedId: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await create(stranger, { modelVersionId, environment: 'STAGING' })).toMatchObject({

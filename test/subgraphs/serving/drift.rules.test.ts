@@ -20,7 +20,7 @@ describe('the population stability index', () => {
     expect(psi(baseline, current)).toBeCloseTo(expected, 6);
   });
 
-  it('is 0 for equal shares, never negative, and the same both ways', () => {
+  it('is 0 for equal shares, never negative, and symmetric', () => {
     fc.assert(
       fc.property(pairs, fc.integer({ min: 1, max: 50 }), ([baseline, current], times) => {
         expect(
@@ -36,7 +36,7 @@ describe('the population stability index', () => {
   });
 });
 
-describe('the statistic of Kolmogorov and Smirnov', () => {
+describe('the Kolmogorov-Smirnov statistic', () => {
   it.each([
     [[25, 25, 25, 25], [40, 30, 20, 10], 0.2],
     [[10, 0], [0, 10], 1],
@@ -46,7 +46,7 @@ describe('the statistic of Kolmogorov and Smirnov', () => {
     expect(ks(baseline, current)).toBeCloseTo(expected, 12);
   });
 
-  it('is 0 for equal shares, from 0 to 1, and the same both ways', () => {
+  it('is 0 for equal shares, from 0 to 1, and symmetric', () => {
     fc.assert(
       fc.property(pairs, fc.integer({ min: 1, max: 50 }), ([baseline, current], times) => {
         expect(
@@ -62,7 +62,7 @@ describe('the statistic of Kolmogorov and Smirnov', () => {
     );
   });
 
-  it('is that of the sorted samples themselves where every value has a bin of its own', () => {
+  it('equals that of the sorted samples if every value has its own bin', () => {
     const sample = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(sample, sample, (one, other) => {
@@ -109,11 +109,11 @@ describe('bins', () => {
       { edges: [0, 1, 2], counts: [0, 0] },
       { edges: [0, 2], counts: [0] },
     ],
-  ])('of %j are joined to %j', (histogram, expected) => {
+  ])('of %j are merged to %j', (histogram, expected) => {
     expect(mergeBins(histogram, 0.1)).toEqual(expected);
   });
 
-  it('are joined without losing a value, each as large as asked for', () => {
+  it('are merged without losing a value, each with the minimum size', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(100), { minLength: 1, maxLength: 20 }), (counts) => {
         const total = counts.reduce((sum, count) => sum + count, 0);
@@ -125,14 +125,14 @@ describe('bins', () => {
     );
   });
 
-  it('hold what lies between their edges, the last its upper edge too', () => {
+  it('contain the values between their edges, the last one including its upper edge', () => {
     const values = [-1, 0, 0.5, 1, 2, 3, 3.1, null, undefined, '1', NaN];
     const expected = { counts: [2, 1, 2], below: 1, above: 1, other: 0, missing: 4, values: null };
     expect(numericDistribution([0, 1, 2, 3], values)).toEqual({ ...expected, edges: [0, 1, 2, 3] });
     expect(numericDistribution([5, 5], [5, 4, 6])).toMatchObject({ counts: [1], below: 1, above: 1 });
   });
 
-  it('hold each of the values by its text', () => {
+  it('contain each value by its text', () => {
     const values = ['a', 'b', 'a', true, 'c', 5, null, '', {}];
     expect(categoricalDistribution(['a', 'true', '5'], values)).toEqual({
       ...{ edges: null, values: ['a', 'true', '5'], counts: [2, 1, 1] },
@@ -154,7 +154,7 @@ describe('the comparison of a feature', () => {
     ],
   };
 
-  it('of numbers is by their bins', () => {
+  it('uses bins for numbers', () => {
     const values = [...times(40, 0.5), ...times(30, 1.5), ...times(20, 2.5), ...times(10, 4)];
     const bins = { edges: [0, 1, 2, 3, 4], values: null, below: 0, above: 0, other: 0, missing: 0 };
     expect(compareFeature('x', numbers, 100, values, 'PSI')).toEqual({
@@ -168,7 +168,7 @@ describe('the comparison of a feature', () => {
     expect(compareFeature('x', numbers, 100, low, 'KS')).toMatchObject({ score: 0.25, status: 'DRIFTED' });
   });
 
-  it('sees values that training never saw, and missing ones', () => {
+  it('includes values that are not in the training data, and missing ones', () => {
     const as = (values: unknown[], method: 'PSI' | 'KS') => compareFeature('x', numbers, 100, values, method).status;
     expect(as(times(100, 99), 'PSI')).toBe('DRIFTED');
     expect(as(times(100, -99), 'KS')).toBe('DRIFTED');
@@ -177,7 +177,7 @@ describe('the comparison of a feature', () => {
     expect(as([...half, ...times(100, null)], 'KS')).toBe('OK');
   });
 
-  it('of anything else is by its most frequent values', () => {
+  it('uses the most frequent values for other types', () => {
     const values = [...times(60, 'Biscoe'), ...times(20, 'Dream'), ...times(10, 'Torgersen'), ...times(10, null)];
     const expected = { edges: null, values: ['Biscoe', 'Dream'], counts: [60, 20], below: 0, above: 0, other: 10, missing: 10 };
     expect(compareFeature('x', island, 100, values, 'PSI')).toEqual({
@@ -195,7 +195,7 @@ describe('the comparison of a feature', () => {
     });
   });
 
-  it('says where it cannot be made', () => {
+  it('reports features that cannot be compared', () => {
     expect(compareFeature('x', numbers, 100, times(99, 1), 'PSI')).toMatchObject({
       score: null,
       status: 'INSUFFICIENT_DATA',
@@ -209,12 +209,15 @@ describe('the comparison of a feature', () => {
   });
 });
 
-describe('the time that is looked at', () => {
+describe('the time range', () => {
   const now = new Date('2026-06-15T12:00:00Z');
-  it('is of 7 days unless asked otherwise', () => {
+  it('is 7 days by default', () => {
     expect(driftWindow({}, now)).toEqual({ from: new Date('2026-06-08T12:00:00Z'), to: now });
   });
-  it.each([{ from: now }, { from: new Date('2026-06-16T12:00:00Z') }, { from: new Date('2020-01-01T00:00:00Z') }])('is not %j', (args) => {
-    expect(() => driftWindow(args, now)).toThrow(expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } }));
-  });
+  it.each([{ from: now }, { from: new Date('2026-06-16T12:00:00Z') }, { from: new Date('2020-01-01T00:00:00Z') }])(
+    'cannot be %j',
+    (args) => {
+      expect(() => driftWindow(args, now)).toThrow(expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } }));
+    },
+  );
 });

@@ -21,7 +21,7 @@ const REPORT = `method from to sampleSize dataset { id } features {
 
 type Root = 'deployment' | 'modelVersion';
 const requestDrift = (viewer: Viewer, id: string, args: string, root: Root) =>
-  peers.serving.ask<Pick<Query, Root>>(viewer, `{ ${root}(id: "${id}") { drift${args} { ${REPORT} } } }`);
+  peers.serving.execute<Pick<Query, Root>>(viewer, `{ ${root}(id: "${id}") { drift${args} { ${REPORT} } } }`);
 const driftOf = async (viewer: Viewer, id: string, args = '', root: Root = 'deployment') => {
   const { data } = await requestDrift(viewer, id, args, root);
   return data[root]?.drift;
@@ -52,7 +52,7 @@ const log = (viewer: Viewer, target: Logged, inputs: readonly object[], rest: ob
   });
 
 describe('the drift of a deployment', () => {
-  it('is 0 where it is asked what its version was trained on', async () => {
+  it('is 0 for inputs that equal the training data', async () => {
     const viewer = await aUser(peers.serving);
     const deployment = await aDeployment(viewer);
     await log(
@@ -82,7 +82,7 @@ describe('the drift of a deployment', () => {
     });
   });
 
-  it('equals the figures worked out by hand where it is asked something else', async () => {
+  it('equals figures that were computed by hand for other inputs', async () => {
     const viewer = await aUser(peers.serving);
     const deployment = await aDeployment(viewer);
     // Half the numbers lie in the lowest tenth, and half the islands are new.
@@ -109,7 +109,7 @@ describe('the drift of a deployment', () => {
     expect(ks).toMatchObject({ score: expect.closeTo(0.475, 9), status: 'DRIFTED' });
   });
 
-  it('looks at answers of the time alone, and says where they are too few', async () => {
+  it('uses predictions of the time range only, and reports insufficient data', async () => {
     const viewer = await aUser(peers.serving);
     const deployment = await aDeployment(viewer);
     const inputs = times(99, (x) => ({ x, island: 'Biscoe' }));
@@ -132,7 +132,7 @@ describe('the drift of a deployment', () => {
     expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('is of the columns that the inputs have, where no run names the features', async () => {
+  it('uses the columns of the inputs if no run names the features', async () => {
     const viewer = await aUser(peers.serving);
     const { deploymentId } = await aDeployment(viewer, 'dataset');
     const { features } = await driftOf(viewer, deploymentId);
@@ -142,7 +142,7 @@ describe('the drift of a deployment', () => {
     ]);
   });
 
-  it('is null where nothing is known of the training data', async () => {
+  it('is null without training data', async () => {
     const viewer = await aUser(peers.serving);
     for (const trained of [{}, { datasetId: uuidv7() }, { trainingRunId: uuidv7() }]) {
       const modelVersionId = await createVersion(peers.serving, viewer, trained);
@@ -154,7 +154,7 @@ describe('the drift of a deployment', () => {
     const alone = await runServing();
     const viewer = await aUser(alone);
     const id = await createVersion(alone, viewer, { datasetId: uuidv7() });
-    const { data, errors } = await alone.ask(
+    const { data, errors } = await alone.execute(
       viewer,
       graphql('query ($id: ID!) { modelVersion(id: $id) { number drift { sampleSize } } }'),
       { id },
@@ -163,7 +163,7 @@ describe('the drift of a deployment', () => {
     await alone.close();
   });
 
-  it('costs one statement of inputs and one question, however many deployments there are', async () => {
+  it('takes one statement and one request for any number of deployments', async () => {
     const cost = async (deployments: number) => {
       const viewer = await aUser(peers.serving);
       const { datasetId } = await aDeployment(viewer);
@@ -171,7 +171,7 @@ describe('the drift of a deployment', () => {
         await createDeployment(peers.serving, viewer, { modelVersionId: await createVersion(peers.serving, viewer, { datasetId }) });
       peers.serving.statements.take();
       peers.datasets.statements.take();
-      const { data } = await peers.serving.ask(viewer, graphql('{ deployments { nodes { drift { sampleSize } } } }'));
+      const { data } = await peers.serving.execute(viewer, graphql('{ deployments { nodes { drift { sampleSize } } } }'));
       expect(data.deployments.nodes).toEqual(times(deployments, () => ({ drift: { sampleSize: 0 } })));
       return [peers.serving.statements.take().length, peers.datasets.statements.take().length];
     };
@@ -180,7 +180,7 @@ describe('the drift of a deployment', () => {
     expect(await cost(8)).toEqual(one);
   });
 
-  it("sees no other organization's predictions and no other's data", async () => {
+  it('uses no data of other organizations', async () => {
     const owner = await aUser(peers.serving);
     const deployment = await aDeployment(owner);
     await log(

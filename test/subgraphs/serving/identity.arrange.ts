@@ -65,14 +65,14 @@ export async function createUser(
   input: { email?: string; role?: 'MEMBER' | 'ADMIN'; fullName?: string | null } = {},
 ): Promise<Viewer> {
   const { email = `${randomBytes(6).toString('hex')}@example.com`, role = 'MEMBER', fullName } = input;
-  const { data } = await subgraph.ask(admin, CREATE_USER, { input: { email, role, fullName, password: PASSWORD } });
+  const { data } = await subgraph.execute(admin, CREATE_USER, { input: { email, role, fullName, password: PASSWORD } });
   expect(data.userCreate.userErrors).toEqual([]);
   return viewerAs(admin.organizationId, data.userCreate.user.id, role === 'ADMIN' ? ['MEMBER', 'ADMIN'] : ['MEMBER']);
 }
 
 /** Makes an API key of the viewer's and answers its id and token. */
 export async function createApiKey(subgraph: Serving, viewer: Viewer, input: object = {}): Promise<{ id: string; token: string }> {
-  const { data } = await subgraph.ask(
+  const { data } = await subgraph.execute(
     viewer,
     graphql(`
       mutation ($input: ApiKeyCreateInput!) {

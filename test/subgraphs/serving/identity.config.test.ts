@@ -14,14 +14,14 @@ const environment = {
 };
 
 describe('the configuration of serving', () => {
-  it('is that of every subgraph, with the pepper and the private key', () => {
+  it('extends that of every subgraph with the pepper and the private key', () => {
     const config = readServingConfig(environment);
     expect(config).toMatchObject({ port: 4004, database: { folder: '.data/serving' } });
     expect(config.apiKeyPepper.toString('base64')).toBe(environment.API_KEY_PEPPER);
     expect(config.sessionPrivateKey.export({ type: 'pkcs8', format: 'pem' })).toBe(environment.SESSION_PRIVATE_KEY);
   });
 
-  it('takes a private key on one line, as environment files have it', () => {
+  it('accepts a private key on one line, as in environment files', () => {
     const { sessionPrivateKey } = readServingConfig({
       ...environment,
       SESSION_PRIVATE_KEY: environment.SESSION_PRIVATE_KEY.replaceAll('\n', '\\n'),
@@ -29,7 +29,7 @@ describe('the configuration of serving', () => {
     expect(sessionPrivateKey.export({ type: 'pkcs8', format: 'pem' })).toBe(environment.SESSION_PRIVATE_KEY);
   });
 
-  it('names every fault at once, its own and those of every subgraph', () => {
+  it('reports all errors at once', () => {
     const broken = { PORT: 'x', API_KEY_PEPPER: randomBytes(31).toString('base64'), SESSION_PRIVATE_KEY: 'secret words' };
     const faults = faultsOf(broken);
     expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
@@ -42,7 +42,7 @@ describe('the configuration of serving', () => {
     expect(faults.join()).not.toContain('secret words');
   });
 
-  it('says where models are and how they run', () => {
+  it('sets the models folder and the inference limits', () => {
     expect(
       readServingConfig({ ...environment, DATA_FOLDER: '/data', INFERENCE_ENDPOINTS_ALLOWED: 'https://a.example, http://b:8080' }),
     ).toMatchObject({
@@ -54,12 +54,12 @@ describe('the configuration of serving', () => {
 
   it.each([
     ['INFERENCE_ENDPOINTS_ALLOWED', 'https://a.example/path', 'must be an origin'],
-    ['INFERENCE_WORKERS', '0', 'number of processes'],
-    ['MODEL_MAX_BYTES', 'many', 'number of bytes'],
+    ['INFERENCE_WORKERS', '0', 'must be an integer between 1 and 64 (processes)'],
+    ['MODEL_MAX_BYTES', 'many', 'must be an integer between 1 and 2000000000 (bytes)'],
     ['API_KEY_PEPPER', undefined, 'is required'],
     ['API_KEY_PEPPER', '', 'is required'],
     ['API_KEY_PEPPER', `${randomBytes(32).toString('base64')}!`, 'base64'],
-    ['API_KEY_PEPPER', randomBytes(31).toString('base64'), 'shorter than 32 bytes'],
+    ['API_KEY_PEPPER', randomBytes(31).toString('base64'), 'must have at least 32 bytes; got 31'],
     ['SESSION_PRIVATE_KEY', undefined, 'is required'],
     ['SESSION_PRIVATE_KEY', pem('x25519'), 'Ed25519'],
     ['SESSION_PRIVATE_KEY', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString(), 'Ed25519'],

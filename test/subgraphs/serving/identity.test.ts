@@ -23,8 +23,8 @@ async function post(path: string, content: unknown) {
 const identify = async (token: unknown) => (await post('/identity/api-key', { token })).body;
 const NOBODY = { viewer: null, expiresAt: null };
 
-describe('whose an API key is', () => {
-  it('answers the user with the roles of the row and the scopes of the key', async () => {
+describe('the lookup of an API key', () => {
+  it('returns the user with the roles of the row and the scopes of the key', async () => {
     const team = await createTeam(subgraph, { isPlatformAdmin: true });
     const roles = ['MEMBER', 'ADMIN', 'PLATFORM_ADMIN'];
     const viewer = { organizationId: team.organizationId, userId: team.userId, roles, scopes: ['READ', 'WRITE'] };
@@ -37,7 +37,7 @@ describe('whose an API key is', () => {
     expect((await identify(token)).viewer.roles).toEqual(['MEMBER', 'ADMIN']);
   });
 
-  it('answers nobody for keys that are revoked or expired, and for those of a deactivated user', async () => {
+  it('returns null for revoked and expired keys, and for keys of a deactivated user', async () => {
     const team = await createTeam(subgraph);
     const key = async () => {
       const member = await createUser(subgraph, team);
@@ -45,31 +45,31 @@ describe('whose an API key is', () => {
     };
     const [revoked, expired, locked] = [await key(), await key(), await key()];
     for (const { token } of [revoked, expired, locked]) expect((await identify(token)).viewer).not.toBeNull();
-    await subgraph.ask(revoked.member, graphql('mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { apiKey { id } } }'), {
+    await subgraph.execute(revoked.member, graphql('mutation ($id: ID!) { apiKeyRevoke(input: { id: $id }) { apiKey { id } } }'), {
       id: revoked.id,
     });
     await subgraph.client.apiKey.updateMany({ where: { id: expired.id }, data: { expiresAt: new Date() } });
-    await subgraph.ask(team.admin, graphql('mutation ($id: ID!) { userDeactivate(input: { id: $id }) { user { id } } }'), {
+    await subgraph.execute(team.admin, graphql('mutation ($id: ID!) { userDeactivate(input: { id: $id }) { user { id } } }'), {
       id: locked.member.userId,
     });
     for (const { token } of [revoked, expired, locked]) expect(await identify(token)).toEqual(NOBODY);
-    await subgraph.ask(team.admin, graphql('mutation ($id: ID!) { userActivate(input: { id: $id }) { user { id } } }'), {
+    await subgraph.execute(team.admin, graphql('mutation ($id: ID!) { userActivate(input: { id: $id }) { user { id } } }'), {
       id: locked.member.userId,
     });
     expect((await identify(locked.token)).viewer).toEqual({ ...locked.member, scopes: ['READ', 'WRITE'] });
   });
 
-  it('ends a rotated key after the overlap and knows its successor at once', async () => {
+  it('accepts a rotated key until the overlap ends, and its successor at once', async () => {
     const { admin, apiKeyToken } = await createTeam(subgraph);
-    const { data } = await subgraph.ask(admin, graphql('{ apiKeys { nodes { id } } }'));
+    const { data } = await subgraph.execute(admin, graphql('{ apiKeys { nodes { id } } }'));
     const rotate = graphql('mutation ($id: ID!) { apiKeyRotate(input: { id: $id, overlapSeconds: 60 }) { token } }');
-    const { token } = (await subgraph.ask(admin, rotate, { id: data.apiKeys.nodes[0]!.id })).data.apiKeyRotate;
+    const { token } = (await subgraph.execute(admin, rotate, { id: data.apiKeys.nodes[0]!.id })).data.apiKeyRotate;
     const old = await identify(apiKeyToken);
     expect([old.viewer.userId, (await identify(token)).viewer.userId]).toEqual([admin.userId, admin.userId]);
     expect(Math.abs(Date.parse(old.expiresAt) - Date.now() - 60_000)).toBeLessThan(10_000);
   });
 
-  it('answers nobody, without a query, for what has no valid checksum', async () => {
+  it('returns null without a statement for an invalid checksum', async () => {
     const { apiKeyToken: token } = await createTeam(subgraph);
     const other = (character: string) => (character === 'a' ? 'b' : 'a');
     const altered = [...token].map((character, index) => token.slice(0, index) + other(character) + token.slice(index + 1));
@@ -93,13 +93,13 @@ describe('whose an API key is', () => {
     expect(subgraph.statements.take()).toEqual([]);
   });
 
-  it('answers nobody for a well-formed token that nobody has', async () => {
+  it('returns null for an unknown token', async () => {
     const { token } = new ApiKeyTokens(secrets.apiKeyPepper).issue();
     expect(isApiKeyToken(token)).toBe(true);
     expect(await identify(token)).toEqual(NOBODY);
   });
 
-  it('notes the use at most once a minute', async () => {
+  it('updates lastUsedAt at most once a minute', async () => {
     const team = await createTeam(subgraph);
     const { id, token } = await createApiKey(subgraph, team.admin);
     const lastUse = async () => (await subgraph.client.apiKey.findFirstOrThrow({ where: { id } })).lastUsedAt?.getTime() ?? null;
@@ -125,7 +125,7 @@ describe('whose an API key is', () => {
 });
 
 describe('the keys of session tokens', () => {
-  it('are the public half alone, named by its thumbprint', async () => {
+  it('contain only the public key, with its thumbprint as kid', async () => {
     const { status, body } = await post('/identity/keys', {});
     const { d } = secrets.sessionPrivateKey.export({ format: 'jwk' });
     expect(status).toBe(200);
@@ -136,10 +136,10 @@ describe('the keys of session tokens', () => {
   });
 });
 
-describe('a request that the gateway did not sign for this subgraph, just now, in these words', () => {
+describe('a request without a valid signature of the gateway', () => {
   const PATHS = ['/graphql', '/identity/api-key', '/identity/keys'];
 
-  it.each(PATHS)('is answered 401 and nothing else at %s', async (path) => {
+  it.each(PATHS)('gets status 401 at %s', async (path) => {
     const team = await createTeam(subgraph);
     const body = JSON.stringify({ query: graphql('{ viewer { email } _service { sdl } }'), token: team.apiKeyToken });
     const request = { requestId: 'test', viewer: team.admin };
@@ -167,7 +167,7 @@ describe('a request that the gateway did not sign for this subgraph, just now, i
     subgraph.statements.take();
     for (const [name, attempt] of Object.entries(attempts)) {
       const response = await attempt;
-      const message = 'This server only accepts requests that the gateway has signed.';
+      const message = 'This server only accepts requests that the gateway has signed. Send the request to the gateway.';
       const refusal = { errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] };
       expect([name, response.status, await response.json()]).toEqual([name, 401, refusal]);
     }

@@ -1,7 +1,7 @@
 import type { Query } from '../../kit/documents/serving.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
-import { aUser, change, createModel, createVersion, runServing, type RunningServing } from './arrange.js';
+import { aUser, mutate, createModel, createVersion, runServing, type RunningServing } from './arrange.js';
 
 let serving: RunningServing;
 beforeAll(async () => void (serving = await runServing()));
@@ -9,7 +9,7 @@ afterAll(() => serving.close());
 
 const FIELDS = 'alias { name modelVersion { number } setBy { id } }';
 const set = (viewer: Viewer, modelId: string, versionId: string, name = 'champion') =>
-  change(serving, viewer, 'modelAliasSet', { modelId, name, versionId }, FIELDS);
+  mutate(serving, viewer, 'modelAliasSet', { modelId, name, versionId }, FIELDS);
 
 async function aModel(viewer: Viewer): Promise<{ modelId: string; versions: string[] }> {
   const modelId = await createModel(serving, viewer);
@@ -18,10 +18,10 @@ async function aModel(viewer: Viewer): Promise<{ modelId: string; versions: stri
   return { modelId, versions };
 }
 const read = async (viewer: Viewer, modelId: string, fields: string) =>
-  (await serving.ask<Query>(viewer, `{ model(id: "${modelId}") { ${fields} } }`)).data.model;
+  (await serving.execute<Query>(viewer, `{ model(id: "${modelId}") { ${fields} } }`)).data.model;
 
 describe('an alias of a model', () => {
-  it('leads to one of its versions, remembers where it led, and leads back', async () => {
+  it('refers to a version, keeps its history, and can be rolled back', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     const before = new Date();
@@ -36,10 +36,10 @@ describe('an alias of a model', () => {
     const numbers = 'aliasHistory(name: "champion") { modelVersion { number } }';
     const history = async () => (await read(viewer, modelId, numbers)).aliasHistory.map(({ modelVersion }) => modelVersion?.number ?? null);
     expect(await history()).toEqual([2, 1]);
-    expect(await change(serving, viewer, 'modelAliasRollback', { modelId, name: 'champion' }, FIELDS)).toMatchObject({
+    expect(await mutate(serving, viewer, 'modelAliasRollback', { modelId, name: 'champion' }, FIELDS)).toMatchObject({
       alias: { modelVersion: { number: 1 } },
     });
-    expect(await change(serving, viewer, 'modelAliasDelete', { modelId, name: 'champion' }, 'deletedName')).toMatchObject({
+    expect(await mutate(serving, viewer, 'modelAliasDelete', { modelId, name: 'champion' }, 'deletedName')).toMatchObject({
       deletedName: 'champion',
     });
     expect(await history()).toEqual([null, 1, 2, 1]);
@@ -59,7 +59,7 @@ describe('an alias of a model', () => {
     });
   });
 
-  it('is one of several, which its versions know', async () => {
+  it('is in the list of aliases of its version', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     await set(viewer, modelId, versions[2]!, 'staging');
@@ -79,12 +79,12 @@ describe('an alias of a model', () => {
     });
   });
 
-  it('leads to nothing that is not there, another model has, or nobody should use', async () => {
+  it('cannot refer to an unknown, foreign, or archived version', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     const other = await aModel(viewer);
     const stranger = await aUser(serving);
-    await change(serving, viewer, 'modelVersionUpdate', { id: versions[0], status: 'ARCHIVED' }, 'modelVersion { id }');
+    await mutate(serving, viewer, 'modelVersionUpdate', { id: versions[0], status: 'ARCHIVED' }, 'modelVersion { id }');
     for (const [who, input, code, field] of [
       [viewer, { modelId, versionId: other.versions[0] }, 'NOT_FOUND', 'versionId'],
       [viewer, { modelId, versionId: uuidv7() }, 'NOT_FOUND', 'versionId'],
@@ -96,7 +96,7 @@ describe('an alias of a model', () => {
       [viewer, { modelId, versionId: versions[1], name: 'Champion!' }, 'INVALID', 'name'],
       [viewer, { modelId, versionId: versions[1], name: 'a'.repeat(51) }, 'TOO_LONG', 'name'],
     ] as const)
-      expect(await change(serving, who, 'modelAliasSet', { name: 'champion', ...input }, FIELDS)).toMatchObject({
+      expect(await mutate(serving, who, 'modelAliasSet', { name: 'champion', ...input }, FIELDS)).toMatchObject({
         alias: null,
         userErrors: [{ code, field: ['input', field] }],
       });
@@ -105,30 +105,30 @@ describe('an alias of a model', () => {
         [viewer, 'NOT_FOUND'],
         [stranger, 'NOT_FOUND'],
       ] as const)
-        expect((await change(serving, who, mutation, { modelId, name: 'champion' }, '')).userErrors).toMatchObject([{ code }]);
+        expect((await mutate(serving, who, mutation, { modelId, name: 'champion' }, '')).userErrors).toMatchObject([{ code }]);
     await set(viewer, modelId, versions[1]!);
-    expect((await change(serving, viewer, 'modelAliasRollback', { modelId, name: 'champion' }, FIELDS)).userErrors).toMatchObject([
+    expect((await mutate(serving, viewer, 'modelAliasRollback', { modelId, name: 'champion' }, FIELDS)).userErrors).toMatchObject([
       { code: 'INVALID' },
     ]);
     expect((await read(viewer, modelId, 'aliasHistory { name }')).aliasHistory).toHaveLength(1);
   });
 
-  it('keeps its version from being archived, and goes with its model', async () => {
+  it('prevents that its version is archived, and is deleted with its model', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     await set(viewer, modelId, versions[0]!);
-    const archive = () => change(serving, viewer, 'modelVersionUpdate', { id: versions[0], status: 'ARCHIVED' }, 'modelVersion { id }');
+    const archive = () => mutate(serving, viewer, 'modelVersionUpdate', { id: versions[0], status: 'ARCHIVED' }, 'modelVersion { id }');
     expect((await archive()).userErrors).toMatchObject([{ code: 'IN_USE', field: ['input', 'status'] }]);
     await set(viewer, modelId, versions[1]!);
     expect((await archive()).userErrors).toEqual([]);
-    expect(await change(serving, viewer, 'modelAliasRollback', { modelId, name: 'champion' }, FIELDS)).toMatchObject({
+    expect(await mutate(serving, viewer, 'modelAliasRollback', { modelId, name: 'champion' }, FIELDS)).toMatchObject({
       userErrors: [{ code: 'INVALID' }],
     });
-    expect((await change(serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }')).userErrors).toEqual([]);
+    expect((await mutate(serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }')).userErrors).toEqual([]);
     expect(await serving.client.modelAliasChange.count({ where: { modelId } })).toBe(0);
   });
 
-  it('set by ten at once leads where the last said, and each change is known', async () => {
+  it('has a complete history after ten concurrent changes', async () => {
     const viewer = await aUser(serving);
     const { modelId, versions } = await aModel(viewer);
     await Promise.all(Array.from({ length: 10 }, (_, index) => set(viewer, modelId, versions[index % 3]!)));

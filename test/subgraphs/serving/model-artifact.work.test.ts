@@ -13,7 +13,7 @@ import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import { upload } from '../datasets/upload.js';
-import { aUser, change, createModel } from './arrange.js';
+import { aUser, mutate, createModel } from './arrange.js';
 
 let peers: RunningPeers;
 beforeAll(async () => void (peers = await runPeers()));
@@ -28,7 +28,7 @@ const FIELDS = `modelVersion { id number inputSchema outputSchema
 /** Tries to make a version of these bytes and answers the payload. */
 async function register(viewer: Viewer, bytes: Uint8Array, rest: object = {}, modelId?: string) {
   const input = { modelId: modelId ?? (await createModel(peers.serving, viewer)), trainingStrategy: 'CUSTOM', ...rest };
-  return change(peers.serving, viewer, 'modelVersionCreate', { uploadId: await uploadModel(viewer, bytes), ...input }, FIELDS);
+  return mutate(peers.serving, viewer, 'modelVersionCreate', { uploadId: await uploadModel(viewer, bytes), ...input }, FIELDS);
 }
 
 /** The names of the blobs that the organization has. */
@@ -37,12 +37,12 @@ const blobsOf = ({ organizationId }: Viewer): string[] => {
   return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.gz')) : [];
 };
 const storedFiles = async (viewer: Viewer): Promise<number> =>
-  (await peers.datasets.ask(viewer, datasetsGraphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
+  (await peers.datasets.execute(viewer, datasetsGraphql('{ storedFiles { totalCount } }'))).data.storedFiles.totalCount;
 const versions = async (viewer: Viewer): Promise<number> =>
-  (await peers.serving.ask(viewer, graphql('{ modelVersions { totalCount } }'))).data.modelVersions.totalCount;
+  (await peers.serving.execute(viewer, graphql('{ modelVersions { totalCount } }'))).data.modelVersions.totalCount;
 
-describe('a version of an ONNX file', () => {
-  it('has a copy of it, and schemas that follow from it', async () => {
+describe('a version with an ONNX file', () => {
+  it('has a copy of the file, and schemas derived from it', async () => {
     const viewer = await aUser(peers.serving);
     const bytes = sideModel();
     const { modelVersion, userErrors } = await register(viewer, bytes);
@@ -79,7 +79,7 @@ describe('a version of an ONNX file', () => {
     expect(await storedFiles(viewer)).toBe(0);
   });
 
-  it('is made of a stored file too, which may go then; the same bytes are kept once', async () => {
+  it('can use a stored file, which can be deleted then; the same bytes are stored once', async () => {
     const viewer = await aUser(peers.serving);
     const bytes = sumModel(['a', 'b']);
     const modelId = await createModel(peers.serving, viewer);
@@ -93,26 +93,26 @@ describe('a version of an ONNX file', () => {
         }
       }
     `);
-    const { data } = await peers.datasets.ask(viewer, create, { input: { uploadId: await uploadModel(viewer, bytes) } });
+    const { data } = await peers.datasets.execute(viewer, create, { input: { uploadId: await uploadModel(viewer, bytes) } });
     const fileId = data.storedFileCreate.storedFile.id;
     const input = { modelId, fileId, trainingStrategy: 'CUSTOM' };
-    const second = await change(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
+    const second = await mutate(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
     expect(second).toMatchObject({ modelVersion: { number: 2, artifact: { byteSize: bytes.length } }, userErrors: [] });
     expect(blobsOf(viewer)).toHaveLength(1);
     expect(await storedFiles(viewer)).toBe(1);
   });
 
-  it('is made once per key, however often its file is sent', async () => {
+  it('is created once for a repeated idempotency key', async () => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     const input = { modelId, trainingStrategy: 'CUSTOM', idempotencyKey: 'k', uploadId: await uploadModel(viewer, sumModel(['a'])) };
-    const make = () => change(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
+    const make = () => mutate(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
     const made = [...(await Promise.all([make(), make()])), await make()];
     expect(new Set(made.map(({ modelVersion }) => modelVersion.id)).size).toBe(1);
     expect([await versions(viewer), blobsOf(viewer).length, await storedFiles(viewer)]).toEqual([1, 1, 0]);
   });
 
-  it('takes schemas that fit the file, and says where others do not', async () => {
+  it('accepts schemas that match the file, and reports mismatches', async () => {
     const viewer = await aUser(peers.serving);
     const fitting = { inputSchema: { type: 'object', properties: { x: { type: 'number', minimum: 0 }, y: { type: 'number' } } } };
     expect((await register(viewer, sideModel(), fitting)).modelVersion.inputSchema).toEqual(fitting.inputSchema);
@@ -136,20 +136,20 @@ describe('a version of an ONNX file', () => {
     ['no sense', { properties: { x: { type: 'nothing' } } }],
     ['a hundred alternatives', { anyOf: Array.from({ length: 100 }, () => ({ type: 'object' })) }],
     ['forty levels', Array.from({ length: 40 }).reduce((inner) => ({ properties: { x: inner } }), {})],
-  ])('takes no schema with %s', async (_, schema) => {
+  ])('refuses a schema with %s', async (_, schema) => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     const input = { modelId, trainingStrategy: 'CUSTOM', inputSchema: { type: 'object', ...(schema as object) } };
-    const { userErrors } = await change(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
+    const { userErrors } = await mutate(peers.serving, viewer, 'modelVersionCreate', input, FIELDS);
     expect(userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'inputSchema'] }]);
   });
 
-  it('is made of nothing that is not there, or another organization has', async () => {
+  it('refuses an unknown or foreign file', async () => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     const others = await uploadModel(aMember(), sumModel(['a']));
     const attempt = (source: object) =>
-      change(peers.serving, viewer, 'modelVersionCreate', { modelId, trainingStrategy: 'CUSTOM', ...source }, 'modelVersion { id }');
+      mutate(peers.serving, viewer, 'modelVersionCreate', { modelId, trainingStrategy: 'CUSTOM', ...source }, 'modelVersion { id }');
     for (const [source, code, field] of [
       [{ uploadId: others }, 'NOT_FOUND', 'uploadId'],
       [{ uploadId: uuidv7() }, 'NOT_FOUND', 'uploadId'],
@@ -191,7 +191,7 @@ const safetensors = Buffer.concat([
   bytes(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`.padEnd(60)),
 ]);
 
-describe('a hostile or foreign file', () => {
+describe('a hostile or unsupported file', () => {
   it.each<[string, Uint8Array, RegExp]>([
     ['a pickle', pickle, /pickle.*runs code.*skl2onnx/],
     ['an old pickle', bytes('cposix\nsystem\np0\n(S"id"\ntR.'), /pickle/],
@@ -255,7 +255,7 @@ describe('a hostile or foreign file', () => {
       /memory/,
     ],
     ['nothing', new Uint8Array(), /empty/],
-  ])('is refused with advice, and nothing is left of it: %s', async (_, file, words) => {
+  ])('is refused with advice, and nothing of it is stored: %s', async (_, file, words) => {
     const viewer = await aUser(peers.serving);
     const { modelVersion, userErrors } = await register(viewer, file);
     expect(modelVersion).toBeNull();
@@ -274,12 +274,12 @@ describe('a hostile or foreign file', () => {
 });
 
 describe('the sweep of artifacts', () => {
-  it('removes those whose models were deleted, and blobs that nothing names once they are old', async () => {
+  it('removes artifacts of deleted models, and old unreferenced blobs', async () => {
     const viewer = await aUser(peers.serving);
     const modelId = await createModel(peers.serving, viewer);
     await register(viewer, sumModel(['kept', viewer.userId]));
     await register(viewer, sumModel([viewer.userId]), {}, modelId);
-    await change(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
+    await mutate(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
     expect(blobsOf(viewer)).toHaveLength(2);
     const blobs = new Blobs(servingParts.modelsFolder);
     await blobs.write({ orgId: viewer.organizationId, blobId: uuidv7() }, (async function* () {})());
@@ -292,12 +292,12 @@ describe('the sweep of artifacts', () => {
   });
 });
 
-it('costs as many statements as any version, and none while datasets is asked', async () => {
+it('takes as many statements as any version, and none during the request to datasets', async () => {
   const viewer = await aUser(peers.serving);
   const modelId = await createModel(peers.serving, viewer);
   const uploadId = await uploadModel(viewer, sumModel(['a']));
   peers.serving.statements.take();
   const input = { modelId, uploadId, trainingStrategy: 'CUSTOM' };
-  await change(peers.serving, viewer, 'modelVersionCreate', input, 'modelVersion { artifact { byteSize } }');
+  await mutate(peers.serving, viewer, 'modelVersionCreate', input, 'modelVersion { artifact { byteSize } }');
   expect(peers.serving.statements.take()).toHaveLength(8);
 });

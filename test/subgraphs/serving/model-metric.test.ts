@@ -2,18 +2,18 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
-import { change, createVersion, runServing, walk, type RunningServing } from './arrange.js';
+import { mutate, createVersion, runServing, readAllPages, type RunningServing } from './arrange.js';
 
 let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const record = (viewer: Viewer, input: object) =>
-  change(subgraph, viewer, 'modelMetricsRecord', input, 'modelMetrics { name kind datasetType value nonFinite modelVersion { id } }');
+  mutate(subgraph, viewer, 'modelMetricsRecord', input, 'modelMetrics { name kind datasetType value nonFinite modelVersion { id } }');
 
 const metricsOf = async (viewer: Viewer, id: string) =>
   (
-    await subgraph.ask(
+    await subgraph.execute(
       viewer,
       graphql(`
         query ($id: ID!) {
@@ -34,7 +34,7 @@ const metricsOf = async (viewer: Viewer, id: string) =>
 const metric = (name: string, value: number | null, datasetType = 'TEST') => ({ name, value, datasetType });
 
 describe('recording metrics', () => {
-  it('answers them in the order of the input, and the version has them by name', async () => {
+  it('returns them in the order of the input, and the version has them by name', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const metrics = [
@@ -48,7 +48,7 @@ describe('recording metrics', () => {
     expect((await metricsOf(viewer, modelVersionId)).map((one) => one.name)).toEqual(['accuracy', 'loss', 'rmse']);
   });
 
-  it('replaces a figure of the same name and rows, and no other', async () => {
+  it('replaces a metric with the same name and dataset type only', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     await record(viewer, { modelVersionId, metrics: [metric('f1', 0.5), metric('f1', 0.9, 'TRAIN'), metric('auc', 0.7)] });
@@ -60,7 +60,7 @@ describe('recording metrics', () => {
     ]);
   });
 
-  it('keeps one figure of ten that are recorded at once', async () => {
+  it('stores one of ten concurrent values', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const payloads = await Promise.all(
@@ -92,14 +92,14 @@ describe('recording metrics', () => {
       modelMetrics: null,
       userErrors: [{ code, field }],
     });
-    expect((await subgraph.ask(viewer, graphql('{ modelMetrics { totalCount } }'))).data.modelMetrics.totalCount).toBe(0);
+    expect((await subgraph.execute(viewer, graphql('{ modelMetrics { totalCount } }'))).data.modelMetrics.totalCount).toBe(0);
   });
 });
 
-describe('a figure at the ends of what a number can be', () => {
+describe('a metric with an extreme value', () => {
   const answerTo = async (viewer: Viewer, modelVersionId: string, literal: string) =>
     (
-      await subgraph.ask<{ modelMetricsRecord: object }>(
+      await subgraph.execute<{ modelMetricsRecord: object }>(
         viewer,
         `mutation {
         modelMetricsRecord(input: { modelVersionId: "${modelVersionId}", metrics: [{ name: "a", datasetType: TEST, value: ${literal} }] }) {
@@ -107,7 +107,7 @@ describe('a figure at the ends of what a number can be', () => {
       )
     ).data.modelMetricsRecord;
 
-  it.each(['1.797e308', '-1.797e308', '5e-324', '0.1'])('is kept as it is: %s', async (literal) => {
+  it.each(['1.797e308', '-1.797e308', '5e-324', '0.1'])('is stored unchanged: %s', async (literal) => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     expect(await answerTo(viewer, modelVersionId, literal)).toEqual({ modelMetrics: [{ value: Number(literal) }], userErrors: [] });
@@ -122,7 +122,7 @@ describe('a figure at the ends of what a number can be', () => {
     expect(await metricsOf(viewer, modelVersionId)).toEqual([]);
   });
 
-  it('is refused by the database where it is no number', async () => {
+  it('is refused by the database if it is not a number', async () => {
     const viewer = aMember();
     const row = { orgId: viewer.organizationId, modelVersionId: await createVersion(subgraph, viewer), datasetType: 'TEST' as const };
     for (const value of [Infinity, -Infinity, NaN]) {
@@ -133,7 +133,7 @@ describe('a figure at the ends of what a number can be', () => {
 });
 
 describe('listing metrics', () => {
-  it('pages by value with those that are not finite last, both ways', async () => {
+  it('pages by value with non-finite values last, forward and backward', async () => {
     const viewer = aMember();
     const metrics = [
       metric('b', 0.5),
@@ -145,7 +145,7 @@ describe('listing metrics', () => {
     ];
     await record(viewer, { modelVersionId: await createVersion(subgraph, viewer), metrics });
     const values = async (direction: string, backward = false) =>
-      (await walk(subgraph, viewer, 'modelMetrics', `{ field: VALUE, direction: ${direction} }`, 'value', backward)).map(
+      (await readAllPages(subgraph, viewer, 'modelMetrics', `{ field: VALUE, direction: ${direction} }`, 'value', backward)).map(
         (node) => node.value,
       );
     expect(await values('ASC')).toEqual([-1.25, 0.1, 0.5, 3, null, null]);
@@ -153,13 +153,13 @@ describe('listing metrics', () => {
     expect(await values('ASC', true)).toEqual([null, null, 0.5, 3, -1.25, 0.1]);
   });
 
-  it('filters by version, name and rows', async () => {
+  it('filters by version, name, and dataset type', async () => {
     const viewer = aMember();
     const [one, two] = [await createVersion(subgraph, viewer), await createVersion(subgraph, viewer)];
     await record(viewer, { modelVersionId: one, metrics: [metric('f1', 1), metric('f1', 2, 'TRAIN'), metric('auc', 3)] });
     await record(viewer, { modelVersionId: two, metrics: [metric('f1', 4)] });
     const values = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql('query ($filter: ModelMetricFilter) { modelMetrics(filter: $filter) { nodes { value } } }'),
         { filter },
@@ -171,23 +171,23 @@ describe('listing metrics', () => {
     expect(await values({ name: 'F1' })).toEqual([]);
     expect(await values({ datasetType: 'TRAIN' })).toEqual([2]);
     expect(await values({ name: 'f1', modelVersionId: two, datasetType: 'TEST' })).toEqual([4]);
-    const { errors } = await subgraph.ask(viewer, graphql('{ modelMetrics(filter: { modelVersionId: "x" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ modelMetrics(filter: { modelVersionId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
 
 describe('a metric of another organization', () => {
-  it('is neither shown nor replaced', async () => {
+  it('can be neither read nor replaced', async () => {
     const owner = aMember();
     const modelVersionId = await createVersion(subgraph, owner);
     await record(owner, { modelVersionId, metrics: [metric('f1', 1)] });
-    const { id } = (await subgraph.ask(owner, graphql('{ modelMetrics { nodes { id } } }'))).data.modelMetrics.nodes[0]!;
+    const { id } = (await subgraph.execute(owner, graphql('{ modelMetrics { nodes { id } } }'))).data.modelMetrics.nodes[0]!;
     const stranger = aMember();
     const query = `query ($of: [_Any!]!) { modelMetrics(filter: { modelVersionId: "${modelVersionId}" }) { totalCount }
       _entities(representations: $of) { ... on ModelMetric { value } } }`;
     const of = [{ __typename: 'ModelMetric', id }];
-    expect((await subgraph.ask(stranger, query, { of })).data).toEqual({ modelMetrics: { totalCount: 0 }, _entities: [null] });
-    expect((await subgraph.ask(owner, query, { of })).data).toEqual({ modelMetrics: { totalCount: 1 }, _entities: [{ value: 1 }] });
+    expect((await subgraph.execute(stranger, query, { of })).data).toEqual({ modelMetrics: { totalCount: 0 }, _entities: [null] });
+    expect((await subgraph.execute(owner, query, { of })).data).toEqual({ modelMetrics: { totalCount: 1 }, _entities: [{ value: 1 }] });
     expect(await record(stranger, { modelVersionId, metrics: [metric('f1', 2)] })).toMatchObject({
       modelMetrics: null,
       userErrors: [{ code: 'NOT_FOUND' }],

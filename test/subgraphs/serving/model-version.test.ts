@@ -3,13 +3,13 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import {
-  change,
+  mutate,
   createDeployment,
   createModel,
   createVersion,
   recordPrediction,
   runServing,
-  walk,
+  readAllPages,
   type RunningServing,
 } from './arrange.js';
 
@@ -20,14 +20,14 @@ afterAll(() => subgraph.close());
 const FIELDS = `modelVersion { number label status trainingStrategy externalService baseModel inputSchema outputSchema metadata
   trainingRunId
   dataset { id } model { id versionCount } }`;
-const create = (viewer: Viewer, input: object) => change(subgraph, viewer, 'modelVersionCreate', input, FIELDS);
+const create = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'modelVersionCreate', input, FIELDS);
 const update = (viewer: Viewer, input: object) =>
-  change(subgraph, viewer, 'modelVersionUpdate', input, 'modelVersion { label status metadata }');
+  mutate(subgraph, viewer, 'modelVersionUpdate', input, 'modelVersion { label status metadata }');
 
 const SCHEMA = { type: 'object', properties: { petal: { type: 'number' } } };
 
 describe('adding a version', () => {
-  it('keeps everything that is said about it', async () => {
+  it('stores all fields', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const [trainingRunId, datasetId] = [uuidv7(), uuidv7()];
@@ -52,14 +52,14 @@ describe('adding a version', () => {
     });
   });
 
-  it('takes any object in and out where no schema is given', async () => {
+  it('accepts any object for input and output without a schema', async () => {
     const viewer = aMember();
     const { modelVersion } = await create(viewer, { modelId: await createModel(subgraph, viewer), trainingStrategy: 'CUSTOM' });
     const nothing = { label: null, externalService: null, baseModel: null, trainingRunId: null, dataset: null, metadata: {} };
     expect(modelVersion).toMatchObject({ ...nothing, inputSchema: { type: 'object' }, outputSchema: { type: 'object' } });
   });
 
-  it('gives ten that come at once the numbers 1 to 10', async () => {
+  it('numbers ten concurrent versions from 1 to 10', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const payloads = await Promise.all(Array.from({ length: 10 }, () => create(viewer, { modelId, trainingStrategy: 'CUSTOM' })));
@@ -67,7 +67,7 @@ describe('adding a version', () => {
     expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('answers the first version again for the same idempotency key, without using up a number', async () => {
+  it('returns the first version for a repeated idempotency key, without using a version number', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const input = { modelId, trainingStrategy: 'CUSTOM', idempotencyKey: 'k' };
@@ -105,15 +105,19 @@ describe('adding a version', () => {
       modelVersion: null,
       userErrors: [{ code, field }],
     });
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { model(id: $id) { versionCount versions { totalCount } } }'), {
-      id: modelId,
-    });
+    const { data } = await subgraph.execute(
+      viewer,
+      graphql('query ($id: ID!) { model(id: $id) { versionCount versions { totalCount } } }'),
+      {
+        id: modelId,
+      },
+    );
     expect(data.model).toEqual({ versionCount: 0, versions: { totalCount: 0 } });
   });
 });
 
 describe('changing a version', () => {
-  it('changes what is given, clears a label that is null, and leaves the rest', async () => {
+  it('changes the given fields, clears a label that is null, and keeps the others', async () => {
     const viewer = aMember();
     const id = await createVersion(subgraph, viewer, { label: 'a', metadata: { a: 1 } });
     expect((await update(viewer, { id })).modelVersion).toEqual({ label: 'a', status: 'ACTIVE', metadata: { a: 1 } });
@@ -127,7 +131,7 @@ describe('changing a version', () => {
   it.each([
     [['DEPRECATED', 'ACTIVE', 'ARCHIVED', 'DEPRECATED', 'ACTIVE']],
     [['DEPRECATED', 'ARCHIVED', 'ARCHIVED', 'DEPRECATED', 'DEPRECATED']],
-  ])('lets its status become %j', async (statuses) => {
+  ])('can set the status %j', async (statuses) => {
     const viewer = aMember();
     const id = await createVersion(subgraph, viewer);
     for (const status of statuses) expect((await update(viewer, { id, status })).modelVersion).toMatchObject({ status });
@@ -158,21 +162,21 @@ describe('changing a version', () => {
       ],
     });
     expect((await update(viewer, { id })).modelVersion).toMatchObject({ status: 'ACTIVE', label: 'a' });
-    await change(subgraph, viewer, 'deploymentUpdate', { id: deployment, status: 'STOPPED' }, 'deployment { id }');
+    await mutate(subgraph, viewer, 'deploymentUpdate', { id: deployment, status: 'STOPPED' }, 'deployment { id }');
     expect((await update(viewer, { id, status: 'ARCHIVED' })).modelVersion).toMatchObject({ status: 'ARCHIVED' });
   });
 
-  it('never leaves an archived version with an active deployment, however they race', async () => {
+  it('never leaves an archived version with an ACTIVE deployment, in concurrent requests', async () => {
     const viewer = aMember();
     const ids = await Promise.all(Array.from({ length: 10 }, () => createVersion(subgraph, viewer)));
     const active = { environment: 'PRODUCTION', status: 'ACTIVE' };
     await Promise.all(
       ids.flatMap((id) => [
-        change(subgraph, viewer, 'deploymentCreate', { ...active, modelVersionId: id }, 'deployment { id }'),
+        mutate(subgraph, viewer, 'deploymentCreate', { ...active, modelVersionId: id }, 'deployment { id }'),
         update(viewer, { id, status: 'ARCHIVED' }),
       ]),
     );
-    const { data } = await subgraph.ask(viewer, graphql('{ modelVersions { nodes { status deployments { totalCount } } } }'));
+    const { data } = await subgraph.execute(viewer, graphql('{ modelVersions { nodes { status deployments { totalCount } } } }'));
     expect(data.modelVersions.nodes).toHaveLength(10);
     for (const { status, deployments } of data.modelVersions.nodes) expect(status === 'ARCHIVED').toBe(deployments.totalCount === 0);
   });
@@ -196,7 +200,7 @@ describe('the latest version', () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer, { name: 'm' });
     const latest = async () =>
-      (await subgraph.ask(viewer, graphql('{ models(filter: { name: "M" }) { nodes { latestVersion { number } } } }'))).data.models
+      (await subgraph.execute(viewer, graphql('{ models(filter: { name: "M" }) { nodes { latestVersion { number } } } }'))).data.models
         .nodes[0]!.latestVersion;
     const [one, two, three] = [
       await createVersion(subgraph, viewer, { modelId }),
@@ -214,8 +218,8 @@ describe('the latest version', () => {
   });
 });
 
-describe("a version's predictions in figures", () => {
-  it('count all and the failed ones, and average over those with a latency', async () => {
+describe('the prediction statistics of a version', () => {
+  it('count all and the failed predictions, and average those with a latency', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const unused = await createVersion(subgraph, viewer);
@@ -223,7 +227,7 @@ describe("a version's predictions in figures", () => {
     await recordPrediction(subgraph, viewer, { modelVersionId, outcome: 'FAILED', errorMessage: 'no', latencyMs: 40 });
     const statistics = async (id: string) =>
       (
-        await subgraph.ask(
+        await subgraph.execute(
           viewer,
           graphql(`
             query ($id: ID!) {
@@ -245,14 +249,14 @@ describe("a version's predictions in figures", () => {
 });
 
 describe('listing versions', () => {
-  it('pages by number, which many versions share, both ways', async () => {
+  it('pages by number, forward and backward, with equal numbers', async () => {
     const viewer = aMember();
     for (const count of [3, 2]) {
       const modelId = await createModel(subgraph, viewer);
       for (let index = 0; index < count; index += 1) await createVersion(subgraph, viewer, { modelId });
     }
     const numbers = async (direction: string, backward: boolean) =>
-      (await walk(subgraph, viewer, 'modelVersions', `{ field: NUMBER, direction: ${direction} }`, 'number', backward)).map(
+      (await readAllPages(subgraph, viewer, 'modelVersions', `{ field: NUMBER, direction: ${direction} }`, 'number', backward)).map(
         (node) => node.number,
       );
     expect(await numbers('ASC', false)).toEqual([1, 1, 2, 2, 3]);
@@ -274,7 +278,7 @@ describe('listing versions', () => {
     const archived = await createVersion(subgraph, viewer, { modelId, label: 'c' });
     await update(viewer, { id: archived, status: 'ARCHIVED' });
     const labels = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: ModelVersionFilter) {
@@ -299,17 +303,17 @@ describe('listing versions', () => {
     expect(await labels({ externalService: 'ANTHROPIC' })).toEqual(['a']);
     expect(await labels({ modelId })).toEqual(['c', 'a']);
     expect(await labels({ framework: 'llm', statuses: ['ACTIVE'] })).toEqual(['a']);
-    const { createdAt } = (await subgraph.ask(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { createdAt } }'), { id: a })).data
-      .modelVersion;
+    const { createdAt } = (await subgraph.execute(viewer, graphql('query ($id: ID!) { modelVersion(id: $id) { createdAt } }'), { id: a }))
+      .data.modelVersion;
     expect(await labels({ createdFrom: createdAt })).toContain('a');
     expect(await labels({ createdBefore: createdAt })).toEqual([]);
-    const { errors } = await subgraph.ask(viewer, graphql('{ modelVersions(filter: { modelId: "x" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ modelVersions(filter: { modelId: "x" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
 
 describe('a version of another organization', () => {
-  it('is neither shown nor changed, and its model gets no version', async () => {
+  it('can be neither read nor changed, and its model gets no version', async () => {
     const owner = aMember();
     const modelId = await createModel(subgraph, owner);
     const id = await createVersion(subgraph, owner, { modelId, label: 'canary' });
@@ -318,9 +322,9 @@ describe('a version of another organization', () => {
       modelVersions(filter: { modelId: "${modelId}" }) { totalCount nodes { id } }
       _entities(representations: $of) { ... on ModelVersion { label } } }`;
     const of = [uuidv7(), id].map((id) => ({ __typename: 'ModelVersion', id }));
-    const { data } = await subgraph.ask(stranger, query, { of });
+    const { data } = await subgraph.execute(stranger, query, { of });
     expect(data).toEqual({ modelVersion: null, modelVersions: { totalCount: 0, nodes: [] }, _entities: [null, null] });
-    expect((await subgraph.ask<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { label: 'canary' }]);
+    expect((await subgraph.execute<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { label: 'canary' }]);
     expect(await update(stranger, { id, label: 'mine' })).toMatchObject({ modelVersion: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await create(stranger, { modelId, trainingStrategy: 'CUSTOM' })).toMatchObject({
       modelVersion: null,

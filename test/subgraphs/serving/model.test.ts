@@ -4,13 +4,13 @@ import { graphql } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
 import {
   aUser,
-  change,
+  mutate,
   createDeployment,
   createModel,
   createVersion,
   recordPrediction,
   runServing,
-  walk,
+  readAllPages,
   type RunningServing,
 } from './arrange.js';
 
@@ -19,7 +19,7 @@ beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const create = (viewer: Viewer, input: object) =>
-  change(
+  mutate(
     subgraph,
     viewer,
     'modelCreate',
@@ -27,9 +27,9 @@ const create = (viewer: Viewer, input: object) =>
     'model { id name description framework metadata versionCount latestVersion { id } owner { id } }',
   );
 const update = (viewer: Viewer, input: object) =>
-  change(subgraph, viewer, 'modelUpdate', input, 'model { name description framework metadata }');
+  mutate(subgraph, viewer, 'modelUpdate', input, 'model { name description framework metadata }');
 const remove = (viewer: Viewer, id: string) =>
-  change(subgraph, viewer, 'modelDelete', { id }, 'deleted { id versionCount metricCount deploymentCount }');
+  mutate(subgraph, viewer, 'modelDelete', { id }, 'deleted { id versionCount metricCount deploymentCount }');
 
 async function names(viewer: Viewer, filter: object): Promise<string[]> {
   const query = graphql(`
@@ -42,13 +42,13 @@ async function names(viewer: Viewer, filter: object): Promise<string[]> {
       }
     }
   `);
-  const { data } = await subgraph.ask(viewer, query, { filter });
+  const { data } = await subgraph.execute(viewer, query, { filter });
   const found = data.models.nodes.map((node) => node.name);
   expect(data.models.totalCount).toBe(found.length);
   return found;
 }
 
-const modelCount = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ models { totalCount } }'))).data.models.totalCount;
+const modelCount = async (viewer: Viewer) => (await subgraph.execute(viewer, graphql('{ models { totalCount } }'))).data.models.totalCount;
 
 describe('registering a model', () => {
   it('makes the viewer its owner', async () => {
@@ -74,15 +74,15 @@ describe('registering a model', () => {
     expect(await modelCount(viewer)).toBe(0);
   });
 
-  it('tells all mistakes at once', async () => {
+  it('reports all user errors at once', async () => {
     const { userErrors } = await create(aMember(), { name: '', framework: '', metadata: 1 });
     expect(userErrors.map((error) => error.field[1])).toEqual(['name', 'framework', 'metadata']);
   });
 
-  it('refuses a name that the organization has in another case, and lets another organization have it', async () => {
+  it('has a case-insensitive unique name within its organization', async () => {
     const viewer = aMember();
     const id = await createModel(subgraph, viewer, { name: 'Churn' });
-    expect(await change(subgraph, viewer, 'modelCreate', { name: 'cHURN', framework: 'x' }, 'model { id }')).toMatchObject({
+    expect(await mutate(subgraph, viewer, 'modelCreate', { name: 'cHURN', framework: 'x' }, 'model { id }')).toMatchObject({
       model: null,
       userErrors: [{ code: 'TAKEN', field: ['input', 'name'] }],
     });
@@ -95,28 +95,28 @@ describe('registering a model', () => {
     expect(await createModel(subgraph, aMember(), { name: 'churn' })).toBeTruthy();
   });
 
-  it('gives a name to one of ten that want it at once', async () => {
+  it('gives a name to one of ten concurrent requests', async () => {
     const viewer = aMember();
     const input = { name: 'wanted', framework: 'x' };
-    const payloads = await Promise.all(Array.from({ length: 10 }, () => change(subgraph, viewer, 'modelCreate', input, 'model { id }')));
+    const payloads = await Promise.all(Array.from({ length: 10 }, () => mutate(subgraph, viewer, 'modelCreate', input, 'model { id }')));
     expect(payloads.filter((payload) => payload.model)).toHaveLength(1);
     expect(payloads.filter((payload) => payload.userErrors[0]?.code === 'TAKEN')).toHaveLength(9);
     expect(await modelCount(viewer)).toBe(1);
   });
 
-  it('answers the first model again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first model for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { name: 'once', framework: 'x', idempotencyKey: 'k' };
     const ids = await Promise.all(Array.from({ length: 10 }, () => createModel(subgraph, viewer, input)));
     expect(new Set(ids).size).toBe(1);
     expect(await modelCount(viewer)).toBe(1);
-    const other = await change(subgraph, viewer, 'modelCreate', { ...input, name: 'twice' }, 'model { id }');
+    const other = await mutate(subgraph, viewer, 'modelCreate', { ...input, name: 'twice' }, 'model { id }');
     expect(other).toMatchObject({ model: null, userErrors: [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }] });
   });
 });
 
 describe('changing a model', () => {
-  it('changes what is given, clears a description that is null, and leaves the rest', async () => {
+  it('changes the given fields, clears a description that is null, and keeps the others', async () => {
     const viewer = aMember();
     const id = await createModel(subgraph, viewer, { name: 'a', description: 'd', framework: 'f', metadata: { a: 1 } });
     expect((await update(viewer, { id })).model).toEqual({ name: 'a', description: 'd', framework: 'f', metadata: { a: 1 } });
@@ -135,21 +135,25 @@ describe('changing a model', () => {
     const viewer = aMember();
     const id = await createModel(subgraph, viewer, { name: 'same' });
     expect(await update(viewer, { id, description: 'new', ...wrong })).toMatchObject({ model: null, userErrors: [{ code, field }] });
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { model(id: $id) { name description framework metadata } }'), {
-      id,
-    });
+    const { data } = await subgraph.execute(
+      viewer,
+      graphql('query ($id: ID!) { model(id: $id) { name description framework metadata } }'),
+      {
+        id,
+      },
+    );
     expect(data.model).toEqual({ name: 'same', description: null, framework: 'sklearn', metadata: {} });
   });
 });
 
 describe('deleting a model', () => {
-  it('takes its versions, their metrics and deployments with it and counts them', async () => {
+  it('deletes its versions, metrics, and deployments and returns their numbers', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const modelVersionId = await createVersion(subgraph, viewer, { modelId });
     await createVersion(subgraph, viewer, { modelId });
     await createDeployment(subgraph, viewer, { modelVersionId, status: 'STOPPED' });
-    await change(
+    await mutate(
       subgraph,
       viewer,
       'modelMetricsRecord',
@@ -157,7 +161,7 @@ describe('deleting a model', () => {
       'modelMetrics { id }',
     );
     expect((await remove(viewer, modelId)).deleted).toEqual({ id: modelId, versionCount: 2, metricCount: 1, deploymentCount: 1 });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         {
@@ -179,7 +183,7 @@ describe('deleting a model', () => {
     expect(Object.values(data)).toEqual(Array(4).fill({ totalCount: 0 }));
   });
 
-  it('refuses while versions have predictions or ACTIVE deployments, and names them', async () => {
+  it('is refused while versions have predictions or ACTIVE deployments, and names them', async () => {
     const viewer = aMember();
     const modelId = await createModel(subgraph, viewer);
     const versions: string[] = [];
@@ -195,9 +199,13 @@ describe('deleting a model', () => {
         { code: 'IN_USE', field, message: 'ACTIVE deployments run version 2. Set their status to STOPPED first.' },
       ],
     });
-    const { data } = await subgraph.ask(viewer, graphql('query ($id: ID!) { model(id: $id) { versionCount versions { totalCount } } }'), {
-      id: modelId,
-    });
+    const { data } = await subgraph.execute(
+      viewer,
+      graphql('query ($id: ID!) { model(id: $id) { versionCount versions { totalCount } } }'),
+      {
+        id: modelId,
+      },
+    );
     expect(data.model).toEqual({ versionCount: 4, versions: { totalCount: 4 } });
   });
 
@@ -208,7 +216,7 @@ describe('deleting a model', () => {
     expect(await remove(aMember(), id)).toMatchObject({ deleted: null, userErrors: [{ code, field: ['input', 'id'] }] });
   });
 
-  it('deletes once when ten ask at once', async () => {
+  it('deletes once for ten concurrent requests', async () => {
     const viewer = aMember();
     const id = await createModel(subgraph, viewer);
     const payloads = await Promise.all(Array.from({ length: 10 }, () => remove(viewer, id)));
@@ -218,24 +226,30 @@ describe('deleting a model', () => {
 });
 
 describe('listing models', () => {
-  it('pages in the order of names, both ways', async () => {
+  it('pages by name, forward and backward', async () => {
     const viewer = aMember();
     for (const name of ['d', 'b', 'a', 'e', 'c']) await createModel(subgraph, viewer, { name });
     const order = '{ field: NAME, direction: ASC }';
-    expect((await walk(subgraph, viewer, 'models', order, 'name')).map((node) => node.name)).toEqual(['a', 'b', 'c', 'd', 'e']);
-    expect((await walk(subgraph, viewer, 'models', order, 'name', true)).map((node) => node.name)).toEqual(['d', 'e', 'b', 'c', 'a']);
-    const descending = await walk(subgraph, viewer, 'models', '{ field: NAME, direction: DESC }', 'name');
+    expect((await readAllPages(subgraph, viewer, 'models', order, 'name')).map((node) => node.name)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect((await readAllPages(subgraph, viewer, 'models', order, 'name', true)).map((node) => node.name)).toEqual([
+      'd',
+      'e',
+      'b',
+      'c',
+      'a',
+    ]);
+    const descending = await readAllPages(subgraph, viewer, 'models', '{ field: NAME, direction: DESC }', 'name');
     expect(descending.map((node) => node.name)).toEqual(['e', 'd', 'c', 'b', 'a']);
   });
 
-  it('shows the newest first, and by the last change what got a version last', async () => {
+  it('lists the newest first, and can order by updatedAt, which a new version changes', async () => {
     const viewer = aMember();
     const first = await createModel(subgraph, viewer, { name: 'first' });
     await createModel(subgraph, viewer, { name: 'second' });
-    const newest = await subgraph.ask(viewer, graphql('{ models { nodes { name } } }'));
+    const newest = await subgraph.execute(viewer, graphql('{ models { nodes { name } } }'));
     expect(newest.data.models.nodes).toEqual([{ name: 'second' }, { name: 'first' }]);
     await createVersion(subgraph, viewer, { modelId: first });
-    const changed = await walk(subgraph, viewer, 'models', '{ field: UPDATED_AT, direction: DESC }', 'name');
+    const changed = await readAllPages(subgraph, viewer, 'models', '{ field: UPDATED_AT, direction: DESC }', 'name');
     expect(changed).toEqual([{ name: 'first' }, { name: 'second' }]);
   });
 
@@ -255,20 +269,20 @@ describe('listing models', () => {
     expect(await names(viewer, { versionStatus: 'ARCHIVED' })).toEqual([]);
     expect(await names(viewer, { createdBefore: '2020-01-01T00:00:00.000Z' })).toEqual([]);
     expect(await names(viewer, { createdFrom: '2020-01-01T00:00:00.000Z' })).toHaveLength(2);
-    const { errors } = await subgraph.ask(viewer, graphql('{ models(filter: { ownerId: "me" }) { totalCount } }'));
+    const { errors } = await subgraph.execute(viewer, graphql('{ models(filter: { ownerId: "me" }) { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it('refuses the cursor of another filter or organization', async () => {
     const viewer = aMember();
     await createModel(subgraph, viewer);
-    const { data } = await subgraph.ask(viewer, graphql('{ models { pageInfo { endCursor } } }'));
+    const { data } = await subgraph.execute(viewer, graphql('{ models { pageInfo { endCursor } } }'));
     const after = data.models.pageInfo.endCursor;
     for (const [who, args] of [
       [viewer, `after: "${after}", filter: { framework: "x" }`],
       [aMember(), `after: "${after}"`],
     ] as const) {
-      const { errors } = await subgraph.ask(who, `{ models(${args}) { nodes { id } } }`);
+      const { errors } = await subgraph.execute(who, `{ models(${args}) { nodes { id } } }`);
       expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     }
   });
@@ -286,7 +300,7 @@ describe("a user's models", () => {
     await createVersion(subgraph, colleague, { modelId: await createModel(subgraph, colleague, { name: 'theirs' }) });
     for (const modelId of [old, fresh, fresh]) await createVersion(subgraph, viewer, { modelId });
     const gone = await createVersion(subgraph, viewer, { modelId: archived });
-    await change(subgraph, viewer, 'modelVersionUpdate', { id: gone, status: 'ARCHIVED' }, 'modelVersion { id }');
+    await mutate(subgraph, viewer, 'modelVersionUpdate', { id: gone, status: 'ARCHIVED' }, 'modelVersion { id }');
     const query = graphql(`
       query ($id: ID!) {
         user(id: $id) {
@@ -310,7 +324,7 @@ describe("a user's models", () => {
         }
       }
     `);
-    const { data } = await subgraph.ask(viewer, query, { id: viewer.userId });
+    const { data } = await subgraph.execute(viewer, query, { id: viewer.userId });
     const active = (number: number) => ({ number, status: 'ACTIVE' });
     expect(data.user).toEqual({
       all: { totalCount: 3 },
@@ -325,25 +339,25 @@ describe("a user's models", () => {
 });
 
 describe('a model of another organization', () => {
-  it('is neither shown nor changed nor deleted', async () => {
+  it('can be neither read nor changed nor deleted', async () => {
     const owner = aMember();
     const id = await createModel(subgraph, owner, { name: 'canary' });
     const stranger = aMember();
     const query = `query ($id: ID!, $of: [_Any!]!) { model(id: $id) { name } models { totalCount }
       filtered: models(filter: { ownerId: "${owner.userId}" }) { totalCount }
       _entities(representations: $of) { ... on Model { name } } }`;
-    const { data } = await subgraph.ask(stranger, query, { id, of: [{ __typename: 'Model', id }] });
+    const { data } = await subgraph.execute(stranger, query, { id, of: [{ __typename: 'Model', id }] });
     expect(data).toEqual({ model: null, models: { totalCount: 0 }, filtered: { totalCount: 0 }, _entities: [null] });
     expect(await update(stranger, { id, name: 'mine' })).toMatchObject({ model: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await remove(stranger, id)).toMatchObject({ deleted: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await names(owner, {})).toEqual(['canary']);
   });
 
-  it('answers entities in the order of their references', async () => {
+  it('resolves entities in the order of their representations', async () => {
     const viewer = aMember();
     const [a, b] = [await createModel(subgraph, viewer, { name: 'a' }), await createModel(subgraph, viewer, { name: 'b' })];
     const of = [b, uuidv7(), a].map((id) => ({ __typename: 'Model', id }));
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Model { name } } }'),
       {
@@ -353,8 +367,8 @@ describe('a model of another organization', () => {
     expect(data._entities).toEqual([{ name: 'b' }, null, { name: 'a' }]);
   });
 
-  it('needs a viewer and a well-formed id', async () => {
-    expect((await subgraph.ask(null, graphql('{ models { totalCount } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await subgraph.ask(aMember(), graphql('{ model(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  it('requires a viewer and a well-formed id', async () => {
+    expect((await subgraph.execute(null, graphql('{ models { totalCount } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await subgraph.execute(aMember(), graphql('{ model(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

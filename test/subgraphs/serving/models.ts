@@ -2,14 +2,14 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import type { RunningPeers } from '../../kit/peers.js';
 import { upload } from '../datasets/upload.js';
-import { change, createModel } from './arrange.js';
+import { mutate, createModel } from './arrange.js';
 
 /** Sends an ONNX file, makes a version of it (of a model of its own where none is named) and answers the version's id. */
 export async function runnableVersion(peers: RunningPeers, viewer: Viewer, bytes: Uint8Array, rest: object = {}): Promise<string> {
   const uploadId = await upload(peers.datasets, viewer, bytes, { filename: 'model.onnx', contentType: 'application/octet-stream' });
   const modelId = await createModel(peers.serving, viewer);
   const input = { uploadId, modelId, trainingStrategy: 'CUSTOM', ...rest };
-  const { modelVersion, userErrors } = await change(peers.serving, viewer, 'modelVersionCreate', input, 'modelVersion { id }');
+  const { modelVersion, userErrors } = await mutate(peers.serving, viewer, 'modelVersionCreate', input, 'modelVersion { id }');
   expect(userErrors).toEqual([]);
   return modelVersion.id;
 }
@@ -19,7 +19,7 @@ export const PREDICTION =
 
 /** Asks and answers the payload. */
 export const predict = (peers: RunningPeers, viewer: Viewer, target: object, inputs: unknown, rest: object = {}) =>
-  change(peers.serving, viewer, 'predict', { target, inputs, ...rest }, PREDICTION);
+  mutate(peers.serving, viewer, 'predict', { target, inputs, ...rest }, PREDICTION);
 
 export const countPredictions = async (peers: RunningPeers, viewer: Viewer): Promise<number> =>
-  (await peers.serving.ask(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;
+  (await peers.serving.execute(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;

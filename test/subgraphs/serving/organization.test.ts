@@ -23,10 +23,10 @@ const UPDATE = graphql(`
 `);
 
 describe('the organization of a viewer', () => {
-  it('is shown with its users', async () => {
+  it('is returned with its users', async () => {
     const team = await createTeam(subgraph);
     await createUser(subgraph, team, { email: 'second@example.com' });
-    const { data, errors } = await subgraph.ask(
+    const { data, errors } = await subgraph.execute(
       team.admin,
       graphql(`
         {
@@ -58,9 +58,9 @@ describe('the organization of a viewer', () => {
     expect(Date.parse(data.organization.createdAt)).toBeLessThanOrEqual(Date.now());
   });
 
-  it('is no entity for a stranger, and one for its members', async () => {
+  it('is resolved as an entity for its members only', async () => {
     const [own, other] = [await createTeam(subgraph), await createTeam(subgraph)];
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       own.admin,
       graphql('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Organization { slug } } }'),
       {
@@ -70,13 +70,13 @@ describe('the organization of a viewer', () => {
     expect(data._entities).toEqual([null, { slug: own.slug }, null, null]);
   });
 
-  it('is renamed by an administrator', async () => {
+  it('can be renamed by an administrator', async () => {
     const [team, other] = [await createTeam(subgraph), await createTeam(subgraph)];
-    expect((await subgraph.ask(team.admin, UPDATE, { name: 'Renamed' })).data.organizationUpdate).toEqual({
+    expect((await subgraph.execute(team.admin, UPDATE, { name: 'Renamed' })).data.organizationUpdate).toEqual({
       organization: { name: 'Renamed' },
       userErrors: [],
     });
-    expect((await subgraph.ask(other.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
+    expect((await subgraph.execute(other.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
   it.each([
@@ -84,28 +84,28 @@ describe('the organization of a viewer', () => {
     ['a long name', 'x'.repeat(201), 'TOO_LONG'],
   ])('refuses %s', async (_, name, code) => {
     const team = await createTeam(subgraph);
-    expect((await subgraph.ask(team.admin, UPDATE, { name })).data.organizationUpdate).toEqual({
+    expect((await subgraph.execute(team.admin, UPDATE, { name })).data.organizationUpdate).toEqual({
       organization: null,
       userErrors: [{ code, field: ['input', 'name'] }],
     });
-    expect((await subgraph.ask(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
+    expect((await subgraph.execute(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
-  it('is not renamed by a member, nor by an administrator who was demoted since they signed in', async () => {
+  it('cannot be renamed by a member or a demoted administrator', async () => {
     const team = await createTeam(subgraph);
     const member = await createUser(subgraph, team);
     for (const viewer of [member, { ...member, roles: ['MEMBER', 'ADMIN'] as const }]) {
-      expect((await subgraph.ask(viewer, UPDATE, { name: 'Mine' })).data.organizationUpdate).toEqual({
+      expect((await subgraph.execute(viewer, UPDATE, { name: 'Mine' })).data.organizationUpdate).toEqual({
         organization: null,
         userErrors: [{ code: 'FORBIDDEN', field: null }],
       });
     }
-    expect((await subgraph.ask(member, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
+    expect((await subgraph.execute(member, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 
-  it('is nobody for an anonymous viewer, nor for one whose organization does not exist', async () => {
+  it('is null for an anonymous viewer and for an unknown organization', async () => {
     for (const viewer of [null, viewerAs(uuidv7(), uuidv7())]) {
-      const { data, errors } = await subgraph.ask(viewer, graphql('{ organization { name } }'));
+      const { data, errors } = await subgraph.execute(viewer, graphql('{ organization { name } }'));
       expect([data, errors?.[0]?.extensions.code]).toEqual([{ organization: null }, 'UNAUTHENTICATED']);
     }
   });
@@ -114,12 +114,12 @@ describe('the organization of a viewer', () => {
 describe('creating an organization', () => {
   const input = (slug: string) => ({ name: 'New', slug, adminEmail: 'a@b.example', adminFullName: 'A', isPlatformAdmin: false });
 
-  it('makes the organization under the given id, its administrator and their API key', async () => {
+  it('creates the organization, its administrator, and an API key', async () => {
     const id = uuidv7();
     const made = await createOrganization(subgraph.client, secrets, { ...input(`new-${id}`), isPlatformAdmin: true, id });
     expect(made).toMatchObject({ organizationId: id, email: 'a@b.example' });
     expect(made.password.length).toBeGreaterThanOrEqual(20);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewerAs(id, made.userId),
       graphql('{ viewer { role isActive fullName apiKeys { nodes { scopes lastFour isActive } } } }'),
     );
@@ -130,7 +130,7 @@ describe('creating an organization', () => {
     });
   });
 
-  it('refuses a slug that is taken and leaves nothing behind', async () => {
+  it('refuses a taken slug and stores nothing', async () => {
     const { slug } = await createTeam(subgraph);
     const before = await subgraph.client.user.count();
     await expect(createOrganization(subgraph.client, secrets, input(slug))).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe('creating an organization', () => {
     expect(await subgraph.client.user.count()).toBe(before);
   });
 
-  it('makes one of ten that want the same slug at once', async () => {
+  it('creates one of ten concurrent organizations with the same slug', async () => {
     const slug = `race-${uuidv7()}`;
     const made = await Promise.allSettled(Array.from({ length: 10 }, () => createOrganization(subgraph.client, secrets, input(slug))));
     expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { serving as house } from '../../../subgraphs/serving/subgraph.js';
+import { serving as createServingSubgraph } from '../../../subgraphs/serving/subgraph.js';
 import type { PrismaClient } from '../../../subgraphs/serving/generated/prisma/client.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { servingParts } from '../../kit/serving.js';
 import { runSubgraph, type RunningSubgraph } from '../../kit/subgraph.js';
-import { aUser, change, createDeployment, createModel, createVersion } from './arrange.js';
+import { aUser, mutate, createDeployment, createModel, createVersion } from './arrange.js';
 import { PREDICTION } from './models.js';
 
-interface Asked {
+interface ReceivedRequest {
   method?: string;
   url?: string;
   body: { inputs: { name: string; shape: number[]; datatype: string; data: unknown[] }[] };
 }
-type Handler = (asked: Asked, response: ServerResponse) => void;
+type Handler = (requests: ReceivedRequest, response: ServerResponse) => void;
 
 /** A server of models by the Open Inference Protocol v2: "sum" adds its columns up. */
 const sum: Handler = ({ body }, response) => {
@@ -29,18 +29,20 @@ const answer = (response: ServerResponse, body: object) =>
 let server: Server;
 let url: string;
 let handle: Handler = sum;
-const asked: Asked[] = [];
+const asked: ReceivedRequest[] = [];
 let serving: RunningSubgraph<PrismaClient>;
 let viewer: Viewer;
 beforeAll(async () => {
   server = createServer(async (request: IncomingMessage, response) => {
-    const one = { method: request.method, url: request.url, body: (await json(request)) as Asked['body'] };
+    const one = { method: request.method, url: request.url, body: (await json(request)) as ReceivedRequest['body'] };
     asked.push(one);
     handle(one, response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  serving = await runSubgraph(house({ ...servingParts, inference: { workers: 1, timeoutMs: 3000, endpointsAllowed: [url] } }));
+  serving = await runSubgraph(
+    createServingSubgraph({ ...servingParts, inference: { workers: 1, timeoutMs: 3000, endpointsAllowed: [url] } }),
+  );
   viewer = await aUser(serving);
 });
 beforeEach(() => {
@@ -58,10 +60,10 @@ async function deployed(version: object = {}, endpointUrl = `${url}/serve/`): Pr
   return createDeployment(serving, viewer, { modelVersionId, status: 'ACTIVE', endpointUrl });
 }
 const predict = (deploymentId: string, inputs: object) =>
-  change(serving, viewer, 'predict', { target: { deploymentId }, inputs }, PREDICTION);
+  mutate(serving, viewer, 'predict', { target: { deploymentId }, inputs }, PREDICTION);
 
 describe('a deployment with an endpoint', () => {
-  it('is asked by the Open Inference Protocol, and its answer noted', async () => {
+  it('gets requests of the Open Inference Protocol, and its response is recorded', async () => {
     const deploymentId = await deployed({ inputSchema: { type: 'object', properties: { a: { type: 'number' }, n: { type: 'integer' } } } });
     const { prediction, userErrors } = await predict(deploymentId, { a: 1.5, n: 2 });
     expect(userErrors).toEqual([]);
@@ -80,15 +82,15 @@ describe('a deployment with an endpoint', () => {
     ]);
   });
 
-  it('is asked about all rows of a batch at once', async () => {
+  it('gets all rows of a batch in one request', async () => {
     const deploymentId = await deployed();
     const input = { target: { deploymentId }, inputs: [{ a: 1 }, { a: 2 }, { a: 3 }] };
-    const { predictions } = await change(serving, viewer, 'predictBatch', input, 'predictions { output }');
+    const { predictions } = await mutate(serving, viewer, 'predictBatch', input, 'predictions { output }');
     expect(predictions.map(({ output }) => output)).toEqual([{ prediction: 1 }, { prediction: 2 }, { prediction: 3 }]);
     expect(asked).toHaveLength(1);
   });
 
-  it('may answer labels, named by the output schema of its version', async () => {
+  it('can return labels, named by the output schema of its version', async () => {
     const outputSchema = { type: 'object', properties: { label: { type: 'string', enum: ['no', 'yes'] } } };
     handle = (_, response) =>
       answer(response, {
@@ -131,7 +133,7 @@ describe('a deployment with an endpoint', () => {
       (_, response) => answer(response, { outputs: [{ name: 'p', datatype: 'BYTES', shape: [1], data: ['x'.repeat(9_000_000)] }] }),
       'ENDPOINT_FAILED',
     ],
-  ])('that %s makes a FAILED prediction', async (_, handler, errorCode) => {
+  ])('that %s causes a FAILED prediction', async (_, handler, errorCode) => {
     const deploymentId = await deployed();
     handle = handler;
     const { prediction } = await predict(deploymentId, { a: 1 });
@@ -143,7 +145,7 @@ describe('a deployment with an endpoint', () => {
   });
 
   it.each(['http://127.0.0.1:1/', 'http://169.254.169.254/latest/meta-data', 'http://localhost.example/'])(
-    'is not asked where the operator does not name its origin: %s',
+    'gets no request if its origin is not allowed: %s',
     async (endpointUrl) => {
       const { prediction, userErrors } = await predict(await deployed({}, endpointUrl), { a: 1 });
       expect(prediction).toBeNull();

@@ -10,7 +10,7 @@ import { failInterruptedPredictions } from '../../../subgraphs/serving/predict/i
 import { DataType, floats, int, loopModel, memoryModel, node, onnx, sideModel, sumModel, value } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { servingParts } from '../../kit/serving.js';
-import { aUser, change, createDeployment, createModel, createVersion } from './arrange.js';
+import { aUser, mutate, createDeployment, createModel, createVersion } from './arrange.js';
 import { countPredictions, predict, PREDICTION, runnableVersion } from './models.js';
 
 let peers: RunningPeers;
@@ -23,7 +23,7 @@ afterAll(() => peers.close());
 
 const predictionsOf = async (id: string) => {
   const document = graphql('query ($id: ID!) { modelVersion(id: $id) { predictions { nodes { status latencyMs output } } } }');
-  return (await peers.serving.ask(viewer, document, { id })).data.modelVersion.predictions.nodes;
+  return (await peers.serving.execute(viewer, document, { id })).data.modelVersion.predictions.nodes;
 };
 
 /** Invalid: `null` is no JSON object. */
@@ -37,7 +37,7 @@ const WITHOUT_INPUTS = `
 `;
 
 describe('a prediction', () => {
-  it('of a classifier has a label, the probabilities of all, and the largest as its confidence', async () => {
+  it('of a classifier has a label, all probabilities, and the largest as its confidence', async () => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const { prediction, userErrors } = await predict(peers, viewer, { versionId }, { x: 2, y: 1 }, { requestId: 'r-1' });
     expect(userErrors).toEqual([]);
@@ -56,7 +56,7 @@ describe('a prediction', () => {
     expect((prediction.output as { probabilities: { right: number } }).probabilities.right).toBeCloseTo(1 - left, 6);
   });
 
-  it('of a regression is a number, and what is no number is null', async () => {
+  it('of a regression is a number, or null for NaN', async () => {
     const versionId = await runnableVersion(peers, viewer, sumModel(['a', 'b'], 2));
     expect((await predict(peers, viewer, { versionId }, { a: 1.5, b: -1 })).prediction).toMatchObject({
       output: { prediction: 1 },
@@ -65,7 +65,7 @@ describe('a prediction', () => {
     expect((await predict(peers, viewer, { versionId }, { a: null, b: 1 })).prediction).toMatchObject({ output: { prediction: null } });
   });
 
-  it('of any other model takes and gives its tensors by their names', async () => {
+  it('of any other model has its tensors by their names', async () => {
     const versionId = await runnableVersion(
       peers,
       viewer,
@@ -92,16 +92,16 @@ describe('a prediction', () => {
     expect(wrong.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'inputs', 'X', '1'] }]);
   });
 
-  it('costs one statement once its model is open, by its version and by an alias, and a second where it takes a while', async () => {
+  it('takes one statement after its model is loaded, by its version and by an alias, and a second if it takes longer', async () => {
     const modelId = await createModel(peers.serving, viewer);
     const versionId = await runnableVersion(peers, viewer, sumModel(['a']), { modelId });
-    await change(peers.serving, viewer, 'modelAliasSet', { modelId, name: 'champion', versionId }, 'alias { name }');
+    await mutate(peers.serving, viewer, 'modelAliasSet', { modelId, name: 'champion', versionId }, 'alias { name }');
     for (const target of [{ versionId }, { alias: { modelId, name: 'champion' } }]) {
       await predict(peers, viewer, target, { a: 1 });
       const counts: number[] = [];
       for (let time = 0; time < 10; time++) {
         peers.serving.statements.take();
-        await change(peers.serving, viewer, 'predict', { target, inputs: { a: 1 } }, 'prediction { id status output }');
+        await mutate(peers.serving, viewer, 'predict', { target, inputs: { a: 1 } }, 'prediction { id status output }');
         counts.push(peers.serving.statements.take().length);
       }
       expect(Math.min(...counts)).toBe(1);
@@ -109,7 +109,7 @@ describe('a prediction', () => {
     }
   });
 
-  it('asks the version that an alias leads to now, and none that is archived now', async () => {
+  it('uses the current version of an alias, and no archived version', async () => {
     const modelId = await createModel(peers.serving, viewer);
     const [plain, twice] = [
       await runnableVersion(peers, viewer, sumModel(['a']), { modelId }),
@@ -117,7 +117,7 @@ describe('a prediction', () => {
     ];
     const target = { alias: { modelId, name: 'champion' } };
     const lead = (versionId: string) =>
-      change(peers.serving, viewer, 'modelAliasSet', { modelId, name: 'champion', versionId }, 'alias { name }');
+      mutate(peers.serving, viewer, 'modelAliasSet', { modelId, name: 'champion', versionId }, 'alias { name }');
     for (let time = 0; time < 3; time++) {
       await lead(plain);
       expect((await predict(peers, viewer, target, { a: 3 })).prediction).toMatchObject({
@@ -130,11 +130,11 @@ describe('a prediction', () => {
         modelVersion: { id: twice },
       });
     }
-    await change(peers.serving, viewer, 'modelAliasDelete', { modelId, name: 'champion' }, 'deletedName');
+    await mutate(peers.serving, viewer, 'modelAliasDelete', { modelId, name: 'champion' }, 'deletedName');
     expect((await predict(peers, viewer, target, { b: 3 })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['input', 'target', 'alias'] },
     ]);
-    const become = (status: string) => change(peers.serving, viewer, 'modelVersionUpdate', { id: twice, status }, 'modelVersion { id }');
+    const become = (status: string) => mutate(peers.serving, viewer, 'modelVersionUpdate', { id: twice, status }, 'modelVersion { id }');
     for (let time = 0; time < 2; time++) {
       expect((await predict(peers, viewer, { versionId: twice }, { b: 1 })).prediction).toMatchObject({ output: { prediction: 2 } });
       await become('ARCHIVED');
@@ -145,14 +145,14 @@ describe('a prediction', () => {
     }
   });
 
-  it('is not made of a version that was deleted since it was last asked about, with its file', async () => {
+  it('is refused for a version that was deleted since the last prediction', async () => {
     const modelId = await createModel(peers.serving, viewer);
     const versionId = await runnableVersion(peers, viewer, sumModel(['a'], 7.25), { modelId });
     const path = [servingParts.modelsFolder, viewer.organizationId];
     const kept = new Set(readdirSync(join(...path), { recursive: true, encoding: 'utf8' }));
     const refused = await predict(peers, viewer, { versionId }, { a: 'one' });
     expect(refused.userErrors).toMatchObject([{ field: ['input', 'inputs', 'a'] }]);
-    await change(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
+    await mutate(peers.serving, viewer, 'modelDelete', { id: modelId }, 'deleted { id }');
     const later = Date.now() + 24 * 60 * 60 * 1000;
     await sweepArtifacts(peers.serving.client, createModelFiles(servingParts), later);
     expect(readdirSync(join(...path), { recursive: true }).length).toBeLessThan(kept.size);
@@ -161,7 +161,7 @@ describe('a prediction', () => {
     ]);
   });
 
-  it('that takes a while is PENDING meanwhile, and one that its organization has not is none of its', async () => {
+  it('is PENDING until it ends, and NOT_FOUND for another organization', async () => {
     const versionId = await runnableVersion(peers, viewer, loopModel(1e15));
     const running = predict(peers, viewer, { versionId }, { x: 1 });
     const nodes = () => predictionsOf(versionId);
@@ -174,17 +174,17 @@ describe('a prediction', () => {
 
   it.each<[string, unknown, string[], RegExp]>([
     ['nothing of a column', { x: 1 }, ['y'], /required/],
-    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /no input of this name/],
+    ['a column too many', { x: 1, y: 2, z: 3 }, ['z'], /no input named "z"/],
     ['a text for a number', { x: 'one', y: 2 }, ['x'], /number/],
     ['a list for a number', { x: [1], y: 2 }, ['x'], /number/],
-    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /no input of this name/],
+    ['a forged prototype', JSON.parse('{ "__proto__": { "x": 1 }, "x": 1, "y": 2 }'), ['__proto__'], /no input named "__proto__"/],
     ['no object', [1, 2], [], /object/],
     ['null', null, [], /object/],
-  ])('is not made of %s, and not noted', async (_, inputs, path, words) => {
+  ])('is refused for %s, and not recorded', async (_, inputs, path, words) => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const before = await countPredictions(peers, viewer);
     if (inputs === null) {
-      const { errors } = await peers.serving.ask(viewer, WITHOUT_INPUTS, { versionId });
+      const { errors } = await peers.serving.execute(viewer, WITHOUT_INPUTS, { versionId });
       expect(errors).toHaveLength(1);
     } else
       expect(await predict(peers, viewer, { versionId }, inputs)).toEqual({
@@ -194,11 +194,11 @@ describe('a prediction', () => {
     expect(await countPredictions(peers, viewer)).toBe(before);
   });
 
-  it('is made only of what is there, may be used, and runs', async () => {
+  it('is refused for unknown, unusable, and not executable versions', async () => {
     const stranger = await aUser(peers.serving);
     const others = await runnableVersion(peers, stranger, sumModel(['a']));
     const archived = await runnableVersion(peers, viewer, sumModel(['a']));
-    await change(peers.serving, viewer, 'modelVersionUpdate', { id: archived, status: 'ARCHIVED' }, 'modelVersion { id }');
+    await mutate(peers.serving, viewer, 'modelVersionUpdate', { id: archived, status: 'ARCHIVED' }, 'modelVersion { id }');
     const elsewhere = await createVersion(peers.serving, viewer);
     const running = await runnableVersion(peers, viewer, sumModel(['a']));
     const pending = await createDeployment(peers.serving, viewer, { modelVersionId: running });
@@ -228,7 +228,7 @@ describe('a prediction', () => {
     expect(await countPredictions(peers, viewer)).toBe(before);
   });
 
-  it('is made once per key, however often and at once it is asked', async () => {
+  it('is made once for twenty concurrent requests with the same idempotency key', async () => {
     const versionId = await runnableVersion(peers, viewer, sumModel(['a']));
     const before = await countPredictions(peers, viewer);
     const ask = (a: number) => predict(peers, viewer, { versionId }, { a }, { idempotencyKey: versionId });
@@ -239,7 +239,7 @@ describe('a prediction', () => {
     expect((await ask(4)).userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }]);
   });
 
-  it('does not stay PENDING where its server ended', async () => {
+  it('becomes FAILED after its server has ended', async () => {
     const modelVersionId = await createVersion(peers.serving, viewer);
     const { organizationId: orgId, userId } = viewer;
     const row = { orgId, userId, modelVersionId, input: {}, status: 'PENDING' as const };
@@ -248,7 +248,8 @@ describe('a prediction', () => {
     await peers.serving.client.prediction.create({ data: { ...row, id: fresh, pendingUntil: new Date(Date.now() + 60_000) } });
     expect(await failInterruptedPredictions(peers.serving.client)).toBe(1);
     const read = async (id: string) =>
-      (await peers.serving.ask(viewer, graphql('query ($id: ID!) { prediction(id: $id) { status errorCode } }'), { id })).data.prediction;
+      (await peers.serving.execute(viewer, graphql('query ($id: ID!) { prediction(id: $id) { status errorCode } }'), { id })).data
+        .prediction;
     expect([await read(old), await read(fresh)]).toEqual([
       { status: 'FAILED', errorCode: 'INTERRUPTED' },
       { status: 'PENDING', errorCode: null },
@@ -257,12 +258,12 @@ describe('a prediction', () => {
   });
 });
 
-describe('a model that does harm', () => {
+describe('a harmful model', () => {
   it.each([
     ['hangs', loopModel(1e15), { x: 1 }, ['TIMEOUT']],
     ['fills memory', memoryModel(), { size: 1_000_000_000 }, ['OUT_OF_MEMORY', 'TIMEOUT']], // A busy machine fills it too slowly.
     ['asks for more than there is', memoryModel(), { size: 4_000_000_000_000 }, ['MODEL_FAILED']],
-  ])('and %s makes a FAILED prediction, and the next model answers', async (_, bytes, inputs, errorCodes) => {
+  ])('that %s causes a FAILED prediction, and the next model works', async (_, bytes, inputs, errorCodes) => {
     const [versionId, good] = [await runnableVersion(peers, viewer, bytes), await runnableVersion(peers, viewer, sumModel(['a']))];
     const { prediction } = await predict(peers, viewer, { versionId }, inputs);
     expect(prediction).toMatchObject({ status: 'FAILED', output: null, errorMessage: expect.any(String) });
@@ -271,7 +272,7 @@ describe('a model that does harm', () => {
     expect((await predict(peers, viewer, { versionId: good }, { a: 7 })).prediction).toMatchObject({ output: { prediction: 7 } });
   });
 
-  it('keeps nobody waiting for longer than a prediction may take', async () => {
+  it('delays no other prediction beyond the timeout', async () => {
     const [versionId, good] = [
       await runnableVersion(peers, viewer, loopModel(1e15)),
       await runnableVersion(peers, viewer, sumModel(['a'])),
@@ -288,9 +289,9 @@ describe('a model that does harm', () => {
 
 describe('a batch of predictions', () => {
   const batch = (target: object, inputs: unknown[], rest: object = {}, by = viewer) =>
-    change(peers.serving, by, 'predictBatch', { target, inputs, ...rest }, PREDICTION.replace('prediction {', 'predictions {'));
+    mutate(peers.serving, by, 'predictBatch', { target, inputs, ...rest }, PREDICTION.replace('prediction {', 'predictions {'));
 
-  it('answers each row as if it had been asked alone, in one run and four statements', async () => {
+  it('returns the same result for each row as a single prediction, in one run and four statements', async () => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const rows = Array.from({ length: 100 }, (_, index) => ({ x: Math.sin(index), y: index % 7 === 0 ? null : Math.cos(index) }));
     const { predictions, userErrors } = await batch({ versionId }, rows);
@@ -301,17 +302,17 @@ describe('a batch of predictions', () => {
       expect(predictions[index]).toMatchObject({ status: prediction.status, output: prediction.output, confidence: prediction.confidence });
     }
     peers.serving.statements.take();
-    await change(peers.serving, viewer, 'predictBatch', { target: { versionId }, inputs: rows }, 'predictions { id status }');
+    await mutate(peers.serving, viewer, 'predictBatch', { target: { versionId }, inputs: rows }, 'predictions { id status }');
     expect(peers.serving.statements.take()).toHaveLength(4);
   });
 
-  it('of a model that takes one row at a time runs them one after another, and one that fails is one', async () => {
+  it('of a model for single rows runs them serially, and a failed row affects no other', async () => {
     const versionId = await runnableVersion(peers, viewer, memoryModel());
     const { predictions } = await batch({ versionId }, [{ size: 3 }, { size: 4_000_000_000_000 }, { size: 5 }]);
     expect(predictions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'FAILED', 'SUCCEEDED']);
   });
 
-  it('is refused whole, with the way to each value at fault', async () => {
+  it('is refused as a whole, with the path to each invalid value', async () => {
     const versionId = await runnableVersion(peers, viewer, sideModel());
     const before = await countPredictions(peers, viewer);
     const { userErrors } = await batch({ versionId }, [{ x: 1, y: 1 }, { x: 'a', y: 1 }, { y: 1 }]);
@@ -331,7 +332,7 @@ describe('a batch of predictions', () => {
     expect(await countPredictions(peers, viewer)).toBe(before);
   });
 
-  it('is made once per key', async () => {
+  it('is made once for a repeated idempotency key', async () => {
     const versionId = await runnableVersion(peers, viewer, sumModel(['a']));
     const ask = () => batch({ versionId }, [{ a: 1 }, { a: 2 }], { idempotencyKey: versionId });
     const [first, second] = await Promise.all([ask(), ask()]);
@@ -341,7 +342,7 @@ describe('a batch of predictions', () => {
   });
 });
 
-it('is found by its alias once it has one, and by a deployment that is ACTIVE', async () => {
+it('can be requested by an alias and by an ACTIVE deployment', async () => {
   const modelId = await createModel(peers.serving, viewer);
   const versionId = await runnableVersion(peers, viewer, sumModel(['a']), { modelId });
   const { organizationId: orgId, userId } = viewer;

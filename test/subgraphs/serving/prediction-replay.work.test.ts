@@ -4,7 +4,7 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql } from '../../kit/documents/serving.js';
 import { sideModel, sumModel } from '../../kit/onnx.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
-import { aUser, change, createVersion } from './arrange.js';
+import { aUser, mutate, createVersion } from './arrange.js';
 import { countPredictions, predict, runnableVersion } from './models.js';
 
 let peers: RunningPeers;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => peers.close());
 
 const replay = (input: object, by = viewer) =>
-  peers.serving.ask(
+  peers.serving.execute(
     by,
     graphql(`
       query ($input: PredictionReplayInput!) {
@@ -52,7 +52,7 @@ const replay = (input: object, by = viewer) =>
   );
 
 describe('a replay', () => {
-  it('tells where another version answers otherwise, and notes nothing', async () => {
+  it('lists the predictions that differ for another version, and records nothing', async () => {
     const logged = await runnableVersion(peers, viewer, sideModel());
     const other = await runnableVersion(peers, viewer, sideModel(['left', 'links']));
     const rows = [
@@ -62,7 +62,7 @@ describe('a replay', () => {
       { x: 1, y: 5 },
       { x: 9, y: 1 },
     ];
-    await change(peers.serving, viewer, 'predictBatch', { target: { versionId: logged }, inputs: rows }, 'predictions { id }');
+    await mutate(peers.serving, viewer, 'predictBatch', { target: { versionId: logged }, inputs: rows }, 'predictions { id }');
     const before = await countPredictions(peers, viewer);
     const { data } = await replay({ versionId: other, filter: { modelVersionId: logged } });
     expect(data.predictionReplay).toMatchObject({
@@ -97,7 +97,7 @@ describe('a replay', () => {
     expect(data.predictionReplay).toMatchObject({ sampleCount: 2, comparedCount: 0, skippedCount: 2, agreementRate: null, latency: null });
   });
 
-  it('is of a version that is there and runs here, and of a bounded sample', async () => {
+  it('requires an executable version and a valid sample size', async () => {
     const stranger = await aUser(peers.serving);
     const others = await runnableVersion(peers, stranger, sumModel(['a']));
     for (const versionId of [others, uuidv7()]) expect((await replay({ versionId })).data).toEqual({ predictionReplay: null });

@@ -2,22 +2,32 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { graphql, type Query } from '../../kit/documents/serving.js';
 import { aMember } from '../../kit/viewers.js';
-import { aUser, change, createDeployment, createVersion, recordPrediction, runServing, walk, type RunningServing } from './arrange.js';
+import {
+  aUser,
+  mutate,
+  createDeployment,
+  createVersion,
+  recordPrediction,
+  runServing,
+  readAllPages,
+  type RunningServing,
+} from './arrange.js';
 
 let subgraph: RunningServing;
 beforeAll(async () => void (subgraph = await runServing()));
 afterAll(() => subgraph.close());
 
 const FIELDS = 'prediction { input output status errorMessage confidence latencyMs user { id } modelVersion { id } deployment { id } }';
-const record = (viewer: Viewer, input: object) => change(subgraph, viewer, 'predictionRecord', input, FIELDS);
+const record = (viewer: Viewer, input: object) => mutate(subgraph, viewer, 'predictionRecord', input, FIELDS);
 
-const count = async (viewer: Viewer) => (await subgraph.ask(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;
+const count = async (viewer: Viewer) =>
+  (await subgraph.execute(viewer, graphql('{ predictions { totalCount } }'))).data.predictions.totalCount;
 
 /** Dates a prediction back: no mutation can. */
 const dateBack = (id: string, createdAt: Date) => subgraph.client.prediction.updateMany({ where: { id }, data: { createdAt } });
 
-describe('noting a prediction', () => {
-  it('keeps everything that is said about it, and who asked', async () => {
+describe('recording a prediction', () => {
+  it('stores all fields and the user', async () => {
     const viewer = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, viewer);
     const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId });
@@ -28,7 +38,7 @@ describe('noting a prediction', () => {
     expect(prediction).toEqual({ ...said, ...edges, status: 'SUCCEEDED', errorMessage: null });
   });
 
-  it('keeps why it failed', async () => {
+  it('stores the error of a failed prediction', async () => {
     const viewer = await aUser(subgraph);
     const { prediction } = await record(viewer, {
       modelVersionId: await createVersion(subgraph, viewer),
@@ -61,7 +71,7 @@ describe('noting a prediction', () => {
     ['a confidence above 1', { confidence: 1.01 }, 'INVALID', ['input', 'confidence']],
     ['a negative latency', { latencyMs: -1 }, 'INVALID', ['input', 'latencyMs']],
     ['a long idempotency key', { idempotencyKey: 'x'.repeat(201) }, 'TOO_LONG', ['input', 'idempotencyKey']],
-  ])('refuses %s and notes nothing', async (_, wrong, code, field) => {
+  ])('refuses %s and stores nothing', async (_, wrong, code, field) => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     expect(await record(viewer, { modelVersionId, input: {}, outcome: 'SUCCEEDED', ...wrong })).toMatchObject({
@@ -71,7 +81,7 @@ describe('noting a prediction', () => {
     expect(await count(viewer)).toBe(0);
   });
 
-  it('refuses a deployment of another version unless it has a share of it, and the database one of another organization', async () => {
+  it('refuses a deployment of another version without a share, and the database refuses one of another organization', async () => {
     const viewer = aMember();
     const [one, two] = [await createVersion(subgraph, viewer), await createVersion(subgraph, viewer)];
     const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId: two });
@@ -94,7 +104,7 @@ describe('noting a prediction', () => {
     expect(await count(viewer)).toBe(1);
   });
 
-  it('is refused a confidence, latency or outcome by the database that no prediction can have', async () => {
+  it('is refused by the database with an invalid confidence, latency, or outcome', async () => {
     const viewer = aMember();
     const row = { orgId: viewer.organizationId, userId: viewer.userId, modelVersionId: await createVersion(subgraph, viewer), input: {} };
     for (const wrong of [{ confidence: 2 }, { latencyMs: -1 }, { status: 'FAILED' as const }, { errorMessage: 'e' }]) {
@@ -102,38 +112,40 @@ describe('noting a prediction', () => {
     }
   });
 
-  it('answers the first prediction again for the same idempotency key, and refuses another input', async () => {
+  it('returns the first prediction for a repeated idempotency key, and refuses a different input', async () => {
     const viewer = aMember();
     const input = { modelVersionId: await createVersion(subgraph, viewer), idempotencyKey: 'k' };
     const ids = await Promise.all(Array.from({ length: 10 }, () => recordPrediction(subgraph, viewer, input)));
     expect(new Set(ids).size).toBe(1);
     expect(await count(viewer)).toBe(1);
     expect(
-      (await change(subgraph, viewer, 'predictionRecord', { ...input, input: { x: 2 }, outcome: 'SUCCEEDED' }, 'prediction { id }'))
+      (await mutate(subgraph, viewer, 'predictionRecord', { ...input, input: { x: 2 }, outcome: 'SUCCEEDED' }, 'prediction { id }'))
         .userErrors,
     ).toMatchObject([{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }]);
   });
 });
 
 describe('listing predictions', () => {
-  it.each(['LATENCY', 'CONFIDENCE'])('pages by %s with those without one last, both ways', async (field) => {
+  it.each(['LATENCY', 'CONFIDENCE'])('pages by %s with missing values last, forward and backward', async (field) => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     const key = field === 'LATENCY' ? 'latencyMs' : 'confidence';
     for (const value of [1, null, 0, 1, null]) await recordPrediction(subgraph, viewer, { modelVersionId, [key]: value });
     const values = async (direction: string, backward = false) =>
-      (await walk(subgraph, viewer, 'predictions', `{ field: ${field}, direction: ${direction} }`, key, backward)).map((node) => node[key]);
+      (await readAllPages(subgraph, viewer, 'predictions', `{ field: ${field}, direction: ${direction} }`, key, backward)).map(
+        (node) => node[key],
+      );
     expect(await values('ASC')).toEqual([0, 1, 1, null, null]);
     expect(await values('DESC')).toEqual([1, 1, 0, null, null]);
     expect(await values('ASC', true)).toEqual([null, null, 1, 1, 0]);
   });
 
-  it('pages by a confidence that is no round number', async () => {
+  it('pages by a fractional confidence', async () => {
     const viewer = aMember();
     const modelVersionId = await createVersion(subgraph, viewer);
     for (const confidence of [0.1, 0.7, 0.30000000000000004, 0.2, 0.7])
       await recordPrediction(subgraph, viewer, { modelVersionId, confidence });
-    const nodes = await walk(subgraph, viewer, 'predictions', '{ field: CONFIDENCE, direction: DESC }', 'confidence');
+    const nodes = await readAllPages(subgraph, viewer, 'predictions', '{ field: CONFIDENCE, direction: DESC }', 'confidence');
     expect(nodes.map((node) => node.confidence)).toEqual([0.7, 0.7, 0.30000000000000004, 0.2, 0.1]);
   });
 
@@ -147,7 +159,7 @@ describe('listing predictions', () => {
     const c = await recordPrediction(subgraph, viewer, { modelVersionId: two, outcome: 'FAILED', errorMessage: 'e' });
     await dateBack(a, new Date('2026-01-01T00:00:00.000Z'));
     const ids = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         viewer,
         graphql(`
           query ($filter: PredictionFilter) {
@@ -178,19 +190,19 @@ describe('listing predictions', () => {
     expect(await ids({ createdBefore: '2026-01-01T00:00:00.001Z' })).toEqual([a]);
     expect(await ids({ createdFrom: '2026-01-01T00:00:00.001Z' })).toEqual([c, b]);
     for (const argument of ['modelVersionId', 'deploymentId', 'userId']) {
-      const { errors } = await subgraph.ask(viewer, `{ predictions(filter: { ${argument}: "x" }) { totalCount } }`);
+      const { errors } = await subgraph.execute(viewer, `{ predictions(filter: { ${argument}: "x" }) { totalCount } }`);
       expect([argument, errors?.[0]?.extensions.code]).toEqual([argument, 'BAD_USER_INPUT']);
     }
   });
 
-  it('shows those of a user and of a deployment beside them', async () => {
+  it('lists those of a user and of a deployment', async () => {
     const viewer = await aUser(subgraph);
     const colleague = aMember(viewer.organizationId);
     const modelVersionId = await createVersion(subgraph, viewer);
     const deploymentId = await createDeployment(subgraph, viewer, { modelVersionId });
     const mine = await recordPrediction(subgraph, viewer, { modelVersionId });
     const theirs = await recordPrediction(subgraph, colleague, { modelVersionId, deploymentId });
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       `{ user(id: "${viewer.userId}") { predictions { nodes { id } } }
         deployment(id: "${deploymentId}") { predictions { nodes { id } } }
@@ -203,7 +215,10 @@ describe('listing predictions', () => {
 
 describe("a user's predictions by day", () => {
   const requestDays = (viewer: Viewer, args: string) =>
-    subgraph.ask<Query>(viewer, `{ user(id: "${viewer.userId}") { predictionsByDay${args} { date count failedCount averageLatencyMs } } }`);
+    subgraph.execute<Query>(
+      viewer,
+      `{ user(id: "${viewer.userId}") { predictionsByDay${args} { date count failedCount averageLatencyMs } } }`,
+    );
   const byDay = async (viewer: Viewer, args = '') => (await requestDays(viewer, args)).data.user.predictionsByDay;
   const empty = { count: 0, failedCount: 0, averageLatencyMs: null };
   const dateIn = (timeZone: string, moment: Date) => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(moment);
@@ -211,14 +226,14 @@ describe("a user's predictions by day", () => {
   const midnight = (days: number, minutes = 0) =>
     new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - days * 86_400_000 + minutes * 60_000);
 
-  it('are 30 days unless asked otherwise, today first, with the empty ones', async () => {
+  it('cover 30 days by default, today first, including empty days', async () => {
     const viewer = await aUser(subgraph);
     const days = await byDay(viewer);
     expect(days.map((day) => day.date)).toEqual(Array.from({ length: 30 }, (_, ago) => dateIn('UTC', midnight(ago))));
     expect(days[0]).toEqual({ date: dateIn('UTC', new Date()), ...empty });
   });
 
-  it('count to the millisecond from midnight to midnight, and only what the user asked for', async () => {
+  it('count from midnight to midnight, exact to the millisecond, and only those of the user', async () => {
     const viewer = await aUser(subgraph);
     const colleague = aMember(viewer.organizationId);
     const modelVersionId = await createVersion(subgraph, viewer);
@@ -266,11 +281,11 @@ describe("a user's predictions by day", () => {
     expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('reach 366 days back', async () => {
+  it('cover up to 366 days', async () => {
     expect(await byDay(await aUser(subgraph), '(days: 366)')).toHaveLength(366);
   });
 
-  it('cost one statement for many users', async () => {
+  it('take one statement for many users', async () => {
     const viewer = await aUser(subgraph);
     const query = graphql(`
       {
@@ -288,7 +303,7 @@ describe("a user's predictions by day", () => {
     `);
     const cost = async () => {
       subgraph.statements.take();
-      const { data } = await subgraph.ask(viewer, query);
+      const { data } = await subgraph.execute(viewer, query);
       return { users: data.users.nodes.length, statements: subgraph.statements.take().length };
     };
     expect(await cost()).toEqual({ users: 1, statements: 2 });
@@ -298,7 +313,7 @@ describe("a user's predictions by day", () => {
 });
 
 describe('a prediction of another organization', () => {
-  it('is not shown, and its version takes none', async () => {
+  it('cannot be read, and its version accepts none', async () => {
     const owner = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, owner);
     const id = await recordPrediction(subgraph, owner, { modelVersionId, latencyMs: 7 });
@@ -307,13 +322,13 @@ describe('a prediction of another organization', () => {
       predictions(filter: { userId: "${owner.userId}" }) { totalCount nodes { id } }
       _entities(representations: $of) { ... on Prediction { latencyMs } } }`;
     const of = [uuidv7(), id].map((id) => ({ __typename: 'Prediction', id }));
-    expect((await subgraph.ask(stranger, query, { of })).data).toEqual({
+    expect((await subgraph.execute(stranger, query, { of })).data).toEqual({
       prediction: null,
       predictions: { totalCount: 0, nodes: [] },
       _entities: [null, null],
     });
-    expect((await subgraph.ask<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { latencyMs: 7 }]);
-    const payload = await change(
+    expect((await subgraph.execute<{ _entities: object[] }>(owner, query, { of })).data._entities).toEqual([null, { latencyMs: 7 }]);
+    const payload = await mutate(
       subgraph,
       stranger,
       'predictionRecord',
@@ -325,7 +340,7 @@ describe('a prediction of another organization', () => {
   });
 
   it('is refused to nobody', async () => {
-    const { errors } = await subgraph.ask(null, graphql('{ predictions { totalCount } }'));
+    const { errors } = await subgraph.execute(null, graphql('{ predictions { totalCount } }'));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 });

@@ -34,10 +34,10 @@ const SIGN_IN = graphql(`
 `);
 
 const signIn = (slug: string, email: string, password: string) =>
-  subgraph.ask(null, SIGN_IN, { input: { organizationSlug: slug, email, password } });
+  subgraph.execute(null, SIGN_IN, { input: { organizationSlug: slug, email, password } });
 
 describe('signing in', () => {
-  it('answers a token that names the user, the organization and the roles for fifteen minutes', async () => {
+  it('returns a token with the user, the organization, and the roles, valid for fifteen minutes', async () => {
     const team = await createTeam(subgraph, { isPlatformAdmin: true });
     const { data, errors } = await signIn(team.slug, 'Admin@Example.com', team.password);
     expect(errors).toBeUndefined();
@@ -53,7 +53,7 @@ describe('signing in', () => {
     expect(Object.keys(payload).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'org', 'roles', 'sub']);
   });
 
-  it('names a member no administrator', async () => {
+  it('returns no ADMIN role to a member', async () => {
     const team = await createTeam(subgraph);
     await createUser(subgraph, team, { email: 'member@example.com' });
     const { token } = (await signIn(team.slug, 'member@example.com', PASSWORD)).data.sessionCreate.session;
@@ -61,7 +61,7 @@ describe('signing in', () => {
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'EdDSA', kid: expect.stringMatching(/^[\w-]{43}$/) });
   });
 
-  it('tells the two apart who have the same email in two organizations', async () => {
+  it('distinguishes users with the same email in two organizations', async () => {
     const teams = [await createTeam(subgraph), await createTeam(subgraph)];
     for (const team of teams) {
       expect((await signIn(team.slug, 'admin@example.com', team.password)).data.sessionCreate.session.user.id).toBe(team.userId);
@@ -69,7 +69,7 @@ describe('signing in', () => {
     expect((await signIn(teams[0]!.slug, 'admin@example.com', teams[1]!.password)).data.sessionCreate.session).toBeNull();
   });
 
-  it('answers alike, after one statement and one verification, whatever is wrong', async () => {
+  it('returns the same error after one statement and one verification for any wrong credential', async () => {
     const team = await createTeam(subgraph);
     const gone = await createUser(subgraph, team, { email: 'gone@example.com' });
     await subgraph.client.user.updateMany({ where: { id: gone.userId }, data: { isActive: false } });
@@ -101,7 +101,7 @@ describe('signing in', () => {
     expect(answers).toEqual(Object.fromEntries(Object.keys(attempts).map((name) => [name, same])));
   });
 
-  it.each(['a\0b', "' OR 1=1 --", '\ud800', ''])('takes %j as a slug, an email and a password for wrong', async (text) => {
+  it.each(['a\0b', "' OR 1=1 --", '\ud800', ''])('refuses %j as a slug, an email, and a password', async (text) => {
     const team = await createTeam(subgraph);
     for (const [slug, email, password] of [
       [text, text, text],
@@ -114,7 +114,7 @@ describe('signing in', () => {
     }
   });
 
-  it('strengthens a hash that was made when it cost less', async () => {
+  it('replaces a hash with a lower cost', async () => {
     const team = await createTeam(subgraph);
     const { userId: id } = await createUser(subgraph, team, { email: 'old@example.com' });
     const hashOf = async () => (await subgraph.client.user.findFirstOrThrow({ where: { id } })).passwordHash;
@@ -127,10 +127,10 @@ describe('signing in', () => {
     expect((await signIn(team.slug, 'old@example.com', PASSWORD)).data.sessionCreate.session).not.toBeNull();
   });
 
-  it('opens nothing else in the same request', async () => {
+  it('does not authenticate other fields of the request', async () => {
     const team = await createTeam(subgraph);
     const input = { organizationSlug: team.slug, email: 'admin@example.com', password: team.password };
-    const { data, errors } = await subgraph.ask(
+    const { data, errors } = await subgraph.execute(
       null,
       graphql(`
         mutation ($input: SessionCreateInput!) {
@@ -159,6 +159,6 @@ describe('signing in', () => {
       ['organizationUpdate', 'UNAUTHENTICATED'],
     ]);
     expect(data).toMatchObject({ sessionCreate: { session: { user: { apiKeys: null } } }, organizationUpdate: null });
-    expect((await subgraph.ask(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
+    expect((await subgraph.execute(team.admin, graphql('{ organization { name } }'))).data.organization.name).toBe('Team');
   });
 });

@@ -32,7 +32,7 @@ it('finds versions and their deployments by the dataset or the runs that they na
     made.push([modelVersionId, await createDeployment(subgraph, viewer, { modelVersionId })]);
   }
   const find = async (trainedOn: object, asker = viewer) => {
-    const { data, errors } = await subgraph.ask(asker, FIND, { trainedOn });
+    const { data, errors } = await subgraph.execute(asker, FIND, { trainedOn });
     if (errors) return errors[0]!.extensions.code;
     const [versions, deployments] = [data.modelVersions, data.deployments].map(({ nodes }) => nodes.map(({ id }) => id).reverse());
     return versions!.map((id, index) => [id, deployments![index]]);

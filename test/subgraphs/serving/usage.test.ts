@@ -32,7 +32,7 @@ const note = (viewer: Viewer, predictions: readonly Noted[]) =>
   });
 
 const requestUsage = (viewer: Viewer, id: string, args: string, fields = `total { ${BUCKET} } buckets { ${BUCKET} }`) =>
-  subgraph.ask<Query>(viewer, `{ modelVersion(id: "${id}") { usage${args} { ${fields} } } }`);
+  subgraph.execute<Query>(viewer, `{ modelVersion(id: "${id}") { usage${args} { ${fields} } } }`);
 const usageOf = async (...request: Parameters<typeof requestUsage>) => (await requestUsage(...request)).data.modelVersion.usage;
 
 /** What lies at a share of the sorted figures, between two neighbours in proportion. */
@@ -44,7 +44,7 @@ function percentile(figures: readonly number[], share: number): number {
 }
 
 describe('usage over time', () => {
-  it('has every day, the empty ones too, and the edges as far as they were asked for', async () => {
+  it('contains every day, including empty ones, and partial days at the edges', async () => {
     const viewer = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, viewer);
     await note(viewer, [
@@ -73,7 +73,7 @@ describe('usage over time', () => {
   it.each([
     ['23', '2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z'],
     ['25', '2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z'],
-  ])('counts a day of %s hours to the millisecond', async (hours, startsAt, endsAt) => {
+  ])('counts a day of %s hours exact to the millisecond', async (hours, startsAt, endsAt) => {
     const viewer = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, viewer);
     const at = (moment: string, ms: number) => new Date(Date.parse(moment) + ms).toISOString();
@@ -103,14 +103,14 @@ describe('usage over time', () => {
       '2026-05-01T00:00:00Z',
       ['2026-02-28T00:00', '2026-03-01T05:00', '2026-04-01T04:00'],
     ],
-  ])('begins %s buckets in %s where the clock does', async (granularity, timeZone, from, to, begins) => {
+  ])('begins %s buckets in %s at the local time', async (granularity, timeZone, from, to, begins) => {
     const viewer = await aUser(subgraph);
     const args = `(granularity: ${granularity}, timeZone: "${timeZone}", from: "${from}", to: "${to}")`;
     const { buckets } = await usageOf(viewer, await createVersion(subgraph, viewer), args, 'buckets { startsAt }');
     expect(buckets).toEqual(begins.map((begin) => ({ startsAt: expect.stringContaining(begin) })));
   });
 
-  it('is of the last 30 days unless asked otherwise', async () => {
+  it('covers the last 30 days by default', async () => {
     const viewer = await aUser(subgraph);
     const { total, buckets } = await usageOf(viewer, await createVersion(subgraph, viewer), '');
     expect(Date.parse(total.endsAt) - Date.parse(total.startsAt)).toBe(30 * 86_400_000);
@@ -118,7 +118,7 @@ describe('usage over time', () => {
     expect(buckets.length).toBe(new Date(total.endsAt).toISOString().endsWith('T00:00:00.000Z') ? 30 : 31);
   });
 
-  it('has the percentiles of the sorted latencies, of each day and of all time', async () => {
+  it('has the percentiles of the sorted latencies, for each day and in total', async () => {
     const viewer = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, viewer);
     const latencies = [1, 2, 3].map((day) => Array.from({ length: 37 * day }, (_, index) => (index * 7919 * day) % 1009));
@@ -156,11 +156,11 @@ describe('usage over time', () => {
   });
 });
 
-describe('usage told apart', () => {
+describe('grouped usage', () => {
   const WINDOW = 'from: "2026-01-01T00:00:00Z", to: "2026-01-03T00:00:00Z"';
   const SERIES = 'modelVersion { id } deployment { id } user { id } total { count } buckets { count }';
 
-  it('is of the organization and of the viewer, by version, by deployment and by user, the most used first', async () => {
+  it('groups by version, deployment, and user, the most used first', async () => {
     const viewer = await aUser(subgraph);
     const colleague = await aUser(subgraph, aMember(viewer.organizationId));
     const [one, two] = [await createVersion(subgraph, viewer), await createVersion(subgraph, viewer)];
@@ -176,7 +176,7 @@ describe('usage told apart', () => {
     );
     const ask = async (groupBy: string) => {
       const usage = `usage(${WINDOW}${groupBy && `, groupBy: ${groupBy}`}) { ${SERIES} }`;
-      const { data } = await subgraph.ask<Query>(viewer, `{ viewer { ${usage} } organization { ${usage} } }`);
+      const { data } = await subgraph.execute<Query>(viewer, `{ viewer { ${usage} } organization { ${usage} } }`);
       return [data.viewer.usage, data.organization.usage];
     };
     const series = (counts: number[], group: object = {}) => ({
@@ -199,15 +199,15 @@ describe('usage told apart', () => {
     ]);
   });
 
-  it('is empty where nothing was used', async () => {
+  it('is empty without predictions', async () => {
     const viewer = await aUser(subgraph);
     const query = graphql(
       `{ viewer { all: usage(${WINDOW}) { total { count } } usage(${WINDOW}, groupBy: MODEL_VERSION) { total { count } } } }`,
     );
-    expect((await subgraph.ask(viewer, query)).data.viewer).toEqual({ all: [{ total: { count: 0 } }], usage: [] });
+    expect((await subgraph.execute(viewer, query)).data.viewer).toEqual({ all: [{ total: { count: 0 } }], usage: [] });
   });
 
-  it('costs one statement, however many versions and deployments are asked about', async () => {
+  it('takes one statement for any number of versions and deployments', async () => {
     const cost = async (versions: number) => {
       const viewer = await aUser(subgraph);
       for (let index = 0; index < versions; index += 1) {
@@ -217,7 +217,10 @@ describe('usage told apart', () => {
       }
       subgraph.statements.take();
       const usage = `usage(${WINDOW}) { total { count } buckets { count p95LatencyMs } }` as const;
-      const { data } = await subgraph.ask(viewer, graphql(`{ modelVersions { nodes { ${usage} deployments { nodes { ${usage} } } } } }`));
+      const { data } = await subgraph.execute(
+        viewer,
+        graphql(`{ modelVersions { nodes { ${usage} deployments { nodes { ${usage} } } } } }`),
+      );
       const one = {
         total: { count: 1 },
         buckets: [
@@ -232,18 +235,18 @@ describe('usage told apart', () => {
     expect(await cost(10)).toBe(4);
   });
 
-  it("counts no other organization's predictions", async () => {
+  it('counts no predictions of other organizations', async () => {
     const owner = await aUser(subgraph);
     const modelVersionId = await createVersion(subgraph, owner);
     await note(owner, [{ modelVersionId, createdAt: '2026-01-01T01:00:00.000Z' }]);
     const stranger = await aUser(subgraph);
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       stranger,
       `{ modelVersion(id: "${modelVersionId}") { usage { total { count } } } user(id: "${owner.userId}") { id }
          organization { usage(${WINDOW}) { total { count } } } other: organization { usage(${WINDOW}, groupBy: USER) { user { id } } } }`,
     );
     expect(data).toEqual({ modelVersion: null, user: null, organization: { usage: [{ total: { count: 0 } }] }, other: { usage: [] } });
-    expect((await subgraph.ask(null, graphql('{ organization { usage { total { count } } } }'))).errors?.[0]?.extensions.code).toBe(
+    expect((await subgraph.execute(null, graphql('{ organization { usage { total { count } } } }'))).errors?.[0]?.extensions.code).toBe(
       'UNAUTHENTICATED',
     );
   });

@@ -79,16 +79,16 @@ const refused = (code: string, ...field: string[]) => ({
 const countUsers = (orgId: string) => subgraph.client.user.count({ where: { orgId } });
 
 describe('adding a user', () => {
-  it('answers the new user, who can sign in whatever the case of the email', async () => {
+  it('returns the new user, who can sign in with any case of the email', async () => {
     const team = await createTeam(subgraph);
-    const { data } = await subgraph.ask(team.admin, CREATE, { input: valid });
+    const { data } = await subgraph.execute(team.admin, CREATE, { input: valid });
     const { password: _, ...shown } = valid;
     expect(data.userCreate).toMatchObject({ user: { ...shown, isActive: true, preferences: {} }, userErrors: [] });
-    const signIn = await subgraph.ask(null, SIGN_IN, { slug: team.slug, email: 'NEW.user@example.COM', password: PASSWORD });
+    const signIn = await subgraph.execute(null, SIGN_IN, { slug: team.slug, email: 'NEW.user@example.COM', password: PASSWORD });
     expect(signIn.data.sessionCreate.session).not.toBeNull();
   });
 
-  it('keeps the password as argon2id with 19 MiB and two passes', async () => {
+  it('stores the password as argon2id with 19 MiB and two iterations', async () => {
     const team = await createTeam(subgraph);
     const { userId } = await createUser(subgraph, team);
     const { passwordHash } = await subgraph.client.user.findFirstOrThrow({ where: { id: userId } });
@@ -110,52 +110,52 @@ describe('adding a user', () => {
     ['the email of another user in another case', { email: 'ADMIN@example.com' }, refused('TAKEN', 'email')],
   ])('refuses %s', async (_, change, payload) => {
     const team = await createTeam(subgraph);
-    expect((await subgraph.ask(team.admin, CREATE, { input: { ...valid, ...change } })).data.userCreate).toEqual(payload);
+    expect((await subgraph.execute(team.admin, CREATE, { input: { ...valid, ...change } })).data.userCreate).toEqual(payload);
     expect(await countUsers(team.organizationId)).toBe(1);
   });
 
-  it('says all that is wrong at once', async () => {
+  it('reports all user errors at once', async () => {
     const team = await createTeam(subgraph);
-    const first = await subgraph.ask(team.admin, CREATE, { input: { ...valid, email: 'x', password: 'x', username: '!' } });
+    const first = await subgraph.execute(team.admin, CREATE, { input: { ...valid, email: 'x', password: 'x', username: '!' } });
     expect(first.data.userCreate.userErrors.map((error) => error.field[1])).toEqual(['email', 'username', 'password']);
-    await subgraph.ask(team.admin, CREATE, { input: valid });
-    const second = await subgraph.ask(team.admin, CREATE, { input: { ...valid, username: 'NEWUSER' } });
+    await subgraph.execute(team.admin, CREATE, { input: valid });
+    const second = await subgraph.execute(team.admin, CREATE, { input: { ...valid, username: 'NEWUSER' } });
     expect(second.data.userCreate.userErrors).toEqual([
       { code: 'TAKEN', field: ['input', 'email'] },
       { code: 'TAKEN', field: ['input', 'username'] },
     ]);
   });
 
-  it('lets another organization have the same email and username', async () => {
+  it('allows the same email and username in another organization', async () => {
     for (const team of [await createTeam(subgraph), await createTeam(subgraph)]) {
-      expect((await subgraph.ask(team.admin, CREATE, { input: valid })).data.userCreate.userErrors).toEqual([]);
+      expect((await subgraph.execute(team.admin, CREATE, { input: valid })).data.userCreate.userErrors).toEqual([]);
     }
   });
 
-  it('adds one of ten with the same email at once', async () => {
+  it('adds one of ten concurrent users with the same email', async () => {
     const team = await createTeam(subgraph);
     const inputs = Array.from({ length: 10 }, (_, index) => ({
       ...valid,
       username: null,
       email: index % 2 ? 'race@example.com' : 'RACE@example.com',
     }));
-    const answers = await Promise.all(inputs.map((input) => subgraph.ask(team.admin, CREATE, { input })));
+    const answers = await Promise.all(inputs.map((input) => subgraph.execute(team.admin, CREATE, { input })));
     const payloads = answers.map(({ data }) => data.userCreate);
     expect(payloads.filter(({ user }) => user)).toHaveLength(1);
     expect(payloads.filter(({ user }) => !user)).toEqual(Array(9).fill(refused('TAKEN', 'email')));
     expect(await countUsers(team.organizationId)).toBe(2);
   });
 
-  it('answers a retry with the same user, even if it has another password, and refuses other input', async () => {
+  it('returns the same user for a repeated idempotency key, even with another password, and refuses a different input', async () => {
     const team = await createTeam(subgraph);
     const input = { ...valid, idempotencyKey: 'once' };
     const ids = await Promise.all(
       ['first password', 'other password'].map(
-        async (password) => (await subgraph.ask(team.admin, CREATE, { input: { ...input, password } })).data.userCreate.user.id,
+        async (password) => (await subgraph.execute(team.admin, CREATE, { input: { ...input, password } })).data.userCreate.user.id,
       ),
     );
     expect(ids[0]).toBe(ids[1]);
-    expect((await subgraph.ask(team.admin, CREATE, { input: { ...input, role: 'ADMIN' } })).data.userCreate).toEqual(
+    expect((await subgraph.execute(team.admin, CREATE, { input: { ...input, role: 'ADMIN' } })).data.userCreate).toEqual(
       refused('CONFLICT', 'idempotencyKey'),
     );
     expect(await countUsers(team.organizationId)).toBe(2);
@@ -163,20 +163,20 @@ describe('adding a user', () => {
 });
 
 describe('reading users', () => {
-  it('answers the viewer, whoever they are', async () => {
+  it('returns the viewer', async () => {
     const team = await createTeam(subgraph);
     const member = await createUser(subgraph, team, { email: 'me@example.com' });
-    expect((await subgraph.ask(member, graphql('{ viewer { id email role } }'))).data.viewer).toEqual({
+    expect((await subgraph.execute(member, graphql('{ viewer { id email role } }'))).data.viewer).toEqual({
       id: member.userId,
       email: 'me@example.com',
       role: 'MEMBER',
     });
     for (const nobody of [null, { ...member, userId: uuidv7() }]) {
-      expect((await subgraph.ask(nobody, graphql('{ viewer { id } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      expect((await subgraph.execute(nobody, graphql('{ viewer { id } }'))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     }
   });
 
-  it('pages through them in order both ways, those without a name last', async () => {
+  it('pages in order, forward and backward, with users without a name last', async () => {
     const team = await createTeam(subgraph);
     for (const fullName of ['b', null, 'a', null, 'a']) await createUser(subgraph, team, { fullName });
     expect(await walk(team.admin, 'FULL_NAME', 'ASC')).toEqual(['Admin', 'a', 'a', 'b', null, null]);
@@ -189,9 +189,9 @@ describe('reading users', () => {
     const team = await createTeam(subgraph);
     const ada = await createUser(subgraph, team, { email: 'ada_l@example.com', fullName: 'Ada 100%' });
     await createUser(subgraph, team, { email: 'bob@ada.example', fullName: 'Bob', role: 'ADMIN' });
-    await subgraph.ask(team.admin, DEACTIVATE, { id: ada.userId });
+    await subgraph.execute(team.admin, DEACTIVATE, { id: ada.userId });
     const emails = async (filter: object) => {
-      const { data } = await subgraph.ask(
+      const { data } = await subgraph.execute(
         team.admin,
         graphql(`
           query ($filter: UserFilter) {
@@ -218,10 +218,10 @@ describe('reading users', () => {
     expect(await emails({ search: '' })).toHaveLength(3);
   });
 
-  it('shows no stranger: not by id, in a page, as an entity, to change, to deactivate', async () => {
+  it('hides users of other organizations: by id, in a page, as an entity, and in mutations', async () => {
     const [team, other] = [await createTeam(subgraph), await createTeam(subgraph)];
     const id = other.userId;
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       team.admin,
       graphql(`
         query ($id: ID!, $of: [_Any!]!) {
@@ -241,21 +241,23 @@ describe('reading users', () => {
       { id, of: [id, team.userId, uuidv7(), 'x'].map((one) => ({ __typename: 'User', id: one })) },
     );
     expect(data).toEqual({ user: null, users: { totalCount: 1 }, _entities: [null, { id: team.userId }, null, null] });
-    expect((await subgraph.ask(team.admin, UPDATE, { input: { id, fullName: 'x' } })).data.userUpdate).toEqual(refused('NOT_FOUND', 'id'));
-    expect((await subgraph.ask(team.admin, DEACTIVATE, { id })).data.userDeactivate).toEqual(refused('NOT_FOUND', 'id'));
-    expect((await subgraph.ask(team.admin, ACTIVATE, { id })).data.userActivate).toEqual(refused('NOT_FOUND', 'id'));
-    expect((await subgraph.ask(other.admin, graphql('{ viewer { fullName isActive } }'))).data.viewer).toEqual({
+    expect((await subgraph.execute(team.admin, UPDATE, { input: { id, fullName: 'x' } })).data.userUpdate).toEqual(
+      refused('NOT_FOUND', 'id'),
+    );
+    expect((await subgraph.execute(team.admin, DEACTIVATE, { id })).data.userDeactivate).toEqual(refused('NOT_FOUND', 'id'));
+    expect((await subgraph.execute(team.admin, ACTIVATE, { id })).data.userActivate).toEqual(refused('NOT_FOUND', 'id'));
+    expect((await subgraph.execute(other.admin, graphql('{ viewer { fullName isActive } }'))).data.viewer).toEqual({
       fullName: 'Admin',
       isActive: true,
     });
   });
 
-  it('calls a malformed id BAD_USER_INPUT', async () => {
+  it('returns BAD_USER_INPUT for a malformed id', async () => {
     const { admin } = await createTeam(subgraph);
-    expect((await subgraph.ask(admin, graphql('{ user(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await subgraph.execute(admin, graphql('{ user(id: "1") { id } }'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('costs as many statements for many users as for one', async () => {
+  it('takes as many statements for many users as for one', async () => {
     const cost = async (count: number) => {
       const team = await createTeam(subgraph);
       const rows = Array.from({ length: count - 1 }, (_, index) => ({
@@ -278,7 +280,7 @@ describe('reading users', () => {
         })),
       });
       subgraph.statements.take();
-      const { data, errors } = await subgraph.ask(
+      const { data, errors } = await subgraph.execute(
         team.admin,
         graphql(`
           {
@@ -327,7 +329,9 @@ describe('reading users', () => {
       const query = `query ($cursor: String) {
           users(${size}: 2, ${from}: $cursor, orderBy: { field: ${field}, direction: ${direction} }) {
             nodes { fullName } pageInfo { ${end} ${more} } } }`;
-      const { data }: GraphQLResponse<{ users: Connection<{ fullName: string | null }> }> = await subgraph.ask(viewer, query, { cursor });
+      const { data }: GraphQLResponse<{ users: Connection<{ fullName: string | null }> }> = await subgraph.execute(viewer, query, {
+        cursor,
+      });
       const page = data.users.nodes.map((node) => node.fullName);
       names.push(...(backward ? page.reverse() : page));
       if (!data.users.pageInfo[more]) return names;

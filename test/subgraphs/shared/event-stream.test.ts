@@ -81,16 +81,16 @@ describe('an event stream', () => {
   });
 
   it('reads its source with backpressure', async () => {
-    let asked = 0;
+    let requested = 0;
     const large = 'x'.repeat(1024 * 1024);
     async function* endless(): AsyncGenerator<StreamEvent> {
-      for (;;) yield { result: { data: { number: ++asked, large } } };
+      for (;;) yield { result: { data: { number: ++requested, large } } };
     }
     const { client, written } = await serve(endless());
     client.pause();
-    const before = await settled(() => asked);
-    expect(asked).toBe(before);
-    for await (const _chunk of client) if (asked > before) break;
+    const before = await settled(() => requested);
+    expect(requested).toBe(before);
+    for await (const _chunk of client) if (requested > before) break;
     await written;
   });
 

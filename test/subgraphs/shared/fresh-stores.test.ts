@@ -13,7 +13,7 @@ describe('two mutations of one request', () => {
     const viewer = aMember();
     const datasetId = await createDataset(subgraph, viewer, { name: 'd' });
     const input = { datasetId, problemType: 'REGRESSION', target: 'b', features: ['a'], algorithm: 'x' };
-    const { data } = await subgraph.ask(
+    const { data } = await subgraph.execute(
       viewer,
       graphql(`
         mutation ($input: TrainingRunStartInput!) {

@@ -80,7 +80,7 @@ describe('a repeated operation of a subgraph', () => {
     await post(member, { query: text, variables: { name: 'first' } });
     expect(await post(reader, { query: text, variables: { name: 'by a reader' } })).toEqual(unknown);
     await post(member, { query: text, variables: { name: 'second' } });
-    const { data } = await subgraph.ask<{ collections: { nodes: { name: string }[] } }>(member, '{ collections { nodes { name } } }');
+    const { data } = await subgraph.execute<{ collections: { nodes: { name: string }[] } }>(member, '{ collections { nodes { name } } }');
     expect(data.collections.nodes.map(({ name }: { name: string }) => name).sort()).toEqual(['first', 'second']);
   });
 });

@@ -8,7 +8,7 @@ import { StoredFileCreateDocument } from '../../../subgraphs/serving/generated/d
 import { PeerClient } from '../../../subgraphs/shared/peers/peer-client.js';
 import { PeerError } from '../../../subgraphs/shared/peers/peer-error.js';
 import type { PeerOperation } from '../../../subgraphs/shared/peers/peer-operation.js';
-import { noPeer } from '../../kit/no-peer.js';
+import { unavailablePeer } from '../../kit/unavailable-peer.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { aMember } from '../../kit/viewers.js';
 import { upload } from '../datasets/upload.js';
@@ -52,7 +52,7 @@ describe('a request of one subgraph to another', () => {
     expect(bytes.equals(await buffer((await read(bytes.length))!))).toBe(true);
     await expect(read(bytes.length - 1).then((stream) => buffer(stream!))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await expect(datasets().download('/files/forged', { maxBytes: 1 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await peers.datasets.ask(viewer, 'mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }', { id });
+    await peers.datasets.execute(viewer, 'mutation ($id: ID!) { storedFileDelete(input: { id: $id }) { userErrors { code } } }', { id });
     expect(await read(bytes.length)).toBeNull();
   });
 
@@ -81,8 +81,11 @@ describe('a peer', () => {
     peer.request(aMember(), operation('{ models { totalCount } }'), {}, { timeoutMs }).catch((error) => error);
 
   it('that is down is UNAVAILABLE', async () => {
-    expect(await faultOf(new PeerClient('serving', noPeer))).toMatchObject({ code: 'UNAVAILABLE', extensions: { code: 'UNAVAILABLE' } });
-    await expect(new PeerClient('datasets', noPeer).download('/files/x', { maxBytes: 1 })).rejects.toBeInstanceOf(PeerError);
+    expect(await faultOf(new PeerClient('serving', unavailablePeer))).toMatchObject({
+      code: 'UNAVAILABLE',
+      extensions: { code: 'UNAVAILABLE' },
+    });
+    await expect(new PeerClient('datasets', unavailablePeer).download('/files/x', { maxBytes: 1 })).rejects.toBeInstanceOf(PeerError);
   });
 
   it('that hangs, before or during its response, is TIMEOUT', async () => {
@@ -114,11 +117,11 @@ describe('a peer', () => {
     ['17 MB', JSON.stringify({ data: { text: 'x'.repeat(17 * 1024 * 1024) } }), 200, {}],
   ])('that responds with %s is UNAVAILABLE, without its message', async (_, text, status, headers) => {
     const fault = await faultOf(await answers(text, status, headers));
-    expect(fault).toMatchObject({ code: 'UNAVAILABLE', message: 'A part of the graph is not available. Try again later.' });
+    expect(fault).toMatchObject({ code: 'UNAVAILABLE', message: 'A subgraph is not available. Try again later.' });
   });
 
   it('is resolved again for each request', async () => {
-    let url = noPeer().url;
+    let url = unavailablePeer().url;
     const peer = new PeerClient('serving', () => ({ url, key }));
     expect(await faultOf(peer)).toMatchObject({ code: 'UNAVAILABLE' });
     const server = createServer((_, response) => void response.end('{"data":{"ok":true}}')).listen(0, '127.0.0.1');

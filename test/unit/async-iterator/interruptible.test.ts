@@ -1,5 +1,5 @@
 import { interruptible } from '../../../subgraphs/shared/async-iterator/interruptible.js';
-import { Feed } from '../subscriptions/feed.js';
+import { ControlledEvents } from '../subscriptions/controlled-events.js';
 
 const END = { done: true, value: undefined };
 
@@ -58,7 +58,7 @@ describe('an interruptible iterator', () => {
 
   it('ends every pending next() when it is interrupted', async () => {
     const leaving = new AbortController();
-    const iterator = interruptible(new Feed(), { signal: leaving.signal });
+    const iterator = interruptible(new ControlledEvents(), { signal: leaving.signal });
     const pending = [iterator.next(), iterator.next()];
     leaving.abort();
     expect(await Promise.all(pending)).toEqual([END, END]);
@@ -87,7 +87,7 @@ describe('an interruptible iterator', () => {
         addEventListener: () => void listeners++,
         removeEventListener: () => void listeners--,
       };
-      const feed = new Feed();
+      const feed = new ControlledEvents();
       const iterator = interruptible(feed, { signal });
       expect(listeners).toBe(1);
       if (finish === 'end') feed.end();

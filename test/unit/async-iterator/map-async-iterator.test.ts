@@ -1,20 +1,20 @@
 import { mapAsyncIterator } from '../../../subgraphs/shared/async-iterator/map-async-iterator.js';
-import { Feed } from '../subscriptions/feed.js';
+import { ControlledEvents } from '../subscriptions/controlled-events.js';
 
 const END = { done: true, value: undefined };
 
 describe('a mapped async iterator', () => {
   it('releases the source when it returns before the first next()', async () => {
-    const feed = new Feed();
+    const feed = new ControlledEvents();
     const iterator = mapAsyncIterator(feed, async (event) => event);
     await iterator.return!();
-    await feed.left;
-    expect(feed.asked).toBe(0);
+    await feed.closed;
+    expect(feed.requestedCount).toBe(0);
     expect(await iterator.next()).toEqual(END);
   });
 
   it('ends a pending next() at once, also while the mapping of a value ignores its signal', async () => {
-    const feed = new Feed();
+    const feed = new ControlledEvents();
     let finish!: () => void;
     const iterator = mapAsyncIterator(feed, () => new Promise<void>((resolve) => (finish = resolve)));
     feed.send(1);
@@ -22,7 +22,7 @@ describe('a mapped async iterator', () => {
     while (!finish) await new Promise(setImmediate);
     const returned = iterator.return!();
     expect(await pending).toEqual(END);
-    await feed.left;
+    await feed.closed;
     finish();
     expect(await returned).toEqual(END);
   });

@@ -59,7 +59,7 @@ describe('a refusal', () => {
   it('is UNAUTHENTICATED for an anonymous viewer and FORBIDDEN for others', () => {
     const path = ['users', 0, 'mail'];
     expect(unauthorizedFieldError({ isAuthenticated: false }, path).toJSON()).toEqual({
-      message: 'A valid API key or session token is required.',
+      message: 'A valid API key or session token is required. Send it in the header "Authorization: Bearer <token>".',
       path,
       extensions: { code: 'UNAUTHENTICATED' },
     });

@@ -1,14 +1,20 @@
 import { createLocalPlanner } from '../../../gateway/planning/local-planner.js';
 import { PlanningError } from '../../../gateway/planning/planner.js';
-import { ours, serveSubgraphs, type GatewayOfParts, type LaterJson, type ServedSubgraphs } from '../../kit/federation.js';
-import { merged } from '../../kit/merged.js';
+import {
+  createFederationGateway,
+  serveSubgraphs,
+  type IncrementalGateway,
+  type SubsequentResult,
+  type ServedSubgraphs,
+} from '../../kit/federation.js';
+import { mergeIncrementalResults } from '../../kit/merge-incremental-results.js';
 import { graph, slowStock } from './graph.js';
 
 let served: ServedSubgraphs;
-let gateway: GatewayOfParts;
+let gateway: IncrementalGateway;
 beforeAll(async () => {
   served = await serveSubgraphs(graph);
-  gateway = await ours(served.supergraph);
+  gateway = await createFederationGateway(served.supergraph);
 });
 afterAll(async () => {
   await gateway.close();
@@ -16,8 +22,8 @@ afterAll(async () => {
 });
 beforeEach(() => void (served.requests.length = 0));
 
-const ask = (query: string, variables?: Record<string, unknown>) => gateway.askInParts({ query, variables });
-const items = (later: readonly LaterJson[]) => later.flatMap(({ incremental }) => incremental);
+const ask = (query: string, variables?: Record<string, unknown>) => gateway.executeIncrementally({ query, variables });
+const items = (later: readonly SubsequentResult[]) => later.flatMap(({ incremental }) => incremental);
 const NAMES = ['1', '2', '3'].map((id) => ({ name: `product ${id}` }));
 
 describe('a deferred fragment', () => {
@@ -101,7 +107,7 @@ describe('a deferred fragment', () => {
   it('on a type is delivered for objects of that type only', async () => {
     const { first, later } = await ask('{ search { __typename ... on Product @defer { weight } ... on Note @defer { text } } }');
     expect(first).toEqual({ data: { search: [{ __typename: 'Product' }, { __typename: 'Note' }] } });
-    expect(merged(first, later).data).toEqual({
+    expect(mergeIncrementalResults(first, later).data).toEqual({
       search: [
         { __typename: 'Product', weight: 100 },
         { __typename: 'Note', text: 'a note' },
@@ -113,7 +119,7 @@ describe('a deferred fragment', () => {
   it('can select fields of the initial result again', async () => {
     const { first, later } = await ask('{ products { name weight ... @defer { name weight maker { name } } } }');
     expect(items(later)[0]).toEqual({ path: ['products', 0], data: { name: 'product 1', weight: 100, maker: { name: 'maker 1' } } });
-    expect(merged(first, later).errors).toEqual([]);
+    expect(mergeIncrementalResults(first, later).errors).toEqual([]);
   });
 
   it('can need fields of another subgraph', async () => {
@@ -139,7 +145,7 @@ describe('the condition of a @defer', () => {
   ])('is the value of its variable: %j', async (variables, parts) => {
     const { first, later } = await ask(query, variables);
     expect(later).toHaveLength(parts);
-    expect(merged(first, later).data).toEqual({ product: { name: 'product 1', weight: 100 } });
+    expect(mergeIncrementalResults(first, later).data).toEqual({ product: { name: 'product 1', weight: 100 } });
   });
 
   it('is evaluated beside more conditions than an operation is planned for one by one', async () => {
@@ -185,9 +191,9 @@ describe('the initial result', () => {
     const query = '{ products { name ... @defer { weight } } }';
     const whole = { data: { products: NAMES.map((name, index) => ({ ...name, weight: (index + 1) * 100 })) } };
     for (let times = 0; times < 2; times++) {
-      expect(await gateway.ask({ query })).toEqual(whole);
+      expect(await gateway.execute({ query })).toEqual(whole);
       const { first, later } = await ask(query);
-      expect(merged(first, later).data).toEqual(whole.data);
+      expect(mergeIncrementalResults(first, later).data).toEqual(whole.data);
     }
   });
 });
@@ -199,7 +205,7 @@ describe('a mutation with a deferred payload', () => {
         ship(id: "2") { name ... @defer { days } } b: write(text: "y") { text } }`,
     );
     expect(first).toEqual({ data: { a: { text: 'x' }, ship: { name: 'product 2' }, b: { text: 'y' } } });
-    expect(merged(first, later).data).toEqual({
+    expect(mergeIncrementalResults(first, later).data).toEqual({
       a: { text: 'x', product: { weight: 100 } },
       ship: { name: 'product 2', days: 3 },
       b: { text: 'y' },
@@ -211,7 +217,7 @@ describe('a mutation with a deferred payload', () => {
 describe('a planner that fails on deferred fragments', () => {
   it('makes the response complete, and is reported', async () => {
     const faults: string[] = [];
-    const failing = await ours(served.supergraph, {
+    const failing = await createFederationGateway(served.supergraph, {
       onUndeferred: ({ message }) => void faults.push(message),
       planner: async (sdl) => {
         const planner = await createLocalPlanner(sdl);
@@ -225,7 +231,7 @@ describe('a planner that fails on deferred fragments', () => {
       },
     });
     for (let times = 0; times < 2; times++)
-      expect(await failing.askInParts({ query: '{ product(id: "1") { name ... @defer { weight } } }' })).toEqual({
+      expect(await failing.executeIncrementally({ query: '{ product(id: "1") { name ... @defer { weight } } }' })).toEqual({
         first: { data: { product: { name: 'product 1', weight: 100 } } },
         later: [],
       });

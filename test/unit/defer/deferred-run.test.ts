@@ -3,7 +3,7 @@ import type { Execution } from '../../../gateway/execution/execution.js';
 import { emptyPlan, type DeferredStep, type Step } from '../../../gateway/execution/plan/compiled-plan.js';
 
 const NOTHING: Step = { kind: 'Sequence', steps: [] };
-const told = (id: string): Step => ({ kind: 'Tracked', id, step: NOTHING });
+const results = (id: string): Step => ({ kind: 'Tracked', id, step: NOTHING });
 
 /** A run of steps that a test ends, one after the other as they begin. */
 function begin(step: Step | null, deferred: DeferredStep[]) {
@@ -25,8 +25,8 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the execution of a deferred part', () => {
   it('begins as soon as all of its dependencies are complete', async () => {
-    const own = told('c');
-    const { run, begun, finished } = begin({ kind: 'Parallel', steps: [told('a'), told('b'), NOTHING] }, [
+    const own = results('c');
+    const { run, begun, finished } = begin({ kind: 'Parallel', steps: [results('a'), results('b'), NOTHING] }, [
       { label: 'x', dependsOn: ['a', 'b'], step: own },
     ]);
     begun[0]!.tell('a');
@@ -44,7 +44,7 @@ describe('the execution of a deferred part', () => {
   });
 
   it('waits for all requests of a fetch that was split', async () => {
-    const { begun } = begin({ kind: 'Parallel', steps: [told('a'), told('a')] }, [{ label: 'x', dependsOn: ['a'], step: NOTHING }]);
+    const { begun } = begin({ kind: 'Parallel', steps: [results('a'), results('a')] }, [{ label: 'x', dependsOn: ['a'], step: NOTHING }]);
     begun[0]!.tell('a');
     await turn();
     expect(begun).toHaveLength(1);
@@ -54,8 +54,8 @@ describe('the execution of a deferred part', () => {
   });
 
   it('waits for no other fetch than its dependencies, and for another part if it depends on that', async () => {
-    const { begun, finished } = begin({ kind: 'Sequence', steps: [told('a')] }, [
-      { label: 'x', dependsOn: ['a'], step: told('b') },
+    const { begun, finished } = begin({ kind: 'Sequence', steps: [results('a')] }, [
+      { label: 'x', dependsOn: ['a'], step: results('b') },
       { label: 'y', dependsOn: ['b'], step: NOTHING },
     ]);
     begun[0]!.end();
@@ -68,7 +68,7 @@ describe('the execution of a deferred part', () => {
   });
 
   it('begins after the whole of a mutation', async () => {
-    const { begun } = begin({ kind: 'Mutations', fields: [{ responseKey: 'm', isNonNull: false, step: told('a') }] }, [
+    const { begun } = begin({ kind: 'Mutations', fields: [{ responseKey: 'm', isNonNull: false, step: results('a') }] }, [
       { label: 'x', dependsOn: ['a'], step: NOTHING },
     ]);
     begun[0]!.tell('a');
@@ -80,7 +80,7 @@ describe('the execution of a deferred part', () => {
   });
 
   it('never begins after its client has disconnected', async () => {
-    const { run, begun } = begin(told('a'), [{ label: 'x', dependsOn: ['a'], step: NOTHING }]);
+    const { run, begun } = begin(results('a'), [{ label: 'x', dependsOn: ['a'], step: NOTHING }]);
     run.abandon();
     begun[0]!.tell('a');
     await run.stepRuns.get('x')!.whenDone;
@@ -89,7 +89,7 @@ describe('the execution of a deferred part', () => {
 
   it('reports an internal error to the reader of the part, and lets others begin', async () => {
     const { run, begun } = begin(NOTHING, [
-      { label: 'x', dependsOn: [], step: told('b') },
+      { label: 'x', dependsOn: [], step: results('b') },
       { label: 'y', dependsOn: ['b'], step: NOTHING },
     ]);
     await turn();

@@ -1,5 +1,5 @@
 import { parse, print, stripIgnoredCharacters } from 'graphql';
-import { labelDefers } from '../../../gateway/execution/defer/labels.js';
+import { labelDefers } from '../../../gateway/execution/plan/defer-labels.js';
 import { plannableDefers } from '../../../gateway/execution/defer/plannable-defers.js';
 
 function plannable(text: string, active?: string[]) {

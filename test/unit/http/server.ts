@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { graphqlRoute } from '../../../gateway/http/graphql-route.js';
-import type { SubscriptionOptions } from '../../../gateway/subscriptions/stream-responder.js';
+import type { SubscriptionOptions } from '../../../gateway/http/stream-responder.js';
 import { maskError } from '../../../subgraphs/shared/errors/mask-error.js';
 import { createHttpServer } from '../../../subgraphs/shared/server/http-server.js';
 

@@ -15,13 +15,13 @@ const member = aMember();
 
 /** Whose an API key is, and what was asked. */
 const viewers = new Map<string, Viewer>();
-const asked: string[] = [];
+const requests: string[] = [];
 let server: Server;
 let identity: Authenticator;
 beforeAll(async () => {
   const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'EdDSA' }] };
   server = createServer(async (request, response) => {
-    asked.push(request.url!);
+    requests.push(request.url!);
     const { token } = JSON.parse(await text(request)) as { token?: string };
     const answer = request.url === '/identity/keys' ? keys : { viewer: viewers.get(token!) ?? null };
     setTimeout(() => response.setHeader('content-type', 'application/json').end(JSON.stringify(answer)), 20);
@@ -33,12 +33,12 @@ beforeEach(() => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
   identity = new Authenticator({ name: 'serving', url, key: { id: 'k', secret: randomBytes(32) } }, 10_000, pino({ level: 'silent' }));
   viewers.clear();
-  asked.length = 0;
+  requests.length = 0;
 });
 afterEach(() => (restoreClock(), identity.close()));
 
-const ofKey = (token: string) => identity.authenticate({ kind: 'apiKey', token }, 'request');
-const ofSession = (token: string) => identity.authenticate({ kind: 'session', token }, 'request');
+const authenticateKey = (token: string) => identity.authenticate({ kind: 'apiKey', token }, 'request');
+const authenticateSession = (token: string) => identity.authenticate({ kind: 'session', token }, 'request');
 const sessionToken = (seconds: number) =>
   new SignJWT({ org: member.organizationId, roles: member.roles })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
@@ -52,20 +52,20 @@ const refused = { extensions: { code: 'UNAUTHENTICATED' } };
 describe('an API key', () => {
   it('is looked up once for concurrent and subsequent requests', async () => {
     viewers.set('mine', member);
-    expect(await Promise.all(Array.from({ length: 20 }, () => ofKey('mine')))).toEqual(Array.from({ length: 20 }, () => member));
-    await ofKey('mine');
-    expect(asked).toEqual(['/identity/api-key']);
+    expect(await Promise.all(Array.from({ length: 20 }, () => authenticateKey('mine')))).toEqual(Array.from({ length: 20 }, () => member));
+    await authenticateKey('mine');
+    expect(requests).toEqual(['/identity/api-key']);
   });
 
   it('is looked up again a second later, also if it was unknown', async () => {
     viewers.set('mine', member);
-    await ofKey('mine');
-    await expect(ofKey('new')).rejects.toMatchObject(refused);
+    await authenticateKey('mine');
+    await expect(authenticateKey('new')).rejects.toMatchObject(refused);
     viewers.delete('mine');
     viewers.set('new', member);
     moveClock(1000);
-    await expect(ofKey('mine')).rejects.toMatchObject(refused);
-    expect(await ofKey('new')).toEqual(member);
+    await expect(authenticateKey('mine')).rejects.toMatchObject(refused);
+    expect(await authenticateKey('new')).toEqual(member);
   });
 
   it('is looked up again after a failed lookup', async () => {
@@ -73,31 +73,31 @@ describe('an API key', () => {
     const { port } = server.address() as AddressInfo;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await expect(ofKey('mine')).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+    await expect(authenticateKey('mine')).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    expect(await ofKey('mine')).toEqual(member);
+    expect(await authenticateKey('mine')).toEqual(member);
   });
 });
 
 describe('a session token', () => {
   it('is verified with the keys of the serving subgraph, which are fetched once', async () => {
     const [one, other] = [await sessionToken(60), await sessionToken(61)];
-    for (const token of [one, other, one]) expect(await ofSession(token)).toEqual(member);
-    expect(asked).toEqual(['/identity/keys']);
+    for (const token of [one, other, one]) expect(await authenticateSession(token)).toEqual(member);
+    expect(requests).toEqual(['/identity/keys']);
   });
 
   it('is refused after it has expired, also if it is cached', async () => {
     const token = await sessionToken(60);
-    expect(await ofSession(token)).toEqual(member);
+    expect(await authenticateSession(token)).toEqual(member);
     moveClock(61_000);
-    await expect(ofSession(token)).rejects.toMatchObject(refused);
+    await expect(authenticateSession(token)).rejects.toMatchObject(refused);
   });
 
   it('is not accepted as an API key, nor an API key as a session token', async () => {
     const token = await sessionToken(60);
     viewers.set('mine', member);
-    await Promise.all([ofSession(token), ofKey('mine')]);
-    await expect(ofKey(token)).rejects.toMatchObject(refused);
-    await expect(ofSession('mine')).rejects.toMatchObject(refused);
+    await Promise.all([authenticateSession(token), authenticateKey('mine')]);
+    await expect(authenticateKey(token)).rejects.toMatchObject(refused);
+    await expect(authenticateSession('mine')).rejects.toMatchObject(refused);
   });
 });

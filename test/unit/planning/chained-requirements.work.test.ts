@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ours, serveSubgraphs } from '../../kit/federation.js';
+import { createFederationGateway, serveSubgraphs } from '../../kit/federation.js';
 import { asked, chainCases, chainGraph, type ChainCase } from './chained-requirements.js';
 
 /** Two requests with the same representations, of which one waits for the other. */
@@ -22,11 +22,11 @@ it('a field is fetched after all of its required fields, for any chain of requir
   await fc.assert(
     fc.asyncProperty(chainCases, async ({ chain, questions }) => {
       const subgraphs = await serveSubgraphs(chainGraph(chain));
-      const gateway = await ours(subgraphs.supergraph);
+      const gateway = await createFederationGateway(subgraphs.supergraph);
       try {
         for (const question of questions) {
           const { query, data } = asked(chain, question);
-          expect({ query, ...(await gateway.ask({ query })) }).toEqual({ query, data });
+          expect({ query, ...(await gateway.execute({ query })) }).toEqual({ query, data });
         }
       } finally {
         await gateway.close();

@@ -62,7 +62,7 @@ describe('a subscription by server-sent events', () => {
     await eventually(() => expect(route.feeds.length).toBe(1));
     const left = performance.now();
     leave();
-    expect((await route.feeds[0]!.left) - left).toBeLessThan(GENEROUS_MS);
+    expect((await route.feeds[0]!.closed) - left).toBeLessThan(GENEROUS_MS);
     await eventually(() => expect(route.requests[0]!.signal.aborted).toBe(true));
   });
 
@@ -73,7 +73,7 @@ describe('a subscription by server-sent events', () => {
     feed.flood(500);
     feed.end();
     await sleep(500);
-    expect(feed.asked).toBeLessThan(200);
+    expect(feed.requestedCount).toBeLessThan(200);
     expect((await body.text()).match(/event: next/g)).toHaveLength(500);
   });
 
@@ -136,7 +136,7 @@ describe('a subscription by the multipart protocol', () => {
     const parts = readParts((await post(MULTIPART, { query: COUNT })).body, 'graphql');
     expect([(await parts.next()).value, (await parts.next()).value]).toEqual([{}, {}]);
     await parts.return('');
-    await route.feeds[0]!.left;
+    await route.feeds[0]!.closed;
   });
 
   it('sends the error of its source beside the payload, and ends', async () => {
@@ -156,10 +156,10 @@ describe('a subscription by the multipart protocol', () => {
     const { body } = await post(MULTIPART, { query: COUNT });
     route.feeds[0]!.flood(500);
     await sleep(500);
-    expect(route.feeds[0]!.asked).toBeLessThan(200);
+    expect(route.feeds[0]!.requestedCount).toBeLessThan(200);
     const left = performance.now();
     body.on('error', () => {}).destroy();
-    expect((await route.feeds[0]!.left) - left).toBeLessThan(GENEROUS_MS);
+    expect((await route.feeds[0]!.closed) - left).toBeLessThan(GENEROUS_MS);
   });
 });
 
@@ -208,7 +208,7 @@ describe('before a stream begins', () => {
     const other = subscribe(COUNT, { 'x-api-key': 'other' });
     await eventually(() => expect(route.feeds.length).toBe(3));
     one.leave();
-    await route.feeds[0]!.left;
+    await route.feeds[0]!.closed;
     expect(await answerTo('text/event-stream', named('Refused'), mine)).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
     expect(await answerTo('text/event-stream', named('Unavailable'), mine)).toEqual([503, 'UNAVAILABLE']);
     const three = subscribe(COUNT, mine);
@@ -269,7 +269,7 @@ describe('a server that closes', () => {
     const { body } = await post(MULTIPART, { query: COUNT });
     await eventually(() => expect(route.feeds.length).toBe(2));
     const start = performance.now();
-    await Promise.all([route.close(), ...route.feeds.map(({ left }) => left)]);
+    await Promise.all([route.close(), ...route.feeds.map(({ closed }) => closed)]);
     expect(performance.now() - start).toBeLessThan(GENEROUS_MS);
     await eventually(() => expect(arrived.isComplete).toBe(true));
     expect(await readParts(body, 'graphql').next()).toEqual({ done: true, value: '--\r\n' });

@@ -1,14 +1,14 @@
 import { buildSchema, GraphQLError } from 'graphql';
-import type { SubscriptionOptions, SubscriptionRequest } from '../../../gateway/subscriptions/stream-responder.js';
+import type { SubscriptionOptions, SubscriptionRequest } from '../../../gateway/http/stream-responder.js';
 import { runRoute } from '../http/server.js';
-import { Feed } from './feed.js';
+import { ControlledEvents } from './controlled-events.js';
 
 /** The gateway's route with a subscription whose events a test sends. */
 export async function runSubscriptions(settings: Partial<SubscriptionOptions<object>> = {}) {
   const schema = buildSchema('type Query { greeting: String } type Mutation { done: Boolean } type Subscription { count: Int! }');
   Object.assign(schema.getQueryType()!.getFields().greeting!, { resolve: () => 'Hello' });
   const requests: SubscriptionRequest<object>[] = [];
-  const feeds: Feed[] = [];
+  const feeds: ControlledEvents[] = [];
   const route = await runRoute({
     schema,
     subscriptions: {
@@ -16,7 +16,7 @@ export async function runSubscriptions(settings: Partial<SubscriptionOptions<obj
         requests.push(request);
         if (request.operationName === 'Refused') return { errors: [{ message: 'No.', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] };
         if (request.operationName === 'Unavailable') throw new GraphQLError('Later.', { extensions: { code: 'UNAVAILABLE' } });
-        const feed = new Feed();
+        const feed = new ControlledEvents();
         feeds.push(feed);
         return feed;
       },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withCredentialCheck } from '../../../gateway/subscriptions/with-credential-check.js';
 import { eventually } from '../../kit/eventually.js';
-import { Feed } from './feed.js';
+import { ControlledEvents } from './controlled-events.js';
 
 const OVER = { done: true, value: undefined };
 const HOUR = 3_600_000;
@@ -19,7 +19,7 @@ function aCheck() {
 
 describe('events with a credential check', () => {
   it('are those of the source, and end with it', async () => {
-    const feed = new Feed();
+    const feed = new ControlledEvents();
     const { check, state } = aCheck();
     const events = withCredentialCheck(feed, check, never, 5);
     feed.send(1, 'a');
@@ -34,38 +34,38 @@ describe('events with a credential check', () => {
   });
 
   it('fail when the check fails, also without an event, and the source is closed', async () => {
-    const feed = new Feed();
+    const feed = new ControlledEvents();
     const { check, state } = aCheck();
     const events = withCredentialCheck(feed, check, never, 5);
     const pending = events.next();
     state.isRefused = true;
     await expect(pending).rejects.toThrow('no more');
-    await feed.left;
+    await feed.closed;
     expect(await events.next()).toEqual(OVER);
   });
 
   it('are not yielded after the check fails', async () => {
-    const feed = new Feed();
+    const feed = new ControlledEvents();
     const { check, state } = aCheck();
     const events = withCredentialCheck(feed, check, never, HOUR);
     const pending = events.next();
     state.isRefused = true;
     feed.send(1);
     await expect(pending).rejects.toThrow('no more');
-    await feed.left;
+    await feed.closed;
   });
 
   it('end without an error when the signal is aborted', async () => {
-    const feed = new Feed();
+    const feed = new ControlledEvents();
     const leaving = new AbortController();
     const pending = withCredentialCheck(feed, aCheck().check, leaving.signal, HOUR).next();
     leaving.abort();
     expect(await pending).toEqual(OVER);
-    await feed.left;
+    await feed.closed;
   });
 
   it('fail if the source fails', async () => {
-    const feed = new Feed();
+    const feed = new ControlledEvents();
     feed.fail(new Error('gone'));
     await expect(withCredentialCheck(feed, aCheck().check, never).next()).rejects.toThrow('gone');
   });

@@ -1,3 +1,4 @@
+import { quote } from '../../../shared/errors/user-error.js';
 import { JobError } from '../../../shared/jobs/job.js';
 import { stringLiteral } from '../../table-copy/duckdb.js';
 import { copyColumnName } from '../../table-copy/table-columns.js';
@@ -20,12 +21,11 @@ export const openDelimited =
 
 function assertValidNames(names: readonly string[]): void {
   if (names.length > MAX_COLUMNS)
-    throw new JobError('TOO_MANY_COLUMNS', `The file has ${names.length} columns; at most ${MAX_COLUMNS} are supported.`);
+    throw new JobError('TOO_MANY_COLUMNS', `The file has ${names.length} columns; the limit is ${MAX_COLUMNS}.`);
   const seen = new Set<string>();
   for (const name of names) {
     if (name.trim() === '') throw new JobError('BAD_HEADER', 'Every column must have a name in the header.');
-    if (seen.has(name))
-      throw new JobError('BAD_HEADER', `The header has two columns with the name "${name.slice(0, 200)}". Rename one of them.`);
+    if (seen.has(name)) throw new JobError('BAD_HEADER', `The header has two columns with the name ${quote(name)}. Rename one of them.`);
     seen.add(name);
   }
 }

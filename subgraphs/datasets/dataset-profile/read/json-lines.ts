@@ -25,7 +25,7 @@ export const openJsonLines: OpenTableSource = async (connection) => {
   const names = new Set<string>();
   for (const [keys] of lists) for (const key of JSON.parse(keys) as string[]) names.add(key);
   if (names.size > MAX_COLUMNS)
-    throw new JobError('TOO_MANY_COLUMNS', `The lines have ${names.size} different keys; at most ${MAX_COLUMNS} are supported.`);
+    throw new JobError('TOO_MANY_COLUMNS', `The lines have ${names.size} different keys; the limit is ${MAX_COLUMNS}.`);
   if (names.size === 0 || [...names].some((name) => name.trim() === '' || name.includes('\0')))
     throw new JobError('BAD_HEADER', 'Every key must have a name without NUL characters.');
   const columns = [...names].map((name, index) => `json_extract_string(json, ${stringLiteral(pointer(name))}) AS ${copyColumnName(index)}`);

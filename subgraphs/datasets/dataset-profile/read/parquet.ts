@@ -10,7 +10,7 @@ import { INPUT_LITERAL, type OpenTableSource } from './table-source.js';
 export const openParquet: OpenTableSource = async (connection) => {
   const described = await readRows<[string, string]>(connection, `DESCRIBE SELECT * FROM read_parquet(${INPUT_LITERAL})`);
   if (described.length > MAX_COLUMNS)
-    throw new JobError('TOO_MANY_COLUMNS', `The file has ${described.length} columns; at most ${MAX_COLUMNS} are supported.`);
+    throw new JobError('TOO_MANY_COLUMNS', `The file has ${described.length} columns; the limit is ${MAX_COLUMNS}.`);
   const names = described.map(([name]) => name);
   if (names.some((name) => name.trim() === '' || name.includes('\0')))
     throw new JobError('BAD_HEADER', 'Every column must have a name without NUL characters.');

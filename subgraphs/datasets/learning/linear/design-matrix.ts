@@ -30,9 +30,9 @@ export function designMatrixOf(features: readonly FeatureColumn[]): DesignMatrix
       let from = 0;
       const fitted = encoded.map((feature) => {
         const to = from + feature.columns.length * outputCount;
-        const own = Float32Array.from(coefficients.subarray(from, to));
+        const featureCoefficients = Float32Array.from(coefficients.subarray(from, to));
         from = to;
-        return feature.withCoefficients(own);
+        return feature.withCoefficients(featureCoefficients);
       });
       return { kind: 'linear', outputCount, features: fitted, intercept: Float32Array.from(intercept) };
     },
@@ -44,7 +44,7 @@ function encode(column: FeatureColumn): EncodedFeature {
   if (column.kind === 'text') {
     const categories = categoriesOf(column.values);
     const codes = codesOf(column.values, categories);
-    const columns = categories.map((_, code) => Float64Array.from(codes, (own) => Number(own === code)));
+    const columns = categories.map((_, code) => Float64Array.from(codes, (rowCode) => Number(rowCode === code)));
     return { columns, withCoefficients: (coefficients) => ({ kind: 'text', name, categories, coefficients }) };
   }
   const { center, scale } = standardScaling(column.values);

@@ -47,7 +47,7 @@ export function linearScores({ outputCount, features, intercept }: LinearModel, 
     else addCategories(scores, feature as TextFeature, (column as TextColumn).values, outputCount);
   }
   // Float32Array rounds each sum to float32, as the runtime does.
-  for (let place = 0; place < scores.length; place += 1) scores[place]! += intercept[place % outputCount]!;
+  for (let position = 0; position < scores.length; position += 1) scores[position]! += intercept[position % outputCount]!;
   return scores;
 }
 

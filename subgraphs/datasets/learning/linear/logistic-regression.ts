@@ -32,20 +32,20 @@ function penalizedLoss(columns: readonly Float64Array[], codes: Int32Array, clas
   const interceptFrom = columns.length * classCount;
   const scores = new Float64Array(rowCount * classCount);
   return (point: Float64Array, gradient: Float64Array): number => {
-    for (let place = 0; place < scores.length; place += 1) scores[place] = point[interceptFrom + (place % classCount)]!;
+    for (let position = 0; position < scores.length; position += 1) scores[position] = point[interceptFrom + (position % classCount)]!;
     columns.forEach((column, index) => addToScores(scores, column, point.subarray(index * classCount, (index + 1) * classCount)));
     let loss = toResiduals(scores, codes, classCount);
     columns.forEach((column, index) => {
-      const own = gradient.subarray(index * classCount, (index + 1) * classCount).fill(0);
-      addToGradient(own, column, scores);
+      const columnGradient = gradient.subarray(index * classCount, (index + 1) * classCount).fill(0);
+      addToGradient(columnGradient, column, scores);
       for (let label = 0; label < classCount; label += 1) {
         const coefficient = point[index * classCount + label]!;
-        own[label] = own[label]! / rowCount + penalty * coefficient;
+        columnGradient[label] = columnGradient[label]! / rowCount + penalty * coefficient;
         loss += (penalty / 2) * coefficient * coefficient * rowCount;
       }
     });
     const intercept = gradient.subarray(interceptFrom).fill(0);
-    for (let place = 0; place < scores.length; place += 1) intercept[place % classCount]! += scores[place]! / rowCount;
+    for (let position = 0; position < scores.length; position += 1) intercept[position % classCount]! += scores[position]! / rowCount;
     return loss / rowCount;
   };
 }
@@ -55,13 +55,13 @@ function toResiduals(scores: Float64Array, codes: Int32Array, classCount: number
   let loss = 0;
   for (let row = 0, from = 0; row < codes.length; row += 1, from += classCount) {
     let largest = -Infinity;
-    for (let place = from; place < from + classCount; place += 1) largest = Math.max(largest, scores[place]!);
+    for (let position = from; position < from + classCount; position += 1) largest = Math.max(largest, scores[position]!);
     let sum = 0;
-    const own = scores[from + codes[row]!]! - largest;
-    for (let place = from; place < from + classCount; place += 1) sum += scores[place] = Math.exp(scores[place]! - largest);
-    for (let place = from; place < from + classCount; place += 1) scores[place]! /= sum;
+    const targetScore = scores[from + codes[row]!]! - largest;
+    for (let position = from; position < from + classCount; position += 1) sum += scores[position] = Math.exp(scores[position]! - largest);
+    for (let position = from; position < from + classCount; position += 1) scores[position]! /= sum;
     scores[from + codes[row]!]! -= 1;
-    loss += Math.log(sum) - own;
+    loss += Math.log(sum) - targetScore;
   }
   return loss;
 }

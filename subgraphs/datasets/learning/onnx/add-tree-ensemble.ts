@@ -16,7 +16,7 @@ export function addTreeEnsemble(graph: Graph, model: TreeModel): string {
 /** Returns the one-hot row of each category, and a last row of zeros for other values. */
 function oneHot(size: number): Float32Array {
   const table = new Float32Array((size + 1) * size);
-  for (let place = 0; place < size; place += 1) table[place * size + place] = 1;
+  for (let position = 0; position < size; position += 1) table[position * size + position] = 1;
   return table;
 }
 

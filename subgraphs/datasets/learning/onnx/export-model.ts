@@ -15,7 +15,8 @@ import { addTreeEnsemble } from './add-tree-ensemble.js';
 export function exportModel(model: Model, target: Pick<Target, 'kind'> & { classes?: readonly string[] }): Uint8Array {
   const names = model.features.map(({ name }) => name);
   const taken = names.find((name) => OUTPUT_NAMES.includes(name));
-  if (taken !== undefined) throw new RangeError(`A feature cannot be named "${taken}": the model has an output of this name.`);
+  if (taken !== undefined)
+    throw new RangeError(`A feature cannot be named "${taken}": the model has an output with this name. Rename the column.`);
   const graph = new Graph([...names, ...OUTPUT_NAMES]);
   for (const { name, kind } of model.features) graph.input(name, kind);
   const scores = model.kind === 'linear' ? addLinearModel(graph, model) : addTreeEnsemble(graph, model);

@@ -56,9 +56,9 @@ export function fitGradientBoosting(
     objective.prepare(scores);
     objective.outputs.forEach((output, treeIndex) => {
       objective.derivatives(treeIndex, scores, gradients, hessians);
-      const own = scores[treeIndex]!;
-      const tree = growTree(columns, histograms, rows, gradients, hessians, hyperparameters, output, own);
-      addToOutOfSample(tree, columns, rows, own);
+      const treeScores = scores[treeIndex]!;
+      const tree = growTree(columns, histograms, rows, gradients, hessians, hyperparameters, output, treeScores);
+      addToOutOfSample(tree, columns, rows, treeScores);
       trees.push(tree);
     });
     const validationLoss = test && objective.loss(scores, test);
@@ -80,7 +80,7 @@ function sample(rows: Rows, share: number, random: () => number): Rows {
 function addToOutOfSample(tree: Tree, columns: readonly BinnedColumn[], rows: Rows, scores: Float64Array): void {
   if (rows.length === scores.length) return;
   const isInSample = new Uint8Array(scores.length);
-  for (let place = 0; place < rows.length; place += 1) isInSample[rows[place]!] = 1;
+  for (let position = 0; position < rows.length; position += 1) isInSample[rows[position]!] = 1;
   addTreeToScores(tree, columns, scores, (row) => isInSample[row] === 0);
 }
 

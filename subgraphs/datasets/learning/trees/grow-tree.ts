@@ -48,9 +48,9 @@ export function growTree(
   scores: Float64Array,
 ): Tree {
   const tree: TreeBuilder = { feature: [], threshold: [], missingGoesLeft: [], left: [], right: [], value: [] };
-  const leaf = (node: number, depth: number, own: Rows, sums: GradientSums, histogram: Histogram | null): Leaf => {
+  const leaf = (node: number, depth: number, leafRows: Rows, sums: GradientSums, histogram: Histogram | null): Leaf => {
     const split = histogram && findBestSplit(histogram, columns, histograms.offsets, sums, hyperparameters);
-    return { node, depth, rows: own, sums, histogram, split };
+    return { node, depth, rows: leafRows, sums, histogram, split };
   };
   const canSplit = (depth: number, count: number) => depth < hyperparameters.maxDepth && count >= 2 * hyperparameters.minRows;
   const rootHistogram = canSplit(0, rows.length) ? histograms.of(rows, gradients, hessians) : null;
@@ -58,26 +58,26 @@ export function growTree(
   while (leaves.length < hyperparameters.maxLeaves) {
     const index = leafWithLargestGain(leaves);
     if (index < 0) break;
-    const { node, depth, rows: own, histogram, split } = leaves[index]!;
-    const [left, right] = partition(own, columns[split!.column]!, split!);
+    const { node, depth, rows: leafRows, histogram, split } = leaves[index]!;
+    const [left, right] = partition(leafRows, columns[split!.column]!, split!);
     const [small, large] = left.length <= right.length ? [left, right] : [right, left];
     if (small.length < hyperparameters.minRows) {
       leaves[index] = { ...leaves[index]!, split: null };
       continue;
     }
-    const places = [addNode(tree), addNode(tree)] as const;
-    splitNode(tree, node, split!, columns[split!.column]!, places);
+    const children = [addNode(tree), addNode(tree)] as const;
+    splitNode(tree, node, split!, columns[split!.column]!, children);
     // Only the histogram of the smaller child is built. That of the larger child is the difference to the parent's (LightGBM).
     const smallHistogram = canSplit(depth + 1, large.length) ? histograms.of(small, gradients, hessians) : null;
     const largeHistogram = smallHistogram && subtract(histogram!, smallHistogram);
     const [leftHistogram, rightHistogram] = small === left ? [smallHistogram, largeHistogram] : [largeHistogram, smallHistogram];
-    leaves[index] = leaf(places[0], depth + 1, left, sumOf(left, gradients, hessians), leftHistogram);
-    leaves.push(leaf(places[1], depth + 1, right, sumOf(right, gradients, hessians), rightHistogram));
+    leaves[index] = leaf(children[0], depth + 1, left, sumOf(left, gradients, hessians), leftHistogram);
+    leaves.push(leaf(children[1], depth + 1, right, sumOf(right, gradients, hessians), rightHistogram));
   }
-  for (const { node, rows: own, sums } of leaves) {
+  for (const { node, rows: leafRows, sums } of leaves) {
     const value = (-hyperparameters.learningRate * sums.gradient) / (sums.hessian + hyperparameters.l2 || 1);
     tree.value[node] = value;
-    for (let place = 0; place < own.length; place += 1) scores[own[place]!]! += value;
+    for (let position = 0; position < leafRows.length; position += 1) scores[leafRows[position]!]! += value;
   }
   return toTree(tree, output);
 }
@@ -85,9 +85,9 @@ export function growTree(
 function sumOf(rows: Rows, gradients: Float64Array, hessians: Float64Array): GradientSums {
   let gradient = 0;
   let hessian = 0;
-  for (let place = 0; place < rows.length; place += 1) {
-    gradient += gradients[rows[place]!]!;
-    hessian += hessians[rows[place]!]!;
+  for (let position = 0; position < rows.length; position += 1) {
+    gradient += gradients[rows[position]!]!;
+    hessian += hessians[rows[position]!]!;
   }
   return { gradient, hessian, count: rows.length };
 }
@@ -100,29 +100,29 @@ function leafWithLargestGain(leaves: readonly Leaf[]): number {
   return best;
 }
 
-/** Returns true if rows of the bin `own` go left. */
+/** Returns true if rows of the bin `rowBin` go left. */
 export function goesLeft(
   { feature, binCount }: BinnedColumn,
   { bin, missingGoesLeft }: Pick<Split, 'bin' | 'missingGoesLeft'>,
-  own: number,
+  rowBin: number,
 ): boolean {
-  if (feature.kind === 'text') return own !== bin;
-  return own === binCount - 1 ? missingGoesLeft : own <= bin;
+  if (feature.kind === 'text') return rowBin !== bin;
+  return rowBin === binCount - 1 ? missingGoesLeft : rowBin <= bin;
 }
 
 function partition(rows: Rows, column: BinnedColumn, split: Split): [Rows, Rows] {
-  const way = Uint8Array.from({ length: column.binCount }, (_, bin) => Number(goesLeft(column, split, bin)));
+  const isLeft = Uint8Array.from({ length: column.binCount }, (_, bin) => Number(goesLeft(column, split, bin)));
   const { bins } = column;
-  let lefts = 0;
-  for (let place = 0; place < rows.length; place += 1) lefts += way[bins[rows[place]!]!]!;
-  const left = new Uint32Array(lefts);
-  const right = new Uint32Array(rows.length - lefts);
+  let leftCount = 0;
+  for (let position = 0; position < rows.length; position += 1) leftCount += isLeft[bins[rows[position]!]!]!;
+  const left = new Uint32Array(leftCount);
+  const right = new Uint32Array(rows.length - leftCount);
   // Each row is written to both sides and one index advances: this avoids a branch that the processor would often mispredict.
-  for (let place = 0, at = 0; place < rows.length; place += 1) {
-    const row = rows[place]!;
-    left[at] = row;
-    right[place - at] = row;
-    at += way[bins[row]!]!;
+  for (let position = 0, leftEnd = 0; position < rows.length; position += 1) {
+    const row = rows[position]!;
+    left[leftEnd] = row;
+    right[position - leftEnd] = row;
+    leftEnd += isLeft[bins[row]!]!;
   }
   return [left, right];
 }

@@ -15,7 +15,7 @@ export class Histograms {
   /** The index in a histogram at which each column begins, followed by the end of the last column. */
   readonly offsets: Uint32Array;
   /** The index in a histogram of each column's bin, row by row, so that the values of a row share a cache line. */
-  readonly #places: Uint16Array | Uint32Array;
+  readonly #binIndexes: Uint16Array | Uint32Array;
   /** The number of columns, rounded up to a multiple of LANES. The padding columns write to an unused entry. */
   readonly #width: number;
 
@@ -25,16 +25,16 @@ export class Histograms {
     const end = this.offsets.at(-1)!;
     this.#width = Math.ceil(columns.length / LANES) * LANES;
     const size = rowCount * this.#width;
-    this.#places = (end < 2 ** 16 ? new Uint16Array(size) : new Uint32Array(size)).fill(end);
+    this.#binIndexes = (end < 2 ** 16 ? new Uint16Array(size) : new Uint32Array(size)).fill(end);
     columns.forEach(({ bins }, index) => {
       const offset = this.offsets[index]!;
-      for (let row = 0; row < rowCount; row += 1) this.#places[row * this.#width + index] = offset + 2 * bins[row]!;
+      for (let row = 0; row < rowCount; row += 1) this.#binIndexes[row * this.#width + index] = offset + 2 * bins[row]!;
     });
   }
 
   of(rows: Rows, gradients: Float64Array, hessians: Float64Array): Histogram {
     const histogram = new Float64Array(this.offsets.at(-1)! + 2);
-    addRows(histogram, this.#places, this.#width, rows, gradients, hessians);
+    addRows(histogram, this.#binIndexes, this.#width, rows, gradients, hessians);
     return histogram;
   }
 }
@@ -45,7 +45,7 @@ export class Histograms {
  */
 function addRows(
   histogram: Histogram,
-  places: Uint16Array | Uint32Array,
+  binIndexes: Uint16Array | Uint32Array,
   width: number,
   rows: Rows,
   gradients: Float64Array,
@@ -58,10 +58,10 @@ function addRows(
     const hessian = hessians[row]!;
     const end = (row + 1) * width;
     for (let from = row * width; from < end; from += LANES) {
-      const first = places[from]!;
-      const second = places[from + 1]!;
-      const third = places[from + 2]!;
-      const fourth = places[from + 3]!;
+      const first = binIndexes[from]!;
+      const second = binIndexes[from + 1]!;
+      const third = binIndexes[from + 2]!;
+      const fourth = binIndexes[from + 3]!;
       histogram[first]! += gradient;
       histogram[first + 1]! += hessian;
       histogram[second]! += gradient;
@@ -76,6 +76,6 @@ function addRows(
 
 /** Subtracts `part` from `whole` in place and returns `whole`: the histogram of a leaf minus that of one child is that of the other. */
 export function subtract(whole: Histogram, part: Histogram): Histogram {
-  for (let place = 0; place < whole.length; place += 1) whole[place]! -= part[place]!;
+  for (let index = 0; index < whole.length; index += 1) whole[index]! -= part[index]!;
   return whole;
 }

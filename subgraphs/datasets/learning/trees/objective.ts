@@ -68,23 +68,23 @@ function softmax(codes: Int32Array, classCount: number): Objective {
     prepare(scores) {
       for (let row = 0; row < codes.length; row += 1) {
         const sum = exponentials(scores, row, (label, value) => (probabilities[label]![row] = value));
-        for (const own of probabilities) own[row]! /= sum;
+        for (const ofClass of probabilities) ofClass[row]! /= sum;
       }
     },
     derivatives(label, _, gradients, hessians) {
       // LightGBM's factor: with two classes, softmax then learns as fast as the binary log loss.
       const factor = classCount / (classCount - 1);
-      const own = probabilities[label]!;
+      const ofClass = probabilities[label]!;
       for (let row = 0; row < codes.length; row += 1) {
-        gradients[row] = own[row]! - Number(codes[row] === label);
-        hessians[row] = factor * own[row]! * (1 - own[row]!);
+        gradients[row] = ofClass[row]! - Number(codes[row] === label);
+        hessians[row] = factor * ofClass[row]! * (1 - ofClass[row]!);
       }
     },
     loss: (scores, rows) =>
       meanOver(rows, (row) => {
-        let own = 0;
-        const sum = exponentials(scores, row, (label, value) => label === codes[row] && (own = value));
-        return Math.log(sum) - Math.log(Math.max(own, Number.MIN_VALUE));
+        let ofTarget = 0;
+        const sum = exponentials(scores, row, (label, value) => label === codes[row] && (ofTarget = value));
+        return Math.log(sum) - Math.log(Math.max(ofTarget, Number.MIN_VALUE));
       }),
   };
 }
@@ -92,7 +92,7 @@ function softmax(codes: Int32Array, classCount: number): Objective {
 /** Passes the exponential of each class's score to `visit`, scaled so that the largest is 1, and returns their sum. */
 function exponentials(scores: readonly Float64Array[], row: number, visit: (label: number, value: number) => unknown): number {
   let largest = -Infinity;
-  for (const own of scores) largest = Math.max(largest, own[row]!);
+  for (const ofClass of scores) largest = Math.max(largest, ofClass[row]!);
   let sum = 0;
   for (let label = 0; label < scores.length; label += 1) {
     const value = Math.exp(scores[label]![row]! - largest);
@@ -107,6 +107,6 @@ const clampShare = (share: number, count: number) => Math.min(1 - 0.5 / (count +
 
 function meanOver(rows: Rows, of: (row: number) => number): number {
   let sum = 0;
-  for (let place = 0; place < rows.length; place += 1) sum += of(rows[place]!);
+  for (let position = 0; position < rows.length; position += 1) sum += of(rows[position]!);
   return sum / rows.length;
 }

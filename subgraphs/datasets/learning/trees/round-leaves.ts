@@ -16,8 +16,8 @@ export function roundLeaves(model: TreeModel): TreeModel {
 
 /** Returns the step of the rounding for an output: the sum of the largest leaf values of all trees is below 2^24 steps. */
 function roundingStep({ initialScores, trees }: TreeModel, output: number): number {
-  const own = trees.filter((tree) => tree.output === output);
-  const largestSum = own.reduce((sum, tree) => sum + largestLeaf(tree), Math.abs(initialScores[output]!));
+  const ofOutput = trees.filter((tree) => tree.output === output);
+  const largestSum = ofOutput.reduce((sum, tree) => sum + largestLeaf(tree), Math.abs(initialScores[output]!));
   return largestSum === 0 ? 1 : 2 ** (Math.ceil(Math.log2(largestSum)) - 23);
 }
 

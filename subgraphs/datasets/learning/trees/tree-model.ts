@@ -42,7 +42,7 @@ export interface Tree {
 export function treeScores({ outputCount, features, initialScores, trees }: TreeModel, columns: readonly FeatureColumn[]): Float32Array {
   const rowCount = columns[0]?.values.length ?? 0;
   const scores = new Float32Array(rowCount * outputCount);
-  for (let place = 0; place < scores.length; place += 1) scores[place] = initialScores[place % outputCount]!;
+  for (let position = 0; position < scores.length; position += 1) scores[position] = initialScores[position % outputCount]!;
   const values = columns.map((column, index) => toThresholdValues(column, features[index]!));
   const isText = features.map(({ kind }) => kind === 'text');
   for (const tree of trees) {

@@ -14,7 +14,7 @@ export interface CheckTask {
 }
 
 const LIMITS_MESSAGE =
-  'A model may have at most 2000 inputs and 100 outputs, each with at most 8 dimensions and a name of 1 to 200 characters.';
+  'A model must have at most 2000 inputs and 100 outputs, each with at most 8 dimensions and a name of 1 to 200 characters.';
 
 const refusedFile = (message: string) => new JobError('REFUSED', message);
 
@@ -41,7 +41,7 @@ function parseModel(bytes: Uint8Array): ModelProto {
   } catch {
     // The parser's message is about bytes and does not help the user.
   }
-  throw refusedFile('This is not a valid ONNX file.');
+  throw refusedFile('This is not a valid ONNX file. Export the model to ONNX again.');
 }
 
 /** Reads the class names of `probabilities` from the metadata property `classes`, a JSON list of strings; null if there are none. */

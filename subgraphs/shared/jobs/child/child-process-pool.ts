@@ -157,9 +157,13 @@ export class ChildProcessPool<Task, Result> {
 }
 
 const outOfMemory = (memoryBytes: number) =>
-  new JobError('OUT_OF_MEMORY', `Processing needs more memory than the limit of ${Math.round(memoryBytes / 2 ** 20)} MiB.`);
+  new JobError(
+    'OUT_OF_MEMORY',
+    `Processing needs more memory than the limit of ${Math.round(memoryBytes / 2 ** 20)} MiB. Reduce the input.`,
+  );
 
-const timeout = (deadlineMs: number) => new JobError('TIMEOUT', `Processing takes longer than the limit of ${deadlineMs / 1000} seconds.`);
+const timeout = (deadlineMs: number) =>
+  new JobError('TIMEOUT', `Processing takes longer than the limit of ${deadlineMs / 1000} seconds. Reduce the input.`);
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 

@@ -14,7 +14,7 @@ const ONE_TREE = { iterations: 1, learningRate: 1, l2: 0, minRows: 1 };
 const regression = (...values: number[]) => ({ kind: 'number', values: Float64Array.from(values) }) as const;
 
 describe('boosted trees', () => {
-  test('one tree splits where the squared error falls most, and its leaves are means', () => {
+  test('one tree splits at the largest decrease of the squared error, and its leaves are means', () => {
     const features = [numbers('x', [1, 2, 3, 4, 5, 6])];
     const table = { rowCount: 6, features, target: regression(1, 1, 1, 7, 8, 9) };
     const model = fit(estimator('GRADIENT_BOOSTED_TREES', { ...ONE_TREE, maxLeaves: 2 }), table) as TreeModel;
@@ -22,7 +22,7 @@ describe('boosted trees', () => {
     expect([...predictScores(model, features)]).toEqual([1, 1, 1, 8, 8, 8].map((value) => expect.closeTo(value, 5)));
   });
 
-  test('a missing number goes the way that suits the rows that missed it', () => {
+  test('a missing number follows the branch that was learned for missing values', () => {
     const features = [numbers('x', [1, 2, 3, 4, NaN, NaN])];
     const right = fit(estimator('GRADIENT_BOOSTED_TREES', { ...ONE_TREE, maxLeaves: 2 }), {
       rowCount: 6,
@@ -38,7 +38,7 @@ describe('boosted trees', () => {
     expect(predictScores(left, [numbers('x', [NaN])])[0]).toBeCloseTo(0, 5);
   });
 
-  test('where training missed none, a missing number goes the way of most rows', () => {
+  test('a missing number follows the majority branch if the training data has none', () => {
     const model = fit(estimator('GRADIENT_BOOSTED_TREES', { ...ONE_TREE, maxLeaves: 2 }), {
       rowCount: 5,
       features: [numbers('x', [1, 2, 3, 4, 5])],
@@ -47,7 +47,7 @@ describe('boosted trees', () => {
     expect(predictScores(model, [numbers('x', [NaN])])[0]).toBeCloseTo(9, 5);
   });
 
-  test('a tree asks for a category, and what is unknown is not that one', () => {
+  test('a tree tests for a category, and an unknown one does not match', () => {
     const model = fit(estimator('GRADIENT_BOOSTED_TREES', { ...ONE_TREE, maxLeaves: 2 }), {
       rowCount: 6,
       features: [texts('color', ['red', 'green', 'blue', 'red', 'green', 'blue'])],
@@ -58,7 +58,7 @@ describe('boosted trees', () => {
     );
   });
 
-  test('keeps to its rules: leaves, depth and rows', () => {
+  test('observes the limits for leaves, depth, and rows', () => {
     const table = randomTable(3, ['number', 'text', 'number'], 500, 0);
     const rules = { iterations: 5, maxLeaves: 6, maxDepth: 3, minRows: 40 };
     const { trees } = fit(estimator('GRADIENT_BOOSTED_TREES', rules), table) as TreeModel;
@@ -69,14 +69,14 @@ describe('boosted trees', () => {
     }
   });
 
-  test('is the same for the same seed, and another one for another', () => {
+  test('depends only on the seed', () => {
     const table = randomTable(4, ['number', 'number'], 300, 3);
     const trained = (seed: number) => fit(estimator('GRADIENT_BOOSTED_TREES', { subsample: 0.5, iterations: 10, seed }), table);
     expect(trained(1)).toEqual(trained(1));
     expect(trained(1)).not.toEqual(trained(2));
   });
 
-  test('stops where held-out rows no longer gain, and keeps what was best', () => {
+  test('stops early when the held-out loss no longer decreases, and keeps the best iteration', () => {
     const table = randomTable(5, ['number', 'number'], 400, 2);
     const progress: BoostingProgress[] = [];
     const settings = { ...withDefaults('GRADIENT_BOOSTED_TREES', { earlyStoppingRounds: 5, iterations: 2000, learningRate: 0.5 }) };
@@ -114,7 +114,7 @@ describe('boosted trees', () => {
     expect(aggregateFolds(folds)['accuracy']!.mean).toBeGreaterThanOrEqual(0.98);
   });
 
-  test('learns what a line cannot', () => {
+  test('learns a nonlinear function', () => {
     const x = Float64Array.from({ length: 400 }, (_, row) => row / 100);
     const table = {
       rowCount: 400,

@@ -51,7 +51,7 @@ describe('splits', () => {
     seed: fc.nat(),
   });
 
-  test('every row is tested once, and every fold has its share of every class', () => {
+  test('every row is tested once, and the folds are stratified', () => {
     fc.assert(
       fc.property(problem, ({ labels, folds, seed }) => {
         const target = classTarget(labels);
@@ -69,7 +69,7 @@ describe('splits', () => {
     );
   });
 
-  test('what is held out is its share of all rows and of every class', () => {
+  test('the holdout is stratified', () => {
     fc.assert(
       fc.property(problem, ({ labels, share, seed }) => {
         const target = classTarget(labels);
@@ -87,11 +87,11 @@ describe('splits', () => {
 });
 
 describe('settings', () => {
-  test('have initial values', () => {
+  test('have default values', () => {
     expect(withDefaults('LINEAR_REGRESSION', { l2: 3 })).toEqual({ folds: 5, holdout: 0.2, seed: 0, l2: 3 });
   });
 
-  test('that an algorithm does not have, or that are out of range, are told with the way to them', () => {
+  test('that are unknown or out of range are reported with their path', () => {
     const chosen = { depth: 3, learningRate: 0, maxLeaves: 3.5, subsample: '1', ['__proto__x']: 1, iterations: 10 };
     expect(
       hyperparameterProblems('GRADIENT_BOOSTED_TREES', chosen, ['input', 'hyperparameters']).map(({ field }) => field!.at(-1)),

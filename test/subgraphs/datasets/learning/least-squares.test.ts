@@ -33,12 +33,12 @@ const CERTIFIED_RESIDUAL = 304.854073561965;
 const longley = (column: number) => Float64Array.from(LONGLEY, (row) => row[column]!);
 
 describe('least squares', () => {
-  test('finds the certified weights of ill-conditioned figures', () => {
+  test('finds the certified weights of ill-conditioned data', () => {
     const columns = [new Float64Array(16).fill(1), ...[1, 2, 3, 4, 5, 6].map(longley)];
     leastSquares(columns, longley(0)).forEach((weight, index) => expect(weight / CERTIFIED[index]!).toBeCloseTo(1, 8));
   });
 
-  test('leaves nothing that a column could still explain', () => {
+  test('leaves residuals that are orthogonal to every column', () => {
     const value = fc.double({ min: -100, max: 100, noNaN: true });
     const rows = fc.array(fc.tuple(value, value, value, value), { minLength: 4, maxLength: 30 });
     fc.assert(
@@ -61,7 +61,7 @@ describe('least squares', () => {
     );
   });
 
-  test('gives a column that repeats another the weight 0', () => {
+  test('gives the weight 0 to a duplicate column', () => {
     const column = Float64Array.of(1, 2, 3, 4);
     const weights = leastSquares([column, column.map((value) => value * 2), new Float64Array(4)], Float64Array.of(2, 4, 6, 8));
     expect(weights[0]! + 2 * weights[1]!).toBeCloseTo(2, 12);
@@ -70,7 +70,7 @@ describe('least squares', () => {
 });
 
 describe('linear regression', () => {
-  test('fits as well as certified, with inputs of float32', () => {
+  test('has the certified fit with float32 inputs', () => {
     const features = [1, 2, 3, 4, 5, 6].map((column) => numbers(`x${column}`, longley(column)));
     const target = { kind: 'number', values: longley(0) } as const;
     const predicted = predictScores(fit(estimator('LINEAR_REGRESSION'), { rowCount: 16, features, target }), features);
@@ -78,7 +78,7 @@ describe('linear regression', () => {
     expect(Math.sqrt(squares / 9) / CERTIFIED_RESIDUAL).toBeCloseTo(1, 5);
   });
 
-  test('predicts the mean of each category, of a missing text too, and of all for what it has not seen', () => {
+  test('predicts the mean of each category, including missing values, and the total mean for unknown ones', () => {
     const color = texts('color', ['red', 'red', 'blue', 'blue', '', '']);
     const target = { kind: 'number', values: Float64Array.of(1, 3, 10, 12, 5, 5) } as const;
     const model = fit(estimator('LINEAR_REGRESSION'), { rowCount: 6, features: [color], target });
@@ -89,14 +89,14 @@ describe('linear regression', () => {
     expect(predictScores(model, [texts('color', ['green'])])[0]).toEqual(expect.any(Number));
   });
 
-  test('takes a missing number as the mean', () => {
+  test('replaces a missing number by the mean', () => {
     const features = [numbers('x', [1, 2, NaN, 3])];
     const target = { kind: 'number', values: Float64Array.of(10, 20, 20, 30) } as const;
     const model = fit(estimator('LINEAR_REGRESSION'), { rowCount: 4, features, target });
     expect([...predictScores(model, [numbers('x', [NaN, 2, 4])])].map(Math.round)).toEqual([20, 20, 40]);
   });
 
-  test('shrinks weights by the ridge, and not the bias', () => {
+  test('applies the ridge penalty to the weights, and not to the bias', () => {
     const features = [numbers('x', [-1, 1])];
     const target = { kind: 'number', values: Float64Array.of(100, 104) } as const;
     // One scaled feature, weight = sum(x * y) / (sum(x * x) + l2) = 4 / (2 + 2).

@@ -9,7 +9,7 @@ const IRIS = ['sepal_length_cm', 'sepal_width_cm', 'petal_length_cm', 'petal_wid
 const PENGUINS = ['island', 'beak_length_mm', 'beak_depth_mm', 'flipper_length_mm', 'body_mass_g', 'sex'];
 
 describe('logistic regression', () => {
-  test('without a penalty gives each category the shares of its rows', () => {
+  test('without a penalty predicts the class shares of each category', () => {
     const color = texts('color', [...Array(10).fill('red'), ...Array(8).fill('blue')]);
     const target = classTarget([...'aaaaabbbcc', ...'aabbbbcc']);
     const model = fit(estimator('LOGISTIC_REGRESSION', { l2: 0 }), { rowCount: 18, features: [color], target });
@@ -17,7 +17,7 @@ describe('logistic regression', () => {
     [0.5, 0.3, 0.2, 0.25, 0.5, 0.25].forEach((share, index) => expect(shares[index]).toBeCloseTo(share, 4));
   });
 
-  test('is where the penalized loss is least', () => {
+  test('minimizes the penalized loss', () => {
     // Rows at -1 and 1, the classes' weights -w and w: 2 * log(1 + exp(-2w)) + w * w is least where w = 2 / (1 + exp(2w)).
     let weight = 0.5;
     for (let step = 0; step < 100; step += 1) weight = (weight + 2 / (1 + Math.exp(2 * weight))) / 2;
@@ -43,7 +43,7 @@ describe('logistic regression', () => {
   });
 });
 
-test('a minimum of a curved valley is found', () => {
+test('finds the minimum of the Rosenbrock function', () => {
   const evaluate = ([x, y]: Float64Array, gradient: Float64Array) => {
     gradient[0] = 2 * (x! - 3) + 40 * (x! + 2 * y! - 1);
     gradient[1] = 80 * (x! + 2 * y! - 1);

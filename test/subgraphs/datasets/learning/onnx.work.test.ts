@@ -52,7 +52,7 @@ async function compare({ algorithm, settings }: Case, table: Table, asked: reado
 }
 
 describe('an exported model', () => {
-  test.each(CASES)('answers on 10,000 random rows what $algorithm of $classCount classes answers', async (one) => {
+  test.each(CASES)('predicts the same as $algorithm with $classCount classes on 10,000 random rows', async (one) => {
     const table = randomTable(7, KINDS, 1500, one.classCount);
     const random = seededRandom(8);
     const asked = KINDS.map((kind, index) => randomColumn(`x${index}`, kind, 10_000, random, true));
@@ -65,7 +65,7 @@ describe('an exported model', () => {
     );
   });
 
-  test('answers what its trainer answers, whatever the problem', async () => {
+  test('predicts the same as its trainer for any problem', async () => {
     const problem = fc.record({
       seed: fc.nat(),
       one: fc.constantFrom(...CASES),
@@ -89,7 +89,7 @@ describe('an exported model', () => {
     );
   });
 
-  test('refuses a feature that is called like an output', () => {
+  test('refuses a feature with the name of an output', () => {
     const model = fit(estimator('LINEAR_REGRESSION'), {
       rowCount: 3,
       features: [numbers('prediction', [1, 2, 3])],

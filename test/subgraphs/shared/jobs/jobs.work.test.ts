@@ -151,7 +151,7 @@ describe('a waiting row', () => {
     });
     const id = await aRow();
     await send(jobs, id);
-    const message = 'WORKER_DIED: The job did not finish in 2 attempts. Please start it again.';
+    const message = 'WORKER_DIED: The job did not finish in 2 attempts. Start it again.';
     expect(await until(id, isOver)).toMatchObject({ status: 'FAILED', outcome: message, attempts: 2, results: 1 });
   });
 });

@@ -4,17 +4,17 @@ import type { PrismaClient as ServingClient } from '../../subgraphs/serving/gene
 import { readyDataset } from './datasets.js';
 import type { NewOrganization, RunningGraph } from './graph.js';
 
-/** How many of each hang below one of the level above. */
+/** The number of runs of a dataset, and of predictions of a deployment. */
 const RUNS = 2;
 const PREDICTIONS = 2;
 
 const times = <Item>(count: number, make: (index: number) => Item): Item[] => Array.from({ length: count }, (_, index) => make(index));
 
 /**
- * Fills the loop of an organization directly in the databases, quickly and for any number of datasets: each dataset has
- * two runs, each run a version with a deployment and two predictions, the first judged right and the second wrong.
+ * Inserts the lifecycle of datasets directly into the databases: each dataset has two runs, each run a version with a
+ * deployment and two predictions, the first with correct and the second with wrong feedback.
  */
-export async function arrangeLoop(
+export async function createLifecycle(
   graph: RunningGraph,
   { organizationId: orgId, userId }: NewOrganization,
   datasetCount: number,

@@ -2,17 +2,17 @@ import type { ExecutionResult } from 'graphql';
 import type { StreamEvent } from '../../../subgraphs/shared/server/event-stream.js';
 
 /** A source of events that a test controls. */
-export class Feed implements AsyncIterableIterator<StreamEvent> {
+export class ControlledEvents implements AsyncIterableIterator<StreamEvent> {
   /** How many events were asked for. */
-  asked = 0;
+  requestedCount = 0;
   /** Settles when nobody wants more events, in the time of `performance.now()`. */
-  readonly left: Promise<number>;
+  readonly closed: Promise<number>;
   #leave!: (at: number) => void;
   #waiting: (() => void)[] = [];
   #queue: (() => IteratorResult<StreamEvent>)[] = [];
 
   constructor() {
-    this.left = new Promise((resolve) => (this.#leave = resolve));
+    this.closed = new Promise((resolve) => (this.#leave = resolve));
   }
 
   send(count: number, id?: string): void {
@@ -36,7 +36,7 @@ export class Feed implements AsyncIterableIterator<StreamEvent> {
   }
 
   async next(): Promise<IteratorResult<StreamEvent>> {
-    this.asked++;
+    this.requestedCount++;
     if (this.#queue.length === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.#queue.shift()!();
   }

@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
-import { clientEvents, singleEvent, withErrorEvent } from '../http/client-events.js';
-import { errorReporter, toGraphQLError, type ErrorReporter } from '../http/error-reporter.js';
-import type { Parameters } from '../http/parameters.js';
-import type { StreamType } from '../http/stream-type.js';
-import { writeMultipart } from './multipart.js';
+import { clientEvents, singleEvent, withErrorEvent } from './client-events.js';
+import { errorReporter, toGraphQLError, type ErrorReporter } from './error-reporter.js';
+import type { Parameters } from './parameters.js';
+import type { StreamType } from './stream-type.js';
+import { writeMultipart } from './multipart-subscription.js';
 import { StreamLimiter } from './stream-limiter.js';
 
 export interface SubscriptionRequest<Context> extends Parameters {

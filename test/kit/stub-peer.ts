@@ -17,7 +17,7 @@ export interface PeerRequest {
  * A subgraph that responds with the data that `answer` returns, to any caller, and with status 500 if it throws. It keeps
  * no process alive.
  */
-export async function answeringPeer(answer: (request: PeerRequest) => object): Promise<ResolvePeerAddress> {
+export async function startStubPeer(answer: (request: PeerRequest) => object): Promise<ResolvePeerAddress> {
   const server = createServer(async (request, response) => {
     const { query, variables } = (await json(request)) as Omit<PeerRequest, 'representations'>;
     const representations = (Object.values(variables).find(Array.isArray) ?? []) as PeerRequest['representations'];

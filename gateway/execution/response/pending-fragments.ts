@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.js';
-import type { DeferredFragment, Selection } from '../response/selection.js';
+import type { DeferredFragment, Selection } from './selection.js';
 
 /** A deferred fragment at one object of the response, whose result is still to be delivered. */
 export interface PendingFragment {

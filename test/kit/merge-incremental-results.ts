@@ -1,10 +1,13 @@
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import type { LaterJson } from './federation.js';
+import type { SubsequentResult } from './federation.js';
 
 type Values = Record<string | number, unknown>;
 
-/** What a client has in the end of an answer in parts: the data of each item is merged into what stands at its path. */
-export function merged(first: FormattedExecutionResult, later: readonly LaterJson[]): { data: unknown; errors: GraphQLFormattedError[] } {
+/** Merges the initial result and the subsequent results: the data of each item is merged into the value at its path. */
+export function mergeIncrementalResults(
+  first: FormattedExecutionResult,
+  later: readonly SubsequentResult[],
+): { data: unknown; errors: GraphQLFormattedError[] } {
   const whole = structuredClone({ data: first.data }) as { data: unknown };
   const errors = [...(first.errors ?? [])];
   for (const { path, data, errors: more = [] } of later.flatMap(({ incremental }) => incremental)) {

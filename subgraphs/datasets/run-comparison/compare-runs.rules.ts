@@ -3,15 +3,15 @@ import { parseId } from '../../shared/input/id.js';
 import type { ComparedParameterKind, IncomparableReason, MetricDirection, MetricDirectionInput } from '../generated/graphql.js';
 import type { TrainingMetric } from '../generated/prisma/client.js';
 import type { TrainingRunRow } from '../training-run/training-run.store.js';
-import { canonical, flatten } from './flatten.js';
+import { canonicalJson, flatten } from './flatten.js';
 
 /** A run with its metrics. */
-export interface MeasuredRun {
+export interface RunWithMetrics {
   run: TrainingRunRow;
   metrics: readonly TrainingMetric[];
 }
 
-/** What `TrainingRunComparison` says; values are in the order of the runs. */
+/** The fields of `TrainingRunComparison`. Lists of values are in the order of the runs. */
 export interface RunComparison {
   trainingRuns: TrainingRunRow[];
   incomparableReason: IncomparableReason | null;
@@ -27,27 +27,28 @@ export interface RunComparison {
 
 const MAX_RUNS = 20;
 
-/** The ids of runs to compare in their one spelling; BAD_USER_INPUT for too few, too many or one twice. */
-export function comparedIds(given: readonly string[]): string[] {
+/** Normalizes the ids of the runs to compare. Throws BAD_USER_INPUT for too few, too many or repeated ids. */
+export function parseRunIds(given: readonly string[]): string[] {
   const ids = given.map((id) => parseId(id, 'ids'));
-  if (ids.length < 2 || ids.length > MAX_RUNS) throw badInput(`Compare 2 to ${MAX_RUNS} runs.`);
-  if (new Set(ids).size < ids.length) throw badInput('A run is named twice.');
+  if (ids.length < 2 || ids.length > MAX_RUNS) throw badInput(`ids must have 2 to ${MAX_RUNS} items; got ${ids.length}.`);
+  if (new Set(ids).size < ids.length) throw badInput('A run is given twice. Give each run once.');
   return ids;
 }
 
-/** The directions by metric; BAD_USER_INPUT where one is given twice. */
+/** Returns the directions by metric. Throws BAD_USER_INPUT if a metric is given twice. */
 export function directionsOf(given: readonly MetricDirectionInput[]): Map<string, MetricDirection> {
   const directions = new Map(given.map(({ metric, direction }) => [metric, direction]));
-  if (directions.size < given.length) throw badInput('The direction of a metric is given twice.');
+  if (directions.size < given.length) throw badInput('A metric is given twice in directions. Give each metric once.');
   return directions;
 }
 
+/** Compares the parameters and metrics of runs. */
 export function compareRuns(
-  runs: readonly MeasuredRun[],
+  runs: readonly RunWithMetrics[],
   directions: ReadonlyMap<string, MetricDirection>,
   diffOnly: boolean,
 ): RunComparison {
-  const incomparableReason = reasonOf(runs.map(({ run }) => run));
+  const incomparableReason = incomparableReasonOf(runs.map(({ run }) => run));
   const isShown = ({ differs }: { differs: boolean }) => differs || !diffOnly;
   return {
     trainingRuns: runs.map(({ run }) => run),
@@ -57,34 +58,34 @@ export function compareRuns(
   };
 }
 
-function reasonOf(runs: readonly TrainingRunRow[]): IncomparableReason | null {
+function incomparableReasonOf(runs: readonly TrainingRunRow[]): IncomparableReason | null {
   const differs = (field: 'problemType' | 'datasetId' | 'target') => runs.some((run) => run[field] !== runs[0]![field]);
   return differs('problemType') ? 'PROBLEM_TYPE' : differs('datasetId') ? 'DATASET' : differs('target') ? 'TARGET' : null;
 }
 
-function parametersOf(runs: readonly MeasuredRun[]): RunComparison['parameters'] {
-  const settings = runs.map(({ run }) => flatten(run.hyperparameters));
-  const names = [...new Set(settings.flatMap((flat) => [...flat.keys()]))].sort();
-  const row = (kind: ComparedParameterKind, name: string, values: RunComparison['parameters'][0]['values'], by = canonical) => {
+function parametersOf(runs: readonly RunWithMetrics[]): RunComparison['parameters'] {
+  const hyperparameters = runs.map(({ run }) => flatten(run.hyperparameters));
+  const names = [...new Set(hyperparameters.flatMap((flat) => [...flat.keys()]))].sort();
+  const row = (kind: ComparedParameterKind, name: string, values: RunComparison['parameters'][0]['values'], by = canonicalJson) => {
     const texts = values.map(({ isSet, value }) => (isSet ? by(value) : null));
     return { kind, name, differs: texts.some((text) => text !== texts[0]), values };
   };
   const ofRuns = (field: 'algorithm' | 'features') => runs.map(({ run }) => ({ isSet: true, value: run[field] }));
   return [
     row('ALGORITHM', 'algorithm', ofRuns('algorithm')),
-    row('FEATURES', 'features', ofRuns('features'), (features) => canonical([...(features as string[])].sort())),
+    row('FEATURES', 'features', ofRuns('features'), (features) => canonicalJson([...(features as string[])].sort())),
     ...names.map((name) =>
       row(
         'HYPERPARAMETER',
         name,
-        settings.map((flat) => ({ isSet: flat.has(name), value: flat.get(name) ?? null })),
+        hyperparameters.map((flat) => ({ isSet: flat.has(name), value: flat.get(name) ?? null })),
       ),
     ),
   ];
 }
 
 function metricsOf(
-  runs: readonly MeasuredRun[],
+  runs: readonly RunWithMetrics[],
   directions: ReadonlyMap<string, MetricDirection>,
   isComparable: boolean,
 ): RunComparison['metrics'] {
@@ -98,13 +99,17 @@ function metricsOf(
       differs: figures.some((figure) => figure !== figures[0]),
       values,
       direction,
-      bestTrainingRun: direction && isComparable ? best(runs, values, direction) : null,
+      bestTrainingRun: direction && isComparable ? bestRunOf(runs, values, direction) : null,
     };
   });
 }
 
-/** As of a dataset's best run: finite, SUCCEEDED, and of equals the newest. */
-function best(runs: readonly MeasuredRun[], values: readonly (TrainingMetric | null)[], direction: MetricDirection): TrainingRunRow | null {
+/** Returns the SUCCEEDED run with the best finite value, the newest of equal ones, or null. Like the statement of `bestTrainingRun`. */
+function bestRunOf(
+  runs: readonly RunWithMetrics[],
+  values: readonly (TrainingMetric | null)[],
+  direction: MetricDirection,
+): TrainingRunRow | null {
   const sign = direction === 'HIGHEST' ? -1 : 1;
   const candidates = runs.flatMap(({ run }, index) => {
     const value = values[index]?.value ?? null;

@@ -5,7 +5,7 @@ import { graphql } from '../../kit/documents/datasets.js';
 import type { RunningSubgraph } from '../../kit/subgraph.js';
 
 /** A training run as `seenRun` selects it. */
-export type SeenRun = Awaited<ReturnType<typeof seenRun>>;
+export type TrainingRun = Awaited<ReturnType<typeof readRun>>;
 
 const START = graphql(`
   mutation ($input: TrainingRunStartInput!) {
@@ -63,34 +63,34 @@ const RUN = graphql(`
 `);
 
 /** Asks the platform to train; answers the payload. */
-export async function execute(subgraph: RunningSubgraph, viewer: Viewer, input: object) {
-  const { data, errors } = await subgraph.ask(viewer, START, { input: { execute: true, ...input } });
+export async function startExecutedRun(subgraph: RunningSubgraph, viewer: Viewer, input: object) {
+  const { data, errors } = await subgraph.execute(viewer, START, { input: { execute: true, ...input } });
   expect(errors).toBeUndefined();
   return data.trainingRunStart;
 }
 
-export async function seenRun(subgraph: RunningSubgraph, viewer: Viewer, id: string) {
-  return (await subgraph.ask(viewer, RUN, { id })).data.trainingRun;
+export async function readRun(subgraph: RunningSubgraph, viewer: Viewer, id: string) {
+  return (await subgraph.execute(viewer, RUN, { id })).data.trainingRun;
 }
 
 /** Waits until the run is as wanted, and answers it. */
-export async function runThat(
+export async function waitForRun(
   subgraph: RunningSubgraph,
   viewer: Viewer,
   id: string,
-  isWanted: (run: SeenRun) => boolean,
-): Promise<SeenRun> {
+  isWanted: (run: TrainingRun) => boolean,
+): Promise<TrainingRun> {
   for (;;) {
-    const run = await seenRun(subgraph, viewer, id);
+    const run = await readRun(subgraph, viewer, id);
     if (isWanted(run)) return run;
     await sleep(50);
   }
 }
 
-export const hasEnded = ({ status }: SeenRun): boolean => !['QUEUED', 'RUNNING'].includes(status);
+export const hasEnded = ({ status }: TrainingRun): boolean => !['QUEUED', 'RUNNING'].includes(status);
 
 /** The processes that this one has started to train. */
-export function trainers(): number[] {
+export function trainingProcesses(): number[] {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0 && isTrainer(pid));

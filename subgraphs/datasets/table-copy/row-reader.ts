@@ -2,14 +2,14 @@ import { availableParallelism } from 'node:os';
 import { mkdir } from 'node:fs/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { codedError } from '../../shared/errors/coded-error.js';
-import { openDuckDb } from '../table-copy/duckdb.js';
+import { openDuckDb } from './duckdb.js';
 
 const MEMORY_BYTES = 256 * 1024 * 1024;
-const DEADLINE_MS = 4_000;
-/** More at once would each be slower. */
-const AT_ONCE = 2;
+const TIMEOUT_MS = 4_000;
+/** More reads at a time would slow each other down. */
+const MAX_CONCURRENT_READS = 2;
 
-/** Reads the copies of tables for requests: they are files of our own, and what it can do is reading them. One for a process. */
+/** Reads rows from the Parquet copies of tables by DuckDB. The process has one. */
 export class RowReader {
   readonly #folder: string;
   #duckdb: Promise<DuckDBInstance> | undefined;
@@ -20,9 +20,9 @@ export class RowReader {
     this.#folder = folder;
   }
 
-  /** The rows of a statement, in which $1, $2 and so on stand for the values. TIMEOUT where it takes too long. */
+  /** Returns the rows of a statement with the parameters $1, $2 and so on. Throws TIMEOUT after 4 s. */
   async read(statement: string, values: readonly string[]): Promise<unknown[][]> {
-    if (this.#running >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#running >= MAX_CONCURRENT_READS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running++;
     try {
       return await this.#read(statement, values);
@@ -35,18 +35,19 @@ export class RowReader {
 
   async #read(statement: string, values: readonly string[]): Promise<unknown[][]> {
     const connection = await (await (this.#duckdb ??= this.#open())).connect();
-    let isLate = false;
-    const deadline = setTimeout(() => {
-      isLate = true;
+    let isTimedOut = false;
+    const timer = setTimeout(() => {
+      isTimedOut = true;
       connection.interrupt();
-    }, DEADLINE_MS);
+    }, TIMEOUT_MS);
     try {
       return (await connection.runAndReadAll(statement, [...values])).getRows();
     } catch (error) {
-      if (isLate) throw codedError('TIMEOUT', 'Reading these rows takes too long.');
+      if (isTimedOut)
+        throw codedError('TIMEOUT', `Reading the rows took more than ${TIMEOUT_MS / 1000} s. Use a smaller offset or fewer conditions.`);
       throw error;
     } finally {
-      clearTimeout(deadline);
+      clearTimeout(timer);
       connection.closeSync();
     }
   }
