@@ -18,7 +18,6 @@ import { rewriteTypeConditions } from './rewrite-type-conditions.js';
 import { PlanningError, type PlannerOptions } from './planner.js';
 import { nameRequirements } from './requirements/named-requirements.js';
 import { PlanRestorer } from './requirements/plan-restorer.js';
-import { overrideConditions } from './override-conditions.js';
 import { rootFieldNames } from './root-field-names.js';
 import { withPatchedPathTruncation } from './patch-path-truncation.js';
 import { withPatchedFetchGroups } from './patch-fetch-groups.js';
@@ -73,7 +72,6 @@ export class SupergraphPlanner {
   readonly #planners = new Map<boolean, QueryPlanner>();
   readonly #planRestorer: PlanRestorer | null;
   readonly #isDeferEnabled: boolean;
-  readonly #overrideConditions: ReadonlyMap<string, boolean>;
 
   /** Throws if the supergraph is invalid or requires an unsupported feature. */
   constructor(supergraph: string, { typeConditionedFetching = false, defer = true }: PlannerOptions) {
@@ -88,7 +86,6 @@ export class SupergraphPlanner {
     this.#clientSchema = named ? original.apiSchema() : this.#planningSchema;
     this.#planRestorer = named && new PlanRestorer(named);
     this.#isDeferEnabled = defer;
-    this.#overrideConditions = overrideConditions(document);
     this.#supergraph = loaded;
     this.#interfaceObjects = interfaceObjectNames(document);
     this.#typeConditionedFetching = typeConditionedFetching;
@@ -103,7 +100,7 @@ export class SupergraphPlanner {
    * Plans a valid operation. Throws a PlanningError if that fails, and a coded GraphQLError if the operation is too large or
    * uses `@defer` where it is not allowed.
    */
-  plan(source: string, operationName: string | undefined): QueryPlan {
+  plan(source: string, operationName: string | undefined, activeOverrides: readonly string[] = []): QueryPlan {
     const document = removeIntrospection(parse(source, { noLocation: true }));
     const definition = getOperationAST(document, operationName);
     if (!definition)
@@ -115,7 +112,7 @@ export class SupergraphPlanner {
     if (!rootFieldNames(document, definition, isRoot).some((name) => !name.startsWith('__'))) return { kind: 'QueryPlan' };
     const isConditioned = this.#typeConditionedFetching && hasFewTypeConditions(document);
     const rewritten = rewriteTypeConditions(document, definition, this.#planningSchema, this.#interfaceObjects);
-    const plan = this.#buildPlan(this.#toOperation(rewritten, operationName), isConditioned);
+    const plan = this.#buildPlan(this.#toOperation(rewritten, operationName), isConditioned, activeOverrides);
     // Without this check the data would be null without an error.
     if (!plan.node) throw new PlanningError('The planner returned an empty plan.');
     if (countFetches(plan) > MAX_FETCHES) throw tooLarge();
@@ -155,8 +152,8 @@ export class SupergraphPlanner {
     return planner;
   }
 
-  #buildPlan(operation: Operation, isConditioned: boolean): QueryPlan {
-    const options = { overrideConditions: new Map(this.#overrideConditions) };
+  #buildPlan(operation: Operation, isConditioned: boolean, activeOverrides: readonly string[]): QueryPlan {
+    const options = { overrideConditions: new Map(activeOverrides.map((label) => [label, true])) };
     try {
       const plannable = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
       const plan = withPatchedFetchGroups(() =>
