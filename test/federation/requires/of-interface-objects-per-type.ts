@@ -124,7 +124,8 @@ export const cases: Cases = {
   },
   'in a fragment with a condition': {
     query:
-      'query ($yes: Boolean!, $no: Boolean!) { animals { vet @include(if: $yes) ...F @skip(if: $no) } } fragment F on Cat { dose strict @include(if: $no) }',
+      'query ($yes: Boolean!, $no: Boolean!) { animals { vet @include(if: $yes) ...F @skip(if: $no) } } ' +
+      'fragment F on Cat { dose strict @include(if: $no) }',
     variables: { yes: true, no: false },
     data: { animals: [{ vet: 7, dose: 40 }, { vet: 7 }, { vet: 7 }] },
   },

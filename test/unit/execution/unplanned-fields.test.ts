@@ -28,7 +28,8 @@ const SUBGRAPHS = {
   },
   trade: {
     typeDefs: `${LINK}
-      type Shop @key(fields: "id") { id: ID! street: String @external profit: Int tax: Int! sign: String @requires(fields: "street") rival: Stall }
+      type Shop @key(fields: "id") { id: ID! street: String @external profit: Int tax: Int! sign: String
+        @requires(fields: "street") rival: Stall }
       type Stall @key(fields: "id") { id: ID! profit: Int }`,
     resolvers: {
       Shop: {
