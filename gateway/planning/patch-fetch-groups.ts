@@ -32,7 +32,8 @@ interface FetchGroup extends DeferrableGroup {
  * - A field with `@requires` is not fetched in the same group as its entity, because that fetch sends no representation with
  *   the required fields. Required fields that are external in the subgraph are not fetched there either.
  * - Groups that fetch different fields of an interface object for different object types are not merged: the subgraph does
- *   not know the object types, so one fetch would select all the fields on the objects of all the types.
+ *   not know the object types, so one fetch would select all the fields on the objects of all the types. Nor is a group that
+ *   sends entities as objects of their interface merged with one that sends them as what they are.
  * - A group that depends on a deferred group is deferred with it (deferred-groups.ts).
  * - A group is not merged into a group that depends on it, and does not depend on itself. Otherwise planning never ends.
  */
@@ -96,7 +97,7 @@ const patchFetchGroups = (prototype: FetchGroup): RestoreMethod[] => [
     'mergeInWithAllDependencies',
     (original) =>
       function (this: FetchGroup, other) {
-        if (!this.isDescendantOf(other)) original.call(this, other);
+        if (!this.isDescendantOf(other) && areEqual(sentInterfaces(this), sentInterfaces(other))) original.call(this, other);
       },
   ),
   replaceMethod(
@@ -117,27 +118,29 @@ function hasRequirements({ inputs, subgraphName, dependencyGraph }: FetchGroup):
   return inputs?.selectionSets().some((set) => selectsExternalField(set, typeInSubgraph(set.parentType, subgraph))) ?? false;
 }
 
-/** True if two groups of one subgraph can be one fetch although that fetch cannot tell the types of interface objects apart. */
+/**
+ * True if two groups of one subgraph can be one fetch. Not if one sends its entities as objects of an interface and the other
+ * does not: all would be sent as objects of the interface, and resolved without what fields of the object type require. Nor if
+ * they are for different types of an interface object, which the fetch cannot tell apart.
+ */
 function selectForSameTypes(one: FetchGroup, other: FetchGroup): boolean {
-  const [interfaces, otherInterfaces] = [interfaceObjects(one), interfaceObjects(other)];
-  if (interfaces.size === 0 && otherInterfaces.size === 0) return true;
-  if (!areEqual(interfaces, otherInterfaces)) return false;
+  const interfaces = sentInterfaces(one);
+  if (!areEqual(interfaces, sentInterfaces(other))) return false;
+  const subgraph = one.dependencyGraph.subgraphSchemas.get(one.subgraphName)!;
+  if (![...interfaces].some((name) => isInterfaceObject(subgraph, name))) return true;
   const [types, otherTypes] = [inputTypes(one), inputTypes(other)];
   if (areEqual(types, otherTypes)) return true;
   const isAnyAbstract = [...types, ...otherTypes].some((type) => isInterfaceType(type));
   return !isAnyAbstract && one.selection.equals(other.selection);
 }
 
-/** Returns the names of the interface objects that a group fetches fields of. */
-function interfaceObjects({ inputRewrites, subgraphName, dependencyGraph }: FetchGroup): ReadonlySet<unknown> {
-  const subgraph = dependencyGraph.subgraphSchemas.get(subgraphName)!;
-  const names = inputRewrites.flatMap((rewrite) => (rewrite.kind === 'ValueSetter' ? [rewrite.setValueTo as string] : []));
-  return new Set(
-    names.filter((name) => {
-      const type = subgraph.type(name);
-      return type !== undefined && isInterfaceObjectType(type);
-    }),
-  );
+/** Returns the names of the interfaces that the representations of a group get in the place of their own `__typename`. */
+const sentInterfaces = ({ inputRewrites }: FetchGroup): ReadonlySet<string> =>
+  new Set(inputRewrites.flatMap((rewrite) => (rewrite.kind === 'ValueSetter' ? [String(rewrite.setValueTo)] : [])));
+
+function isInterfaceObject(subgraph: Schema, name: string): boolean {
+  const type = subgraph.type(name);
+  return type !== undefined && isInterfaceObjectType(type);
 }
 
 /**

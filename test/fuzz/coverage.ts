@@ -36,6 +36,7 @@ export const FEATURES = [
   'a named fragment',
   'a mutation',
   'several mutations',
+  'a subscription',
   'a null',
   'an error',
   'an error that nulls its parent',
@@ -79,6 +80,7 @@ function featuresOfOperation({ graph, monolith: { schema } }: World, { document,
       OperationDefinition(node) {
         if ((node.variableDefinitions ?? []).filter(({ variable }) => isCondition(variable.name.value)).length > 6)
           met.add('more than six variables in conditions');
+        if (node.operation === 'subscription') met.add('a subscription');
         if (node.operation !== 'mutation') return;
         met.add('a mutation');
         if (node.selectionSet.selections.filter(({ kind }) => kind === Kind.FIELD).length > 1) met.add('several mutations');

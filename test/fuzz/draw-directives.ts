@@ -29,8 +29,8 @@ export function drawDirectives(placement: Placement): void {
 }
 
 function drawRootOverrides(placement: Placement): void {
-  for (const { fields } of typesOf(placement.graph, 'root'))
-    for (const field of fields)
+  for (const { name, fields } of typesOf(placement.graph, 'root'))
+    for (const field of name === 'Subscription' ? [] : fields)
       if (!field.provides && field.in.length === 1 && placement.random.chance(0.08)) drawOverride(placement, field);
 }
 

@@ -61,11 +61,17 @@ class OperationDraw {
   draw(): DrawnOperation {
     const { random, schema } = this;
     const mutation = schema.getMutationType();
+    const subscription = schema.getSubscriptionType();
+    if (subscription && random.chance(0.12)) return this.#document('subscription', `{ ${this.#rootField(subscription)} }`);
     const isMutation = mutation && random.chance(0.15);
     const depth = random.chance(0.1) ? random.int(6, 8) : random.int(2, 5);
     const selection = this.#selection(isMutation ? mutation : schema.getQueryType()!, [], depth);
+    return this.#document(isMutation ? 'mutation' : 'query', selection);
+  }
+
+  #document(kind: string, selection: string): DrawnOperation {
     const { definitions, values } = this.#variables;
-    const head = `${isMutation ? 'mutation' : 'query'} Drawn${definitions.length > 0 ? `(${definitions.join(', ')})` : ''}`;
+    const head = `${kind} Drawn${definitions.length > 0 ? `(${definitions.join(', ')})` : ''}`;
     const fragments = this.#fragments.map(({ name, type, text }) => `fragment ${name} on ${type.name} ${text}`);
     return { document: parse(print(parse([`${head} ${selection}`, ...fragments].join('\n')))), variables: values };
   }
@@ -110,6 +116,14 @@ class OperationDraw {
     const inner = getNamedType(field.type);
     const selection = isCompositeType(inner) ? this.#selection(inner, [...path, key], depth - 1) : '';
     return `${key === field.name ? '' : `${key}: `}${call}${this.#directives()} ${selection}`;
+  }
+
+  /** The only field of a subscription, without conditions. */
+  #rootField(type: GraphQLObjectType): string {
+    const field = this.random.pick(Object.values(type.getFields()));
+    const inner = getNamedType(field.type);
+    const selection = isCompositeType(inner) ? this.#selection(inner, [field.name], this.random.int(2, 4)) : '';
+    return `${field.name}${this.#arguments(field)} ${selection}`;
   }
 
   #arguments(field: GraphQLField<unknown, unknown>): string {

@@ -75,7 +75,7 @@ export interface Union {
 
 export interface Root {
   kind: 'root';
-  name: 'Query' | 'Mutation';
+  name: 'Query' | 'Mutation' | 'Subscription';
   fields: Field[];
 }
 
