@@ -197,7 +197,10 @@ export class Execution {
   /** Returns the failure of an entity fetch that requires values which no fetch of the plan brings; undefined for others. */
   #unplannedRequirement(path: readonly PathStep[], fetch: EntityFetch, { __typename: typename }: JsonObject): FetchFailure | undefined {
     if (typeof typename !== 'string' || this.coverage.includesRequirements(fetch, path, typename)) return undefined;
-    return new FetchFailure(unplannedFieldError(`what fields of ${typename} require`));
+    const failure = new FetchFailure(unplannedFieldError(`what fields of ${typename} require`));
+    // Only the fields of the client get an error: the fetch may be of no use to objects of this type.
+    failure.isReported = true;
+    return failure;
   }
 
   /** Returns the known lookup of an entity, or adds a new one to the subgraph's next batch. */
