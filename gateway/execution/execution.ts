@@ -34,9 +34,12 @@ export class Execution {
   /** Called with the id of each tracked step that has run. */
   onStepCompleted: ((id: string) => void) | null = null;
 
-  /** The causes of the required values that the representation being written lacks; undefined for those without a failure. */
-  readonly #missing: (FetchFailure | undefined)[] = [];
-  readonly #onMissing = (owner: JsonObject, key: string): void => void this.#missing.push(this.failures.find(owner, key));
+  /** The required values that the representation being written lacks, with the failed fetches that are the causes. */
+  readonly #missing: { owner: JsonObject; key: string; cause: FetchFailure | undefined }[] = [];
+  readonly #onMissing = (owner: JsonObject, key: string): void =>
+    void this.#missing.push({ owner, key, cause: this.failures.find(owner, key) });
+  /** The objects that an entity fetch left out because they lacked required values. */
+  readonly #leftOut: { object: JsonObject; fetch: EntityFetch; missing: { owner: JsonObject; key: string }[] }[] = [];
   readonly #requests: SubgraphRequests;
   /** By entity query id, then by representation. */
   readonly #lookups = new Map<number, Map<string, EntityLookup>>();
@@ -67,6 +70,15 @@ export class Execution {
   /** Runs the plan, or one of its steps. Errors of subgraphs go to `errors` and `failures`. */
   async run(step: Step | null = this.plan.step): Promise<void> {
     if (step) await this.#runStep(step);
+    this.#reportEarlyFetches();
+  }
+
+  /** Adds failures of the fetches that ran before a value that they require was fetched: a defect of the plan. */
+  #reportEarlyFetches(): void {
+    for (const { object, fetch, missing } of this.#leftOut.splice(0)) {
+      if (!missing.some(({ owner, key }) => owner[key] !== undefined)) continue;
+      this.failures.add(object, fetch.providedKeys(), unplanned(`${[...fetch.providedKeys()].join()} after what they require`));
+    }
   }
 
   /** Runs the plan of a subscription for one event: merges the event and fetches the remaining fields. */
@@ -182,12 +194,15 @@ export class Execution {
     this.#missing.length = 0;
     const json = fetch.representationWriter.write(object, this.#onMissing);
     const hasMissing = this.#missing.length > 0;
-    const cause = hasMissing ? (this.#missing.find((failure) => failure) ?? this.#unplannedRequirement(path, fetch, object)) : undefined;
+    const cause = hasMissing
+      ? (this.#missing.find(({ cause: failure }) => failure)?.cause ?? this.#unplannedRequirement(path, fetch, object))
+      : undefined;
     if (cause) {
       // A required value is missing because its fetch failed: this fetch fails with it, also if the value is nullable.
       this.failures.add(object, fetch.providedKeys(), cause);
       return undefined;
     }
+    if (json === undefined && hasMissing) this.#leftOut.push({ object, fetch, missing: [...this.#missing] });
     if (json === undefined || fetch.inputRewrites.length === 0) return json;
     const representation = JSON.parse(json) as JsonObject;
     applyRewrites(fetch.inputRewrites, representation, this.types);
@@ -197,10 +212,7 @@ export class Execution {
   /** Returns the failure of an entity fetch that requires values which no fetch of the plan brings; undefined for others. */
   #unplannedRequirement(path: readonly PathStep[], fetch: EntityFetch, { __typename: typename }: JsonObject): FetchFailure | undefined {
     if (typeof typename !== 'string' || this.coverage.includesRequirements(fetch, path, typename)) return undefined;
-    const failure = new FetchFailure(unplannedFieldError(`what fields of ${typename} require`));
-    // Only the fields of the client get an error: the fetch may be of no use to objects of this type.
-    failure.isReported = true;
-    return failure;
+    return unplanned(`what fields of ${typename} require`);
   }
 
   /** Returns the known lookup of an entity, or adds a new one to the subgraph's next batch. */
@@ -253,6 +265,13 @@ export class Execution {
         this.errors.push(toClientError(error, [...objectPath, ...(error.path ?? [])]));
     });
   }
+}
+
+/** Returns a failure that only fields of the client report: the fetch may be of no use to an object. */
+function unplanned(what: string): FetchFailure {
+  const failure = new FetchFailure(unplannedFieldError(what));
+  failure.isReported = true;
+  return failure;
 }
 
 /** Waits for the requests of the lookups that have no result yet. */
