@@ -22,7 +22,7 @@ export function drawDirectives(placement: Placement): void {
       );
       if (field.isKey || isInInterface) continue;
       if (random.chance(0.06)) field.isInaccessible = true;
-      if (!used.has(field) && !field.provides && !field.requires && field.in.length === 1 && random.chance(0.12))
+      if (!used.has(field) && !field.provides && !field.requires && field.in.length === 1 && random.chance(0.2))
         drawOverride(placement, field);
     }
   drawRootOverrides(placement);
@@ -31,7 +31,7 @@ export function drawDirectives(placement: Placement): void {
 function drawRootOverrides(placement: Placement): void {
   for (const { name, fields } of typesOf(placement.graph, 'root'))
     for (const field of name === 'Subscription' ? [] : fields)
-      if (!field.provides && field.in.length === 1 && placement.random.chance(0.08)) drawOverride(placement, field);
+      if (!field.provides && field.in.length === 1 && placement.random.chance(0.2)) drawOverride(placement, field);
 }
 
 /** The names that some `@requires` or `@provides` uses. */
@@ -156,6 +156,6 @@ function drawOverride(placement: Placement, field: Field): void {
   field.overrides = random.pick(others);
   placement.place(named(field.type), field.overrides);
   const type = graph.types[named(field.type)];
-  if (type?.kind !== 'interface' && type?.kind !== 'union' && random.chance(0.5))
+  if (type?.kind !== 'interface' && type?.kind !== 'union' && random.chance(0.7))
     field.overrideLabel = random.pick(['percent(0)', 'percent(100)']);
 }
