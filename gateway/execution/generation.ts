@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { Authorization } from '../authorization/authorization.js';
+import { OverrideLabels } from '../planning/override-labels.js';
 import { PlanCache } from '../planning/plan-cache.js';
 import type { Planner } from '../planning/planner.js';
 import { labelDefers } from './plan/defer-labels.js';
@@ -45,6 +46,7 @@ export class Generation {
   readonly #types: SchemaTypes;
   readonly #fieldNames: SupergraphFieldNames;
   readonly #authorization: Authorization | null;
+  readonly #overrideLabels: OverrideLabels;
   readonly #operations = new LRUCache<string, Operation>({ max: MAX_OPERATIONS, maxSize: MAX_OPERATIONS_BYTES });
   readonly #variants = new PlanCache<OperationVariant>({ bytesOf: ({ bytes }) => bytes });
   readonly #jsonWriters = new JsonWriterPool();
@@ -57,6 +59,7 @@ export class Generation {
     this.#types = new SchemaTypes(document);
     this.#fieldNames = supergraphFieldNames(document);
     this.#authorization = Authorization.of(document, this.schema);
+    this.#overrideLabels = new OverrideLabels(document);
   }
 
   /** The URLs of the subgraphs in the supergraph, by subgraph name. */
@@ -104,6 +107,7 @@ export class Generation {
       types: this.#types,
       planner: this.planner,
       jsonWriters: this.#jsonWriters,
+      overrideLabels: this.#overrideLabels,
       cache: this.#variants,
       cacheKey,
     });
