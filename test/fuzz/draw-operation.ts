@@ -45,7 +45,7 @@ class OperationDraw {
   readonly #keys = new ResponseKeys();
   readonly #fragments: { name: string; type: GraphQLCompositeType; depth: number; text: string }[] = [];
   #fields = 0;
-  /** How often a selection has a condition, and how often a fragment is spread again: some operations have many. */
+  /** The probability that a selection has a condition and that a fragment is spread again: some operations have many. */
   readonly #conditionChance: number;
   readonly #sharingChance: number;
 

@@ -23,7 +23,7 @@ export interface Field {
   provides?: string;
   /** A subgraph that still has it and must no longer be asked. */
   overrides?: string;
-  /** Which requests go to the overriding subgraph; all by default. */
+  /** The requests that go to the overriding subgraph; all by default. */
   overrideLabel?: 'percent(0)' | 'percent(100)';
   isInaccessible?: boolean;
 }

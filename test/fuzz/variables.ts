@@ -46,7 +46,7 @@ export class Variables {
   }
 }
 
-/** Whether a variable is one that only conditions use. */
+/** True if only conditions use the variable. */
 export const isCondition = (name: string): boolean => /^c\d+$/.test(name);
 
 /** The JSON of a literal: enum values and keys in quotes. */

@@ -71,26 +71,32 @@ export const cases: Cases = {
   'a computed field of one type beside a plain field of all': {
     query: '{ animals { vet ... on Cat { dose } } }',
     data: { animals: [{ vet: 7, dose: 40 }, { vet: 7 }, { vet: 7 }] },
+    stock: 'it asks the interface object for fields without what they require',
   },
   'a computed field of one type, and a plain field of another': {
     query: '{ animals { ... on Cat { dose } ... on Dog { vet } } }',
     data: { animals: [{ dose: 40 }, { vet: 7 }, {}] },
+    stock: 'it asks the interface object for fields without what they require',
   },
   'computed fields of two types, and a plain field of the third': {
     query: '{ animals { ... on Cat { dose } ... on Dog { vet strict } ... on Fox { vet } } }',
     data: { animals: [{ dose: 40 }, { vet: 7, strict: 200 }, { vet: 7 }] },
+    stock: 'it asks the interface object for fields without what they require',
   },
   'a computed field of one type beside the key': {
     query: '{ patients { id ... on Cat { dose } } }',
     data: { patients: [{ id: '1', dose: 40 }, { id: '2' }, { id: '3' }] },
+    stock: 'it asks the interface object for fields without what they require',
   },
   'the same where the subgraph itself returns the objects': {
     query: '{ patients { vet ... on Dog { dose id } } }',
     data: { patients: [{ vet: 7 }, { vet: 7, dose: 200, id: '2' }, { vet: 7 }] },
+    stock: 'it asks the interface object for fields without what they require',
   },
   'of one object': {
     query: '{ patient { id ... on Cat { dose } } first { ... on Dog { dose } vet } }',
     data: { patient: { id: '2' }, first: { vet: 7 } },
+    stock: 'it asks the interface object for fields without what they require',
   },
   'in lists of lists': {
     query: '{ pairs { ... on Dog { strict(times: 2) } vet ... on Fox { dose } } }',
@@ -103,16 +109,19 @@ export const cases: Cases = {
         ],
       ],
     },
+    stock: 'it asks the interface object for fields without what they require',
   },
   'with arguments that differ by type': {
     query: '{ animals { ... on Cat { strict(times: 3) } ... on Fox { other: strict(times: 5) } vet } }',
     data: { animals: [{ strict: 120, vet: 7 }, { vet: 7 }, { other: 0, vet: 7 }] },
+    stock: 'it asks the interface object for fields without what they require',
   },
   'below a field of the interface object': {
     query: '{ animals { friend { vet ... on Dog { dose } } ... on Cat { friend { ... on Dog { strict } } } } }',
     data: {
       animals: [{ friend: { vet: 7, dose: 200, strict: 200 } }, { friend: { vet: 7 } }, { friend: { vet: 7 } }],
     },
+    stock: 'it asks the interface object for fields without what they require',
   },
   'below a field of the interface object that returns the objects itself': {
     query: '{ patients { ... on Dog { friend { vet ... on Fox { dose strict } } } } }',
@@ -128,5 +137,6 @@ export const cases: Cases = {
       'fragment F on Cat { dose strict @include(if: $no) }',
     variables: { yes: true, no: false },
     data: { animals: [{ vet: 7, dose: 40 }, { vet: 7 }, { vet: 7 }] },
+    stock: 'it asks the interface object for fields without what they require',
   },
 };

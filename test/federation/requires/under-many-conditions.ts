@@ -86,18 +86,23 @@ function withConditions(
 
 const FRAGMENTS = [{ name: 'Sizes', text: 'fragment Sizes on Parcel { wide @include(if: $c1) high @skip(if: $c2) }' }];
 
+const STOCK = 'it sends two values of one argument under one response key, or loses a required field';
+
 const cases_ = (count: number): Cases => ({
   [`${count} conditions: one of two computed fields is skipped`]: {
     ...withConditions(count, 'parcel(id: "1") { wide high @skip(if: $c1) narrow @skip(if: $c2) }'),
     data: { parcel: { wide: 'w2' } },
+    stock: STOCK,
   },
   [`${count} conditions: the other values`]: {
     ...withConditions(count, 'parcel(id: "1") { wide high @skip(if: $c1) narrow @skip(if: $c2) }', 'query', [false, false]),
     data: { parcel: { wide: 'w2', high: 'h3', narrow: 'n0.2' } },
+    stock: STOCK,
   },
   [`${count} conditions: plain fields beside computed ones`]: {
     ...withConditions(count, 'parcel(id: "1") { colour wide @skip(if: $c1) width @skip(if: $c2) height }'),
     data: { parcel: { colour: 'red', height: 3 } },
+    stock: STOCK,
   },
   [`${count} conditions: a list, with a required null`]: {
     ...withConditions(count, 'parcels { high @include(if: $c1) wide @skip(if: $c2) colour }'),
@@ -107,10 +112,12 @@ const cases_ = (count: number): Cases => ({
         { high: 'hnull', colour: 'red' },
       ],
     },
+    stock: STOCK,
   },
   [`${count} conditions: an entity within an entity`]: {
     ...withConditions(count, 'parcel(id: "2") { owner @include(if: $c1) { greeting address @skip(if: $c2) } high @skip(if: $c1) }'),
     data: { parcel: { owner: { greeting: 'Hello Bob' } } },
+    stock: STOCK,
   },
   [`${count} conditions: a shared fragment`]: {
     ...withConditions(
@@ -118,6 +125,7 @@ const cases_ = (count: number): Cases => ({
       'one: parcel(id: "1") { ...Sizes colour @skip(if: $c2) } two: parcel(id: "2") { ...Sizes @skip(if: $c1) high }',
     ),
     data: { one: { wide: 'w2' }, two: { high: 'hnull' } },
+    stock: STOCK,
   },
   [`${count} conditions: members of an interface`]: {
     ...withConditions(
@@ -125,10 +133,12 @@ const cases_ = (count: number): Cases => ({
       'things { id ... on Parcel @include(if: $c1) { wide high @skip(if: $c2) } ... on Owner { greeting @skip(if: $c1) address } }',
     ),
     data: { things: [{ id: '1', wide: 'w2' }, { id: 'o2', address: 'in Oslo' }, { id: 'c' }] },
+    stock: STOCK,
   },
   [`${count} conditions: a mutation`]: {
     ...withConditions(count, 'weigh(id: "1") { /**/ wide high @skip(if: $c1) narrow @include(if: $c2) }', 'mutation'),
     data: { weigh: { wide: 'w2', narrow: 'n0.2' } },
+    stock: STOCK,
   },
 });
 
