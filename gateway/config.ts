@@ -19,6 +19,7 @@ import {
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
+import { LIMITS, type Limits } from './guards/limits.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** The address of one of the five subgraphs. */
@@ -57,6 +58,10 @@ export interface GatewayConfig {
   explorer: { operations: string | null } | null;
   /** Maximum time of a subgraph request, in milliseconds. */
   subgraphTimeoutMs: number;
+  /** Maximum time in which a client sends a request after it has opened the connection, in milliseconds. */
+  maxRequestMs?: number;
+  /** The limits of one request, from the variables `GATEWAY_MAX_...`. */
+  limits: Limits;
 }
 
 /** Returns the environment of this process, with development secrets unless authentication is off. */
@@ -85,6 +90,8 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       CORS_ORIGINS: z.string().default(''),
       EXPLORER_OPERATIONS: z.string().optional(),
       SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
+      GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
+      ...limitVariables,
       ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
     }),
     environment,
@@ -113,6 +120,8 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       .filter(Boolean),
     explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+    maxRequestMs: settings.GATEWAY_MAX_REQUEST_MS,
+    limits: Object.fromEntries(Object.entries(LIMITS).map(([name, { variable }]) => [name, dynamic[variable]])) as unknown as Limits,
   };
 }
 
@@ -127,5 +136,9 @@ export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name
   return address;
 }
 
+/** The variables of the limits, each with its default. */
+const limitVariables = Object.fromEntries(
+  Object.values(LIMITS).map((limit) => [limit.variable, integer({ min: 1, unit: limit.unit }).default(limit.default)]),
+);
 const isAuthenticationOff = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

@@ -1,4 +1,5 @@
 import type { OperationTypeNode } from 'graphql';
+import type { RequestCost } from './guards/cost/operation-costs.js';
 import type { OnSubsequentResults } from './execution/defer/incremental-results.js';
 import type { AbortSignalLike } from '../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
@@ -13,6 +14,10 @@ export interface GatewayContext {
   authenticate?: () => Promise<Viewer>;
   /** The kind of the client's operation, once it is known. Subgraphs check it against the scopes of the credential. */
   operation?: OperationTypeNode;
+  /** Called with the cost of the operation before it is executed or refused for it. */
+  onCost?: (cost: RequestCost) => void;
+  /** Members of the response's `extensions`. */
+  extensions?: Record<string, unknown>;
   /** Aborted when the client disconnects or, for a subscription, when the server closes. */
   signal?: AbortSignalLike;
   /** Called with the results of deferred fragments; undefined for a client that does not accept incremental delivery. */

@@ -15,13 +15,11 @@ import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
 import { Authenticator } from './identity/authenticator.js';
 import { requestContext } from './identity/request-context.js';
+import { COST_HEADER } from './identity/report-cost.js';
 import { fileRoutes } from './files/file-routes.js';
 import { loadFederationLibraries } from './federation-libraries.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
-
-/** Maximum size of a client's request body, in bytes. */
-const BODY_LIMIT = 256 * 1024;
 
 /** Starts the gateway. It resolves when the server listens. */
 export async function startGateway(
@@ -52,10 +50,16 @@ export async function startGateway(
   if (!serving) logger.warn('GATEWAY_AUTH is off: clients need no credential, and subgraph requests are not signed');
   const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
-  const guards = new OperationGuards();
+  const guards = new OperationGuards(config.limits);
+  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => guards.addSchema(apiSchema, coreSupergraphSdl));
   const knownOperations = new KnownOperations(gateway, guards);
-  const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: async () => undefined });
-  const apollo = createApolloServer({ gateway, guards, knownOperations, isProduction: config.isProduction });
+  const server = createHttpServer({
+    logger,
+    bodyLimit: config.limits.bodyBytes,
+    checkReadiness: async () => undefined,
+    requestTimeoutMs: config.maxRequestMs,
+  });
+  const apollo = createApolloServer({ gateway, guards, knownOperations, limits: config.limits, isProduction: config.isProduction });
   await apollo.start();
   const unwatch = supergraph.onChange(
     (sdl) =>
@@ -72,16 +76,25 @@ export async function startGateway(
     await authenticator?.close();
   });
 
-  await server.register(cors, { origin: [...config.corsOrigins], methods: ['GET', 'POST', 'PUT'], maxAge: 86_400 });
+  await server.register(cors, {
+    origin: [...config.corsOrigins],
+    methods: ['GET', 'POST', 'PUT'],
+    exposedHeaders: [COST_HEADER],
+    maxAge: 86_400,
+  });
   await graphqlRoute(server, {
     apollo,
     context: requestContext(authenticator),
     corsOrigins: config.corsOrigins,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
+    checkDocument: (query) => guards.checkDocument(query),
+    maxTokens: config.limits.tokens,
+    extensionsOf: ({ extensions }) => extensions,
     subscriptions: {
       subscribe: subscriber({ gateway, subgraphs, apollo }),
       clientOf: ({ viewer }, { ip }) => viewer?.userId ?? ip,
+      streamsPerClient: config.limits.streams,
     },
   });
   const files = config.subgraphs?.find(({ name }) => name === 'datasets');

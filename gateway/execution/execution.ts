@@ -1,5 +1,5 @@
 import { type GraphQLError } from 'graphql';
-import { isObject, NullPrototypeObject, type JsonObject } from '../json.js';
+import { isObject, NullPrototypeObject, parseJson, stringifyJson, type JsonObject } from '../json.js';
 import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
 import { contextArguments } from './fetch/context-arguments.js';
 import { EntityBatch, EntityLookup, type EntityQuery } from './fetch/entity-batch.js';
@@ -10,6 +10,7 @@ import { SubgraphRequests, type RootResult } from './fetch/subgraph-requests.js'
 import type { CompiledPlan, Step } from './plan/compiled-plan.js';
 import type { EntityFetch, Fetch } from './fetch/fetch.js';
 import { forEachObjectAt, forEachObjectWithPath, type PathStep } from './plan/path.js';
+import { planCoverage, unplannedFieldError, type PlanCoverage } from './plan/plan-coverage.js';
 import type { SchemaTypes } from './schema-types.js';
 import type { Variables } from './variables.js';
 
@@ -33,6 +34,12 @@ export class Execution {
   /** Called with the id of each tracked step that has run. */
   onStepCompleted: ((id: string) => void) | null = null;
 
+  /** The required values that the representation being written lacks, with the failed fetches that are the causes. */
+  readonly #missing: { owner: JsonObject; key: string; cause: FetchFailure | undefined }[] = [];
+  readonly #onMissing = (owner: JsonObject, key: string): void =>
+    void this.#missing.push({ owner, key, cause: this.failures.find(owner, key) });
+  /** The objects that an entity fetch left out because they lacked required values. */
+  readonly #leftOut: { object: JsonObject; fetch: EntityFetch; missing: { owner: JsonObject; key: string }[] }[] = [];
   readonly #requests: SubgraphRequests;
   /** By entity query id, then by representation. */
   readonly #lookups = new Map<number, Map<string, EntityLookup>>();
@@ -55,9 +62,23 @@ export class Execution {
     this.failures = new FetchFailures(initialRun?.failures);
   }
 
+  /** Tells which fields the plan fetches. */
+  get coverage(): PlanCoverage {
+    return planCoverage(this.plan, this.types);
+  }
+
   /** Runs the plan, or one of its steps. Errors of subgraphs go to `errors` and `failures`. */
   async run(step: Step | null = this.plan.step): Promise<void> {
     if (step) await this.#runStep(step);
+    this.#reportEarlyFetches();
+  }
+
+  /** Adds failures of the fetches that ran before a value that they require was fetched: a defect of the plan. */
+  #reportEarlyFetches(): void {
+    for (const { object, fetch, missing } of this.#leftOut.splice(0)) {
+      if (!missing.some(({ owner, key }) => owner[key] !== undefined)) continue;
+      this.failures.add(object, fetch.providedKeys(), unplanned(`${[...fetch.providedKeys()].join()} after what they require`));
+    }
   }
 
   /** Runs the plan of a subscription for one event: merges the event and fetches the remaining fields. */
@@ -84,11 +105,6 @@ export class Execution {
       case 'Tracked':
         await this.#runStep(step.step);
         return this.onStepCompleted?.(step.id);
-      case 'Condition': {
-        const branch = this.variables.isTrue(step.variable) ? step.ifTrue : step.ifFalse;
-        if (branch) await this.#runStep(branch);
-        return;
-      }
       case 'Fetch':
         return this.#fetchRootFields(step.path, step.fetch);
       case 'Entities':
@@ -133,7 +149,7 @@ export class Execution {
         return;
       }
       replacements?.set(object, object);
-      const representation = this.#writeRepresentation(fetch, object);
+      const representation = this.#writeRepresentation(path, fetch, object);
       if (representation === undefined) return;
       if (this.plan.canShareObjects && fetch.representationWriter.coversObject(object)) {
         const first = firstObjects.get(representation);
@@ -156,9 +172,9 @@ export class Execution {
     const targets: LookupTarget[] = [];
     const lookupsByContext = new Map<string, Map<string, EntityLookup>>();
     forEachObjectWithPath(this.data, path, (object, _path, ancestors) => {
-      const representation = this.#writeRepresentation(fetch, object);
+      const representation = this.#writeRepresentation(path, fetch, object);
       if (representation === undefined) return;
-      const context = JSON.stringify(contextArguments(fetch.contextRewrites, object, ancestors, this.types));
+      const context = stringifyJson(contextArguments(fetch.contextRewrites, object, ancestors, this.types));
       if (!lookupsByContext.has(context)) lookupsByContext.set(context, new Map());
       const lookups = lookupsByContext.get(context)!;
       if (!lookups.has(representation)) lookups.set(representation, new EntityLookup());
@@ -174,19 +190,29 @@ export class Execution {
   }
 
   /** Returns an object's representation; undefined if the object lacks a required value, for example because a fetch failed. */
-  #writeRepresentation(fetch: EntityFetch, object: JsonObject): string | undefined {
-    let cause: FetchFailure | undefined;
-    const onMissing = this.failures.isEmpty ? null : (owner: JsonObject, key: string) => void (cause ??= this.failures.find(owner, key));
-    const json = fetch.representationWriter.write(object, onMissing);
+  #writeRepresentation(path: readonly PathStep[], fetch: EntityFetch, object: JsonObject): string | undefined {
+    this.#missing.length = 0;
+    const json = fetch.representationWriter.write(object, this.#onMissing);
+    const hasMissing = this.#missing.length > 0;
+    const cause = hasMissing
+      ? (this.#missing.find(({ cause: failure }) => failure)?.cause ?? this.#unplannedRequirement(path, fetch, object))
+      : undefined;
     if (cause) {
       // A required value is missing because its fetch failed: this fetch then fails too, even if the value is nullable.
       this.failures.add(object, fetch.providedKeys(), cause);
       return undefined;
     }
+    if (json === undefined && hasMissing) this.#leftOut.push({ object, fetch, missing: [...this.#missing] });
     if (json === undefined || fetch.inputRewrites.length === 0) return json;
-    const representation = JSON.parse(json) as JsonObject;
+    const representation = parseJson(json) as JsonObject;
     applyRewrites(fetch.inputRewrites, representation, this.types);
-    return JSON.stringify(representation);
+    return stringifyJson(representation);
+  }
+
+  /** Returns the failure of an entity fetch that requires values which no fetch of the plan brings; undefined for others. */
+  #unplannedRequirement(path: readonly PathStep[], fetch: EntityFetch, { __typename: typename }: JsonObject): FetchFailure | undefined {
+    if (typeof typename !== 'string' || this.coverage.includesRequirements(fetch, path, typename)) return undefined;
+    return unplanned(`what fields of ${typename} require`);
   }
 
   /** Returns the known lookup of an entity, or adds a new one to the subgraph's next batch. */
@@ -239,6 +265,13 @@ export class Execution {
         this.errors.push(toClientError(error, [...objectPath, ...(error.path ?? [])]));
     });
   }
+}
+
+/** Returns a failure that only fields of the client report: the fetch may be of no use to an object. */
+function unplanned(what: string): FetchFailure {
+  const failure = new FetchFailure(unplannedFieldError(what));
+  failure.isReported = true;
+  return failure;
 }
 
 /** Waits for the requests of the lookups that have no result yet. */

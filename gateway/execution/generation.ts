@@ -9,11 +9,13 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { Authorization } from '../authorization/authorization.js';
+import { OverrideLabels } from '../planning/override-labels.js';
 import { PlanCache } from '../planning/plan-cache.js';
 import type { Planner } from '../planning/planner.js';
 import { labelDefers } from './plan/defer-labels.js';
 import type { OperationVariant } from './operation-variants.js';
 import { Operation } from './operation.js';
+import { extractInexactLiterals } from './plan/exact-literals.js';
 import { renameForPlanning } from './plan/rename-for-planning.js';
 import { supergraphFieldNames, type SupergraphFieldNames } from './plan/supergraph-field-names.js';
 import { JsonWriterPool } from './response/json-writer-pool.js';
@@ -44,6 +46,7 @@ export class Generation {
   readonly #types: SchemaTypes;
   readonly #fieldNames: SupergraphFieldNames;
   readonly #authorization: Authorization | null;
+  readonly #overrideLabels: OverrideLabels;
   readonly #operations = new LRUCache<string, Operation>({ max: MAX_OPERATIONS, maxSize: MAX_OPERATIONS_BYTES });
   readonly #variants = new PlanCache<OperationVariant>({ bytesOf: ({ bytes }) => bytes });
   readonly #jsonWriters = new JsonWriterPool();
@@ -56,6 +59,7 @@ export class Generation {
     this.#types = new SchemaTypes(document);
     this.#fieldNames = supergraphFieldNames(document);
     this.#authorization = Authorization.of(document, this.schema);
+    this.#overrideLabels = new OverrideLabels(document);
   }
 
   /** The URLs of the subgraphs in the supergraph, by subgraph name. */
@@ -68,7 +72,7 @@ export class Generation {
     return this.planner.apiSchema;
   }
 
-  /** Returns the cached operation, or creates it. */
+  /** Returns the cached operation, or creates it. Throws BAD_USER_INPUT for an operation with a number that is not finite. */
   operation(client: ClientOperation): Operation {
     const key = `${client.operationName ?? ''}:${client.queryHash}`;
     let operation = this.#operations.get(key);
@@ -89,7 +93,8 @@ export class Generation {
     const labelled = labelDefers(client.document);
     const document = labelled?.document ?? client.document;
     const operation = labelled ? getOperationAST(document, operationName)! : client.operation;
-    const plannable = renameForPlanning(document, this.#fieldNames);
+    const renamed = renameForPlanning(document, this.#fieldNames);
+    const plannable = { ...renamed, ...extractInexactLiterals(renamed.document, this.schema) };
     const planned = getOperationAST(plannable.document, operationName)!;
     return new Operation({
       operation,
@@ -102,6 +107,7 @@ export class Generation {
       types: this.#types,
       planner: this.planner,
       jsonWriters: this.#jsonWriters,
+      overrideLabels: this.#overrideLabels,
       cache: this.#variants,
       cacheKey,
     });

@@ -1,11 +1,13 @@
 import type { FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { OperationRequirements, FilteredOperation } from '../authorization/authorization.js';
 import type { PlanCache } from '../planning/plan-cache.js';
+import type { OverrideLabels } from '../planning/override-labels.js';
 import { PlanningError, type Planner } from '../planning/planner.js';
 import { withoutDefer, type DeferLabels } from './plan/defer-labels.js';
 import { plannableDefers, type PlannableDefers } from './defer/plannable-defers.js';
 import { emptyPlan, type CompiledPlan } from './plan/compiled-plan.js';
 import { conditionVariables, resolveConditions } from './plan/conditions.js';
+import type { ExactDocument } from './plan/exact-literals.js';
 import { planOperation } from './plan/plan-operation.js';
 import type { PlannableDocument } from './plan/rename-for-planning.js';
 import type { JsonWriterPool } from './response/json-writer-pool.js';
@@ -13,10 +15,8 @@ import { Selection } from './response/selection.js';
 import type { SchemaTypes } from './schema-types.js';
 import type { Variables } from './variables.js';
 
-/**
- * The maximum number of condition variables whose values are part of a variant. With more, the plan contains the conditions.
- */
-const MAX_RESOLVED_CONDITIONS = 6;
+/** The maximum number of cached variants of one operation, so that one operation does not evict the plans of all others. */
+const MAX_VARIANTS = 100;
 /** Estimated bytes of a compiled plan and its selection, per character of the plan's and the document's text. */
 const BYTES_PER_CHARACTER = 16;
 
@@ -27,7 +27,7 @@ export interface OperationSource {
   operationName: string | undefined;
   fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** The document in the form in which it is planned. */
-  plannable: PlannableDocument;
+  plannable: PlannableDocument & ExactDocument;
   /** The labels of its `@defer` directives, in both documents; null if it has none. */
   labels: DeferLabels | null;
   /** The credentials that its fields require; null if none do. */
@@ -37,6 +37,7 @@ export interface OperationSource {
   types: SchemaTypes;
   planner: Planner;
   jsonWriters: JsonWriterPool;
+  overrideLabels: OverrideLabels;
   /** Caches the variants of all operations of the generation. */
   cache: PlanCache<OperationVariant>;
   /** The prefix of the operation's keys in the cache. */
@@ -66,11 +67,14 @@ export interface VariantRequest {
 
 /**
  * The variants of one operation. It is planned anew for each combination of the values of its conditions, because the planner
- * makes better plans without conditions, and for each set of fields that a client is authorized to read.
+ * loses fetches of operations with conditions and makes better plans without them, for each set of fields that a client is
+ * authorized to read, and for each set of active overrides.
  */
 export class OperationVariants {
   readonly #source: OperationSource;
   readonly #conditionVariables: readonly string[];
+  /** The keys of the variants in the cache, the oldest first. */
+  readonly #keys = new Set<string>();
 
   constructor(source: OperationSource) {
     this.#source = source;
@@ -79,7 +83,7 @@ export class OperationVariants {
 
   /** Returns the cached variant for variables, all fields and nothing deferred; undefined if it is not cached. */
   cached(variables: Variables): OperationVariant | undefined {
-    return this.#source.cache.get(this.#key(variables, null));
+    return this.#source.cache.get(this.#key(variables, null, this.#source.overrideLabels.draw()));
   }
 
   /**
@@ -87,46 +91,55 @@ export class OperationVariants {
    * planner.
    */
   async get(request: VariantRequest): Promise<OperationVariant> {
-    const { cache } = this.#source;
+    const { cache, overrideLabels } = this.#source;
     const { variables, filteredOperation, deferred } = request;
-    const key = deferred ? `${this.#key(variables, filteredOperation)} ${[...deferred].join()}` : this.#key(variables, filteredOperation);
-    return cache.get(key) ?? (await cache.create(key, () => this.#create(request)));
+    const activeOverrides = overrideLabels.draw();
+    const withoutDeferred = this.#key(variables, filteredOperation, activeOverrides);
+    const key = deferred ? `${withoutDeferred} ${[...deferred].join()}` : withoutDeferred;
+    return cache.get(key) ?? (await cache.create(key, () => this.#create(key, request, activeOverrides)));
   }
 
-  #key(variables: Variables, filteredOperation: FilteredOperation | null): string {
+  #key(variables: Variables, filteredOperation: FilteredOperation | null, activeOverrides: readonly string[]): string {
     const { cacheKey } = this.#source;
-    if (this.#conditionVariables.length === 0 && !filteredOperation) return cacheKey;
+    if (this.#conditionVariables.length === 0 && !filteredOperation && activeOverrides.length === 0) return cacheKey;
     const values = this.#conditionVariables.map((variable) => (variables.isTrue(variable) ? 't' : 'f')).join('');
-    return `${cacheKey} ${values} ${filteredOperation?.key ?? ''}`;
+    return `${cacheKey} ${values} ${filteredOperation?.key ?? ''} ${activeOverrides.join()}`;
   }
 
-  async #create({ variables, filteredOperation, deferred, onDeferFallback }: VariantRequest): Promise<OperationVariant> {
+  async #create(key: string, request: VariantRequest, activeOverrides: readonly string[]): Promise<OperationVariant> {
+    const variant = await this.#planOrFallBack(request, activeOverrides);
+    this.#keys.delete(key);
+    this.#keys.add(key);
+    const [oldest] = this.#keys;
+    if (this.#keys.size > MAX_VARIANTS) {
+      this.#keys.delete(oldest!);
+      this.#source.cache.delete(oldest!);
+    }
+    return variant;
+  }
+
+  async #planOrFallBack(request: VariantRequest, activeOverrides: readonly string[]): Promise<OperationVariant> {
     try {
-      return await this.#plan(variables, filteredOperation, deferred);
+      return await this.#plan(request, activeOverrides);
     } catch (error) {
-      if (!deferred || !(error instanceof PlanningError)) throw error;
-      onDeferFallback?.(error);
-      return this.#plan(variables, filteredOperation, null);
+      if (!request.deferred || !(error instanceof PlanningError)) throw error;
+      request.onDeferFallback?.(error);
+      return this.#plan({ ...request, deferred: null }, activeOverrides);
     }
   }
 
-  async #plan(
-    variables: Variables,
-    filteredOperation: FilteredOperation | null,
-    deferred: ReadonlySet<string> | null,
-  ): Promise<OperationVariant> {
+  async #plan({ variables, filteredOperation, deferred }: VariantRequest, activeOverrides: readonly string[]): Promise<OperationVariant> {
     const { operation, operationName, schema, fragments, plannable, labels } = this.#source;
     const values = new Map(this.#conditionVariables.map((variable) => [variable, variables.isTrue(variable)]));
     const isTrue = (variable: string): boolean => values.get(variable)!;
 
     const authorized = filteredOperation ? filteredOperation.document : plannable.document;
-    const resolvesConditions = this.#conditionVariables.length <= MAX_RESOLVED_CONDITIONS;
-    const resolved = authorized && resolvesConditions ? resolveConditions(authorized, isTrue) : authorized;
+    const resolved = authorized && resolveConditions(authorized, isTrue);
     const filtered = resolved && labels && !deferred ? withoutDefer(resolved) : resolved;
     const { document, planLabels } =
       filtered && deferred ? plannableDefers(filtered, operationName, deferred) : { document: filtered, planLabels: NO_PLAN_LABELS };
     const { plan, textLength } = document
-      ? await planOperation(document, { ...this.#source, kind: operation.operation })
+      ? await planOperation(document, { ...this.#source, kind: operation.operation, activeOverrides })
       : { plan: emptyPlan(), textLength: 0 };
 
     const unauthorizedFields = filteredOperation?.unauthorizedFields ?? null;

@@ -1,4 +1,5 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import { Kind, type ExecutionResult, type GraphQLError } from 'graphql';
+import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { Credentials } from '../authorization/access-requirement.js';
 import { unauthorizedFieldError } from '../authorization/unauthorized-field-error.js';
 import type { PlanningError } from '../planning/planner.js';
@@ -10,6 +11,7 @@ import { executeIncrementally } from './defer/execute-incrementally.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
 import { Execution } from './execution.js';
 import { SubgraphRequests } from './fetch/subgraph-requests.js';
+import { conditionVariables } from './plan/conditions.js';
 import { OperationVariants, type OperationSource, type OperationVariant } from './operation-variants.js';
 import { buildResponse, type ResponseScope } from './response/build-response.js';
 import { Variables } from './variables.js';
@@ -48,11 +50,16 @@ export class Operation {
   readonly #source: OperationSource;
   readonly #variants: OperationVariants;
   readonly #deferUsages: DeferUsages | null;
+  /** The variables of `@skip` and `@include` whose values may be null. */
+  readonly #nullableConditions: readonly string[];
 
   constructor(source: OperationSource) {
     this.#source = source;
     this.#variants = new OperationVariants(source);
     const nodes = [source.operation, ...Object.values(source.fragments)];
+    const nullable = source.operation.variableDefinitions?.filter(({ type }) => type.kind !== Kind.NON_NULL_TYPE) ?? [];
+    const names = new Set(nullable.map(({ variable: { name } }) => name.value));
+    this.#nullableConditions = names.size === 0 ? [] : conditionVariables(nodes).filter((name) => names.has(name));
     this.#deferUsages = source.labels && DeferUsages.of(nodes, source.labels);
   }
 
@@ -82,7 +89,7 @@ export class Operation {
     const { plan } = prepared.variant;
     const { eventFetch, mergedOperations } = plan;
     const createExecution = (): Execution => new Execution(plan, variables, types, request.send);
-    if (!eventFetch) return { errors: this.#buildResponse(createExecution(), prepared).errors };
+    if (!eventFetch) return { errors: this.#buildResponse(createExecution(), prepared).errors ?? [NO_SUBSCRIPTION_FIELD] };
     const requests = new SubgraphRequests(request.send, variables, types, mergedOperations);
     const events = open(eventFetch.subgraph, requests.rootRequestBody(eventFetch));
     return completeEvents(events, async (result) => {
@@ -114,7 +121,10 @@ export class Operation {
 
   #coerceVariables(values: Readonly<Record<string, unknown>>): Variables | readonly GraphQLError[] {
     const { schema, operation, plannable } = this.#source;
-    return Variables.coerce(schema, operation.variableDefinitions ?? [], values, plannable.clientVariables);
+    const variables = Variables.coerce(schema, operation.variableDefinitions ?? [], values, plannable);
+    if (!(variables instanceof Variables)) return variables;
+    const nullConditions = this.#nullableConditions.filter((name) => variables.isNull(name));
+    return nullConditions.length === 0 ? variables : nullConditions.map(nullCondition);
   }
 
   /**
@@ -136,6 +146,14 @@ export class Operation {
     return { variant, variables, credentials, onUnreportedError };
   }
 }
+
+const nullCondition = (variable: string): GraphQLError =>
+  codedError('BAD_USER_INPUT', `Variable "$${variable}" is null, but @skip and @include require true or false. Send true or false.`);
+
+const NO_SUBSCRIPTION_FIELD = codedError(
+  'BAD_USER_INPUT',
+  'The subscription has no field, because @skip or @include excludes it. Send the variables of the condition with other values.',
+);
 
 /** The credentials of requests for operations that require none. */
 const ANONYMOUS = { isAuthenticated: false };

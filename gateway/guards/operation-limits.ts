@@ -1,14 +1,6 @@
-import { Kind, visit, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import { Kind, visit, type DocumentNode, type FieldNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
-
-/** Largest number of tokens in a document. The parser stops at the first token beyond it. */
-export const MAX_TOKENS = 2000;
-const MAX_ALIASES = 30;
-const MAX_ROOT_FIELDS = 20;
-/** Largest number of fields of an operation whose fragment spreads are expanded, because the planner expands them. */
-const MAX_FIELDS = 10_000;
-/** Largest number of deferred fragments of an operation. A fragment counts for each spread: each is planned and fetched on its own. */
-const MAX_DEFERRED = 20;
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
 
 /**
  * Limits the size of an operation, so that one request cannot repeat a costly field (such as signing in) many times. An
@@ -17,16 +9,22 @@ const MAX_DEFERRED = 20;
 export class OperationLimits {
   readonly #passed = new WeakSet<OperationDefinitionNode>();
 
+  constructor(private readonly limits: Limits = DEFAULT_LIMITS) {}
+
   /** Throws BAD_USER_INPUT if the operation exceeds a limit. */
   check({ document, operation }: { document: DocumentNode; operation?: OperationDefinitionNode }): void {
     if (!operation || this.#passed.has(operation)) return;
-    const { selectionSet } = operation;
-    const fields: Weights = { field: 1, deferredFragment: 0 };
-    refuseAbove(MAX_ALIASES, 'aliases', countAliases(document));
-    refuseAbove(MAX_ROOT_FIELDS, 'root fields', countSelections(document, selectionSet, fields, { includesNested: false }));
-    refuseAbove(MAX_FIELDS, 'fields', countSelections(document, selectionSet, fields, { includesNested: true }));
-    const deferred = countSelections(document, selectionSet, { field: 0, deferredFragment: 1 }, { includesNested: true });
-    refuseAbove(MAX_DEFERRED, 'deferred fragments', deferred);
+    const { limits } = this;
+    refuseAbove(limits.aliases, 'aliases', countAliases(document));
+    const size = measureOperation(document, operation);
+    refuseAbove(limits.rootFields, 'root fields', size.selectedFields);
+    refuseAbove(limits.fields, 'fields', size.fields);
+    refuseAbove(limits.deferred, 'deferred fragments', size.deferred);
+    refuseAbove(limits.introspections, 'introspection fields (__schema and __type)', size.introspections);
+    if (size.depth > limits.depth)
+      throw badInput(
+        `The operation is ${size.depth} fields deep; the limit is ${limits.depth}. Select the inner objects in an operation of their own.`,
+      );
     this.#passed.add(operation);
   }
 }
@@ -41,43 +39,64 @@ function countAliases(document: DocumentNode): number {
   return count;
 }
 
-/** The amounts that one selection adds to a count. */
-interface Weights {
-  field: number;
-  deferredFragment: number;
+/** The size of a selection set with all fragment spreads expanded. */
+interface Size {
+  /** The number of fields of the selection set itself. */
+  selectedFields: number;
+  /** The number of fields, nested ones included. */
+  fields: number;
+  /** The largest number of fields that are nested in one another. Fields of the introspection do not count: graphql-js limits them. */
+  depth: number;
+  deferred: number;
+  introspections: number;
 }
 
 /**
- * Returns the weighted number of selections with all fragment spreads expanded. Each fragment is counted once and the
- * result is reused for every spread, because twenty small fragments can expand to a million fields. Fragments must not form
- * cycles, which validation ensures.
+ * Returns the size of an operation. Each fragment is measured once and the result is reused for every spread, because twenty
+ * small fragments can expand to a million fields. Fragments must not form cycles, which validation ensures.
  */
-function countSelections(
-  document: DocumentNode,
-  root: SelectionSetNode,
-  weights: Weights,
-  { includesNested }: { includesNested: boolean },
-): number {
-  const countByFragment = new Map<string, number>();
-  const countFragment = (name: string): number => {
-    let count = countByFragment.get(name);
-    if (count === undefined) {
-      const fragment = document.definitions.find((node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name);
-      count = fragment?.kind === Kind.FRAGMENT_DEFINITION ? countSelectionSet(fragment.selectionSet) : 0;
-      countByFragment.set(name, count);
+function measureOperation({ definitions }: DocumentNode, operation: OperationDefinitionNode): Size {
+  const sizes = new Map<string, Size>();
+  const measureFragment = (name: string): Size => {
+    let size = sizes.get(name);
+    if (!size) {
+      const fragment = definitions.find((node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name);
+      size = fragment?.kind === Kind.FRAGMENT_DEFINITION ? measure(fragment.selectionSet) : emptySize();
+      sizes.set(name, size);
     }
-    return count;
+    return size;
   };
-  const countSelectionSet = ({ selections }: SelectionSetNode): number =>
-    selections.reduce((total, selection) => {
-      if (selection.kind === Kind.FIELD) {
-        const { selectionSet } = selection;
-        return total + weights.field + (includesNested && selectionSet ? countSelectionSet(selectionSet) : 0);
+  const measure = ({ selections }: SelectionSetNode): Size => {
+    const total = emptySize();
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) addField(total, selection, selection.selectionSet ? measure(selection.selectionSet) : emptySize());
+      else {
+        add(total, selection.kind === Kind.INLINE_FRAGMENT ? measure(selection.selectionSet) : measureFragment(selection.name.value));
+        if (selection.directives?.some(({ name }) => name.value === 'defer')) total.deferred++;
       }
-      const isDeferred = selection.directives?.some(({ name }) => name.value === 'defer');
-      const nested =
-        selection.kind === Kind.INLINE_FRAGMENT ? countSelectionSet(selection.selectionSet) : countFragment(selection.name.value);
-      return total + nested + (isDeferred ? weights.deferredFragment : 0);
-    }, 0);
-  return countSelectionSet(root);
+    }
+    return total;
+  };
+  return measure(operation.selectionSet);
+}
+
+const emptySize = (): Size => ({ selectedFields: 0, fields: 0, depth: 0, deferred: 0, introspections: 0 });
+
+function addField(total: Size, { name }: FieldNode, below: Size): void {
+  const isIntrospection = name.value === '__schema' || name.value === '__type';
+  add(total, {
+    selectedFields: 1,
+    fields: 1 + below.fields,
+    depth: isIntrospection ? 1 : 1 + below.depth,
+    deferred: below.deferred,
+    introspections: below.introspections + (isIntrospection ? 1 : 0),
+  });
+}
+
+function add(total: Size, size: Size): void {
+  total.selectedFields += size.selectedFields;
+  total.fields += size.fields;
+  total.depth = Math.max(total.depth, size.depth);
+  total.deferred += size.deferred;
+  total.introspections += size.introspections;
 }

@@ -1,9 +1,6 @@
 import { Kind, visit, type DocumentNode } from 'graphql';
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
 
-/** Largest number of lists and objects nested in one another in the variables. */
-const MAX_DEPTH = 64;
-
 /**
  * Refuses values that no subgraph can store, so that the client gets a message that helps instead of a database error: text with
  * a NUL character or an unpaired surrogate, the key `__proto__`, and values that are nested too deeply. An instance remembers
@@ -11,6 +8,9 @@ const MAX_DEPTH = 64;
  */
 export class StorableValues {
   readonly #passed = new WeakSet<DocumentNode>();
+
+  /** @param maxDepth the largest number of lists and objects nested in one another in the variables. */
+  constructor(private readonly maxDepth: number) {}
 
   /** Throws BAD_USER_INPUT if the document or the variables hold such a value. */
   check({ document, request }: { document: DocumentNode; request: { variables?: Record<string, unknown> } }): void {
@@ -21,7 +21,7 @@ export class StorableValues {
       });
       this.#passed.add(document);
     }
-    checkValue(request.variables, 0);
+    checkValue(request.variables, 0, this.maxDepth);
   }
 }
 
@@ -36,12 +36,12 @@ function checkKey(key: string): void {
   if (key === '__proto__') throw badInput('"__proto__" cannot be the name of a field of an object. Choose another name.');
 }
 
-function checkValue(value: unknown, depth: number): void {
+function checkValue(value: unknown, depth: number, maxDepth: number): void {
   if (typeof value === 'string') checkText(value);
   if (typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) throw badInput(`Variables must be nested at most ${MAX_DEPTH} levels deep. Flatten the value.`);
+  if (depth > maxDepth) throw badInput(`Variables must be nested at most ${maxDepth} levels deep. Flatten the value.`);
   for (const [key, item] of Object.entries(value)) {
     checkKey(key);
-    checkValue(item, depth + 1);
+    checkValue(item, depth + 1, maxDepth);
   }
 }

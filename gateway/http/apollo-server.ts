@@ -6,7 +6,7 @@ import type { GatewayContext } from '../context.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
 import { DEFER_RULES } from '../guards/defer-rules.js';
 import type { OperationGuards } from '../guards/operation-guards.js';
-import { MAX_TOKENS } from '../guards/operation-limits.js';
+import type { Limits } from '../guards/limits.js';
 import { toGraphQLError } from './error-reporter.js';
 import type { KnownOperations } from './known-operations.js';
 
@@ -14,6 +14,7 @@ export interface ApolloOptions {
   gateway: FederationGateway<GatewayContext>;
   guards: OperationGuards;
   knownOperations: KnownOperations;
+  limits: Limits;
   isProduction: boolean;
 }
 
@@ -21,7 +22,13 @@ export interface ApolloOptions {
  * Returns the Apollo Server that parses, validates and guards every operation of clients, subscriptions included. Known
  * operations skip it because it has accepted them before. Its results have unmasked errors: the route reports them.
  */
-export const createApolloServer = ({ gateway, guards, knownOperations, isProduction }: ApolloOptions): ApolloServer<GatewayContext> =>
+export const createApolloServer = ({
+  gateway,
+  guards,
+  knownOperations,
+  limits,
+  isProduction,
+}: ApolloOptions): ApolloServer<GatewayContext> =>
   new ApolloServer<GatewayContext>({
     gateway,
     introspection: !isProduction,
@@ -29,7 +36,7 @@ export const createApolloServer = ({ gateway, guards, knownOperations, isProduct
     hideSchemaDetailsFromClientErrors: isProduction,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // cross-site.ts prevents CSRF, and accepts plain GETs of other clients than browsers.
-    parseOptions: { maxTokens: MAX_TOKENS },
+    parseOptions: { maxTokens: limits.tokens },
     validationRules: DEFER_RULES,
     documentStore: createDocumentStore(),
     maxRecursiveSelections: true,

@@ -1,6 +1,7 @@
 import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import { DEFAULT_LIMITS } from '../guards/limits.js';
 import { streamResponder, type SubscriptionOptions } from './stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
 import { clientResult, errorReporter, toGraphQLError } from './error-reporter.js';
@@ -13,6 +14,7 @@ import { responseBody } from './response-body.js';
 import { DEFAULT_RESPONSE_TYPE, JSON_RESPONSE, ResponseTypes } from './response-type.js';
 import { statusOf } from './status.js';
 import { prefersEvents, streamType } from './stream-type.js';
+import { refuseConditionalSubscriptions } from './subscription-conditions.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
   /** A started server. Its own CSRF prevention is not used. */
@@ -23,6 +25,12 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   corsOrigins: readonly string[];
   /** Executes an operation without Apollo Server if it can; otherwise returns undefined. */
   executeKnown?: (parameters: Parameters, contextValue: Context, isGet: boolean) => Promise<ExecutionResult> | undefined;
+  /** Checks a document before Apollo Server validates it. Throws the GraphQLError to refuse it with. */
+  checkDocument?: (query: string) => void;
+  /** The largest number of tokens of a document. */
+  maxTokens?: number;
+  /** Returns members of the `extensions` of the response to a request that was executed or refused. */
+  extensionsOf?: (contextValue: Context) => Record<string, unknown> | undefined;
   /** Without these options subscriptions are not supported. */
   subscriptions?: SubscriptionOptions<Context>;
 }
@@ -35,7 +43,16 @@ const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
  */
 export async function graphqlRoute<Context extends BaseContext>(
   server: FastifyInstance,
-  { apollo, context, corsOrigins, executeKnown, subscriptions }: GraphqlRouteOptions<Context>,
+  {
+    apollo,
+    context,
+    corsOrigins,
+    executeKnown,
+    checkDocument,
+    maxTokens = DEFAULT_LIMITS.tokens,
+    extensionsOf,
+    subscriptions,
+  }: GraphqlRouteOptions<Context>,
 ): Promise<void> {
   const allowedOrigins = new Set(corsOrigins);
   const responseTypes = new ResponseTypes();
@@ -75,21 +92,24 @@ export async function graphqlRoute<Context extends BaseContext>(
     if (!accepted && !stream && !acceptsParts) throw requestError(406, NOT_ACCEPTABLE);
     const { type, isLegacy } = accepted ?? DEFAULT_RESPONSE_TYPE;
     const parameters = parametersOf(request);
+    refuseConditionalSubscriptions(parameters, maxTokens);
 
-    if (streams && isSubscription(parameters)) {
+    if (streams && isSubscription(parameters, maxTokens)) {
       if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);
       const contextValue = await context(request, reply);
+      checkDocument?.(parameters.query!);
       const refusal = await streams.respondToSubscription(request, reply, stream, { ...parameters, contextValue });
       if (!refusal) return reply;
-      const result = clientResult(refusal, errorReporter(reply));
+      const result = withExtensions(clientResult(refusal, errorReporter(reply)), extensionsOf?.(contextValue));
       return send(reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
     const contextValue = await context(request, reply);
     const subsequent = acceptsParts ? enableDefer(contextValue) : null;
     const known = executeKnown?.(parameters, contextValue, request.method === 'GET');
+    if (!known && parameters.query) checkDocument?.(parameters.query);
     const executed = known ? { result: await known, status: undefined } : await executeByApollo(request, reply, parameters, contextValue);
-    const result = clientResult(executed.result, errorReporter(reply));
+    const result = withExtensions(clientResult(executed.result, errorReporter(reply)), extensionsOf?.(contextValue));
     if (subsequent?.results) {
       await sendMultipartResponse(request, reply, result, subsequent.results);
       return reply;
@@ -125,6 +145,9 @@ const SUBSCRIPTION_NOT_ACCEPTABLE =
 
 const parametersOf = ({ method, body, query }: FastifyRequest): Parameters =>
   method === 'GET' ? queryParameters(query as Record<string, unknown>) : bodyParameters(body);
+
+const withExtensions = (result: FormattedExecutionResult, extensions: Record<string, unknown> | undefined): FormattedExecutionResult =>
+  extensions ? { ...result, extensions: { ...result.extensions, ...extensions } } : result;
 
 /** The HTTP request in the form that Apollo Server and its plugins read. */
 function httpRequest({ method, headers, url, body }: FastifyRequest): HTTPGraphQLRequest {

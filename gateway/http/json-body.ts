@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
+import { mayHaveInexactNumbers, parseJson } from '../json.js';
 import { quote } from '../../subgraphs/shared/errors/user-error.js';
 import { requestError } from './request-error.js';
 
@@ -19,7 +20,12 @@ export function readJsonOnly(server: FastifyInstance): void {
     if ((headers['content-encoding'] ?? 'identity') !== 'identity')
       return done(bodyError(415, 'Compressed bodies are not supported. Send the body without Content-Encoding.'));
     if (!isUtf8(body as Buffer)) return done(bodyError(400, 'The body is not valid UTF-8. Encode the JSON in UTF-8.'));
-    parse(null, body, done);
+    parse(null, body, (error, parsed) => {
+      if (error) return done(error);
+      // Fastify's parser has refused keys such as __proto__, but has rounded numbers.
+      const text = (body as Buffer).toString('utf8').replace(/^\ufeff/, '');
+      done(null, mayHaveInexactNumbers(text) ? parseJson(text) : parsed);
+    });
   });
 }
 

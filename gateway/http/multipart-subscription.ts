@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
+import { responseBody } from './response-body.js';
 
 export interface MultipartOptions {
   /** The interval of heartbeats, in milliseconds. Proxies close silent connections. A heartbeat is an empty part. Defaults to 12 seconds. */
@@ -40,7 +41,7 @@ export async function writeMultipart(
   const heartbeat = setInterval(() => response.writableNeedDrain || response.write(part({})), heartbeatMs);
   try {
     for await (const { result } of events) {
-      if (!response.write(part({ payload: result }))) await waitForDrain(response);
+      if (!response.write(partOf(`{"payload":${responseBody(result).toString()}}`))) await waitForDrain(response);
     }
   } catch (error) {
     response.write(part({ payload: null, errors: [formatError(error)] }));
@@ -50,4 +51,5 @@ export async function writeMultipart(
   }
 }
 
-const part = (content: object): string => `\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(content)}${DELIMITER}`;
+const part = (content: object): string => partOf(JSON.stringify(content));
+const partOf = (json: string): string => `\r\ncontent-type: application/json\r\n\r\n${json}${DELIMITER}`;

@@ -1,4 +1,5 @@
-import { isObject, jsonKind } from '../../subgraphs/shared/input/json.js';
+import { jsonKind } from '../../subgraphs/shared/input/json.js';
+import { isObject, parseJson } from '../json.js';
 import { requestError } from './request-error.js';
 
 /** The parameters of a GraphQL request over HTTP. */
@@ -27,8 +28,8 @@ export function queryParameters(search: Readonly<Record<string, unknown>>): Para
   return requireQuery({
     query: stringParameter('query', search.query),
     operationName: stringParameter('operationName', search.operationName),
-    variables: objectParameter('variables', parseJson('variables', search.variables)),
-    extensions: objectParameter('extensions', parseJson('extensions', search.extensions)),
+    variables: objectParameter('variables', jsonParameter('variables', search.variables)),
+    extensions: objectParameter('extensions', jsonParameter('extensions', search.extensions)),
   });
 }
 
@@ -51,11 +52,11 @@ function objectParameter(name: string, value: unknown): Record<string, unknown> 
   return value;
 }
 
-function parseJson(name: string, value: unknown): unknown {
+function jsonParameter(name: string, value: unknown): unknown {
   const source = stringParameter(name, value);
   if (!source) return undefined;
   try {
-    return JSON.parse(source);
+    return parseJson(source);
   } catch {
     throw requestError(400, `${name} must be valid JSON.`);
   }

@@ -6,6 +6,7 @@ import { clientEvents, singleEvent, withErrorEvent } from './client-events.js';
 import { errorReporter, toGraphQLError, type ErrorReporter } from './error-reporter.js';
 import type { Parameters } from './parameters.js';
 import type { StreamType } from './stream-type.js';
+import { responseBody } from './response-body.js';
 import { writeMultipart } from './multipart-subscription.js';
 import { StreamLimiter } from './stream-limiter.js';
 
@@ -85,10 +86,12 @@ export function streamResponder<Context>(
   async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, report: ErrorReporter): Promise<void> {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-    if (type === 'text/event-stream') await writeEventStream(reply.raw, withErrorEvent(events, report), { heartbeatMs });
+    if (type === 'text/event-stream') await writeEventStream(reply.raw, withErrorEvent(events, report), { heartbeatMs, stringify });
     else await writeMultipart(reply.raw, events, { heartbeatMs, formatError: (error) => report(toGraphQLError(error)) });
   }
 }
+
+const stringify = (result: FormattedExecutionResult): string => responseBody(result).toString();
 
 /** Returns the header `Last-Event-ID`. EventSource sends it in UTF-8, which Node.js reads as Latin-1. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {

@@ -5,6 +5,7 @@ import type { GatewayContext } from '../context.js';
 import { ClientDisconnect } from '../transport/client-disconnect.js';
 import type { Authenticator } from './authenticator.js';
 import { credentialOf } from './credential.js';
+import { reportCost } from './report-cost.js';
 
 /**
  * Returns the function that creates the context of a client request: a new request id, which is also sent as
@@ -19,9 +20,11 @@ export function requestContext(
     void reply.header('x-request-id', requestId);
     const signal = disconnects.of(request.raw.socket);
     const credential = authenticator && credentialOf(request.headers);
-    if (!credential) return { requestId, viewer: null, signal };
+    const context: GatewayContext = { requestId, viewer: null, signal };
+    context.onCost = (cost) => reportCost(cost, context, request, reply);
+    if (!credential) return context;
     const authenticate = () => authenticator.authenticate(credential, requestId);
-    return { requestId, viewer: await authenticate(), authenticate, signal };
+    return Object.assign(context, { viewer: await authenticate(), authenticate });
   };
 }
 

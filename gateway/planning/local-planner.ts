@@ -9,7 +9,7 @@ export async function createLocalPlanner(supergraph: string, options: PlannerOpt
   const planner = new SupergraphPlanner(supergraph, options);
   return {
     apiSchema: planner.apiSchema(),
-    plan: async (document, operationName) => planner.plan(document, operationName),
+    plan: async (document, operationName, activeOverrides) => planner.plan(document, operationName, activeOverrides),
     close: async () => undefined,
   };
 }

@@ -36,6 +36,10 @@ export class PlanCache<Value extends object> {
     return this.#values.get(key);
   }
 
+  delete(key: string): void {
+    this.#values.delete(key);
+  }
+
   /**
    * Creates and caches a value. Calls with the same key share the work until it is done; if it fails, all of them reject and
    * nothing is cached.

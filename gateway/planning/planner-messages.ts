@@ -15,6 +15,8 @@ export type StartMessage = { apiSchema: string } | { loadError: string };
 export interface PlanRequest {
   document: string;
   operationName: string | undefined;
+  /** The labels of the progressive overrides that are active. */
+  activeOverrides: readonly string[];
 }
 
 /**

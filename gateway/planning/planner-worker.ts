@@ -10,9 +10,9 @@ const { supergraph, options } = workerData as PlannerWorkerData;
 try {
   const planner = new SupergraphPlanner(supergraph, options);
   send({ apiSchema: printSchema(planner.apiSchema()) });
-  parentPort!.on('message', ({ document, operationName }: PlanRequest) => {
+  parentPort!.on('message', ({ document, operationName, activeOverrides }: PlanRequest) => {
     try {
-      send({ plan: planner.plan(document, operationName) });
+      send({ plan: planner.plan(document, operationName, activeOverrides) });
     } catch (error) {
       send({ error: serializeError(error) });
     }

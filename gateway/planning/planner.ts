@@ -9,8 +9,9 @@ export interface Planner {
    * Returns the plan of a valid operation, as plain data. The name selects one of several operations. A plan does not contain
    * introspection fields and the root's `__typename`; without other fields it has no node. Rejects with a PlanningError if
    * the operation cannot be planned, and with a coded GraphQLError if it is too large or planning takes too long.
+   * @param activeOverrides the labels of the progressive overrides that are active. Default: none.
    */
-  plan(document: string, operationName: string | undefined): Promise<QueryPlan>;
+  plan(document: string, operationName: string | undefined, activeOverrides?: readonly string[]): Promise<QueryPlan>;
   /** Releases the planner's resources. Operations that are still being planned fail. */
   close(): Promise<void>;
 }

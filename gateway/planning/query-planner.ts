@@ -100,7 +100,7 @@ export class SupergraphPlanner {
    * Plans a valid operation. Throws a PlanningError if that fails, and a coded GraphQLError if the operation is too large or
    * uses `@defer` where it is not allowed.
    */
-  plan(source: string, operationName: string | undefined): QueryPlan {
+  plan(source: string, operationName: string | undefined, activeOverrides: readonly string[] = []): QueryPlan {
     const document = removeIntrospection(parse(source, { noLocation: true }));
     const definition = getOperationAST(document, operationName);
     if (!definition)
@@ -112,7 +112,7 @@ export class SupergraphPlanner {
     if (!rootFieldNames(document, definition, isRoot).some((name) => !name.startsWith('__'))) return { kind: 'QueryPlan' };
     const isConditioned = this.#typeConditionedFetching && hasFewTypeConditions(document);
     const rewritten = rewriteTypeConditions(document, definition, this.#planningSchema, this.#interfaceObjects);
-    const plan = this.#buildPlan(this.#toOperation(rewritten, operationName), isConditioned);
+    const plan = this.#buildPlan(this.#toOperation(rewritten, operationName), isConditioned, activeOverrides);
     // Without this check the data would be null without an error.
     if (!plan.node) throw new PlanningError('The planner returned an empty plan.');
     if (countFetches(plan) > MAX_FETCHES) throw tooLarge();
@@ -152,11 +152,14 @@ export class SupergraphPlanner {
     return planner;
   }
 
-  #buildPlan(operation: Operation, isConditioned: boolean): QueryPlan {
+  #buildPlan(operation: Operation, isConditioned: boolean, activeOverrides: readonly string[]): QueryPlan {
+    const options = { overrideConditions: new Map(activeOverrides.map((label) => [label, true])) };
     try {
       const plannable = operation.rootKind === 'subscription' ? operation.expandAllFragments().withoutDefer() : operation;
-      const plan = withPatchedFetchGroups(() => withPatchedPathTruncation(() => this.#planner(isConditioned).buildQueryPlan(plannable)));
-      const corrected = mapAllFetches(plan, (fetch) => restoreNestedAliases(narrowInterfaceObjectInputs(fetch)));
+      const plan = withPatchedFetchGroups(() =>
+        withPatchedPathTruncation(() => this.#planner(isConditioned).buildQueryPlan(plannable, options)),
+      );
+      const corrected = mapAllFetches(plan, (fetch) => restoreNestedAliases(narrowInterfaceObjectInputs(fetch, this.#supergraph)));
       return this.#planRestorer?.restore(corrected) ?? corrected;
     } catch (error) {
       if (PLANNER_LIMIT_MESSAGE.test((error as Error).message)) throw tooLarge();

@@ -53,11 +53,11 @@ class ThreadedPlanner implements Planner {
     private readonly options: Required<Omit<ThreadedPlannerOptions, keyof PlannerOptions>>,
   ) {}
 
-  plan(document: string, operationName: string | undefined): Promise<QueryPlan> {
+  plan(document: string, operationName: string | undefined, activeOverrides: readonly string[] = []): Promise<QueryPlan> {
     if (this.#isClosed || this.#queue.length >= this.options.maxQueued) return Promise.reject(unavailable());
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#expire(operation), this.options.deadlineMs);
-      const operation: QueuedOperation = { document, operationName, timer, resolve, reject };
+      const operation: QueuedOperation = { document, operationName, activeOverrides, timer, resolve, reject };
       this.#queue.push(operation);
       this.#processing ??= this.#processQueue();
     });
@@ -87,11 +87,11 @@ class ThreadedPlanner implements Planner {
   }
 
   async #planNext(operation: QueuedOperation): Promise<void> {
-    const { document, operationName } = operation;
+    const { document, operationName, activeOverrides } = operation;
     operation.timer.refresh();
     this.#active = operation;
     try {
-      const plan = await this.thread.plan({ document, operationName });
+      const plan = await this.thread.plan({ document, operationName, activeOverrides });
       this.#settle(operation, () => operation.resolve(plan));
     } catch (error) {
       if (error instanceof ThreadEndedError) this.#logEnd(error, operation);

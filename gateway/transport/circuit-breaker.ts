@@ -5,33 +5,42 @@ import type { Deadlines } from './deadlines.js';
 const FAILURE_THRESHOLD = 5;
 /** The shortest span of those failures: when one process of several dies, all connections to it break at the same moment. */
 const MIN_FAILURE_SPAN_MS = 250;
-/** It also opens when this many requests wait while no byte arrives for this share of the timeout (2 s of 5 s). */
+/** The subgraph is probed when this many requests wait while no byte arrives for this share of the timeout (2 s of 5 s). */
 const STALLED_REQUESTS = 5;
-const STALL_SHARE = 0.4;
+export const STALL_SHARE = 0.4;
+/** Sends a small request of the gateway's own. Resolves with true if the subgraph responds, and with false after `STALL_SHARE` of the timeout. */
+export type Probe = () => Promise<boolean>;
+
 /** An open breaker lets one request through per interval, to find out if the subgraph has recovered. */
 const PROBE_INTERVAL_MS = 1000;
 
 /**
  * A circuit breaker: while a subgraph does not respond, requests to it fail at once instead of each waiting for its timeout.
  *
- * A dead process refuses connections, which counts as failures. A stopped or stalled process is silent and its requests
- * would fail only at their deadlines, so silence opens the breaker by itself. Any response, even a late one, closes it.
+ * Failures alone do not open it, because one client's query may be what fails: the breaker then probes the subgraph, and opens
+ * if the probe fails too. A stopped or stalled process is silent, so it is probed while requests still wait: the breaker
+ * opens with their timeouts. Slow responses never open it. Any response, even a late one, closes it.
  */
 export class CircuitBreaker {
   readonly #name: string;
   readonly #logger: Logger | undefined;
   readonly #deadlines: Deadlines;
+  readonly #probe: Probe;
   readonly #stallMs: number;
+  #isProbing = false;
+  /** True if the last probe failed and no byte has arrived since. */
+  #isSilent = false;
   #lastActivityAt = -Infinity;
   #failures = 0;
   #failingSince = 0;
   /** The time of the next probe. Null while the breaker is closed. */
   #probeAt: number | null = null;
 
-  constructor(name: string, timeoutMs: number, deadlines: Deadlines, logger?: Logger) {
+  constructor(name: string, timeoutMs: number, deadlines: Deadlines, probe: Probe, logger?: Logger) {
     this.#name = name;
     this.#logger = logger;
     this.#deadlines = deadlines;
+    this.#probe = probe;
     this.#stallMs = timeoutMs * STALL_SHARE;
   }
 
@@ -46,11 +55,13 @@ export class CircuitBreaker {
   /** Records that bytes arrived from the subgraph. The response they belong to may be far from complete. */
   recordActivity(): void {
     this.#lastActivityAt = performance.now();
+    this.#isSilent = false;
   }
 
   /** Records a complete response, whatever its content, and closes the breaker. */
   recordResponse(): void {
     this.#failures = 0;
+    this.#isSilent = false;
     if (this.#probeAt === null) return;
     this.#probeAt = null;
     this.#logger?.info({ subgraph: this.#name }, 'circuit breaker closed');
@@ -62,22 +73,37 @@ export class CircuitBreaker {
    */
   recordFailure(since = performance.now()): void {
     if (this.#failures++ === 0) this.#failingSince = Math.max(since, this.#lastActivityAt);
-    const now = performance.now();
-    if (this.#probeAt === null && this.#failures >= FAILURE_THRESHOLD && now - this.#failingSince >= MIN_FAILURE_SPAN_MS) {
-      this.#open(now, `${this.#failures} consecutive failures`);
-    }
+    if (!this.#hasFailed()) return;
+    if (this.#isSilent) this.#open();
+    else this.#startProbe();
   }
 
-  /** Opens the breaker if the subgraph is silent. Silence causes no event, so this is called repeatedly while requests wait. */
+  /** Probes the subgraph if it is silent. Silence causes no event, so this is called repeatedly while requests wait. */
   detectStall(now = performance.now()): void {
     const since = now - this.#stallMs;
     if (this.#probeAt === null && this.#lastActivityAt < since && this.#deadlines.hasEntriesStartedBefore(since, STALLED_REQUESTS)) {
-      this.#open(now, `no bytes for ${Math.round(this.#stallMs)} ms`);
+      this.#startProbe();
     }
   }
 
-  #open(now: number, reason: string): void {
-    this.#probeAt = now + PROBE_INTERVAL_MS;
+  #hasFailed(): boolean {
+    return this.#probeAt === null && this.#failures >= FAILURE_THRESHOLD && performance.now() - this.#failingSince >= MIN_FAILURE_SPAN_MS;
+  }
+
+  #startProbe(): void {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    void this.#probe().then((isAlive) => {
+      this.#isProbing = false;
+      this.#isSilent = !isAlive;
+      if (isAlive) this.#failures = 0;
+      else if (this.#hasFailed()) this.#open();
+    });
+  }
+
+  #open(): void {
+    this.#probeAt = performance.now() + PROBE_INTERVAL_MS;
+    const reason = `${this.#failures} consecutive failures, and no response to a probe`;
     this.#logger?.warn({ subgraph: this.#name, reason }, 'circuit breaker opened');
   }
 }

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { decodeUtf8 } from './decode-utf8.js';
-import { checkResponseHead, type UnusableResponse } from './response-head.js';
+import { checkResponseHead, type RequestKind, type UnusableResponse } from './response-head.js';
+import { isGraphQLResponse } from './subgraph-response.js';
 
 /** The reason why an exchange brought no usable response. */
 export interface ExchangeFailure extends UnusableResponse {
@@ -31,13 +32,15 @@ const PERMANENT_ERROR_CODES = new Set([
 /** One HTTP request and its response. It is the handler that undici calls, which saves an object per request. */
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #listener: ExchangeListener;
+  readonly #kind: RequestKind;
   #controller: Dispatcher.DispatchController | null = null;
   #isCancelled = false;
   #unusable: UnusableResponse | null = null;
   readonly #chunks: Buffer[] = [];
 
-  constructor(listener: ExchangeListener) {
+  constructor(listener: ExchangeListener, kind: RequestKind) {
     this.#listener = listener;
+    this.#kind = kind;
   }
 
   /** Ends the exchange at once, in any state. The listener receives no more events. */
@@ -55,19 +58,20 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#listener.onActivity();
-    if (status >= 200) this.#unusable = checkResponseHead(status, headers);
+    if (status >= 200) this.#unusable = checkResponseHead(status, headers, this.#kind);
   }
 
   /** The body of an unusable response is read and dropped, so that the connection can be used again. */
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#listener.onActivity();
-    if (!this.#unusable) this.#chunks.push(chunk);
+    if (!this.#unusable || this.#unusable.mayBeGraphQL) this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
     if (this.#isCancelled) return;
-    if (this.#unusable) this.#listener.onFailure({ ...this.#unusable, wasSent: true });
-    else this.#listener.onResponse(decodeUtf8(this.#chunks));
+    const text = decodeUtf8(this.#chunks);
+    if (!this.#unusable || (this.#unusable.mayBeGraphQL && isGraphQLResponse(text))) this.#listener.onResponse(text);
+    else this.#listener.onFailure({ ...this.#unusable, wasSent: true });
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, cause: Error & { code?: string }): void {

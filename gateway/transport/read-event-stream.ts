@@ -1,10 +1,11 @@
 import type { ExecutionResult } from 'graphql';
 import { request, type Dispatcher } from 'undici';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import { SIGNATURE_HEADER } from '../../subgraphs/shared/viewer/signature.js';
 import { decodeUtf8 } from './decode-utf8.js';
 import { EventStreamParser, EventTooLarge, type ServerSentEvent } from './event-stream-parser.js';
 import { StreamInterruptedFault, SubgraphFault, type FaultReason } from './subgraph-fault.js';
-import { parseSubgraphResponse } from './subgraph-response.js';
+import { isGraphQLResponse, parseSubgraphResponse } from './subgraph-response.js';
 
 export interface EventStreamRequest {
   /** Identifies the subgraph in faults. */
@@ -38,8 +39,7 @@ export async function* readEventStream(options: EventStreamRequest): AsyncGenera
     const response = await timeouts.run(options.connectTimeoutMs, 'did not respond in time', (signal) => sendRequest(options, signal));
     const chunks = response.body[Symbol.asyncIterator]() as AsyncIterator<Buffer, void>;
     const nextChunk = () => timeouts.run(idleTimeoutMs, `sent nothing for ${idleTimeoutMs} ms`, () => chunks.next());
-    if (!hasContentType(response.headers, 'text/event-stream'))
-      return yield* readSingleResult(subgraph, response, nextChunk, maxEventBytes);
+    if (!hasContentType(response.headers, 'text/event-stream')) return yield* readSingleResult(options, response, nextChunk);
     if (response.statusCode !== 200) throw unexpectedStatus(subgraph, response.statusCode);
 
     const parser = new EventStreamParser(maxEventBytes);
@@ -83,13 +83,14 @@ function unexpectedStatus(subgraph: string, status: number): SubgraphFault {
 }
 
 async function* readSingleResult(
-  subgraph: string,
+  { subgraph, maxEventBytes: maxBytes, headers: requestHeaders }: EventStreamRequest,
   { statusCode, headers }: Dispatcher.ResponseData,
   nextChunk: () => Promise<IteratorResult<Buffer, void>>,
-  maxBytes: number,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const isJson = hasContentType(headers, 'application/json') || hasContentType(headers, 'application/graphql-response+json');
-  if (!isJson || statusCode === 401 || statusCode >= 500) throw unexpectedStatus(subgraph, statusCode);
+  // With these statuses a body counts if it is well formed: see checkResponseHead.
+  const mayBeGraphQL = statusCode === 500 || (statusCode === 401 && !(SIGNATURE_HEADER in requestHeaders));
+  if (!isJson || ((statusCode === 401 || statusCode >= 500) && !mayBeGraphQL)) throw unexpectedStatus(subgraph, statusCode);
   const chunks: Buffer[] = [];
   let bytes = 0;
   for (let chunk = await nextChunk(); !chunk.done; chunk = await nextChunk()) {
@@ -97,7 +98,9 @@ async function* readSingleResult(
     if (bytes > maxBytes) throw tooLarge(subgraph, maxBytes);
     chunks.push(chunk.value);
   }
-  yield { result: parseSubgraphResponse(subgraph, decodeUtf8(chunks)) as ExecutionResult };
+  const text = decodeUtf8(chunks);
+  if (mayBeGraphQL && !isGraphQLResponse(text)) throw unexpectedStatus(subgraph, statusCode);
+  yield { result: parseSubgraphResponse(subgraph, text) as ExecutionResult };
 }
 
 function parseEvents(subgraph: string, parser: EventStreamParser, chunk: Buffer): ServerSentEvent[] {

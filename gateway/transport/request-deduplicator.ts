@@ -9,13 +9,30 @@ interface SharedRequest<Result> {
   callers: number;
 }
 
-/** Deduplicates equal requests that are in flight at the same time: they are sent once and share the result. */
-export class RequestDeduplicator<Result = string> {
-  readonly #inFlight = new Map<string, SharedRequest<Result>>();
+/** The place of a request in the deduplicator. */
+interface Place {
+  group: string;
+  key: string;
+}
 
-  /** The number of requests in flight. */
+/**
+ * Deduplicates equal requests that are in flight at the same time: they are sent once and share the result. Requests belong to
+ * groups, and after a write of a group its new requests do not share those that were sent before.
+ */
+export class RequestDeduplicator<Result = string> {
+  /** By group, then by key. */
+  readonly #inFlight = new Map<string, Map<string, SharedRequest<Result>>>();
+
+  /** The number of requests in flight that further callers can share. */
   get size(): number {
-    return this.#inFlight.size;
+    let size = 0;
+    for (const requests of this.#inFlight.values()) size += requests.size;
+    return size;
+  }
+
+  /** Ends the sharing of the requests of a group that are in flight. Their callers still get the results. */
+  endSharing(group: string): void {
+    this.#inFlight.delete(group);
   }
 
   /**
@@ -23,29 +40,31 @@ export class RequestDeduplicator<Result = string> {
    * that caller is rejected with the signal's reason and the others wait on. The request itself is cancelled when its last
    * caller leaves, and never if one of them has no signal.
    */
-  share(key: string, signal: AbortSignalLike | undefined, send: (signal?: AbortSignal) => Promise<Result>): Promise<Result> {
+  share(key: string, signal: AbortSignalLike | undefined, send: (signal?: AbortSignal) => Promise<Result>, group = ''): Promise<Result> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const shared = this.#inFlight.get(key) ?? this.#start(key, signal ? new AbortController() : null, send);
+    const shared = this.#inFlight.get(group)?.get(key) ?? this.#start({ group, key }, signal ? new AbortController() : null, send);
     shared.callers++;
-    return signal ? this.#cancellable(signal, key, shared) : shared.result!;
+    return signal ? this.#cancellable(signal, { group, key }, shared) : shared.result!;
   }
 
-  #start(key: string, controller: AbortController | null, send: (signal?: AbortSignal) => Promise<Result>): SharedRequest<Result> {
+  #start(at: Place, controller: AbortController | null, send: (signal?: AbortSignal) => Promise<Result>): SharedRequest<Result> {
     const result = send(controller?.signal);
     const shared: SharedRequest<Result> = { result, controller, callers: 0 };
-    this.#inFlight.set(key, shared);
-    const forget = () => this.#forget(key, shared);
+    const requests = this.#inFlight.get(at.group);
+    if (requests) requests.set(at.key, shared);
+    else this.#inFlight.set(at.group, new Map([[at.key, shared]]));
+    const forget = () => this.#forget(at, shared);
     result.then(forget, forget);
     return shared;
   }
 
   /** Returns the result for a caller who may leave before it arrives. */
-  #cancellable(signal: AbortSignalLike, key: string, shared: SharedRequest<Result>): Promise<Result> {
+  #cancellable(signal: AbortSignalLike, at: Place, shared: SharedRequest<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         reject(signal.reason);
         if (--shared.callers > 0) return;
-        this.#forget(key, shared);
+        this.#forget(at, shared);
         shared.controller?.abort(signal.reason);
       };
       const stopListening = () => signal.removeEventListener('abort', onAbort);
@@ -63,8 +82,11 @@ export class RequestDeduplicator<Result = string> {
     });
   }
 
-  #forget(key: string, shared: SharedRequest<Result>): void {
+  #forget({ group, key }: Place, shared: SharedRequest<Result>): void {
     shared.result = null;
-    if (this.#inFlight.get(key) === shared) this.#inFlight.delete(key);
+    const requests = this.#inFlight.get(group);
+    if (requests?.get(key) !== shared) return;
+    requests.delete(key);
+    if (requests.size === 0) this.#inFlight.delete(group);
   }
 }

@@ -103,8 +103,8 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
   #send(): void {
     const { breaker, pool, path: defaultPath } = this.#connection;
     if (!breaker.allowsRequest()) return this.#fail('UNAVAILABLE', 'circuit breaker is open');
-    const { body, path = defaultPath } = this.#request;
-    this.#exchange = new HttpExchange(this);
+    const { body, path = defaultPath, headers } = this.#request;
+    this.#exchange = new HttpExchange(this, { isGraphQL: path === defaultPath, isSigned: typeof headers === 'function' });
     pool.dispatch({ path, method: 'POST', headers: this.#headers(), body }, this.#exchange);
   }
 

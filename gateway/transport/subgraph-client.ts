@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { Pool } from 'undici';
-import { CircuitBreaker } from './circuit-breaker.js';
+import { Client, Pool } from 'undici';
+import { CircuitBreaker, STALL_SHARE } from './circuit-breaker.js';
 import { Deadlines } from './deadlines.js';
 import { RetryPolicy } from './retry-policy.js';
 import { SubgraphCall, type SubgraphConnection, type SubgraphRequest } from './subgraph-call.js';
@@ -11,6 +11,8 @@ export type { SubgraphRequest };
 const CONNECTIONS = 64;
 /** The largest response body of a subgraph, in bytes. */
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
+/** The largest response to a probe, in bytes. */
+const MAX_PROBE_BYTES = 1024 * 1024;
 
 export interface SubgraphClientOptions {
   /** Identifies the subgraph in faults and in the log. */
@@ -31,7 +33,8 @@ export class SubgraphClient {
   constructor({ name, url, timeoutMs, logger }: SubgraphClientOptions) {
     const { origin, pathname, search } = new URL(url);
     const deadlines = new Deadlines(timeoutMs, () => breaker.detectStall());
-    const breaker = new CircuitBreaker(name, timeoutMs, deadlines, logger);
+    const probe = () => respondsToProbe(origin, pathname + search, timeoutMs * STALL_SHARE);
+    const breaker = new CircuitBreaker(name, timeoutMs, deadlines, probe, logger);
     this.name = name;
     this.#connection = {
       name,
@@ -62,5 +65,24 @@ export class SubgraphClient {
   close(): Promise<void> {
     this.#closed ??= this.#connection.pool.close();
     return this.#closed;
+  }
+}
+
+/**
+ * Sends a query that every subgraph can resolve on a connection of its own. It is not signed: a refusal is a response too.
+ * Resolves with false after a server error (5xx) and if there is no complete response in time.
+ */
+async function respondsToProbe(origin: string, path: string, timeoutMs: number): Promise<boolean> {
+  const client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0, maxResponseSize: MAX_PROBE_BYTES });
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const { statusCode, body } = await client.request({ path, method: 'POST', headers, body: '{"query":"{__typename}"}', signal });
+    await body.arrayBuffer();
+    return statusCode < 500;
+  } catch {
+    return false;
+  } finally {
+    void client.destroy();
   }
 }

@@ -19,6 +19,8 @@ export interface SubgraphEventsOptions {
   signal?: AbortSignalLike;
   /** Must have no timeouts of its own, and no limit of connections: each stream holds one. */
   dispatcher: Dispatcher;
+  /** Called with each event before it is delivered. */
+  onEvent?: () => void;
   /** Converts the fault that `next()` rejects with to an error that a client may see. Defaults to the fault itself. */
   toClientError?: (fault: unknown) => unknown;
   /** The timeout for the response headers, in milliseconds. Defaults to 5 seconds. */
@@ -50,7 +52,7 @@ export function subgraphEvents(options: SubgraphEventsOptions): AsyncIterableIte
 }
 
 async function* eventsWithReconnects(options: SubgraphEventsOptions, signal: AbortSignal): AsyncGenerator<StreamEvent, void, undefined> {
-  const { maxReconnects = 5, reconnectDelayMs = 100, toClientError = (fault) => fault } = options;
+  const { maxReconnects = 5, reconnectDelayMs = 100, onEvent, toClientError = (fault) => fault } = options;
   let lastEventId = options.lastEventId;
   let failures = 0;
   while (!signal.aborted) {
@@ -58,6 +60,7 @@ async function* eventsWithReconnects(options: SubgraphEventsOptions, signal: Abo
       for await (const event of readEventStream(eventStreamRequest(options, lastEventId, signal))) {
         if (event.id !== undefined) lastEventId = event.id;
         failures = 0;
+        onEvent?.();
         yield event;
       }
       return;

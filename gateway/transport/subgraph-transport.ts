@@ -65,13 +65,18 @@ export class SubgraphTransport {
     };
     return async (name, body, isMutation) => {
       try {
+        if (isMutation)
+          return parseSubgraphResponse(name, await post(name, body, true, signal).finally(() => this.#endSharing(clientRequest)));
         // The queries that follow a mutation must see its effects, so they do not share the results of queries sent before it.
         if (!deduplicates || clientRequest.operation === 'mutation')
-          return parseSubgraphResponse(name, await post(name, body, isMutation, signal));
+          return parseSubgraphResponse(name, await post(name, body, false, signal));
         viewer ??= JSON.stringify(clientRequest.viewer);
         const send = (sharedSignal?: AbortSignal): Promise<string> => post(name, body, isMutation, sharedSignal);
         // The text is shared and parsed by each caller, because the executor modifies the parsed objects.
-        return parseSubgraphResponse(name, await this.#deduplicator.share(`${name}\n${viewer}\n${body}`, signal, send));
+        return parseSubgraphResponse(
+          name,
+          await this.#deduplicator.share(`${name}\n${viewer}\n${body}`, signal, send, principalOf(clientRequest)),
+        );
       } catch (error) {
         throw this.#toClientError(error, clientRequest);
       }
@@ -96,12 +101,21 @@ export class SubgraphTransport {
       signal: clientRequest.signal,
       dispatcher: this.#eventAgent,
       connectTimeoutMs: this.#options.timeoutMs,
+      onEvent: () => this.#endSharing(clientRequest),
       toClientError: (error) => this.#toClientError(error, clientRequest),
     });
   }
 
   async close(): Promise<void> {
     await Promise.all([...[...this.#clients.values()].map(({ client }) => client.close()), this.#eventAgent.destroy()]);
+  }
+
+  /**
+   * Ends the sharing of a client's requests in flight. After a mutation has been answered or an event has arrived, what was
+   * read before may be outdated.
+   */
+  #endSharing(clientRequest: ClientRequest): void {
+    this.#deduplicator.endSharing(principalOf(clientRequest));
   }
 
   /** Returns the error that a client may see, and logs a fault unless the client has left. */
@@ -124,5 +138,8 @@ export class SubgraphTransport {
     return keyedClient;
   }
 }
+
+/** Returns the identity of a client whatever credential it uses; all clients without a credential are one. */
+const principalOf = ({ viewer }: ClientRequest): string => viewer?.userId ?? '';
 
 const CLIENT_LEFT = codedError('UNAVAILABLE', 'The client closed its connection.');

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { GatewayConfig } from '../../gateway/config.js';
+import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
 import { startGateway } from '../../gateway/gateway.js';
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
 
@@ -104,6 +105,7 @@ const CONFIG: GatewayConfig = {
   corsOrigins: [],
   explorer: null,
   subgraphTimeoutMs: 1000,
+  limits: DEFAULT_LIMITS,
 };
 
 const asJson = { method: 'POST', headers: { 'content-type': 'application/json' } };

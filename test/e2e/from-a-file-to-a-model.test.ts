@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parse, print, separateOperations } from 'graphql';
 import { graphql } from '../kit/documents/api.js';
 import type { GraphQLResponse } from '../kit/documents/response.js';
 import { subscribeByEventStream } from '../kit/gateway.js';
@@ -6,6 +7,7 @@ import { runGraph, type NewOrganization, type RunningGraph } from '../kit/graph.
 
 const SAMPLE = 'samples/operations/9-from-a-file-to-a-model';
 const query = readFileSync(`${SAMPLE}.graphql`, 'utf8');
+const operations = separateOperations(parse(query));
 const sampleVariables = JSON.parse(readFileSync(`${SAMPLE}.json`, 'utf8')) as { file: object };
 const csv = readFileSync('samples/data/penguins.csv', 'utf8');
 const [header, ...rows] = csv
@@ -35,7 +37,7 @@ async function run(operationName: string, variables: object) {
   const response = await fetch(graph.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${organization.apiKeyToken}` },
-    body: JSON.stringify({ query, operationName, variables }),
+    body: JSON.stringify({ query: print(operations[operationName]!), operationName, variables }),
   });
   const { data, errors } = (await response.json()) as GraphQLResponse<Record<string, { userErrors?: object[] }>>;
   expect(errors).toBeUndefined();

@@ -42,6 +42,8 @@ const doubling = (depth: number, leaf = 'name') =>
   repeat(depth, (index) => `fragment F${index} on Item { a: find { ...F${index + 1} } b: find { ...F${index + 1} } }`) +
   ` fragment F${depth} on Item { ${leaf} }`;
 
+const nested = (depth: number, field: string) => `${repeat(depth, () => `${field} {`)} name ${'}'.repeat(depth)}`;
+
 interface Refusal {
   status: number;
   body: string;
@@ -98,25 +100,55 @@ const BAD_OPERATIONS: [name: string, bad: Bad, code: string, message: string][] 
     'more than 10,000 fields',
     { document: (kind) => `${kind} { item { ...F0 } } ${doubling(14).replaceAll(/[ab]: find/g, 'find')}` },
     'BAD_USER_INPUT',
-    'at most 10000 fields',
+    'fields; the limit is 10000.',
   ],
   [
     '31 aliases',
     { document: (kind) => `${kind} { item { ${repeat(31, (index) => `a${index}: name`)} } }` },
     'BAD_USER_INPUT',
-    '30 aliases',
+    '31 aliases; the limit is 30.',
   ],
   [
     '21 deferred fragments',
     { document: (kind) => `${kind} { item { ${repeat(21, () => '... @defer { name }')} } }` },
     'BAD_USER_INPUT',
-    '20 deferred fragments',
+    '21 deferred fragments; the limit is 20.',
   ],
   [
-    'more than 2,000 tokens',
-    { document: (kind) => `${kind} { item { ${repeat(2000, () => 'name')} } }` },
+    'more than 5,000 tokens',
+    { document: (kind) => `${kind} { item { ${repeat(5000, () => 'name')} } }` },
     'GRAPHQL_PARSE_FAILED',
-    'Document contains more that 2000 tokens',
+    'Document contains more that 5000 tokens',
+  ],
+  [
+    'a cost above 5,000',
+    { document: (kind) => `${kind} { item { ${nested(6, 'items')} } }` },
+    'COST_ESTIMATED_TOO_EXPENSIVE',
+    'The operation costs 19531; the limit is 5000. Its dearest path is item.items.items.items.items.items.items.',
+  ],
+  [
+    '13 fields nested in one another',
+    { document: (kind) => `${kind} { item { ${nested(11, 'find')} } }` },
+    'BAD_USER_INPUT',
+    'The operation is 13 fields deep; the limit is 12.',
+  ],
+  [
+    '6 operations',
+    { document: (kind) => repeat(6, (index) => `${kind} A${index} { item { name } }`) },
+    'BAD_USER_INPUT',
+    'has 6 operations; the limit is 5.',
+  ],
+  [
+    '51 directives',
+    { document: (kind) => `${kind} { item { ${repeat(51, () => 'name @include(if: true)')} } }` },
+    'BAD_USER_INPUT',
+    'has 51 directives; the limit is 50.',
+  ],
+  [
+    'a directive that is repeated ten times',
+    { document: (kind) => `${kind} { item { name ${repeat(10, () => '@aa')} } }` },
+    'BAD_USER_INPUT',
+    'has 10 directives at one place; the limit is 5.',
   ],
   [
     'a NUL character in the document',

@@ -158,10 +158,10 @@ describe('the samples', () => {
     const { models } = await run(
       graphql(`
         {
-          models {
+          models(first: 9) {
             nodes {
               name
-              versions {
+              versions(first: 5) {
                 nodes {
                   predictions(first: 100) {
                     nodes {

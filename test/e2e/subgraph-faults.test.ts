@@ -136,7 +136,6 @@ describe('a subgraph that returns what the operation does not select', () => {
     ['null', () => null, withoutInventory, all('UNAVAILABLE')],
     ['data that is a list', () => ({ data: [] }), withoutInventory, all('UNAVAILABLE')],
     ['errors that are a text', (original) => ({ ...original, errors: 'none' }), withoutInventory, all('UNAVAILABLE')],
-    ['errors without a message', (original) => ({ ...original, errors: [null] }), withoutInventory, all('UNAVAILABLE')],
     ['too few entities', entities((list) => list.slice(1)), withoutEntities, unavailable(...inventoryPaths)],
     ['too many entities', entities((list) => [...list, ...list]), withoutEntities, unavailable(...inventoryPaths)],
     ['entities that are an object', entities(([first]) => first), withoutEntities, unavailable(...inventoryPaths)],
@@ -170,6 +169,15 @@ describe('a subgraph that returns what the operation does not select', () => {
     const response = await gateway.execute(PAGE);
     expect(response.data).toEqual(data);
     expect(response.errors).toEqual(errors);
+    await expectHealthyGateway(gateway, response);
+  });
+
+  it('(errors without a message) adds an error, and all fields keep their values', async () => {
+    const change: ResponseChange = (original) => ({ ...original, errors: [null] });
+    const { gateway } = await withFakeInventory(async (exchange) => sendJson(exchange, change((await exchange.forward()) as never)));
+    const response = await gateway.execute(PAGE);
+    expect(response.data).toEqual(whole);
+    expect(new Set(Object.values(response.errors))).toEqual(new Set(['INTERNAL_SERVER_ERROR']));
     await expectHealthyGateway(gateway, response);
   });
 

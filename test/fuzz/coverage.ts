@@ -1,6 +1,7 @@
 import { Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import type { DrawnOperation } from './draw-operation.js';
 import { fieldsOf, typesOf, type Field, type Graph } from './graph.js';
+import { isCondition } from './variables.js';
 import type { Checked, World } from './world.js';
 
 /** The number of operations that used a feature, by feature. */
@@ -11,8 +12,10 @@ export const FEATURES = [
   '@requires',
   '@requires with arguments',
   '@requires of objects',
+  '@requires of an @interfaceObject',
   '@provides',
   '@override',
+  '@override with a label',
   '@shareable',
   '@interfaceObject',
   'a field of an interface',
@@ -27,11 +30,13 @@ export const FEATURES = [
   'a variable that is null',
   'a default of a variable',
   '@skip or @include',
+  'more than six variables in conditions',
   'an alias that means something',
   'an alias of __typename',
   'a named fragment',
   'a mutation',
   'several mutations',
+  'a subscription',
   'a null',
   'an error',
   'an error that nulls its parent',
@@ -72,16 +77,19 @@ function featuresOfOperation({ graph, monolith: { schema } }: World, { document,
       FragmentDefinition: () => void met.add('a named fragment'),
       ObjectValue: () => void met.add('an input object'),
       Directive: () => void met.add('@skip or @include'),
+      OperationDefinition(node) {
+        if ((node.variableDefinitions ?? []).filter(({ variable }) => isCondition(variable.name.value)).length > 6)
+          met.add('more than six variables in conditions');
+        if (node.operation === 'subscription') met.add('a subscription');
+        if (node.operation !== 'mutation') return;
+        met.add('a mutation');
+        if (node.selectionSet.selections.filter(({ kind }) => kind === Kind.FIELD).length > 1) met.add('several mutations');
+      },
       VariableDefinition(node) {
         const name = node.variable.name.value;
         if (node.defaultValue) met.add('a default of a variable');
         if (!Object.hasOwn(variables, name)) met.add('a variable left out');
         else if (variables[name] === null) met.add('a variable that is null');
-      },
-      OperationDefinition(node) {
-        if (node.operation !== 'mutation') return;
-        met.add('a mutation');
-        if (node.selectionSet.selections.filter(({ kind }) => kind === Kind.FIELD).length > 1) met.add('several mutations');
       },
     }),
   );
@@ -102,9 +110,10 @@ function featuresOfField(graph: Graph, field: Field): Feature[] {
     met.push('@requires');
     if (field.requires.includes('(')) met.push('@requires with arguments');
     if (field.requires.includes('{')) met.push('@requires of objects');
+    if (typesOf(graph, 'interface').some(({ objectFields }) => objectFields.includes(field))) met.push('@requires of an @interfaceObject');
   }
   if (field.provides) met.push('@provides');
-  if (field.overrides) met.push('@override');
+  if (field.overrides) met.push(field.overrideLabel ? '@override with a label' : '@override');
   if (field.in.length > 1 && !field.isKey) met.push('@shareable');
   if (field.owner === 'Split') met.push('a value of several subgraphs');
   if (field.type.startsWith('[[')) met.push('a list of lists');

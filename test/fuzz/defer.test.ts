@@ -1,4 +1,4 @@
-import { getOperationAST, print, validate } from 'graphql';
+import { getOperationAST, OperationTypeNode, print, validate } from 'graphql';
 import { createFederationGateway, serveSubgraphs } from '../kit/federation.js';
 import { differences } from './compare.js';
 import { differencesOfParts } from './compare-parts.js';
@@ -28,6 +28,7 @@ async function tryGraph(graph: Graph, graphSeed: string) {
       const drawn = drawOperation(whole.schema, operationSeed);
       if (!whole.schema.getRootType(getOperationAST(drawn.document)!.operation) || validate(whole.schema, drawn.document).length > 0)
         continue;
+      if (getOperationAST(drawn.document)!.operation === OperationTypeNode.SUBSCRIPTION) continue;
       const expected = whole.answer(drawn.document, drawn.variables);
       if (expected.result.data === undefined || expected.ledger.errors?.some(({ extensions }) => extensions.code !== DATA_ERROR)) continue;
       const { document, variables } = drawDefers(drawn, operationSeed);

@@ -1,15 +1,17 @@
-import { isFieldIn, named, typesOf, type Entity, type Field } from './graph.js';
+import { isFieldIn, named, typesOf, type Entity, type Field, type Interface } from './graph.js';
 import { literalArguments } from './literal.js';
 import type { Placement } from './placement.js';
 import { Random } from './random.js';
 import { possibleTypes } from './data.js';
 import { drawField } from './draw-field.js';
+import { interfaceFieldsIn } from './subgraph-sdl.js';
 
 /** Adds fields that `@requires` others, and `@provides`, `@override` and `@inaccessible` to fields that are there. */
 export function drawDirectives(placement: Placement): void {
   const { graph, random } = placement;
   for (const entity of typesOf(graph, 'entity'))
-    for (let number = 0; number < random.int(0, 2); number++) drawRequires(placement, entity, `r${number}`);
+    for (let number = 0; number < random.int(0, 3); number++) drawRequires(placement, entity, `r${number}`);
+  for (const type of typesOf(graph, 'interface')) if (type.objectIn) drawInterfaceRequires(placement, type, type.objectIn);
   const owners = [...typesOf(graph, 'entity'), ...typesOf(graph, 'root')];
   for (const { fields } of owners) for (const field of fields) if (random.chance(0.4)) drawProvides(placement, field);
   const used = selectedFields(placement);
@@ -20,16 +22,16 @@ export function drawDirectives(placement: Placement): void {
       );
       if (field.isKey || isInInterface) continue;
       if (random.chance(0.06)) field.isInaccessible = true;
-      if (!used.has(field) && !field.provides && !field.requires && field.in.length === 1 && random.chance(0.12))
+      if (!used.has(field) && !field.provides && !field.requires && field.in.length === 1 && random.chance(0.2))
         drawOverride(placement, field);
     }
   drawRootOverrides(placement);
 }
 
 function drawRootOverrides(placement: Placement): void {
-  for (const { fields } of typesOf(placement.graph, 'root'))
-    for (const field of fields)
-      if (!field.provides && field.in.length === 1 && placement.random.chance(0.08)) drawOverride(placement, field);
+  for (const { name, fields } of typesOf(placement.graph, 'root'))
+    for (const field of name === 'Subscription' ? [] : fields)
+      if (!field.provides && field.in.length === 1 && placement.random.chance(0.2)) drawOverride(placement, field);
 }
 
 /** The names that some `@requires` or `@provides` uses. */
@@ -56,6 +58,20 @@ function drawRequires(placement: Placement, entity: Entity, name: string): void 
   );
   const requires = chosen.map((field) => selected(placement, field, subgraph, 2)).join(' ');
   if (requires) entity.fields.push({ ...drawField(placement, entity.name, name, subgraph), requires });
+}
+
+/** Adds fields to an interface object that require leaf fields of the interface. */
+function drawInterfaceRequires(placement: Placement, type: Interface, subgraph: string): void {
+  const { graph, random } = placement;
+  const declared = interfaceFieldsIn(graph, type, type.keyedIn!).filter(({ name, type: of }) => name !== 'id' && !graph.types[named(of)]);
+  if (declared.length === 0) return;
+  for (let number = 0; number < random.int(0, 3); number++) {
+    const requires = random
+      .some(declared, 1, 2)
+      .map(({ name, args }) => `${name}${literalArguments(new Random(`${graph.seed} ${type.name}.${name}`), args)}`)
+      .join(' ');
+    type.objectFields.push({ ...drawField(placement, type.name, `${type.name.toLowerCase()}Need${number}`, subgraph, []), requires });
+  }
 }
 
 /** A field with a selection below it that a subgraph can name in a field set. */
@@ -139,4 +155,7 @@ function drawOverride(placement: Placement, field: Field): void {
   if (others.length === 0) return;
   field.overrides = random.pick(others);
   placement.place(named(field.type), field.overrides);
+  const type = graph.types[named(field.type)];
+  if (type?.kind !== 'interface' && type?.kind !== 'union' && random.chance(0.7))
+    field.overrideLabel = random.pick(['percent(0)', 'percent(100)']);
 }

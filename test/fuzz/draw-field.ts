@@ -23,7 +23,7 @@ export function drawField(
   composites = compositesFor(placement, subgraph),
 ): Field {
   const { random } = placement;
-  const isLeaf = composites.length === 0 || random.chance(owner === 'Query' || owner === 'Mutation' ? 0.1 : 0.5);
+  const isLeaf = composites.length === 0 || random.chance(['Query', 'Mutation', 'Subscription'].includes(owner) ? 0.1 : 0.5);
   const typeName = random.pick(isLeaf ? LEAVES : composites);
   placement.place(typeName, subgraph);
   return { ...bare(owner, name, wrapped(random, typeName)), args: drawArguments(random), in: [subgraph] };

@@ -211,8 +211,12 @@ function drawRoots(placement: Placement): void {
     // A failing non-null mutation would end the operation, and say nothing about the ones after it.
     return { ...field, type: field.type.replace(/!$/, '') };
   });
+  const subscription = Array.from({ length: random.int(0, 2) }, (_, number) =>
+    drawField(placement, 'Subscription', `s${number}`, random.pick(graph.subgraphs)),
+  );
   graph.types.Query = { kind: 'root', name: 'Query', fields: query };
   if (mutation.length > 0) graph.types.Mutation = { kind: 'root', name: 'Mutation', fields: mutation };
+  if (subscription.length > 0) graph.types.Subscription = { kind: 'root', name: 'Subscription', fields: subscription };
 }
 
 /** Types that were placed later may have brought a required field into the subgraph that requires it. */

@@ -16,7 +16,7 @@ import {
 import { literalArguments, literal } from './literal.js';
 import { Random } from './random.js';
 import { ResponseKeys } from './response-keys.js';
-import { Variables } from './variables.js';
+import { isCondition, Variables } from './variables.js';
 
 export interface DrawnOperation {
   document: DocumentNode;
@@ -27,9 +27,17 @@ const MAX_FIELDS = 24;
 /** Names that mean something to JavaScript, or to a gateway. */
 const ALIASES = ['a', 'b', 'c', 'id', 'sku', 'f0', 'f1', 'v0', 'r0', 'constructor', 'toString', '__proto__', 'length', 'data'];
 
-/** A random operation that its seed decides. It is nearly always valid. */
+/**
+ * A random operation that its seed decides. It is nearly always valid. A seed such as `fixed-3 17~1` is that of operation 17
+ * with other values of its conditions.
+ */
 export function drawOperation(schema: GraphQLSchema, seed: string): DrawnOperation {
-  return new OperationDraw(schema, new Random(seed)).draw();
+  const [operationSeed, turn] = seed.split('~') as [string, string?];
+  const drawn = new OperationDraw(schema, new Random(operationSeed)).draw();
+  if (turn === undefined) return drawn;
+  const random = new Random(seed);
+  const values = Object.entries(drawn.variables).map(([name, value]) => [name, isCondition(name) ? random.chance(0.5) : value]);
+  return { ...drawn, variables: Object.fromEntries(values) as DrawnOperation['variables'] };
 }
 
 class OperationDraw {
@@ -37,22 +45,33 @@ class OperationDraw {
   readonly #keys = new ResponseKeys();
   readonly #fragments: { name: string; type: GraphQLCompositeType; depth: number; text: string }[] = [];
   #fields = 0;
+  /** The probability that a selection has a condition and that a fragment is spread again: some operations have many. */
+  readonly #conditionChance: number;
+  readonly #sharingChance: number;
 
   constructor(
     readonly schema: GraphQLSchema,
     readonly random: Random,
   ) {
-    this.#variables = new Variables(random);
+    this.#variables = new Variables(random, random.chance(0.5) ? 0 : random.int(1, 12));
+    this.#conditionChance = random.pick([0.03, 0.07, 0.2, 0.35]);
+    this.#sharingChance = random.pick([0.15, 0.15, 0.5]);
   }
 
   draw(): DrawnOperation {
     const { random, schema } = this;
     const mutation = schema.getMutationType();
+    const subscription = schema.getSubscriptionType();
+    if (subscription && random.chance(0.12)) return this.#document('subscription', `{ ${this.#rootField(subscription)} }`);
     const isMutation = mutation && random.chance(0.15);
-    const depth = random.int(2, 5);
+    const depth = random.chance(0.1) ? random.int(6, 8) : random.int(2, 5);
     const selection = this.#selection(isMutation ? mutation : schema.getQueryType()!, [], depth);
+    return this.#document(isMutation ? 'mutation' : 'query', selection);
+  }
+
+  #document(kind: string, selection: string): DrawnOperation {
     const { definitions, values } = this.#variables;
-    const head = `${isMutation ? 'mutation' : 'query'} Drawn${definitions.length > 0 ? `(${definitions.join(', ')})` : ''}`;
+    const head = `${kind} Drawn${definitions.length > 0 ? `(${definitions.join(', ')})` : ''}`;
     const fragments = this.#fragments.map(({ name, type, text }) => `fragment ${name} on ${type.name} ${text}`);
     return { document: parse(print(parse([`${head} ${selection}`, ...fragments].join('\n')))), variables: values };
   }
@@ -99,6 +118,14 @@ class OperationDraw {
     return `${key === field.name ? '' : `${key}: `}${call}${this.#directives()} ${selection}`;
   }
 
+  /** The only field of a subscription, without conditions. */
+  #rootField(type: GraphQLObjectType): string {
+    const field = this.random.pick(Object.values(type.getFields()));
+    const inner = getNamedType(field.type);
+    const selection = isCompositeType(inner) ? this.#selection(inner, [field.name], this.random.int(2, 4)) : '';
+    return `${field.name}${this.#arguments(field)} ${selection}`;
+  }
+
   #arguments(field: GraphQLField<unknown, unknown>): string {
     const args = field.args.map((argument) => ({
       name: argument.name,
@@ -110,15 +137,15 @@ class OperationDraw {
 
   #directives(): string {
     const { random } = this;
-    const condition = () => (random.chance(0.7) ? this.#variables.use('Boolean!') : literal(random, 'Boolean!'));
-    return ['skip', 'include'].map((name) => (random.chance(0.07) ? ` @${name}(if: ${condition()})` : '')).join('');
+    const condition = () => (random.chance(0.8) ? this.#variables.useCondition() : literal(random, 'Boolean!'));
+    return ['skip', 'include'].map((name) => (random.chance(this.#conditionChance) ? ` @${name}(if: ${condition()})` : '')).join('');
   }
 
   #fragment(type: GraphQLCompositeType, path: readonly string[], depth: number): string {
     const { random } = this;
     const directives = this.#directives();
     const known = this.#fragments.filter((fragment) => fragment.depth <= depth && this.#overlaps(fragment.type, type));
-    if (known.length > 0 && random.chance(0.15)) return `...${random.pick(known).name}${directives}`;
+    if (known.length > 0 && random.chance(this.#sharingChance)) return `...${random.pick(known).name}${directives}`;
     const condition = random.pick(this.#conditions(type));
     if (condition === type && random.chance(0.3)) return `...${directives} ${this.#selection(type, path, depth - 1)}`;
     const text = this.#selection(condition, path, depth - 1);

@@ -23,6 +23,8 @@ export interface Field {
   provides?: string;
   /** A subgraph that still has it and must no longer be asked. */
   overrides?: string;
+  /** The requests that go to the overriding subgraph; all by default. */
+  overrideLabel?: 'percent(0)' | 'percent(100)';
   isInaccessible?: boolean;
 }
 
@@ -73,7 +75,7 @@ export interface Union {
 
 export interface Root {
   kind: 'root';
-  name: 'Query' | 'Mutation';
+  name: 'Query' | 'Mutation' | 'Subscription';
   fields: Field[];
 }
 
@@ -115,6 +117,10 @@ export function fieldsOf(graph: Graph, type: Entity | ValueType | Root): Field[]
 
 /** True if a subgraph that has the type of a field has the field too. */
 export const isFieldIn = (field: Field, subgraph: string): boolean => field.in.length === 0 || field.in.includes(subgraph);
+
+/** The subgraph that defines an overridden field and must not be asked for it. */
+export const retiredFrom = ({ overrides, overrideLabel, in: [overriding] }: Field): string | undefined =>
+  overrideLabel === 'percent(0)' ? overriding : overrides;
 
 export const isComposite = (type: GraphType | undefined): type is Entity | ValueType | Interface | Union =>
   type !== undefined && type.kind !== 'root';

@@ -1,9 +1,11 @@
+import { getOperationAST, OperationTypeNode } from 'graphql';
 import { drawComposable } from './composable.js';
 import type { FuzzConfig } from './config.js';
 import { countFeatures, type Coverage } from './coverage.js';
-import { drawOperation } from './draw-operation.js';
+import { drawOperation, type DrawnOperation } from './draw-operation.js';
 import { report } from './report.js';
 import { shrink } from './shrink.js';
+import { isCondition } from './variables.js';
 import { World, type Candidate } from './world.js';
 
 export interface Run {
@@ -23,11 +25,13 @@ export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run
   for (const { graphSeed, operations } of planned(config)) {
     const graph = drawComposable(graphSeed);
     const failing: { seed: string; wrong: readonly string[] }[] = [];
+    const drawnBySeed = new Map<string, DrawnOperation>();
     const world = await World.open(graph, candidate);
     try {
       for (const operation of operations) {
         const seed = `${graphSeed} ${operation}`;
         const drawn = drawOperation(world.monolith.schema, seed);
+        if (seed.includes('~') && !Object.keys(drawn.variables).some(isCondition)) continue;
         const checked = await world.check(drawn);
         if (!checked) {
           result.invalid++;
@@ -35,8 +39,13 @@ export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run
         }
         result.cases++;
         countFeatures(result.coverage, world, drawn, checked);
+        drawnBySeed.set(seed, drawn);
         if (checked.wrong.length > 0) failing.push({ seed, wrong: checked.wrong });
       }
+      // A mutation is not repeated: the order of several at once is not determined.
+      const queries = [...drawnBySeed].filter(([, { document }]) => getOperationAST(document)!.operation === OperationTypeNode.QUERY);
+      failing.push(...(await checkInParallel(world, queries, new Set(failing.map(({ seed }) => seed)))));
+      result.cases += queries.length;
     } finally {
       await world.close();
     }
@@ -49,6 +58,22 @@ export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run
   return result;
 }
 
+/** Asks operations that were answered well one after another again, several at a time; what is wrong is by the operation's seed. */
+async function checkInParallel(world: World, operations: readonly [string, DrawnOperation][], failed: ReadonlySet<string>) {
+  const failing: { seed: string; wrong: string[] }[] = [];
+  for (let index = 0; index < operations.length; index += PARALLEL) {
+    await Promise.all(
+      operations.slice(index, index + PARALLEL).map(async ([seed, drawn]) => {
+        const wrong = await world.differences(drawn);
+        if (wrong.length > 0 && !failed.has(seed)) failing.push({ seed, wrong: ['among others at the same time', ...wrong] });
+      }),
+    );
+  }
+  return failing;
+}
+
+const PARALLEL = 8;
+
 /** The graphs of a run by their seeds, each with the numbers of its operations. */
 function planned({ seed, graphs, operationsPerGraph, cases }: FuzzConfig): { graphSeed: string; operations: (number | string)[] }[] {
   if (cases.length > 0) {
@@ -58,7 +83,7 @@ function planned({ seed, graphs, operationsPerGraph, cases }: FuzzConfig): { gra
       operations: cases.flatMap((one) => (one.startsWith(`${graphSeed} `) ? one.slice(graphSeed.length + 1) : [])),
     }));
   }
-  const operations = Array.from({ length: operationsPerGraph }, (_, number) => number);
+  const operations = Array.from({ length: operationsPerGraph }, (_, number) => [number, `${number}~1`]).flat();
   return Array.from({ length: graphs }, (_, number) => ({ graphSeed: `${seed}-${number}`, operations }));
 }
 

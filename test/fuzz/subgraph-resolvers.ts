@@ -1,9 +1,9 @@
-import { Kind, type SelectionSetNode } from 'graphql';
+import { Kind, type FieldNode, type SelectionSetNode } from 'graphql';
 import type { TestSubgraph } from '../kit/federation.js';
 import { entityValue, idOfKey, valueOf, type ObjectValue } from './data.js';
-import { entityOf, isFieldIn, selectionSet, type Entity, type Field, type Graph } from './graph.js';
+import { entityOf, isFieldIn, retiredFrom, selectionSet, type Entity, type Field, type Graph } from './graph.js';
 import type { Monolith } from './monolith.js';
-import { externalFields, subgraphSdl } from './subgraph-sdl.js';
+import { externalFields, externalInterfaceFields, subgraphSdl } from './subgraph-sdl.js';
 
 type Representation = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,7 @@ export function subgraph(graph: Graph, name: string, { requiredBy }: Monolith, m
   };
   const resolver = (field: Field) => (source: SubgraphObject | undefined, args: Record<string, unknown>) => {
     if (external.has(field) && !field.isKey && !isProvided(source?.provided, field.name)) throw new Error(`${field.name} is external`);
-    if (field.overrides === name) throw new Error(`${field.name} is overridden`);
+    if (retiredFrom(field) === name) throw new Error(`${field.name} is overridden`);
     if (field.owner === 'Mutation') mutations.push(field.name);
     const required = field.requires && requiredValues(source!, field);
     const value = valueOf(graph, field, source?.id ?? 0, args, required);
@@ -45,6 +45,7 @@ export function subgraph(graph: Graph, name: string, { requiredBy }: Monolith, m
     if (type.kind === 'interface') {
       if (type.objectIn === name) {
         const objectFields = type.objectFields.map((field) => [field.name, resolver(field)]);
+        const externalFields = externalInterfaceFields(type).map((field) => [field.name, refusing(`${field.name} is external`)]);
         const reference = (representation: Representation): SubgraphObject => ({
           __typename: type.name,
           id: identify(representation, ['id']),
@@ -52,7 +53,7 @@ export function subgraph(graph: Graph, name: string, { requiredBy }: Monolith, m
         });
         resolvers[type.name] = {
           id: keyOfInterface,
-          ...Object.fromEntries(objectFields),
+          ...Object.fromEntries([...objectFields, ...externalFields]),
           __resolveReference: async (key: Representation) => reference(key),
         };
       } else if (type.keyedIn === name)
@@ -71,6 +72,10 @@ export function subgraph(graph: Graph, name: string, { requiredBy }: Monolith, m
   }
   return { typeDefs: subgraphSdl(graph, name), resolvers };
 }
+
+const refusing = (message: string) => (): never => {
+  throw new Error(message);
+};
 
 const keyOfInterface = ({ id }: ObjectValue): string => `id-${id}`;
 
@@ -117,12 +122,17 @@ function pick(value: unknown, selection: SelectionSetNode): unknown {
 }
 
 const isProvided = (selection: SelectionSetNode | undefined, name: string): boolean =>
-  selection?.selections.some((node) => node.kind === Kind.FIELD && node.name.value === name) ?? false;
+  providedFields(selection).some((node) => node.name.value === name);
+
+/** The fields of a selection; a subgraph has each of them on all types that the selection's fragments are on, or on none. */
+const providedFields = (selection: SelectionSetNode | undefined): FieldNode[] =>
+  (selection?.selections ?? []).flatMap((node) => {
+    if (node.kind === Kind.FIELD) return [node];
+    return node.kind === Kind.INLINE_FRAGMENT ? providedFields(node.selectionSet) : [];
+  });
 
 const selectionBelow = (selection: SelectionSetNode | undefined, name: string): SelectionSetNode | undefined =>
-  selection?.selections.flatMap((node) =>
-    node.kind === Kind.FIELD && node.name.value === name && node.selectionSet ? [node.selectionSet] : [],
-  )[0];
+  providedFields(selection).flatMap((node) => (node.name.value === name && node.selectionSet ? [node.selectionSet] : []))[0];
 
 function eachObject(value: unknown, map: (object: ObjectValue) => SubgraphObject): unknown {
   if (Array.isArray(value)) return value.map((entry) => eachObject(entry, map));

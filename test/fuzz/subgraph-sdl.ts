@@ -1,3 +1,4 @@
+import { Kind, type SelectionSetNode } from 'graphql';
 import {
   fieldsOf,
   COMMON_SDL,
@@ -30,7 +31,7 @@ export function subgraphSdl(graph: Graph, subgraph: string): string {
     }
     if (type.kind === 'interface') {
       if (type.objectIn === subgraph)
-        return `type ${type.name} @key(fields: "id") @interfaceObject { id: ID!\n ${type.objectFields.map(printField).join('\n')} }`;
+        return `type ${type.name} @key(fields: "id") @interfaceObject { ${interfaceObjectFields(type).join('\n')} }`;
       const fields = interfaceFieldsIn(graph, type, subgraph);
       const key = type.keyedIn === subgraph ? '@key(fields: "id")' : '';
       return type.membersIn[subgraph] ? `interface ${type.name} ${key} { ${fields.map(printField).join('\n')} }` : '';
@@ -54,7 +55,8 @@ export function subgraphSdl(graph: Graph, subgraph: string): string {
       if (field.in.includes(subgraph)) {
         if (field.requires) directives.push(`@requires(fields: ${JSON.stringify(field.requires)})`);
         if (field.provides) directives.push(`@provides(fields: ${JSON.stringify(field.provides)})`);
-        if (field.overrides) directives.push(`@override(from: "${field.overrides}")`);
+        const label = field.overrideLabel ? `, label: "${field.overrideLabel}"` : '';
+        if (field.overrides) directives.push(`@override(from: "${field.overrides}"${label})`);
         if (field.isInaccessible) directives.push('@inaccessible');
       }
       return `${printField(field)} ${directives.join(' ')}`;
@@ -63,6 +65,23 @@ export function subgraphSdl(graph: Graph, subgraph: string): string {
   });
   return `${HEADER}\n${COMMON_SDL}\n${types.filter(Boolean).join('\n')}`;
 }
+
+/** The fields of an interface that the fields of its interface object require. */
+export function externalInterfaceFields({ fields, objectFields }: Interface): Interface['fields'] {
+  const names = new Set(objectFields.flatMap(({ requires }) => (requires ? fieldNames(selectionSet(requires)) : [])));
+  return fields.filter(({ name }) => names.has(name));
+}
+
+const fieldNames = ({ selections }: SelectionSetNode): string[] =>
+  selections.flatMap((node) => (node.kind === Kind.FIELD ? [node.name.value] : []));
+
+const interfaceObjectFields = (type: Interface): string[] => [
+  'id: ID!',
+  ...externalInterfaceFields(type).map((field) => `${printField(field)} @external`),
+  ...type.objectFields.map(
+    (field) => `${printField(field)} ${field.requires ? `@requires(fields: ${JSON.stringify(field.requires)})` : ''}`,
+  ),
+];
 
 export function printField({ name, args, type }: Pick<Field, 'name' | 'args' | 'type'>): string {
   const list = args.map((argument) => `${argument.name}: ${argument.type}${argument.defaultValue ? ` = ${argument.defaultValue}` : ''}`);

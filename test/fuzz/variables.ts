@@ -7,7 +7,22 @@ export class Variables {
   readonly values: Record<string, unknown> = {};
   readonly #names = new Map<string, string[]>();
 
-  constructor(readonly random: Random) {}
+  /** @param conditionCount how many variables conditions may use. */
+  constructor(
+    readonly random: Random,
+    readonly conditionCount: number,
+  ) {}
+
+  /** `$c0`, `$c1` or another of the variables of conditions; one of any kind if there are none. */
+  useCondition(): string {
+    if (this.conditionCount === 0) return this.use('Boolean!');
+    const name = `c${this.random.int(0, this.conditionCount - 1)}`;
+    if (!Object.hasOwn(this.values, name)) {
+      this.definitions.push(`$${name}: Boolean!`);
+      this.values[name] = this.random.chance(0.5);
+    }
+    return `$${name}`;
+  }
 
   /** `$name` of a new or a known variable that fits the type. */
   use(type: string): string {
@@ -30,6 +45,9 @@ export class Variables {
     else if (!isNonNull && this.random.chance(0.3)) this.values[name.slice(1)] = null;
   }
 }
+
+/** True if only conditions use the variable. */
+export const isCondition = (name: string): boolean => /^c\d+$/.test(name);
 
 /** The JSON of a literal: enum values and keys in quotes. */
 function jsonOf(text: string): unknown {

@@ -1,5 +1,11 @@
-import { getOperationAST, print, validate, type FormattedExecutionResult } from 'graphql';
-import { serveSubgraphs, type InProcessGateway, type SentRequest, type ServedSubgraphs } from '../kit/federation.js';
+import { getOperationAST, OperationTypeNode, print, validate, type FormattedExecutionResult } from 'graphql';
+import {
+  serveSubgraphs,
+  type IncrementalGateway,
+  type InProcessGateway,
+  type SentRequest,
+  type ServedSubgraphs,
+} from '../kit/federation.js';
 import { dataDifferences, differences } from './compare.js';
 import { DATA_ERROR } from './data.js';
 import type { DrawnOperation } from './draw-operation.js';
@@ -30,7 +36,7 @@ export class World {
     readonly monolith: Monolith,
     readonly candidate: Candidate,
     readonly served: ServedSubgraphs,
-    readonly gateway: InProcessGateway,
+    readonly gateway: InProcessGateway & Partial<Pick<IncrementalGateway, 'firstEvent'>>,
     readonly mutations: string[],
   ) {}
 
@@ -58,7 +64,10 @@ export class World {
 
     this.served.requests.length = 0;
     this.mutations.length = 0;
-    const actual = await this.gateway.execute({ query: print(document), variables });
+    const isSubscription = getOperationAST(document)!.operation === OperationTypeNode.SUBSCRIPTION;
+    if (isSubscription && !this.gateway.firstEvent) return undefined;
+    const operation = { query: print(document), variables };
+    const actual = await (isSubscription ? this.gateway.firstEvent!(operation) : this.gateway.execute(operation));
     const requests = [...this.served.requests];
     if (this.candidate.isDataAlone) return { wrong: dataDifferences(actual, expected), expected, actual, requests };
 
@@ -66,6 +75,13 @@ export class World {
     if (expected.mutations.join() !== this.mutations.join())
       wrong.push(`mutations ran: ${this.mutations.join()}; expected: ${expected.mutations.join()}`);
     return { wrong, expected, actual, requests };
+  }
+
+  /** Asks both the same, whatever else is asked at the same time: only the answer is checked. */
+  async differences({ document, variables }: DrawnOperation): Promise<string[]> {
+    const expected = this.monolith.answer(document, variables);
+    const actual = await this.gateway.execute({ query: print(document), variables });
+    return this.candidate.isDataAlone ? dataDifferences(actual, expected) : differences(actual, expected);
   }
 
   async close(): Promise<void> {

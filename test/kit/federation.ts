@@ -5,7 +5,15 @@ import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { graphql, parse, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  getOperationAST,
+  graphql,
+  parse,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import { createHandler } from 'graphql-sse';
 import type { OnSubsequentResults } from '../../gateway/execution/defer/incremental-results.js';
 import { FederationGateway } from '../../gateway/execution/federation-gateway.js';
@@ -98,6 +106,11 @@ export interface InProcessGateway {
 
 /** A gateway with incremental delivery. */
 export interface IncrementalGateway extends InProcessGateway {
+  /**
+   * Returns the first event of a subscription, completed. The subgraph is sent the subscription as a plain request, which
+   * graphql-js executes like a query.
+   */
+  firstEvent?(operation: Operation): Promise<FormattedExecutionResult>;
   /** Returns the initial result and the subsequent results as JSON. */
   executeIncrementally(operation: Operation): Promise<{ first: FormattedExecutionResult; later: SubsequentResult[] }>;
 }
@@ -157,19 +170,32 @@ export async function createFederationGateway(
   const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 5000 })]));
   const send: SendRequest = async (subgraph, body, isMutation) =>
     parseSubgraphResponse(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
-  const gateway = await startInProcess(
-    new FederationGateway({
-      supergraph,
-      createPlanner: planner,
-      createSender: () => send,
-      onUnreportedError: () => undefined,
-      onSubsequentResults: ({ deliver }: { deliver?: OnSubsequentResults }) => deliver,
-      onDeferFallback: onUndeferred,
-      getCredentials: async () => ({ isAuthenticated: false, scopes: new Set(), policies: new Set() }),
-    }),
-  );
+  const federation = new FederationGateway({
+    supergraph,
+    createPlanner: planner,
+    createSender: () => send,
+    onUnreportedError: () => undefined,
+    onSubsequentResults: ({ deliver }: { deliver?: OnSubsequentResults }) => deliver,
+    onDeferFallback: onUndeferred,
+    getCredentials: async () => ({ isAuthenticated: false, scopes: new Set(), policies: new Set() }),
+  });
+  const gateway = await startInProcess(federation);
   return {
     ...gateway,
+    async firstEvent({ query, variables = {} }) {
+      const document = parse(query);
+      const operation = getOperationAST(document)!;
+      const generation = federation.currentGeneration;
+      const client = { document, operation, operationName: operation.name?.value ?? null, queryHash: query };
+      const events = await generation
+        .operation(client)
+        .subscribe(federation.operationRequest({}, generation, variables), async function* (name, body) {
+          yield { result: (await send(name, body, true)) as ExecutionResult };
+        });
+      if (!(Symbol.asyncIterator in events)) return toJson(events) as FormattedExecutionResult;
+      for await (const { result } of events) return toJson(result) as FormattedExecutionResult;
+      throw new Error('The subscription has no event.');
+    },
     async close() {
       await gateway.close();
       await Promise.all([...clients.values()].map((client) => client.close()));

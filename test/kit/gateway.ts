@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { createClient } from 'graphql-sse';
 import { pino } from 'pino';
 import type { GatewayConfig } from '../../gateway/config.js';
+import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
 import { startGateway } from '../../gateway/gateway.js';
 import type { SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
@@ -113,4 +114,5 @@ const CONFIG: GatewayConfig = {
   corsOrigins: [],
   explorer: null,
   subgraphTimeoutMs: 5000,
+  limits: DEFAULT_LIMITS,
 };

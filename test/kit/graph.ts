@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { GatewayConfig } from '../../gateway/config.js';
+import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
 import { startGateway } from '../../gateway/gateway.js';
 import { chat } from '../../subgraphs/chat/subgraph.js';
 import { datasets } from '../../subgraphs/datasets/subgraph.js';
@@ -65,6 +66,7 @@ export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<R
     corsOrigins: [],
     explorer: null,
     subgraphTimeoutMs: 10_000,
+    limits: DEFAULT_LIMITS,
     ...settings,
   });
   const url = `${gateway.url}/graphql`;

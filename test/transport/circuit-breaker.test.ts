@@ -49,11 +49,11 @@ async function load(callers: number, ms: number): Promise<PromiseSettledResult<s
 }
 
 describe('the circuit breaker', () => {
-  it('opens for a silent subgraph before the first timeout, and closes after it recovers', async () => {
+  it('opens for a silent subgraph with the first timeouts, and closes after it recovers', async () => {
     await load(10, 50);
     await proxy.use('stall');
-    const underLoad = load(10, 700);
-    await sleep(0.6 * TIMEOUT_MS); // 3 s of 5
+    const underLoad = load(10, 1300);
+    await sleep(1.1 * TIMEOUT_MS);
     expect(await isOpen()).toBe(true);
     await underLoad;
     expect(changes()).toEqual(['circuit breaker opened']);
@@ -95,6 +95,37 @@ describe('the circuit breaker', () => {
     proxy.bytesPerSecond = 1000; // About 200 bytes: a fifth of a second, where silence is more than 1.2 seconds.
     await proxy.use('drip');
     expect((await load(10, 1500)).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(logged).toEqual([]);
+  });
+
+  it.each([5, 20])('stays closed for %i requests at once that succeed slowly, after fast ones', async (requests) => {
+    client = createClient(server.url, { timeoutMs: TIMEOUT_MS, logger });
+    await client.post(query());
+    const slowly: RequestListener = (request, response) =>
+      void setTimeout(() => respondWith(RESPONSE_BODY)(request, response), 0.7 * TIMEOUT_MS);
+    server.server.removeAllListeners('request').on('request', slowly);
+    for (let times = 0; times < 2; times++) {
+      const posts = await Promise.allSettled(Array.from({ length: requests }, () => client.post(query())));
+      expect(posts.map(({ status }) => status)).toEqual(Array(requests).fill('fulfilled'));
+    }
+    expect(logged).toEqual([]);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['is not answered', () => undefined],
+    ['closes its connection', ({ socket }) => void socket.destroy()],
+    ['crashes', (_, response) => void response.writeHead(500, { 'content-type': 'text/html' }).end('<h1>Error</h1>')],
+    ['fails with a GraphQL response', respondWith('{"errors":[{"message":"no"}]}', 500)],
+  ])('stays closed if the query of one client %s', async (_, breaks) => {
+    client = createClient(server.url, { timeoutMs: 500, logger });
+    server.server.removeAllListeners('request').on('request', (request, response) => {
+      request.resume();
+      (request.headers['x-query'] === 'broken' ? breaks : respondWith(RESPONSE_BODY))(request, response);
+    });
+    for (let times = 0; times < 3; times++) {
+      await Promise.allSettled(Array.from({ length: 6 }, () => client.post(query({ headers: { 'x-query': 'broken' } }))));
+      expect(await client.post(query())).toBe(RESPONSE_BODY);
+    }
     expect(logged).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ async function failing(statuses: number[], headers: Record<string, string> = {},
   const server = later(
     await startServer((request, response) => {
       const status = statuses.shift();
-      (status ? respondWith('{"errors":[{"message":"no"}]}', status, headers) : respondWith(RESPONSE_BODY))(request, response);
+      (status ? respondWith('{"status":"failed"}', status, headers) : respondWith(RESPONSE_BODY))(request, response);
     }),
   );
   return [server, later(createClient(server.url, options))];
@@ -34,6 +34,14 @@ describe('a query', () => {
     const { code, fault } = await rejectionOf(other.post(query()));
     expect([code, fault.message]).toEqual(['UNAVAILABLE', `users: responded ${status} (3 attempts)`]);
     expect(lasting.requests()).toBe(3);
+  });
+
+  it.each([401, 403, 422, 500])('is not sent again after a GraphQL response with status %i', async (status) => {
+    const text = '{"data":{"user":null},"errors":[{"message":"no"}]}';
+    const server = later(await startServer(respondWith(text, status, { 'retry-after': '0' })));
+    const client = later(createClient(server.url));
+    expect(await client.post(query())).toBe(text);
+    expect(server.requests()).toBe(1);
   });
 
   it.each([503, 429])('waits for Retry-After after status %i', async (status) => {

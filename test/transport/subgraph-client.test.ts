@@ -47,6 +47,9 @@ describe('a post to a subgraph', () => {
     [400, 'application/json'],
     [403, 'application/graphql-response+json'],
     [429, 'application/json'],
+    [401, 'application/json'],
+    [422, 'application/json'],
+    [500, 'application/graphql-response+json'],
   ])('accepts a response with status %i and content type %s', async (status, type) => {
     server = await startServer(respondWith(RESPONSE_BODY, status, { 'content-type': type }));
     client = createClient(server.url);
@@ -54,7 +57,6 @@ describe('a post to a subgraph', () => {
   });
 
   it.each([
-    [401, 'application/json'],
     [301, 'application/json'],
     [304, 'application/json'],
     [501, 'application/json'],
@@ -67,6 +69,21 @@ describe('a post to a subgraph', () => {
     client = createClient(server.url);
     expect((await rejectionOf(client.post(query()))).code).toBe('UNAVAILABLE');
     expect(server.requests()).toBe(1);
+  });
+
+  it.each([
+    [401, '{"errors":[{"message":"no"}]}', '/identity', {}],
+    [401, '{"errors":[{"message":"no"}]}', undefined, () => ({})],
+    [401, '{"error":"no"}', undefined, {}],
+    [401, '{"errors":["no"]}', undefined, {}],
+    [401, 'no', undefined, {}],
+    [500, '{"errors":[{"message":"no"}]}', '/identity', {}],
+    [500, '{"status":500}', undefined, {}],
+    [500, '{"errors":[]}', undefined, {}],
+  ])('rejects status %i with the body %s if it is no GraphQL response to an unsigned request', async (status, body, path, headers) => {
+    server = await startServer(respondWith(body, status));
+    client = createClient(server.url);
+    expect((await rejectionOf(client.post(query({ path, headers, isRepeatable: false })))).fault.message).toContain(`responded ${status}`);
   });
 
   it('reports the cause to the log and not to clients', async () => {

@@ -26,13 +26,27 @@ describe('the body of a response', () => {
     ['{"data":[]}', 'data that is not an object'],
     ['{"data":"x"}', 'data that is not an object'],
     ['{"data":0,"errors":[]}', 'data that is not an object'],
-    ['{"data":{},"errors":{}}', 'errors that are not a list of errors'],
-    ['{"data":{},"errors":["no"]}', 'errors that are not a list of errors'],
-    ['{"data":{},"errors":[null]}', 'errors that are not a list of errors'],
-    ['{"data":{},"errors":[{"message":1}]}', 'errors that are not a list of errors'],
+    ['{"data":{},"errors":{}}', 'errors that are not a list'],
+    ['{"data":{},"errors":"no"}', 'errors that are not a list'],
   ])('is rejected as a fault: %s', (text, what) => {
     expect(() => parseSubgraphResponse('users', text)).toThrow(new SubgraphFault('users', 'UNAVAILABLE', `responded with ${what}`));
   });
+
+  it.each(['"no"', 'null', '[]', '7.0', '{}', '{"message":1}', '{"message":null}'])(
+    'keeps the data beside an error without a message: %s',
+    (error) => {
+      const message = 'A subgraph returned an error without a message.';
+      expect(parseSubgraphResponse('users', `{"data":{"a":1},"errors":[{"message":"b"},${error}]}`)).toEqual({
+        data: { a: 1 },
+        errors: [{ message: 'b' }, { message }],
+      });
+      const located = '{"path":["a"],"extensions":{"code":"X"}}';
+      expect(parseSubgraphResponse('users', `{"data":null,"errors":[${located},${error}]}`)).toEqual({
+        data: null,
+        errors: [{ message, path: ['a'], extensions: { code: 'X' } }, { message }],
+      });
+    },
+  );
 
   it('can be any object if the endpoint is not GraphQL', () => {
     expect(parseJsonObject('users', '{"viewer":null}')).toEqual({ viewer: null });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { readGatewayConfig } from '../../gateway/config.js';
+import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
 import { readDatasetsConfig } from '../../subgraphs/datasets/config.js';
 import { readServingConfig } from '../../subgraphs/serving/config.js';
 import { withDevelopmentSecrets } from '../../subgraphs/shared/configuration/development-secrets.js';
@@ -102,6 +103,21 @@ describe('the configuration of the gateway', () => {
       name: 'chat',
       url: 'https://chat.internal/graphql',
     });
+  });
+
+  it('has a limit for each variable GATEWAY_MAX_...', () => {
+    expect(readGatewayConfig(keys).limits).toEqual(DEFAULT_LIMITS);
+    expect(readGatewayConfig({ ...keys, GATEWAY_MAX_COST: '700', GATEWAY_MAX_DEPTH: '4' }).limits).toEqual({
+      ...DEFAULT_LIMITS,
+      cost: 700,
+      depth: 4,
+    });
+    const foreign = { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: 'supergraph.graphql', GATEWAY_ASSUMED_LIST_SIZE: '50' };
+    expect(readGatewayConfig(foreign).limits).toEqual({ ...DEFAULT_LIMITS, listSize: 50 });
+    expect(faultsOf(() => readGatewayConfig({ ...keys, GATEWAY_MAX_TOKENS: 'many', GATEWAY_MAX_STREAMS: '0' }))).toEqual([
+      'GATEWAY_MAX_TOKENS: must be an integer of at least 1 (tokens in a document)',
+      'GATEWAY_MAX_STREAMS: must be an integer of at least 1 (open streams of one client)',
+    ]);
   });
 
   it('serves no explorer in production', () => {

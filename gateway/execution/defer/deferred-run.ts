@@ -96,8 +96,6 @@ function trackedIds(step: Step): string[] {
       return step.steps.flatMap(trackedIds);
     case 'Mutations':
       return step.fields.flatMap(({ step: fieldStep }) => (fieldStep ? trackedIds(fieldStep) : []));
-    case 'Condition':
-      return [step.ifTrue, step.ifFalse].flatMap((branch) => (branch ? trackedIds(branch) : []));
     case 'Tracked':
       return [step.id, ...trackedIds(step.step)];
     case 'Fetch':

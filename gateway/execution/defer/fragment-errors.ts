@@ -69,7 +69,7 @@ function isMissing(object: JsonObject, path: Path): boolean {
 }
 
 function childAt(value: Json | undefined, key: string | number | undefined): Json | undefined {
-  if (typeof value !== 'object' || value === null || key === undefined) return undefined;
+  if (key === undefined) return undefined;
   if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
-  return ownValue(value, String(key));
+  return isObject(value) ? ownValue(value, String(key)) : undefined;
 }

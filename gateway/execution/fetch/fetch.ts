@@ -1,4 +1,4 @@
-import type { FetchDataKeyRenamer, FetchDataRewrite } from '@apollo/query-planner';
+import type { FetchDataKeyRenamer, FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { RepresentationWriter } from './representation-writer.js';
 
 /** A fetch of root fields: one request to one subgraph, compiled once and sent each time the plan runs. */
@@ -24,6 +24,8 @@ export interface EntityFetch extends Fetch {
    * response path.
    */
   entityQueryId: number;
+  /** The fields of the representations. */
+  requires: readonly QueryPlanSelectionNode[];
   /** Writes the representations that the subgraph needs to resolve the entities. */
   representationWriter: RepresentationWriter;
   /** Changes to the representations. */

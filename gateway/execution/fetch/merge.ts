@@ -1,4 +1,4 @@
-import { setOwn, type Json, type JsonObject } from '../../json.js';
+import { JsonNumber, setOwn, type Json, type JsonObject } from '../../json.js';
 import type { SchemaTypes } from '../schema-types.js';
 
 /**
@@ -13,7 +13,7 @@ export function merge(target: JsonObject, source: JsonObject, types: SchemaTypes
     const targetValue = Object.hasOwn(target, key) ? target[key] : undefined;
     // A subgraph with an `@interfaceObject` returns the interface's name, which must not replace the name of the object type.
     if (key === '__typename' && typeof targetValue === 'string' && types.isConcrete(targetValue)) continue;
-    if (targetValue === undefined || targetValue === null || typeof value !== 'object') {
+    if (targetValue === undefined || targetValue === null || typeof value !== 'object' || value instanceof JsonNumber) {
       setOwn(target, key, shouldCopy ? copy(value) : value);
     } else if (value !== null && typeof targetValue === 'object') {
       mergeValues(targetValue, value, types, shouldCopy);
@@ -21,7 +21,8 @@ export function merge(target: JsonObject, source: JsonObject, types: SchemaTypes
   }
 }
 
-function mergeValues(target: JsonObject | Json[], source: JsonObject | Json[], types: SchemaTypes, shouldCopy: boolean): void {
+function mergeValues(target: JsonNumber | JsonObject | Json[], source: JsonObject | Json[], types: SchemaTypes, shouldCopy: boolean): void {
+  if (target instanceof JsonNumber) return;
   if (!Array.isArray(target)) {
     if (!Array.isArray(source)) merge(target, source, types, shouldCopy);
     return;
@@ -30,13 +31,14 @@ function mergeValues(target: JsonObject | Json[], source: JsonObject | Json[], t
   for (const [index, item] of source.entries()) {
     const targetItem = target[index];
     if (targetItem === undefined || targetItem === null) target[index] = shouldCopy ? (copy(item) as Json) : item;
-    else if (typeof targetItem === 'object' && typeof item === 'object' && item !== null) mergeValues(targetItem, item, types, shouldCopy);
+    else if (typeof targetItem === 'object' && typeof item === 'object' && item !== null && !(item instanceof JsonNumber))
+      mergeValues(targetItem, item, types, shouldCopy);
   }
 }
 
 /** Returns a deep copy of the objects and lists of a value. */
 export function copy(value: Json | undefined): Json | undefined {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return value;
   if (Array.isArray(value)) return value.map((item) => copy(item) as Json);
   const copied: JsonObject = {};
   for (const key in value) setOwn(copied, key, copy(value[key]));

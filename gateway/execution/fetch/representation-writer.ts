@@ -1,5 +1,5 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { isInherited, ownValue, type Json, type JsonObject, isSerializable } from '../../json.js';
+import { isInherited, isSerializable, JsonNumber, ownValue, stringifyJson, type Json, type JsonObject } from '../../json.js';
 import type { SchemaTypes } from '../schema-types.js';
 
 interface RequiredField {
@@ -77,8 +77,8 @@ export class RepresentationWriter {
 
   #writeValue(value: Json, field: RequiredField, onMissing: OnMissing | null): string | undefined {
     if (typeof value === 'string') return toJsonString(value);
-    if (value === null || field.nested === null || typeof value !== 'object')
-      return isSerializable(value) ? JSON.stringify(value) : undefined;
+    if (value === null || field.nested === null || typeof value !== 'object' || value instanceof JsonNumber)
+      return isSerializable(value) ? stringifyJson(value) : undefined;
     if (!Array.isArray(value)) return field.nested.#writeObject(value, onMissing, false);
     return `[${value.map((item) => (item === undefined ? 'null' : (this.#writeValue(item, field, onMissing) ?? 'null'))).join()}]`;
   }

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { codedError } from '../../../subgraphs/shared/errors/coded-error.js';
-import { isObject, type JsonObject } from '../../json.js';
+import { isObject, type Json, type JsonObject } from '../../json.js';
 import type { SendRequest, SubgraphResponse } from '../../transport/subgraph-response.js';
 import type { Fetch } from './fetch.js';
 import type { SchemaTypes } from '../schema-types.js';
@@ -39,9 +39,11 @@ export class SubgraphRequests {
 
   /** Reads the response to a fetch of root fields. */
   readRootResponse(fetch: Fetch, { data = null, errors: subgraphErrors }: SubgraphResponse): RootResult {
-    const errors = withValidPaths(subgraphErrors).map((error) =>
-      error.path ? { ...error, path: rewrittenPath(fetch.outputRewrites, error.path) } : error,
-    );
+    const errors = withValidPaths(subgraphErrors).map((error) => {
+      const path = error.path && rewrittenPath(fetch.outputRewrites, error.path);
+      // The path of an error that is at no field of the request would not be found in the response.
+      return { ...error, path: path && fetch.providedKeys().has(String(path[0])) ? path : undefined };
+    });
     if (data) {
       applyOutputRewrites(fetch.outputRewrites, data, this.types);
       return { data, errors, failure: null };
@@ -76,37 +78,36 @@ export class SubgraphRequests {
       .join();
 
     const response = await this.#send(first.fetch, operation, variables);
-    const unassigned: GraphQLError[] = [];
-    for (const [index, query] of queries.entries()) {
+    const queriesByKey = new Map(queries.map((query, index) => [isSingle ? '_entities' : entityQueryKey(index), query]));
+    const unassigned = response instanceof FetchFailure ? [] : assignErrors(queriesByKey, response.errors);
+    const causes = new Set<UnassignedError>();
+    for (const [key, query] of queriesByKey) {
       if (response instanceof FetchFailure) failLookups(query, response);
-      else unassigned.push(...this.#readEntities(query, isSingle ? '_entities' : entityQueryKey(index), response));
+      else {
+        const cause = unassigned.find(({ responseKey }) => responseKey === undefined || responseKey === key);
+        if (!this.#readEntities(query, response.data?.[key], cause?.error) && cause) causes.add(cause);
+      }
       for (const lookup of query.lookups) lookup.response = null;
     }
-    return unassigned;
+    return unassigned.filter((error) => !causes.has(error)).map(({ error }) => error);
   }
 
-  /** Stores the entities and errors of one query in its lookups. Returns the errors that belong to none of them. */
-  #readEntities(query: EntityQuery, responseKey: string, { data, errors }: SubgraphResponse): GraphQLError[] {
-    const entities = data?.[responseKey];
-    const unassigned: GraphQLError[] = [];
-    for (const error of withValidPaths(errors)) {
-      const [field, index, ...path] = error.path ?? [];
-      const lookup = typeof index === 'number' ? query.lookups[index] : undefined;
-      if (field === responseKey && lookup) (lookup.errors ??= []).push({ ...error, path: rewrittenPath(query.fetch.outputRewrites, path) });
-      else if (field === undefined || field === responseKey) unassigned.push(toClientError(error, undefined));
-    }
-    if (Array.isArray(entities) && entities.length === query.lookups.length) {
-      for (const [index, lookup] of query.lookups.entries()) {
+  /**
+   * Stores the entities of one query in its lookups. Returns false if the subgraph returned no list of entities: every lookup
+   * without an error of its own then fails with the cause.
+   */
+  #readEntities({ fetch, lookups }: EntityQuery, entities: Json | undefined, cause: GraphQLError | undefined): boolean {
+    if (Array.isArray(entities) && entities.length === lookups.length) {
+      for (const [index, lookup] of lookups.entries()) {
         const entity = entities[index];
-        if (isObject(entity)) applyOutputRewrites(query.fetch.outputRewrites, (lookup.entity = entity), this.types);
+        if (isObject(entity)) applyOutputRewrites(fetch.outputRewrites, (lookup.entity = entity), this.types);
         else if (entity !== null) lookup.failure = new FetchFailure(unavailable());
       }
-      return unassigned;
+      return true;
     }
-    // The subgraph returned no list of entities: every lookup fails with the first error that has no entity of its own.
-    const failure = new FetchFailure(unassigned[0] ?? unavailable());
-    for (const lookup of query.lookups) if (!lookup.errors) lookup.failure = failure;
-    return unassigned.slice(1);
+    const failure = new FetchFailure(cause ?? unavailable());
+    for (const lookup of lookups) if (!lookup.errors) lookup.failure = failure;
+    return false;
   }
 
   async #send({ subgraph, isMutation }: Fetch, operationJson: string, variables: string): Promise<SubgraphResponse | FetchFailure> {
@@ -122,6 +123,26 @@ export class SubgraphRequests {
 
 const requestBody = (operationJson: string, variables: string): string =>
   variables === '' ? `{"query":${operationJson}}` : `{"query":${operationJson},"variables":{${variables}}}`;
+
+/** An error that belongs to no entity. */
+interface UnassignedError {
+  error: GraphQLError;
+  /** The response key of the entity query that it belongs to; undefined if it belongs to none. */
+  responseKey: string | undefined;
+}
+
+/** Stores the errors of entities in their lookups. Returns the others, without their paths. */
+function assignErrors(queriesByKey: ReadonlyMap<string, EntityQuery>, errors: SubgraphResponse['errors']): UnassignedError[] {
+  const unassigned: UnassignedError[] = [];
+  for (const error of withValidPaths(errors)) {
+    const [key, index, ...path] = error.path ?? [];
+    const query = typeof key === 'string' ? queriesByKey.get(key) : undefined;
+    const lookup = typeof index === 'number' ? query?.lookups[index] : undefined;
+    if (query && lookup) (lookup.errors ??= []).push({ ...error, path: rewrittenPath(query.fetch.outputRewrites, path) });
+    else unassigned.push({ error: toClientError(error, undefined), responseKey: query && (key as string) });
+  }
+  return unassigned;
+}
 
 function failLookups({ lookups }: EntityQuery, failure: FetchFailure): void {
   for (const lookup of lookups) lookup.failure = failure;

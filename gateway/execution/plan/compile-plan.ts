@@ -62,12 +62,7 @@ class PlanCompiler {
       case 'Parallel':
         return { kind: node.kind, steps: node.nodes.map((child) => this.step(child, path)) };
       case 'Condition':
-        return {
-          kind: 'Condition',
-          variable: node.condition,
-          ifTrue: node.ifClause ? this.step(node.ifClause, path) : null,
-          ifFalse: node.elseClause ? this.step(node.elseClause, path) : null,
-        };
+        throw new PlanningError('The plan has a condition, although all conditions were resolved before planning.');
       case 'Flatten':
         return this.step(node.node, [...path, ...node.path]);
       case 'Fetch':
@@ -124,6 +119,7 @@ class PlanCompiler {
       fetch: {
         ...fetch,
         variables,
+        requires,
         entityQueryId: this.#entityQueryId(node),
         representationWriter: new RepresentationWriter(requires, this.types, ''),
         inputRewrites,

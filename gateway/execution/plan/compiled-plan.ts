@@ -9,7 +9,6 @@ export type Step =
   | { kind: 'Mutations'; fields: readonly MutationFieldStep[] }
   /** Reports when its step has run, under the id by which deferred steps depend on it. */
   | { kind: 'Tracked'; id: string; step: Step }
-  | { kind: 'Condition'; variable: string; ifTrue: Step | null; ifFalse: Step | null }
   | { kind: 'Fetch'; path: readonly PathStep[]; fetch: Fetch }
   | { kind: 'Entities'; path: readonly PathStep[]; fetch: EntityFetch };
 

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../../json.js';
-import { isInherited, ownValue } from '../../json.js';
+import { isInherited, JsonNumber, ownValue, type Json, type JsonObject } from '../../json.js';
 
 /**
  * One response key of a path in a plan. The planner writes such a path as response keys, `@` for the items of a list, and
@@ -42,7 +41,7 @@ export function forEachObjectAt(
     visit(isInherited ? ownValue(parent, key) : parent[key], depth, parent, key);
   };
   const visit = (value: Json | undefined, depth: number, container: JsonObject | Json[], key: string | number): void => {
-    if (typeof value !== 'object' || value === null) return;
+    if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return;
     if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index++) visit(value[index], depth, value, index);
       return;
@@ -76,7 +75,7 @@ export function forEachObjectWithPath(
     ancestors.pop();
   };
   const visit = (value: Json | undefined, depth: number): void => {
-    if (typeof value !== 'object' || value === null) return;
+    if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return;
     if (!Array.isArray(value)) {
       const { types } = steps[depth]!;
       if (!types || types.has(value.__typename as string)) enter(value, depth + 1);

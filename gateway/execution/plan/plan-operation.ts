@@ -13,6 +13,8 @@ export interface PlanningScope {
   types: SchemaTypes;
   kind: OperationTypeNode;
   operationName: string | undefined;
+  /** The labels of the progressive overrides that are active. */
+  activeOverrides: readonly string[];
 }
 
 export interface PlannedOperation {
@@ -26,8 +28,8 @@ export interface PlannedOperation {
  * that each field is fetched completely, other subgraphs included, before the next one is executed.
  */
 export async function planOperation(document: DocumentNode, scope: PlanningScope): Promise<PlannedOperation> {
-  const { planner, schema, types, kind, operationName } = scope;
-  const planDocument = (node: DocumentNode): Promise<QueryPlan> => planner.plan(print(node), operationName);
+  const { planner, schema, types, kind, operationName, activeOverrides } = scope;
+  const planDocument = (node: DocumentNode): Promise<QueryPlan> => planner.plan(print(node), operationName, activeOverrides);
   const wholePlan = await planDocument(document);
   if (kind !== OperationTypeNode.MUTATION || !wholePlan.node || wholePlan.node.kind === 'Fetch') {
     return { plan: compilePlan(wholePlan, types), textLength: textLengthOf([wholePlan]) };

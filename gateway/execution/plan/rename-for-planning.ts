@@ -4,7 +4,7 @@ import { RESERVED_KEY_PREFIX } from '../../planning/planner.js';
 import type { SupergraphFieldNames } from './supergraph-field-names.js';
 
 /** The names of variables that plans and requests add, and the prefix that renamed variables of clients get. */
-const RESERVED_VARIABLES = /^(representations|contextualArgument|_\d|client_)/;
+const RESERVED_VARIABLES = /^(representations|contextualArgument|_\d|client_|literal_)/;
 
 /** A client's document in the form in which it is planned. */
 export interface PlannableDocument {

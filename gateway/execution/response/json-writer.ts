@@ -1,3 +1,5 @@
+import { stringifyJson } from '../../json.js';
+
 /** The maximum size of the buffer that a writer keeps for the next response, in bytes. */
 const MAX_KEPT_BYTES = 1024 * 1024;
 /** The length in characters up to which a loop writes a text faster than `Buffer.write`. */
@@ -50,7 +52,7 @@ export class JsonWriter {
   /** Writes a parsed JSON value. */
   value(value: unknown): void {
     if (typeof value === 'string') return this.text(value);
-    this.#ascii(typeof value === 'number' ? String(value) : JSON.stringify(value));
+    this.#ascii(typeof value === 'number' ? String(value) : stringifyJson(value));
   }
 
   /** Writes a string. */

@@ -1,5 +1,5 @@
 import { isEnumType, isLeafType, type GraphQLLeafType } from 'graphql';
-import { isSerializable } from '../../json.js';
+import { isSerializable, JsonNumber } from '../../json.js';
 
 /** Returns true if a subgraph's value is valid for a leaf type of the API schema. */
 export type LeafCheck = (value: unknown) => boolean;
@@ -7,11 +7,11 @@ export type LeafCheck = (value: unknown) => boolean;
 const isString: LeafCheck = (value) => typeof value === 'string';
 
 const BUILT_IN: Readonly<Record<string, LeafCheck>> = {
-  Int: (value) => typeof value === 'number' && (value | 0) === value,
-  Float: (value) => typeof value === 'number',
+  Int: (value) => (typeof value === 'number' || value instanceof JsonNumber) && (Number(value) | 0) === Number(value),
+  Float: (value) => typeof value === 'number' || (value instanceof JsonNumber && Number.isFinite(value.valueOf())),
   String: isString,
   Boolean: (value) => typeof value === 'boolean',
-  ID: (value) => typeof value === 'string' || Number.isInteger(value),
+  ID: (value) => typeof value === 'string' || Number.isInteger(value) || (value instanceof JsonNumber && Number.isInteger(value.valueOf())),
 };
 
 /**
@@ -25,3 +25,6 @@ export function leafCheck(type: GraphQLLeafType): LeafCheck {
   }
   return Object.hasOwn(BUILT_IN, type.name) && isLeafType(type) ? BUILT_IN[type.name]! : isSerializable;
 }
+
+/** True if a type's numbers are integers, which are written without a fraction and without an exponent. */
+export const isIntegral = ({ name }: GraphQLLeafType): boolean => name === 'Int' || name === 'ID';

@@ -1,3 +1,5 @@
+import { parseJson } from '../../json.js';
+
 /** The JSON before and after the data in a response without errors. */
 export const DATA_PREFIX = Buffer.from('{"data":');
 export const DATA_SUFFIX = Buffer.from('}');
@@ -14,6 +16,6 @@ export class ResponseData {
 
   /** Lets `JSON.stringify` serialize a response, for callers that do not use the JSON directly. */
   toJSON(): unknown {
-    return JSON.parse(this.json.toString());
+    return parseJson(this.json.toString());
   }
 }

@@ -80,7 +80,7 @@ export function responsePosition(
     typenames = composite ? possibleTypes(schema, composite.type, value) : [];
     if (output && !output.isNonNull) nullableDepth = clientPath.length;
     if (value === null || value === undefined) missingDepth ??= clientPath.length;
-    slot = typeof container === 'object' && container !== null ? { container, key } : null;
+    slot = isObject(container) || Array.isArray(container) ? { container, key } : null;
   }
   const lostObject = lost && nullableDepth <= lost.depth ? lost : null;
   return { isSelected: true, path: clientPath, nullPath: clientPath.slice(0, nullableDepth), lostObject };

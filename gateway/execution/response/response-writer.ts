@@ -1,7 +1,8 @@
 import { GraphQLError, isObjectType } from 'graphql';
-import { isObject, type Json, type JsonObject } from '../../json.js';
+import { isObject, JsonNumber, type Json, type JsonObject } from '../../json.js';
 import type { PendingFragments } from './pending-fragments.js';
 import type { FetchFailures } from '../fetch/fetch-failures.js';
+import { unplannedFieldError, type PlanCoverage } from '../plan/plan-coverage.js';
 import { introspect, type IntrospectionScope } from './introspection.js';
 import type { JsonWriterPool } from './json-writer-pool.js';
 import type { JsonWriter } from './json-writer.js';
@@ -12,6 +13,8 @@ import type { Output, OutputField, Selection } from './selection.js';
 export interface FetchedData {
   data: JsonObject;
   failures: FetchFailures;
+  /** Tells which fields the plan fetches. */
+  coverage: PlanCoverage;
   /** The objects that are at several places of the data. Each is written once per selection, and then copied as bytes. */
   sharedObjects: ReadonlySet<JsonObject>;
 }
@@ -104,30 +107,37 @@ export class ResponseWriter {
       const field = fields[index]!;
       if (index > 0) json.byte(COMMA);
       json.raw(field.keyJson);
-      if (!this.#writeField(object, typename, field)) return this.#rollBack(start);
+      if (!this.#writeField(object, typename, selection, field)) return this.#rollBack(start);
     }
     json.byte(CLOSE_OBJECT);
     this.pending?.add(object, typename, selection, this.#path, start);
     return true;
   }
 
-  #writeField(object: JsonObject, typename: string, field: OutputField): boolean {
+  #writeField(object: JsonObject, typename: string, selection: Selection, field: OutputField): boolean {
     const { responseKey, fetchedKey, output } = field;
     if (field.isRefused) return this.#writeRefusedField(field);
     if (!output) return this.#writeMetaField(typename, field);
     const value = object[fetchedKey];
     if (output.kind === 'leaf' && value !== null && value !== undefined && output.check(value)) {
-      this.#json.value(value);
+      this.#json.value(output.isIntegral ? integral(value) : value);
       return true;
     }
     this.#path.push(responseKey);
     const failure = value === undefined && !this.fetched.failures.isEmpty ? this.fetched.failures.find(object, fetchedKey) : undefined;
     if (failure && !failure.hasOwnPath) this.errors.push(failure.errorAt([...this.#path]));
+    const isUnplanned = value === undefined && !failure && !this.#isPlanned(typename, selection, field);
+    if (isUnplanned) this.errors.push(unplannedFieldError(field.coordinate, [...this.#path]));
     const errorCount = this.completionErrors.length;
     const isWritten = this.#writeValue(value, output, field.coordinate);
-    if (failure) this.completionErrors.length = errorCount; // The failure's error is the reason.
+    if (failure || isUnplanned) this.completionErrors.length = errorCount; // The failure's error is the reason.
     this.#path.pop();
     return isWritten;
+  }
+
+  /** True if a fetch of the plan brings a field of the objects of a type. */
+  #isPlanned(typename: string, selection: Selection, field: OutputField): boolean {
+    return (field.isPlanned ??= this.fetched.coverage.includes(selection.place(typename), field.fetchedKey));
   }
 
   #writeValue(value: Json | undefined, output: Output, name: string): boolean {
@@ -151,7 +161,7 @@ export class ResponseWriter {
     switch (output.kind) {
       case 'leaf':
         if (!output.check(value)) return this.#reject(`Invalid value for ${name}.`);
-        this.#json.value(value);
+        this.#json.value(output.isIntegral ? integral(value) : value);
         return true;
       case 'list':
         return Array.isArray(value) ? this.#writeList(value, output.item, name) : this.#reject(`Expected a list for ${name}.`);
@@ -244,3 +254,8 @@ export class ResponseWriter {
     this.completionErrors.push(this.#propagating);
   }
 }
+
+const INTEGER = /^-?\d+$/;
+
+/** Returns a valid value of an Int or ID, without a fraction or an exponent if it is a number. */
+const integral = (value: Json): Json => (value instanceof JsonNumber && !INTEGER.test(value.toString()) ? value.valueOf() : value);

@@ -18,11 +18,12 @@ import {
 import type { UnauthorizedFields } from '../../authorization/unauthorized-fields.js';
 import { activeDeferLabel } from '../plan/defer-labels.js';
 import { isIncluded } from '../plan/conditions.js';
-import { leafCheck, type LeafCheck } from './leaf.js';
+import type { ObjectPlace } from '../plan/plan-coverage.js';
+import { isIntegral, leafCheck, type LeafCheck } from './leaf.js';
 
 /** The type of a field's value, with the selection on the objects in it. */
 export type Output =
-  | { kind: 'leaf'; isNonNull: boolean; check: LeafCheck }
+  | { kind: 'leaf'; isNonNull: boolean; check: LeafCheck; isIntegral: boolean }
   | { kind: 'list'; isNonNull: boolean; item: Output }
   | { kind: 'object'; isNonNull: boolean; type: GraphQLCompositeType; selection: Selection };
 
@@ -42,6 +43,8 @@ export interface OutputField {
   isIntrospection: boolean;
   /** True if the client is not authorized to read the field. It is then null with an error. */
   isRefused: boolean;
+  /** True if the plan has a fetch for the field; undefined until a value is missing. */
+  isPlanned?: boolean;
   nodes: readonly FieldNode[];
 }
 
@@ -81,7 +84,16 @@ export class Selection {
     private readonly sets: readonly SelectionSetNode[],
     /** The response path in the plan, as keys joined by dots. */
     private readonly path = '',
+    /** The field whose value the selection is on; null for the root. */
+    private readonly parent: { selection: Selection; typename: string; key: string } | null = null,
   ) {}
+
+  /** Returns the place of the selection's objects of a type in the fetched data. */
+  place(typename: string): ObjectPlace {
+    if (!this.parent) return { rootType: typename, steps: [] };
+    const { rootType, steps } = this.parent.selection.place(this.parent.typename);
+    return { rootType, steps: [...steps, { key: this.parent.key, type: typename }] };
+  }
 
   /** Returns the fields of objects of a type, in the order of the response; null if the API schema has no such type. */
   fields(typename: string): readonly OutputField[] | null {
@@ -117,7 +129,7 @@ export class Selection {
         if (label !== undefined) {
           const { typeCondition, selectionSet } = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragment(selection);
           if (typeCondition && !applies(schema, type, typeCondition.name.value)) continue;
-          deferred.push({ label, path: this.path, selection: new Selection(this.scope, [selectionSet], this.path) });
+          deferred.push({ label, path: this.path, selection: new Selection(this.scope, [selectionSet], this.path, this.parent) });
         } else if (selection.kind === Kind.INLINE_FRAGMENT) {
           if (!selection.typeCondition || applies(schema, type, selection.typeCondition.name.value)) collect(selection.selectionSet);
         } else if (!visited.has(selection.name.value)) {
@@ -146,7 +158,7 @@ export class Selection {
       keyJson: Buffer.from(`${JSON.stringify(responseKey)}:`),
       fetchedKey,
       coordinate: `${type.name}.${name}`,
-      output: definition ? this.#output(definition.type, nodes, path) : null,
+      output: definition ? this.#output(definition.type, nodes, { path, typename: type.name, key: fetchedKey }) : null,
       isIntrospection: name === '__schema' || name === '__type',
       isRefused: this.#isRefused(type, path),
       nodes,
@@ -159,14 +171,15 @@ export class Selection {
     return types !== undefined && (!isObjectType(type) || types.has(type.name));
   }
 
-  #output(type: GraphQLOutputType, nodes: readonly FieldNode[], path: string): Output {
+  #output(type: GraphQLOutputType, nodes: readonly FieldNode[], field: { path: string; typename: string; key: string }): Output {
     const isNonNull = isNonNullType(type);
     const nullable = getNullableType(type);
-    if (isListType(nullable)) return { kind: 'list', isNonNull, item: this.#output(nullable.ofType, nodes, path) };
+    if (isListType(nullable)) return { kind: 'list', isNonNull, item: this.#output(nullable.ofType, nodes, field) };
     const named = getNamedType(nullable);
-    if (isLeafType(named)) return { kind: 'leaf', isNonNull, check: leafCheck(named) };
+    if (isLeafType(named)) return { kind: 'leaf', isNonNull, check: leafCheck(named), isIntegral: isIntegral(named) };
     const sets = nodes.map(({ selectionSet }) => selectionSet!);
-    return { kind: 'object', isNonNull, type: named, selection: new Selection(this.scope, sets, path) };
+    const { path, typename, key } = field;
+    return { kind: 'object', isNonNull, type: named, selection: new Selection(this.scope, sets, path, { selection: this, typename, key }) };
   }
 }
 

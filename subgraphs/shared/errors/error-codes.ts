@@ -22,6 +22,8 @@ interface ErrorCodeProperties {
 export const ERROR_CODES = {
   BAD_REQUEST: { status: 400, otherStatuses: [405, 406, 411, 413, 415], isPublic: true },
   BAD_USER_INPUT: { status: 400, otherStatuses: [422], isPublic: true, concernsOperation: true },
+  /** The code of Apollo Router and Hive Router for an operation above the limit of the cost. */
+  COST_ESTIMATED_TOO_EXPENSIVE: { status: 400, isPublic: true, concernsOperation: true },
   GRAPHQL_PARSE_FAILED: { status: 400, isPublic: true, concernsOperation: true },
   GRAPHQL_VALIDATION_FAILED: { status: 400, isPublic: true, concernsOperation: true },
   OPERATION_RESOLUTION_FAILURE: { status: 400, isPublic: true, concernsOperation: true },

@@ -13,6 +13,8 @@ export interface StreamEvent {
 export interface EventStreamOptions {
   /** The interval of heartbeats, in milliseconds. Proxies close silent connections. A heartbeat is a comment. Defaults to 12 seconds. */
   heartbeatMs?: number;
+  /** Writes a result as JSON. Defaults to `JSON.stringify`. */
+  stringify?: (result: ExecutionResult) => string;
   /** Ends the stream without `complete`, so that the client reconnects, to another server if this one is closing. */
   signal?: AbortSignal;
 }
@@ -41,7 +43,7 @@ const HEADERS = {
 export async function writeEventStream(
   response: ServerResponse,
   events: AsyncIterable<StreamEvent>,
-  { heartbeatMs = HEARTBEAT_MS, signal }: EventStreamOptions = {},
+  { heartbeatMs = HEARTBEAT_MS, stringify = JSON.stringify, signal }: EventStreamOptions = {},
 ): Promise<void> {
   const closing = new AbortController();
   const close = () => closing.abort();
@@ -53,7 +55,7 @@ export async function writeEventStream(
   response.writeHead(200, HEADERS).flushHeaders();
   const heartbeat = setInterval(() => response.writableNeedDrain || response.write(HEARTBEAT), heartbeatMs);
   try {
-    for await (const event of source) if (!response.write(eventText(event))) await waitForDrain(response, closing.signal);
+    for await (const event of source) if (!response.write(eventText(event, stringify))) await waitForDrain(response, closing.signal);
     if (!closing.signal.aborted) response.write(COMPLETE);
     response.end();
   } catch (error) {
@@ -67,5 +69,5 @@ export async function writeEventStream(
   }
 }
 
-const eventText = ({ id, result }: StreamEvent): string =>
-  `${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${JSON.stringify(result)}\n\n`;
+const eventText = ({ id, result }: StreamEvent, stringify: (result: ExecutionResult) => string): string =>
+  `${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${stringify(result)}\n\n`;

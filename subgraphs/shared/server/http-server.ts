@@ -15,10 +15,16 @@ export interface HttpServerOptions {
   bodyLimit: number;
   /** Rejects while the server cannot respond, such as when its database is unreachable. */
   checkReadiness: () => Promise<unknown>;
+  /**
+   * The milliseconds within which a client must have sent its request, from the opening of the connection or the first byte.
+   * Requests with a streamed body have no limit after their headers. Defaults to 10 seconds.
+   */
+  requestTimeoutMs?: number;
 }
 
-/** The milliseconds within which a client must have sent its request. Requests with a streamed body have no limit. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** The longest interval at which connections are checked for the time limit, in milliseconds. The default of Node.js is 30 seconds. */
+const MAX_CHECK_INTERVAL_MS = 2_000;
 /** The milliseconds after which a server that closes cuts the connections of requests that are still in progress. */
 const CLOSING_MS = 5_000;
 
@@ -26,7 +32,12 @@ const CLOSING_MS = 5_000;
  * Creates an HTTP server, with all that the gateway and the five subgraphs have in common: error responses are JSON with a code,
  * and `/health/live` and `/health/ready` respond without credentials.
  */
-export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServerOptions): FastifyInstance {
+export function createHttpServer({
+  logger,
+  bodyLimit,
+  checkReadiness,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+}: HttpServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: logger,
     bodyLimit,
@@ -34,7 +45,7 @@ export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServ
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 0, // Node's timeout would also end streams; see limitReceiveTime.
-    http: { headersTimeout: REQUEST_TIMEOUT_MS },
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(requestTimeoutMs, MAX_CHECK_INTERVAL_MS) },
     return503OnClosing: false, // Requests in progress are finished, and then their connections are closed.
     frameworkErrors: (_error, _request, reply) =>
       void sendError(
@@ -45,7 +56,7 @@ export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServ
   });
   server.addHook('onRoute', (route) => {
     if (!route.config?.hasStreamBody && String(route.method) !== 'GET')
-      route.onRequest = [limitReceiveTime, ...[route.onRequest ?? []].flat()];
+      route.onRequest = [limitReceiveTime(requestTimeoutMs), ...[route.onRequest ?? []].flat()];
   });
   let closing = false;
   server.addHook('preClose', async () => {
@@ -78,12 +89,14 @@ export function createHttpServer({ logger, bodyLimit, checkReadiness }: HttpServ
   return server as unknown as FastifyInstance;
 }
 
-/** Closes the connection of a client that has not sent its whole request in time. */
-function limitReceiveTime({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-  const timer = setTimeout(() => raw.complete || raw.destroy(), REQUEST_TIMEOUT_MS);
-  raw.once('close', () => clearTimeout(timer));
-  done();
-}
+/** Returns a hook that closes the connection of a client that has not sent its whole request in time. */
+const limitReceiveTime =
+  (requestTimeoutMs: number) =>
+  ({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
+    const timer = setTimeout(() => raw.complete || raw.destroy(), requestTimeoutMs);
+    raw.once('close', () => clearTimeout(timer));
+    done();
+  };
 
 interface Reply<Sent> {
   code(status: number): { send(body: object): Sent };

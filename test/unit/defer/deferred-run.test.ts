@@ -54,7 +54,7 @@ describe('the execution of a deferred part', () => {
   });
 
   it('waits for no other fetch than its dependencies, and for another part if it depends on that', async () => {
-    const { begun, finished } = begin({ kind: 'Condition', variable: 'v', ifTrue: results('a'), ifFalse: null }, [
+    const { begun, finished } = begin({ kind: 'Sequence', steps: [results('a')] }, [
       { label: 'x', dependsOn: ['a'], step: results('b') },
       { label: 'y', dependsOn: ['b'], step: NOTHING },
     ]);

@@ -220,6 +220,8 @@ describe('a subgraph that fails', () => {
   it.each([
     ['a refusal', 200, { errors: [{ message: 'No.', extensions: { code: 'NOT_FOUND' } }] }, 'NOT_FOUND'],
     ['a status', 500, {}, 'UNAVAILABLE'],
+    ['a refusal with a status', 500, { errors: [{ message: 'No.', extensions: { code: 'CONFLICT' } }] }, 'CONFLICT'],
+    ['a refusal with another status', 401, { errors: [{ message: 'No.', extensions: { code: 'FORBIDDEN' } }] }, 'FORBIDDEN'],
   ])('from the beginning, by %s, causes an error in the stream', async (_, status, answer, code) => {
     script = ({ response }) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     const [first, ...rest] = (await collectEvents(QUERY)) as { errors: { extensions: object }[] }[];

@@ -1,0 +1,162 @@
+import type { QueryPlanSelectionNode } from '@apollo/query-planner';
+import { Kind, parse, type GraphQLError, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { codedError } from '../../../subgraphs/shared/errors/coded-error.js';
+import type { SchemaTypes } from '../schema-types.js';
+import type { EntityFetch, Fetch } from '../fetch/fetch.js';
+import type { CompiledPlan, Step } from './compiled-plan.js';
+import type { PathStep } from './path.js';
+
+/** An object's place in the data: the fetched keys from the root to it, and the type of the object behind each key. */
+export interface ObjectPlace {
+  /** The type of the root. */
+  rootType: string;
+  steps: readonly PlaceStep[];
+}
+
+export interface PlaceStep {
+  key: string;
+  /** The type of the objects behind the key; null if it is not known, and then any type counts. */
+  type: string | null;
+}
+
+/** A fetch of the plan with the parsed selection on its target objects. */
+interface TargetSelection {
+  path: readonly PathStep[];
+  selectionSet: SelectionSetNode;
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** The response keys that output rewrites rename, with their new names. */
+  renamedKeys: ReadonlyMap<string, string>;
+}
+
+/**
+ * Tells which fields a plan fetches at all. A field that no fetch selects is a defect of the plan: its value would be a null
+ * that no error explains. It is consulted only when a value is missing, so that it costs nothing otherwise; the operations of
+ * the plan are parsed on first use.
+ */
+export class PlanCoverage {
+  #targets: readonly TargetSelection[] | null = null;
+  readonly #requirements = new Map<EntityFetch, Map<string, boolean>>();
+
+  constructor(
+    private readonly plan: Pick<CompiledPlan, 'step' | 'eventFetch' | 'deferredSteps'>,
+    private readonly types: SchemaTypes,
+  ) {}
+
+  /** True if a fetch of the plan selects a key on the objects at a place. */
+  includes(place: ObjectPlace, key: string): boolean {
+    this.#targets ??= this.#parse();
+    return this.#targets.some((target) => this.#targetIncludes(target, place, key));
+  }
+
+  /** True if fetches of the plan select all that an entity fetch requires of the objects of a type at its path. */
+  includesRequirements(fetch: EntityFetch, path: readonly PathStep[], typename: string): boolean {
+    let byType = this.#requirements.get(fetch);
+    if (!byType) this.#requirements.set(fetch, (byType = new Map()));
+    let isIncluded = byType.get(typename);
+    if (isIncluded === undefined) {
+      const steps = path.map(({ key }, index) => ({ key, type: index === path.length - 1 ? typename : null }));
+      isIncluded = this.#includesSelections(fetch.requires, steps, typename);
+      byType.set(typename, isIncluded);
+    }
+    return isIncluded;
+  }
+
+  #includesSelections(selections: readonly QueryPlanSelectionNode[], steps: readonly PlaceStep[], typename: string | null): boolean {
+    return selections.every((selection) => {
+      if (selection.kind === 'InlineFragment') {
+        const { typeCondition } = selection;
+        if (typeCondition && typename !== null && !this.types.matches(typename, typeCondition)) return true;
+        return this.#includesSelections(selection.selections, steps, typename);
+      }
+      const key = selection.alias ?? selection.name;
+      if (key === '__typename') return true;
+      if (!this.includes({ rootType: '', steps }, key)) return false;
+      return this.#includesSelections(selection.selections ?? [], [...steps, { key, type: null }], null);
+    });
+  }
+
+  #targetIncludes({ path, selectionSet, fragments, renamedKeys }: TargetSelection, { rootType, steps }: ObjectPlace, key: string): boolean {
+    if (path.length > steps.length) return false;
+    const isOnPath = path.every((step, index) => {
+      const { key: placeKey, type } = steps[index]!;
+      return step.key === placeKey && (step.types === null || type === null || step.types.has(type));
+    });
+    if (!isOnPath) return false;
+    let sets = [selectionSet];
+    let type: string | null = path.length === 0 ? rootType || null : steps[path.length - 1]!.type;
+    const namesOf = (name: string): string[] => [name, ...(renamedKeys.has(name) ? [renamedKeys.get(name)!] : [])];
+    const select = (wanted: string): (SelectionSetNode | undefined)[] => {
+      const found: (SelectionSetNode | undefined)[] = [];
+      const enter = (set: SelectionSetNode): void => {
+        for (const selection of set.selections) {
+          if (selection.kind === Kind.FIELD) {
+            if (namesOf((selection.alias ?? selection.name).value).includes(wanted)) found.push(selection.selectionSet);
+            continue;
+          }
+          const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+          const condition = fragment?.typeCondition?.name.value;
+          if (fragment && (!condition || type === null || this.types.matches(type, condition))) enter(fragment.selectionSet);
+        }
+      };
+      sets.forEach(enter);
+      return found;
+    };
+    for (const step of steps.slice(path.length)) {
+      sets = select(step.key).flatMap((set) => set ?? []);
+      type = step.type;
+    }
+    return select(key).length > 0;
+  }
+
+  #parse(): TargetSelection[] {
+    const targets: TargetSelection[] = [];
+    const add = (path: readonly PathStep[], fetch: Fetch, isEntityFetch: boolean): void => {
+      const document = parse(fetch.operation, { noLocation: true });
+      const selectionSet = targetSelectionSet(document, isEntityFetch);
+      const renamers = fetch.outputRewrites.flatMap((rewrite) => (rewrite.kind === 'KeyRenamer' ? [rewrite] : []));
+      const renamedKeys = new Map(renamers.map((rewrite) => [String(rewrite.path.at(-1)), rewrite.renameKeyTo]));
+      targets.push({ path, selectionSet, fragments: fragmentsOf(document), renamedKeys });
+    };
+    const visit = (step: Step | null): void => {
+      switch (step?.kind) {
+        case 'Sequence':
+        case 'Parallel':
+          return step.steps.forEach(visit);
+        case 'Mutations':
+          return step.fields.forEach((field) => visit(field.step));
+        case 'Tracked':
+          return visit(step.step);
+        case 'Fetch':
+          return add(step.path, step.fetch, false);
+        case 'Entities':
+          return add(step.path, step.fetch, true);
+      }
+    };
+    if (this.plan.eventFetch) add([], this.plan.eventFetch, false);
+    visit(this.plan.step);
+    for (const { step } of this.plan.deferredSteps) visit(step);
+    return targets;
+  }
+}
+
+const coverages = new WeakMap<CompiledPlan, PlanCoverage>();
+
+/** Returns the coverage of a plan, which is computed once. */
+export function planCoverage(plan: CompiledPlan, types: SchemaTypes): PlanCoverage {
+  let coverage = coverages.get(plan);
+  if (!coverage) coverages.set(plan, (coverage = new PlanCoverage(plan, types)));
+  return coverage;
+}
+
+/** Returns the error of a field that is null because no fetch of the plan brings it: a defect of the gateway. */
+export const unplannedFieldError = (coordinate: string, path?: readonly (string | number)[]): GraphQLError =>
+  codedError('INTERNAL_SERVER_ERROR', `The query plan does not fetch ${coordinate}.`, { path });
+
+function targetSelectionSet({ definitions }: DocumentNode, isEntityFetch: boolean): SelectionSetNode {
+  const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)!;
+  const [entities] = operation.selectionSet.selections;
+  return isEntityFetch && entities?.kind === Kind.FIELD ? entities.selectionSet! : operation.selectionSet;
+}
+
+const fragmentsOf = ({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> =>
+  new Map(definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])));

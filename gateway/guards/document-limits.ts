@@ -1,0 +1,56 @@
+import { Kind, parse, visit, type ASTNode, type DocumentNode } from 'graphql';
+import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
+import type { Limits } from './limits.js';
+
+/**
+ * Limits what makes the validation of a document slow. It is checked before Apollo Server validates a document that it does not
+ * know, because Apollo Server has no hook there that can refuse one.
+ */
+export class DocumentLimits {
+  constructor(private readonly limits: Limits) {}
+
+  /** Throws BAD_USER_INPUT if the document exceeds a limit. Accepts a document that does not parse: Apollo Server reports that. */
+  check(query: string): void {
+    const document = this.#parse(query);
+    if (!document) return;
+    const { operations, directives, locationDirectives } = this.limits;
+    const counts = count(document);
+    refuseAbove(operations, counts.operations, 'operations', 'Send the others in requests of their own.');
+    refuseAbove(directives, counts.directives, 'directives', 'Split the operation into several.');
+    refuseAbove(locationDirectives, counts.locationDirectives, 'directives at one place', 'Remove those that repeat.');
+  }
+
+  #parse(query: string): DocumentNode | null {
+    try {
+      return parse(query, { noLocation: true, maxTokens: this.limits.tokens });
+    } catch {
+      return null;
+    }
+  }
+}
+
+function refuseAbove(limit: number, value: number, what: string, remedy: string): void {
+  if (value > limit) throw badInput(`The document has ${value} ${what}; the limit is ${limit}. ${remedy}`);
+}
+
+/** The numbers of parts of a document as it is written, without expanding its fragments. */
+interface Counts {
+  operations: number;
+  directives: number;
+  /** The largest number of directives at one place. */
+  locationDirectives: number;
+}
+
+function count(document: DocumentNode): Counts {
+  const counts: Counts = { operations: 0, directives: 0, locationDirectives: 0 };
+  visit(document, {
+    enter(node: ASTNode) {
+      if (node.kind === Kind.OPERATION_DEFINITION) counts.operations++;
+      if ('directives' in node && node.directives) {
+        counts.directives += node.directives.length;
+        counts.locationDirectives = Math.max(counts.locationDirectives, node.directives.length);
+      }
+    },
+  });
+  return counts;
+}

@@ -1,0 +1,54 @@
+/** A limit of what one request may ask for. */
+interface Limit {
+  /** The environment variable that changes it. */
+  readonly variable: `GATEWAY_${string}`;
+  readonly default: number;
+  /** The things that it counts. */
+  readonly unit: string;
+  /** The resource that it protects. */
+  readonly protects: string;
+}
+
+/** All limits of operations: the one place that names them. The README has the same table, which a test checks. */
+export const LIMITS = {
+  cost: { variable: 'GATEWAY_MAX_COST', default: 5000, unit: 'objects that an operation may return', protects: 'subgraphs and memory' },
+  listSize: {
+    variable: 'GATEWAY_ASSUMED_LIST_SIZE',
+    default: 5,
+    unit: 'objects of a list without `@listSize`',
+    protects: 'subgraphs and memory',
+  },
+  depth: { variable: 'GATEWAY_MAX_DEPTH', default: 12, unit: 'fields nested in one another', protects: 'the planner' },
+  fields: { variable: 'GATEWAY_MAX_FIELDS', default: 10_000, unit: 'fields, with all fragments expanded', protects: 'the planner' },
+  rootFields: { variable: 'GATEWAY_MAX_ROOT_FIELDS', default: 20, unit: 'root fields', protects: 'subgraphs' },
+  aliases: { variable: 'GATEWAY_MAX_ALIASES', default: 30, unit: 'aliases in a document', protects: 'subgraphs' },
+  deferred: { variable: 'GATEWAY_MAX_DEFERRED', default: 20, unit: 'deferred fragments', protects: 'the planner' },
+  introspections: {
+    variable: 'GATEWAY_MAX_INTROSPECTIONS',
+    default: 3,
+    unit: 'root fields `__schema` and `__type`',
+    protects: 'the gateway',
+  },
+  tokens: { variable: 'GATEWAY_MAX_TOKENS', default: 5000, unit: 'tokens in a document', protects: 'the parser' },
+  operations: { variable: 'GATEWAY_MAX_OPERATIONS', default: 5, unit: 'operations in a document', protects: 'validation' },
+  directives: { variable: 'GATEWAY_MAX_DIRECTIVES', default: 50, unit: 'directives in a document', protects: 'validation' },
+  locationDirectives: {
+    variable: 'GATEWAY_MAX_LOCATION_DIRECTIVES',
+    default: 5,
+    unit: 'directives of one field or fragment',
+    protects: 'validation',
+  },
+  variableDepth: {
+    variable: 'GATEWAY_MAX_VARIABLE_DEPTH',
+    default: 64,
+    unit: 'lists and objects nested in a variable',
+    protects: 'subgraphs',
+  },
+  bodyBytes: { variable: 'GATEWAY_MAX_BODY_BYTES', default: 262_144, unit: 'bytes of a request body', protects: 'memory' },
+  streams: { variable: 'GATEWAY_MAX_STREAMS', default: 100, unit: 'open streams of one client', protects: 'sockets' },
+} as const satisfies Record<string, Limit>;
+
+/** The values of the limits. */
+export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
+
+export const DEFAULT_LIMITS = Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, limit.default])) as Limits;
