@@ -7,7 +7,7 @@ export type Step =
   | { kind: 'Sequence'; steps: readonly Step[] }
   | { kind: 'Parallel'; steps: readonly Step[] }
   | { kind: 'Mutations'; fields: readonly MutationFieldStep[] }
-  /** Reports when its step has run, under the id by which deferred steps depend on it. */
+  /** Calls `onStepCompleted` with its id when its step has run. Deferred steps depend on these ids. */
   | { kind: 'Tracked'; id: string; step: Step }
   | { kind: 'Fetch'; path: readonly PathStep[]; fetch: Fetch }
   | { kind: 'Entities'; path: readonly PathStep[]; fetch: EntityFetch };
@@ -24,7 +24,7 @@ export interface MutationFieldStep {
 export interface DeferredStep {
   /** The label of the fragment's `@defer` in the plan. */
   label: string;
-  /** The ids of the tracked steps that must have run before. */
+  /** The ids of the tracked steps that must have run before this step starts. */
   dependsOn: readonly string[];
   /** Null if other steps fetch all of the fragment's fields. */
   step: Step | null;
@@ -37,8 +37,9 @@ export interface CompiledPlan {
   /** The fetch that a subscription's events come from; null for queries and mutations. */
   eventFetch: Fetch | null;
   /**
-   * True if equal entities of one response path may become one object. False if a path has type conditions or an argument
-   * depends on the objects above the entity: the same entity may then need different fields at different places.
+   * True if objects of one response path that have the same representation and no other fields may become one object. False
+   * if a path has type conditions, an argument depends on the objects above the entity, or a fragment is deferred: the same
+   * entity may then need different fields at different places.
    */
   canShareObjects: boolean;
   /** The steps of the deferred fragments, nested ones included. */

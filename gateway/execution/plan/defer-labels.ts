@@ -12,7 +12,7 @@ const argument = (directive: DirectiveNode, name: string): ArgumentNode | undefi
 
 /**
  * Returns the document with an internal label at each `@defer`, by which its fragment is found in the plan and in the
- * response; null if there is no `@defer`. Clients' labels are optional.
+ * response; null if there is no `@defer`. Clients' labels cannot be used, because they are optional.
  */
 export function labelDefers(document: DocumentNode): { document: DocumentNode; labels: DeferLabels } | null {
   const labels = new Map<string, string | undefined>();

@@ -25,7 +25,7 @@ export interface PlannedOperation {
 
 /**
  * Plans and compiles an operation. The root fields of a mutation that needs more than one request are planned one by one, so
- * that each field is fetched completely, other subgraphs included, before the next one is executed.
+ * that each field is fetched completely, including its fields from other subgraphs, before the next one is executed.
  */
 export async function planOperation(document: DocumentNode, scope: PlanningScope): Promise<PlannedOperation> {
   const { planner, schema, types, kind, operationName, activeOverrides } = scope;
@@ -34,6 +34,7 @@ export async function planOperation(document: DocumentNode, scope: PlanningScope
   if (kind !== OperationTypeNode.MUTATION || !wholePlan.node || wholePlan.node.kind === 'Fetch') {
     return { plan: compilePlan(wholePlan, types), textLength: textLengthOf([wholePlan]) };
   }
+  // Introspection fields are not fetched: the response is written from the schema.
   const fields = splitRootFields(document, operationName).filter(({ name }) => !name.startsWith('__'));
   const plans: QueryPlan[] = [];
   for (const field of fields) plans.push(await planDocument(field.document));
