@@ -1,9 +1,10 @@
+import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
 import { graphql } from '../kit/documents/api.js';
 import { createLifecycle } from '../kit/lifecycle.js';
 import { runGraph, type RunningGraph } from '../kit/graph.js';
 
 let graph: RunningGraph;
-beforeAll(async () => void (graph = await runGraph()));
+beforeAll(async () => void (graph = await runGraph({ limits: { ...DEFAULT_LIMITS, cost: 200_000 } })));
 afterAll(() => graph.close());
 
 /** The statements that each subgraph sent since the last call. */
