@@ -115,7 +115,7 @@ describe('a planner in a thread', () => {
     expect(await codeOf(planner.plan(exploding(18), undefined))).toBe('BAD_USER_INPUT');
     await expect(planner.plan('query A { node { a } }', 'B')).rejects.toMatchObject({
       name: 'Error',
-      message: expect.stringContaining('No operation B'),
+      message: 'The document has no operation named "B".',
     });
   });
 
