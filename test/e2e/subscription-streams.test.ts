@@ -40,6 +40,15 @@ async function follow(apiKey: string, through = gateway) {
   return { events, upstream: counts.requests.at(-1)! };
 }
 
+/** Leaves out the heartbeats of the multipart protocol, whose number depends on how long the test takes. */
+async function* withoutHeartbeats<Part>(parts: AsyncGenerator<Part, string>): AsyncGenerator<Part, string> {
+  for (;;) {
+    const { done, value } = await parts.next();
+    if (done) return value;
+    if (Object.keys(value as object).length > 0) yield value;
+  }
+}
+
 describe('an open stream', () => {
   it('ends after its API key is revoked, and so does the subscription to the subgraph', async () => {
     const { events, upstream } = await follow('revoked');
@@ -63,7 +72,7 @@ describe('an open stream', () => {
       headers: { 'content-type': 'application/json', accept: 'multipart/mixed;subscriptionSpec=1.0', 'x-api-key': 'parts' },
       body: JSON.stringify({ query: COUNT }),
     });
-    const parts = readParts(body, 'graphql');
+    const parts = withoutHeartbeats(readParts(body, 'graphql'));
     expect((await parts.next()).value).toEqual({ payload: { data: { count: 1 } } });
     viewers.delete('parts');
     expect((await parts.next()).value).toMatchObject({ payload: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
