@@ -1,6 +1,7 @@
-import { Kind, parse, visit, type ASTNode, type DocumentNode } from 'graphql';
+import { Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
 import type { Limits } from './limits.js';
+import { parseOrNull } from './parse-or-null.js';
 
 /**
  * Limits what makes the validation of a document slow. It is checked before Apollo Server validates a document that it does not
@@ -11,21 +12,13 @@ export class DocumentLimits {
 
   /** Throws BAD_USER_INPUT if the document exceeds a limit. Accepts a document that does not parse: Apollo Server reports that. */
   check(query: string): void {
-    const document = this.#parse(query);
+    const document = parseOrNull(query, this.limits.tokens);
     if (!document) return;
     const { operations, directives, locationDirectives } = this.limits;
     const counts = count(document);
     refuseAbove(operations, counts.operations, 'operations', 'Send the others in requests of their own.');
     refuseAbove(directives, counts.directives, 'directives', 'Split the operation into several.');
     refuseAbove(locationDirectives, counts.locationDirectives, 'directives at one place', 'Remove those that repeat.');
-  }
-
-  #parse(query: string): DocumentNode | null {
-    try {
-      return parse(query, { noLocation: true, maxTokens: this.limits.tokens });
-    } catch {
-      return null;
-    }
   }
 }
 

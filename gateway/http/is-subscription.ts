@@ -1,4 +1,5 @@
-import { getOperationAST, OperationTypeNode, parse } from 'graphql';
+import { getOperationAST, OperationTypeNode } from 'graphql';
+import { parseOrNull } from '../guards/parse-or-null.js';
 import type { Parameters } from './parameters.js';
 
 /**
@@ -7,9 +8,6 @@ import type { Parameters } from './parameters.js';
  */
 export function isSubscription({ query, operationName }: Parameters, maxTokens: number): boolean {
   if (!query || !/\bsubscription\b/.test(query)) return false;
-  try {
-    return getOperationAST(parse(query, { noLocation: true, maxTokens }), operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
-  } catch {
-    return false;
-  }
+  const document = parseOrNull(query, maxTokens);
+  return document !== null && getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
 }

@@ -1,5 +1,6 @@
-import { Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql';
+import { Kind, type DocumentNode, type SelectionSetNode } from 'graphql';
 import { badInput } from '../../subgraphs/shared/errors/coded-error.js';
+import { parseOrNull } from '../guards/parse-or-null.js';
 import type { Parameters } from './parameters.js';
 
 /**
@@ -31,14 +32,5 @@ function refuseConditions(document: DocumentNode, { selections }: SelectionSetNo
       if (node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === selection.name.value)
         refuseConditions(document, node.selectionSet, visited);
     }
-  }
-}
-
-/** Returns null for a document that does not parse: Apollo Server reports the error. */
-function parseOrNull(query: string, maxTokens: number): DocumentNode | null {
-  try {
-    return parse(query, { noLocation: true, maxTokens });
-  } catch {
-    return null;
   }
 }
