@@ -19,6 +19,7 @@ import {
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
+import type { TrustedDocumentsMode } from './documents/request-documents.js';
 import { LIMITS, type Limits } from './guards/limits.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
@@ -52,6 +53,10 @@ export interface GatewayConfig {
   supergraphFile: string | null;
   /** The tag of a contract: clients see only types and root fields with this tag. Null for all of the graph. */
   contract: 'public' | null;
+  /** The manifest of trusted documents, and what happens to other documents. Undefined without a manifest. */
+  trustedDocuments?: { file: string; mode: TrustedDocumentsMode };
+  /** The percentages of the requests for which custom labels of progressive overrides are active. */
+  overrideLabels?: ReadonlyMap<string, number>;
   /** Origins whose pages may send requests from browsers. The explorer, which the gateway serves itself, needs no entry. */
   corsOrigins: readonly string[];
   /** The explorer at `/`, with the folder of sample operations that it shows. Null for no explorer. */
@@ -88,6 +93,11 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
         : z.string().optional(),
       GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
       CORS_ORIGINS: z.string().default(''),
+      TRUSTED_DOCUMENTS_FILE: ['only', 'log'].includes(environment.TRUSTED_DOCUMENTS ?? '')
+        ? z.string({ error: `is required if TRUSTED_DOCUMENTS is ${environment.TRUSTED_DOCUMENTS}: the path of a manifest` })
+        : z.string().optional(),
+      TRUSTED_DOCUMENTS: z.enum(['only', 'log', 'off'], { error: 'must be "only", "log" or "off"' }).default('off'),
+      GATEWAY_OVERRIDE_LABELS: overrideLabels.prefault(''),
       EXPLORER_OPERATIONS: z.string().optional(),
       SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
       GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
@@ -115,6 +125,10 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,
+    trustedDocuments: settings.TRUSTED_DOCUMENTS_FILE
+      ? { file: settings.TRUSTED_DOCUMENTS_FILE, mode: settings.TRUSTED_DOCUMENTS }
+      : undefined,
+    overrideLabels: settings.GATEWAY_OVERRIDE_LABELS,
     corsOrigins: settings.CORS_ORIGINS.split(',')
       .map((origin) => origin.trim())
       .filter(Boolean),
@@ -140,5 +154,22 @@ export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name
 const limitVariables = Object.fromEntries(
   Object.values(LIMITS).map((limit) => [limit.variable, integer({ min: 1, unit: limit.unit }).default(limit.default)]),
 );
+/** Matches an element of `GATEWAY_OVERRIDE_LABELS`: the custom label of an `@override` and, after an equals sign, its percentage. */
+const OVERRIDE_LABEL = /^([A-Za-z][\w\-:./]*)(?:=(\d{1,3}(?:\.\d+)?))?$/;
+
+/** Validates a list of labels. Its value is their percentages, which are 100 by default. */
+const overrideLabels = z.string().transform((text, context): ReadonlyMap<string, number> => {
+  const percentages = new Map<string, number>();
+  for (const element of text.split(',').map((part) => part.trim())) {
+    const [, label, percentage = '100'] = OVERRIDE_LABEL.exec(element) ?? [];
+    if (label && Number(percentage) <= 100) percentages.set(label, Number(percentage));
+    else if (element)
+      context.addIssue({
+        code: 'custom',
+        message: `"${element}" must be a label such as beta, or a label and a percentage such as beta=25`,
+      });
+  }
+  return percentages;
+});
 const isAuthenticationOff = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

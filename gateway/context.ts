@@ -10,6 +10,8 @@ export interface GatewayContext {
   requestId: string;
   /** The client that the credential belongs to; null without a credential. */
   viewer: Viewer | null;
+  /** Whom the space of shared caches is charged to: the viewer's organization, all anonymous clients together, or an address. */
+  principal: string;
   /** Authenticates the credential again. Throws UNAUTHENTICATED if it is no longer valid. Undefined without a credential. */
   authenticate?: () => Promise<Viewer>;
   /** The kind of the client's operation, once it is known. Subgraphs check it against the scopes of the credential. */

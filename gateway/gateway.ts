@@ -8,6 +8,8 @@ import { subgraphEndpoint, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
+import { RequestDocuments } from './documents/request-documents.js';
+import { TrustedDocumentsFile } from './documents/trusted-documents-file.js';
 import { explorerRoutes } from './explorer/explorer-routes.js';
 import { OperationGuards } from './guards/operation-guards.js';
 import { createApolloServer } from './http/apollo-server.js';
@@ -34,11 +36,22 @@ export async function startGateway(
     deduplicates: config.deduplicatesRequests,
     logger,
   });
+  const guards = new OperationGuards(config.limits);
+  const { trustedDocuments } = config;
+  const trustedFile = trustedDocuments && new TrustedDocumentsFile({ path: trustedDocuments.file, guards, logger });
+  const documents = new RequestDocuments({
+    mode: trustedDocuments?.mode ?? 'off',
+    trusted: () => trustedFile?.current ?? null,
+    maxTokens: config.limits.tokens,
+    logger,
+  });
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
     createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
     getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
+    prepare: async (generation) => trustedFile?.prepare(generation),
+    overridePercentages: config.overrideLabels,
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onDeferFallback: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'operation with @defer was executed without deferring'),
@@ -50,17 +63,28 @@ export async function startGateway(
   if (!serving) logger.warn('GATEWAY_AUTH is off: clients need no credential, and subgraph requests are not signed');
   const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
-  const guards = new OperationGuards(config.limits);
   gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => guards.addSchema(apiSchema, coreSupergraphSdl));
-  const knownOperations = new KnownOperations(gateway, guards);
+  const knownOperations = new KnownOperations(gateway, guards, () => documents.trusted);
   const server = createHttpServer({
     logger,
     bodyLimit: config.limits.bodyBytes,
     checkReadiness: async () => undefined,
     requestTimeoutMs: config.maxRequestMs,
   });
-  const apollo = createApolloServer({ gateway, guards, knownOperations, limits: config.limits, isProduction: config.isProduction });
-  await apollo.start();
+  const apollo = createApolloServer({
+    gateway,
+    guards,
+    knownOperations,
+    documents,
+    limits: config.limits,
+    isProduction: config.isProduction,
+  });
+  try {
+    await apollo.start();
+  } catch (error) {
+    await Promise.all([supergraph.close(), trustedFile?.close(), subgraphs.close(), authenticator?.close()]);
+    throw error;
+  }
   const unwatch = supergraph.onChange(
     (sdl) =>
       void gateway.update(sdl).then(
@@ -70,6 +94,7 @@ export async function startGateway(
   );
   server.addHook('onClose', async () => {
     unwatch();
+    await trustedFile?.close();
     await supergraph.close();
     await apollo.stop();
     await subgraphs.close();
@@ -86,6 +111,7 @@ export async function startGateway(
     apollo,
     context: requestContext(authenticator),
     corsOrigins: config.corsOrigins,
+    documents,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
     checkDocument: (query) => guards.checkDocument(query),

@@ -38,6 +38,12 @@ export interface FederationGatewayOptions<Context> {
   onUnreportedError: (error: GraphQLError, context: Context) => void;
   /** Returns the receiver of the results of deferred fragments, for clients that accept incremental delivery. */
   onSubsequentResults?: (context: Context) => OnSubsequentResults | undefined;
+  /** Called with each generation before it executes requests. If it rejects, the generation is not used. */
+  prepare?: (generation: Generation) => Promise<void>;
+  /** The percentages of the requests for which custom labels of progressive overrides are active. Default: 0. */
+  overridePercentages?: ReadonlyMap<string, number>;
+  /** Returns true if a custom label is active for a request, false if not, and undefined to let the percentages decide. */
+  isOverrideActive?: (label: string, context: Context) => boolean | undefined;
   /** Called with the reason why an operation with `@defer` is executed without deferring. */
   onDeferFallback?: (error: PlanningError, context: Context) => void;
 }
@@ -89,7 +95,9 @@ export class FederationGateway<Context> implements GatewayInterface {
   async #loadGeneration(supergraph: string): Promise<Generation> {
     const planner = await this.#options.createPlanner(supergraph);
     try {
-      return new Generation(supergraph, planner);
+      const generation = new Generation(supergraph, planner, this.#options.overridePercentages);
+      await this.#options.prepare?.(generation);
+      return generation;
     } catch (error) {
       await planner.close();
       throw error;
@@ -111,7 +119,7 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   /** Returns the request to execute an operation for one client. */
   operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
-    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
+    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback, isOverrideActive } = this.#options;
     return {
       variableValues,
       send: createSender(context, generation),
@@ -119,6 +127,7 @@ export class FederationGateway<Context> implements GatewayInterface {
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
       onDeferFallback: (error) => onDeferFallback?.(error, context),
+      isOverrideActive: isOverrideActive && ((label) => isOverrideActive(label, context)),
     };
   }
 

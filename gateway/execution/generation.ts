@@ -54,12 +54,13 @@ export class Generation {
   constructor(
     readonly supergraph: string,
     private readonly planner: Planner,
+    overridePercentages?: ReadonlyMap<string, number>,
   ) {
     const document = parse(supergraph, { noLocation: true });
     this.#types = new SchemaTypes(document);
     this.#fieldNames = supergraphFieldNames(document);
     this.#authorization = Authorization.of(document, this.schema);
-    this.#overrideLabels = new OverrideLabels(document);
+    this.#overrideLabels = new OverrideLabels(document, overridePercentages);
   }
 
   /** The URLs of the subgraphs in the supergraph, by subgraph name. */

@@ -17,6 +17,8 @@ import type { Variables } from './variables.js';
 
 /** The maximum number of cached variants of one operation, so that one operation does not evict the plans of all others. */
 const MAX_VARIANTS = 100;
+/** The maximum number of combinations of conditions for which an operation is planned before it is requested. */
+const MAX_LIKELY_CONDITIONS = 4;
 /** Estimated bytes of a compiled plan and its selection, per character of the plan's and the document's text. */
 const BYTES_PER_CHARACTER = 16;
 
@@ -54,9 +56,14 @@ export interface OperationVariant {
   bytes: number;
 }
 
+/** The values of the variables of `@skip` and `@include`, by their names in the plan. */
+type ConditionValues = Pick<Variables, 'isTrue'>;
+
 /** The properties of a request that its variant depends on. */
 export interface VariantRequest {
-  variables: Variables;
+  variables: ConditionValues;
+  /** The labels of the progressive overrides that are active. */
+  activeOverrides: readonly string[];
   /** The part of the operation that the client is authorized to read; null for all of it. */
   filteredOperation: FilteredOperation | null;
   /** The labels of the fragments to defer; null for none. */
@@ -82,8 +89,14 @@ export class OperationVariants {
   }
 
   /** Returns the cached variant for variables, all fields and nothing deferred; undefined if it is not cached. */
-  cached(variables: Variables): OperationVariant | undefined {
-    return this.#source.cache.get(this.#key(variables, null, this.#source.overrideLabels.draw()));
+  cached(variables: Variables, activeOverrides: readonly string[]): OperationVariant | undefined {
+    return this.#source.cache.get(this.#key(variables, null, activeOverrides));
+  }
+
+  /** Returns combinations of the values of the conditions: all of them for one or two, otherwise those of the first two. */
+  likelyConditions(): ((variable: string) => boolean)[] {
+    const count = Math.min(MAX_LIKELY_CONDITIONS, 2 ** this.#conditionVariables.length);
+    return Array.from({ length: count }, (_, bits) => (variable) => ((bits >> this.#conditionVariables.indexOf(variable)) & 1) === 1);
   }
 
   /**
@@ -91,23 +104,22 @@ export class OperationVariants {
    * planner.
    */
   async get(request: VariantRequest): Promise<OperationVariant> {
-    const { cache, overrideLabels } = this.#source;
-    const { variables, filteredOperation, deferred } = request;
-    const activeOverrides = overrideLabels.draw();
+    const { cache } = this.#source;
+    const { variables, filteredOperation, deferred, activeOverrides } = request;
     const withoutDeferred = this.#key(variables, filteredOperation, activeOverrides);
     const key = deferred ? `${withoutDeferred} ${[...deferred].join()}` : withoutDeferred;
-    return cache.get(key) ?? (await cache.create(key, () => this.#create(key, request, activeOverrides)));
+    return cache.get(key) ?? (await cache.create(key, () => this.#create(key, request)));
   }
 
-  #key(variables: Variables, filteredOperation: FilteredOperation | null, activeOverrides: readonly string[]): string {
+  #key(variables: ConditionValues, filteredOperation: FilteredOperation | null, activeOverrides: readonly string[]): string {
     const { cacheKey } = this.#source;
     if (this.#conditionVariables.length === 0 && !filteredOperation && activeOverrides.length === 0) return cacheKey;
     const values = this.#conditionVariables.map((variable) => (variables.isTrue(variable) ? 't' : 'f')).join('');
     return `${cacheKey} ${values} ${filteredOperation?.key ?? ''} ${activeOverrides.join()}`;
   }
 
-  async #create(key: string, request: VariantRequest, activeOverrides: readonly string[]): Promise<OperationVariant> {
-    const variant = await this.#planOrFallBack(request, activeOverrides);
+  async #create(key: string, request: VariantRequest): Promise<OperationVariant> {
+    const variant = await this.#planOrFallBack(request);
     this.#keys.delete(key);
     this.#keys.add(key);
     const [oldest] = this.#keys;
@@ -118,17 +130,17 @@ export class OperationVariants {
     return variant;
   }
 
-  async #planOrFallBack(request: VariantRequest, activeOverrides: readonly string[]): Promise<OperationVariant> {
+  async #planOrFallBack(request: VariantRequest): Promise<OperationVariant> {
     try {
-      return await this.#plan(request, activeOverrides);
+      return await this.#plan(request);
     } catch (error) {
       if (!request.deferred || !(error instanceof PlanningError)) throw error;
       request.onDeferFallback?.(error);
-      return this.#plan({ ...request, deferred: null }, activeOverrides);
+      return this.#plan({ ...request, deferred: null });
     }
   }
 
-  async #plan({ variables, filteredOperation, deferred }: VariantRequest, activeOverrides: readonly string[]): Promise<OperationVariant> {
+  async #plan({ variables, filteredOperation, deferred, activeOverrides }: VariantRequest): Promise<OperationVariant> {
     const { operation, operationName, schema, fragments, plannable, labels } = this.#source;
     const values = new Map(this.#conditionVariables.map((variable) => [variable, variables.isTrue(variable)]));
     const isTrue = (variable: string): boolean => values.get(variable)!;

@@ -2,6 +2,7 @@ import { Kind, type ExecutionResult, type GraphQLError } from 'graphql';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { Credentials } from '../authorization/access-requirement.js';
 import { unauthorizedFieldError } from '../authorization/unauthorized-field-error.js';
+import type { IsOverrideActive } from '../planning/override-labels.js';
 import type { PlanningError } from '../planning/planner.js';
 import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
 import type { OpenEventStream, StreamEvent } from '../transport/open-event-stream.js';
@@ -33,6 +34,8 @@ export interface OperationRequest {
    * deferred.
    */
   onSubsequentResults?: OnSubsequentResults;
+  /** Returns true or false to decide whether a custom label of a progressive override is active, or undefined. */
+  isOverrideActive?: IsOverrideActive;
   /** Called with the reason why an operation with `@defer` is executed without deferring: the planner fails on it. */
   onDeferFallback?: (error: PlanningError) => void;
 }
@@ -75,6 +78,17 @@ export class Operation {
     const execution = new Execution(prepared.variant.plan, variables, this.#source.types, request.send);
     await execution.run();
     return this.#buildResponse(execution, prepared);
+  }
+
+  /** Plans the operation for values of its conditions that clients are likely to send, and without and with its `@defer`. */
+  async planAhead(): Promise<void> {
+    const activeOverrides = this.#source.overrideLabels.draw();
+    const deferred = this.#deferUsages?.activeLabels({ isTrueOrUndefined: () => true }) ?? null;
+    for (const isTrue of this.#variants.likelyConditions()) {
+      const request = { variables: { isTrue }, filteredOperation: null, activeOverrides };
+      await this.#variants.get({ ...request, deferred: null });
+      if (deferred) await this.#variants.get({ ...request, deferred });
+    }
   }
 
   /**
@@ -131,18 +145,19 @@ export class Operation {
    * Prepares a request without a promise, which is possible for most: undefined if credentials are needed or nothing is
    * cached.
    */
-  #prepareFromCache(variables: Variables, { onUnreportedError }: OperationRequest): PreparedRequest | undefined {
+  #prepareFromCache(variables: Variables, { onUnreportedError, isOverrideActive }: OperationRequest): PreparedRequest | undefined {
     if (this.#source.accessRequirements) return undefined;
-    const variant = this.#variants.cached(variables);
+    const variant = this.#variants.cached(variables, this.#source.overrideLabels.draw(isOverrideActive));
     return variant && { variant, variables, credentials: ANONYMOUS, onUnreportedError };
   }
 
   async #prepare(variables: Variables, request: OperationRequest, deferred: ReadonlySet<string> | null = null): Promise<PreparedRequest> {
-    const { accessRequirements } = this.#source;
+    const { accessRequirements, overrideLabels } = this.#source;
     const { onUnreportedError, onDeferFallback } = request;
+    const activeOverrides = overrideLabels.draw(request.isOverrideActive);
     const credentials = accessRequirements ? await request.getCredentials(accessRequirements.policies) : ANONYMOUS;
     const filteredOperation = accessRequirements && 'policies' in credentials ? accessRequirements.filterFor(credentials) : null;
-    const variant = await this.#variants.get({ variables, filteredOperation, deferred, onDeferFallback });
+    const variant = await this.#variants.get({ variables, filteredOperation, deferred, activeOverrides, onDeferFallback });
     return { variant, variables, credentials, onUnreportedError };
   }
 }

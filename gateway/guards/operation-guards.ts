@@ -39,6 +39,11 @@ export class OperationGuards {
     this.#costs.addSchema(schema, supergraph);
   }
 
+  /** Exempts a trusted operation from the limits of its size. Its cost, its variables and the scope of the credential are checked. */
+  trust(operation: OperationDefinitionNode): void {
+    this.#limits.accept(operation);
+  }
+
   /** Checks a document before validation. Throws BAD_USER_INPUT if its validation would take too long. */
   checkDocument(query: string): void {
     this.#documents.check(query);

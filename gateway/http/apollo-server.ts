@@ -3,6 +3,7 @@ import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDi
 import { admitSubscriptions } from '../../subgraphs/shared/server/admit-subscriptions.js';
 import { createDocumentStore } from '../../subgraphs/shared/server/document-store.js';
 import type { GatewayContext } from '../context.js';
+import type { RequestDocuments } from '../documents/request-documents.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
 import { DEFER_RULES } from '../guards/defer-rules.js';
 import type { OperationGuards } from '../guards/operation-guards.js';
@@ -14,6 +15,7 @@ export interface ApolloOptions {
   gateway: FederationGateway<GatewayContext>;
   guards: OperationGuards;
   knownOperations: KnownOperations;
+  documents: RequestDocuments;
   limits: Limits;
   isProduction: boolean;
 }
@@ -26,6 +28,7 @@ export const createApolloServer = ({
   gateway,
   guards,
   knownOperations,
+  documents,
   limits,
   isProduction,
 }: ApolloOptions): ApolloServer<GatewayContext> =>
@@ -38,18 +41,32 @@ export const createApolloServer = ({
     csrfPrevention: false, // cross-site.ts prevents CSRF, and accepts plain GETs of other clients than browsers.
     parseOptions: { maxTokens: limits.tokens },
     validationRules: DEFER_RULES,
-    documentStore: createDocumentStore(),
+    documentStore: withTrustedDocuments(createDocumentStore(), gateway, documents),
+    persistedQueries: false, // RequestDocuments finds them before Apollo Server gets the request.
     maxRecursiveSelections: true,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(), // Every response is no-store.
       guards.plugin,
-      admitSubscriptions(SUBSCRIPTION_BY_HASH) as never,
+      admitSubscriptions(NO_STREAM) as never,
       knownOperations.plugin,
+      documents.plugin,
     ],
     formatError: (_formatted, error) => toGraphQLError(error),
   });
 
-/** The HTTP route recognizes subscriptions by their document, so it starts none that is requested by its hash only. */
-const SUBSCRIPTION_BY_HASH =
-  'A subscription cannot be requested by its hash alone. Send the document in "query", and accept text/event-stream.';
+const NO_STREAM = 'The response to a subscription is a stream. Accept text/event-stream.';
+
+type DocumentStore = ReturnType<typeof createDocumentStore>;
+
+/** Returns a store that also has the trusted documents. These were parsed without a limit of tokens, and are never evicted. */
+const withTrustedDocuments = (
+  store: DocumentStore,
+  gateway: FederationGateway<GatewayContext>,
+  documents: RequestDocuments,
+): DocumentStore => ({
+  ...store,
+  // A key is a hash of the schema, a colon, and the hash of the document.
+  get: async (key) =>
+    documents.trusted?.operations(gateway.currentGeneration.schema).document(key.slice(key.indexOf(':') + 1)) ?? store.get(key),
+});

@@ -1,6 +1,7 @@
 import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import type { RequestDocuments } from '../documents/request-documents.js';
 import { DEFAULT_LIMITS } from '../guards/limits.js';
 import { streamResponder, type SubscriptionOptions } from './stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
@@ -16,13 +17,20 @@ import { statusOf } from './status.js';
 import { prefersEvents, streamType } from './stream-type.js';
 import { refuseConditionalSubscriptions } from './subscription-conditions.js';
 
-export interface GraphqlRouteOptions<Context extends BaseContext> {
+/** The part of the context of a request that the route reads. */
+interface RouteContext extends BaseContext {
+  principal?: string;
+}
+
+export interface GraphqlRouteOptions<Context extends RouteContext> {
   /** A started server. Its own CSRF prevention is not used. */
   apollo: ApolloServer<Context>;
   /** Creates the context of a request. If it throws a GraphQLError, the response has this error and the operation is not executed. */
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
   /** Origins whose pages may send requests that browsers send without a preflight. */
   corsOrigins: readonly string[];
+  /** Finds the documents of requests. */
+  documents: RequestDocuments;
   /** Executes an operation without Apollo Server if it can; otherwise returns undefined. */
   executeKnown?: (parameters: Parameters, contextValue: Context, isGet: boolean) => Promise<ExecutionResult> | undefined;
   /** Checks a document before Apollo Server validates it. Throws the GraphQLError to refuse it with. */
@@ -41,12 +49,13 @@ const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
  * Serves GraphQL over HTTP at `/graphql`: POST with a JSON body, and GET for queries and subscriptions. Responses are
  * `application/graphql-response+json` if the client prefers it, otherwise `application/json`. Every refusal is JSON with a code.
  */
-export async function graphqlRoute<Context extends BaseContext>(
+export async function graphqlRoute<Context extends RouteContext>(
   server: FastifyInstance,
   {
     apollo,
     context,
     corsOrigins,
+    documents,
     executeKnown,
     checkDocument,
     maxTokens = DEFAULT_LIMITS.tokens,
@@ -91,13 +100,14 @@ export async function graphqlRoute<Context extends BaseContext>(
     const acceptsParts = acceptsMultipart(accept);
     if (!accepted && !stream && !acceptsParts) throw requestError(406, NOT_ACCEPTABLE);
     const { type, isLegacy } = accepted ?? DEFAULT_RESPONSE_TYPE;
-    const parameters = parametersOf(request);
-    refuseConditionalSubscriptions(parameters, maxTokens);
+    const { isTrusted, verifiedHash, ...parameters } = documents.resolve(parametersOf(request));
+    const tokens = isTrusted ? Infinity : maxTokens;
+    refuseConditionalSubscriptions(parameters, tokens);
 
-    if (streams && isSubscription(parameters, maxTokens)) {
+    if (streams && isSubscription(parameters, tokens)) {
       if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);
       const contextValue = await context(request, reply);
-      checkDocument?.(parameters.query!);
+      if (!isTrusted) checkDocument?.(parameters.query);
       const refusal = await streams.respondToSubscription(request, reply, stream, { ...parameters, contextValue });
       if (!refusal) return reply;
       const result = withExtensions(clientResult(refusal, errorReporter(reply)), extensionsOf?.(contextValue));
@@ -107,7 +117,8 @@ export async function graphqlRoute<Context extends BaseContext>(
     const contextValue = await context(request, reply);
     const subsequent = acceptsParts ? enableDefer(contextValue) : null;
     const known = executeKnown?.(parameters, contextValue, request.method === 'GET');
-    if (!known && parameters.query) checkDocument?.(parameters.query);
+    if (known && verifiedHash) documents.store(verifiedHash, parameters.query, contextValue);
+    if (!known && !isTrusted) checkDocument?.(parameters.query);
     const executed = known ? { result: await known, status: undefined } : await executeByApollo(request, reply, parameters, contextValue);
     const result = withExtensions(clientResult(executed.result, errorReporter(reply)), extensionsOf?.(contextValue));
     if (subsequent?.results) {

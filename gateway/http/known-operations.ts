@@ -1,20 +1,26 @@
 import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import { ValidatedOperations, type ValidatedOperation } from '../../subgraphs/shared/server/validated-operations.js';
 import type { GatewayContext } from '../context.js';
+import type { TrustedDocuments } from '../documents/trusted-documents.js';
 import type { FederationGateway } from '../execution/federation-gateway.js';
 import type { OperationGuards } from '../guards/operation-guards.js';
 import { toGraphQLError } from './error-reporter.js';
 import type { Parameters } from './parameters.js';
 
-/** Executes queries and mutations that Apollo Server has validated before, without going through Apollo Server again. */
+/**
+ * Executes queries and mutations that were validated before, by Apollo Server or as trusted documents, without going through Apollo
+ * Server.
+ */
 export class KnownOperations {
   readonly #operations = new ValidatedOperations();
   readonly #gateway: FederationGateway<GatewayContext>;
   readonly #guards: OperationGuards;
+  readonly #trusted: () => TrustedDocuments | null;
 
-  constructor(gateway: FederationGateway<GatewayContext>, guards: OperationGuards) {
+  constructor(gateway: FederationGateway<GatewayContext>, guards: OperationGuards, trusted: () => TrustedDocuments | null = () => null) {
     this.#gateway = gateway;
     this.#guards = guards;
+    this.#trusted = trusted;
   }
 
   get plugin() {
@@ -30,9 +36,12 @@ export class KnownOperations {
     context: GatewayContext,
     isGet: boolean,
   ): Promise<ExecutionResult> | undefined {
-    const known = query === undefined ? undefined : this.#operations.find(query, operationName);
-    if (known?.schema !== this.#gateway.currentGeneration.schema) return undefined;
-    if (isGet && known.operation.operation !== OperationTypeNode.QUERY) return undefined;
+    if (query === undefined) return undefined;
+    const { schema } = this.#gateway.currentGeneration;
+    const known = this.#trusted()?.operations(schema).find(query, operationName) ?? this.#operations.find(query, operationName);
+    if (known?.schema !== schema) return undefined;
+    const kind = known.operation.operation;
+    if (kind === OperationTypeNode.SUBSCRIPTION || (isGet && kind !== OperationTypeNode.QUERY)) return undefined;
     return this.#execute(known, variables, context);
   }
 

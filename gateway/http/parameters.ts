@@ -5,6 +5,8 @@ import { requestError } from './request-error.js';
 /** The parameters of a GraphQL request over HTTP. */
 export interface Parameters {
   query?: string;
+  /** The id of a document: `documentId` of GraphQL over HTTP, or `doc_id` of Relay. */
+  documentId?: string;
   operationName?: string;
   variables?: Record<string, unknown>;
   extensions?: Record<string, unknown>;
@@ -15,29 +17,24 @@ export function bodyParameters(body: unknown): Parameters {
   if (Array.isArray(body))
     throw requestError(400, 'Send one operation per request: the body is a JSON array, and batching is not supported.');
   if (!isObject(body)) throw requestError(400, `The body must be a JSON object with the field query; got ${jsonKind(body)}.`);
-  return requireQuery({
+  return {
     query: stringParameter('query', body.query),
+    documentId: stringParameter('documentId', body.documentId) ?? stringParameter('doc_id', body.doc_id),
     operationName: stringParameter('operationName', body.operationName),
     variables: objectParameter('variables', body.variables),
     extensions: objectParameter('extensions', body.extensions),
-  });
+  };
 }
 
 /** Returns the parameters of a GET from its query string, in which `variables` and `extensions` are JSON. */
 export function queryParameters(search: Readonly<Record<string, unknown>>): Parameters {
-  return requireQuery({
+  return {
     query: stringParameter('query', search.query),
+    documentId: stringParameter('documentId', search.documentId) ?? stringParameter('doc_id', search.doc_id),
     operationName: stringParameter('operationName', search.operationName),
     variables: objectParameter('variables', jsonParameter('variables', search.variables)),
     extensions: objectParameter('extensions', jsonParameter('extensions', search.extensions)),
-  });
-}
-
-/** Throws if the request has neither a document nor the hash of a persisted query. */
-function requireQuery(parameters: Parameters): Parameters {
-  if (!parameters.query && !parameters.extensions?.persistedQuery)
-    throw requestError(400, 'query is missing. Send the GraphQL document in it.');
-  return parameters;
+  };
 }
 
 function stringParameter(name: string, value: unknown): string | undefined {

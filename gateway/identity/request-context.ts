@@ -20,11 +20,14 @@ export function requestContext(
     void reply.header('x-request-id', requestId);
     const signal = disconnects.of(request.raw.socket);
     const credential = authenticator && credentialOf(request.headers);
-    const context: GatewayContext = { requestId, viewer: null, signal };
+    // Without authentication the address is all that is known of a client.
+    const principal = authenticator ? 'anonymous' : request.ip;
+    const context: GatewayContext = { requestId, viewer: null, principal, signal };
     context.onCost = (cost) => reportCost(cost, context, request, reply);
     if (!credential) return context;
     const authenticate = () => authenticator.authenticate(credential, requestId);
-    return Object.assign(context, { viewer: await authenticate(), authenticate });
+    const viewer = await authenticate();
+    return Object.assign(context, { viewer, principal: viewer.organizationId, authenticate });
   };
 }
 

@@ -25,7 +25,7 @@ export class DeferUsages {
   }
 
   /** Returns the labels of the fragments that are deferred with these variables; null if none are. */
-  activeLabels(variables: Variables): ReadonlySet<string> | null {
+  activeLabels(variables: Pick<Variables, 'isTrueOrUndefined'>): ReadonlySet<string> | null {
     const active = this.usages.filter(({ variable }) => variable === null || variables.isTrueOrUndefined(variable));
     return active.length > 0 ? new Set(active.map(({ label }) => label)) : null;
   }

@@ -29,9 +29,15 @@ export const ERROR_CODES = {
   OPERATION_RESOLUTION_FAILURE: { status: 400, isPublic: true, concernsOperation: true },
   PERSISTED_QUERY_NOT_FOUND: { status: 200, isPublic: true },
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, isPublic: true },
+  /** The id of a document and the document in the same request do not belong together. */
+  PERSISTED_QUERY_HASH_MISMATCH: { status: 400, isPublic: true },
   UNAUTHENTICATED: { status: 401, isPublic: true, isRelayed: true },
   FORBIDDEN: { status: 403, isPublic: true, isRelayed: true },
   NOT_FOUND: { status: 404, isPublic: true },
+  /** The code of Apollo Router for the id of no trusted document. */
+  PERSISTED_QUERY_NOT_IN_LIST: { status: 404, isPublic: true },
+  /** The code of Apollo Router for a document that is not trusted. */
+  QUERY_NOT_IN_SAFELIST: { status: 403, isPublic: true },
   CONFLICT: { status: 409, isPublic: true },
   RATE_LIMITED: { status: 429, isPublic: true, isRelayed: true },
   UNAVAILABLE: { status: 503, isPublic: true, isRelayed: true },

@@ -32,15 +32,16 @@ export class ValidatedOperations {
       didResolveOperation: async (resolved: GraphQLRequestContextDidResolveOperation<BaseContext>) => {
         const { source, request, document, operation, operationName, queryHash, schema } = resolved;
         if (operation && operation.operation !== OperationTypeNode.SUBSCRIPTION)
-          this.#operations.set(keyOf(source, request.operationName), { document, operation, operationName, queryHash, schema });
+          this.#operations.set(operationKey(source, request.operationName), { document, operation, operationName, queryHash, schema });
       },
     };
     return { requestDidStart: async () => hooks };
   }
 
   find(query: string, operationName: string | null | undefined): ValidatedOperation | undefined {
-    return this.#operations.get(keyOf(query, operationName));
+    return this.#operations.get(operationKey(query, operationName));
   }
 }
 
-const keyOf = (query: string, operationName: string | null | undefined): string => `${operationName ?? ''}\n${query}`;
+/** Returns the key by which an operation is found again: its document and the requested name. */
+export const operationKey = (query: string, operationName: string | null | undefined): string => `${operationName ?? ''}\n${query}`;

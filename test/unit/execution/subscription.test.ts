@@ -250,18 +250,4 @@ describe('a subscription', () => {
     expect(text).not.toContain('Did you mean');
     expect(news.requests).toEqual([]);
   });
-
-  it('with only a hash is refused', async () => {
-    const query = 'query A { news } subscription B { counted }';
-    const hash = await crypto.subtle.digest('SHA-256', Buffer.from(query));
-    const persistedQuery = { version: 1, sha256Hash: Buffer.from(hash).toString('hex') };
-    const post = async (body: object) => {
-      const headers = { 'content-type': 'application/json', accept: 'text/event-stream, application/json' };
-      return (
-        await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ ...body, extensions: { persistedQuery } }) })
-      ).text();
-    };
-    await post({ query, operationName: 'A' });
-    expect(await post({ operationName: 'B' })).toContain('BAD_REQUEST');
-  });
 });

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AddressInfo, Socket } from 'node:net';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
+import { RequestDocuments } from '../../../gateway/documents/request-documents.js';
 import { graphqlRoute } from '../../../gateway/http/graphql-route.js';
 import type { SubscriptionOptions } from '../../../gateway/http/stream-responder.js';
 import { maskError } from '../../../subgraphs/shared/errors/mask-error.js';
@@ -34,7 +35,7 @@ export async function runRoute({ plugins = [], schema = tiny(), subscriptions }:
   await server.register(cors, { origin: [ORIGIN], methods: ['GET', 'POST'] });
   const slow = new SlowRequest();
   const context = contextOf(slow);
-  await graphqlRoute(server, { apollo, context, corsOrigins: [ORIGIN], subscriptions });
+  await graphqlRoute(server, { apollo, context, corsOrigins: [ORIGIN], documents: documents(), subscriptions });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const origin = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   return {
@@ -47,6 +48,8 @@ export async function runRoute({ plugins = [], schema = tiny(), subscriptions }:
     },
   };
 }
+
+const documents = () => new RequestDocuments({ mode: 'off', trusted: () => null, maxTokens: 1000, logger: pino({ level: 'silent' }) });
 
 const contextOf =
   (slow: SlowRequest) =>
