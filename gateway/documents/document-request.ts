@@ -39,12 +39,12 @@ const lowerCaseHash = (id: string): string => (HEXADECIMAL.test(id) ? id.toLower
 
 function persistedQueryHash(extension: unknown): string | undefined {
   if (extension == null) return undefined;
-  if (!isObject(extension)) throw invalid('', `must be a JSON object with version and sha256Hash; got ${jsonKind(extension)}`);
+  if (!isObject(extension)) throw malformed('', `must be a JSON object with version and sha256Hash; got ${jsonKind(extension)}`);
   const { version, sha256Hash } = extension;
   if ((version instanceof JsonNumber ? version.valueOf() : version) !== 1)
-    throw invalid('.version', `must be the number 1; got ${version === undefined ? 'nothing' : shown(version)}`);
+    throw malformed('.version', `must be the number 1; got ${version === undefined ? 'nothing' : shown(version)}`);
   if (typeof sha256Hash !== 'string' || sha256Hash === '')
-    throw invalid(
+    throw malformed(
       '.sha256Hash',
       `must be the SHA-256 of the document in hexadecimal digits; got ${sha256Hash === undefined ? 'nothing' : jsonKind(sha256Hash)}`,
     );
@@ -54,4 +54,7 @@ function persistedQueryHash(extension: unknown): string | undefined {
 const MAX_SHOWN = 40;
 const shown = (value: unknown): string => JSON.stringify(value).slice(0, MAX_SHOWN);
 
-const invalid = (member: string, problem: string) => codedError('BAD_REQUEST', `extensions.persistedQuery${member} ${problem}.`);
+const malformed = (member: string, problem: string) => codedError('BAD_REQUEST', `extensions.persistedQuery${member} ${problem}.`);
+
+/** Returns the error of a request that has neither a document nor an id. */
+export const missingDocument = () => codedError('BAD_REQUEST', 'query is missing. Send the GraphQL document in it.');

@@ -3,10 +3,11 @@ import type { Logger } from 'pino';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { quote } from '../../subgraphs/shared/errors/user-error.js';
 import type { GatewayContext } from '../context.js';
-import { requestedId, type DocumentRequest, type RequestedId } from './document-request.js';
+import { missingDocument, requestedId, type DocumentRequest, type RequestedId } from './document-request.js';
 import { PersistedQueries } from './persisted-queries.js';
 import { sha256Hex } from './sha256-hex.js';
 import type { TrustedDocuments } from './trusted-documents.js';
+import { notFound, notTrusted } from './unknown-id.js';
 import { UntrustedLog } from './untrusted-log.js';
 
 /** `only` refuses documents that are not trusted, `log` logs them, and `off` does neither. */
@@ -94,20 +95,13 @@ export class RequestDocuments {
   }
 
   #find(requested: RequestedId | null): ResolvedDocument {
-    if (!requested) throw codedError('BAD_REQUEST', 'query is missing. Send the GraphQL document in it.');
-    const { id, isAutomatic } = requested;
-    const trusted = this.trusted?.find(id);
+    if (!requested) throw missingDocument();
+    const trusted = this.trusted?.find(requested.id);
     if (trusted) return { query: trusted.query, isTrusted: true };
-    if (this.options.mode === 'only')
-      throw codedError(
-        'PERSISTED_QUERY_NOT_IN_LIST',
-        `No trusted document has the id ${quote(id)}. Add it to TRUSTED_DOCUMENTS_FILE of the gateway.`,
-      );
-    const query = this.#persisted.find(id);
-    if (query !== undefined) return { query, isTrusted: false };
-    // Clients of Apollo's protocol compare the message, and send the document then.
-    if (isAutomatic) throw codedError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
-    throw codedError('PERSISTED_QUERY_NOT_IN_LIST', `No document has the id ${quote(id)}. Send the document in "query".`);
+    if (this.options.mode === 'only') throw notTrusted(requested);
+    const query = this.#persisted.find(requested.id);
+    if (query === undefined) throw notFound(requested);
+    return { query, isTrusted: false };
   }
 }
 

@@ -186,6 +186,7 @@ it('reads the manifest of Relay, whose ids are MD5', async () => {
 
 describe('a manifest with faults', () => {
   it('keeps the gateway from starting, and the error has all faults by name', async () => {
+    const right = hash('query WrongHash { farm { name } }');
     const manifest = apollo(
       operation('Farm', FARM_QUERY),
       operation('Farm', FARM_QUERY),
@@ -199,7 +200,7 @@ describe('a manifest with faults', () => {
     expect(refused).toBe(
       `The configuration has 8 problems:
   TRUSTED_DOCUMENTS_FILE: operation "Farm" (id ${hash(FARM_QUERY)}): another document has the same id. Every id must be unique
-  TRUSTED_DOCUMENTS_FILE: operation "WrongHash" (id ${'ab'.repeat(32)}): the id is not the SHA-256 of the document, which is ${hash('query WrongHash { farm { name } }')}
+  TRUSTED_DOCUMENTS_FILE: operation "WrongHash" (id ${'ab'.repeat(32)}): the id is not the SHA-256 of the document, which is ${right}
   TRUSTED_DOCUMENTS_FILE: operation "Unclosed" (id unclosed-1): Syntax Error: Expected Name, found <EOF>.
   TRUSTED_DOCUMENTS_FILE: operation "Renamed" (id renamed-1): the document has no operation of this name
   TRUSTED_DOCUMENTS_FILE: operation 7: id must be a text

@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { createHandler } from 'graphql-sse';
 import type { OnSubsequentResults } from '../../gateway/execution/defer/incremental-results.js';
-import { FederationGateway } from '../../gateway/execution/federation-gateway.js';
+import { FederationGateway, type FederationGatewayOptions } from '../../gateway/execution/federation-gateway.js';
 import { parseSubgraphResponse, type SendRequest } from '../../gateway/transport/subgraph-response.js';
 import { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import type { Planner, PlanningError } from '../../gateway/planning/planner.js';
@@ -162,7 +162,9 @@ export const createApolloGateway = (supergraph: string): Promise<InProcessGatewa
 
 const plannerHere = (sdl: string): Promise<Planner> => createLocalPlanner(sdl, { typeConditionedFetching: true, defer: true });
 
-interface FederationGatewaySettings {
+type GenerationOptions = Pick<FederationGatewayOptions<object>, 'prepare' | 'overridePercentages' | 'isOverrideActive'>;
+
+interface FederationGatewaySettings extends GenerationOptions {
   planner?: (supergraph: string) => Promise<Planner>;
   onUndeferred?: (fault: PlanningError) => void;
 }
@@ -170,7 +172,7 @@ interface FederationGatewaySettings {
 /** Creates this project's gateway on a supergraph, with a planner in this thread. */
 export async function createFederationGateway(
   supergraph: string,
-  { planner = plannerHere, onUndeferred }: FederationGatewaySettings = {},
+  { planner = plannerHere, onUndeferred, ...settings }: FederationGatewaySettings = {},
 ): Promise<IncrementalGateway> {
   const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 5000 })]));
   const send: SendRequest = async (subgraph, body, isMutation) =>
@@ -183,6 +185,7 @@ export async function createFederationGateway(
     onSubsequentResults: ({ deliver }: { deliver?: OnSubsequentResults }) => deliver,
     onDeferFallback: onUndeferred,
     getCredentials: async () => ({ isAuthenticated: false, scopes: new Set(), policies: new Set() }),
+    ...settings,
   });
   const gateway = await startInProcess(federation);
   return {
