@@ -40,7 +40,7 @@ export interface UpgradeRequest {
 const DRAIN_MS = 4_000;
 const OVER = { done: true, value: undefined } as const;
 
-/** What a client does on one socket: it authenticates, and runs operations. */
+/** The session of a client on one socket: the client authenticates, and runs operations. */
 export class ClientSession {
   #headers: IncomingHttpHeaders;
   readonly #running = new Map<AbortController, PreparedOperation>();
@@ -101,6 +101,7 @@ export class ClientSession {
 
   async #run(id: string, payload: unknown, cancellation: AbortController): Promise<void> {
     const { signal } = cancellation;
+    if (this.socket.closing.aborted) return;
     if (this.#isDraining) return void (await once(signal, 'abort')); // The client sends it again on its next connection.
     const requestId = randomUUID();
     const report = requestErrorReporter(this.options.logger, requestId);
@@ -118,7 +119,13 @@ export class ClientSession {
     }
   }
 
-  async #execute(id: string, payload: unknown, cancellation: AbortController, request: ClientRequest, report: ErrorReporter): Promise<void> {
+  async #execute(
+    id: string,
+    payload: unknown,
+    cancellation: AbortController,
+    request: ClientRequest,
+    report: ErrorReporter,
+  ): Promise<void> {
     const { operations, createContext, clientOf, streams, maxOperations } = this.options;
     if (this.#running.size >= maxOperations) throw tooManyOperations(maxOperations);
     const operation = operations.prepare(bodyParameters(payload));

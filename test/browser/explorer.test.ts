@@ -97,33 +97,37 @@ describe('subscriptions of the explorer', () => {
   });
 });
 
+interface Explorer {
+  explorerFetcher: (url: string, headers: object) => (parameters: object) => Promise<unknown> | AsyncIterator<unknown>;
+}
+
 /** Opens subscriptions to one chat session, then sends a query and a mutation of the session. Runs in the page. */
 async function subscribeAndQuery(count: number) {
-  type Events = AsyncIterator<{ data: { chatSessionUpdated: { title: string } } }>;
-  type Fetch = (parameters: object) => Promise<{ data: Record<string, unknown> }> & Events;
-  const { explorerFetcher } = (globalThis as unknown as { explorer: { explorerFetcher: (url: string, headers: object) => Fetch } })
-    .explorer;
+  const { explorerFetcher } = (globalThis as unknown as { explorer: Explorer }).explorer;
   const fetcher = explorerFetcher('/graphql', { authorization: `Bearer ${sessionStorage.getItem('api-key')}` });
-  const created = (await fetcher({
-    query: 'mutation { chatSessionCreate(input: { title: "first" }) { chatSession { id } } }',
-  })) as { data: { chatSessionCreate: { chatSession: { id: string } } } };
-  const { id } = created.data.chatSessionCreate.chatSession;
+  const send = async <Data>(query: string, variables = {}): Promise<Data> => {
+    const results = await fetcher({ query, variables });
+    return (
+      (Symbol.asyncIterator in (results as object) ? (await (results as AsyncIterator<unknown>).next()).value : results) as { data: Data }
+    ).data;
+  };
+  const { chatSessionCreate } = await send<{ chatSessionCreate: { chatSession: { id: string } } }>(
+    'mutation { chatSessionCreate(input: { title: "first" }) { chatSession { id } } }',
+  );
+  const { id } = chatSessionCreate.chatSession;
   const query = 'subscription ($id: ID!) { chatSessionUpdated(id: $id) { title } }';
-  const subscriptions = Array.from({ length: count }, () => fetcher({ query, variables: { id } }));
+  const subscriptions = Array.from({ length: count }, () => fetcher({ query, variables: { id } }) as AsyncIterator<unknown>);
   const titles = () =>
     Promise.all(
-      subscriptions.map(
-        async (events) =>
-          ((await events.next()).value as { data: { chatSessionUpdated: { title: string } } }).data.chatSessionUpdated.title,
-      ),
+      subscriptions.map(async (events) => {
+        const { value } = await events.next();
+        return (value as { data: { chatSessionUpdated: { title: string } } }).data.chatSessionUpdated.title;
+      }),
     );
   const states = await titles();
-  const { __typename: typename } = (await fetcher({ query: '{ __typename }' })).data;
-  await fetcher({
-    query: 'mutation ($id: ID!) { chatSessionUpdate(input: { id: $id, title: "second" }) { userErrors { message } } }',
-    variables: { id },
-  });
+  const { __typename: typename } = await send<{ __typename: string }>('{ __typename }');
+  await send('mutation ($id: ID!) { chatSessionUpdate(input: { id: $id, title: "second" }) { userErrors { message } } }', { id });
   const events = await titles();
-  await Promise.all(subscriptions.map((one) => one.return?.()));
+  await Promise.all(subscriptions.map((one) => one.return!()));
   return { states, typename, events };
 }

@@ -25,7 +25,7 @@ export class RawSocket {
   #waiting: { resolve: (message: Message) => void; reject: (error: Error) => void }[] = [];
 
   constructor(readonly socket: WebSocket) {
-    this.closed = once(socket, 'close').then(([code, reason]) => ({ code: code as number, reason: String(reason) }));
+    this.closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })));
     void this.closed.then(({ code, reason }) => {
       for (const { reject } of this.#waiting) reject(new Error(`The socket was closed with ${code}: ${reason}`));
     });
