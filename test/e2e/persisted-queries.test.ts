@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
 import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { aMember } from '../kit/viewers.js';
+import { socketClient } from '../kit/websocket.js';
 
 let updates = 0;
 const BOOKS = {
@@ -139,6 +140,21 @@ describe('a request with a hash alone', () => {
     expect((await get({ extensions, variables }, { accept })).text).toContain('"borrowed":41');
     expect(await post({ extensions })).toMatchObject({ status: 406 });
   });
+});
+
+it('executes and subscribes over WebSocket with a hash and an empty query', async () => {
+  const client = socketClient(gateway.url, { connectionParams: { apiKey: 'member' } });
+  const results = async (query: string, more: object) => {
+    const all: unknown[] = [];
+    for await (const { data } of client.iterate({ query, ...more })) all.push(data);
+    return all;
+  };
+  const [shelf, borrowed] = ['{ ws: book(id: 5) }', 'subscription ($from: Int = 60) { borrowed(from: $from) }'] as const;
+  await expect(results('', { extensions: persisted(hashOf(shelf)) })).rejects.toEqual([NOT_FOUND]);
+  for (const query of [shelf, '']) expect(await results(query, { extensions: persisted(hashOf(shelf)) })).toEqual([{ ws: 'book 5' }]);
+  for (const query of [borrowed, ''])
+    expect(await results(query, { extensions: persisted(hashOf(borrowed)) })).toEqual([{ borrowed: 60 }, { borrowed: 61 }]);
+  await client.dispose();
 });
 
 describe('a request with a hash that is not right', () => {

@@ -7,7 +7,8 @@ import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { RequestDocuments } from '../../../gateway/documents/request-documents.js';
 import { graphqlRoute } from '../../../gateway/http/graphql-route.js';
-import type { SubscriptionOptions } from '../../../gateway/http/stream-responder.js';
+import { OperationExecutor } from '../../../gateway/http/operation-executor.js';
+import type { Subscribe, SubscriptionOptions } from '../../../gateway/http/stream-responder.js';
 import { maskError } from '../../../subgraphs/shared/errors/mask-error.js';
 import { createHttpServer } from '../../../subgraphs/shared/server/http-server.js';
 
@@ -16,11 +17,12 @@ export const ORIGIN = 'https://ui.example';
 interface RouteSettings {
   plugins?: ApolloServerPlugin[];
   schema?: GraphQLSchema;
+  subscribe?: Subscribe<object>;
   subscriptions?: SubscriptionOptions<object>;
 }
 
 /** Starts the gateway's route with a schema of a few fields. */
-export async function runRoute({ plugins = [], schema = tiny(), subscriptions }: RouteSettings = {}) {
+export async function runRoute({ plugins = [], schema = tiny(), subscribe, subscriptions }: RouteSettings = {}) {
   const apollo = new ApolloServer({
     schema,
     introspection: true,
@@ -35,7 +37,8 @@ export async function runRoute({ plugins = [], schema = tiny(), subscriptions }:
   await server.register(cors, { origin: [ORIGIN], methods: ['GET', 'POST'] });
   const slow = new SlowRequest();
   const context = contextOf(slow);
-  await graphqlRoute(server, { apollo, context, corsOrigins: [ORIGIN], documents: documents(), subscriptions });
+  const operations = new OperationExecutor<object>({ apollo, documents: documents(), subscribe });
+  await graphqlRoute(server, { operations, context, corsOrigins: [ORIGIN], subscriptions });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const origin = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   return {
