@@ -73,8 +73,10 @@ export class Operation {
     const variables = this.#coerceVariables(request.variableValues);
     if (!(variables instanceof Variables)) return { errors: variables };
     const deferred = request.onSubsequentResults && this.#deferUsages ? this.#deferUsages.activeLabels(variables) : null;
-    if (deferred) return this.#executeIncrementally(request, variables, deferred);
-    const prepared = this.#prepareFromCache(variables, request) ?? (await this.#prepare(variables, request));
+    const activeOverrides = this.#source.overrideLabels.draw(request.isOverrideActive);
+    if (deferred) return this.#executeIncrementally(request, variables, activeOverrides, deferred);
+    const cached = this.#prepareFromCache(variables, request, activeOverrides);
+    const prepared = cached ?? (await this.#prepare(variables, request, activeOverrides));
     const execution = new Execution(prepared.variant.plan, variables, this.#source.types, request.send);
     await execution.run();
     return this.#buildResponse(execution, prepared);
@@ -98,7 +100,7 @@ export class Operation {
   async subscribe(request: OperationRequest, open: OpenEventStream): Promise<AsyncIterable<StreamEvent> | ExecutionResult> {
     const variables = this.#coerceVariables(request.variableValues);
     if (!(variables instanceof Variables)) return { errors: variables };
-    const prepared = await this.#prepare(variables, request);
+    const prepared = await this.#prepare(variables, request, this.#source.overrideLabels.draw(request.isOverrideActive));
     const { types } = this.#source;
     const { plan } = prepared.variant;
     const { eventFetch, mergedOperations } = plan;
@@ -113,8 +115,13 @@ export class Operation {
     });
   }
 
-  async #executeIncrementally(request: OperationRequest, variables: Variables, deferred: ReadonlySet<string>): Promise<ExecutionResult> {
-    const prepared = await this.#prepare(variables, request, deferred);
+  async #executeIncrementally(
+    request: OperationRequest,
+    variables: Variables,
+    activeOverrides: readonly string[],
+    deferred: ReadonlySet<string>,
+  ): Promise<ExecutionResult> {
+    const prepared = await this.#prepare(variables, request, activeOverrides, deferred);
     const { plan, planLabels } = prepared.variant;
     const createExecution = (initialRun?: Execution): Execution =>
       new Execution(plan, variables, this.#source.types, request.send, initialRun);
@@ -145,16 +152,24 @@ export class Operation {
    * Prepares a request without a promise, which is possible for most: undefined if credentials are needed or nothing is
    * cached.
    */
-  #prepareFromCache(variables: Variables, { onUnreportedError, isOverrideActive }: OperationRequest): PreparedRequest | undefined {
+  #prepareFromCache(
+    variables: Variables,
+    { onUnreportedError }: OperationRequest,
+    activeOverrides: readonly string[],
+  ): PreparedRequest | undefined {
     if (this.#source.accessRequirements) return undefined;
-    const variant = this.#variants.cached(variables, this.#source.overrideLabels.draw(isOverrideActive));
+    const variant = this.#variants.cached(variables, activeOverrides);
     return variant && { variant, variables, credentials: ANONYMOUS, onUnreportedError };
   }
 
-  async #prepare(variables: Variables, request: OperationRequest, deferred: ReadonlySet<string> | null = null): Promise<PreparedRequest> {
-    const { accessRequirements, overrideLabels } = this.#source;
+  async #prepare(
+    variables: Variables,
+    request: OperationRequest,
+    activeOverrides: readonly string[],
+    deferred: ReadonlySet<string> | null = null,
+  ): Promise<PreparedRequest> {
+    const { accessRequirements } = this.#source;
     const { onUnreportedError, onDeferFallback } = request;
-    const activeOverrides = overrideLabels.draw(request.isOverrideActive);
     const credentials = accessRequirements ? await request.getCredentials(accessRequirements.policies) : ANONYMOUS;
     const filteredOperation = accessRequirements && 'policies' in credentials ? accessRequirements.filterFor(credentials) : null;
     const variant = await this.#variants.get({ variables, filteredOperation, deferred, activeOverrides, onDeferFallback });

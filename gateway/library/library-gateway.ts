@@ -42,6 +42,8 @@ export class LibraryGateway<Context extends object = Record<string, unknown>> im
       createPlanner: (supergraph) => createPlanner(supergraph, log, options.plansInThread),
       createSender: (request, { subgraphUrls: urls }) => this.#sources.sender(request, urls),
       getCredentials: ({ context }, policies) => this.#getCredentials(context as Context, policies),
+      overridePercentages: options.overridePercentages,
+      isOverrideActive: (label, { context }) => options.isOverrideActive?.(label, context as Context),
       onUnreportedError: (error) => log.warn({ err: error }, 'a field that only the query plan selected failed'),
       onDeferFallback: (error) => log.warn({ err: error }, 'operation with @defer was executed without deferring'),
     });

@@ -50,6 +50,10 @@ export interface FederationGatewayOptions<Context extends object = Record<string
    * that the operation requires. Default: clients are not authenticated.
    */
   getCredentials?: (context: Context, policies: readonly string[]) => ClientCredentials | Promise<ClientCredentials>;
+  /** The percentages of the requests for which custom labels of progressive overrides are active. Default: 0. */
+  overridePercentages?: ReadonlyMap<string, number>;
+  /** Returns true if a custom label is active for a request, false if not, and undefined to let the percentages decide. */
+  isOverrideActive?: (label: string, context: Context) => boolean | undefined;
   /** False to plan operations in the main thread, which is then blocked meanwhile. Default: true, in a worker thread. */
   plansInThread?: boolean;
   /** Default: warnings and errors go to the console. */

@@ -22,25 +22,9 @@ import { rootFieldNames } from './root-field-names.js';
 import { withPatchedPathTruncation } from './patch-path-truncation.js';
 import { withPatchedFetchGroups } from './patch-fetch-groups.js';
 import { hasFewTypeConditions } from './type-conditions.js';
+import { withOneOfDefinition } from './one-of.js';
+import { requireSupportedFeatures, SUPPORTED_FEATURES } from './supported-features.js';
 import { removeIntrospection } from './remove-introspection.js';
-
-/**
- * The features that a supergraph may require of the gateway (`@link(for:)`). A supergraph that requires another one does not
- * load.
- */
-const SUPPORTED_FEATURES = new Set(
-  [
-    ['core', '0.1', '0.2'],
-    ['join', '0.1', '0.2', '0.3', '0.4', '0.5'],
-    ['tag', '0.1', '0.2', '0.3'],
-    ['inaccessible', '0.1', '0.2'],
-    ['authenticated', '0.1'],
-    ['requiresScopes', '0.1'],
-    ['policy', '0.1'],
-    ['context', '0.1'],
-    ['cost', '0.1'],
-  ].flatMap(([name, ...versions]) => versions.map((version) => `https://specs.apollo.dev/${name}/v${version}`)),
-);
 
 /** Matches the messages of the planner's errors about its own limits. They have no code. */
 const PLANNER_LIMIT_MESSAGE = /selections exceeds limit|maximum recursive selections/;
@@ -58,7 +42,7 @@ const validationError = (message: string) => codedError('GRAPHQL_VALIDATION_FAIL
 const planningError = (error: Error) => new PlanningError(`The planner failed: ${error.message}`, { cause: error });
 
 const loadSupergraph = (supergraph: DocumentNode, validateSupergraph: boolean): Supergraph =>
-  Supergraph.build(supergraph, { supportedFeatures: SUPPORTED_FEATURES, validateSupergraph });
+  Supergraph.build(supergraph, { supportedFeatures: new Set(SUPPORTED_FEATURES), validateSupergraph });
 
 /** Apollo's query planner for one supergraph, with corrections of its known defects. It plans synchronously. */
 export class SupergraphPlanner {
@@ -75,7 +59,8 @@ export class SupergraphPlanner {
 
   /** Throws if the supergraph is invalid or requires an unsupported feature. */
   constructor(supergraph: string, { typeConditionedFetching = false, defer = true }: PlannerOptions) {
-    const document = sortResolvableKeysFirst(parse(supergraph, { noLocation: true }));
+    const document = sortResolvableKeysFirst(withOneOfDefinition(parse(supergraph, { noLocation: true })));
+    requireSupportedFeatures(document);
     const named = nameRequirements(document);
     const original = loadSupergraph(document, true);
     // Not validated: the renamed supergraph has external fields that no field set uses any more, which is invalid but harmless.

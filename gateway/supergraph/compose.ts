@@ -1,5 +1,6 @@
 import { composeServices } from '@apollo/composition';
-import { parse } from 'graphql';
+import { parse, print } from 'graphql';
+import { addOneOf, oneOfInputs, withOneOfDefinition } from '../planning/one-of.js';
 
 /** The name, URL and schema of a subgraph. */
 export interface SubgraphDefinition {
@@ -15,12 +16,16 @@ export class CompositionError extends Error {
   }
 }
 
-/** Returns the SDL of the supergraph. Subgraphs are composed in order of name, so that equal input gives equal SDL. */
+/**
+ * Returns the SDL of the supergraph. Subgraphs are composed in order of name, so that equal input gives equal SDL. An input object
+ * has `@oneOf` if it has it in any subgraph.
+ */
 export function compose(subgraphs: readonly SubgraphDefinition[]): string {
   const services = [...subgraphs]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
+    .map(({ name, url, sdl }) => ({ name, url, typeDefs: withOneOfDefinition(parse(sdl)) }));
   const { supergraphSdl, errors } = composeServices(services);
   if (errors) throw new CompositionError(errors.map((error) => error.message));
-  return supergraphSdl!;
+  const oneOf = new Set(services.flatMap(({ typeDefs }) => oneOfInputs(typeDefs)));
+  return oneOf.size > 0 ? print(addOneOf(parse(supergraphSdl!), oneOf)) : supergraphSdl!;
 }

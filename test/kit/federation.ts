@@ -21,6 +21,7 @@ import { parseSubgraphResponse, type SendRequest } from '../../gateway/transport
 import { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import type { Planner, PlanningError } from '../../gateway/planning/planner.js';
 import { createLocalPlanner } from '../../gateway/planning/local-planner.js';
+import { withOneOfDefinition } from '../../gateway/planning/one-of.js';
 import { compose } from '../../gateway/supergraph/compose.js';
 
 /** A subgraph of a test: Federation SDL, and resolvers by type (with `__resolveReference` on entities). */
@@ -51,7 +52,7 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
   const schemas = new Map(
     Object.entries(subgraphs).map(([name, { typeDefs, resolvers }]) => [
       name,
-      buildSubgraphSchema({ typeDefs: parse(typeDefs), resolvers: resolvers as never }),
+      buildSubgraphSchema({ typeDefs: withOneOfDefinition(parse(typeDefs)), resolvers: resolvers as never }),
     ]),
   );
   const requests: SentRequest[] = [];
