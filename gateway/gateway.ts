@@ -31,6 +31,7 @@ export async function startGateway(
   const subgraphs = new SubgraphTransport({
     endpoint: (name, url) => subgraphEndpoint(config, name, url),
     timeoutMs: config.subgraphTimeoutMs,
+    maxResponseBytes: config.limits.responseBytes,
     deduplicates: config.deduplicatesRequests,
     logger,
   });

@@ -8,6 +8,8 @@ import { isGraphQLResponse } from './subgraph-response.js';
 export interface ExchangeFailure extends UnusableResponse {
   /** True if the subgraph may have received the request. */
   wasSent: boolean;
+  /** True if the response is larger than the limit. */
+  isTooLarge?: boolean;
   cause?: Error;
 }
 
@@ -20,9 +22,11 @@ export interface ExchangeListener {
 }
 
 const CANCELLED = new Error('cancelled');
+/** The code of undici's error for a response that is larger than `maxResponseSize`. */
+const RESPONSE_TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
 /** Codes of undici's errors that would occur again in a retry. */
 const PERMANENT_ERROR_CODES = new Set([
-  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  RESPONSE_TOO_LARGE,
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_INVALID_ARG',
   'UND_ERR_CLOSED',
@@ -41,6 +45,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   constructor(listener: ExchangeListener, kind: RequestKind) {
     this.#listener = listener;
     this.#kind = kind;
+  }
+
+  /** True if the subgraph may have received the request. */
+  get wasSent(): boolean {
+    return this.#controller !== null;
   }
 
   /** Ends the exchange at once, in any state. The listener receives no more events. */
@@ -77,7 +86,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController | undefined, cause: Error & { code?: string }): void {
     if (this.#isCancelled) return;
     const isTransient = !PERMANENT_ERROR_CODES.has(cause.code ?? '');
+    const isTooLarge = cause.code === RESPONSE_TOO_LARGE;
     const message = cause.message || cause.code || cause.name;
-    this.#listener.onFailure({ message, cause, isTransient, retryAfterMs: null, wasSent: this.#controller !== null });
+    this.#listener.onFailure({ message, cause, isTransient, isTooLarge, retryAfterMs: null, wasSent: this.wasSent });
   }
 }

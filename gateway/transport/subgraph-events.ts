@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import { MAX_RESPONSE_BYTES } from '../../subgraphs/shared/server/max-response-bytes.js';
 import { readEventStream, type EventStreamRequest } from './read-event-stream.js';
 import { StreamInterruptedFault } from './subgraph-fault.js';
 
@@ -83,7 +84,7 @@ const eventStreamRequest = (
     dispatcher,
     connectTimeoutMs = 5000,
     idleTimeoutMs = 30_000,
-    maxEventBytes = 32 * 1024 * 1024,
+    maxEventBytes = MAX_RESPONSE_BYTES,
   }: SubgraphEventsOptions,
   lastEventId: string | undefined,
   signal: AbortSignal,

@@ -36,6 +36,8 @@ export const ERROR_CODES = {
   RATE_LIMITED: { status: 429, isPublic: true, isRelayed: true },
   UNAVAILABLE: { status: 503, isPublic: true, isRelayed: true },
   TIMEOUT: { status: 503, otherStatuses: [408], isPublic: true, isRelayed: true },
+  /** The operation was executed; only its response is refused. */
+  RESPONSE_TOO_LARGE: { status: 400, isPublic: true, isRelayed: true, concernsOperation: true },
   INTERNAL_SERVER_ERROR: { status: 500, isPublic: false },
 } as const satisfies Record<string, ErrorCodeProperties>;
 
