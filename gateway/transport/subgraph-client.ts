@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Log } from '../log.js';
 import { Client, Pool } from 'undici';
 import { MAX_RESPONSE_BYTES } from '../../subgraphs/shared/server/max-response-bytes.js';
 import { CircuitBreaker, STALL_SHARE } from './circuit-breaker.js';
@@ -22,7 +22,7 @@ export interface SubgraphClientOptions {
   /** The largest response body in bytes. Defaults to 32 MiB. */
   maxResponseBytes?: number;
   /** Logs when the circuit breaker opens and closes. */
-  logger?: Logger;
+  logger?: Log;
 }
 
 /** An HTTP client of one subgraph, with a connection pool, deadlines, retries and a circuit breaker. */
