@@ -35,12 +35,14 @@ export async function startGateway(
     deduplicates: config.deduplicatesRequests,
     logger,
   });
+  const guards = new OperationGuards(config.limits);
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
     createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
     getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
+    onSupergraph: (apiSchema, document) => guards.addSchema(apiSchema, document),
     onDeferFallback: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'operation with @defer was executed without deferring'),
     onUnreportedError: (error, { requestId }) =>
@@ -51,8 +53,6 @@ export async function startGateway(
   if (!serving) logger.warn('GATEWAY_AUTH is off: clients need no credential, and subgraph requests are not signed');
   const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
-  const guards = new OperationGuards(config.limits);
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => guards.addSchema(apiSchema, coreSupergraphSdl));
   const knownOperations = new KnownOperations(gateway, guards);
   const server = createHttpServer({
     logger,

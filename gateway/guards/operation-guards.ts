@@ -35,7 +35,7 @@ export class OperationGuards {
   }
 
   /** Reads the cost directives of a supergraph. Must be called before operations of its schema are checked. */
-  addSchema(schema: GraphQLSchema, supergraph: string): void {
+  addSchema(schema: GraphQLSchema, supergraph: DocumentNode): void {
     this.#costs.addSchema(schema, supergraph);
   }
 

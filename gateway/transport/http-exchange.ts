@@ -8,8 +8,6 @@ import { isGraphQLResponse } from './subgraph-response.js';
 export interface ExchangeFailure extends UnusableResponse {
   /** True if the subgraph may have received the request. */
   wasSent: boolean;
-  /** True if the response is larger than the limit. */
-  isTooLarge?: boolean;
   cause?: Error;
 }
 
@@ -24,11 +22,9 @@ export interface ExchangeListener {
 }
 
 const CANCELLED = new Error('cancelled');
-/** The code of undici's error for a response that is larger than `maxResponseSize`. */
-const RESPONSE_TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
 /** Codes of undici's errors that would occur again in a retry. */
 const PERMANENT_ERROR_CODES = new Set([
-  RESPONSE_TOO_LARGE,
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_INVALID_ARG',
   'UND_ERR_CLOSED',
@@ -90,8 +86,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController | undefined, cause: Error & { code?: string }): void {
     if (this.#isCancelled) return;
     const isTransient = !PERMANENT_ERROR_CODES.has(cause.code ?? '');
-    const isTooLarge = cause.code === RESPONSE_TOO_LARGE;
     const message = cause.message || cause.code || cause.name;
-    this.#listener.onFailure({ message, cause, isTransient, isTooLarge, retryAfterMs: null, wasSent: this.wasSent });
+    this.#listener.onFailure({ message, cause, isTransient, retryAfterMs: null, wasSent: this.wasSent });
   }
 }

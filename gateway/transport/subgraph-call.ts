@@ -94,7 +94,7 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
     if (failure.isTransient) breaker.recordFailure();
     else if (failure.wasSent) breaker.recordResponse();
     const delay = retryPolicy.retryDelayMs(failure, this.#request.isRepeatable, this.#retries, deadlines.remainingMs(this.startedAt));
-    if (delay === null) return this.#failWith(failure);
+    if (delay === null) return this.#fail('UNAVAILABLE', failure.message, { cause: failure.cause, wasSent: this.#wasSent });
     this.#retries++;
     this.#retryTimer = setTimeout(() => this.#send(), delay);
   }
@@ -129,10 +129,6 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
     const flat = JSON_HEADERS.slice();
     for (const name in headers) flat.push(name, headers[name]!);
     return flat;
-  }
-
-  #failWith({ message, cause, isTooLarge }: ExchangeFailure): void {
-    this.#fail(isTooLarge ? 'RESPONSE_TOO_LARGE' : 'UNAVAILABLE', message, { cause, wasSent: this.#wasSent });
   }
 
   #fail(reason: FaultReason, message: string, options: FaultOptions = {}): void {

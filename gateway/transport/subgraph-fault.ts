@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql';
 import { UNKNOWN_OUTCOME } from '../../subgraphs/shared/errors/unknown-outcome.js';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 
-export type FaultReason = 'TIMEOUT' | 'UNAVAILABLE' | 'RESPONSE_TOO_LARGE';
+export type FaultReason = 'TIMEOUT' | 'UNAVAILABLE';
 
 export interface FaultOptions extends ErrorOptions {
   /** True if the subgraph may have received the request. */
@@ -31,12 +31,10 @@ export class StreamInterruptedFault extends SubgraphFault {}
 const WHAT: Readonly<Record<FaultReason, string>> = {
   TIMEOUT: 'A subgraph took too long to respond.',
   UNAVAILABLE: 'A subgraph is not available.',
-  RESPONSE_TOO_LARGE: 'The response of a subgraph is too large.',
 };
 const REMEDIES: Readonly<Record<FaultReason, string>> = {
   TIMEOUT: 'Try again.',
   UNAVAILABLE: 'Try again later.',
-  RESPONSE_TOO_LARGE: 'Request fewer fields or smaller pages, or split the operation into several.',
 };
 
 /** Returns the error that a client sees for a fault. The subgraph may have executed a mutation that it has received. */

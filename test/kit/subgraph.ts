@@ -54,7 +54,14 @@ export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>
   const key = { id: 'test', secret: randomBytes(32) };
   const logger = pino({ level: 'error' });
   const jobs = new Jobs({ executeSql: database.executeSql, logger, timing });
-  const server = await createSubgraphServer(subgraph, client, { viewerKeys: [key], logger, listen: database.listen, jobs, heartbeatMs, maxResponseBytes });
+  const server = await createSubgraphServer(subgraph, client, {
+    viewerKeys: [key],
+    logger,
+    listen: database.listen,
+    jobs,
+    heartbeatMs,
+    maxResponseBytes,
+  });
   // A separate client, so that statements of background jobs are not counted for requests.
   const workClient = subgraph.connect(database.adapter);
   const working = works ? await startBackgroundWork(subgraph, workClient, jobs, logger) : null;

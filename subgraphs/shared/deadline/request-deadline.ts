@@ -132,7 +132,8 @@ export class RequestDeadline {
   #remedy(): string {
     if (!this.#isMutation) return 'Request less at once, or try again.';
     if (this.#changes === 'NONE') return 'Nothing was changed. Try again.';
-    if (this.#changes === 'SAVED') return 'The change was saved, but its result could not be read in time. Read it instead of repeating the mutation.';
+    if (this.#changes === 'SAVED')
+      return 'The change was saved, but its result could not be read in time. Read it instead of repeating the mutation.';
     return UNKNOWN_OUTCOME;
   }
 }

@@ -124,11 +124,7 @@ export class PeerClient {
     return Buffer.concat(chunks).toString('utf8');
   }
 
-  async *#limitedBody(
-    { body }: Dispatcher.ResponseData,
-    maxBytes: number,
-    time: PeerRequestTime,
-  ): AsyncGenerator<Buffer, void> {
+  async *#limitedBody({ body }: Dispatcher.ResponseData, maxBytes: number, time: PeerRequestTime): AsyncGenerator<Buffer, void> {
     let length = 0;
     try {
       for await (const chunk of body as AsyncIterable<Buffer>) {

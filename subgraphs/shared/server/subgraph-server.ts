@@ -14,7 +14,15 @@ import { RowChanges } from '../subscriptions/row-changes.js';
 import type { SubscriptionContext } from '../subscriptions/followed-row.js';
 import { createRowFollower } from '../subscriptions/row-follower.js';
 import type { Listen } from '../subscriptions/listen.js';
-import { requestLine, SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier, type SignedRequest, type SigningKey, type VerifiedRequest } from '../viewer/signature.js';
+import {
+  requestLine,
+  SIGNATURE_HEADER,
+  CLAIMS_HEADER,
+  RequestVerifier,
+  type SignedRequest,
+  type SigningKey,
+  type VerifiedRequest,
+} from '../viewer/signature.js';
 import { requireScopePlugin } from '../viewer/require-scope.js';
 import { admitSubscriptions } from './admit-subscriptions.js';
 import { errorLogPlugin, logErrors } from './log-errors.js';

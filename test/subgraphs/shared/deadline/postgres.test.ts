@@ -8,7 +8,8 @@ import { createCollection } from '../../documents/arrange.js';
 import { executeWithin, secondConnection, type Answer, type SecondConnection } from './arrange.js';
 
 const READ = '{ collections { nodes { id } totalCount } }';
-const CREATE = 'mutation ($input: CollectionCreateInput!) { collectionCreate(input: $input) { collection { id name } userErrors { code } } }';
+const CREATE =
+  'mutation ($input: CollectionCreateInput!) { collectionCreate(input: $input) { collection { id name } userErrors { code } } }';
 const UPDATE = 'mutation ($input: CollectionUpdateInput!) { collectionUpdate(input: $input) { collection { id } userErrors { code } } }';
 /** The largest number of connections of a subgraph. */
 const POOL_SIZE = 10;
