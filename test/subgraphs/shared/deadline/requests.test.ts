@@ -37,7 +37,7 @@ describe('a query whose time is over', () => {
     slow.pattern = /FROM "documents"/;
     subgraph.statements.take();
     const query = '{ answers { totalCount } collections { nodes { id documents { nodes { chunks { nodes { id content } } } } } } }';
-    const { data, errors } = await executeWithin(subgraph, viewer, 3000, query);
+    const { data, errors } = await executeWithin(subgraph, viewer, 1500, query);
     expect(data).toEqual({ answers: { totalCount: 0 }, collections: null });
     expect(errors!.map(({ extensions }) => extensions.code)).toEqual(['TIMEOUT']);
     expect(subgraph.statements.take()).toHaveLength(3);
@@ -58,7 +58,7 @@ describe('a query whose time is over', () => {
 describe('a mutation whose time is over', () => {
   const create = async (viewer = aMember()) => ({
     viewer,
-    ...(await executeWithin(subgraph, viewer, 2000, CREATE, { variables: { input: { name: 'new', idempotencyKey: uuidv7() } } })),
+    ...(await executeWithin(subgraph, viewer, 1000, CREATE, { variables: { input: { name: 'new', idempotencyKey: uuidv7() } } })),
   });
 
   it.each([
