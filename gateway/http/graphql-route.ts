@@ -25,8 +25,8 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   corsOrigins: readonly string[];
   /** Executes an operation without Apollo Server if it can; otherwise returns undefined. */
   executeKnown?: (parameters: Parameters, contextValue: Context, isGet: boolean) => Promise<ExecutionResult> | undefined;
-  /** Checks a document before Apollo Server validates it. Throws the GraphQLError to refuse it with. */
-  checkDocument?: (query: string) => void;
+  /** Checks a document before Apollo Server validates it. Throws or rejects with the GraphQLError to refuse it with. */
+  checkDocument?: (query: string, contextValue: Context) => void | Promise<void>;
   /** The largest number of tokens of a document. */
   maxTokens?: number;
   /** Returns members of the `extensions` of the response to a request that was executed or refused. */
@@ -91,23 +91,22 @@ export async function graphqlRoute<Context extends BaseContext>(
     const acceptsParts = acceptsMultipart(accept);
     if (!accepted && !stream && !acceptsParts) throw requestError(406, NOT_ACCEPTABLE);
     const { type, isLegacy } = accepted ?? DEFAULT_RESPONSE_TYPE;
+    const contextValue = await context(request, reply);
     const parameters = parametersOf(request);
     refuseConditionalSubscriptions(parameters, maxTokens);
 
     if (streams && isSubscription(parameters, maxTokens)) {
       if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);
-      const contextValue = await context(request, reply);
-      checkDocument?.(parameters.query!);
+      await checkDocument?.(parameters.query!, contextValue);
       const refusal = await streams.respondToSubscription(request, reply, stream, { ...parameters, contextValue });
       if (!refusal) return reply;
       const result = withExtensions(clientResult(refusal, errorReporter(reply)), extensionsOf?.(contextValue));
       return send(reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
-    const contextValue = await context(request, reply);
     const subsequent = acceptsParts ? enableDefer(contextValue) : null;
     const known = executeKnown?.(parameters, contextValue, request.method === 'GET');
-    if (!known && parameters.query) checkDocument?.(parameters.query);
+    if (!known && parameters.query) await checkDocument?.(parameters.query, contextValue);
     const executed = known ? { result: await known, status: undefined } : await executeByApollo(request, reply, parameters, contextValue);
     const result = withExtensions(clientResult(executed.result, errorReporter(reply)), extensionsOf?.(contextValue));
     if (subsequent?.results) {
