@@ -101,7 +101,7 @@ export async function startGateway(
     corsOrigins: config.corsOrigins,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
-    checkDocument: (query, { rates }) => guards.checkDocument(query, rates),
+    checkDocument: (query, context) => guards.checkDocument(query, context),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
     subscriptions: {

@@ -6,7 +6,6 @@ import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { assertScope } from '../../subgraphs/shared/viewer/require-scope.js';
 import { MAX_DOCUMENTS } from '../../subgraphs/shared/server/document-store.js';
 import type { GatewayContext } from '../context.js';
-import type { ClientRates } from '../rate-limits/client-rates.js';
 import { OperationCosts, type RequestCost } from './cost/operation-costs.js';
 import { DocumentLimits } from './document-limits.js';
 import type { Limits } from './limits.js';
@@ -49,7 +48,7 @@ export class OperationGuards {
    * Checks a document before validation, unless an equal one has been validated. Rejects with RATE_LIMITED if the client sends too many
    * new documents, and with BAD_USER_INPUT if the validation would take too long.
    */
-  async checkDocument(query: string, rates: ClientRates): Promise<void> {
+  async checkDocument(query: string, { rates }: GatewayContext): Promise<void> {
     if (this.#validated.has(hash('sha256', query, 'hex'))) return;
     await rates.admitNewOperation();
     this.#documents.check(query);
