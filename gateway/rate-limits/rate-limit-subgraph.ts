@@ -28,7 +28,7 @@ interface User {
 export function withRateLimitSubgraph(send: SendRequest, urls: ReadonlyMap<string, string>, client: Client): SendRequest {
   if (urls.get(NAME) !== URL_IN_SUPERGRAPH) return send;
   return async (subgraph, body, isMutation) =>
-    subgraph === NAME ? parseSubgraphResponse(NAME, JSON.stringify(await answer(body, client))) : send(subgraph, body, isMutation);
+    subgraph === NAME ? parseSubgraphResponse(NAME, JSON.stringify(await executeLocally(body, client))) : send(subgraph, body, isMutation);
 }
 
 /** The executable form of the SDL: with the root field of Federation, and without the directives, which graphql-js does not know. */
@@ -47,7 +47,7 @@ const rootValue = {
 
 const rateLimitOf = (userId: string, { viewer, rates }: Client) => (viewer?.userId === userId ? rates.costUsage() : null);
 
-function answer(body: string, contextValue: Client): ExecutionResult | Promise<ExecutionResult> {
+function executeLocally(body: string, contextValue: Client): ExecutionResult | Promise<ExecutionResult> {
   const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
   return execute({ schema, document: parse(query), rootValue, contextValue, variableValues: variables });
 }

@@ -5,7 +5,7 @@ const networks = (...texts: string[]): Network[] => texts.map((text) => parseNet
 const PROXIES = networks('10.0.0.0/8', '192.0.2.7', '2001:db8:ffff::/48');
 
 const ipv4 = fc.ipV4();
-/** What a client can write into the header: addresses, trusted ones too, and anything else. */
+/** The entries that a client can write into the header: addresses, trusted ones too, and anything else. */
 const forged = fc.array(fc.oneof(ipv4, fc.ipV6(), fc.constantFrom('10.0.0.1', '192.0.2.7', '', 'unknown', '_hidden'), fc.string()));
 const untrusted = ipv4.filter((address) => !address.startsWith('10.') && address !== '192.0.2.7');
 
