@@ -7,6 +7,7 @@ import { parseNetwork } from '../dist/gateway/identity/client-address.js';
 import { ClientConnections } from '../dist/gateway/identity/client-connections.js';
 import { ClientRates } from '../dist/gateway/rate-limits/client-rates.js';
 import { createRateLimits } from '../dist/gateway/rate-limits/create-rate-limits.js';
+import { MemoryCounter } from '../dist/gateway/rate-limits/memory-counter.js';
 
 const REQUESTS = 200_000;
 const ROUNDS = 9;
@@ -43,7 +44,13 @@ function count(limits, principal) {
 const requests = new RateLimiterMemory({ points: unlimited, duration: 60, keyPrefix: 'requests' });
 const cost = new RateLimiterMemory({ points: unlimited, duration: 60, keyPrefix: 'cost' });
 
+const counters = [new MemoryCounter(unlimited), new MemoryCounter(unlimited)];
+
 const measurements = {
+  'requests and cost, without headers': (principal) => {
+    counters[0].consume(principal, 1);
+    return counters[1].consume(principal, 7);
+  },
   'requests and cost, with headers': (principal) => count(viewers, principal),
   'both limits off': (principal) => count(off, principal),
   'address of a direct client': () => withoutProxies.clientOf(direct),

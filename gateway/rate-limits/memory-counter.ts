@@ -10,8 +10,8 @@ interface Window {
 const MAX_WINDOWS = 100_000;
 
 /**
- * Counts points in the memory of this process. It is synchronous and creates no timer, because every request calls it.
- * `RateLimiterMemory` of rate-limiter-flexible takes ten times as long (docs/adr/0022).
+ * Counts points in the memory of this process. It is synchronous, creates no timer and holds a bounded number of keys, unlike
+ * `RateLimiterMemory` of rate-limiter-flexible (docs/adr/0022).
  */
 export class MemoryCounter implements WindowCounter {
   /** The windows by key, in the order in which they end. */

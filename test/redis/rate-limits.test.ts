@@ -26,6 +26,7 @@ beforeAll(async () => {
   redis.host = new URL(proxy.origin).host;
   const environment = { ...LIMITS, REDIS_URL: redis.href, TRUSTED_PROXIES: '127.0.0.0/8' };
   gateways = await Promise.all([openGateway(shop.supergraph, environment), openGateway(shop.supergraph, environment)]);
+  await sendMany(2, newAddress()); // The document of most tests is then known to both.
 });
 afterEach(() => proxy.use('pass'));
 afterAll(async () => {
