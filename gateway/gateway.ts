@@ -13,9 +13,11 @@ import { OperationGuards } from './guards/operation-guards.js';
 import { createApolloServer } from './http/apollo-server.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
+import { OperationExecutor } from './http/operation-executor.js';
+import { StreamLimiter } from './http/stream-limiter.js';
 import { Authenticator } from './identity/authenticator.js';
 import { ClientConnections } from './identity/client-connections.js';
-import { requestContext } from './identity/request-context.js';
+import { contextCreator, httpContext } from './identity/request-context.js';
 import { COST_HEADER } from './identity/report-cost.js';
 import { fileRoutes } from './files/file-routes.js';
 import { createRateLimits } from './rate-limits/create-rate-limits.js';
@@ -25,6 +27,7 @@ import { RedisConnection } from './rate-limits/redis-connection.js';
 import { loadFederationLibraries } from './federation-libraries.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
+import { websocketRoute } from './websocket/websocket-route.js';
 
 /** Starts the gateway. It resolves when the server listens. */
 export async function startGateway(
@@ -91,24 +94,39 @@ export async function startGateway(
     exposedHeaders: [COST_HEADER, ...RATE_LIMIT_HEADERS],
     maxAge: 86_400,
   });
-  await graphqlRoute(server, {
+  const operations = new OperationExecutor<GatewayContext>({
     apollo,
-    context: requestContext({
-      authenticator,
-      connections: new ClientConnections(config.trustedProxies ?? [], logger),
-      rateLimits: createRateLimits(config.limits, redis),
-    }),
-    corsOrigins: config.corsOrigins,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
     checkDocument: (query, context) => guards.checkDocument(query, context),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
-    subscriptions: {
-      subscribe: subscriber({ gateway, subgraphs, apollo }),
-      clientOf: ({ rates }) => rates.principal,
-      streamsPerClient: config.limits.streams,
-    },
+    subscribe: subscriber({ gateway, subgraphs, apollo }),
+  });
+  const createContext = contextCreator(authenticator, createRateLimits(config.limits, redis));
+  const connections = new ClientConnections(config.trustedProxies ?? [], logger);
+  const clients = {
+    clientOf: ({ rates }: GatewayContext) => rates.principal,
+    streams: new StreamLimiter(config.limits.streams),
+  };
+  websocketRoute(server, {
+    operations,
+    createContext,
+    connections,
+    corsOrigins: config.corsOrigins,
+    ...clients,
+    sockets: new StreamLimiter(config.limits.sockets, 'sockets'),
+    maxOperations: config.limits.socketOperations,
+    maxMessageBytes: config.limits.bodyBytes,
+    maxUnreadBytes: config.limits.unreadBytes,
+    initTimeoutMs: config.maxRequestMs,
+    logger,
+  });
+  await graphqlRoute(server, {
+    operations,
+    context: httpContext(createContext, connections),
+    corsOrigins: config.corsOrigins,
+    subscriptions: clients,
   });
   const files = config.subgraphs?.find(({ name }) => name === 'datasets');
   if (files) await fileRoutes(server, files);

@@ -98,6 +98,19 @@ export const LIMITS = {
     isOptional: true,
     defaultWithoutAuthentication: 6000,
   },
+  sockets: { variable: 'GATEWAY_MAX_SOCKETS', default: 100, unit: 'open WebSockets of one client', protects: 'sockets' },
+  socketOperations: {
+    variable: 'GATEWAY_MAX_SOCKET_OPERATIONS',
+    default: 100,
+    unit: 'operations that run on one WebSocket',
+    protects: 'memory',
+  },
+  unreadBytes: {
+    variable: 'GATEWAY_MAX_UNREAD_BYTES',
+    default: 1_048_576,
+    unit: 'bytes that wait for a WebSocket client, besides one result',
+    protects: 'memory',
+  },
 } as const satisfies Record<string, Limit>;
 
 /** The values of the limits. Infinity is a limit that is switched off. */

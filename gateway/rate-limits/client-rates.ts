@@ -27,8 +27,8 @@ export class ClientRates {
     /** Identifies the principal: the id of a user, or an address. */
     readonly principal: string,
     private readonly limits: RateLimitSet,
-    /** Sets a header of the response. */
-    private readonly setHeader: SetHeader,
+    /** Sets a header of the response; undefined if it has none. */
+    private readonly setHeader: SetHeader | undefined,
   ) {}
 
   admitRequest(): void | Promise<void> {
@@ -67,12 +67,12 @@ export class ClientRates {
 
   #settle(kind: Kind, { limit }: RateLimit, points: number, usage: Usage): void {
     this.#usages[kind] = usage;
-    this.setHeader(RATE_LIMIT_POLICY_HEADER, this.limits.policy);
-    this.setHeader(RATE_LIMIT_HEADER, rateLimitValue(this.#usages));
+    this.setHeader?.(RATE_LIMIT_POLICY_HEADER, this.limits.policy);
+    this.setHeader?.(RATE_LIMIT_HEADER, rateLimitValue(this.#usages));
     if (usage.isAllowed) return;
     const { remaining, resetAt } = usage;
     const seconds = secondsUntil(resetAt, Date.now());
-    this.setHeader(RETRY_AFTER_HEADER, String(seconds));
+    this.setHeader?.(RETRY_AFTER_HEADER, String(seconds));
     const reason = REASONS[kind](limit, remaining, points);
     throw rateLimited(`${reason} Try again in ${seconds} seconds.`, { limit, remaining, resetAt: new Date(resetAt) });
   }
