@@ -4,6 +4,7 @@ import { moveClock, restoreClock } from '../kit/clock.js';
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
 import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { aMember } from '../kit/viewers.js';
+import { connectSocket, INIT, openSocket, refusedUpgrade, subscribeMessage } from '../kit/websocket.js';
 
 const SHOP = {
   typeDefs: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@cost", "@listSize"])
@@ -270,6 +271,39 @@ describe('open streams', () => {
       results.push(await subscribe(headers));
     aborting.abort();
     expect(results).toEqual([200, 200, 429, 200, 200, 429, 200]);
+  });
+});
+
+describe('a WebSocket', () => {
+  it('counts its connection and each operation for its user, together with HTTP', async () => {
+    const gateway = await open({ requestsPerMinute: 4 });
+    const socket = await connectSocket(gateway.url, { apiKey: 'ann' });
+    expect((await send(gateway, 'ann-2')).status).toBe(200);
+    const answers = [];
+    for (const id of ['1', '2', '3']) {
+      const { type, payload } = await socket.send(subscribeMessage(id, ITEM)).next();
+      answers.push(type === 'error' ? payload : type);
+      if (type === 'next') await socket.next();
+    }
+    const refusal = { extensions: { code: 'RATE_LIMITED', rateLimit: { limit: 4, remaining: 0, resetAt: expect.any(String) } } };
+    expect(answers).toEqual(['next', 'next', [expect.objectContaining(refusal)]]);
+    expect((await send(gateway, 'ann')).status).toBe(429);
+    socket.socket.close();
+  });
+
+  it('is limited by the address that a trusted proxy reports, and counts invalid credentials for it', async () => {
+    const gateway = await open({ sockets: 1, addressRequestsPerMinute: 2 });
+    const from = (address: string) => ({ 'x-forwarded-for': `198.51.100.1, ${address}` });
+    const first = await openSocket(gateway.url, from('203.0.113.1'));
+    expect(await refusedUpgrade(gateway.url, from('203.0.113.1'))).toMatchObject({ status: 429 });
+    // The address is that of the upgrade request: `connection_init` cannot change it.
+    first.send({ ...INIT, payload: { apiKey: 'guess', 'x-forwarded-for': '203.0.113.9' } });
+    expect((await first.closed).code).toBe(4403);
+    const second = (await openSocket(gateway.url, from('203.0.113.1'))).send({ ...INIT, payload: { apiKey: 'guess' } });
+    expect((await second.closed).code).toBe(4403);
+    const third = (await openSocket(gateway.url, from('203.0.113.1'))).send({ ...INIT, payload: { apiKey: 'guess' } });
+    expect((await third.closed).code).toBe(1013);
+    expect((await send(gateway, null, ITEM, { from: '203.0.113.9' })).status).toBe(200);
   });
 });
 
