@@ -12,6 +12,7 @@ import {
   defaultUrl,
   GATEWAY_PORT,
   SUBGRAPHS,
+  subscriptionsUrlVariable,
   urlVariable,
   viewerKeysVariable,
   type SubgraphName,
@@ -43,6 +44,11 @@ export interface GatewayConfig {
   subgraphs: readonly SubgraphAddress[] | null;
   /** Returns the URL of a subgraph from the environment variable `<NAME>_URL`; undefined if it is not set. */
   subgraphUrl: (name: string) => string | undefined;
+  /**
+   * Returns the URL for subscriptions in a subgraph from the environment variable `<NAME>_SUBSCRIPTIONS_URL`; undefined if it is not
+   * set. The subgraph is asked over WebSocket if it begins with `ws:` or `wss:`.
+   */
+  subscriptionsUrl?: (name: string) => string | undefined;
   /** True if equal queries of one viewer that are in flight at the same time share one subgraph request. */
   deduplicatesRequests: boolean;
   /** True if Apollo Server sends usage reports to GraphOS, which it does if `APOLLO_KEY` is set. */
@@ -100,6 +106,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       REDIS_URL: url('redis:', 'rediss:').optional(),
       ...limitVariables(isAuthenticationOff(environment)),
       ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
+      ...Object.fromEntries(subscriptionsUrlVariables(environment)),
     }),
     environment,
   );
@@ -117,6 +124,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
           key: (dynamic[viewerKeysVariable(name)] as unknown as SigningKey[])[0]!,
         })),
     subgraphUrl: (name) => environment[urlVariable(name)],
+    subscriptionsUrl: (name) => environment[subscriptionsUrlVariable(name)],
     deduplicatesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
     reportsUsage: Boolean(environment.APOLLO_KEY),
     plansInThread: true,
@@ -135,8 +143,13 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
 }
 
 /** Returns the endpoint of a subgraph of the supergraph. Throws ConfigurationError for a subgraph that is not configured. */
-export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): SubgraphEndpoint {
-  if (!subgraphs) return { url: subgraphUrl(name) ?? url, key: null };
+export function subgraphEndpoint(config: GatewayConfig, name: string, supergraphUrl: string): SubgraphEndpoint {
+  const { subgraphs, subgraphUrl, subscriptionsUrl } = config;
+  if (!subgraphs) {
+    const url = subgraphUrl(name) ?? supergraphUrl;
+    // A URL that begins with `ws:` is for subscriptions. Queries are sent to the same place over HTTP.
+    return { url: url.replace(/^ws/i, 'http'), subscriptionsUrl: subscriptionsUrl?.(name) ?? url, key: null };
+  }
   const address = subgraphs.find((subgraph) => subgraph.name === name);
   if (!address)
     throw new ConfigurationError([
@@ -144,6 +157,12 @@ export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name
     ]);
   return address;
 }
+
+/** The variables in an environment that hold URLs for subscriptions. */
+const subscriptionsUrlVariables = (environment: Environment) =>
+  Object.keys(environment)
+    .filter((name) => name.endsWith('_SUBSCRIPTIONS_URL'))
+    .map((name) => [name, url('ws:', 'wss:', 'http:', 'https:').optional()] as const);
 
 /** The variables of the limits, each with its default. */
 const limitVariables = (isAuthenticationOff: boolean) =>
