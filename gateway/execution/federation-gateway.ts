@@ -40,6 +40,8 @@ export interface FederationGatewayOptions<Context> {
   onSubsequentResults?: (context: Context) => OnSubsequentResults | undefined;
   /** Called with each supergraph that is loaded, before its operations are checked: its API schema, and the parsed SDL. */
   onSupergraph?: (apiSchema: GraphQLSchema, supergraph: DocumentNode) => void;
+  /** Called before an operation is planned. Throws or rejects with a GraphQLError to refuse the request. */
+  beforePlanning?: (context: Context) => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring. */
   onDeferFallback?: (error: PlanningError, context: Context) => void;
 }
@@ -114,13 +116,14 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   /** Returns the request to execute an operation for one client. */
   operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
-    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
+    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, beforePlanning, onDeferFallback } = this.#options;
     return {
       variableValues,
       send: createSender(context, generation),
       getCredentials: (policies) => getCredentials(context, policies),
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
+      beforePlanning: () => beforePlanning?.(context),
       onDeferFallback: (error) => onDeferFallback?.(error, context),
     };
   }

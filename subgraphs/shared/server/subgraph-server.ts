@@ -113,7 +113,7 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
     });
     observeDeadline(guarded);
     const context = ({ signed, headers }: FastifyRequest) => {
-      const createStores = () => subgraph.context(client, signed.viewer, jobs);
+      const createStores = () => subgraph.context(client, signed.viewer, jobs, signed.address ?? null);
       const follow = createRowFollower(changes, headers['last-event-id']?.toString());
       return { ...signed, createStores, follow, ...createStores() } satisfies SignedRequest & RenewableContext & SubscriptionContext;
     };

@@ -14,6 +14,8 @@ export interface SignedRequest {
   readonly viewer: Viewer | null;
   /** The kind of the client's operation. The gateway completes the result of a mutation with queries, which need the same scope. */
   readonly operation?: OperationTypeNode;
+  /** The key by which the address of the client is counted. Absent if the request came from no client of the gateway. */
+  readonly address?: string;
 }
 
 /** A signed request, as its receiver has verified it. */
@@ -64,6 +66,7 @@ export function sign(
     viewer: request.viewer,
     operation: request.operation,
     timeoutMs,
+    address: request.address,
     body: digest(body),
   };
   const encoded = Buffer.from(JSON.stringify(claims)).toString('base64url');
@@ -97,8 +100,14 @@ export class RequestVerifier {
     const claims = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')) as ViewerClaims;
     if (claims.version !== 1 || claims.audience !== this.#audience || claims.body !== digest(body)) return null;
     if (Math.abs(now - claims.issuedAt) > MAX_CLOCK_SKEW_MS || !this.#storeNonce(claims.nonce, claims.issuedAt, now)) return null;
-    const { requestId, viewer, operation, timeoutMs } = claims;
-    return { requestId, viewer, ...(operation && { operation }), ...(timeoutMs !== undefined && { timeoutMs }) };
+    const { requestId, viewer, operation, address, timeoutMs } = claims;
+    return {
+      requestId,
+      viewer,
+      ...(operation && { operation }),
+      ...(address !== undefined && { address }),
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    };
   }
 
   /** Stores a nonce and returns true, or returns false if it is already stored. Nonces are in about the order of their times. */
