@@ -1,6 +1,5 @@
 import type { Log } from '../log.js';
 import { Client, Pool } from 'undici';
-import { MAX_RESPONSE_BYTES } from '../../subgraphs/shared/server/max-response-bytes.js';
 import { CircuitBreaker, STALL_SHARE } from './circuit-breaker.js';
 import { Deadlines } from './deadlines.js';
 import { RetryPolicy } from './retry-policy.js';
@@ -10,6 +9,8 @@ export type { SubgraphRequest };
 
 /** The number of connections to one subgraph. Further requests wait in a queue. */
 const CONNECTIONS = 64;
+/** The default of the largest response body of a subgraph, in bytes. */
+const DEFAULT_MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 /** The largest response to a probe, in bytes. */
 const MAX_PROBE_BYTES = 1024 * 1024;
 
@@ -31,7 +32,7 @@ export class SubgraphClient {
   readonly #connection: SubgraphConnection;
   #closed: Promise<void> | null = null;
 
-  constructor({ name, url, timeoutMs, maxResponseBytes = MAX_RESPONSE_BYTES, logger }: SubgraphClientOptions) {
+  constructor({ name, url, timeoutMs, maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, logger }: SubgraphClientOptions) {
     const { origin, pathname, search } = new URL(url);
     const deadlines = new Deadlines(timeoutMs, () => breaker.detectStall());
     const probe = () => respondsToProbe(origin, pathname + search, timeoutMs * STALL_SHARE);

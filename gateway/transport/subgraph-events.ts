@@ -3,7 +3,6 @@ import type { Dispatcher } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
-import { MAX_RESPONSE_BYTES } from '../../subgraphs/shared/server/max-response-bytes.js';
 import { readEventStream, type EventStreamRequest } from './read-event-stream.js';
 import { readWebSocketEvents } from './read-websocket-events.js';
 import { StreamInterruptedFault } from './subgraph-fault.js';
@@ -89,7 +88,7 @@ const eventStreamRequest = (
     dispatcher,
     connectTimeoutMs = 5000,
     idleTimeoutMs = 30_000,
-    maxEventBytes = MAX_RESPONSE_BYTES,
+    maxEventBytes = 32 * 1024 * 1024,
   }: SubgraphEventsOptions,
   lastEventId: string | undefined,
   signal: AbortSignal,

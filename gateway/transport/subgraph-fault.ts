@@ -1,6 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import { UNKNOWN_OUTCOME } from '../../subgraphs/shared/errors/unknown-outcome.js';
-import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
+import { codedError, UNKNOWN_OUTCOME } from '../../subgraphs/shared/errors/coded-error.js';
 
 export type FaultReason = 'TIMEOUT' | 'UNAVAILABLE';
 

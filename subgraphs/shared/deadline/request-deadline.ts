@@ -1,6 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import { codedError } from '../errors/coded-error.js';
-import { UNKNOWN_OUTCOME } from '../errors/unknown-outcome.js';
+import { codedError, UNKNOWN_OUTCOME } from '../errors/coded-error.js';
 
 /** The reason for which a request ended before its response. */
 export type EndReason = 'TIMEOUT' | 'DISCONNECT';

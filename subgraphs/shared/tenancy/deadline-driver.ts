@@ -1,8 +1,7 @@
 import type { SqlDriverAdapter, SqlQuery, Transaction } from '@prisma/driver-adapter-utils';
 import { currentDeadline } from '../deadline/current-deadline.js';
 import type { RequestDeadline } from '../deadline/request-deadline.js';
-import { codedError } from '../errors/coded-error.js';
-import { UNKNOWN_OUTCOME } from '../errors/unknown-outcome.js';
+import { codedError, UNKNOWN_OUTCOME } from '../errors/coded-error.js';
 
 type Run<Result> = (query: SqlQuery) => Promise<Result>;
 
