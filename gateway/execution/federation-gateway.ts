@@ -6,7 +6,7 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { Planner, PlanningError } from '../planning/planner.js';
 import type { Credentials } from '../authorization/access-requirement.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
@@ -44,6 +44,10 @@ export interface FederationGatewayOptions<Context> {
   overridePercentages?: ReadonlyMap<string, number>;
   /** Returns true if a custom label is active for a request, false if not, and undefined to let the percentages decide. */
   isOverrideActive?: (label: string, context: Context) => boolean | undefined;
+  /** Called with each supergraph that is loaded, before its operations are checked: its API schema, and the parsed SDL. */
+  onSupergraph?: (apiSchema: GraphQLSchema, supergraph: DocumentNode) => void;
+  /** Called before an operation is planned. Throws or rejects with a GraphQLError to refuse the request. */
+  beforePlanning?: (context: Context) => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring. */
   onDeferFallback?: (error: PlanningError, context: Context) => void;
 }
@@ -96,8 +100,9 @@ export class FederationGateway<Context> implements GatewayInterface {
   async #loadGeneration(supergraph: string): Promise<Generation> {
     const planner = await this.#options.createPlanner(supergraph);
     try {
-      const generation = new Generation(supergraph, planner, this.#options.overridePercentages);
-      await this.#options.prepare?.(generation);
+      const { overridePercentages, onSupergraph, prepare } = this.#options;
+      const generation = new Generation(supergraph, planner, { overridePercentages, onSupergraph });
+      await prepare?.(generation);
       return generation;
     } catch (error) {
       await planner.close();
@@ -120,13 +125,15 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   /** Returns the request to execute an operation for one client. */
   operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
-    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback, isOverrideActive } = this.#options;
+    const { createSender, getCredentials, onUnreportedError, onSubsequentResults } = this.#options;
+    const { beforePlanning, onDeferFallback, isOverrideActive } = this.#options;
     return {
       variableValues,
       send: createSender(context, generation),
       getCredentials: (policies) => getCredentials(context, policies),
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
+      beforePlanning: () => beforePlanning?.(context),
       onDeferFallback: (error) => onDeferFallback?.(error, context),
       isOverrideActive: isOverrideActive && ((label) => isOverrideActive(label, context)),
     };

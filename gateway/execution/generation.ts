@@ -38,6 +38,13 @@ export interface ClientOperation {
   queryHash: string;
 }
 
+export interface GenerationOptions {
+  /** The percentages of the requests for which custom labels of progressive overrides are active. */
+  overridePercentages?: ReadonlyMap<string, number>;
+  /** Called with the API schema and the parsed supergraph. */
+  onSupergraph?: (apiSchema: GraphQLSchema, supergraph: DocumentNode) => void;
+}
+
 /**
  * A loaded supergraph with its planner and the plans of its operations. A request is executed by the generation it started
  * with.
@@ -54,13 +61,14 @@ export class Generation {
   constructor(
     readonly supergraph: string,
     private readonly planner: Planner,
-    overridePercentages?: ReadonlyMap<string, number>,
+    { overridePercentages, onSupergraph }: GenerationOptions = {},
   ) {
     const document = parse(supergraph, { noLocation: true });
     this.#types = new SchemaTypes(document);
     this.#fieldNames = supergraphFieldNames(document);
     this.#authorization = Authorization.of(document, this.schema);
     this.#overrideLabels = new OverrideLabels(document, overridePercentages);
+    onSupergraph?.(this.schema, document); // It is not kept: a parsed supergraph is a hundred times as large as its text.
   }
 
   /** The URLs of the subgraphs in the supergraph, by subgraph name. */

@@ -68,6 +68,8 @@ export interface VariantRequest {
   filteredOperation: FilteredOperation | null;
   /** The labels of the fragments to defer; null for none. */
   deferred: ReadonlySet<string> | null;
+  /** Called before the operation is planned for this request. Throws or rejects to refuse that. */
+  beforePlanning?: () => void | Promise<void>;
   /** Called if the planner fails with the deferred fragments; the variant then defers nothing. */
   onDeferFallback?: (error: PlanningError) => void;
 }
@@ -108,7 +110,10 @@ export class OperationVariants {
     const { variables, filteredOperation, deferred, activeOverrides } = request;
     const withoutDeferred = this.#key(variables, filteredOperation, activeOverrides);
     const key = deferred ? `${withoutDeferred} ${[...deferred].join()}` : withoutDeferred;
-    return cache.get(key) ?? (await cache.create(key, () => this.#create(key, request)));
+    const planned = cache.get(key) ?? cache.pending(key);
+    if (planned) return planned;
+    await request.beforePlanning?.();
+    return cache.create(key, () => this.#create(key, request));
   }
 
   #key(variables: ConditionValues, filteredOperation: FilteredOperation | null, activeOverrides: readonly string[]): string {

@@ -36,6 +36,8 @@ export interface OperationRequest {
   onSubsequentResults?: OnSubsequentResults;
   /** Returns true or false to decide whether a custom label of a progressive override is active, or undefined. */
   isOverrideActive?: IsOverrideActive;
+  /** Called before the operation is planned, which most requests need not wait for. Throws or rejects to refuse the request. */
+  beforePlanning?: () => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring: the planner fails on it. */
   onDeferFallback?: (error: PlanningError) => void;
 }
@@ -169,10 +171,11 @@ export class Operation {
     deferred: ReadonlySet<string> | null = null,
   ): Promise<PreparedRequest> {
     const { accessRequirements } = this.#source;
-    const { onUnreportedError, onDeferFallback } = request;
+    const { onUnreportedError, onDeferFallback, beforePlanning } = request;
     const credentials = accessRequirements ? await request.getCredentials(accessRequirements.policies) : ANONYMOUS;
     const filteredOperation = accessRequirements && 'policies' in credentials ? accessRequirements.filterFor(credentials) : null;
-    const variant = await this.#variants.get({ variables, filteredOperation, deferred, activeOverrides, onDeferFallback });
+    const variantRequest = { variables, filteredOperation, deferred, activeOverrides, beforePlanning, onDeferFallback };
+    const variant = await this.#variants.get(variantRequest);
     return { variant, variables, credentials, onUnreportedError };
   }
 }
