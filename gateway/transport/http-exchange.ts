@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { decodeChunks, decodersOf, responseTooLarge, type Decoder } from './content-decoding.js';
 import { decodeUtf8 } from './decode-utf8.js';
+import { REQUEST_REFUSED } from './h2c-exchange.js';
 import { checkResponseHead, type RequestKind, type UnusableResponse } from './response-head.js';
 import { isGraphQLResponse } from './subgraph-response.js';
 
@@ -22,7 +24,9 @@ export interface ExchangeListener {
 }
 
 const CANCELLED = new Error('cancelled');
-/** Codes of undici's errors that would occur again in a retry. */
+/** The largest response body of a subgraph, in bytes. It applies to the encoded body and to the decoded one. */
+const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
+/** Codes of errors that would occur again in a retry. */
 const PERMANENT_ERROR_CODES = new Set([
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
   'UND_ERR_HEADERS_OVERFLOW',
@@ -38,6 +42,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #isCancelled = false;
   #unusable: UnusableResponse | null = null;
+  #decoders: readonly Decoder[] = [];
+  #bytes = 0;
   readonly #chunks: Buffer[] = [];
 
   constructor(listener: ExchangeListener, kind: RequestKind) {
@@ -63,25 +69,41 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#listener.onHead(status, headers);
     this.#unusable = checkResponseHead(status, headers, this.#kind);
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined) this.#decoders = decodersOf(encoding) ?? [];
   }
 
   /** The body of an unusable response is read and dropped, so that the connection can be used again. */
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#listener.onActivity();
+    this.#bytes += chunk.length;
+    if (this.#bytes > MAX_RESPONSE_BYTES) return controller.abort(responseTooLarge(MAX_RESPONSE_BYTES));
     if (!this.#unusable || this.#unusable.mayBeGraphQL) this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    if (this.#isCancelled) return;
-    const text = decodeUtf8(this.#chunks);
-    if (!this.#unusable || (this.#unusable.mayBeGraphQL && isGraphQLResponse(text))) this.#listener.onResponse(text);
-    else this.#listener.onFailure({ ...this.#unusable, wasSent: true });
+    if (this.#decoders.length === 0) return this.#end(this.#chunks);
+    decodeChunks(this.#chunks, this.#decoders, MAX_RESPONSE_BYTES).then(
+      (chunks) => this.#end(chunks),
+      (error: Error) => this.#fail({ message: error.message, cause: error, isTransient: false, retryAfterMs: null, wasSent: true }),
+    );
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, cause: Error & { code?: string }): void {
-    if (this.#isCancelled) return;
     const isTransient = !PERMANENT_ERROR_CODES.has(cause.code ?? '');
     const message = cause.message || cause.code || cause.name;
-    this.#listener.onFailure({ message, cause, isTransient, retryAfterMs: null, wasSent: this.#controller !== null });
+    const wasSent = this.#controller !== null && cause.code !== REQUEST_REFUSED;
+    this.#fail({ message, cause, isTransient, retryAfterMs: null, wasSent });
+  }
+
+  #end(chunks: readonly Buffer[]): void {
+    if (this.#isCancelled) return;
+    const text = decodeUtf8(chunks);
+    if (!this.#unusable || (this.#unusable.mayBeGraphQL && isGraphQLResponse(text))) this.#listener.onResponse(text);
+    else this.#fail({ ...this.#unusable, wasSent: true });
+  }
+
+  #fail(failure: ExchangeFailure): void {
+    if (!this.#isCancelled) this.#listener.onFailure(failure);
   }
 }
