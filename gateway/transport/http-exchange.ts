@@ -24,8 +24,6 @@ export interface ExchangeListener {
 }
 
 const CANCELLED = new Error('cancelled');
-/** The largest response body of a subgraph, in bytes. It applies to the encoded body and to the decoded one. */
-const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 /** Codes of errors that would occur again in a retry. */
 const PERMANENT_ERROR_CODES = new Set([
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
@@ -39,6 +37,7 @@ const PERMANENT_ERROR_CODES = new Set([
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #listener: ExchangeListener;
   readonly #kind: RequestKind;
+  readonly #maxBytes: number;
   #controller: Dispatcher.DispatchController | null = null;
   #isCancelled = false;
   #unusable: UnusableResponse | null = null;
@@ -46,9 +45,16 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
   readonly #chunks: Buffer[] = [];
 
-  constructor(listener: ExchangeListener, kind: RequestKind) {
+  /** @param maxBytes is the largest response body in bytes, in its encoded and in its decoded form. */
+  constructor(listener: ExchangeListener, kind: RequestKind, maxBytes: number) {
     this.#listener = listener;
     this.#kind = kind;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** True if the subgraph may have received the request. */
+  get wasSent(): boolean {
+    return this.#controller !== null;
   }
 
   /** Ends the exchange at once, in any state. The listener receives no more events. */
@@ -77,13 +83,13 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#listener.onActivity();
     this.#bytes += chunk.length;
-    if (this.#bytes > MAX_RESPONSE_BYTES) return controller.abort(responseTooLarge(MAX_RESPONSE_BYTES));
+    if (this.#bytes > this.#maxBytes) return controller.abort(responseTooLarge(this.#maxBytes));
     if (!this.#unusable || this.#unusable.mayBeGraphQL) this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
     if (this.#decoders.length === 0) return this.#end(this.#chunks);
-    decodeChunks(this.#chunks, this.#decoders, MAX_RESPONSE_BYTES).then(
+    decodeChunks(this.#chunks, this.#decoders, this.#maxBytes).then(
       (chunks) => this.#end(chunks),
       (error: Error) => this.#fail({ message: error.message, cause: error, isTransient: false, retryAfterMs: null, wasSent: true }),
     );
@@ -92,7 +98,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController | undefined, cause: Error & { code?: string }): void {
     const isTransient = !PERMANENT_ERROR_CODES.has(cause.code ?? '');
     const message = cause.message || cause.code || cause.name;
-    const wasSent = this.#controller !== null && cause.code !== REQUEST_REFUSED;
+    const wasSent = this.wasSent && cause.code !== REQUEST_REFUSED;
     this.#fail({ message, cause, isTransient, retryAfterMs: null, wasSent });
   }
 

@@ -13,6 +13,8 @@ export type { SubgraphRequest };
 
 /** The number of connections to one subgraph. Further requests wait in a queue. */
 const CONNECTIONS = 64;
+/** The default of the largest response body of a subgraph, in bytes. */
+const DEFAULT_MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 /** The largest response to a probe, in bytes. */
 const MAX_PROBE_BYTES = 1024 * 1024;
 
@@ -28,6 +30,8 @@ export interface SubgraphClientOptions {
   url: string;
   /** The timeout of a request with all its retries, in milliseconds. */
   timeoutMs: number;
+  /** The largest response body in bytes. Defaults to 32 MiB. */
+  maxResponseBytes?: number;
   /** Logs when the circuit breaker opens and closes. */
   logger?: Log;
 }
@@ -39,7 +43,7 @@ export class SubgraphClient {
   #closed: Promise<void> | null = null;
 
   /** Throws a SubgraphFault if the URL is not valid. */
-  constructor({ name, url, timeoutMs, logger }: SubgraphClientOptions) {
+  constructor({ name, url, timeoutMs, maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, logger }: SubgraphClientOptions) {
     const target = subgraphTarget(name, url);
     const deadlines = new Deadlines(timeoutMs, () => breaker.detectStall());
     const probe = () => respondsToProbe(target, timeoutMs * STALL_SHARE);
@@ -52,6 +56,7 @@ export class SubgraphClient {
       dispatcher: target.isH2c
         ? new H2cDispatcher(target.origin, timeoutMs)
         : new Pool(target.origin, { connections: CONNECTIONS, connectTimeout: timeoutMs, ...NO_TIMEOUTS }),
+      maxResponseBytes,
       deadlines,
       breaker,
       retryPolicy: new RetryPolicy(),
@@ -59,7 +64,7 @@ export class SubgraphClient {
   }
 
   /**
-   * Sends a request and returns the text of the response, at most 32 MiB, for `parseSubgraphResponse`.
+   * Sends a request and returns the text of the response, of limited size, for `parseSubgraphResponse`.
    * Rejects with a SubgraphFault, or with the reason of the request's signal.
    */
   post(request: SubgraphRequest): Promise<string> {
