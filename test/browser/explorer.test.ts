@@ -96,8 +96,7 @@ describe('the explorer in a browser', () => {
     expect(assets.filter(({ name }) => name.endsWith('.js')).length).toBeGreaterThan(2);
     for (const { name, headers } of assets) {
       expect([name, headers['cache-control']]).toEqual([name, 'public, max-age=31536000, immutable']);
-      // Chromium accepts br over HTTPS only.
-      if (/\.(js|css)$/.test(name)) expect([name, headers['content-encoding']]).toEqual([name, 'gzip']);
+      if (/\.(js|css)$/.test(name)) expect([name, headers['content-encoding']]).toEqual([name, 'br']);
     }
     const bytes = (name: RegExp) => Number(first.find((one) => name.test(one.name))!.headers['content-length']);
     expect(bytes(/page-.*\.js$/)).toBeLessThan(400_000);
