@@ -20,8 +20,8 @@ const RETIREMENT_MS = 30_000;
 const MAX_RETIRED = 2;
 
 export interface FederationGatewayOptions<Context> {
-  /** The SDL of the supergraph to load first. */
-  supergraph: string;
+  /** The SDL of the supergraph to load first, or the function that returns it. */
+  supergraph: string | (() => Promise<string>);
   /** Creates the planner of a supergraph. Rejects if the supergraph is invalid. */
   createPlanner: (supergraph: string) => Promise<Planner>;
   /** Returns the function that sends the requests of one client request to the subgraphs. */
@@ -38,6 +38,8 @@ export interface FederationGatewayOptions<Context> {
   onUnreportedError: (error: GraphQLError, context: Context) => void;
   /** Returns the receiver of the results of deferred fragments, for clients that accept incremental delivery. */
   onSubsequentResults?: (context: Context) => OnSubsequentResults | undefined;
+  /** Called before an operation is planned. Throws or rejects with a GraphQLError to refuse the request. */
+  beforePlanning?: (context: Context) => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring. */
   onDeferFallback?: (error: PlanningError, context: Context) => void;
 }
@@ -63,8 +65,9 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   async load(): Promise<GatewayLoadResult> {
-    await this.update(this.#options.supergraph);
-    return { executor: (request) => this.#execute(request) };
+    const { supergraph } = this.#options;
+    await this.update(typeof supergraph === 'string' ? supergraph : await supergraph());
+    return { executor: (request) => this.execute(request, request.context as Context) };
   }
 
   /**
@@ -111,13 +114,14 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   /** Returns the request to execute an operation for one client. */
   operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
-    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
+    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, beforePlanning, onDeferFallback } = this.#options;
     return {
       variableValues,
       send: createSender(context, generation),
       getCredentials: (policies) => getCredentials(context, policies),
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
+      beforePlanning: () => beforePlanning?.(context),
       onDeferFallback: (error) => onDeferFallback?.(error, context),
     };
   }
@@ -139,11 +143,12 @@ export class FederationGateway<Context> implements GatewayInterface {
     return generation.close();
   }
 
-  async #execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+  /** Executes a request that Apollo Server has validated. */
+  async execute(request: GatewayGraphQLRequestContext, context: Context): Promise<GatewayExecutionResult> {
     if (!(request.operation as unknown)) return { errors: [new GraphQLError(unknownOperation(request.request.operationName))] };
     const generation = this.generationOf(request.schema);
     const operation = generation.operation(request);
-    return operation.execute(this.operationRequest(request.context as Context, generation, request.request.variables ?? {}));
+    return operation.execute(this.operationRequest(context, generation, request.request.variables ?? {}));
   }
 }
 

@@ -15,6 +15,8 @@ export interface ExchangeFailure extends UnusableResponse {
 export interface ExchangeListener {
   /** Called when a part of the response arrives. */
   onActivity(): void;
+  /** Called with the final status (200 or above) and the headers of the response. */
+  onHead(status: number, headers: IncomingHttpHeaders): void;
   onResponse(text: string): void;
   onFailure(failure: ExchangeFailure): void;
 }
@@ -58,7 +60,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#listener.onActivity();
-    if (status >= 200) this.#unusable = checkResponseHead(status, headers, this.#kind);
+    if (status < 200) return;
+    this.#listener.onHead(status, headers);
+    this.#unusable = checkResponseHead(status, headers, this.#kind);
   }
 
   /** The body of an unusable response is read and dropped, so that the connection can be used again. */

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
@@ -18,6 +19,8 @@ export interface SubgraphRequest {
   isRepeatable: boolean;
   /** The path of the URL. Defaults to that of the subgraph's own URL. */
   path?: string;
+  /** Called with the status and the headers of each response, also of one that is not usable. */
+  onResponseHead?: (status: number, headers: IncomingHttpHeaders) => void;
   /** Cancels the request when it is aborted. */
   signal?: AbortSignalLike;
 }
@@ -68,6 +71,10 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
 
   onActivity(): void {
     this.#connection.breaker.recordActivity();
+  }
+
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.#request.onResponseHead?.(status, headers);
   }
 
   onResponse(text: string): void {
