@@ -31,10 +31,18 @@ const SUBGRAPHS = {
   trade: {
     typeDefs: `${LINK}
       type Shop @key(fields: "id") @context(name: "shop") {
-        id: ID! street: String @external founded: String @external profit: Int tax: Int! sign: String
-        @requires(fields: "street") rival: Stall
-        owner: String @external licence: Licence @external
-        greeting: String @requires(fields: "owner") stamp: String @requires(fields: "licence { number }") }
+        id: ID!
+        street: String @external
+        founded: String @external
+        owner: String @external
+        licence: Licence @external
+        profit: Int
+        tax: Int!
+        rival: Stall
+        sign: String @requires(fields: "street")
+        greeting: String @requires(fields: "owner")
+        stamp: String @requires(fields: "licence { number }")
+      }
       type Licence @key(fields: "id") { id: ID! number: String @external }
       type Till @key(fields: "id") {
         id: ID!
