@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Client, type Dispatcher } from 'undici';
-import { requestTarget } from '../../subgraphs/shared/peers/request-target.js';
+import { requestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { sendError } from '../../subgraphs/shared/server/http-server.js';
 import { requestLine, sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { IdleTimeout } from './idle-timeout.js';

@@ -1,6 +1,6 @@
 import type { Log } from '../log.js';
 import { Client, Pool } from 'undici';
-import { requestTarget, type RequestTarget } from '../../subgraphs/shared/peers/request-target.js';
+import { requestTarget, type RequestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { CircuitBreaker, STALL_SHARE } from './circuit-breaker.js';
 import { ACCEPT_ENCODING } from './content-decoding.js';
 import { Deadlines } from './deadlines.js';

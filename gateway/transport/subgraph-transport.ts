@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
-import type { RequestTarget } from '../../subgraphs/shared/peers/request-target.js';
+import type { RequestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { sign, type SignedRequest, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { RequestDeduplicator } from './request-deduplicator.js';
 import { H2cDispatcher } from './h2c-dispatcher.js';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { SubgraphTransport } from '../../gateway/transport/subgraph-transport.js';
-import { requestTarget } from '../../subgraphs/shared/peers/request-target.js';
+import { requestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { createClient, query, rejectionOf, respondWith, RESPONSE_BODY, startServer, type CountingServer } from './arrange.js';
 
 const basic = (credentials: string) => ({ authorization: `Basic ${Buffer.from(credentials).toString('base64')}` });

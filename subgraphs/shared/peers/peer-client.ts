@@ -9,7 +9,7 @@ import { requestLine, sign } from '../viewer/signature.js';
 import type { Viewer } from '../viewer/viewer.js';
 import type { ResolvePeerAddress } from './peer-address.js';
 import { parsePeerResponse } from './peer-response.js';
-import { requestTarget } from './request-target.js';
+import { requestTarget } from '../http/request-target.js';
 import { PeerError } from './peer-error.js';
 import { PeerRequestTime } from './peer-request-time.js';
 import type { PeerOperation } from './peer-operation.js';
