@@ -21,6 +21,7 @@ import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
 import type { TrustedDocumentsMode } from './documents/request-documents.js';
+import { STUDIO_ORIGIN } from './http/cors.js';
 import { defaultOf, LIMITS, type Limit, type Limits } from './guards/limits.js';
 import { parseNetwork, type Network } from './identity/client-address.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
@@ -109,6 +110,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
         : z.string().optional(),
       TRUSTED_DOCUMENTS: z.enum(['only', 'log', 'off'], { error: 'must be "only", "log" or "off"' }).default('off'),
       GATEWAY_OVERRIDE_LABELS: overrideLabels.prefault(''),
+      CORS_STUDIO: onOrOff,
       EXPLORER_OPERATIONS: z.string().optional(),
       SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
       GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
@@ -144,9 +146,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       ? { file: settings.TRUSTED_DOCUMENTS_FILE, mode: settings.TRUSTED_DOCUMENTS }
       : undefined,
     overrideLabels: settings.GATEWAY_OVERRIDE_LABELS,
-    corsOrigins: settings.CORS_ORIGINS.split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    corsOrigins: [...(settings.CORS_STUDIO === 'on' ? [STUDIO_ORIGIN] : []), ...commaSeparated(settings.CORS_ORIGINS)],
     explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     maxRequestMs: settings.GATEWAY_MAX_REQUEST_MS,
@@ -199,26 +199,27 @@ function limitValue({ unit, isOptional }: Limit): z.ZodType<number> & { default(
 
 /** Parses a list of networks in CIDR notation, separated by commas. */
 const networks = z.string().transform((text, context): Network[] =>
-  text
+  commaSeparated(text).flatMap((entry) => {
+    const network = parseNetwork(entry);
+    if (!network) context.addIssue(`"${entry}" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32`);
+    return network ? [network] : [];
+  }),
+);
+const commaSeparated = (list: string): string[] =>
+  list
     .split(',')
     .map((entry) => entry.trim())
-    .filter(Boolean)
-    .flatMap((entry) => {
-      const network = parseNetwork(entry);
-      if (!network) context.addIssue(`"${entry}" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32`);
-      return network ? [network] : [];
-    }),
-);
+    .filter(Boolean);
 /** Matches an element of `GATEWAY_OVERRIDE_LABELS`: the custom label of an `@override` and, after an equals sign, its percentage. */
 const OVERRIDE_LABEL = /^([A-Za-z][\w\-:./]*)(?:=(\d{1,3}(?:\.\d+)?))?$/;
 
 /** Validates a list of labels. Its value is their percentages, which are 100 by default. */
 const overrideLabels = z.string().transform((text, context): ReadonlyMap<string, number> => {
   const percentages = new Map<string, number>();
-  for (const element of text.split(',').map((part) => part.trim())) {
+  for (const element of commaSeparated(text)) {
     const [, label, percentage = '100'] = OVERRIDE_LABEL.exec(element) ?? [];
     if (label && Number(percentage) <= 100) percentages.set(label, Number(percentage));
-    else if (element)
+    else
       context.addIssue({
         code: 'custom',
         message: `"${element}" must be a label such as beta, or a label and a percentage such as beta=25`,
