@@ -18,6 +18,7 @@ import { requestContext } from './identity/request-context.js';
 import { COST_HEADER } from './identity/report-cost.js';
 import { fileRoutes } from './files/file-routes.js';
 import { loadFederationLibraries } from './federation-libraries.js';
+import { UsageReports } from './studio/usage-reports.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
 
@@ -37,7 +38,8 @@ export async function startGateway(
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
-    createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
+    createSender: (context, generation, isTraced) =>
+      subgraphs.requestSender(isTraced ? { ...context, isTraced } : context, generation.subgraphUrls),
     getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onDeferFallback: (error, { requestId }) =>
@@ -52,14 +54,22 @@ export async function startGateway(
 
   const guards = new OperationGuards(config.limits);
   gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => guards.addSchema(apiSchema, coreSupergraphSdl));
-  const knownOperations = new KnownOperations(gateway, guards);
+  const usageReports = config.studio && (await UsageReports.load(config.studio, logger));
+  const knownOperations = new KnownOperations(gateway, guards, usageReports);
   const server = createHttpServer({
     logger,
     bodyLimit: config.limits.bodyBytes,
     checkReadiness: async () => undefined,
     requestTimeoutMs: config.maxRequestMs,
   });
-  const apollo = createApolloServer({ gateway, guards, knownOperations, limits: config.limits, isProduction: config.isProduction });
+  const apollo = createApolloServer({
+    gateway,
+    guards,
+    knownOperations,
+    limits: config.limits,
+    isProduction: config.isProduction,
+    usageReports,
+  });
   await apollo.start();
   const unwatch = supergraph.onChange(
     (sdl) =>
@@ -84,10 +94,9 @@ export async function startGateway(
   });
   await graphqlRoute(server, {
     apollo,
-    context: requestContext(authenticator),
+    context: requestContext(authenticator, usageReports !== null),
     corsOrigins: config.corsOrigins,
-    // Apollo Server makes the usage reports, so with them it must see every request.
-    executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
+    executeKnown: (...request) => knownOperations.execute(...request),
     checkDocument: (query) => guards.checkDocument(query),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayContext } from '../context.js';
 import { ClientDisconnect } from '../transport/client-disconnect.js';
+import { clientInfo } from '../studio/client-info.js';
 import type { Authenticator } from './authenticator.js';
 import { credentialOf } from './credential.js';
 import { reportCost } from './report-cost.js';
@@ -10,9 +11,11 @@ import { reportCost } from './report-cost.js';
 /**
  * Returns the function that creates the context of a client request: a new request id, which is also sent as
  * `X-Request-Id`, and the authenticated viewer. Without an authenticator credentials are ignored.
+ * @param namesClients true if the context has the name and version of the client application.
  */
 export function requestContext(
   authenticator: Authenticator | null,
+  namesClients = false,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext> {
   const disconnects = new ClientDisconnects();
   return async (request, reply) => {
@@ -21,6 +24,7 @@ export function requestContext(
     const signal = disconnects.of(request.raw.socket);
     const credential = authenticator && credentialOf(request.headers);
     const context: GatewayContext = { requestId, viewer: null, signal };
+    if (namesClients) context.client = clientInfo(request.headers);
     context.onCost = (cost) => reportCost(cost, context, request, reply);
     if (!credential) return context;
     const authenticate = () => authenticator.authenticate(credential, requestId);

@@ -36,6 +36,8 @@ export interface SubgraphOptions {
   /** The database of another subgraph, for a replica. The opener closes it. By default a new one. */
   database?: Database;
   heartbeatMs?: number;
+  /** The key with which a client reads the SDL. */
+  publisherKey?: string;
   /** The timing of its background jobs. */
   timing?: Partial<JobTiming>;
   /** False if it runs no background jobs. Default true. */
@@ -44,7 +46,7 @@ export interface SubgraphOptions {
 
 export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
-  { database: shared, heartbeatMs, timing, works = true }: SubgraphOptions = {},
+  { database: shared, heartbeatMs, publisherKey, timing, works = true }: SubgraphOptions = {},
 ): Promise<RunningSubgraph<DatabaseClient>> {
   const database = shared ?? (await copyTemplate(subgraph.name));
   const statements = new Statements();
@@ -52,7 +54,14 @@ export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>
   const key = { id: 'test', secret: randomBytes(32) };
   const logger = pino({ level: 'error' });
   const jobs = new Jobs({ executeSql: database.executeSql, logger, timing });
-  const server = await createSubgraphServer(subgraph, client, { viewerKeys: [key], logger, listen: database.listen, jobs, heartbeatMs });
+  const server = await createSubgraphServer(subgraph, client, {
+    viewerKeys: [key],
+    publisherKey,
+    logger,
+    listen: database.listen,
+    jobs,
+    heartbeatMs,
+  });
   // A separate client, so that statements of background jobs are not counted for requests.
   const workClient = subgraph.connect(database.adapter);
   const working = works ? await startBackgroundWork(subgraph, workClient, jobs, logger) : null;

@@ -15,6 +15,8 @@ export interface SubgraphConfig {
   database: DatabaseLocation;
   /** The keys with which the gateway's signatures are verified. */
   viewerKeys: readonly SigningKey[];
+  /** The key with which a client reads the SDL without a signature; undefined if no client may. */
+  publisherKey?: string;
 }
 
 /** Returns the environment of this process, completed with development secrets outside production. */
@@ -33,14 +35,16 @@ export function readSubgraphConfig(name: SubgraphName, environment: Environment)
       LOG_LEVEL: logLevel.default('info'),
       [databaseUrl]: url('postgresql:', 'postgres:').optional(),
       [viewerKeys]: signingKeys,
+      SCHEMA_PUBLISHER_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
     }),
     environment,
-  ) as Record<string, never> & { HOST: string; PORT: number; LOG_LEVEL: SubgraphConfig['logLevel'] };
+  ) as Record<string, never> & { HOST: string; PORT: number; LOG_LEVEL: SubgraphConfig['logLevel']; SCHEMA_PUBLISHER_KEY?: string };
   return {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     database: settings[databaseUrl] ? { url: settings[databaseUrl] } : { folder: `${dataFolder(environment)}/${REGISTRY[name].database}` },
     viewerKeys: settings[viewerKeys] as unknown as SigningKey[],
+    publisherKey: settings.SCHEMA_PUBLISHER_KEY,
   };
 }

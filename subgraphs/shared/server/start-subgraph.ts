@@ -36,7 +36,13 @@ export async function startSubgraph<DatabaseClient extends SubgraphDatabaseClien
   const database = await openDatabase(subgraph.name, config.database);
   const client = subgraph.connect(database.adapter);
   const jobs = new Jobs({ executeSql: database.executeSql, logger });
-  const server = await createSubgraphServer(subgraph, client, { viewerKeys: config.viewerKeys, logger, listen: database.listen, jobs });
+  const server = await createSubgraphServer(subgraph, client, {
+    viewerKeys: config.viewerKeys,
+    publisherKey: config.publisherKey,
+    logger,
+    listen: database.listen,
+    jobs,
+  });
   const backgroundWork = await startBackgroundWork(subgraph, client, jobs, logger);
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;

@@ -1,5 +1,4 @@
-import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
@@ -14,15 +13,15 @@ import type { SubscriptionContext } from '../subscriptions/followed-row.js';
 import { createRowFollower } from '../subscriptions/row-follower.js';
 import type { Listen } from '../subscriptions/listen.js';
 import { requestLine, SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
-import { requireScopePlugin } from '../viewer/require-scope.js';
-import { admitSubscriptions } from './admit-subscriptions.js';
-import { errorLogPlugin, logErrors } from './log-errors.js';
+import { logErrors } from './log-errors.js';
 import { createHttpServer, sendError } from './http-server.js';
 import { ValidatedOperations } from './validated-operations.js';
 import { executeValidatedOperation } from './execute-validated-operation.js';
+import { SchemaPublisher } from './schema-publisher.js';
 import { sendResult } from './send-result.js';
 import { acceptsEventStream, createStreamHandler } from './stream-handler.js';
 import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
+import { createSubgraphApollo, requestsTrace, TracingApollo } from './subgraph-apollo.js';
 
 /** The largest body in bytes. The gateway sends larger ones than clients may: the representations of a whole page of entities. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -38,6 +37,8 @@ declare module 'fastify' {
 
 export interface SubgraphServerOptions {
   viewerKeys: readonly SigningKey[];
+  /** The key with which a client reads the SDL without a signature; undefined if no client may. */
+  publisherKey?: string;
   logger: Logger;
   /** Listens to the notifications of the database. */
   listen: Listen;
@@ -51,36 +52,22 @@ export interface SubgraphServerOptions {
 export async function createSubgraphServer<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   client: DatabaseClient,
-  { viewerKeys, logger, listen, jobs, heartbeatMs }: SubgraphServerOptions,
+  { viewerKeys, publisherKey, logger, listen, jobs, heartbeatMs }: SubgraphServerOptions,
 ): Promise<FastifyInstance> {
   const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: () => client.$queryRawUnsafe('SELECT 1') });
-  const schema = withFreshStores(subgraphSchema(REGISTRY[subgraph.name].sdlFolder, subgraph.resolvers));
+  const createSchema = () => withFreshStores(subgraphSchema(REGISTRY[subgraph.name].sdlFolder, subgraph.resolvers));
+  const schema = createSchema();
   const validatedOperations = new ValidatedOperations();
-  const apollo = new ApolloServer<SignedRequest>({
-    schema,
-    introspection: false,
-    stopOnTerminationSignals: false, // run-process.ts stops what runs, in order.
-    includeStacktraceInErrorResponses: false,
-    csrfPrevention: false, // Requests need the gateway's signature, which no browser can make.
-    nodeEnv: 'production',
-    logger: apolloLogger(logger),
-    plugins: [
-      requireScopePlugin as never,
-      admitSubscriptions('A subscription requires an event stream as response. Send the header "Accept: text/event-stream".') as never,
-      errorLogPlugin(logger),
-      validatedOperations.plugin as never,
-      // Both would add work for every field. The gateway requests no traces and has cache rules of its own.
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
-    ],
-    formatError: (error) => maskError(error),
-  });
+  const apollo = createSubgraphApollo(schema, logger, [validatedOperations.plugin, ApolloServerPluginInlineTraceDisabled()]);
+  const tracing = new TracingApollo(createSchema, logger);
+  const publisher = publisherKey ? new SchemaPublisher(schema, publisherKey) : null;
   await apollo.start();
   const changes = new RowChanges(listen, logger);
   const closing = new AbortController();
   server.addHook('preClose', async () => closing.abort());
   server.addHook('onClose', async () => {
     await apollo.stop();
+    await tracing.stop();
     await changes.close();
   });
 
@@ -91,7 +78,10 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
     guarded.addHook('preValidation', async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : '';
       const signed = verifier.verify(request.headers[CLAIMS_HEADER], request.headers[SIGNATURE_HEADER], body);
-      if (!signed) return sendError(reply, 401, NOT_SIGNED);
+      if (!signed) {
+        if (!publisher?.accepts(request.headers.authorization) || request.url !== '/graphql') return sendError(reply, 401, NOT_SIGNED);
+        return reply.send(await publisher.respond(Buffer.from(body)));
+      }
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
@@ -108,12 +98,14 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
         return errors.map((error) => maskError(error.toJSON()) as GraphQLError); // The error as JSON, which is all that is sent.
       },
     });
-    const byApollo = fastifyApolloHandler(apollo, { context: async (request) => context(request) });
+    const byApollo = (server: typeof apollo) => fastifyApolloHandler(server, { context: async (request) => context(request) });
+    const validate = byApollo(apollo);
     const stream = createStreamHandler({ apollo, logger, execution, heartbeatMs, signal: closing.signal });
     guarded.post('/graphql', async function (request, reply) {
       if (acceptsEventStream(request)) return stream(request, reply);
+      if (requestsTrace(request)) return byApollo(await tracing.get()).call(this as never, request as never, reply as never);
       const result = await executeValidatedOperation(validatedOperations, request.body, execution(request));
-      return result ? sendResult(reply, result) : byApollo.call(this as never, request as never, reply as never);
+      return result ? sendResult(reply, result) : validate.call(this as never, request as never, reply as never);
     });
     subgraph.routes?.(guarded, client, jobs);
   });
@@ -129,10 +121,3 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
   });
   return server;
 }
-
-const apolloLogger = (logger: Logger) => ({
-  debug: (message?: unknown) => logger.debug(message),
-  info: (message?: unknown) => logger.info(message),
-  warn: (message?: unknown) => logger.warn(message),
-  error: (message?: unknown) => logger.error(message),
-});

@@ -1,0 +1,82 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { maskError } from '../errors/mask-error.js';
+import { requireScopePlugin } from '../viewer/require-scope.js';
+import type { SignedRequest } from '../viewer/signature.js';
+import { admitSubscriptions } from './admit-subscriptions.js';
+import { errorLogPlugin } from './log-errors.js';
+
+/** Creates the Apollo Server of a subgraph. It adds no work for each field: no traces, and no cache rules. */
+export const createSubgraphApollo = (
+  schema: GraphQLSchema,
+  logger: Logger,
+  plugins: readonly ApolloServerPlugin[] = [ApolloServerPluginInlineTraceDisabled()],
+): ApolloServer<SignedRequest> =>
+  new ApolloServer<SignedRequest>({
+    schema,
+    introspection: false,
+    stopOnTerminationSignals: false, // run-process.ts stops what runs, in order.
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: false, // Requests need the gateway's signature, which no browser can make.
+    nodeEnv: 'production',
+    logger: apolloLogger(logger),
+    plugins: [
+      requireScopePlugin as never,
+      admitSubscriptions('A subscription requires an event stream as response. Send the header "Accept: text/event-stream".') as never,
+      errorLogPlugin(logger),
+      ApolloServerPluginCacheControlDisabled(), // The gateway has cache rules of its own.
+      ApolloServerPluginUsageReportingDisabled(), // The gateway reports usage, and rover publishes schemas.
+      ApolloServerPluginSchemaReportingDisabled(),
+      ...(plugins as never[]),
+    ],
+    formatError: (error) => maskError(error),
+  });
+
+/**
+ * The Apollo Server for requests that ask for a trace of their resolvers (`extensions.ftv1`). Tracing wraps every resolver of a
+ * schema for good, so this server has a schema of its own. It starts with the first such request.
+ */
+export class TracingApollo {
+  #started: Promise<ApolloServer<SignedRequest>> | null = null;
+
+  /** @param createSchema creates the schema, which nothing else may use. */
+  constructor(
+    private readonly createSchema: () => GraphQLSchema,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Returns the started server. */
+  get(): Promise<ApolloServer<SignedRequest>> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#started)?.stop();
+  }
+
+  async #start(): Promise<ApolloServer<SignedRequest>> {
+    const { ApolloServerPluginInlineTrace } = await import('@apollo/server/plugin/inlineTrace');
+    const apollo = createSubgraphApollo(this.createSchema(), this.logger, [ApolloServerPluginInlineTrace()]);
+    await apollo.start();
+    return apollo;
+  }
+}
+
+/** True if the gateway asks for a trace. */
+export const requestsTrace = ({ headers }: FastifyRequest): boolean => headers['apollo-federation-include-trace'] === 'ftv1';
+
+const apolloLogger = (logger: Logger) => ({
+  debug: (message?: unknown) => logger.debug(message),
+  info: (message?: unknown) => logger.info(message),
+  warn: (message?: unknown) => logger.warn(message),
+  error: (message?: unknown) => logger.error(message),
+});
