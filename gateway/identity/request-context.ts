@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { GatewayContext } from '../context.js';
 import { ClientDisconnect } from '../transport/client-disconnect.js';
 import { clientInfo } from '../studio/client-info.js';
@@ -8,27 +10,44 @@ import type { Authenticator } from './authenticator.js';
 import { credentialOf } from './credential.js';
 import { reportCost } from './report-cost.js';
 
+/** A request of a client, by whichever transport it arrived. */
+export interface ClientRequest {
+  /** Identifies the request in all logs. */
+  requestId: string;
+  headers: IncomingHttpHeaders;
+  /** Aborted when the client no longer waits for the response. */
+  signal: AbortSignalLike;
+  /** Sets a header of the response; undefined if the response has none. */
+  setHeader?: (name: string, value: string) => void;
+}
+
+/** Creates the context of a client request. Throws UNAUTHENTICATED for a credential that is not valid. */
+export type CreateContext = (request: ClientRequest) => Promise<GatewayContext>;
+
 /**
- * Returns the function that creates the context of a client request: a new request id, which is also sent as
- * `X-Request-Id`, and the authenticated viewer. Without an authenticator credentials are ignored.
- * @param namesClients true if the context has the name and version of the client application.
+ * Returns the function that creates contexts, each with the authenticated viewer. Without an authenticator credentials are ignored.
+ * @param namesClients true if contexts have the name and version of the client application.
  */
-export function requestContext(
-  authenticator: Authenticator | null,
-  namesClients = false,
-): (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext> {
-  const disconnects = new ClientDisconnects();
-  return async (request, reply) => {
-    const requestId = randomUUID();
-    void reply.header('x-request-id', requestId);
-    const signal = disconnects.of(request.raw.socket);
-    const credential = authenticator && credentialOf(request.headers);
+export const contextCreator =
+  (authenticator: Authenticator | null, namesClients: boolean): CreateContext =>
+  async ({ requestId, headers, signal, setHeader }) => {
     const context: GatewayContext = { requestId, viewer: null, signal };
-    if (namesClients) context.client = clientInfo(request.headers);
-    context.onCost = (cost) => reportCost(cost, context, request, reply);
+    if (namesClients) context.client = clientInfo(headers);
+    context.onCost = (cost) => reportCost(cost, context, headers, setHeader);
+    const credential = authenticator && credentialOf(headers);
     if (!credential) return context;
     const authenticate = () => authenticator.authenticate(credential, requestId);
     return Object.assign(context, { viewer: await authenticate(), authenticate });
+  };
+
+/** Returns the function that creates the context of an HTTP request with a new request id, which is also sent as `X-Request-Id`. */
+export function httpContext(createContext: CreateContext): (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext> {
+  const disconnects = new ClientDisconnects();
+  return (request, reply) => {
+    const requestId = randomUUID();
+    const setHeader = (name: string, value: string) => void reply.header(name, value);
+    setHeader('x-request-id', requestId);
+    return createContext({ requestId, headers: request.headers, signal: disconnects.of(request.raw.socket), setHeader });
   };
 }
 
