@@ -4,13 +4,13 @@ import { isObject, type Json, type JsonObject } from '../../json.js';
 import type { SendRequest, SubgraphResponse } from '../../transport/subgraph-response.js';
 import type { Fetch } from './fetch.js';
 import type { SchemaTypes } from '../schema-types.js';
-import type { OperationTrace } from '../trace/operation-trace.js';
 import type { Variables } from '../variables.js';
 import type { EntityQuery } from './entity-batch.js';
 import { withValidPaths, type SubgraphErrorWithPath } from './error-paths.js';
 import { FetchFailure, toClientError } from './fetch-failures.js';
 import { entityQueryKey, type MergedOperations } from './merged-operations.js';
 import { applyOutputRewrites, rewrittenPath } from './rewrites.js';
+import type { SentRequests } from './sent-requests.js';
 
 /** The result of a fetch of root fields. */
 export interface RootResult {
@@ -32,7 +32,7 @@ export class SubgraphRequests {
     private readonly types: SchemaTypes,
     private readonly mergedOperations: MergedOperations,
     /** Records the requests; undefined if nothing does. */
-    private readonly trace?: OperationTrace,
+    private readonly sentRequests?: SentRequests,
   ) {}
 
   async fetchRootFields(fetch: Fetch): Promise<RootResult> {
@@ -116,7 +116,7 @@ export class SubgraphRequests {
   /** Sends the request of one fetch, or the one that several entity fetches of a subgraph share. */
   async #send(fetches: readonly Fetch[], operationJson: string, variables: string): Promise<SubgraphResponse | FetchFailure> {
     const { subgraph, isMutation } = fetches[0]!;
-    const end = this.trace?.begin(fetches);
+    const end = this.sentRequests?.begin(fetches);
     try {
       const response = await this.send(subgraph, requestBody(operationJson, variables), isMutation);
       end?.(response.extensions);

@@ -2,7 +2,8 @@ import { google, Trace } from '@apollo/usage-reporting-protobuf';
 import type { Fetch } from '../fetch/fetch.js';
 import type { Step } from '../plan/compiled-plan.js';
 import type { PathStep } from '../plan/path.js';
-import type { OperationTrace, SentFetch } from './operation-trace.js';
+import type { SentFetch } from '../fetch/sent-requests.js';
+import type { OperationTrace } from './operation-trace.js';
 
 type Node = Trace.IQueryPlanNode;
 
