@@ -43,6 +43,8 @@ export interface FederationGatewayOptions<Context> {
   onUnreportedError: (error: GraphQLError, context: Context) => void;
   /** Returns the receiver of the results of deferred fragments, for clients that accept incremental delivery. */
   onSubsequentResults?: (context: Context) => OnSubsequentResults | undefined;
+  /** Called before an operation is planned. Throws or rejects with a GraphQLError to refuse the request. */
+  beforePlanning?: (context: Context) => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring. */
   onDeferFallback?: (error: PlanningError, context: Context) => void;
 }
@@ -122,7 +124,7 @@ export class FederationGateway<Context> implements GatewayInterface {
     variableValues: Readonly<Record<string, unknown>>,
     trace?: OperationTrace,
   ): OperationRequest {
-    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
+    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, beforePlanning, onDeferFallback } = this.#options;
     return {
       variableValues,
       trace,
@@ -130,6 +132,7 @@ export class FederationGateway<Context> implements GatewayInterface {
       getCredentials: (policies) => getCredentials(context, policies),
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
+      beforePlanning: () => beforePlanning?.(context),
       onDeferFallback: (error) => onDeferFallback?.(error, context),
     };
   }

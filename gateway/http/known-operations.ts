@@ -48,13 +48,14 @@ export class KnownOperations {
     metrics?: ExecutionOptions<GatewayContext>['metrics'],
   ): Promise<ExecutionResult> {
     try {
-      this.#guards.check({
+      const admission = this.#guards.check({
         document: known.document,
         operation: known.operation,
         schema: known.schema,
         request: { variables },
         contextValue: context,
       });
+      if (admission) await admission;
       const generation = this.#gateway.currentGeneration;
       return await this.#gateway.executeOperation(generation.operation(known), { context, generation, variables, metrics });
     } catch (error) {
