@@ -7,7 +7,7 @@ import type { JobTiming } from '../../subgraphs/shared/jobs/job-worker.js';
 import { startBackgroundWork } from '../../subgraphs/shared/server/start-background-work.js';
 import type { SubgraphDatabaseClient, Subgraph } from '../../subgraphs/shared/server/subgraph.js';
 import { createSubgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
-import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
+import { sign, type SignOptions, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import type { Database } from '../../subgraphs/shared/database/database.js';
 import type { Execute, Subscribe } from './documents/typed-document.js';
@@ -26,7 +26,7 @@ export interface RunningSubgraph<DatabaseClient = SubgraphDatabaseClient> {
   /** Subscribes as the gateway does. `return()` disconnects. */
   subscribe: Subscribe<Viewer | null>;
   /** Returns the signed headers of the gateway for a request body. */
-  headers(viewer: Viewer | null, body: string): Record<string, string>;
+  headers(viewer: Viewer | null, body: string, options?: SignOptions): Record<string, string>;
   /** Stops the server without closing the database, like a crash. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +38,8 @@ export interface SubgraphOptions {
   heartbeatMs?: number;
   /** The key with which a client reads the SDL. */
   publisherKey?: string;
+  /** The largest response in bytes. */
+  maxResponseBytes?: number;
   /** The timing of its background jobs. */
   timing?: Partial<JobTiming>;
   /** False if it runs no background jobs. Default true. */
@@ -46,7 +48,7 @@ export interface SubgraphOptions {
 
 export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
-  { database: shared, heartbeatMs, publisherKey, timing, works = true }: SubgraphOptions = {},
+  { database: shared, heartbeatMs, publisherKey, maxResponseBytes, timing, works = true }: SubgraphOptions = {},
 ): Promise<RunningSubgraph<DatabaseClient>> {
   const database = shared ?? (await copyTemplate(subgraph.name));
   const statements = new Statements();
@@ -61,15 +63,16 @@ export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>
     listen: database.listen,
     jobs,
     heartbeatMs,
+    maxResponseBytes,
   });
   // A separate client, so that statements of background jobs are not counted for requests.
   const workClient = subgraph.connect(database.adapter);
   const working = works ? await startBackgroundWork(subgraph, workClient, jobs, logger) : null;
   await server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/graphql`;
-  const headers = (viewer: Viewer | null, body: string) => ({
+  const headers = (viewer: Viewer | null, body: string, options?: SignOptions) => ({
     'content-type': 'application/json',
-    ...sign(subgraph.name, key, { requestId: 'test', viewer }, body),
+    ...sign(subgraph.name, key, { requestId: 'test', viewer }, body, options),
   });
   return {
     url,

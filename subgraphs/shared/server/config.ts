@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { withDevelopmentSecrets } from '../configuration/development-secrets.js';
-import { logLevel, port, readEnvironment, url, type Environment } from '../configuration/environment.js';
+import { integer, logLevel, port, readEnvironment, url, type Environment } from '../configuration/environment.js';
 import { databaseUrlVariable, REGISTRY, viewerKeysVariable, type SubgraphName } from '../configuration/registry.js';
 import { signingKeys } from '../configuration/signing-keys.js';
+import { MAX_RESPONSE_BYTES } from './max-response-bytes.js';
 import type { SigningKey } from '../viewer/signature.js';
 
 /** The location of a subgraph's database: the URL of a PostgreSQL server, or the folder of an embedded PGlite. */
@@ -17,6 +18,8 @@ export interface SubgraphConfig {
   viewerKeys: readonly SigningKey[];
   /** The key with which a client reads the SDL without a signature; undefined if no client may. */
   publisherKey?: string;
+  /** The largest response in bytes. The gateway accepts no larger one, so both read the same variable. */
+  maxResponseBytes: number;
 }
 
 /** Returns the environment of this process, completed with development secrets outside production. */
@@ -36,9 +39,16 @@ export function readSubgraphConfig(name: SubgraphName, environment: Environment)
       [databaseUrl]: url('postgresql:', 'postgres:').optional(),
       [viewerKeys]: signingKeys,
       SCHEMA_PUBLISHER_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+      GATEWAY_MAX_RESPONSE_BYTES: integer({ min: 1, unit: 'bytes of a response' }).default(MAX_RESPONSE_BYTES),
     }),
     environment,
-  ) as Record<string, never> & { HOST: string; PORT: number; LOG_LEVEL: SubgraphConfig['logLevel']; SCHEMA_PUBLISHER_KEY?: string };
+  ) as Record<string, never> & {
+    HOST: string;
+    PORT: number;
+    LOG_LEVEL: SubgraphConfig['logLevel'];
+    GATEWAY_MAX_RESPONSE_BYTES: number;
+    SCHEMA_PUBLISHER_KEY?: string;
+  };
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -46,5 +56,6 @@ export function readSubgraphConfig(name: SubgraphName, environment: Environment)
     database: settings[databaseUrl] ? { url: settings[databaseUrl] } : { folder: `${dataFolder(environment)}/${REGISTRY[name].database}` },
     viewerKeys: settings[viewerKeys] as unknown as SigningKey[],
     publisherKey: settings.SCHEMA_PUBLISHER_KEY,
+    maxResponseBytes: settings.GATEWAY_MAX_RESPONSE_BYTES,
   };
 }

@@ -36,9 +36,11 @@ export async function startSubgraph<DatabaseClient extends SubgraphDatabaseClien
   const database = await openDatabase(subgraph.name, config.database);
   const client = subgraph.connect(database.adapter);
   const jobs = new Jobs({ executeSql: database.executeSql, logger });
+  const { viewerKeys, publisherKey, maxResponseBytes } = config;
   const server = await createSubgraphServer(subgraph, client, {
-    viewerKeys: config.viewerKeys,
-    publisherKey: config.publisherKey,
+    viewerKeys,
+    publisherKey,
+    maxResponseBytes,
     logger,
     listen: database.listen,
     jobs,

@@ -1,12 +1,11 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { maskError } from '../errors/mask-error.js';
 import { requireScopePlugin } from '../viewer/require-scope.js';
@@ -14,11 +13,17 @@ import type { SignedRequest } from '../viewer/signature.js';
 import { admitSubscriptions } from './admit-subscriptions.js';
 import { errorLogPlugin } from './log-errors.js';
 
-/** Creates the Apollo Server of a subgraph. It adds no work for each field: no traces, and no cache rules. */
+interface SubgraphApolloOptions {
+  logger: Logger;
+  /** Writes a result as JSON. */
+  stringify: (result: FormattedExecutionResult) => string;
+}
+
+/** Creates the Apollo Server of a subgraph. It has no cache rules, which would add work for each field. */
 export const createSubgraphApollo = (
   schema: GraphQLSchema,
-  logger: Logger,
-  plugins: readonly ApolloServerPlugin[] = [ApolloServerPluginInlineTraceDisabled()],
+  plugins: readonly ApolloServerPlugin[],
+  { logger, stringify }: SubgraphApolloOptions,
 ): ApolloServer<SignedRequest> =>
   new ApolloServer<SignedRequest>({
     schema,
@@ -38,6 +43,7 @@ export const createSubgraphApollo = (
       ...(plugins as never[]),
     ],
     formatError: (error) => maskError(error),
+    stringifyResult: stringify,
   });
 
 /**
@@ -50,7 +56,7 @@ export class TracingApollo {
   /** @param createSchema creates the schema, which nothing else may use. */
   constructor(
     private readonly createSchema: () => GraphQLSchema,
-    private readonly logger: Logger,
+    private readonly options: SubgraphApolloOptions,
   ) {}
 
   /** Returns the started server. */
@@ -65,7 +71,7 @@ export class TracingApollo {
 
   async #start(): Promise<ApolloServer<SignedRequest>> {
     const { ApolloServerPluginInlineTrace } = await import('@apollo/server/plugin/inlineTrace');
-    const apollo = createSubgraphApollo(this.createSchema(), this.logger, [ApolloServerPluginInlineTrace()]);
+    const apollo = createSubgraphApollo(this.createSchema(), [ApolloServerPluginInlineTrace()], this.options);
     await apollo.start();
     return apollo;
   }
