@@ -11,6 +11,7 @@ import { maskError } from '../errors/mask-error.js';
 import { requireScopePlugin } from '../viewer/require-scope.js';
 import type { SignedRequest } from '../viewer/signature.js';
 import { admitSubscriptions } from './admit-subscriptions.js';
+import { TRACE_HEADER } from './execute-by-apollo.js';
 import { errorLogPlugin } from './log-errors.js';
 
 interface SubgraphApolloOptions {
@@ -78,7 +79,7 @@ export class TracingApollo {
 }
 
 /** True if the gateway asks for a trace. */
-export const requestsTrace = ({ headers }: FastifyRequest): boolean => headers['apollo-federation-include-trace'] === 'ftv1';
+export const requestsTrace = ({ headers }: FastifyRequest): boolean => headers[TRACE_HEADER] === 'ftv1';
 
 const apolloLogger = (logger: Logger) => ({
   debug: (message?: unknown) => logger.debug(message),
