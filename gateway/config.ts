@@ -5,6 +5,7 @@ import {
   logLevel,
   port,
   readEnvironment,
+  readParts,
   url,
   type Environment,
 } from '../subgraphs/shared/configuration/environment.js';
@@ -21,9 +22,11 @@ import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
 import type { TrustedDocumentsMode } from './documents/request-documents.js';
+import { overridePercentages } from './override-percentages.js';
 import { STUDIO_ORIGIN } from './http/cors.js';
 import { defaultOf, LIMITS, type Limit, type Limits } from './guards/limits.js';
 import { parseNetwork, type Network } from './identity/client-address.js';
+import { readStudioConfig, type StudioConfig } from './studio/config.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** The address of one of the five subgraphs. */
@@ -53,8 +56,8 @@ export interface GatewayConfig {
   subscriptionsUrl?: (name: string) => string | undefined;
   /** True if equal queries of one viewer that are in flight at the same time share one subgraph request. */
   deduplicatesRequests: boolean;
-  /** True if Apollo Server sends usage reports to GraphOS, which it does if `APOLLO_KEY` is set. */
-  reportsUsage: boolean;
+  /** The usage reports to Apollo Studio. Null without `APOLLO_KEY`. */
+  studio: StudioConfig | null;
   /** True if operations are planned in a worker thread. Tests plan in the main thread, because they run from TypeScript sources. */
   plansInThread: boolean;
   /** The path of a composed supergraph to serve. Null to compose the running subgraphs. */
@@ -92,36 +95,37 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
         [urlVariable(name), url('http:', 'https:').default(defaultUrl(name))],
         [viewerKeysVariable(name), signingKeys],
       ]);
-  const settings = readEnvironment(
-    z.object({
-      HOST: z.string().default('127.0.0.1'),
-      PORT: port.default(GATEWAY_PORT),
-      LOG_LEVEL: logLevel.default('info'),
-      NODE_ENV: z.string().optional(),
-      GATEWAY_AUTH: onOrOff,
-      GATEWAY_DEDUPLICATION: onOrOff,
-      SUPERGRAPH_FILE: isAuthenticationOff(environment)
-        ? z.string({ error: 'is required if GATEWAY_AUTH is off: the path of a supergraph' })
-        : z.string().optional(),
-      GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
-      CORS_ORIGINS: z.string().default(''),
-      TRUSTED_DOCUMENTS_FILE: ['only', 'log'].includes(environment.TRUSTED_DOCUMENTS ?? '')
-        ? z.string({ error: `is required if TRUSTED_DOCUMENTS is ${environment.TRUSTED_DOCUMENTS}: the path of a manifest` })
-        : z.string().optional(),
-      TRUSTED_DOCUMENTS: z.enum(['only', 'log', 'off'], { error: 'must be "only", "log" or "off"' }).default('off'),
-      GATEWAY_OVERRIDE_LABELS: overrideLabels.prefault(''),
-      CORS_STUDIO: onOrOff,
-      EXPLORER_OPERATIONS: z.string().optional(),
-      SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
-      GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
-      TRUSTED_PROXIES: networks.default([]),
-      REDIS_URL: url('redis:', 'rediss:').optional(),
-      ...limitVariables(isAuthenticationOff(environment)),
-      ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
-      ...Object.fromEntries(subscriptionsUrlVariables(environment)),
-    }),
-    environment,
-  );
+  const variables = z.object({
+    HOST: z.string().default('127.0.0.1'),
+    PORT: port.default(GATEWAY_PORT),
+    LOG_LEVEL: logLevel.default('info'),
+    NODE_ENV: z.string().optional(),
+    GATEWAY_AUTH: onOrOff,
+    GATEWAY_DEDUPLICATION: onOrOff,
+    SUPERGRAPH_FILE: isAuthenticationOff(environment)
+      ? z.string({ error: 'is required if GATEWAY_AUTH is off: the path of a supergraph' })
+      : z.string().optional(),
+    GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
+    CORS_ORIGINS: z.string().default(''),
+    TRUSTED_DOCUMENTS_FILE: ['only', 'log'].includes(environment.TRUSTED_DOCUMENTS ?? '')
+      ? z.string({ error: `is required if TRUSTED_DOCUMENTS is ${environment.TRUSTED_DOCUMENTS}: the path of a manifest` })
+      : z.string().optional(),
+    TRUSTED_DOCUMENTS: z.enum(['only', 'log', 'off'], { error: 'must be "only", "log" or "off"' }).default('off'),
+    GATEWAY_OVERRIDE_LABELS: overridePercentages.prefault(''),
+    CORS_STUDIO: onOrOff,
+    EXPLORER_OPERATIONS: z.string().optional(),
+    SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
+    GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
+    TRUSTED_PROXIES: networks.default([]),
+    REDIS_URL: url('redis:', 'rediss:').optional(),
+    ...limitVariables(isAuthenticationOff(environment)),
+    ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
+    ...Object.fromEntries(subscriptionsUrlVariables(environment)),
+  });
+  const { settings, studio } = readParts({
+    settings: () => readEnvironment(variables, environment),
+    studio: () => readStudioConfig(environment),
+  });
   const dynamic = settings as unknown as Record<string, never>;
   return {
     host: settings.HOST,
@@ -138,7 +142,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     subgraphUrl: (name) => environment[urlVariable(name)],
     subscriptionsUrl: (name) => environment[subscriptionsUrlVariable(name)],
     deduplicatesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
-    reportsUsage: Boolean(environment.APOLLO_KEY),
+    studio,
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,
@@ -210,22 +214,5 @@ const commaSeparated = (list: string): string[] =>
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
-/** Matches an element of `GATEWAY_OVERRIDE_LABELS`: the custom label of an `@override` and, after an equals sign, its percentage. */
-const OVERRIDE_LABEL = /^([A-Za-z][\w\-:./]*)(?:=(\d{1,3}(?:\.\d+)?))?$/;
-
-/** Validates a list of labels. Its value is their percentages, which are 100 by default. */
-const overrideLabels = z.string().transform((text, context): ReadonlyMap<string, number> => {
-  const percentages = new Map<string, number>();
-  for (const element of commaSeparated(text)) {
-    const [, label, percentage = '100'] = OVERRIDE_LABEL.exec(element) ?? [];
-    if (label && Number(percentage) <= 100) percentages.set(label, Number(percentage));
-    else
-      context.addIssue({
-        code: 'custom',
-        message: `"${element}" must be a label such as beta, or a label and a percentage such as beta=25`,
-      });
-  }
-  return percentages;
-});
 const isAuthenticationOff = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

@@ -15,6 +15,7 @@ import { SubgraphRequests } from './fetch/subgraph-requests.js';
 import { conditionVariables } from './plan/conditions.js';
 import { OperationVariants, type OperationSource, type OperationVariant } from './operation-variants.js';
 import { buildResponse, type ResponseScope } from './response/build-response.js';
+import type { OperationTrace } from './trace/operation-trace.js';
 import { Variables } from './variables.js';
 
 /** One request of a client to execute an operation. */
@@ -40,6 +41,8 @@ export interface OperationRequest {
   beforePlanning?: () => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring: the planner fails on it. */
   onDeferFallback?: (error: PlanningError) => void;
+  /** Records the plan and its subgraph requests; undefined if nothing does. */
+  trace?: OperationTrace;
 }
 
 /** A request with its variables, credentials and variant. */
@@ -79,7 +82,9 @@ export class Operation {
     if (deferred) return this.#executeIncrementally(request, variables, activeOverrides, deferred);
     const cached = this.#prepareFromCache(variables, request, activeOverrides);
     const prepared = cached ?? (await this.#prepare(variables, request, activeOverrides));
-    const execution = new Execution(prepared.variant.plan, variables, this.#source.types, request.send);
+    const { plan } = prepared.variant;
+    if (request.trace) request.trace.plan = plan;
+    const execution = new Execution(plan, variables, this.#source.types, request.send, undefined, request.trace);
     await execution.run();
     return this.#buildResponse(execution, prepared);
   }
@@ -125,8 +130,9 @@ export class Operation {
   ): Promise<ExecutionResult> {
     const prepared = await this.#prepare(variables, request, activeOverrides, deferred);
     const { plan, planLabels } = prepared.variant;
+    if (request.trace) request.trace.plan = plan;
     const createExecution = (initialRun?: Execution): Execution =>
-      new Execution(plan, variables, this.#source.types, request.send, initialRun);
+      new Execution(plan, variables, this.#source.types, request.send, initialRun, request.trace);
     const scope = this.#responseScope(prepared);
     return executeIncrementally(
       { scope, plan, planLabels, labels: this.#deferUsages!.labels, createExecution },

@@ -2,8 +2,9 @@ import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import { ValidatedOperations, type ValidatedOperation } from '../../subgraphs/shared/server/validated-operations.js';
 import type { GatewayContext } from '../context.js';
 import type { TrustedDocuments } from '../documents/trusted-documents.js';
-import type { FederationGateway } from '../execution/federation-gateway.js';
+import type { ExecutionOptions, FederationGateway } from '../execution/federation-gateway.js';
 import type { OperationGuards } from '../guards/operation-guards.js';
+import type { UsageReports } from '../studio/usage-reports.js';
 import { toGraphQLError } from './error-reporter.js';
 import type { Parameters } from './parameters.js';
 
@@ -15,11 +16,22 @@ export class KnownOperations {
   readonly #operations = new ValidatedOperations();
   readonly #gateway: FederationGateway<GatewayContext>;
   readonly #guards: OperationGuards;
+  readonly #usageReports: UsageReports | null;
   readonly #trusted: () => TrustedDocuments | null;
 
-  constructor(gateway: FederationGateway<GatewayContext>, guards: OperationGuards, trusted: () => TrustedDocuments | null = () => null) {
+  /**
+   * @param usageReports gets each operation; null for no reports.
+   * @param trusted returns the trusted documents; null without a manifest.
+   */
+  constructor(
+    gateway: FederationGateway<GatewayContext>,
+    guards: OperationGuards,
+    usageReports: UsageReports | null = null,
+    trusted: () => TrustedDocuments | null = () => null,
+  ) {
     this.#gateway = gateway;
     this.#guards = guards;
+    this.#usageReports = usageReports;
     this.#trusted = trusted;
   }
 
@@ -42,10 +54,16 @@ export class KnownOperations {
     if (known?.schema !== schema) return undefined;
     const kind = known.operation.operation;
     if (kind === OperationTypeNode.SUBSCRIPTION || (isGet && kind !== OperationTypeNode.QUERY)) return undefined;
-    return this.#execute(known, variables, context);
+    if (!this.#usageReports) return this.#execute(known, variables, context);
+    return this.#usageReports.report({ known, variables, context, isGet }, (metrics) => this.#execute(known, variables, context, metrics));
   }
 
-  async #execute(known: ValidatedOperation, variables: Record<string, unknown>, context: GatewayContext): Promise<ExecutionResult> {
+  async #execute(
+    known: ValidatedOperation,
+    variables: Record<string, unknown>,
+    context: GatewayContext,
+    metrics?: ExecutionOptions<GatewayContext>['metrics'],
+  ): Promise<ExecutionResult> {
     try {
       const admission = this.#guards.check({
         document: known.document,
@@ -56,7 +74,7 @@ export class KnownOperations {
       });
       if (admission) await admission;
       const generation = this.#gateway.currentGeneration;
-      return await generation.operation(known).execute(this.#gateway.operationRequest(context, generation, variables));
+      return await this.#gateway.executeOperation(generation.operation(known), { context, generation, variables, metrics });
     } catch (error) {
       return { errors: [toGraphQLError(error)] };
     }

@@ -40,7 +40,7 @@ export class LibraryGateway<Context extends object = Record<string, unknown>> im
     this.#gateway = new FederationGateway({
       supergraph: () => this.#openSupergraph(),
       createPlanner: (supergraph) => createPlanner(supergraph, log, options.plansInThread),
-      createSender: (request, { subgraphUrls: urls }) => this.#sources.sender(request, urls),
+      createSender: (request, { subgraphUrls: urls }, isTraced) => this.#sources.sender(request, urls, isTraced),
       getCredentials: ({ context }, policies) => this.#getCredentials(context as Context, policies),
       overridePercentages: options.overridePercentages,
       isOverrideActive: (label, { context }) => options.isOverrideActive?.(label, context as Context),

@@ -32,7 +32,7 @@ export function decodersOf(contentEncoding: string): Decoder[] | null {
   const codings = contentEncoding
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding !== '' && coding !== 'identity');
+    .filter((coding) => coding !== '' && coding !== 'identity' && coding !== 'none'); // graphql-sse sends `none`.
   const decoders = codings.flatMap((coding) => DECODERS.get(coding) ?? []);
   return decoders.length === codings.length && codings.length <= MAX_CODINGS ? decoders.reverse() : null;
 }
