@@ -16,9 +16,14 @@ import { KnownOperations } from './http/known-operations.js';
 import { OperationExecutor } from './http/operation-executor.js';
 import { StreamLimiter } from './http/stream-limiter.js';
 import { Authenticator } from './identity/authenticator.js';
+import { ClientConnections } from './identity/client-connections.js';
 import { contextCreator, httpContext } from './identity/request-context.js';
 import { COST_HEADER } from './identity/report-cost.js';
 import { fileRoutes } from './files/file-routes.js';
+import { createRateLimits } from './rate-limits/create-rate-limits.js';
+import { RATE_LIMIT_HEADERS } from './rate-limits/headers.js';
+import { RATE_LIMIT_SUBGRAPH, withRateLimitSubgraph } from './rate-limits/rate-limit-subgraph.js';
+import { RedisConnection } from './rate-limits/redis-connection.js';
 import { loadFederationLibraries } from './federation-libraries.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
@@ -30,7 +35,7 @@ export async function startGateway(
   logger: Logger = pino({ name: 'gateway', level: config.logLevel }),
 ): Promise<Closeable & { url: string }> {
   const { createPlanner, composeSubgraphs } = await loadFederationLibraries(config, logger);
-  const supergraph = await openSupergraph(config, composeSubgraphs, logger);
+  const supergraph = await openSupergraph(config, (running) => composeSubgraphs([...running, RATE_LIMIT_SUBGRAPH]), logger);
   const subgraphs = new SubgraphTransport({
     endpoint: (name, url) => subgraphEndpoint(config, name, url),
     timeoutMs: config.subgraphTimeoutMs,
@@ -40,9 +45,11 @@ export async function startGateway(
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
-    createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
+    createSender: (context, { subgraphUrls }) =>
+      withRateLimitSubgraph(subgraphs.requestSender(context, subgraphUrls), subgraphUrls, context),
     getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
+    beforePlanning: ({ rates }) => rates.admitNewOperation(),
     onDeferFallback: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'operation with @defer was executed without deferring'),
     onUnreportedError: (error, { requestId }) =>
@@ -53,6 +60,7 @@ export async function startGateway(
   if (!serving) logger.warn('GATEWAY_AUTH is off: clients need no credential, and subgraph requests are not signed');
   const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
+  const redis = config.redisUrl === undefined ? null : await RedisConnection.open(config.redisUrl, logger);
   const guards = new OperationGuards(config.limits);
   gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => guards.addSchema(apiSchema, coreSupergraphSdl));
   const knownOperations = new KnownOperations(gateway, guards);
@@ -77,31 +85,34 @@ export async function startGateway(
     await apollo.stop();
     await subgraphs.close();
     await authenticator?.close();
+    redis?.close();
   });
 
   await server.register(cors, {
     origin: [...config.corsOrigins],
     methods: ['GET', 'POST', 'PUT'],
-    exposedHeaders: [COST_HEADER],
+    exposedHeaders: [COST_HEADER, ...RATE_LIMIT_HEADERS],
     maxAge: 86_400,
   });
   const operations = new OperationExecutor<GatewayContext>({
     apollo,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
-    checkDocument: (query) => guards.checkDocument(query),
+    checkDocument: (query, context) => guards.checkDocument(query, context),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
     subscribe: subscriber({ gateway, subgraphs, apollo }),
   });
-  const createContext = contextCreator(authenticator);
+  const createContext = contextCreator(authenticator, createRateLimits(config.limits, redis));
+  const connections = new ClientConnections(config.trustedProxies ?? [], logger);
   const clients = {
-    clientOf: ({ viewer }: GatewayContext, { ip }: { ip: string }) => viewer?.userId ?? ip,
+    clientOf: ({ rates }: GatewayContext) => rates.principal,
     streams: new StreamLimiter(config.limits.streams),
   };
   websocketRoute(server, {
     operations,
     createContext,
+    connections,
     corsOrigins: config.corsOrigins,
     ...clients,
     sockets: new StreamLimiter(config.limits.sockets, 'sockets'),
@@ -111,7 +122,12 @@ export async function startGateway(
     initTimeoutMs: config.maxRequestMs,
     logger,
   });
-  await graphqlRoute(server, { operations, context: httpContext(createContext), corsOrigins: config.corsOrigins, subscriptions: clients });
+  await graphqlRoute(server, {
+    operations,
+    context: httpContext(createContext, connections),
+    corsOrigins: config.corsOrigins,
+    subscriptions: clients,
+  });
   const files = config.subgraphs?.find(({ name }) => name === 'datasets');
   if (files) await fileRoutes(server, files);
   if (config.explorer) explorerRoutes(server, config.explorer.operations);

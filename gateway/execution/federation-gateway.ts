@@ -38,6 +38,8 @@ export interface FederationGatewayOptions<Context> {
   onUnreportedError: (error: GraphQLError, context: Context) => void;
   /** Returns the receiver of the results of deferred fragments, for clients that accept incremental delivery. */
   onSubsequentResults?: (context: Context) => OnSubsequentResults | undefined;
+  /** Called before an operation is planned. Throws or rejects with a GraphQLError to refuse the request. */
+  beforePlanning?: (context: Context) => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring. */
   onDeferFallback?: (error: PlanningError, context: Context) => void;
 }
@@ -112,13 +114,14 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   /** Returns the request to execute an operation for one client. */
   operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
-    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
+    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, beforePlanning, onDeferFallback } = this.#options;
     return {
       variableValues,
       send: createSender(context, generation),
       getCredentials: (policies) => getCredentials(context, policies),
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
+      beforePlanning: () => beforePlanning?.(context),
       onDeferFallback: (error) => onDeferFallback?.(error, context),
     };
   }

@@ -96,7 +96,7 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
     const context = ({ signed, headers }: FastifyRequest) => {
-      const createStores = () => subgraph.context(client, signed.viewer, jobs);
+      const createStores = () => subgraph.context(client, signed.viewer, jobs, signed.address ?? null);
       const follow = createRowFollower(changes, headers['last-event-id']?.toString());
       return { ...signed, createStores, follow, ...createStores() } satisfies SignedRequest & RenewableContext & SubscriptionContext;
     };

@@ -14,6 +14,8 @@ export interface SignedRequest {
   readonly viewer: Viewer | null;
   /** The kind of the client's operation. The gateway completes the result of a mutation with queries, which need the same scope. */
   readonly operation?: OperationTypeNode;
+  /** The key by which the address of the client is counted. Absent if the request came from no client of the gateway. */
+  readonly address?: string;
 }
 
 interface ViewerClaims extends SignedRequest {
@@ -50,6 +52,7 @@ export function sign(
     requestId: request.requestId,
     viewer: request.viewer,
     operation: request.operation,
+    address: request.address,
     body: digest(body),
   };
   const encoded = Buffer.from(JSON.stringify(claims)).toString('base64url');
@@ -83,7 +86,8 @@ export class RequestVerifier {
     const claims = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')) as ViewerClaims;
     if (claims.version !== 1 || claims.audience !== this.#audience || claims.body !== digest(body)) return null;
     if (Math.abs(now - claims.issuedAt) > MAX_CLOCK_SKEW_MS || !this.#storeNonce(claims.nonce, claims.issuedAt, now)) return null;
-    return { requestId: claims.requestId, viewer: claims.viewer, ...(claims.operation && { operation: claims.operation }) };
+    const { requestId, viewer, operation, address } = claims;
+    return { requestId, viewer, ...(operation && { operation }), ...(address !== undefined && { address }) };
   }
 
   /** Stores a nonce and returns true, or returns false if it is already stored. Nonces are in about the order of their times. */
