@@ -122,7 +122,7 @@ export class ClientSession {
 
   async #execute(
     id: string,
-    payload: unknown,
+    payload: SubscribePayload,
     cancellation: AbortController,
     request: ClientRequest,
     report: ErrorReporter,
