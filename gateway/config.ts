@@ -5,6 +5,7 @@ import {
   logLevel,
   port,
   readEnvironment,
+  readParts,
   url,
   type Environment,
 } from '../subgraphs/shared/configuration/environment.js';
@@ -20,8 +21,10 @@ import {
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
+import { STUDIO_ORIGIN } from './http/cors.js';
 import { defaultOf, LIMITS, type Limit, type Limits } from './guards/limits.js';
 import { parseNetwork, type Network } from './identity/client-address.js';
+import { readStudioConfig, type StudioConfig } from './studio/config.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** The address of one of the five subgraphs. */
@@ -51,8 +54,8 @@ export interface GatewayConfig {
   subscriptionsUrl?: (name: string) => string | undefined;
   /** True if equal queries of one viewer that are in flight at the same time share one subgraph request. */
   deduplicatesRequests: boolean;
-  /** True if Apollo Server sends usage reports to GraphOS, which it does if `APOLLO_KEY` is set. */
-  reportsUsage: boolean;
+  /** The usage reports to Apollo Studio. Null without `APOLLO_KEY`. */
+  studio: StudioConfig | null;
   /** True if operations are planned in a worker thread. Tests plan in the main thread, because they run from TypeScript sources. */
   plansInThread: boolean;
   /** The path of a composed supergraph to serve. Null to compose the running subgraphs. */
@@ -86,30 +89,32 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
         [urlVariable(name), url('http:', 'https:').default(defaultUrl(name))],
         [viewerKeysVariable(name), signingKeys],
       ]);
-  const settings = readEnvironment(
-    z.object({
-      HOST: z.string().default('127.0.0.1'),
-      PORT: port.default(GATEWAY_PORT),
-      LOG_LEVEL: logLevel.default('info'),
-      NODE_ENV: z.string().optional(),
-      GATEWAY_AUTH: onOrOff,
-      GATEWAY_DEDUPLICATION: onOrOff,
-      SUPERGRAPH_FILE: isAuthenticationOff(environment)
-        ? z.string({ error: 'is required if GATEWAY_AUTH is off: the path of a supergraph' })
-        : z.string().optional(),
-      GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
-      CORS_ORIGINS: z.string().default(''),
-      EXPLORER_OPERATIONS: z.string().optional(),
-      SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
-      GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
-      TRUSTED_PROXIES: networks.default([]),
-      REDIS_URL: url('redis:', 'rediss:').optional(),
-      ...limitVariables(isAuthenticationOff(environment)),
-      ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
-      ...Object.fromEntries(subscriptionsUrlVariables(environment)),
-    }),
-    environment,
-  );
+  const variables = z.object({
+    HOST: z.string().default('127.0.0.1'),
+    PORT: port.default(GATEWAY_PORT),
+    LOG_LEVEL: logLevel.default('info'),
+    NODE_ENV: z.string().optional(),
+    GATEWAY_AUTH: onOrOff,
+    GATEWAY_DEDUPLICATION: onOrOff,
+    SUPERGRAPH_FILE: isAuthenticationOff(environment)
+      ? z.string({ error: 'is required if GATEWAY_AUTH is off: the path of a supergraph' })
+      : z.string().optional(),
+    GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
+    CORS_ORIGINS: z.string().default(''),
+    CORS_STUDIO: onOrOff,
+    EXPLORER_OPERATIONS: z.string().optional(),
+    SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
+    GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
+    TRUSTED_PROXIES: networks.default([]),
+    REDIS_URL: url('redis:', 'rediss:').optional(),
+    ...limitVariables(isAuthenticationOff(environment)),
+    ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
+    ...Object.fromEntries(subscriptionsUrlVariables(environment)),
+  });
+  const { settings, studio } = readParts({
+    settings: () => readEnvironment(variables, environment),
+    studio: () => readStudioConfig(environment),
+  });
   const dynamic = settings as unknown as Record<string, never>;
   return {
     host: settings.HOST,
@@ -126,13 +131,11 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     subgraphUrl: (name) => environment[urlVariable(name)],
     subscriptionsUrl: (name) => environment[subscriptionsUrlVariable(name)],
     deduplicatesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
-    reportsUsage: Boolean(environment.APOLLO_KEY),
+    studio,
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,
-    corsOrigins: settings.CORS_ORIGINS.split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    corsOrigins: [...(settings.CORS_STUDIO === 'on' ? [STUDIO_ORIGIN] : []), ...commaSeparated(settings.CORS_ORIGINS)],
     explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     maxRequestMs: settings.GATEWAY_MAX_REQUEST_MS,
@@ -185,15 +188,16 @@ function limitValue({ unit, isOptional }: Limit): z.ZodType<number> & { default(
 
 /** Parses a list of networks in CIDR notation, separated by commas. */
 const networks = z.string().transform((text, context): Network[] =>
-  text
+  commaSeparated(text).flatMap((entry) => {
+    const network = parseNetwork(entry);
+    if (!network) context.addIssue(`"${entry}" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32`);
+    return network ? [network] : [];
+  }),
+);
+const commaSeparated = (list: string): string[] =>
+  list
     .split(',')
     .map((entry) => entry.trim())
-    .filter(Boolean)
-    .flatMap((entry) => {
-      const network = parseNetwork(entry);
-      if (!network) context.addIssue(`"${entry}" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32`);
-      return network ? [network] : [];
-    }),
-);
+    .filter(Boolean);
 const isAuthenticationOff = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

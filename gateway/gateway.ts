@@ -10,6 +10,7 @@ import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
 import { explorerRoutes } from './explorer/explorer-routes.js';
 import { OperationGuards } from './guards/operation-guards.js';
+import { EXPOSED_HEADERS } from './http/cors.js';
 import { createApolloServer } from './http/apollo-server.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
@@ -18,16 +19,17 @@ import { StreamLimiter } from './http/stream-limiter.js';
 import { Authenticator } from './identity/authenticator.js';
 import { ClientConnections } from './identity/client-connections.js';
 import { contextCreator, httpContext } from './identity/request-context.js';
-import { COST_HEADER } from './identity/report-cost.js';
 import { fileRoutes } from './files/file-routes.js';
 import { createRateLimits } from './rate-limits/create-rate-limits.js';
-import { RATE_LIMIT_HEADERS } from './rate-limits/headers.js';
 import { RATE_LIMIT_SUBGRAPH, withRateLimitSubgraph } from './rate-limits/rate-limit-subgraph.js';
 import { RedisConnection } from './rate-limits/redis-connection.js';
 import { loadFederationLibraries } from './federation-libraries.js';
+import { UsageReports } from './studio/usage-reports.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
 import { websocketRoute } from './websocket/websocket-route.js';
+
+const UPLOAD_ADVICE = 'To upload a file, call the mutation fileUploadCreate and send the bytes by PUT to the URL that it returns.';
 
 /** Starts the gateway. It resolves when the server listens. */
 export async function startGateway(
@@ -47,8 +49,8 @@ export async function startGateway(
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
-    createSender: (context, { subgraphUrls }) =>
-      withRateLimitSubgraph(subgraphs.requestSender(context, subgraphUrls), subgraphUrls, context),
+    createSender: (context, { subgraphUrls }, isTraced) =>
+      withRateLimitSubgraph(subgraphs.requestSender(isTraced ? { ...context, isTraced } : context, subgraphUrls), subgraphUrls, context),
     getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onSupergraph: (apiSchema, document) => guards.addSchema(apiSchema, document),
@@ -64,14 +66,22 @@ export async function startGateway(
   const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
   const redis = config.redisUrl === undefined ? null : await RedisConnection.open(config.redisUrl, logger);
-  const knownOperations = new KnownOperations(gateway, guards);
+  const usageReports = config.studio && (await UsageReports.load(config.studio, logger));
+  const knownOperations = new KnownOperations(gateway, guards, usageReports);
   const server = createHttpServer({
     logger,
     bodyLimit: config.limits.bodyBytes,
     checkReadiness: async () => undefined,
     requestTimeoutMs: config.maxRequestMs,
   });
-  const apollo = createApolloServer({ gateway, guards, knownOperations, limits: config.limits, isProduction: config.isProduction });
+  const apollo = createApolloServer({
+    gateway,
+    guards,
+    knownOperations,
+    limits: config.limits,
+    isProduction: config.isProduction,
+    usageReports,
+  });
   await apollo.start();
   const unwatch = supergraph.onChange(
     (sdl) =>
@@ -92,19 +102,18 @@ export async function startGateway(
   await server.register(cors, {
     origin: [...config.corsOrigins],
     methods: ['GET', 'POST', 'PUT'],
-    exposedHeaders: [COST_HEADER, ...RATE_LIMIT_HEADERS],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
   });
   const operations = new OperationExecutor<GatewayContext>({
     apollo,
-    // Apollo Server makes the usage reports, so with them it must see every request.
-    executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
+    executeKnown: (...request) => knownOperations.execute(...request),
     checkDocument: (query, context) => guards.checkDocument(query, context),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
     subscribe: subscriber({ gateway, subgraphs, apollo }),
   });
-  const createContext = contextCreator(authenticator, createRateLimits(config.limits, redis));
+  const createContext = contextCreator(authenticator, createRateLimits(config.limits, redis), usageReports !== null);
   const connections = new ClientConnections(config.trustedProxies ?? [], logger);
   const clients = {
     clientOf: ({ rates }: GatewayContext) => rates.principal,
@@ -123,13 +132,15 @@ export async function startGateway(
     initTimeoutMs: config.maxRequestMs,
     logger,
   });
+  const files = config.subgraphs?.find(({ name }) => name === 'datasets');
   await graphqlRoute(server, {
     operations,
     context: httpContext(createContext, connections),
     corsOrigins: config.corsOrigins,
     subscriptions: clients,
+    explorerPath: config.explorer && '/',
+    uploadAdvice: files ? UPLOAD_ADVICE : '',
   });
-  const files = config.subgraphs?.find(({ name }) => name === 'datasets');
   if (files) await fileRoutes(server, files);
   if (config.explorer) explorerRoutes(server, config.explorer.operations);
 

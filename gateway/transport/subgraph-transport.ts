@@ -4,14 +4,20 @@ import { Agent } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import type { RequestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { sign, type SignedRequest, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { RequestDeduplicator } from './request-deduplicator.js';
-import { SubgraphClient } from './subgraph-client.js';
+import { TRACE_HEADER } from './trace-header.js';
+import { H2cDispatcher } from './h2c-dispatcher.js';
+import { SubgraphClient, subgraphTarget } from './subgraph-client.js';
 import { subgraphEvents } from './subgraph-events.js';
 import { clientError, SubgraphFault } from './subgraph-fault.js';
 import { parseSubgraphResponse, type SendRequest } from './subgraph-response.js';
 
-/** The URL of a subgraph and the key that signs requests to it. The key is null if the subgraph accepts unsigned requests. */
+/**
+ * The URL of a subgraph, perhaps with a user and a password, and the key that signs requests to it. The key is null if the subgraph
+ * accepts unsigned requests.
+ */
 export interface SubgraphEndpoint {
   url: string;
   /** The URL for subscriptions if it is another one. They are sent over WebSocket if it begins with `ws:` or `wss:`. */
@@ -21,6 +27,8 @@ export interface SubgraphEndpoint {
 
 /** The request of a client on whose behalf subgraphs are called. */
 export interface ClientRequest extends SignedRequest {
+  /** True if the subgraphs are asked for traces of their resolvers. */
+  isTraced?: boolean;
   /** Aborted when the client no longer waits for the response. */
   signal?: AbortSignalLike;
 }
@@ -64,7 +72,8 @@ export class SubgraphTransport {
 
     const post = (name: string, body: string, isMutation: boolean, signal: AbortSignalLike | undefined): Promise<string> => {
       const { client, key } = this.#clientOf(name, urls.get(name)!);
-      const headers = key ? (timeoutMs: number) => sign(name, key, clientRequest, body, { timeoutMs }) : {};
+      const added = clientRequest.isTraced ? TRACE_HEADER : NO_HEADERS;
+      const headers = key ? (timeoutMs: number) => ({ ...added, ...sign(name, key, clientRequest, body, { timeoutMs }) }) : added;
       return client.post({ body, headers, isRepeatable: !isMutation, signal });
     };
     return async (name, body, isMutation) => {
@@ -79,7 +88,12 @@ export class SubgraphTransport {
         // The text is shared and parsed by each caller, because the executor modifies the parsed objects.
         return parseSubgraphResponse(
           name,
-          await this.#deduplicator.share(`${name}\n${viewer}\n${body}`, signal, send, principalOf(clientRequest)),
+          await this.#deduplicator.share(
+            `${name}\n${viewer}\n${clientRequest.isTraced ? 'traced' : ''}\n${body}`,
+            signal,
+            send,
+            principalOf(clientRequest),
+          ),
         );
       } catch (error) {
         throw this.#toClientError(error, clientRequest, isMutation);
@@ -96,15 +110,17 @@ export class SubgraphTransport {
     lastEventId: string | undefined,
   ): AsyncIterable<StreamEvent> {
     const { url, subscriptionsUrl = url, key } = this.#options.endpoint(name, urls.get(name)!);
+    const { origin, path, isH2c, headers } = this.#targetOfEvents(clientRequest, name, subscriptionsUrl);
+    const { timeoutMs } = this.#options;
     return subgraphEvents({
       subgraph: name,
-      url: subscriptionsUrl,
-      headers: () => (key ? sign(name, key, clientRequest, body, { timeoutMs: this.#options.timeoutMs }) : {}),
+      url: origin + path,
+      headers: () => (key ? { ...sign(name, key, clientRequest, body, { timeoutMs }), ...headers } : headers),
       body,
       lastEventId,
       signal: clientRequest.signal,
-      dispatcher: this.#eventAgent,
-      connectTimeoutMs: this.#options.timeoutMs,
+      dispatcher: isH2c ? new H2cDispatcher(origin, timeoutMs) : this.#eventAgent,
+      connectTimeoutMs: timeoutMs,
       maxEventBytes: this.#options.maxResponseBytes,
       onEvent: () => this.#endSharing(clientRequest),
       toClientError: (error) => this.#toClientError(error, clientRequest),
@@ -131,6 +147,15 @@ export class SubgraphTransport {
     return clientError(error, isMutation);
   }
 
+  #targetOfEvents(clientRequest: ClientRequest, name: string, url: string): RequestTarget {
+    try {
+      return subgraphTarget(name, url);
+    } catch (error) {
+      throw this.#toClientError(error, clientRequest);
+    }
+  }
+
+  /** Throws a SubgraphFault if the URL is not valid. */
   #clientOf(name: string, supergraphUrl: string): KeyedClient {
     const id = `${name} ${supergraphUrl}`;
     let keyedClient = this.#clients.get(id);
@@ -147,4 +172,5 @@ export class SubgraphTransport {
 /** Returns the identity of a client whatever credential it uses; all clients without a credential are one. */
 const principalOf = ({ viewer }: ClientRequest): string => viewer?.userId ?? '';
 
+const NO_HEADERS = {};
 const CLIENT_LEFT = codedError('UNAVAILABLE', 'The client closed its connection.');
