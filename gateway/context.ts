@@ -2,16 +2,17 @@ import type { OperationTypeNode } from 'graphql';
 import type { RequestCost } from './guards/cost/operation-costs.js';
 import type { OnSubsequentResults } from './execution/defer/incremental-results.js';
 import type { AbortSignalLike } from '../subgraphs/shared/async-iterator/abort-signal-like.js';
-import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
+import type { ClientRequestHeaders } from './headers/header-policy.js';
+import type { Identity } from './identity/identity.js';
 
 /** The context of one client request. */
-export interface GatewayContext {
+export interface GatewayContext extends Identity {
   /** Identifies the request in the logs of the gateway and of every subgraph. */
   requestId: string;
-  /** The client that the credential belongs to; null without a credential. */
-  viewer: Viewer | null;
   /** Authenticates the credential again. Throws UNAUTHENTICATED if it is no longer valid. Undefined without a credential. */
-  authenticate?: () => Promise<Viewer>;
+  authenticate?: () => Promise<Identity>;
+  /** The headers that subgraphs get and return. Undefined if there are none. */
+  subgraphHeaders?: ClientRequestHeaders;
   /** The kind of the client's operation, once it is known. Subgraphs check it against the scopes of the credential. */
   operation?: OperationTypeNode;
   /** Called with the cost of the operation before it is executed or refused for it. */

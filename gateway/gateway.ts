@@ -3,17 +3,18 @@ import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
 import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
 import type { Closeable } from '../subgraphs/shared/jobs/closeable.js';
-import { credentialsOf, evaluateRolePolicies } from './authorization/credentials.js';
+import { credentialsOf, credentialsWith, evaluateRolePolicies } from './authorization/credentials.js';
 import { subgraphEndpoint, type GatewayConfig } from './config.js';
 import type { GatewayContext } from './context.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
 import { explorerRoutes } from './explorer/explorer-routes.js';
+import { HeaderPolicy } from './headers/header-policy.js';
 import { OperationGuards } from './guards/operation-guards.js';
 import { createApolloServer } from './http/apollo-server.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
-import { Authenticator } from './identity/authenticator.js';
+import { openIdentity } from './identity/open-identity.js';
 import { requestContext } from './identity/request-context.js';
 import { COST_HEADER } from './identity/report-cost.js';
 import { fileRoutes } from './files/file-routes.js';
@@ -38,7 +39,8 @@ export async function startGateway(
     supergraph: supergraph.current,
     createPlanner,
     createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
-    getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
+    getCredentials: async ({ viewer, token }, policies) =>
+      token ? credentialsWith(token) : credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onDeferFallback: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'operation with @defer was executed without deferring'),
@@ -46,9 +48,12 @@ export async function startGateway(
       logger.warn({ err: error, path: error.path, requestId }, 'a field that only the query plan selected failed'),
   });
 
-  const serving = config.subgraphs?.find(({ name }) => name === 'serving');
-  if (!serving) logger.warn('GATEWAY_AUTH is off: clients need no credential, and subgraph requests are not signed');
-  const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
+  const identity = await openIdentity(config, logger);
+  const headerPolicy = new HeaderPolicy({
+    rules: config.headerRules,
+    onInvalidValue: (header) => logger.warn({ header }, 'a claim was not sent to a subgraph: its value cannot be a header'),
+    onIncompleteResponse: () => logger.warn('headers of subgraphs were not returned: they are not valid or larger than the limit'),
+  });
 
   const guards = new OperationGuards(config.limits);
   gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => guards.addSchema(apiSchema, coreSupergraphSdl));
@@ -73,7 +78,7 @@ export async function startGateway(
     await supergraph.close();
     await apollo.stop();
     await subgraphs.close();
-    await authenticator?.close();
+    await identity.close();
   });
 
   await server.register(cors, {
@@ -84,16 +89,18 @@ export async function startGateway(
   });
   await graphqlRoute(server, {
     apollo,
-    context: requestContext(authenticator),
+    context: requestContext(identity.identify, (headers, claims) => headerPolicy.forRequest(headers, claims)),
     corsOrigins: config.corsOrigins,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
     checkDocument: (query) => guards.checkDocument(query),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
+    headersOf: ({ subgraphHeaders }, { errors }) => subgraphHeaders?.returnedFields(errors !== undefined),
+    subgraphErrors: config.subgraphErrors,
     subscriptions: {
       subscribe: subscriber({ gateway, subgraphs, apollo }),
-      clientOf: ({ viewer }, { ip }) => viewer?.userId ?? ip,
+      clientOf: ({ viewer, token }, { ip }) => viewer?.userId ?? token?.principal ?? ip,
       streamsPerClient: config.limits.streams,
     },
   });

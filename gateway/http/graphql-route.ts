@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from '../guards/limits.js';
 import { streamResponder, type SubscriptionOptions } from './stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
 import { clientResult, errorReporter, toGraphQLError } from './error-reporter.js';
+import type { SubgraphErrorRules } from './subgraph-errors.js';
 import { isSubscription } from './is-subscription.js';
 import { readJsonOnly } from './json-body.js';
 import { acceptsMultipart, enableDefer, sendMultipartResponse } from './multipart-response.js';
@@ -31,9 +32,16 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   maxTokens?: number;
   /** Returns members of the `extensions` of the response to a request that was executed or refused. */
   extensionsOf?: (contextValue: Context) => Record<string, unknown> | undefined;
+  /** Returns further headers of the response to a request that was executed. */
+  headersOf?: (contextValue: Context, result: FormattedExecutionResult) => ResponseHeaders | undefined;
+  /** The parts of subgraphs' errors that clients see. By default their errors are masked like all others. */
+  subgraphErrors?: SubgraphErrorRules;
   /** Without these options subscriptions are not supported. */
   subscriptions?: SubscriptionOptions<Context>;
 }
+
+/** Headers by name in lower case. */
+type ResponseHeaders = Readonly<Record<string, string | string[]>>;
 
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
 
@@ -51,12 +59,15 @@ export async function graphqlRoute<Context extends BaseContext>(
     checkDocument,
     maxTokens = DEFAULT_LIMITS.tokens,
     extensionsOf,
+    headersOf,
+    subgraphErrors,
     subscriptions,
   }: GraphqlRouteOptions<Context>,
 ): Promise<void> {
   const allowedOrigins = new Set(corsOrigins);
   const responseTypes = new ResponseTypes();
-  const streams = subscriptions ? streamResponder(server, subscriptions) : null;
+  const reporterOf = (reply: FastifyReply) => errorReporter(reply, subgraphErrors);
+  const streams = subscriptions ? streamResponder(server, subscriptions, reporterOf) : null;
 
   await server.register(async (route) => {
     readJsonOnly(route);
@@ -100,7 +111,7 @@ export async function graphqlRoute<Context extends BaseContext>(
       checkDocument?.(parameters.query!);
       const refusal = await streams.respondToSubscription(request, reply, stream, { ...parameters, contextValue });
       if (!refusal) return reply;
-      const result = withExtensions(clientResult(refusal, errorReporter(reply)), extensionsOf?.(contextValue));
+      const result = withExtensions(clientResult(refusal, reporterOf(reply)), extensionsOf?.(contextValue));
       return send(reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
@@ -109,16 +120,18 @@ export async function graphqlRoute<Context extends BaseContext>(
     const known = executeKnown?.(parameters, contextValue, request.method === 'GET');
     if (!known && parameters.query) checkDocument?.(parameters.query);
     const executed = known ? { result: await known, status: undefined } : await executeByApollo(request, reply, parameters, contextValue);
-    const result = withExtensions(clientResult(executed.result, errorReporter(reply)), extensionsOf?.(contextValue));
+    const result = withExtensions(clientResult(executed.result, reporterOf(reply)), extensionsOf?.(contextValue));
+    const headers = headersOf?.(contextValue, result);
+    if (headers) setHeaders(reply, headers);
     if (subsequent?.results) {
-      await sendMultipartResponse(request, reply, result, subsequent.results);
+      await sendMultipartResponse(request, reply, result, subsequent.results, reporterOf(reply));
       return reply;
     }
     if (streams && stream && result.data !== undefined && (!accepted || prefersEvents(accept))) {
       await streams.respondWithSingleEvent(reply, stream, result);
       return reply;
     }
-    return send(reply, statusOf(result, executed.status, isLegacy), type, result);
+    return send(reply, statusOf(result, executed.status, isLegacy), type, result, headers?.['cache-control']);
   }
 
   async function executeByApollo(request: FastifyRequest, reply: FastifyReply, parameters: Parameters, contextValue: Context) {
@@ -134,7 +147,7 @@ export async function graphqlRoute<Context extends BaseContext>(
     const error = toGraphQLError(thrown);
     const { status, headers } = (error.extensions.http ?? {}) as { status?: number; headers?: ReadonlyMap<string, string> };
     for (const [name, value] of headers ?? []) void reply.header(name, value);
-    const result = { errors: [errorReporter(reply)(error)] };
+    const result = { errors: [reporterOf(reply)(error)] };
     return send(reply, statusOf(result, status, false), responseTypes.choose(accept)?.type ?? JSON_RESPONSE, result);
   }
 }
@@ -160,10 +173,22 @@ function httpRequest({ method, headers, url, body }: FastifyRequest): HTTPGraphQ
   return { method, headers: map, search: search < 0 ? '' : url.slice(search), body };
 }
 
-const send = (reply: FastifyReply, status: number, type: string, result: FormattedExecutionResult): FastifyReply =>
+/** Adds headers to those that are set. Only the values of `vary` are added to each other. */
+function setHeaders(reply: FastifyReply, headers: ResponseHeaders): void {
+  for (const name in headers)
+    void reply.header(name, name === 'vary' ? [reply.getHeader(name) ?? [], headers[name]!].flat().join(', ') : headers[name]);
+}
+
+const send = (
+  reply: FastifyReply,
+  status: number,
+  type: string,
+  result: FormattedExecutionResult,
+  cacheControl: string | string[] = 'no-store',
+): FastifyReply =>
   reply
     .code(status)
     .header('content-type', `${type}; charset=utf-8`)
-    .header('cache-control', 'no-store')
+    .header('cache-control', cacheControl)
     .header('x-content-type-options', 'nosniff')
     .send(responseBody(result));

@@ -2,8 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
 import type { OnSubsequentResults, SubsequentResult } from '../execution/defer/incremental-results.js';
+import { stringifyJson } from '../json.js';
 import { preferred } from './accept.js';
-import { errorReporter, type ErrorReporter } from './error-reporter.js';
+import type { ErrorReporter } from './error-reporter.js';
 import { responseBody } from './response-body.js';
 
 /** The only protocol of incremental delivery that the gateway supports, which is the one of Apollo's clients. */
@@ -42,11 +43,11 @@ export async function sendMultipartResponse(
   reply: FastifyReply,
   initial: FormattedExecutionResult,
   subsequentResults: SubsequentResults,
+  report: ErrorReporter,
 ): Promise<void> {
   reply.hijack();
   const { raw: response } = reply;
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value);
-  const report = errorReporter(reply);
   try {
     response.writeHead(200, HEADERS).write(DELIMITER);
     response.write(part(withHasNext(responseBody(initial))));
@@ -71,7 +72,7 @@ const withHasNext = (body: Buffer | string): Buffer => Buffer.concat([Buffer.fro
 function subsequentBody({ incremental, hasNext }: SubsequentResult, report: ErrorReporter): Buffer {
   const chunks: Buffer[] = [Buffer.from('{"incremental":[')];
   for (const [index, { label, path, data, errors }] of incremental.entries()) {
-    const head = JSON.stringify({ label, path, errors: errors?.map(report) });
+    const head = stringifyJson({ label, path, errors: errors?.map(report) });
     chunks.push(Buffer.from(`${index > 0 ? ',' : ''}${head.slice(0, -1)},"data":`));
     chunks.push(data?.json ?? Buffer.from('null'), Buffer.from('}'));
   }

@@ -3,7 +3,7 @@ import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import { clientEvents, singleEvent, withErrorEvent } from './client-events.js';
-import { errorReporter, toGraphQLError, type ErrorReporter } from './error-reporter.js';
+import { toGraphQLError, type ErrorReporter } from './error-reporter.js';
 import type { Parameters } from './parameters.js';
 import type { StreamType } from './stream-type.js';
 import { responseBody } from './response-body.js';
@@ -53,6 +53,7 @@ export interface StreamResponder<Context> {
 export function streamResponder<Context>(
   server: FastifyInstance,
   { subscribe, clientOf, streamsPerClient = 100, heartbeatMs }: SubscriptionOptions<Context>,
+  reporterOf: (reply: FastifyReply) => ErrorReporter,
 ): StreamResponder<Context> {
   const limiter = new StreamLimiter(streamsPerClient);
   const openStreams = new Set<AbortController>();
@@ -75,12 +76,12 @@ export function streamResponder<Context>(
       });
       const events = await subscribe({ ...operation, lastEventId: lastEventId(request), signal: stream.signal });
       if (!(Symbol.asyncIterator in events)) return events;
-      const report = errorReporter(reply);
+      const report = reporterOf(reply);
       await write(reply, type, clientEvents(interruptible(events, { signal: stream.signal }), report), report);
       return null;
     },
 
-    respondWithSingleEvent: (reply, type, result) => write(reply, type, singleEvent(result), errorReporter(reply)),
+    respondWithSingleEvent: (reply, type, result) => write(reply, type, singleEvent(result), reporterOf(reply)),
   };
 
   async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, report: ErrorReporter): Promise<void> {

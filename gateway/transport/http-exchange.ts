@@ -15,7 +15,7 @@ export interface ExchangeFailure extends UnusableResponse {
 export interface ExchangeListener {
   /** Called when a part of the response arrives. */
   onActivity(): void;
-  onResponse(text: string): void;
+  onResponse(text: string, headers: IncomingHttpHeaders): void;
   onFailure(failure: ExchangeFailure): void;
 }
 
@@ -36,6 +36,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #isCancelled = false;
   #unusable: UnusableResponse | null = null;
+  #headers: IncomingHttpHeaders = {};
   readonly #chunks: Buffer[] = [];
 
   constructor(listener: ExchangeListener, kind: RequestKind) {
@@ -58,7 +59,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#listener.onActivity();
-    if (status >= 200) this.#unusable = checkResponseHead(status, headers, this.#kind);
+    if (status < 200) return;
+    this.#unusable = checkResponseHead(status, headers, this.#kind);
+    this.#headers = headers;
   }
 
   /** The body of an unusable response is read and dropped, so that the connection can be used again. */
@@ -70,7 +73,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#isCancelled) return;
     const text = decodeUtf8(this.#chunks);
-    if (!this.#unusable || (this.#unusable.mayBeGraphQL && isGraphQLResponse(text))) this.#listener.onResponse(text);
+    if (!this.#unusable || (this.#unusable.mayBeGraphQL && isGraphQLResponse(text))) this.#listener.onResponse(text, this.#headers);
     else this.#listener.onFailure({ ...this.#unusable, wasSent: true });
   }
 

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
@@ -20,6 +21,8 @@ export interface SubgraphRequest {
   path?: string;
   /** Cancels the request when it is aborted. */
   signal?: AbortSignalLike;
+  /** Called with the headers of the response before it is returned. Repeated headers are lists. */
+  onHeaders?: (headers: IncomingHttpHeaders) => void;
 }
 
 /** The state that all calls to one subgraph share. */
@@ -70,9 +73,10 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
     this.#connection.breaker.recordActivity();
   }
 
-  onResponse(text: string): void {
+  onResponse(text: string, headers: IncomingHttpHeaders): void {
     this.#connection.breaker.recordResponse();
     this.#cleanUp();
+    this.#request.onHeaders?.(headers);
     this.#resolve(text);
   }
 

@@ -8,13 +8,13 @@ import { text } from 'node:stream/consumers';
 import { createClient } from 'graphql-sse';
 import { pino } from 'pino';
 import type { GatewayConfig } from '../../gateway/config.js';
-import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
 import { startGateway } from '../../gateway/gateway.js';
 import type { SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import type { GraphQLResponse } from './documents/response.js';
 import type { Execute, Subscribe } from './documents/typed-document.js';
 import { subgraphUrls } from './federation.js';
+import { TEST_CONFIG } from './gateway-config.js';
 
 /** The viewers by API key. A test revokes a key by deleting it. */
 export type ViewersByApiKey = Map<string, Viewer>;
@@ -53,7 +53,7 @@ export async function openGateway(supergraph: string, { viewers, keys = {}, ...s
   const key = { id: 'test', secret: randomBytes(32) };
   const urls = serving && [['serving', serving.url] as const, ...subgraphUrls(supergraph)];
   const addresses = urls?.map(([name, url]) => ({ name, url, key: keys[name] ?? key }));
-  const config = { ...CONFIG, supergraphFile, subgraphs: (addresses ?? null) as GatewayConfig['subgraphs'], ...settings };
+  const config = { ...TEST_CONFIG, supergraphFile, subgraphs: (addresses ?? null) as GatewayConfig['subgraphs'], ...settings };
   const gateway = await startGateway(config, logger);
   const url = `${gateway.url}/graphql`;
   const credential = (apiKey: string | null): Record<string, string> => (apiKey === null ? {} : { 'x-api-key': apiKey });
@@ -98,21 +98,3 @@ async function serveIdentity(viewers: ViewersByApiKey): Promise<{ url: string; c
     },
   };
 }
-
-const CONFIG: GatewayConfig = {
-  host: '127.0.0.1',
-  port: 0,
-  logLevel: 'info',
-  isProduction: true,
-  subgraphs: null,
-  subgraphUrl: () => undefined,
-  deduplicatesRequests: true,
-  reportsUsage: false,
-  plansInThread: false,
-  supergraphFile: null,
-  contract: null,
-  corsOrigins: [],
-  explorer: null,
-  subgraphTimeoutMs: 5000,
-  limits: DEFAULT_LIMITS,
-};

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { ConfigurationError, type Environment } from '../subgraphs/shared/configuration/environment.js';
+import { headerRules, NO_HEADER_RULES } from './headers/header-rules.js';
+import { MASK_ERRORS, subgraphErrorRules } from './http/subgraph-errors.js';
+
+const configurationFile = z.strictObject({
+  headers: headerRules.default(NO_HEADER_RULES),
+  errors: subgraphErrorRules.default(MASK_ERRORS),
+});
+
+/** The rules in the configuration file: those that have a structure, which variables of the environment have not. */
+export type ConfigurationFile = z.infer<typeof configurationFile>;
+
+/**
+ * Reads a configuration file in YAML or JSON. `${env.NAME}` in a text is replaced by a variable of the environment, and
+ * `${env.NAME:-text}` by the text if it is not set. Throws ConfigurationError with all problems, each with its path in the file.
+ * @param path undefined for no file.
+ */
+export function readConfigurationFile(path: string | undefined, environment: Environment): ConfigurationFile {
+  if (path === undefined) return configurationFile.parse({});
+  const problems: string[] = [];
+  const content = substitute(parseYaml(path), environment, [], problems);
+  const { success, data, error } = configurationFile.safeParse(content);
+  problems.push(...(error?.issues.map(({ path: keys, message }) => describe(keys, message)) ?? []));
+  if (!success || problems.length > 0) throw new ConfigurationError(problems);
+  return data;
+}
+
+const describe = (keys: readonly PropertyKey[], message: string): string =>
+  `GATEWAY_CONFIG_FILE: ${keys.length > 0 ? `${keys.join('.')}: ` : ''}${message}`;
+
+function parseYaml(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigurationError([describe([], `cannot be read: ${(error as Error).message}`)]);
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0)
+    throw new ConfigurationError(document.errors.map(({ message }) => describe([], message.split('\n')[0]!.replace(/:$/, ''))));
+  return document.toJS() ?? {};
+}
+
+const VARIABLE = /\$\{env\.(\w+)(?::-([^}]*))?\}/g;
+
+/** Returns the value with the variables in its texts replaced. Adds a problem for each that is not set. */
+function substitute(value: unknown, environment: Environment, keys: readonly PropertyKey[], problems: string[]): unknown {
+  if (typeof value === 'string')
+    return value.replace(VARIABLE, (_, name: string, fallback?: string) => {
+      const replacement = (environment[name] || undefined) ?? fallback;
+      if (replacement === undefined) problems.push(describe(keys, `the variable ${name} is not set`));
+      return replacement ?? '';
+    });
+  if (Array.isArray(value)) return value.map((item, index) => substitute(item, environment, [...keys, index], problems));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, environment, [...keys, key], problems)]));
+}
