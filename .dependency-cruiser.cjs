@@ -57,11 +57,11 @@ module.exports = {
       comment: 'The identity, supergraph, subscriptions and execution folders of the gateway are built on transport.',
       severity: 'error',
       from: { path: '^gateway/transport/' },
-      to: { path: '^gateway/(?!transport/|json\\.ts$)' },
+      to: { path: '^gateway/(?!transport/|(json|log)\\.ts$)' },
     },
     {
       name: 'execution-imports-nothing-above-it',
-      comment: 'The executor is to become a library: it knows no HTTP server, no identity, no configuration and no domain.',
+      comment: 'The executor is part of a library (gateway/library): it knows no HTTP server, no identity, no configuration and no domain.',
       severity: 'error',
       from: { path: '^gateway/execution/' },
       to: {
@@ -74,7 +74,30 @@ module.exports = {
       name: 'planning-imports-nothing-above-it',
       severity: 'error',
       from: { path: '^gateway/planning/' },
-      to: { path: '^gateway/(?!planning/|json\\.ts$)' },
+      to: { path: '^gateway/(?!planning/|(json|log)\\.ts$)' },
+    },
+    {
+      name: 'library-reaches-no-domain',
+      comment: 'What the package contains (docs/adr/0027), types included: no server, identity, configuration or domain.',
+      severity: 'error',
+      from: { path: '^gateway/library/' },
+      to: {
+        path: '^(gateway|subgraphs|prisma|samples)/',
+        pathNot:
+          '^(gateway/(library|execution|planning|authorization|transport)/|gateway/(json|log)\\.ts$|subgraphs/shared/(errors/(coded-error|error-codes)\\.ts$|async-iterator/|digest/))',
+        reachable: true,
+      },
+    },
+    {
+      name: 'library-reaches-these-packages-alone',
+      severity: 'error',
+      from: { path: '^gateway/library/' },
+      to: {
+        path: '^node_modules/',
+        pathNot:
+          '^node_modules/(graphql|lru-cache|undici|@types/|@apollo/(query-planner|query-graphs|federation-internals|server-gateway-interface|usage-reporting-protobuf)/)',
+        reachable: true,
+      },
     },
     {
       name: 'no-cycles-of-types-in-execution',

@@ -3,6 +3,7 @@
 //   node build.js generate              generates sources only
 //   node build.js generate chat serving generates the sources of these subgraphs only
 //   node build.js children              bundles the programs that run in child processes only
+//   node build.js library               builds the package of docs/library.md in dist/library only
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,8 +16,10 @@ const subgraphs = readdirSync('prisma').filter(
   (name) => existsSync(`prisma/${name}/schema.prisma`) && (chosen.length === 0 || chosen.includes(name)),
 );
 
-if (only !== 'children') await Promise.all([inTurn(subgraphs, generateClient), generateTypes(), generateOperations()]);
-await bundleChildren();
+if (only !== 'children' && only !== 'library')
+  await Promise.all([inTurn(subgraphs, generateClient), generateTypes(), generateOperations()]);
+if (only !== 'library') await bundleChildren();
+if (only === 'library') await buildLibrary();
 if (only === 'generate') await generateDocumentTypes();
 if (only === undefined) {
   await compile();
@@ -157,6 +160,80 @@ function bundleExplorer() {
       logLevel: 'error',
     });
   });
+}
+
+/**
+ * Builds the package for users of Apollo Server in dist/library: a bundle of the entry and of the planner's worker, the
+ * declarations of the public types, and a package.json. Its dependencies are the packages that the bundle imports.
+ */
+function buildLibrary() {
+  const outdir = 'dist/library';
+  const sources = ['build.js', 'package.json', 'LICENSE', 'docs/library.md', ...filesBelow(['gateway', 'subgraphs/shared'], isSource)];
+  return step('library', sources, `${outdir}/package.json`, async () => {
+    rmSync(outdir, { recursive: true, force: true });
+    const { build } = await import('esbuild');
+    const { metafile } = await build({
+      entryPoints: ['gateway/library/index.ts', 'gateway/planning/planner-worker.ts'],
+      entryNames: '[name]',
+      outdir,
+      bundle: true,
+      splitting: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      metafile: true,
+      logLevel: 'error',
+    });
+    await writeDeclarations('gateway/library', outdir);
+    cpSync('LICENSE', `${outdir}/LICENSE`);
+    cpSync('docs/library.md', `${outdir}/README.md`);
+    writeFileSync(`${outdir}/package.json`, `${JSON.stringify(libraryPackage(metafile), null, 2)}\n`);
+  });
+}
+
+/** Writes the declarations of a folder's index.ts and of the files that they import, which must be in the folder. */
+async function writeDeclarations(folder, outdir) {
+  const { default: ts } = await import('typescript');
+  const { compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8'));
+  const { options } = ts.convertCompilerOptionsFromJson(
+    { ...compilerOptions, declaration: true, emitDeclarationOnly: true, noCheck: true },
+    '.',
+  );
+  const declarations = new Map();
+  ts.createProgram([`${folder}/index.ts`], options).emit(undefined, (file, text) => declarations.set(basename(file), text));
+  const pending = ['index.d.ts'];
+  for (const name of pending) {
+    writeFileSync(join(outdir, name), declarations.get(name));
+    for (const [, path] of declarations.get(name).matchAll(/from '(\.[^']+)\.js'/g)) {
+      if (dirname(path) !== '.') throw new Error(`The public types of ${folder}/${name} import ${path}.`);
+      if (!pending.includes(`${basename(path)}.d.ts`)) pending.push(`${basename(path)}.d.ts`);
+    }
+  }
+}
+
+/** Returns the package.json of the library. Programs have one `graphql` and one `@apollo/server`, so these are peers. */
+function libraryPackage({ outputs }) {
+  const { version, license, engines, dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const paths = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path));
+  const packages = paths.filter((path) => !path.startsWith('node:')).map((path) => /^(?:@[^/]+\/)?[^/]+/.exec(path)[0]);
+  const versions = { ...devDependencies, ...dependencies };
+  const needed = [...new Set([...packages, '@apollo/server-gateway-interface'])].filter((name) => name !== 'graphql').sort();
+  return {
+    name: '@ml-platform-graph/gateway',
+    version,
+    description: 'A gateway of Apollo Server that executes operations over the subgraphs of a federated supergraph.',
+    license,
+    type: 'module',
+    engines,
+    exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
+    dependencies: Object.fromEntries(needed.map((name) => [name, versions[name]])),
+    peerDependencies: { '@apollo/server': '^5.0.0', graphql: '^16.11.0' },
+  };
+}
+
+function isSource(file) {
+  return file.endsWith('.ts');
 }
 
 /** Returns the files below the folders whose path passes, without generated files. */

@@ -51,6 +51,7 @@ export default tseslint.config(
       'prisma/write-migration.ts',
       'samples/programs/*.js',
       'gateway/explorer/page.ts',
+      'gateway/library/logger.ts',
       '**/run-process.ts',
       '**/create-organization.ts',
     ],

@@ -14,13 +14,16 @@ import { OperationGuards } from './guards/operation-guards.js';
 import { createApolloServer } from './http/apollo-server.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
+import { OperationExecutor } from './http/operation-executor.js';
+import { StreamLimiter } from './http/stream-limiter.js';
 import { openIdentity } from './identity/open-identity.js';
-import { requestContext } from './identity/request-context.js';
+import { contextCreator, httpContext } from './identity/request-context.js';
 import { COST_HEADER } from './identity/report-cost.js';
 import { fileRoutes } from './files/file-routes.js';
 import { loadFederationLibraries } from './federation-libraries.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
+import { websocketRoute } from './websocket/websocket-route.js';
 
 /** Starts the gateway. It resolves when the server listens. */
 export async function startGateway(
@@ -87,22 +90,39 @@ export async function startGateway(
     exposedHeaders: [COST_HEADER],
     maxAge: 86_400,
   });
-  await graphqlRoute(server, {
+  const operations = new OperationExecutor<GatewayContext>({
     apollo,
-    context: requestContext(identity.identify, (headers, claims) => headerPolicy.forRequest(headers, claims)),
-    corsOrigins: config.corsOrigins,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
     checkDocument: (query) => guards.checkDocument(query),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
-    headersOf: ({ subgraphHeaders }, { errors }) => subgraphHeaders?.returnedFields(errors !== undefined),
     subgraphErrors: config.subgraphErrors,
-    subscriptions: {
-      subscribe: subscriber({ gateway, subgraphs, apollo }),
-      clientOf: ({ viewer, token }, { ip }) => viewer?.userId ?? token?.principal ?? ip,
-      streamsPerClient: config.limits.streams,
-    },
+    subscribe: subscriber({ gateway, subgraphs, apollo }),
+  });
+  const createContext = contextCreator(identity.identify, (headers, claims) => headerPolicy.forRequest(headers, claims));
+  const clients = {
+    clientOf: ({ viewer, token }: GatewayContext, { ip }: { ip: string }) => viewer?.userId ?? token?.principal ?? ip,
+    streams: new StreamLimiter(config.limits.streams),
+  };
+  websocketRoute(server, {
+    operations,
+    createContext,
+    corsOrigins: config.corsOrigins,
+    ...clients,
+    sockets: new StreamLimiter(config.limits.sockets, 'sockets'),
+    maxOperations: config.limits.socketOperations,
+    maxMessageBytes: config.limits.bodyBytes,
+    maxUnreadBytes: config.limits.unreadBytes,
+    initTimeoutMs: config.maxRequestMs,
+    logger,
+  });
+  await graphqlRoute(server, {
+    operations,
+    context: httpContext(createContext),
+    corsOrigins: config.corsOrigins,
+    headersOf: ({ subgraphHeaders }, { errors }) => subgraphHeaders?.returnedFields(errors !== undefined),
+    subscriptions: clients,
   });
   const files = config.subgraphs?.find(({ name }) => name === 'datasets');
   if (files) await fileRoutes(server, files);

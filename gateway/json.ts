@@ -67,6 +67,12 @@ export class JsonNumber {
 export const isExact = (digits: string): boolean => String(Number(digits)) === digits;
 
 /**
+ * Matches all texts with numbers that may not be exact, and few others: a digit before a fraction or an exponent, and 16 digits in a
+ * row. V8 searches for repeated classes several times faster than for a class with a quantifier.
+ */
+const FRACTION_OR_LONG = /\d(?:[.eE][\d+-]|\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d)/;
+const NEGATIVE_ZERO = /-0[\s,}\]]|-0$/;
+/**
  * Matches the beginning of numbers that may not be exact: 16 digits or more, a fraction that ends in 0, an exponent, and `-0`.
  * It also matches such text in strings, which costs time and changes nothing.
  */
@@ -86,6 +92,7 @@ export function parseJson(text: string): unknown {
 
 /** True if a JSON text has numbers with digits that JavaScript would lose, or text in strings that looks like such numbers. */
 export function mayHaveInexactNumbers(text: string): boolean {
+  if (!FRACTION_OR_LONG.test(text) && !NEGATIVE_ZERO.test(text)) return false;
   SUSPICIOUS.lastIndex = 0;
   while (SUSPICIOUS.test(text)) {
     let start = SUSPICIOUS.lastIndex - 1;

@@ -20,8 +20,8 @@ const RETIREMENT_MS = 30_000;
 const MAX_RETIRED = 2;
 
 export interface FederationGatewayOptions<Context> {
-  /** The SDL of the supergraph to load first. */
-  supergraph: string;
+  /** The SDL of the supergraph to load first, or the function that returns it. */
+  supergraph: string | (() => Promise<string>);
   /** Creates the planner of a supergraph. Rejects if the supergraph is invalid. */
   createPlanner: (supergraph: string) => Promise<Planner>;
   /** Returns the function that sends the requests of one client request to the subgraphs. */
@@ -63,8 +63,9 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   async load(): Promise<GatewayLoadResult> {
-    await this.update(this.#options.supergraph);
-    return { executor: (request) => this.#execute(request) };
+    const { supergraph } = this.#options;
+    await this.update(typeof supergraph === 'string' ? supergraph : await supergraph());
+    return { executor: (request) => this.execute(request, request.context as Context) };
   }
 
   /**
@@ -139,11 +140,12 @@ export class FederationGateway<Context> implements GatewayInterface {
     return generation.close();
   }
 
-  async #execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+  /** Executes a request that Apollo Server has validated. */
+  async execute(request: GatewayGraphQLRequestContext, context: Context): Promise<GatewayExecutionResult> {
     if (!(request.operation as unknown)) return { errors: [new GraphQLError(unknownOperation(request.request.operationName))] };
     const generation = this.generationOf(request.schema);
     const operation = generation.operation(request);
-    return operation.execute(this.operationRequest(request.context as Context, generation, request.request.variables ?? {}));
+    return operation.execute(this.operationRequest(context, generation, request.request.variables ?? {}));
   }
 }
 

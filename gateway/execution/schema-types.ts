@@ -49,7 +49,8 @@ export class SchemaTypes {
   }
 }
 
-function subgraphUrls(supergraph: DocumentNode): ReadonlyMap<string, string> {
+/** Returns the URLs of the subgraphs of a supergraph, by subgraph name. */
+export function subgraphUrls(supergraph: DocumentNode): ReadonlyMap<string, string> {
   const urls = new Map<string, string>();
   visit(supergraph, {
     EnumValueDefinition({ directives }) {

@@ -46,6 +46,19 @@ export const LIMITS = {
   },
   bodyBytes: { variable: 'GATEWAY_MAX_BODY_BYTES', default: 262_144, unit: 'bytes of a request body', protects: 'memory' },
   streams: { variable: 'GATEWAY_MAX_STREAMS', default: 100, unit: 'open streams of one client', protects: 'sockets' },
+  sockets: { variable: 'GATEWAY_MAX_SOCKETS', default: 100, unit: 'open WebSockets of one client', protects: 'sockets' },
+  socketOperations: {
+    variable: 'GATEWAY_MAX_SOCKET_OPERATIONS',
+    default: 100,
+    unit: 'operations that run on one WebSocket',
+    protects: 'memory',
+  },
+  unreadBytes: {
+    variable: 'GATEWAY_MAX_UNREAD_BYTES',
+    default: 1_048_576,
+    unit: 'bytes that wait for a WebSocket client, besides one result',
+    protects: 'memory',
+  },
 } as const satisfies Record<string, Limit>;
 
 /** The values of the limits. */

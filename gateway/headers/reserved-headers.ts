@@ -53,7 +53,7 @@ const RESPONSE = new Set([
 ]);
 
 /** True for a name, in lower case, that no rule can add to a subgraph request. */
-export const isReservedInRequests = (name: string): boolean => REQUEST.has(name);
+export const isReservedInRequests = (name: string): boolean => REQUEST.has(name) || name.startsWith('sec-websocket-');
 
 /** True for a name, in lower case, that no rule can add to the response to a client. */
 export const isReservedInResponses = (name: string): boolean => RESPONSE.has(name) || name.startsWith('access-control-');

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import { isPublicError, maskError } from '../../subgraphs/shared/errors/mask-error.js';
 import { SubgraphGraphQLError } from '../execution/fetch/subgraph-graphql-error.js';
@@ -11,16 +11,15 @@ import { includeError, MASK_ERRORS, type SubgraphErrorRules } from './subgraph-e
 export type ErrorReporter = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
 /**
- * The error reporter of one response. It reads the request id from the response's header `x-request-id`.
+ * The error reporter of one request.
  * @param rules the parts of subgraphs' errors that clients see. By default their errors are masked like all others.
  */
-export const errorReporter =
-  (reply: FastifyReply, rules: SubgraphErrorRules = MASK_ERRORS): ErrorReporter =>
+export const requestErrorReporter =
+  (logger: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined, rules: SubgraphErrorRules = MASK_ERRORS): ErrorReporter =>
   (error) => {
-    const requestId = reply.getHeader('x-request-id') as string | undefined;
     if (!isPublicError(error)) {
       const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-      reply.server.log.error({ err: cause, path: error.path, requestId }, 'request failed');
+      logger.error({ err: cause, path: error.path, requestId }, 'request failed');
     }
     return error instanceof SubgraphGraphQLError ? includeError(rules, error, requestId) : maskError(error, requestId);
   };

@@ -1,41 +1,27 @@
-import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server';
+import type { BaseContext } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
-import { DEFAULT_LIMITS } from '../guards/limits.js';
-import { streamResponder, type SubscriptionOptions } from './stream-responder.js';
+import type { FormattedExecutionResult } from 'graphql';
+import { streamResponder, type SubscriptionOptions, type SubscriptionRequest } from './stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
-import { clientResult, errorReporter, toGraphQLError } from './error-reporter.js';
-import type { SubgraphErrorRules } from './subgraph-errors.js';
-import { isSubscription } from './is-subscription.js';
+import { toGraphQLError, type ErrorReporter } from './error-reporter.js';
 import { readJsonOnly } from './json-body.js';
 import { acceptsMultipart, enableDefer, sendMultipartResponse } from './multipart-response.js';
+import type { OperationExecutor } from './operation-executor.js';
 import { bodyParameters, queryParameters, type Parameters } from './parameters.js';
 import { requestError } from './request-error.js';
 import { responseBody } from './response-body.js';
 import { DEFAULT_RESPONSE_TYPE, JSON_RESPONSE, ResponseTypes } from './response-type.js';
 import { statusOf } from './status.js';
 import { prefersEvents, streamType } from './stream-type.js';
-import { refuseConditionalSubscriptions } from './subscription-conditions.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
-  /** A started server. Its own CSRF prevention is not used. */
-  apollo: ApolloServer<Context>;
+  operations: OperationExecutor<Context>;
   /** Creates the context of a request. If it throws a GraphQLError, the response has this error and the operation is not executed. */
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
   /** Origins whose pages may send requests that browsers send without a preflight. */
   corsOrigins: readonly string[];
-  /** Executes an operation without Apollo Server if it can; otherwise returns undefined. */
-  executeKnown?: (parameters: Parameters, contextValue: Context, isGet: boolean) => Promise<ExecutionResult> | undefined;
-  /** Checks a document before Apollo Server validates it. Throws the GraphQLError to refuse it with. */
-  checkDocument?: (query: string) => void;
-  /** The largest number of tokens of a document. */
-  maxTokens?: number;
-  /** Returns members of the `extensions` of the response to a request that was executed or refused. */
-  extensionsOf?: (contextValue: Context) => Record<string, unknown> | undefined;
   /** Returns further headers of the response to a request that was executed. */
   headersOf?: (contextValue: Context, result: FormattedExecutionResult) => ResponseHeaders | undefined;
-  /** The parts of subgraphs' errors that clients see. By default their errors are masked like all others. */
-  subgraphErrors?: SubgraphErrorRules;
   /** Without these options subscriptions are not supported. */
   subscriptions?: SubscriptionOptions<Context>;
 }
@@ -51,22 +37,12 @@ const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
  */
 export async function graphqlRoute<Context extends BaseContext>(
   server: FastifyInstance,
-  {
-    apollo,
-    context,
-    corsOrigins,
-    executeKnown,
-    checkDocument,
-    maxTokens = DEFAULT_LIMITS.tokens,
-    extensionsOf,
-    headersOf,
-    subgraphErrors,
-    subscriptions,
-  }: GraphqlRouteOptions<Context>,
+  { operations, context, corsOrigins, headersOf, subscriptions }: GraphqlRouteOptions<Context>,
 ): Promise<void> {
   const allowedOrigins = new Set(corsOrigins);
   const responseTypes = new ResponseTypes();
-  const reporterOf = (reply: FastifyReply) => errorReporter(reply, subgraphErrors);
+  const reporterOf = (reply: FastifyReply): ErrorReporter =>
+    operations.errorReporter(server.log, reply.getHeader('x-request-id') as string | undefined);
   const streams = subscriptions ? streamResponder(server, subscriptions, reporterOf) : null;
 
   await server.register(async (route) => {
@@ -102,25 +78,22 @@ export async function graphqlRoute<Context extends BaseContext>(
     const acceptsParts = acceptsMultipart(accept);
     if (!accepted && !stream && !acceptsParts) throw requestError(406, NOT_ACCEPTABLE);
     const { type, isLegacy } = accepted ?? DEFAULT_RESPONSE_TYPE;
-    const parameters = parametersOf(request);
-    refuseConditionalSubscriptions(parameters, maxTokens);
-
-    if (streams && isSubscription(parameters, maxTokens)) {
+    const operation = operations.prepare(parametersOf(request));
+    if (operation.isSubscription && streams) {
       if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);
       const contextValue = await context(request, reply);
-      checkDocument?.(parameters.query!);
-      const refusal = await streams.respondToSubscription(request, reply, stream, { ...parameters, contextValue });
+      const subscribe = (subscription: SubscriptionRequest<Context>) => operations.subscribe(operation, subscription);
+      const refusal = await streams.respondToSubscription(request, reply, stream, contextValue, subscribe);
       if (!refusal) return reply;
-      const result = withExtensions(clientResult(refusal, reporterOf(reply)), extensionsOf?.(contextValue));
+      const result = operations.clientResult(refusal, contextValue, reporterOf(reply));
       return send(reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
     const contextValue = await context(request, reply);
     const subsequent = acceptsParts ? enableDefer(contextValue) : null;
-    const known = executeKnown?.(parameters, contextValue, request.method === 'GET');
-    if (!known && parameters.query) checkDocument?.(parameters.query);
-    const executed = known ? { result: await known, status: undefined } : await executeByApollo(request, reply, parameters, contextValue);
-    const result = withExtensions(clientResult(executed.result, reporterOf(reply)), extensionsOf?.(contextValue));
+    const executed = await operations.execute(operation, contextValue, request);
+    for (const [name, value] of executed.headers ?? []) void reply.header(name, value);
+    const result = operations.clientResult(executed.result, contextValue, reporterOf(reply));
     const headers = headersOf?.(contextValue, result);
     if (headers) setHeaders(reply, headers);
     if (subsequent?.results) {
@@ -132,13 +105,6 @@ export async function graphqlRoute<Context extends BaseContext>(
       return reply;
     }
     return send(reply, statusOf(result, executed.status, isLegacy), type, result, headers?.['cache-control']);
-  }
-
-  async function executeByApollo(request: FastifyRequest, reply: FastifyReply, parameters: Parameters, contextValue: Context) {
-    const { http, body } = await apollo.executeOperation({ ...parameters, http: httpRequest(request) }, { contextValue });
-    if (body.kind !== 'single') throw new Error('Apollo Server returned an incremental result. The gateway defers fragments itself.');
-    for (const [name, value] of http.headers) void reply.header(name, value);
-    return { result: body.singleResult, status: http.status };
   }
 
   /** Sends an error that was thrown before there was a result. */
@@ -158,20 +124,6 @@ const SUBSCRIPTION_NOT_ACCEPTABLE =
 
 const parametersOf = ({ method, body, query }: FastifyRequest): Parameters =>
   method === 'GET' ? queryParameters(query as Record<string, unknown>) : bodyParameters(body);
-
-const withExtensions = (result: FormattedExecutionResult, extensions: Record<string, unknown> | undefined): FormattedExecutionResult =>
-  extensions ? { ...result, extensions: { ...result.extensions, ...extensions } } : result;
-
-/** The HTTP request in the form that Apollo Server and its plugins read. */
-function httpRequest({ method, headers, url, body }: FastifyRequest): HTTPGraphQLRequest {
-  const map = new HeaderMap();
-  for (const name in headers) {
-    const value = headers[name];
-    if (value) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  const search = url.indexOf('?');
-  return { method, headers: map, search: search < 0 ? '' : url.slice(search), body };
-}
 
 /** Adds headers to those that are set. Only the values of `vary` are added to each other. */
 function setHeaders(reply: FastifyReply, headers: ResponseHeaders): void {

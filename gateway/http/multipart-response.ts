@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
-import type { OnSubsequentResults, SubsequentResult } from '../execution/defer/incremental-results.js';
-import { stringifyJson } from '../json.js';
+import type { OnSubsequentResults } from '../execution/defer/incremental-results.js';
 import { preferred } from './accept.js';
 import type { ErrorReporter } from './error-reporter.js';
+import { subsequentBody, withHasNext } from './incremental-body.js';
 import { responseBody } from './response-body.js';
 
 /** The only protocol of incremental delivery that the gateway supports, which is the one of Apollo's clients. */
@@ -65,17 +65,3 @@ export async function sendMultipartResponse(
 }
 
 const part = (body: Buffer): Buffer => Buffer.concat([PART_HEADER, body, DELIMITER]);
-
-/** Adds `"hasNext": true` to a JSON object. */
-const withHasNext = (body: Buffer | string): Buffer => Buffer.concat([Buffer.from(body).subarray(0, -1), Buffer.from(',"hasNext":true}')]);
-
-function subsequentBody({ incremental, hasNext }: SubsequentResult, report: ErrorReporter): Buffer {
-  const chunks: Buffer[] = [Buffer.from('{"incremental":[')];
-  for (const [index, { label, path, data, errors }] of incremental.entries()) {
-    const head = stringifyJson({ label, path, errors: errors?.map(report) });
-    chunks.push(Buffer.from(`${index > 0 ? ',' : ''}${head.slice(0, -1)},"data":`));
-    chunks.push(data?.json ?? Buffer.from('null'), Buffer.from('}'));
-  }
-  chunks.push(Buffer.from(`],"hasNext":${hasNext}}`));
-  return Buffer.concat(chunks);
-}

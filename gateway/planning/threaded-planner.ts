@@ -1,6 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { buildSchema, type GraphQLSchema } from 'graphql';
-import type { Logger } from 'pino';
+import type { Log } from '../log.js';
 import { sha256 } from '../../subgraphs/shared/digest/sha256.js';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { Planner, PlannerOptions } from './planner.js';
@@ -9,7 +9,7 @@ import { PlannerThread, ThreadEndedError } from './planner-thread.js';
 
 /** The options of a planner thread. */
 export interface ThreadedPlannerOptions extends PlannerOptions {
-  logger: Logger;
+  logger: Log;
   /**
    * The maximum time to plan an operation, and the maximum time that an operation may be queued, in milliseconds. Default:
    * 10,000.

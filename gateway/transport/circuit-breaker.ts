@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Log } from '../log.js';
 import type { Deadlines } from './deadlines.js';
 
 /** The breaker opens after this many failures without a response between them, spread over `MIN_FAILURE_SPAN_MS`. */
@@ -23,7 +23,7 @@ const PROBE_INTERVAL_MS = 1000;
  */
 export class CircuitBreaker {
   readonly #name: string;
-  readonly #logger: Logger | undefined;
+  readonly #logger: Log | undefined;
   readonly #deadlines: Deadlines;
   readonly #probe: Probe;
   readonly #stallMs: number;
@@ -36,7 +36,7 @@ export class CircuitBreaker {
   /** The time of the next probe. Null while the breaker is closed. */
   #probeAt: number | null = null;
 
-  constructor(name: string, timeoutMs: number, deadlines: Deadlines, probe: Probe, logger?: Logger) {
+  constructor(name: string, timeoutMs: number, deadlines: Deadlines, probe: Probe, logger?: Log) {
     this.#name = name;
     this.#logger = logger;
     this.#deadlines = deadlines;

@@ -15,7 +15,9 @@ export interface ExchangeFailure extends UnusableResponse {
 export interface ExchangeListener {
   /** Called when a part of the response arrives. */
   onActivity(): void;
-  onResponse(text: string, headers: IncomingHttpHeaders): void;
+  /** Called with the final status (200 or above) and the headers of the response. */
+  onHead(status: number, headers: IncomingHttpHeaders): void;
+  onResponse(text: string): void;
   onFailure(failure: ExchangeFailure): void;
 }
 
@@ -36,7 +38,6 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #isCancelled = false;
   #unusable: UnusableResponse | null = null;
-  #headers: IncomingHttpHeaders = {};
   readonly #chunks: Buffer[] = [];
 
   constructor(listener: ExchangeListener, kind: RequestKind) {
@@ -60,8 +61,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#listener.onActivity();
     if (status < 200) return;
+    this.#listener.onHead(status, headers);
     this.#unusable = checkResponseHead(status, headers, this.#kind);
-    this.#headers = headers;
   }
 
   /** The body of an unusable response is read and dropped, so that the connection can be used again. */
@@ -73,7 +74,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#isCancelled) return;
     const text = decodeUtf8(this.#chunks);
-    if (!this.#unusable || (this.#unusable.mayBeGraphQL && isGraphQLResponse(text))) this.#listener.onResponse(text, this.#headers);
+    if (!this.#unusable || (this.#unusable.mayBeGraphQL && isGraphQLResponse(text))) this.#listener.onResponse(text);
     else this.#listener.onFailure({ ...this.#unusable, wasSent: true });
   }
 

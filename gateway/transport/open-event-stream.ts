@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import type { StreamEvent } from '../../subgraphs/shared/async-iterator/stream-event.js';
 
 export type { StreamEvent };
 

@@ -19,10 +19,10 @@ export interface SubgraphRequest {
   isRepeatable: boolean;
   /** The path of the URL. Defaults to that of the subgraph's own URL. */
   path?: string;
+  /** Called with the status and the headers of each response, also of one that is not usable. */
+  onResponseHead?: (status: number, headers: IncomingHttpHeaders) => void;
   /** Cancels the request when it is aborted. */
   signal?: AbortSignalLike;
-  /** Called with the headers of the response before it is returned. Repeated headers are lists. */
-  onHeaders?: (headers: IncomingHttpHeaders) => void;
 }
 
 /** The state that all calls to one subgraph share. */
@@ -73,10 +73,13 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
     this.#connection.breaker.recordActivity();
   }
 
-  onResponse(text: string, headers: IncomingHttpHeaders): void {
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.#request.onResponseHead?.(status, headers);
+  }
+
+  onResponse(text: string): void {
     this.#connection.breaker.recordResponse();
     this.#cleanUp();
-    this.#request.onHeaders?.(headers);
     this.#resolve(text);
   }
 

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Log } from '../log.js';
 import { Client, Pool } from 'undici';
 import { CircuitBreaker, STALL_SHARE } from './circuit-breaker.js';
 import { Deadlines } from './deadlines.js';
@@ -21,7 +21,7 @@ export interface SubgraphClientOptions {
   /** The timeout of a request with all its retries, in milliseconds. */
   timeoutMs: number;
   /** Logs when the circuit breaker opens and closes. */
-  logger?: Logger;
+  logger?: Log;
 }
 
 /** An HTTP client of one subgraph, with a connection pool, deadlines, retries and a circuit breaker. */

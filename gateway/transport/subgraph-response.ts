@@ -22,8 +22,11 @@ export interface SubgraphError {
 export type SendRequest = (subgraph: string, body: string, isMutation: boolean) => Promise<SubgraphResponse>;
 
 /** Parses the body of a subgraph's response. Throws a SubgraphFault if it is not a GraphQL response. */
-export function parseSubgraphResponse(subgraph: string, text: string): SubgraphResponse {
-  const response = parseJsonObject(subgraph, text);
+export const parseSubgraphResponse = (subgraph: string, text: string): SubgraphResponse =>
+  checkedResponse(subgraph, parseJsonObject(subgraph, text));
+
+/** Returns an object as a GraphQL response. Throws a SubgraphFault if it is none. */
+export function checkedResponse(subgraph: string, response: Record<string, unknown>): SubgraphResponse {
   const problem = findProblem(response);
   if (problem !== null) throw invalidResponse(subgraph, problem);
   const { errors } = response as { errors?: unknown[] | null };

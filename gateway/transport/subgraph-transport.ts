@@ -73,8 +73,8 @@ export class SubgraphTransport {
       const added = subgraphHeaders?.headersFor(name).fields;
       const headers = key ? () => ({ ...added, ...sign(name, key, clientRequest, body) }) : (added ?? {});
       let received: IncomingHttpHeaders = {};
-      const onHeaders = (headers: IncomingHttpHeaders) => void (received = headers);
-      const text = await client.post({ body, headers, isRepeatable: !isMutation, signal, onHeaders });
+      const onResponseHead = (_: number, headers: IncomingHttpHeaders) => void (received = headers);
+      const text = await client.post({ body, headers, isRepeatable: !isMutation, signal, onResponseHead });
       return { text, headers: received };
     };
     const send = (name: string, body: string, isMutation: boolean): Promise<Received> => {

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumPath } from '../kit/config.js';
 import { freePort, startServer, type ServerProcess } from '../kit/process.js';
@@ -68,3 +69,65 @@ describe('the explorer in a browser', () => {
     await page.close();
   });
 });
+
+describe('subscriptions of the explorer', () => {
+  /** Bundles the fetcher of the explorer as the variable `explorer` of the page. */
+  async function bundleFetcher(): Promise<string> {
+    const { outputFiles } = await build({
+      entryPoints: ['gateway/explorer/fetcher.ts'],
+      bundle: true,
+      write: false,
+      format: 'iife',
+      globalName: 'explorer',
+      logLevel: 'error',
+    });
+    return `globalThis.explorer = (() => { ${outputFiles[0]!.text}; return explorer; })();`;
+  }
+
+  it.each([7, 30])('leave room for a query when one tab has %i of them', async (count) => {
+    const { page, faults } = await open();
+    const sockets: string[] = [];
+    page.on('websocket', (socket) => sockets.push(new URL(socket.url()).pathname));
+    await page.evaluate(await bundleFetcher());
+    const result = await page.evaluate(subscribeAndQuery, count);
+    expect(result).toEqual({ states: Array(count).fill('first'), typename: 'Query', events: Array(count).fill('second') });
+    expect(sockets).toEqual(['/graphql']);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+});
+
+interface Explorer {
+  explorerFetcher: (url: string, headers: object) => (parameters: object) => Promise<unknown> | AsyncIterator<unknown>;
+}
+
+/** Opens subscriptions to one chat session, then sends a query and a mutation of the session. Runs in the page. */
+async function subscribeAndQuery(count: number) {
+  const { explorerFetcher } = (globalThis as unknown as { explorer: Explorer }).explorer;
+  const fetcher = explorerFetcher('/graphql', { authorization: `Bearer ${sessionStorage.getItem('api-key')}` });
+  const send = async <Data>(query: string, variables = {}): Promise<Data> => {
+    const results = await fetcher({ query, variables });
+    return (
+      (Symbol.asyncIterator in (results as object) ? (await (results as AsyncIterator<unknown>).next()).value : results) as { data: Data }
+    ).data;
+  };
+  const { chatSessionCreate } = await send<{ chatSessionCreate: { chatSession: { id: string } } }>(
+    'mutation { chatSessionCreate(input: { title: "first" }) { chatSession { id } } }',
+  );
+  const { id } = chatSessionCreate.chatSession;
+  const query = 'subscription ($id: ID!) { chatSessionUpdated(id: $id) { title } }';
+  const subscriptions = Array.from({ length: count }, () => fetcher({ query, variables: { id } }) as AsyncIterator<unknown>);
+  const titles = () =>
+    Promise.all(
+      subscriptions.map(async (events) => {
+        const { value } = await events.next();
+        return (value as { data: { chatSessionUpdated: { title: string } } }).data.chatSessionUpdated.title;
+      }),
+    );
+  const states = await titles();
+  const { __typename: typename } = await send<{ __typename: string }>('{ __typename }');
+  await send('mutation ($id: ID!) { chatSessionUpdate(input: { id: $id, title: "second" }) { userErrors { message } } }', { id });
+  const events = await titles();
+  await Promise.all(subscriptions.map((one) => one.return!()));
+  return { states, typename, events };
+}

@@ -66,7 +66,12 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
     await onRequest?.(subgraph, request, response);
     if (response.writableEnded) return;
     if (request.headers.accept?.includes('text/event-stream')) return stream(schemas.get(subgraph)!, body, request, response);
-    const answer = await graphql({ schema: schemas.get(subgraph)!, source: query, variableValues: variables });
+    const answer = await graphql({
+      schema: schemas.get(subgraph)!,
+      source: query,
+      variableValues: variables,
+      contextValue: { headers: request.headers },
+    });
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
   });
   // Planning in this thread may take longer than the keep-alive timeout, and a mutation must not use a closing connection.

@@ -14,8 +14,17 @@ export interface ServerProcess {
   ended: Promise<number | null>;
 }
 
-export function startServer(script: string, environment: Record<string, string>): ServerProcess {
-  const child = spawn(process.execPath, [`dist/${script}`], {
+export const startServer = (script: string, environment: Record<string, string>): ServerProcess =>
+  startScript(`dist/${script}`, [], { environment });
+
+/** Starts a script of Node.js in its own process, in a folder. */
+export function startScript(
+  script: string,
+  args: readonly string[],
+  { cwd, environment = {} }: { cwd?: string; environment?: Record<string, string> },
+): ServerProcess {
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd,
     env: { PATH: dirname(process.execPath), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,7 +7,8 @@ export type LeafCheck = (value: unknown) => boolean;
 const isString: LeafCheck = (value) => typeof value === 'string';
 
 const BUILT_IN: Readonly<Record<string, LeafCheck>> = {
-  Int: (value) => (typeof value === 'number' || value instanceof JsonNumber) && (Number(value) | 0) === Number(value),
+  Int: (value) =>
+    typeof value === 'number' ? (value | 0) === value : value instanceof JsonNumber && (value.valueOf() | 0) === value.valueOf(),
   Float: (value) => typeof value === 'number' || (value instanceof JsonNumber && Number.isFinite(value.valueOf())),
   String: isString,
   Boolean: (value) => typeof value === 'boolean',

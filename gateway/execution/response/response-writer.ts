@@ -120,7 +120,7 @@ export class ResponseWriter {
     if (!output) return this.#writeMetaField(typename, field);
     const value = object[fetchedKey];
     if (output.kind === 'leaf' && value !== null && value !== undefined && output.check(value)) {
-      this.#json.value(output.isIntegral ? integral(value) : value);
+      this.#json.value(typeof value === 'object' && output.isIntegral ? integral(value) : value);
       return true;
     }
     this.#path.push(responseKey);

@@ -2,13 +2,10 @@ import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { interruptible } from '../async-iterator/interruptible.js';
+import type { StreamEvent } from '../async-iterator/stream-event.js';
 import { waitForDrain } from './wait-for-drain.js';
 
-/** A result of a subscription. `id` is a single line, which a client that reconnects sends as `Last-Event-ID`. */
-export interface StreamEvent {
-  id?: string;
-  result: ExecutionResult;
-}
+export type { StreamEvent };
 
 export interface EventStreamOptions {
   /** The interval of heartbeats, in milliseconds. Proxies close silent connections. A heartbeat is a comment. Defaults to 12 seconds. */
