@@ -7,7 +7,7 @@ export interface CachePolicy {
   readonly mustRevalidate: boolean;
   /** The time for which any cache may use the response, in seconds; null if the response does not state it. */
   readonly maxAge: number | null;
-  /** The same for shared caches; null if `maxAge` applies to them. */
+  /** The time for shared caches, in seconds; null if `maxAge` applies to them. */
   readonly sharedMaxAge: number | null;
 }
 

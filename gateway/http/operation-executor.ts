@@ -1,4 +1,5 @@
 import type { ApolloServer, BaseContext } from '@apollo/server';
+import type { FastifyBaseLogger } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { DEFAULT_LIMITS } from '../guards/limits.js';
 import { clientResult, requestErrorReporter, type ErrorReporter } from './error-reporter.js';
@@ -82,7 +83,7 @@ export class OperationExecutor<Context extends BaseContext> {
   }
 
   /** Returns the error reporter of one request. */
-  errorReporter(logger: Parameters<typeof requestErrorReporter>[0], requestId: string | undefined): ErrorReporter {
+  errorReporter(logger: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined): ErrorReporter {
     return requestErrorReporter(logger, requestId, this.#options.subgraphErrors);
   }
 

@@ -42,7 +42,8 @@ const SUBGRAPHS = {
     },
   },
   billing: {
-    typeDefs: `${LINK} type Query { rate: Int } type User @key(fields: "id") { id: ID! balance: Int bills: [Bill!] } type Bill { total: Int }`,
+    typeDefs: `${LINK} type Query { rate: Int }
+      type User @key(fields: "id") { id: ID! balance: Int bills: [Bill!] } type Bill { total: Int }`,
     resolvers: {
       Query: { rate: () => fail('RATE_UNKNOWN', EXTENSIONS) },
       User: {

@@ -46,7 +46,7 @@ export interface ServedSubgraphs {
   close(): Promise<void>;
 }
 
-/** Called with each request to a subgraph before it is executed, and with its response, to which it may add headers or which it may send. */
+/** Called with each request to a subgraph before it is executed, and with its response, which it may send or add headers to. */
 type OnRequest = (subgraph: string, request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /** Serves subgraphs, by name, on one port and composes their supergraph. Subscriptions are served by graphql-sse. */
