@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   ConfigurationError,
   integer,
+  list,
   logLevel,
   port,
   readEnvironment,
@@ -13,6 +14,7 @@ import {
   defaultUrl,
   GATEWAY_PORT,
   SUBGRAPHS,
+  subscriptionsUrlVariable,
   urlVariable,
   viewerKeysVariable,
   type SubgraphName,
@@ -20,12 +22,9 @@ import {
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
-import { readConfigurationFile } from './configuration-file.js';
+import { readRules, type Rules } from './configuration-file.js';
 import { LIMITS, type Limits } from './guards/limits.js';
-import { requestHeaderName, type HeaderRules } from './headers/header-rules.js';
-import type { SubgraphErrorRules } from './http/subgraph-errors.js';
-import type { KeySource } from './identity/load-keys.js';
-import { TOKEN_ALGORITHMS, type TokenRules } from './identity/token-verifier.js';
+import { readTokenConfig, type TokenConfig } from './identity/token-config.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** The address of one of the five subgraphs. */
@@ -36,13 +35,7 @@ export interface SubgraphAddress {
   key: SigningKey;
 }
 
-/** The tokens that clients of a graph other than ours authenticate with. */
-export interface TokenConfig extends TokenRules {
-  /** The key set of their issuer. */
-  keys: KeySource;
-}
-
-export interface GatewayConfig {
+export interface GatewayConfig extends Rules {
   host: string;
   port: number;
   logLevel: z.infer<typeof logLevel>;
@@ -54,12 +47,13 @@ export interface GatewayConfig {
   subgraphs: readonly SubgraphAddress[] | null;
   /** The verification of clients' tokens if `GATEWAY_AUTH=jwt`; null otherwise. */
   tokens: TokenConfig | null;
-  /** The headers that subgraphs get from clients and return to them. */
-  headerRules: HeaderRules;
-  /** The parts of subgraphs' errors that clients see. */
-  subgraphErrors: SubgraphErrorRules;
   /** Returns the URL of a subgraph from the environment variable `<NAME>_URL`; undefined if it is not set. */
   subgraphUrl: (name: string) => string | undefined;
+  /**
+   * Returns the URL for subscriptions in a subgraph from the environment variable `<NAME>_SUBSCRIPTIONS_URL`; undefined if it is not
+   * set. The subgraph is asked over WebSocket if it begins with `ws:` or `wss:`.
+   */
+  subscriptionsUrl?: (name: string) => string | undefined;
   /** True if equal queries of one viewer that are in flight at the same time share one subgraph request. */
   deduplicatesRequests: boolean;
   /** True if Apollo Server sends usage reports to GraphOS, which it does if `APOLLO_KEY` is set. */
@@ -108,6 +102,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     tokens,
     ...rules,
     subgraphUrl: (name) => environment[urlVariable(name)],
+    subscriptionsUrl: (name) => environment[subscriptionsUrlVariable(name)],
     deduplicatesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
     reportsUsage: Boolean(environment.APOLLO_KEY),
     plansInThread: true,
@@ -146,71 +141,20 @@ function readSettings(environment: Environment) {
       GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
       ...limitVariables,
       ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
+      ...Object.fromEntries(subscriptionsUrlVariables(environment)),
     }),
     environment,
   );
 }
 
-/** Reads the variables of `GATEWAY_AUTH=jwt`. */
-function readTokenConfig(environment: Environment): TokenConfig {
-  const settings = readEnvironment(
-    z
-      .object({
-        JWKS_URL: url('http:', 'https:').optional(),
-        JWKS_FILE: z.string().optional(),
-        JWT_ISSUER: list.optional(),
-        JWT_AUDIENCE: list.optional(),
-        JWT_ALGORITHMS: list
-          .pipe(z.array(z.enum(TOKEN_ALGORITHMS, { error: `must be a list of ${TOKEN_ALGORITHMS.join(', ')}` })))
-          .default([...TOKEN_ALGORITHMS]),
-        JWT_SCOPES_CLAIM: list.default(['scope', 'scp', 'scopes']),
-        JWT_POLICIES_CLAIM: z.string().default('policies'),
-      })
-      .refine(({ JWKS_URL, JWKS_FILE }) => (JWKS_URL === undefined) !== (JWKS_FILE === undefined), {
-        path: ['JWKS_URL'],
-        error: 'or JWKS_FILE is required if GATEWAY_AUTH is jwt, and not both: the key set that verifies tokens',
-      }),
-    environment,
-  );
-  const { JWKS_URL, JWKS_FILE } = settings;
-  return {
-    keys: JWKS_FILE === undefined ? { url: JWKS_URL! } : { file: JWKS_FILE },
-    issuers: settings.JWT_ISSUER ?? null,
-    audiences: settings.JWT_AUDIENCE ?? null,
-    algorithms: settings.JWT_ALGORITHMS,
-    scopesClaims: settings.JWT_SCOPES_CLAIM,
-    policiesClaim: settings.JWT_POLICIES_CLAIM,
-  };
-}
-
-/** Reads the rules of the configuration file, to which `GATEWAY_FORWARD_HEADERS` adds a rule for all subgraphs. */
-function readRules(environment: Environment): Pick<GatewayConfig, 'headerRules' | 'subgraphErrors'> {
-  const { variables, file } = readParts({
-    variables: () =>
-      readEnvironment(
-        z.object({ GATEWAY_CONFIG_FILE: z.string().optional(), GATEWAY_FORWARD_HEADERS: list.pipe(z.array(requestHeaderName)).optional() }),
-        environment,
-      ),
-    file: () => readConfigurationFile(environment.GATEWAY_CONFIG_FILE || undefined, environment),
-  });
-  const { headers, errors } = file;
-  const insertsClaims = [headers.all, ...Object.values(headers.subgraphs)].some((rules) =>
-    rules?.request.some(({ insert }) => insert?.claim),
-  );
-  if (insertsClaims && environment.GATEWAY_AUTH !== 'jwt')
-    throw new ConfigurationError(['GATEWAY_CONFIG_FILE: a rule inserts a claim, which clients have only if GATEWAY_AUTH is jwt']);
-  const named = variables.GATEWAY_FORWARD_HEADERS;
-  if (!named?.length) return { headerRules: headers, subgraphErrors: errors };
-  const { request, response } = headers.all ?? { request: [], response: [] };
-  return {
-    headerRules: { ...headers, all: { request: [{ propagate: { named } }, ...request], response } },
-    subgraphErrors: errors,
-  };
-}
-
 /** Returns the endpoint of a subgraph of the supergraph. Throws ConfigurationError for a subgraph that is not configured. */
-export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): SubgraphEndpoint {
-  if (!subgraphs) return { url: subgraphUrl(name) ?? url, key: null };
+export function subgraphEndpoint(config: GatewayConfig, name: string, supergraphUrl: string): SubgraphEndpoint {
+  const { subgraphs, subgraphUrl, subscriptionsUrl } = config;
+  if (!subgraphs) {
+    const url = subgraphUrl(name) ?? supergraphUrl;
+    // A URL that begins with `ws:` is for subscriptions. Queries are sent to the same place over HTTP.
+    return { url: url.replace(/^ws/i, 'http'), subscriptionsUrl: subscriptionsUrl?.(name) ?? url, key: null };
+  }
   const address = subgraphs.find((subgraph) => subgraph.name === name);
   if (!address)
     throw new ConfigurationError([
@@ -219,17 +163,16 @@ export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name
   return address;
 }
 
+/** The variables in an environment that hold URLs for subscriptions. */
+const subscriptionsUrlVariables = (environment: Environment) =>
+  Object.keys(environment)
+    .filter((name) => name.endsWith('_SUBSCRIPTIONS_URL'))
+    .map((name) => [name, url('ws:', 'wss:', 'http:', 'https:').optional()] as const);
+
 /** The variables of the limits, each with its default. */
 const limitVariables = Object.fromEntries(
   Object.values(LIMITS).map((limit) => [limit.variable, integer({ min: 1, unit: limit.unit }).default(limit.default)]),
 );
 /** True if the gateway serves any supergraph and not only this one. */
 const servesAnyGraph = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off' || GATEWAY_AUTH === 'jwt';
-/** A list of texts with commas between them. */
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-);
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

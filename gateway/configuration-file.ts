@@ -1,24 +1,54 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { ConfigurationError, type Environment } from '../subgraphs/shared/configuration/environment.js';
-import { headerRules, NO_HEADER_RULES } from './headers/header-rules.js';
-import { MASK_ERRORS, subgraphErrorRules } from './http/subgraph-errors.js';
+import { ConfigurationError, list, readEnvironment, readParts, type Environment } from '../subgraphs/shared/configuration/environment.js';
+import { headerRules, NO_HEADER_RULES, requestHeaderName, type HeaderRules } from './headers/header-rules.js';
+import { MASK_ERRORS, subgraphErrorRules, type SubgraphErrorRules } from './http/subgraph-errors.js';
 
 const configurationFile = z.strictObject({
   headers: headerRules.default(NO_HEADER_RULES),
   errors: subgraphErrorRules.default(MASK_ERRORS),
 });
 
-/** The rules in the configuration file: those that have a structure, which variables of the environment have not. */
-export type ConfigurationFile = z.infer<typeof configurationFile>;
+/** The rules of the configuration file: what has a structure, unlike a variable of the environment. */
+export interface Rules {
+  /** The headers that subgraphs get from clients and return to them. */
+  headerRules: HeaderRules;
+  /** The parts of subgraphs' errors that clients see. */
+  subgraphErrors: SubgraphErrorRules;
+}
+
+/** Reads the rules of the configuration file, to which `GATEWAY_FORWARD_HEADERS` adds a rule for all subgraphs. */
+export function readRules(environment: Environment): Rules {
+  const { variables, file } = readParts({
+    variables: () =>
+      readEnvironment(
+        z.object({ GATEWAY_CONFIG_FILE: z.string().optional(), GATEWAY_FORWARD_HEADERS: list.pipe(z.array(requestHeaderName)).optional() }),
+        environment,
+      ),
+    file: () => readFile(environment.GATEWAY_CONFIG_FILE || undefined, environment),
+  });
+  const { headers, errors } = file;
+  const insertsClaims = [headers.all, ...Object.values(headers.subgraphs)].some((rules) =>
+    rules?.request.some(({ insert }) => insert?.claim),
+  );
+  if (insertsClaims && environment.GATEWAY_AUTH !== 'jwt')
+    throw new ConfigurationError(['GATEWAY_CONFIG_FILE: a rule inserts a claim, which clients have only if GATEWAY_AUTH is jwt']);
+  const named = variables.GATEWAY_FORWARD_HEADERS;
+  if (!named?.length) return { headerRules: headers, subgraphErrors: errors };
+  const { request, response } = headers.all ?? { request: [], response: [] };
+  return {
+    headerRules: { ...headers, all: { request: [{ propagate: { named } }, ...request], response } },
+    subgraphErrors: errors,
+  };
+}
 
 /**
  * Reads a configuration file in YAML or JSON. `${env.NAME}` in a text is replaced by a variable of the environment, and
  * `${env.NAME:-text}` by the text if it is not set. Throws ConfigurationError with all problems, each with its path in the file.
  * @param path undefined for no file.
  */
-export function readConfigurationFile(path: string | undefined, environment: Environment): ConfigurationFile {
+function readFile(path: string | undefined, environment: Environment): z.infer<typeof configurationFile> {
   if (path === undefined) return configurationFile.parse({});
   const problems: string[] = [];
   const content = substitute(parseYaml(path), environment, [], problems);

@@ -16,6 +16,8 @@ import { parseSubgraphResponse, type SendRequest } from './subgraph-response.js'
 /** The URL of a subgraph and the key that signs requests to it. The key is null if the subgraph accepts unsigned requests. */
 export interface SubgraphEndpoint {
   url: string;
+  /** The URL for subscriptions if it is another one. They are sent over WebSocket if it begins with `ws:` or `wss:`. */
+  subscriptionsUrl?: string;
   key: SigningKey | null;
 }
 
@@ -107,11 +109,11 @@ export class SubgraphTransport {
     body: string,
     lastEventId: string | undefined,
   ): AsyncIterable<StreamEvent> {
-    const { url, key } = this.#options.endpoint(name, urls.get(name)!);
+    const { url, subscriptionsUrl = url, key } = this.#options.endpoint(name, urls.get(name)!);
     const added = clientRequest.subgraphHeaders?.headersFor(name).fields;
     return subgraphEvents({
       subgraph: name,
-      url,
+      url: subscriptionsUrl,
       headers: () => ({ ...added, ...(key && sign(name, key, clientRequest, body)) }),
       body,
       lastEventId,

@@ -20,19 +20,37 @@ export class UpgradeRequests {
     server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       // Node.js removes its listener with the upgrade. Without one, an error of the connection would end the process.
       socket.on('error', () => socket.destroy());
-      if (!asksForWebSocket(request)) return void server.server.emit('connection', withoutUpgrade(request, socket, head));
-      this.#pending.set(request, { socket, head });
-      const response = new ServerResponse(request);
-      response.shouldKeepAlive = false;
-      response.assignSocket(socket);
-      response.once('finish', () => socket.destroySoon());
-      server.routing(request, response);
+      const response = responseOn(socket, request);
+      if (!response) return void socket.destroy();
+      if (asksForWebSocket(request)) {
+        this.#pending.set(request, { socket, head });
+        response.once('finish', () => socket.destroySoon());
+        server.routing(request, response);
+      } else {
+        response.detachSocket(socket);
+        server.server.emit('connection', withoutUpgrade(request, socket, head));
+      }
     });
   }
 
   /** Returns the connection of a request that asks for WebSocket; undefined for other requests. */
   of(request: IncomingMessage): Upgrade | undefined {
     return this.#pending.get(request);
+  }
+}
+
+/**
+ * Returns the response to a request, after which the connection is closed. Returns null if an earlier request on the connection is
+ * still waiting for its response (pipelining): Node.js can no longer send them in order.
+ */
+function responseOn(socket: Socket, request: IncomingMessage): ServerResponse | null {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  try {
+    response.assignSocket(socket);
+    return response;
+  } catch {
+    return null;
   }
 }
 

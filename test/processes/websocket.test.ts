@@ -99,6 +99,17 @@ describe('a gateway alone', () => {
     socket.destroy();
   });
 
+  it.each(['websocket', 'h2c'])('survives a request to upgrade to %s behind one that is not answered yet', async (protocol) => {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    socket.write(
+      `GET /graphql?query={slow} HTTP/1.1\r\nhost: a\r\n\r\n` +
+        `GET /graphql?query={__typename} HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: ${protocol}\r\n\r\n`,
+    );
+    await once(socket.resume(), 'close');
+    expect((await gateway.ask('{ __typename }')).body).toBe('{"data":{"__typename":"Query"}}');
+  });
+
   it('refuses WebSocket at other paths and invalid handshakes', async () => {
     const { origin } = new URL(gateway.url);
     expect(await refusedUpgrade(`${origin}/health/live`)).toMatchObject({
