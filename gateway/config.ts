@@ -23,7 +23,8 @@ import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
 import { readRules, type Rules } from './configuration-file.js';
-import { LIMITS, type Limits } from './guards/limits.js';
+import { defaultOf, LIMITS, type Limit, type Limits } from './guards/limits.js';
+import { parseNetwork, type Network } from './identity/client-address.js';
 import { readTokenConfig, type TokenConfig } from './identity/token-config.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
@@ -72,8 +73,12 @@ export interface GatewayConfig extends Rules {
   subgraphTimeoutMs: number;
   /** Maximum time in which a client sends a request after it has opened the connection, in milliseconds. */
   maxRequestMs?: number;
-  /** The limits of one request, from the variables `GATEWAY_MAX_...`. */
+  /** The limits of requests and clients, from the variables `GATEWAY_MAX_...`. */
   limits: Limits;
+  /** The proxies whose `X-Forwarded-For` is read. Default: none. */
+  trustedProxies?: readonly Network[];
+  /** The URL of the Redis server that counts the rates of all processes. Without it each process counts in its memory. */
+  redisUrl?: string;
 }
 
 /** Returns the environment of this process, with development secrets if the gateway serves this graph. */
@@ -113,6 +118,8 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     maxRequestMs: settings.GATEWAY_MAX_REQUEST_MS,
     limits: Object.fromEntries(Object.entries(LIMITS).map(([name, { variable }]) => [name, dynamic[variable]])) as unknown as Limits,
+    trustedProxies: settings.TRUSTED_PROXIES,
+    redisUrl: settings.REDIS_URL,
   };
 }
 
@@ -139,7 +146,9 @@ function readSettings(environment: Environment) {
       EXPLORER_OPERATIONS: z.string().optional(),
       SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
       GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
-      ...limitVariables,
+      TRUSTED_PROXIES: networks.default([]),
+      REDIS_URL: url('redis:', 'rediss:').optional(),
+      ...limitVariables(environment.GATEWAY_AUTH === 'off'),
       ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
       ...Object.fromEntries(subscriptionsUrlVariables(environment)),
     }),
@@ -170,8 +179,31 @@ const subscriptionsUrlVariables = (environment: Environment) =>
     .map((name) => [name, url('ws:', 'wss:', 'http:', 'https:').optional()] as const);
 
 /** The variables of the limits, each with its default. */
-const limitVariables = Object.fromEntries(
-  Object.values(LIMITS).map((limit) => [limit.variable, integer({ min: 1, unit: limit.unit }).default(limit.default)]),
+const limitVariables = (isAuthenticationOff: boolean) =>
+  Object.fromEntries(
+    Object.values<Limit>(LIMITS).map((limit) => [limit.variable, limitValue(limit).default(defaultOf(limit, isAuthenticationOff))]),
+  );
+
+/** The largest value of a limit that the graph shows as an Int. */
+const MAX_INT = 2 ** 31 - 1;
+
+/** Validates the value of a limit. `off` and 0 become Infinity where they are possible. */
+function limitValue({ unit, isOptional }: Limit): z.ZodType<number> & { default(value: number): z.ZodType<number> } {
+  if (!isOptional) return integer({ min: 1, unit });
+  const error = `must be an integer between 1 and ${MAX_INT} (${unit}), or off`;
+  return z
+    .string()
+    .transform((text) => (text === 'off' || text === '0' ? Infinity : Number(text)))
+    .refine((value) => value === Infinity || (Number.isInteger(value) && value >= 1 && value <= MAX_INT), error);
+}
+
+/** Parses a list of networks in CIDR notation, separated by commas. */
+const networks = list.transform((entries, context): Network[] =>
+  entries.flatMap((entry) => {
+    const network = parseNetwork(entry);
+    if (!network) context.addIssue(`"${entry}" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32`);
+    return network ? [network] : [];
+  }),
 );
 /** True if the gateway serves any supergraph and not only this one. */
 const servesAnyGraph = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off' || GATEWAY_AUTH === 'jwt';

@@ -43,6 +43,10 @@ export function readRules(environment: Environment): Rules {
   };
 }
 
+/** Returns the subgraphs that the rules name and that a supergraph does not have: usually misspelled names. */
+export const unknownSubgraphs = ({ headerRules, subgraphErrors }: Rules, known: ReadonlyMap<string, unknown>): string[] =>
+  [...Object.keys(headerRules.subgraphs), ...Object.keys(subgraphErrors.subgraphs)].filter((name) => !known.has(name));
+
 /**
  * Reads a configuration file in YAML or JSON. `${env.NAME}` in a text is replaced by a variable of the environment, and
  * `${env.NAME:-text}` by the text if it is not set. Throws ConfigurationError with all problems, each with its path in the file.

@@ -1,5 +1,6 @@
 import type { OperationTypeNode } from 'graphql';
 import type { RequestCost } from './guards/cost/operation-costs.js';
+import type { ClientRates } from './rate-limits/client-rates.js';
 import type { OnSubsequentResults } from './execution/defer/incremental-results.js';
 import type { AbortSignalLike } from '../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { ClientRequestHeaders } from './headers/header-policy.js';
@@ -9,6 +10,10 @@ import type { Identity } from './identity/identity.js';
 export interface GatewayContext extends Identity {
   /** Identifies the request in the logs of the gateway and of every subgraph. */
   requestId: string;
+  /** The key by which the address of the client is counted: an IPv4 address, or the /64 network of an IPv6 address. */
+  address: string;
+  /** Counts what the client requests, and refuses what exceeds a limit. */
+  rates: ClientRates;
   /** Authenticates the credential again. Throws UNAUTHENTICATED if it is no longer valid. Undefined without a credential. */
   authenticate?: () => Promise<Identity>;
   /** The headers that subgraphs get and return. Undefined if there are none. */

@@ -5,6 +5,7 @@ import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
 import type { Closeable } from '../subgraphs/shared/jobs/closeable.js';
 import { credentialsOf, credentialsWith, evaluateRolePolicies } from './authorization/credentials.js';
 import { subgraphEndpoint, type GatewayConfig } from './config.js';
+import { unknownSubgraphs } from './configuration-file.js';
 import type { GatewayContext } from './context.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
@@ -16,10 +17,15 @@ import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
 import { OperationExecutor } from './http/operation-executor.js';
 import { StreamLimiter } from './http/stream-limiter.js';
+import { ClientConnections } from './identity/client-connections.js';
 import { openIdentity } from './identity/open-identity.js';
 import { contextCreator, httpContext } from './identity/request-context.js';
 import { COST_HEADER } from './identity/report-cost.js';
 import { fileRoutes } from './files/file-routes.js';
+import { createRateLimits } from './rate-limits/create-rate-limits.js';
+import { RATE_LIMIT_HEADERS } from './rate-limits/headers.js';
+import { RATE_LIMIT_SUBGRAPH, withRateLimitSubgraph } from './rate-limits/rate-limit-subgraph.js';
+import { RedisConnection } from './rate-limits/redis-connection.js';
 import { loadFederationLibraries } from './federation-libraries.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
@@ -31,24 +37,34 @@ export async function startGateway(
   logger: Logger = pino({ name: 'gateway', level: config.logLevel }),
 ): Promise<Closeable & { url: string }> {
   const { createPlanner, composeSubgraphs } = await loadFederationLibraries(config, logger);
-  const supergraph = await openSupergraph(config, composeSubgraphs, logger);
+  const supergraph = await openSupergraph(config, (running) => composeSubgraphs([...running, RATE_LIMIT_SUBGRAPH]), logger);
   const subgraphs = new SubgraphTransport({
     endpoint: (name, url) => subgraphEndpoint(config, name, url),
     timeoutMs: config.subgraphTimeoutMs,
+    maxResponseBytes: config.limits.responseBytes,
     deduplicates: config.deduplicatesRequests,
     logger,
   });
+  const guards = new OperationGuards(config.limits);
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
-    createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
+    createSender: (context, { subgraphUrls }) =>
+      withRateLimitSubgraph(subgraphs.requestSender(context, subgraphUrls), subgraphUrls, context),
     getCredentials: async ({ viewer, token }, policies) =>
       token ? credentialsWith(token) : credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
+    onSupergraph: (apiSchema, document) => guards.addSchema(apiSchema, document),
+    beforePlanning: ({ rates }) => rates.admitNewOperation(),
     onDeferFallback: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'operation with @defer was executed without deferring'),
     onUnreportedError: (error, { requestId }) =>
       logger.warn({ err: error, path: error.path, requestId }, 'a field that only the query plan selected failed'),
+  });
+
+  gateway.onSchemaLoadOrUpdate(() => {
+    const unknown = unknownSubgraphs(config, gateway.currentGeneration.subgraphUrls);
+    if (unknown.length > 0) logger.warn({ subgraphs: unknown }, 'the configuration file has rules for subgraphs that do not exist');
   });
 
   const identity = await openIdentity(config, logger);
@@ -58,8 +74,7 @@ export async function startGateway(
     onIncompleteResponse: () => logger.warn('headers of subgraphs were not returned: they are not valid or larger than the limit'),
   });
 
-  const guards = new OperationGuards(config.limits);
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => guards.addSchema(apiSchema, coreSupergraphSdl));
+  const redis = config.redisUrl === undefined ? null : await RedisConnection.open(config.redisUrl, logger);
   const knownOperations = new KnownOperations(gateway, guards);
   const server = createHttpServer({
     logger,
@@ -82,32 +97,39 @@ export async function startGateway(
     await apollo.stop();
     await subgraphs.close();
     await identity.close();
+    redis?.close();
   });
 
   await server.register(cors, {
     origin: [...config.corsOrigins],
     methods: ['GET', 'POST', 'PUT'],
-    exposedHeaders: [COST_HEADER],
+    exposedHeaders: [COST_HEADER, ...RATE_LIMIT_HEADERS],
     maxAge: 86_400,
   });
   const operations = new OperationExecutor<GatewayContext>({
     apollo,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
-    checkDocument: (query) => guards.checkDocument(query),
+    checkDocument: (query, context) => guards.checkDocument(query, context),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
     subgraphErrors: config.subgraphErrors,
     subscribe: subscriber({ gateway, subgraphs, apollo }),
   });
-  const createContext = contextCreator(identity.identify, (headers, claims) => headerPolicy.forRequest(headers, claims));
+  const createContext = contextCreator({
+    identify: identity.identify,
+    rateLimits: createRateLimits(config.limits, redis),
+    createSubgraphHeaders: (headers, claims) => headerPolicy.forRequest(headers, claims),
+  });
+  const connections = new ClientConnections(config.trustedProxies ?? [], logger);
   const clients = {
-    clientOf: ({ viewer, token }: GatewayContext, { ip }: { ip: string }) => viewer?.userId ?? token?.principal ?? ip,
+    clientOf: ({ rates }: GatewayContext) => rates.principal,
     streams: new StreamLimiter(config.limits.streams),
   };
   websocketRoute(server, {
     operations,
     createContext,
+    connections,
     corsOrigins: config.corsOrigins,
     ...clients,
     sockets: new StreamLimiter(config.limits.sockets, 'sockets'),
@@ -119,7 +141,7 @@ export async function startGateway(
   });
   await graphqlRoute(server, {
     operations,
-    context: httpContext(createContext),
+    context: httpContext(createContext, connections),
     corsOrigins: config.corsOrigins,
     headersOf: ({ subgraphHeaders }, { errors }) => subgraphHeaders?.returnedFields(errors !== undefined),
     subscriptions: clients,

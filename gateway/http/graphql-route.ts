@@ -78,10 +78,10 @@ export async function graphqlRoute<Context extends BaseContext>(
     const acceptsParts = acceptsMultipart(accept);
     if (!accepted && !stream && !acceptsParts) throw requestError(406, NOT_ACCEPTABLE);
     const { type, isLegacy } = accepted ?? DEFAULT_RESPONSE_TYPE;
+    const contextValue = await context(request, reply);
     const operation = operations.prepare(parametersOf(request));
     if (operation.isSubscription && streams) {
       if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);
-      const contextValue = await context(request, reply);
       const subscribe = (subscription: SubscriptionRequest<Context>) => operations.subscribe(operation, subscription);
       const refusal = await streams.respondToSubscription(request, reply, stream, contextValue, subscribe);
       if (!refusal) return reply;
@@ -89,7 +89,6 @@ export async function graphqlRoute<Context extends BaseContext>(
       return send(reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
-    const contextValue = await context(request, reply);
     const subsequent = acceptsParts ? enableDefer(contextValue) : null;
     const executed = await operations.execute(operation, contextValue, request);
     for (const [name, value] of executed.headers ?? []) void reply.header(name, value);

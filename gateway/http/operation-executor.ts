@@ -15,8 +15,8 @@ export interface OperationExecutorOptions<Context extends BaseContext> {
   apollo: ApolloServer<Context>;
   /** Executes an operation without Apollo Server if it can; otherwise returns undefined. */
   executeKnown?: (parameters: Parameters, contextValue: Context, isGet: boolean) => Promise<ExecutionResult> | undefined;
-  /** Checks a document before Apollo Server validates it. Throws the GraphQLError to refuse it with. */
-  checkDocument?: (query: string) => void;
+  /** Checks a document before Apollo Server validates it. Throws or rejects with the GraphQLError to refuse it with. */
+  checkDocument?: (query: string, contextValue: Context) => void | Promise<void>;
   /** The largest number of tokens of a document. */
   maxTokens?: number;
   /** Returns members of the `extensions` of the response to an operation that was executed or refused. */
@@ -68,7 +68,7 @@ export class OperationExecutor<Context extends BaseContext> {
     const { apollo, executeKnown, checkDocument } = this.#options;
     const known = executeKnown?.(parameters, contextValue, request.method === 'GET');
     if (known) return { result: await known };
-    if (parameters.query) checkDocument?.(parameters.query);
+    if (parameters.query) await checkDocument?.(parameters.query, contextValue);
     const response = await apollo.executeOperation({ ...parameters, http: httpRequest(request) }, { contextValue });
     if (response.body.kind !== 'single')
       throw new Error('Apollo Server returned an incremental result. The gateway defers fragments itself.');
@@ -78,7 +78,7 @@ export class OperationExecutor<Context extends BaseContext> {
   /** Starts a subscription. The errors of its events, and of a result that refuses it, are not masked. */
   async subscribe({ parameters }: PreparedOperation, request: SubscriptionRequest<Context>): ReturnType<Subscribe<Context>> {
     const { subscribe, checkDocument } = this.#options;
-    if (parameters.query) checkDocument?.(parameters.query);
+    if (parameters.query) await checkDocument?.(parameters.query, request.contextValue);
     return subscribe!({ ...parameters, ...request });
   }
 

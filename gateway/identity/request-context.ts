@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
+import { codeOf } from '../../subgraphs/shared/errors/coded-error.js';
 import type { GatewayContext } from '../context.js';
-import { ClientDisconnect } from '../transport/client-disconnect.js';
+import { ClientRates, type SetHeader } from '../rate-limits/client-rates.js';
+import type { RateLimits } from '../rate-limits/rate-limit.js';
 import type { Claims } from './claims.js';
-import type { Identify } from './identity.js';
+import type { ClientConnections } from './client-connections.js';
+import type { Identify, Identity } from './identity.js';
 import { reportCost } from './report-cost.js';
 
 /** A request of a client, by whichever transport it arrived. */
@@ -14,54 +16,63 @@ export interface ClientRequest {
   /** Identifies the request in all logs. */
   requestId: string;
   headers: IncomingHttpHeaders;
+  /** The key by which the address of the client is counted. */
+  address: string;
   /** Aborted when the client no longer waits for the response. */
   signal: AbortSignalLike;
   /** Sets a header of the response; undefined if the response has none. */
-  setHeader?: (name: string, value: string) => void;
+  setHeader?: SetHeader;
 }
 
-/** Creates the context of a client request. Throws UNAUTHENTICATED for a credential that is not valid. */
+/**
+ * Creates the context of a client request and counts the request. Rejects with UNAUTHENTICATED for a credential that is not valid, and
+ * with RATE_LIMITED for one request too many.
+ */
 export type CreateContext = (request: ClientRequest) => Promise<GatewayContext>;
 
-/** Returns the headers of the subgraph requests of a client request, given its headers and the claims of its token. */
-type CreateSubgraphHeaders = (headers: IncomingHttpHeaders, claims: Claims | null) => GatewayContext['subgraphHeaders'];
+export interface ContextOptions {
+  /** Null if credentials are ignored. */
+  identify: Identify | null;
+  rateLimits: RateLimits;
+  /** Returns the headers of the subgraph requests of a client request, given its headers and the claims of its token. */
+  createSubgraphHeaders: (headers: IncomingHttpHeaders, claims: Claims | null) => GatewayContext['subgraphHeaders'];
+}
 
 /**
- * Returns the function that creates contexts, each with the authenticated client and the headers for subgraphs.
- * @param identify null if credentials are ignored.
+ * Returns the function that creates contexts, each with the authenticated client, its rates and the headers for subgraphs. Anonymous
+ * requests are counted by address, and so are those with an invalid credential.
  */
 export const contextCreator =
-  (identify: Identify | null, createSubgraphHeaders: CreateSubgraphHeaders): CreateContext =>
-  async ({ requestId, headers, signal, setHeader }) => {
-    const context: GatewayContext = { requestId, viewer: null, signal };
+  ({ identify, rateLimits, createSubgraphHeaders }: ContextOptions): CreateContext =>
+  async ({ requestId, headers, address, signal, setHeader }) => {
+    let authenticate: (() => Promise<Identity>) | undefined;
+    let identity = ANONYMOUS;
+    try {
+      authenticate = identify?.(headers, requestId) ?? undefined;
+      if (authenticate) identity = await authenticate();
+    } catch (error) {
+      if (codeOf(error) === 'UNAUTHENTICATED') await new ClientRates(address, rateLimits.addresses, setHeader).admitRequest();
+      throw error;
+    }
+    const { viewer, token } = identity;
+    const principal = viewer?.userId ?? token?.principal;
+    const rates = new ClientRates(principal ?? address, principal === undefined ? rateLimits.addresses : rateLimits.viewers, setHeader);
+    const admission = rates.admitRequest();
+    if (admission) await admission;
+    const subgraphHeaders = createSubgraphHeaders(headers, token?.claims ?? null);
+    const context: GatewayContext = { requestId, viewer, token, address, rates, authenticate, signal, subgraphHeaders };
     context.onCost = (cost) => reportCost(cost, context, headers, setHeader);
-    const authenticate = identify?.(headers, requestId);
-    if (authenticate) Object.assign(context, await authenticate(), { authenticate });
-    context.subgraphHeaders = createSubgraphHeaders(headers, context.token?.claims ?? null);
     return context;
   };
 
 /** Returns the function that creates the context of an HTTP request with a new request id, which is also sent as `X-Request-Id`. */
-export function httpContext(createContext: CreateContext): (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext> {
-  const disconnects = new ClientDisconnects();
-  return (request, reply) => {
+export const httpContext =
+  (createContext: CreateContext, connections: ClientConnections) =>
+  (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
     const requestId = randomUUID();
-    const setHeader = (name: string, value: string) => void reply.header(name, value);
+    const setHeader = (name: string, value: string): void => void reply.header(name, value);
     setHeader('x-request-id', requestId);
-    return createContext({ requestId, headers: request.headers, signal: disconnects.of(request.raw.socket), setHeader });
+    return createContext({ requestId, headers: request.headers, ...connections.clientOf(request), setHeader });
   };
-}
 
-/** The signals of the open connections. All requests on a connection share its signal. */
-class ClientDisconnects {
-  readonly #bySocket = new WeakMap<Socket, ClientDisconnect>();
-
-  of(socket: Socket): ClientDisconnect {
-    const existing = this.#bySocket.get(socket);
-    if (existing) return existing;
-    const disconnect = new ClientDisconnect();
-    socket.once('close', () => disconnect.abort());
-    this.#bySocket.set(socket, disconnect);
-    return disconnect;
-  }
-}
+const ANONYMOUS: Identity = { viewer: null };

@@ -20,7 +20,7 @@ export interface SessionOptions {
   operations: OperationExecutor<GatewayContext>;
   createContext: CreateContext;
   /** Returns a key of the client for the limits of streams and sockets. */
-  clientOf: (context: GatewayContext, connection: { ip: string }) => string;
+  clientOf: (context: GatewayContext) => string;
   /** Limits the subscriptions of each client, together with its event streams. */
   streams: StreamLimiter;
   /** Limits the open sockets of each client. */
@@ -32,7 +32,8 @@ export interface SessionOptions {
 
 /** The request with which a client opened its socket. */
 export interface UpgradeRequest {
-  ip: string;
+  /** The key by which the address of the client is counted. */
+  address: string;
   headers: IncomingHttpHeaders;
 }
 
@@ -68,11 +69,11 @@ export class ClientSession {
     const { closing } = this.socket;
     try {
       this.#headers = clientHeaders(this.upgrade.headers, payload);
-      const context = await createContext({ requestId, headers: this.#headers, signal: closing });
+      const context = await createContext({ requestId, headers: this.#headers, address: this.upgrade.address, signal: closing });
       if (closing.aborted) return false;
       this.releaseSocket();
       this.releaseSocket = () => undefined;
-      this.releaseSocket = sockets.acquire(clientOf(context, this.upgrade));
+      this.releaseSocket = sockets.acquire(clientOf(context));
       return true;
     } catch (error) {
       const { message, extensions } = requestErrorReporter(logger, requestId)(toGraphQLError(error));
@@ -107,7 +108,7 @@ export class ClientSession {
     const { operations, logger } = this.options;
     const report = operations.errorReporter(logger, requestId);
     try {
-      await this.#execute(id, payload, cancellation, { requestId, headers: this.#headers, signal }, report);
+      await this.#execute(id, payload, cancellation, { requestId, headers: this.#headers, address: this.upgrade.address, signal }, report);
     } catch (error) {
       if (signal.aborted) return; // Nobody waits for the error.
       if (error instanceof OperationFailure) throw error;
@@ -138,7 +139,7 @@ export class ClientSession {
     const send = (result: Buffer | string) => this.socket.sendResult(id, result, signal);
     const run = { operations, operation, contextValue, headers, report, send, signal };
     if (!operation.isSubscription) return runRequest(run);
-    const release = streams.acquire(clientOf(contextValue, this.upgrade));
+    const release = streams.acquire(clientOf(contextValue));
     try {
       await runSubscription(run);
     } finally {

@@ -6,12 +6,14 @@ import { sendError } from '../../subgraphs/shared/server/http-server.js';
 import { refuseCrossSiteUpgrade } from '../http/cross-site.js';
 import { requestError } from '../http/request-error.js';
 import { statusOf } from '../http/status.js';
-import { ClientSession, type SessionOptions } from './client-session.js';
+import type { ClientConnections } from '../identity/client-connections.js';
+import { ClientSession, type SessionOptions, type UpgradeRequest } from './client-session.js';
 import { ClientSocket, type ClientSocketOptions } from './client-socket.js';
 import { OperationFailure } from './run-operation.js';
 import { UpgradeRequests, type Upgrade } from './upgrade-requests.js';
 
 export interface WebSocketRouteOptions extends SessionOptions, ClientSocketOptions {
+  connections: ClientConnections;
   /** Origins whose pages may open sockets, besides pages of this server. */
   corsOrigins: readonly string[];
   /** The largest size of a message of a client, in bytes. */
@@ -29,7 +31,7 @@ const CLOSE_TIMEOUT_MS = 3_000;
  * @see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
  */
 export function websocketRoute(server: FastifyInstance, options: WebSocketRouteOptions): void {
-  const { corsOrigins, maxMessageBytes, sockets } = options;
+  const { corsOrigins, maxMessageBytes, sockets, connections } = options;
   const allowedOrigins = new Set(corsOrigins);
   const upgrades = new UpgradeRequests(server);
   const protocol = protocolServer(options);
@@ -68,7 +70,8 @@ export function websocketRoute(server: FastifyInstance, options: WebSocketRouteO
       throw requestError(426, 'This resource has no WebSocket. Open it at /graphql, or send the request without the header Upgrade.');
     refuseCrossSiteUpgrade(request.headers, allowedOrigins);
     if (isClosing) throw requestError(503, 'The server restarts. Connect again.');
-    const release = sockets.acquire(request.ip);
+    const { address } = connections.clientOf(request);
+    const release = sockets.acquire(address);
     let opened = null as WebSocket | null;
     try {
       handshakes.handleUpgrade(request.raw, socket, head, (websocket) => (opened = websocket)); // Not asynchronous.
@@ -77,12 +80,12 @@ export function websocketRoute(server: FastifyInstance, options: WebSocketRouteO
     }
     reply.hijack();
     reply.raw.detachSocket(socket);
-    if (opened) open(opened, request, release);
+    if (opened) open(opened, { address, headers: request.headers }, release);
   }
 
-  function open(websocket: WebSocket, { ip, headers }: FastifyRequest, release: () => void): void {
+  function open(websocket: WebSocket, upgrade: UpgradeRequest, release: () => void): void {
     const socket = new ClientSocket(websocket, options);
-    const session = new ClientSession(socket, { ip, headers }, release, options);
+    const session = new ClientSession(socket, upgrade, release, options);
     sessions.add(session);
     const close = protocol.opened(socket, session);
     websocket.once('close', (code, reason) => {

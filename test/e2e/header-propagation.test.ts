@@ -110,6 +110,9 @@ describe('the headers that subgraphs get', () => {
     expect(received.reviews.map(addedTo)).toEqual(Array(received.reviews.length).fill({ 'x-tenant': 'acme', 'x-partner': '7' }));
     expect(received.billing.map(addedTo)).toEqual(Array(received.billing.length).fill({ authorization: 'Bearer x', 'x-account': 'acme' }));
     expect(received.reviews.length + received.billing.length).toBeGreaterThan(2);
+    expect(gateway.log.join()).not.toContain('do not exist');
+    const misspelled = await gatewayWith({ subgraphs: { revews: {} } });
+    expect(misspelled.log.join()).toMatch(/"subgraphs":\["revews"\].*do not exist/);
   });
 
   it('are never those of the connection, of the body, or by which subgraphs trust the gateway', async () => {

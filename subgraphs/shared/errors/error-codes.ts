@@ -11,6 +11,8 @@ interface ErrorCodeProperties {
    * HTTP (section 6.4.1) asks for status 200 when the response is `application/json`.
    */
   readonly concernsOperation?: boolean;
+  /** The name of the member of `extensions` that clients see beside the code. */
+  readonly publicExtension?: string;
   /** True if a subgraph that receives this code from another subgraph reports the same code to its own client. */
   readonly isRelayed?: boolean;
 }
@@ -33,9 +35,11 @@ export const ERROR_CODES = {
   FORBIDDEN: { status: 403, isPublic: true, isRelayed: true },
   NOT_FOUND: { status: 404, isPublic: true },
   CONFLICT: { status: 409, isPublic: true },
-  RATE_LIMITED: { status: 429, isPublic: true, isRelayed: true },
+  RATE_LIMITED: { status: 429, isPublic: true, isRelayed: true, publicExtension: 'rateLimit' },
   UNAVAILABLE: { status: 503, isPublic: true, isRelayed: true },
   TIMEOUT: { status: 503, otherStatuses: [408], isPublic: true, isRelayed: true },
+  /** The operation was executed; only its response is refused. */
+  RESPONSE_TOO_LARGE: { status: 400, isPublic: true, isRelayed: true, concernsOperation: true },
   /** The server ends a stream because it closes. The client may open it again. */
   SHUTTING_DOWN: { status: 503, isPublic: true },
   INTERNAL_SERVER_ERROR: { status: 500, isPublic: false },
