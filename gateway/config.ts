@@ -26,6 +26,7 @@ import { readRules, type Rules } from './configuration-file.js';
 import { STUDIO_ORIGIN } from './http/cors.js';
 import { defaultOf, LIMITS, type Limit, type Limits } from './guards/limits.js';
 import { parseNetwork, type Network } from './identity/client-address.js';
+import { readStudioConfig, type StudioConfig } from './studio/config.js';
 import { readTokenConfig, type TokenConfig } from './identity/token-config.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
@@ -58,8 +59,8 @@ export interface GatewayConfig extends Rules {
   subscriptionsUrl?: (name: string) => string | undefined;
   /** True if equal queries of one viewer that are in flight at the same time share one subgraph request. */
   deduplicatesRequests: boolean;
-  /** True if Apollo Server sends usage reports to GraphOS, which it does if `APOLLO_KEY` is set. */
-  reportsUsage: boolean;
+  /** The usage reports to Apollo Studio. Null without `APOLLO_KEY`. */
+  studio: StudioConfig | null;
   /** True if operations are planned in a worker thread. Tests plan in the main thread, because they run from TypeScript sources. */
   plansInThread: boolean;
   /** The path of a composed supergraph to serve. Null to compose the running subgraphs. */
@@ -87,8 +88,9 @@ export const processEnvironment = (): Environment => (servesAnyGraph(process.env
 
 /** Reads the configuration of the gateway. Throws ConfigurationError with all faults at once. */
 export function readGatewayConfig(environment: Environment): GatewayConfig {
-  const { settings, tokens, rules } = readParts({
+  const { settings, studio, tokens, rules } = readParts({
     settings: () => readSettings(environment),
+    studio: () => readStudioConfig(environment),
     tokens: () => (environment.GATEWAY_AUTH === 'jwt' ? readTokenConfig(environment) : null),
     rules: () => readRules(environment),
   });
@@ -110,7 +112,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     subgraphUrl: (name) => environment[urlVariable(name)],
     subscriptionsUrl: (name) => environment[subscriptionsUrlVariable(name)],
     deduplicatesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
-    reportsUsage: Boolean(environment.APOLLO_KEY),
+    studio,
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,

@@ -5,6 +5,7 @@ import type { OnSubsequentResults } from './execution/defer/incremental-results.
 import type { AbortSignalLike } from '../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { ClientRequestHeaders } from './headers/header-policy.js';
 import type { Identity } from './identity/identity.js';
+import type { ClientInfo } from './studio/client-info.js';
 
 /** The context of one client request. */
 export interface GatewayContext extends Identity {
@@ -22,6 +23,8 @@ export interface GatewayContext extends Identity {
   operation?: OperationTypeNode;
   /** Called with the cost of the operation before it is executed or refused for it. */
   onCost?: (cost: RequestCost) => void;
+  /** The client application, if usage reports name it. */
+  client?: ClientInfo;
   /** Members of the response's `extensions`. */
   extensions?: Record<string, unknown>;
   /** Aborted when the client disconnects or, for a subscription, when the server closes. */

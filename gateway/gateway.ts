@@ -26,6 +26,7 @@ import { createRateLimits } from './rate-limits/create-rate-limits.js';
 import { RATE_LIMIT_SUBGRAPH, withRateLimitSubgraph } from './rate-limits/rate-limit-subgraph.js';
 import { RedisConnection } from './rate-limits/redis-connection.js';
 import { loadFederationLibraries } from './federation-libraries.js';
+import { UsageReports } from './studio/usage-reports.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
 import { websocketRoute } from './websocket/websocket-route.js';
@@ -50,8 +51,8 @@ export async function startGateway(
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
-    createSender: (context, { subgraphUrls }) =>
-      withRateLimitSubgraph(subgraphs.requestSender(context, subgraphUrls), subgraphUrls, context),
+    createSender: (context, { subgraphUrls }, isTraced) =>
+      withRateLimitSubgraph(subgraphs.requestSender(isTraced ? { ...context, isTraced } : context, subgraphUrls), subgraphUrls, context),
     getCredentials: async ({ viewer, token }, policies) =>
       token ? credentialsWith(token) : credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
@@ -76,14 +77,22 @@ export async function startGateway(
   });
 
   const redis = config.redisUrl === undefined ? null : await RedisConnection.open(config.redisUrl, logger);
-  const knownOperations = new KnownOperations(gateway, guards);
+  const usageReports = config.studio && (await UsageReports.load(config.studio, logger));
+  const knownOperations = new KnownOperations(gateway, guards, usageReports);
   const server = createHttpServer({
     logger,
     bodyLimit: config.limits.bodyBytes,
     checkReadiness: async () => undefined,
     requestTimeoutMs: config.maxRequestMs,
   });
-  const apollo = createApolloServer({ gateway, guards, knownOperations, limits: config.limits, isProduction: config.isProduction });
+  const apollo = createApolloServer({
+    gateway,
+    guards,
+    knownOperations,
+    limits: config.limits,
+    isProduction: config.isProduction,
+    usageReports,
+  });
   await apollo.start();
   const unwatch = supergraph.onChange(
     (sdl) =>
@@ -109,8 +118,7 @@ export async function startGateway(
   });
   const operations = new OperationExecutor<GatewayContext>({
     apollo,
-    // Apollo Server makes the usage reports, so with them it must see every request.
-    executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
+    executeKnown: (...request) => knownOperations.execute(...request),
     checkDocument: (query, context) => guards.checkDocument(query, context),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
@@ -120,6 +128,7 @@ export async function startGateway(
   const createContext = contextCreator({
     identify: identity.identify,
     rateLimits: createRateLimits(config.limits, redis),
+    namesClients: usageReports !== null,
     createSubgraphHeaders: (headers, claims) => headerPolicy.forRequest(headers, claims),
   });
   const connections = new ClientConnections(config.trustedProxies ?? [], logger);

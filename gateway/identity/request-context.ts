@@ -6,6 +6,7 @@ import { codeOf } from '../../subgraphs/shared/errors/coded-error.js';
 import type { GatewayContext } from '../context.js';
 import { ClientRates, type SetHeader } from '../rate-limits/client-rates.js';
 import type { RateLimits } from '../rate-limits/rate-limit.js';
+import { clientInfo } from '../studio/client-info.js';
 import type { Claims } from './claims.js';
 import type { ClientConnections } from './client-connections.js';
 import type { Identify, Identity } from './identity.js';
@@ -34,6 +35,8 @@ export interface ContextOptions {
   /** Null if credentials are ignored. */
   identify: Identify | null;
   rateLimits: RateLimits;
+  /** True if contexts have the name and version of the client application. */
+  namesClients: boolean;
   /** Returns the headers of the subgraph requests of a client request, given its headers and the claims of its token. */
   createSubgraphHeaders: (headers: IncomingHttpHeaders, claims: Claims | null) => GatewayContext['subgraphHeaders'];
 }
@@ -43,7 +46,7 @@ export interface ContextOptions {
  * requests are counted by address, and so are those with an invalid credential.
  */
 export const contextCreator =
-  ({ identify, rateLimits, createSubgraphHeaders }: ContextOptions): CreateContext =>
+  ({ identify, rateLimits, namesClients, createSubgraphHeaders }: ContextOptions): CreateContext =>
   async ({ requestId, headers, address, signal, setHeader }) => {
     let authenticate: (() => Promise<Identity>) | undefined;
     let identity = ANONYMOUS;
@@ -61,6 +64,7 @@ export const contextCreator =
     if (admission) await admission;
     const subgraphHeaders = createSubgraphHeaders(headers, token?.claims ?? null);
     const context: GatewayContext = { requestId, viewer, token, address, rates, authenticate, signal, subgraphHeaders };
+    if (namesClients) context.client = clientInfo(headers);
     context.onCost = (cost) => reportCost(cost, context, headers, setHeader);
     return context;
   };

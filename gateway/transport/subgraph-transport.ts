@@ -8,6 +8,7 @@ import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js'
 import type { RequestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { sign, type SignedRequest, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { RequestDeduplicator } from './request-deduplicator.js';
+import { TRACE_HEADER } from './trace-header.js';
 import { H2cDispatcher } from './h2c-dispatcher.js';
 import { SubgraphClient, subgraphTarget } from './subgraph-client.js';
 import { subgraphEvents } from './subgraph-events.js';
@@ -28,6 +29,8 @@ export interface SubgraphEndpoint {
 
 /** The request of a client on whose behalf subgraphs are called. */
 export interface ClientRequest extends SignedRequest {
+  /** True if the subgraphs are asked for traces of their resolvers. */
+  isTraced?: boolean;
   /** Aborted when the client no longer waits for the response. */
   signal?: AbortSignalLike;
   /** The headers of its subgraph requests. Undefined if they have none but those of the transport. */
@@ -74,13 +77,14 @@ export class SubgraphTransport {
   /** Returns the function that sends subgraph requests on behalf of one client request. `urls` are those of its supergraph, by subgraph. */
   requestSender(clientRequest: ClientRequest, urls: ReadonlyMap<string, string>): SendRequest {
     const { deduplicates } = this.#options;
-    const { signal, subgraphHeaders } = clientRequest;
+    const { signal, subgraphHeaders, isTraced = false } = clientRequest;
     let viewer: string | undefined;
 
     const post = async (name: string, body: string, isMutation: boolean, signal: AbortSignalLike | undefined): Promise<Received> => {
       const { client, key } = this.#clientOf(name, urls.get(name)!);
-      const added = subgraphHeaders?.headersFor(name).fields;
-      const headers = key ? (timeoutMs: number) => ({ ...added, ...sign(name, key, clientRequest, body, { timeoutMs }) }) : (added ?? {});
+      const propagated = subgraphHeaders?.headersFor(name).fields;
+      const added = isTraced ? { ...propagated, ...TRACE_HEADER } : (propagated ?? NO_HEADERS);
+      const headers = key ? (timeoutMs: number) => ({ ...added, ...sign(name, key, clientRequest, body, { timeoutMs }) }) : added;
       let received: IncomingHttpHeaders = {};
       const onResponseHead = (_: number, headers: IncomingHttpHeaders) => void (received = headers);
       const text = await client.post({ body, headers, isRepeatable: !isMutation, signal, onResponseHead });
@@ -93,7 +97,12 @@ export class SubgraphTransport {
       if (!deduplicates || sharingKey === null || clientRequest.operation === 'mutation') return post(name, body, false, signal);
       viewer ??= JSON.stringify(clientRequest.viewer);
       const share = (sharedSignal?: AbortSignal): Promise<Received> => post(name, body, false, sharedSignal);
-      return this.#deduplicator.share(`${name}\n${viewer}\n${sharingKey}\n${body}`, signal, share, principalOf(clientRequest));
+      return this.#deduplicator.share(
+        `${name}\n${viewer}\n${isTraced ? 'traced' : ''}\n${sharingKey}\n${body}`,
+        signal,
+        share,
+        principalOf(clientRequest),
+      );
     };
     return async (name, body, isMutation) => {
       try {
@@ -180,4 +189,5 @@ export class SubgraphTransport {
 /** Returns the identity of a client whatever credential it uses; all clients without a credential are one. */
 const principalOf = ({ viewer }: ClientRequest): string => viewer?.userId ?? '';
 
+const NO_HEADERS = {};
 const CLIENT_LEFT = codedError('UNAVAILABLE', 'The client closed its connection.');

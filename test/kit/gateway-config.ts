@@ -15,7 +15,7 @@ export const TEST_CONFIG: GatewayConfig = {
   subgraphErrors: MASK_ERRORS,
   subgraphUrl: () => undefined,
   deduplicatesRequests: true,
-  reportsUsage: false,
+  studio: null,
   plansInThread: false,
   supergraphFile: null,
   contract: null,
