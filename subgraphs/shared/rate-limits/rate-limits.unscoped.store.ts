@@ -55,7 +55,7 @@ export class RateLimitStore {
   /** Takes back one use that `consume` counted, and remembers a key for a time if one is given. */
   async release(limits: readonly RateLimit[], remembered?: { key: readonly string[]; seconds: number }): Promise<void> {
     const takeBack = ({ key }: RateLimit, previous: Sql): Sql =>
-      sql`UPDATE rate_limits SET count = count - 1 WHERE key = ${this.#digest(key)} AND count > 0 ${previous} RETURNING key`;
+      sql`UPDATE rate_limits SET count = count - 1 WHERE key = ${this.#digest(key)} AND count > 0 AND resets_at > now() ${previous} RETURNING key`;
     const remember = ({ key, seconds }: { key: readonly string[]; seconds: number }): Sql => sql`
       INSERT INTO rate_limits (key, count, resets_at) VALUES (${this.#digest(key)}, 1, now() + ${seconds}::int * interval '1 second')
       ON CONFLICT (key) DO UPDATE SET resets_at = excluded.resets_at RETURNING key`;
