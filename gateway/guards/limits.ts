@@ -96,7 +96,7 @@ export const LIMITS = {
     unit: 'operations of one address that are not planned yet',
     protects: 'validation and the planner',
     isOptional: true,
-    defaultWithoutAuthentication: 6000,
+    defaultWithoutAuthentication: Infinity,
   },
   sockets: { variable: 'GATEWAY_MAX_SOCKETS', default: 100, unit: 'open WebSockets of one client', protects: 'sockets' },
   socketOperations: {
