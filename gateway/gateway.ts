@@ -39,9 +39,11 @@ export async function startGateway(
   const subgraphs = new SubgraphTransport({
     endpoint: (name, url) => subgraphEndpoint(config, name, url),
     timeoutMs: config.subgraphTimeoutMs,
+    maxResponseBytes: config.limits.responseBytes,
     deduplicates: config.deduplicatesRequests,
     logger,
   });
+  const guards = new OperationGuards(config.limits);
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
@@ -49,6 +51,7 @@ export async function startGateway(
       withRateLimitSubgraph(subgraphs.requestSender(context, subgraphUrls), subgraphUrls, context),
     getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
+    onSupergraph: (apiSchema, document) => guards.addSchema(apiSchema, document),
     beforePlanning: ({ rates }) => rates.admitNewOperation(),
     onDeferFallback: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'operation with @defer was executed without deferring'),
@@ -61,8 +64,6 @@ export async function startGateway(
   const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
   const redis = config.redisUrl === undefined ? null : await RedisConnection.open(config.redisUrl, logger);
-  const guards = new OperationGuards(config.limits);
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => guards.addSchema(apiSchema, coreSupergraphSdl));
   const knownOperations = new KnownOperations(gateway, guards);
   const server = createHttpServer({
     logger,

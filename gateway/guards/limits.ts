@@ -1,3 +1,5 @@
+import { MAX_RESPONSE_BYTES } from '../../subgraphs/shared/server/max-response-bytes.js';
+
 /** A limit of what one request, or one client, may ask for. */
 export interface Limit {
   /** The environment variable that changes it. */
@@ -52,6 +54,12 @@ export const LIMITS = {
     protects: 'subgraphs',
   },
   bodyBytes: { variable: 'GATEWAY_MAX_BODY_BYTES', default: 262_144, unit: 'bytes of a request body', protects: 'memory' },
+  responseBytes: {
+    variable: 'GATEWAY_MAX_RESPONSE_BYTES',
+    default: MAX_RESPONSE_BYTES,
+    unit: 'bytes of a response or event of a subgraph',
+    protects: 'memory',
+  },
   streams: { variable: 'GATEWAY_MAX_STREAMS', default: 100, unit: 'open streams of one client', protects: 'sockets' },
   requestsPerMinute: {
     variable: 'GATEWAY_MAX_REQUESTS_PER_MINUTE',

@@ -11,6 +11,7 @@ import { DocumentLimits } from './document-limits.js';
 import type { Limits } from './limits.js';
 import { OperationLimits } from './operation-limits.js';
 import { StorableValues } from './storable-values.js';
+import { ValidationTurns } from './validation-turns.js';
 
 /** An operation that passed validation, and the request that wants it executed. */
 export interface ValidatedRequest {
@@ -26,6 +27,7 @@ export interface ValidatedRequest {
 /** The checks of documents and operations. One instance serves one server, as it remembers the documents that passed. */
 export class OperationGuards {
   readonly #documents: DocumentLimits;
+  readonly #turns = new ValidationTurns();
   readonly #limits: OperationLimits;
   readonly #values: StorableValues;
   readonly #costs: OperationCosts;
@@ -40,7 +42,7 @@ export class OperationGuards {
   }
 
   /** Reads the cost directives of a supergraph. Must be called before operations of its schema are checked. */
-  addSchema(schema: GraphQLSchema, supergraph: string): void {
+  addSchema(schema: GraphQLSchema, supergraph: DocumentNode): void {
     this.#costs.addSchema(schema, supergraph);
   }
 
@@ -51,6 +53,7 @@ export class OperationGuards {
   async checkDocument(query: string, { rates }: GatewayContext): Promise<void> {
     if (this.#validated.has(hash('sha256', query, 'hex'))) return;
     await rates.admitNewOperation();
+    await this.#turns.next();
     this.#documents.check(query);
   }
 

@@ -45,6 +45,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.#kind = kind;
   }
 
+  /** True if the subgraph may have received the request. */
+  get wasSent(): boolean {
+    return this.#controller !== null;
+  }
+
   /** Ends the exchange at once, in any state. The listener receives no more events. */
   cancel(): void {
     this.#isCancelled = true;
@@ -82,6 +87,6 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#isCancelled) return;
     const isTransient = !PERMANENT_ERROR_CODES.has(cause.code ?? '');
     const message = cause.message || cause.code || cause.name;
-    this.#listener.onFailure({ message, cause, isTransient, retryAfterMs: null, wasSent: this.#controller !== null });
+    this.#listener.onFailure({ message, cause, isTransient, retryAfterMs: null, wasSent: this.wasSent });
   }
 }

@@ -5,7 +5,7 @@ import type { CircuitBreaker } from './circuit-breaker.js';
 import { DeadlineEntry, type Deadlines } from './deadlines.js';
 import { HttpExchange, type ExchangeFailure, type ExchangeListener } from './http-exchange.js';
 import type { RetryPolicy } from './retry-policy.js';
-import { SubgraphFault, type FaultReason } from './subgraph-fault.js';
+import { SubgraphFault, type FaultOptions, type FaultReason } from './subgraph-fault.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -13,8 +13,11 @@ type Headers = Readonly<Record<string, string>>;
 export interface SubgraphRequest {
   /** A JSON text. */
   body: string;
-  /** Headers besides `content-type` and `accept`. A function is called for each attempt, because a signature is valid once. */
-  headers: Headers | (() => Headers);
+  /**
+   * Headers besides `content-type` and `accept`. A function is called for each attempt with the milliseconds that are left of the
+   * request's time, because a signature is valid once.
+   */
+  headers: Headers | ((timeoutMs: number) => Headers);
   /** True if the subgraph may receive the request twice, as with queries. */
   isRepeatable: boolean;
   /** The path of the URL. Defaults to that of the subgraph's own URL. */
@@ -44,6 +47,8 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
   readonly #resolve: (text: string) => void;
   readonly #reject: (reason: unknown) => void;
   #exchange: HttpExchange | null = null;
+  /** True if the subgraph may have received the request in an earlier attempt. */
+  #wasSent = false;
   #retries = 0;
   #retryTimer: NodeJS.Timeout | null = null;
 
@@ -85,10 +90,11 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
 
   onFailure(failure: ExchangeFailure): void {
     const { breaker, deadlines, retryPolicy } = this.#connection;
+    this.#wasSent ||= failure.wasSent;
     if (failure.isTransient) breaker.recordFailure();
     else if (failure.wasSent) breaker.recordResponse();
     const delay = retryPolicy.retryDelayMs(failure, this.#request.isRepeatable, this.#retries, deadlines.remainingMs(this.startedAt));
-    if (delay === null) return this.#fail('UNAVAILABLE', failure.message, failure.cause);
+    if (delay === null) return this.#fail('UNAVAILABLE', failure.message, { cause: failure.cause, wasSent: this.#wasSent });
     this.#retries++;
     this.#retryTimer = setTimeout(() => this.#send(), delay);
   }
@@ -96,8 +102,9 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
   /** Called by Deadlines when the deadline has passed. */
   expire(): void {
     this.#connection.breaker.recordFailure(this.startedAt);
+    const wasSent = this.#wasSent || this.#exchange?.wasSent === true;
     this.#exchange?.cancel();
-    this.#fail('TIMEOUT', 'did not respond in time');
+    this.#fail('TIMEOUT', 'did not respond in time', { wasSent });
   }
 
   /** Called by the request's signal when it is aborted. */
@@ -118,16 +125,16 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
   /** Returns names and values in turn, the form that undici would otherwise convert an object to. */
   #headers(): string[] {
     let { headers } = this.#request;
-    if (typeof headers === 'function') headers = headers();
+    if (typeof headers === 'function') headers = headers(Math.floor(this.#connection.deadlines.remainingMs(this.startedAt)));
     const flat = JSON_HEADERS.slice();
     for (const name in headers) flat.push(name, headers[name]!);
     return flat;
   }
 
-  #fail(reason: FaultReason, message: string, cause?: Error): void {
+  #fail(reason: FaultReason, message: string, options: FaultOptions = {}): void {
     this.#cleanUp();
     const attempts = this.#retries > 0 ? ` (${this.#retries + 1} attempts)` : '';
-    this.#reject(new SubgraphFault(this.#connection.name, reason, message + attempts, { cause }));
+    this.#reject(new SubgraphFault(this.#connection.name, reason, message + attempts, options));
   }
 
   #cleanUp(): void {

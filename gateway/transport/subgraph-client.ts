@@ -9,8 +9,8 @@ export type { SubgraphRequest };
 
 /** The number of connections to one subgraph. Further requests wait in a queue. */
 const CONNECTIONS = 64;
-/** The largest response body of a subgraph, in bytes. */
-const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
+/** The default of the largest response body of a subgraph, in bytes. */
+const DEFAULT_MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 /** The largest response to a probe, in bytes. */
 const MAX_PROBE_BYTES = 1024 * 1024;
 
@@ -20,6 +20,8 @@ export interface SubgraphClientOptions {
   url: string;
   /** The timeout of a request with all its retries, in milliseconds. */
   timeoutMs: number;
+  /** The largest response body in bytes. Defaults to 32 MiB. */
+  maxResponseBytes?: number;
   /** Logs when the circuit breaker opens and closes. */
   logger?: Log;
 }
@@ -30,7 +32,7 @@ export class SubgraphClient {
   readonly #connection: SubgraphConnection;
   #closed: Promise<void> | null = null;
 
-  constructor({ name, url, timeoutMs, logger }: SubgraphClientOptions) {
+  constructor({ name, url, timeoutMs, maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, logger }: SubgraphClientOptions) {
     const { origin, pathname, search } = new URL(url);
     const deadlines = new Deadlines(timeoutMs, () => breaker.detectStall());
     const probe = () => respondsToProbe(origin, pathname + search, timeoutMs * STALL_SHARE);
@@ -41,7 +43,7 @@ export class SubgraphClient {
       path: pathname + search,
       pool: new Pool(origin, {
         connections: CONNECTIONS,
-        maxResponseSize: MAX_RESPONSE_BYTES,
+        maxResponseSize: maxResponseBytes,
         connectTimeout: timeoutMs,
         // Deadlines cover the whole request with millisecond precision; undici's own timers are coarse.
         headersTimeout: 0,
@@ -54,7 +56,7 @@ export class SubgraphClient {
   }
 
   /**
-   * Sends a request and returns the text of the response, at most 32 MiB, for `parseSubgraphResponse`.
+   * Sends a request and returns the text of the response, of limited size, for `parseSubgraphResponse`.
    * Rejects with a SubgraphFault, or with the reason of the request's signal.
    */
   post(request: SubgraphRequest): Promise<string> {

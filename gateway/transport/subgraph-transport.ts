@@ -29,6 +29,8 @@ export interface SubgraphTransportOptions {
   /** Returns the endpoint of a subgraph, given its name and its URL in the supergraph. */
   endpoint: (name: string, url: string) => SubgraphEndpoint;
   timeoutMs: number;
+  /** The largest response of a subgraph, and the largest event of a subscription, in bytes. Defaults to 32 MiB. */
+  maxResponseBytes?: number;
   /** True if equal queries of one viewer that are in flight at the same time are sent once. */
   deduplicates: boolean;
   logger: Logger;
@@ -62,7 +64,7 @@ export class SubgraphTransport {
 
     const post = (name: string, body: string, isMutation: boolean, signal: AbortSignalLike | undefined): Promise<string> => {
       const { client, key } = this.#clientOf(name, urls.get(name)!);
-      const headers = key ? () => sign(name, key, clientRequest, body) : {};
+      const headers = key ? (timeoutMs: number) => sign(name, key, clientRequest, body, { timeoutMs }) : {};
       return client.post({ body, headers, isRepeatable: !isMutation, signal });
     };
     return async (name, body, isMutation) => {
@@ -80,7 +82,7 @@ export class SubgraphTransport {
           await this.#deduplicator.share(`${name}\n${viewer}\n${body}`, signal, send, principalOf(clientRequest)),
         );
       } catch (error) {
-        throw this.#toClientError(error, clientRequest);
+        throw this.#toClientError(error, clientRequest, isMutation);
       }
     };
   }
@@ -97,12 +99,13 @@ export class SubgraphTransport {
     return subgraphEvents({
       subgraph: name,
       url: subscriptionsUrl,
-      headers: () => (key ? sign(name, key, clientRequest, body) : {}),
+      headers: () => (key ? sign(name, key, clientRequest, body, { timeoutMs: this.#options.timeoutMs }) : {}),
       body,
       lastEventId,
       signal: clientRequest.signal,
       dispatcher: this.#eventAgent,
       connectTimeoutMs: this.#options.timeoutMs,
+      maxEventBytes: this.#options.maxResponseBytes,
       onEvent: () => this.#endSharing(clientRequest),
       toClientError: (error) => this.#toClientError(error, clientRequest),
     });
@@ -121,11 +124,11 @@ export class SubgraphTransport {
   }
 
   /** Returns the error that a client may see, and logs a fault unless the client has left. */
-  #toClientError(error: unknown, { requestId, signal }: ClientRequest): unknown {
+  #toClientError(error: unknown, { requestId, signal }: ClientRequest, isMutation = false): unknown {
     if (signal?.aborted) return CLIENT_LEFT;
     if (!(error instanceof SubgraphFault)) return error;
     this.#options.logger.warn({ err: error, requestId }, 'subgraph request failed');
-    return clientError(error);
+    return clientError(error, isMutation);
   }
 
   #clientOf(name: string, supergraphUrl: string): KeyedClient {
@@ -133,8 +136,8 @@ export class SubgraphTransport {
     let keyedClient = this.#clients.get(id);
     if (!keyedClient) {
       const { url, key } = this.#options.endpoint(name, supergraphUrl);
-      const { timeoutMs, logger } = this.#options;
-      keyedClient = { client: new SubgraphClient({ name, url, timeoutMs, logger }), key };
+      const { timeoutMs, maxResponseBytes, logger } = this.#options;
+      keyedClient = { client: new SubgraphClient({ name, url, timeoutMs, maxResponseBytes, logger }), key };
       this.#clients.set(id, keyedClient);
     }
     return keyedClient;

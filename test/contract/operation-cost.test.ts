@@ -10,7 +10,7 @@ import { apiSchema } from '../../gateway/supergraph/api-schema.js';
 const supergraph = composeCheckout();
 const schema = apiSchema(supergraph);
 const costs = new OperationCosts(DEFAULT_LIMITS);
-costs.addSchema(schema, supergraph);
+costs.addSchema(schema, parse(supergraph, { noLocation: true }));
 
 const operationsIn = (folder: string): [string, string][] => {
   const url = new URL(folder, import.meta.url);

@@ -11,3 +11,7 @@ export const codeOf = (error: unknown): unknown => (error as { extensions?: { co
 export const unauthenticated = (): GraphQLError =>
   codedError('UNAUTHENTICATED', 'A valid API key or session token is required. Send it in the header "Authorization: Bearer <token>".');
 export const badInput = (message: string): GraphQLError => codedError('BAD_USER_INPUT', message);
+
+/** The end of a message about a mutation whose result is not known. */
+export const UNKNOWN_OUTCOME =
+  'It is not known whether the change was saved. Read what it changes first, or repeat the mutation with the same idempotency key.';

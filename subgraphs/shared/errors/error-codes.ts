@@ -38,6 +38,8 @@ export const ERROR_CODES = {
   RATE_LIMITED: { status: 429, isPublic: true, isRelayed: true, publicExtension: 'rateLimit' },
   UNAVAILABLE: { status: 503, isPublic: true, isRelayed: true },
   TIMEOUT: { status: 503, otherStatuses: [408], isPublic: true, isRelayed: true },
+  /** The operation was executed; only its response is refused. */
+  RESPONSE_TOO_LARGE: { status: 400, isPublic: true, isRelayed: true, concernsOperation: true },
   /** The server ends a stream because it closes. The client may open it again. */
   SHUTTING_DOWN: { status: 503, isPublic: true },
   INTERNAL_SERVER_ERROR: { status: 500, isPublic: false },
