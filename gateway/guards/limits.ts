@@ -70,7 +70,7 @@ export const LIMITS = {
   },
   costPerMinute: {
     variable: 'GATEWAY_MAX_COST_PER_MINUTE',
-    default: 1_000_000,
+    default: 2_000_000,
     unit: 'cost of the operations of one viewer',
     protects: 'subgraphs',
     isOptional: true,
