@@ -20,6 +20,7 @@ import {
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
+import { STUDIO_ORIGIN } from './http/cors.js';
 import { defaultOf, LIMITS, type Limit, type Limits } from './guards/limits.js';
 import { parseNetwork, type Network } from './identity/client-address.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
@@ -99,6 +100,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
         : z.string().optional(),
       GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
       CORS_ORIGINS: z.string().default(''),
+      CORS_STUDIO: onOrOff,
       EXPLORER_OPERATIONS: z.string().optional(),
       SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
       GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
@@ -130,9 +132,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,
-    corsOrigins: settings.CORS_ORIGINS.split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    corsOrigins: [...(settings.CORS_STUDIO === 'on' ? [STUDIO_ORIGIN] : []), ...commaSeparated(settings.CORS_ORIGINS)],
     explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     maxRequestMs: settings.GATEWAY_MAX_REQUEST_MS,
@@ -185,15 +185,16 @@ function limitValue({ unit, isOptional }: Limit): z.ZodType<number> & { default(
 
 /** Parses a list of networks in CIDR notation, separated by commas. */
 const networks = z.string().transform((text, context): Network[] =>
-  text
+  commaSeparated(text).flatMap((entry) => {
+    const network = parseNetwork(entry);
+    if (!network) context.addIssue(`"${entry}" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32`);
+    return network ? [network] : [];
+  }),
+);
+const commaSeparated = (list: string): string[] =>
+  list
     .split(',')
     .map((entry) => entry.trim())
-    .filter(Boolean)
-    .flatMap((entry) => {
-      const network = parseNetwork(entry);
-      if (!network) context.addIssue(`"${entry}" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32`);
-      return network ? [network] : [];
-    }),
-);
+    .filter(Boolean);
 const isAuthenticationOff = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

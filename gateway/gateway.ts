@@ -10,6 +10,7 @@ import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
 import { explorerRoutes } from './explorer/explorer-routes.js';
 import { OperationGuards } from './guards/operation-guards.js';
+import { EXPOSED_HEADERS } from './http/cors.js';
 import { createApolloServer } from './http/apollo-server.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
@@ -18,16 +19,16 @@ import { StreamLimiter } from './http/stream-limiter.js';
 import { Authenticator } from './identity/authenticator.js';
 import { ClientConnections } from './identity/client-connections.js';
 import { contextCreator, httpContext } from './identity/request-context.js';
-import { COST_HEADER } from './identity/report-cost.js';
 import { fileRoutes } from './files/file-routes.js';
 import { createRateLimits } from './rate-limits/create-rate-limits.js';
-import { RATE_LIMIT_HEADERS } from './rate-limits/headers.js';
 import { RATE_LIMIT_SUBGRAPH, withRateLimitSubgraph } from './rate-limits/rate-limit-subgraph.js';
 import { RedisConnection } from './rate-limits/redis-connection.js';
 import { loadFederationLibraries } from './federation-libraries.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
 import { websocketRoute } from './websocket/websocket-route.js';
+
+const UPLOAD_ADVICE = 'To upload a file, call the mutation fileUploadCreate and send the bytes by PUT to the URL that it returns.';
 
 /** Starts the gateway. It resolves when the server listens. */
 export async function startGateway(
@@ -92,7 +93,7 @@ export async function startGateway(
   await server.register(cors, {
     origin: [...config.corsOrigins],
     methods: ['GET', 'POST', 'PUT'],
-    exposedHeaders: [COST_HEADER, ...RATE_LIMIT_HEADERS],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
   });
   const operations = new OperationExecutor<GatewayContext>({
@@ -123,13 +124,15 @@ export async function startGateway(
     initTimeoutMs: config.maxRequestMs,
     logger,
   });
+  const files = config.subgraphs?.find(({ name }) => name === 'datasets');
   await graphqlRoute(server, {
     operations,
     context: httpContext(createContext, connections),
     corsOrigins: config.corsOrigins,
     subscriptions: clients,
+    explorerPath: config.explorer && '/',
+    uploadAdvice: files ? UPLOAD_ADVICE : '',
   });
-  const files = config.subgraphs?.find(({ name }) => name === 'datasets');
   if (files) await fileRoutes(server, files);
   if (config.explorer) explorerRoutes(server, config.explorer.operations);
 

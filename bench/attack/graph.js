@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SUBGRAPHS, urlVariable } from '../../dist/subgraphs/shared/configuration/registry.js';
 import { memoryOf } from '../lifecycle/processes.js';
+import { send } from './send.js';
 
 const USERS = 100;
 const DOCUMENTS = 20;
@@ -40,18 +41,9 @@ export async function startGraph() {
   return graph;
 }
 
-/** Sends an operation on an API key. */
-export async function send({ url }, key, query, variables) {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
-  const began = performance.now();
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-  const body = await response.json();
-  return { body, cost: Number(response.headers.get('graphql-cost')), ms: performance.now() - began };
-}
-
 async function fill(graph, key) {
   const run = async (query, variables) => {
-    const { body } = await send(graph, key, query, variables);
+    const { body } = await send(graph.url, key, query, variables);
     if (body.errors) throw new Error(JSON.stringify(body.errors));
     return body.data;
   };

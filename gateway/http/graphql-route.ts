@@ -1,6 +1,9 @@
 import type { BaseContext } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
+import { refusal as refusalOf } from './batch.js';
+import { isPageVisit } from './page-visit.js';
+import { refuseUnknownCodings, sendBody } from './content-coding.js';
 import { streamResponder, type SubscriptionOptions, type SubscriptionRequest } from './stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
 import { errorReporter, toGraphQLError } from './error-reporter.js';
@@ -22,6 +25,10 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   corsOrigins: readonly string[];
   /** Without these options subscriptions are not supported. */
   subscriptions?: SubscriptionOptions<Context>;
+  /** The path of the explorer, to which a browser is redirected that opens this URL. Null if there is none. */
+  explorerPath?: string | null;
+  /** The advice to a client that uploads files in multipart requests. Empty if the graph has no uploads. */
+  uploadAdvice?: string;
 }
 
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
@@ -32,27 +39,29 @@ const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
  */
 export async function graphqlRoute<Context extends BaseContext>(
   server: FastifyInstance,
-  { operations, context, corsOrigins, subscriptions }: GraphqlRouteOptions<Context>,
+  { operations, context, corsOrigins, subscriptions, explorerPath = null, uploadAdvice = '' }: GraphqlRouteOptions<Context>,
 ): Promise<void> {
   const allowedOrigins = new Set(corsOrigins);
   const responseTypes = new ResponseTypes();
   const streams = subscriptions ? streamResponder(server, subscriptions) : null;
 
   await server.register(async (route) => {
-    readJsonOnly(route);
+    readJsonOnly(route, uploadAdvice);
     route.route({ method: METHODS, url: '/graphql', exposeHeadRoute: false, onRequest: refuseBeforeBody, handler });
   });
 
   /** Refuses requests whose body must not be read. */
   function refuseBeforeBody(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const { method, headers } = request;
+    if (explorerPath !== null && isPageVisit(request)) return void reply.header('vary', 'Accept').redirect(explorerPath);
     try {
       if (method !== 'GET' && method !== 'POST')
         throw requestError(405, `The method ${method} is not supported. Use POST, or GET for queries.`, 'GET, POST');
       refuseCrossSite(headers, allowedOrigins);
+      refuseUnknownCodings(request);
       done();
     } catch (error) {
-      sendError(request, reply, error);
+      void sendError(request, reply, error);
     }
   }
 
@@ -60,7 +69,7 @@ export async function graphqlRoute<Context extends BaseContext>(
     try {
       return await respond(request, reply);
     } catch (error) {
-      return sendError(request, reply, error);
+      return await sendError(request, reply, error);
     }
   }
 
@@ -79,7 +88,7 @@ export async function graphqlRoute<Context extends BaseContext>(
       const refusal = await streams.respondToSubscription(request, reply, stream, contextValue, subscribe);
       if (!refusal) return reply;
       const result = operations.clientResult(refusal, contextValue, errorReporter(reply));
-      return send(reply, statusOf(result, undefined, isLegacy), type, result);
+      return send(request, reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
     const subsequent = acceptsParts ? enableDefer(contextValue) : null;
@@ -94,17 +103,18 @@ export async function graphqlRoute<Context extends BaseContext>(
       await streams.respondWithSingleEvent(reply, stream, result);
       return reply;
     }
-    return send(reply, statusOf(result, executed.status, isLegacy), type, result);
+    return send(request, reply, statusOf(result, executed.status, isLegacy), type, result);
   }
 
   /** Sends an error that was thrown before there was a result. */
-  function sendError({ headers: { accept } }: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+  function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): Sent {
     if (reply.sent) throw thrown; // A stream has begun.
     const error = toGraphQLError(thrown);
     const { status, headers } = (error.extensions.http ?? {}) as { status?: number; headers?: ReadonlyMap<string, string> };
     for (const [name, value] of headers ?? []) void reply.header(name, value);
     const result = { errors: [errorReporter(reply)(error)] };
-    return send(reply, statusOf(result, status, false), responseTypes.choose(accept)?.type ?? JSON_RESPONSE, result);
+    const type = responseTypes.choose(request.headers.accept)?.type ?? JSON_RESPONSE;
+    return send(request, reply, statusOf(result, status, false), type, refusalOf(request.body, type, result));
   }
 }
 
@@ -115,10 +125,19 @@ const SUBSCRIPTION_NOT_ACCEPTABLE =
 const parametersOf = ({ method, body, query }: FastifyRequest): Parameters =>
   method === 'GET' ? queryParameters(query as Record<string, unknown>) : bodyParameters(body);
 
-const send = (reply: FastifyReply, status: number, type: string, result: FormattedExecutionResult): FastifyReply =>
-  reply
+type Sent = FastifyReply | Promise<FastifyReply>;
+
+const send = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  type: string,
+  result: FormattedExecutionResult | FormattedExecutionResult[],
+): Sent => {
+  void reply
     .code(status)
     .header('content-type', `${type}; charset=utf-8`)
     .header('cache-control', 'no-store')
-    .header('x-content-type-options', 'nosniff')
-    .send(responseBody(result));
+    .header('x-content-type-options', 'nosniff');
+  return sendBody(request, reply, Array.isArray(result) ? JSON.stringify(result) : responseBody(result));
+};

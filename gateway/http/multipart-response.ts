@@ -9,6 +9,8 @@ import { responseBody } from './response-body.js';
 
 /** The only protocol of incremental delivery that the gateway supports, which is the one of Apollo's clients. */
 const INCREMENTAL = { type: 'multipart/mixed', parameters: { deferspec: '20220824' } } as const;
+/** Clients such as urql name no protocol and understand this one. Other protocols are named by these parameters. */
+const UNNAMED = { type: 'multipart/mixed', parameters: { deferspec: null, incrementalspec: null, subscriptionspec: null } } as const;
 
 const HEADERS = {
   'content-type': 'multipart/mixed; boundary="-"; deferSpec=20220824',
@@ -24,7 +26,7 @@ type SubsequentResults = Parameters<OnSubsequentResults>[0];
 
 /** True if the client accepts a multipart response to an operation with `@defer`, perhaps among other types. */
 export const acceptsMultipart = (accept: string | undefined): boolean =>
-  accept !== undefined && /deferspec/i.test(accept) && preferred(accept, [INCREMENTAL]) === INCREMENTAL;
+  accept !== undefined && /multipart\/mixed/i.test(accept) && preferred(accept, [INCREMENTAL, UNNAMED]) !== undefined;
 
 /** Lets the executor defer fragments for this context. The returned object gets `results` if it does. */
 export function enableDefer(contextValue: object): { results?: SubsequentResults } {

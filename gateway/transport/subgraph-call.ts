@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { DeadlineEntry, type Deadlines } from './deadlines.js';
@@ -32,13 +32,15 @@ export interface SubgraphRequest {
 export interface SubgraphConnection {
   readonly name: string;
   readonly path: string;
-  readonly pool: Pool;
+  /** The headers of each request, names and values in turn: the form that undici would otherwise convert an object to. */
+  readonly headers: readonly string[];
+  readonly dispatcher: Dispatcher;
+  /** The largest response body, in bytes. */
+  readonly maxResponseBytes: number;
   readonly deadlines: Deadlines;
   readonly breaker: CircuitBreaker;
   readonly retryPolicy: RetryPolicy;
 }
-
-const JSON_HEADERS = ['content-type', 'application/json', 'accept', 'application/graphql-response+json, application/json'];
 
 /** A request to a subgraph with its retries: one or more HTTP exchanges that share one deadline. */
 export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
@@ -115,19 +117,20 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
   }
 
   #send(): void {
-    const { breaker, pool, path: defaultPath } = this.#connection;
+    const { breaker, dispatcher, path: defaultPath, maxResponseBytes } = this.#connection;
     if (!breaker.allowsRequest()) return this.#fail('UNAVAILABLE', 'circuit breaker is open');
     const { body, path = defaultPath, headers } = this.#request;
-    this.#exchange = new HttpExchange(this, { isGraphQL: path === defaultPath, isSigned: typeof headers === 'function' });
-    pool.dispatch({ path, method: 'POST', headers: this.#headers(), body }, this.#exchange);
+    const kind = { isGraphQL: path === defaultPath, isSigned: typeof headers === 'function' };
+    this.#exchange = new HttpExchange(this, kind, maxResponseBytes);
+    dispatcher.dispatch({ path, method: 'POST', headers: this.#headers(), body }, this.#exchange);
   }
 
-  /** Returns names and values in turn, the form that undici would otherwise convert an object to. */
+  /** Returns names and values in turn. Credentials of the subgraph's URL replace those of the request. */
   #headers(): string[] {
     let { headers } = this.#request;
     if (typeof headers === 'function') headers = headers(Math.floor(this.#connection.deadlines.remainingMs(this.startedAt)));
-    const flat = JSON_HEADERS.slice();
-    for (const name in headers) flat.push(name, headers[name]!);
+    const flat = this.#connection.headers.slice();
+    for (const name in headers) if (name !== 'authorization' || !flat.includes(name)) flat.push(name, headers[name]!);
     return flat;
   }
 

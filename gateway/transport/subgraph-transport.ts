@@ -4,14 +4,19 @@ import { Agent } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import type { RequestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { sign, type SignedRequest, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { RequestDeduplicator } from './request-deduplicator.js';
-import { SubgraphClient } from './subgraph-client.js';
+import { H2cDispatcher } from './h2c-dispatcher.js';
+import { SubgraphClient, subgraphTarget } from './subgraph-client.js';
 import { subgraphEvents } from './subgraph-events.js';
 import { clientError, SubgraphFault } from './subgraph-fault.js';
 import { parseSubgraphResponse, type SendRequest } from './subgraph-response.js';
 
-/** The URL of a subgraph and the key that signs requests to it. The key is null if the subgraph accepts unsigned requests. */
+/**
+ * The URL of a subgraph, perhaps with a user and a password, and the key that signs requests to it. The key is null if the subgraph
+ * accepts unsigned requests.
+ */
 export interface SubgraphEndpoint {
   url: string;
   /** The URL for subscriptions if it is another one. They are sent over WebSocket if it begins with `ws:` or `wss:`. */
@@ -96,15 +101,17 @@ export class SubgraphTransport {
     lastEventId: string | undefined,
   ): AsyncIterable<StreamEvent> {
     const { url, subscriptionsUrl = url, key } = this.#options.endpoint(name, urls.get(name)!);
+    const { origin, path, isH2c, headers } = this.#targetOfEvents(clientRequest, name, subscriptionsUrl);
+    const { timeoutMs } = this.#options;
     return subgraphEvents({
       subgraph: name,
-      url: subscriptionsUrl,
-      headers: () => (key ? sign(name, key, clientRequest, body, { timeoutMs: this.#options.timeoutMs }) : {}),
+      url: origin + path,
+      headers: () => (key ? { ...sign(name, key, clientRequest, body, { timeoutMs }), ...headers } : headers),
       body,
       lastEventId,
       signal: clientRequest.signal,
-      dispatcher: this.#eventAgent,
-      connectTimeoutMs: this.#options.timeoutMs,
+      dispatcher: isH2c ? new H2cDispatcher(origin, timeoutMs) : this.#eventAgent,
+      connectTimeoutMs: timeoutMs,
       maxEventBytes: this.#options.maxResponseBytes,
       onEvent: () => this.#endSharing(clientRequest),
       toClientError: (error) => this.#toClientError(error, clientRequest),
@@ -131,6 +138,15 @@ export class SubgraphTransport {
     return clientError(error, isMutation);
   }
 
+  #targetOfEvents(clientRequest: ClientRequest, name: string, url: string): RequestTarget {
+    try {
+      return subgraphTarget(name, url);
+    } catch (error) {
+      throw this.#toClientError(error, clientRequest);
+    }
+  }
+
+  /** Throws a SubgraphFault if the URL is not valid. */
   #clientOf(name: string, supergraphUrl: string): KeyedClient {
     const id = `${name} ${supergraphUrl}`;
     let keyedClient = this.#clients.get(id);

@@ -68,6 +68,45 @@ describe('the explorer in a browser', () => {
     expect([...hosts].filter((host) => host !== 'studio.apollographql.com' && host !== '')).toEqual([]);
     await page.close();
   });
+
+  it('is where a browser is led that opens the URL of the graph', async () => {
+    const page = await browser.newPage();
+    await page.goto(new URL('/graphql', address).href);
+    await page.locator('.graphiql-container').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+    await page.close();
+  });
+
+  it('loads its files compressed, the editor in chunks of its own, and none again that has not changed', async () => {
+    const context = await browser.newContext();
+    const load = async () => {
+      const page = await context.newPage();
+      const loaded: { name: string; status: number; headers: Record<string, string> }[] = [];
+      page.on('response', (response) => {
+        const headers = response.headers();
+        loaded.push({ name: new URL(response.url()).pathname, status: response.status(), headers });
+      });
+      await page.goto(address);
+      await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+      await page.close();
+      return loaded;
+    };
+    const first = await load();
+    const assets = first.filter(({ name }) => /-[A-Z0-9]{8}\.(js|css|woff2?|ttf)$/.test(name));
+    expect(assets.filter(({ name }) => name.endsWith('.js')).length).toBeGreaterThan(2);
+    for (const { name, headers } of assets) {
+      expect([name, headers['cache-control']]).toEqual([name, 'public, max-age=31536000, immutable']);
+      if (/\.(js|css)$/.test(name)) expect([name, headers['content-encoding']]).toEqual([name, 'br']);
+    }
+    const bytes = (name: RegExp) => Number(first.find((one) => name.test(one.name))!.headers['content-length']);
+    expect(bytes(/page-.*\.js$/)).toBeLessThan(400_000);
+    expect(bytes(/page-.*\.css$/)).toBeLessThan(60_000);
+
+    const etag = first.find(({ name }) => name === '/')!.headers.etag!;
+    const again = await fetch(new URL('/', address), { headers: { 'if-none-match': `"x", ${etag}` } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    await context.close();
+  });
 });
 
 describe('subscriptions of the explorer', () => {

@@ -142,6 +142,15 @@ describe('the configuration of the gateway', () => {
     ]);
   });
 
+  it('adds the origins of CORS_ORIGINS to that of Apollo Studio, which CORS_STUDIO removes', () => {
+    const studio = 'https://studio.apollographql.com';
+    expect(readGatewayConfig(keys).corsOrigins).toEqual([studio]);
+    const more = { ...keys, CORS_ORIGINS: 'https://a.example, https://b.example,' };
+    expect(readGatewayConfig(more).corsOrigins).toEqual([studio, 'https://a.example', 'https://b.example']);
+    expect(readGatewayConfig({ ...more, CORS_STUDIO: 'off' }).corsOrigins).toEqual(['https://a.example', 'https://b.example']);
+    expect(faultsOf(() => readGatewayConfig({ ...keys, CORS_STUDIO: 'no' }))).toEqual(['CORS_STUDIO: must be "on" or "off"']);
+  });
+
   it('serves no explorer in production', () => {
     expect(readGatewayConfig({ ...keys, NODE_ENV: 'production' })).toMatchObject({ isProduction: true, explorer: null });
     expect(readGatewayConfig(keys)).toMatchObject({ isProduction: false, explorer: { operations: null } });

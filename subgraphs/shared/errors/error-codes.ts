@@ -22,7 +22,7 @@ interface ErrorCodeProperties {
  * `GRAPHQL_*`, `OPERATION_*`, `PERSISTED_*`, `BAD_REQUEST`, `BAD_USER_INPUT` and `INTERNAL_SERVER_ERROR` are Apollo Server's.
  */
 export const ERROR_CODES = {
-  BAD_REQUEST: { status: 400, otherStatuses: [405, 406, 411, 413, 415], isPublic: true },
+  BAD_REQUEST: { status: 400, otherStatuses: [405, 406, 411, 413, 415, 426, 431], isPublic: true },
   BAD_USER_INPUT: { status: 400, otherStatuses: [422], isPublic: true, concernsOperation: true },
   /** The code of Apollo Router and Hive Router for an operation above the limit of the cost. */
   COST_ESTIMATED_TOO_EXPENSIVE: { status: 400, isPublic: true, concernsOperation: true },

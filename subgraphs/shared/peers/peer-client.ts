@@ -9,6 +9,7 @@ import { requestLine, sign } from '../viewer/signature.js';
 import type { Viewer } from '../viewer/viewer.js';
 import type { ResolvePeerAddress } from './peer-address.js';
 import { parsePeerResponse } from './peer-response.js';
+import { requestTarget } from '../http/request-target.js';
 import { PeerError } from './peer-error.js';
 import { PeerRequestTime } from './peer-request-time.js';
 import type { PeerOperation } from './peer-operation.js';
@@ -102,9 +103,9 @@ export class PeerClient {
   readonly #createError = (code: RelayedErrorCode, detail: string, cause?: unknown): PeerError =>
     new PeerError(this.#name, code, detail, cause);
 
-  #send(url: string, options: Omit<Dispatcher.RequestOptions, 'path' | 'origin'>): Promise<Dispatcher.ResponseData> {
-    const { origin, pathname, search } = new URL(url);
-    return this.#agent.request({ origin, path: pathname + search, ...options });
+  #send(url: string, { headers, ...options }: PeerRequest): Promise<Dispatcher.ResponseData> {
+    const { origin, path, headers: credentials } = requestTarget(url);
+    return this.#agent.request({ origin, path, headers: { ...headers, ...credentials }, ...options });
   }
 
   /** Creates the error for the status of a response, and discards its body. */
@@ -159,6 +160,10 @@ export class PeerClient {
       ? this.#createError('TIMEOUT', 'did not respond in time')
       : this.#createError('UNAVAILABLE', 'could not be reached', error);
   }
+}
+
+interface PeerRequest extends Omit<Dispatcher.RequestOptions, 'path' | 'origin'> {
+  headers: Readonly<Record<string, string>>;
 }
 
 const isRedirect = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 300 && statusCode < 400;

@@ -18,10 +18,11 @@ interface RouteSettings {
   schema?: GraphQLSchema;
   subscribe?: Subscribe<object>;
   subscriptions?: SubscriptionOptions<object>;
+  explorerPath?: string;
 }
 
 /** Starts the gateway's route with a schema of a few fields. */
-export async function runRoute({ plugins = [], schema = tiny(), subscribe, subscriptions }: RouteSettings = {}) {
+export async function runRoute({ plugins = [], schema = tiny(), subscribe, subscriptions, explorerPath }: RouteSettings = {}) {
   const apollo = new ApolloServer({
     schema,
     introspection: true,
@@ -37,7 +38,7 @@ export async function runRoute({ plugins = [], schema = tiny(), subscribe, subsc
   const slow = new SlowRequest();
   const context = contextOf(slow);
   const operations = new OperationExecutor<object>({ apollo, subscribe });
-  await graphqlRoute(server, { operations, context, corsOrigins: [ORIGIN], subscriptions });
+  await graphqlRoute(server, { operations, context, corsOrigins: [ORIGIN], subscriptions, explorerPath, uploadAdvice: 'Upload it.' });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const origin = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   return {

@@ -1,11 +1,17 @@
 import { v7 as uuidv7 } from 'uuid';
+import { openDatabase } from '../../../../subgraphs/shared/database/database.js';
 import { documents } from '../../../../subgraphs/documents/subgraph.js';
 import { testPostgresUrl } from '../../../kit/config.js';
 import { eventually } from '../../../kit/eventually.js';
+import { secondConnection, type SecondConnection } from '../../../kit/second-connection.js';
 import { runSubgraph, type RunningSubgraph } from '../../../kit/subgraph.js';
 import { aMember } from '../../../kit/viewers.js';
 import { createCollection } from '../../documents/arrange.js';
-import { executeWithin, secondConnection, type Answer, type SecondConnection } from './arrange.js';
+import { executeWithin, type Answer } from './arrange.js';
+
+interface Socket {
+  stream: { destroy(): void };
+}
 
 const READ = '{ collections { nodes { id } totalCount } }';
 const CREATE =
@@ -148,5 +154,21 @@ const LIMIT_MS = 200;
     const { data, errors } = (await executeWithin(subgraph, viewer, 1000, query, { variables: { id } })) as Answer;
     expect(data).toEqual({ first: { collection: { name: 'new' } }, second: null });
     expect(errors).toMatchObject([{ path: ['second'], message: expect.stringContaining('Nothing was changed.') }]);
+  });
+
+  it('ends when the connection of its process is lost without a cancel request, as when the process is killed', async () => {
+    await lock();
+    const url = Object.assign(new URL(testPostgresUrl()!), { pathname: `/${await second.database()}` }).toString();
+    const killed = await openDatabase({ url });
+    const connection = await killed.adapter.connect();
+    const statement = connection.queryRaw({ sql: 'SELECT count(*) FROM collections', args: [], argTypes: [] });
+    await untilWaiting();
+    const { connection: socket } = (
+      connection as unknown as { underlyingDriver(): { _clients: { connection: Socket }[] } }
+    ).underlyingDriver()._clients[0]!;
+    socket.stream.destroy();
+    await expect(statement).rejects.toThrow();
+    await untilIdle();
+    await killed.close();
   });
 });
