@@ -17,6 +17,8 @@ export interface RateLimit {
 }
 
 const CLEANING_INTERVAL_MS = 60_000;
+/** The largest number of rows that one run removes, so that its statement is not long. The next run removes more. */
+const BATCH = 10_000;
 
 interface Count {
   index: number;
@@ -72,7 +74,10 @@ export class RateLimitStore {
     return {
       name: 'remove ended windows of rate limits',
       intervalMs: CLEANING_INTERVAL_MS,
-      run: async () => void (await this.client.$queryRaw(sql`DELETE FROM rate_limits WHERE resets_at <= now() RETURNING 1`)),
+      run: async () =>
+        void (await this.client.$queryRaw(sql`
+          DELETE FROM rate_limits WHERE key IN (SELECT key FROM rate_limits WHERE resets_at <= now() ORDER BY resets_at LIMIT ${BATCH}::int)
+          RETURNING 1`)),
     };
   }
 

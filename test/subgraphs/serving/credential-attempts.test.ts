@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CREDENTIAL_LIMITS, DEFAULT_CREDENTIAL_LIMITS } from '../../../subgraphs/serving/identity/credential-limits.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
+import { RateLimitStore } from '../../../subgraphs/shared/rate-limits/rate-limits.unscoped.store.js';
 import { sign } from '../../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { servingParts } from '../../kit/serving.js';
@@ -221,5 +222,8 @@ describe('the table rate_limits', () => {
     const rows = await subgraph.client.$queryRaw<object[]>`SELECT * FROM rate_limits`;
     expect(rows).toHaveLength(3);
     expect(JSON.stringify(rows)).not.toMatch(/198\.51|admin|example/);
+    await subgraph.client.$executeRaw`UPDATE rate_limits SET resets_at = now() WHERE key = (SELECT min(key) FROM rate_limits)`;
+    await new RateLimitStore(subgraph.client as never, servingParts.apiKeyPepper).cleaning.run();
+    expect(await subgraph.client.$queryRaw`SELECT * FROM rate_limits`).toHaveLength(2);
   });
 });
