@@ -7,9 +7,11 @@ import type { SchemaTypes } from '../schema-types.js';
 import type { Variables } from '../variables.js';
 import type { EntityQuery } from './entity-batch.js';
 import { withValidPaths, type SubgraphErrorWithPath } from './error-paths.js';
-import { FetchFailure, toClientError } from './fetch-failures.js';
+import { FetchFailure } from './fetch-failures.js';
 import { entityQueryKey, type MergedOperations } from './merged-operations.js';
 import { applyOutputRewrites, rewrittenPath } from './rewrites.js';
+import type { SentRequests } from './sent-requests.js';
+import { SubgraphGraphQLError } from './subgraph-graphql-error.js';
 
 /** The result of a fetch of root fields. */
 export interface RootResult {
@@ -30,10 +32,12 @@ export class SubgraphRequests {
     private readonly variables: Variables,
     private readonly types: SchemaTypes,
     private readonly mergedOperations: MergedOperations,
+    /** Records the requests; undefined if nothing does. */
+    private readonly sentRequests?: SentRequests,
   ) {}
 
   async fetchRootFields(fetch: Fetch): Promise<RootResult> {
-    const response = await this.#send(fetch, fetch.operationJson, this.variables.toJsonMembers(fetch.variables));
+    const response = await this.#send([fetch], fetch.operationJson, this.variables.toJsonMembers(fetch.variables));
     return response instanceof FetchFailure ? { data: null, errors: [], failure: response } : this.readRootResponse(fetch, response);
   }
 
@@ -52,7 +56,7 @@ export class SubgraphRequests {
     // path, is the reason for all of them.
     const requestError = errors.find(({ path }) => !path);
     const cause = requestError ?? errors[0];
-    const failure = cause ? new FetchFailure(toClientError(cause, undefined), !requestError) : null;
+    const failure = cause ? new FetchFailure(new SubgraphGraphQLError(fetch.subgraph, cause, undefined), !requestError) : null;
     return { data, errors: errors.filter(({ path }) => path), failure };
   }
 
@@ -66,10 +70,10 @@ export class SubgraphRequests {
    * @param contextArguments the values of `@fromContext` arguments, as JSON members.
    */
   async fetchEntities(queries: readonly EntityQuery[], contextArguments = ''): Promise<GraphQLError[]> {
-    const [first] = queries as [EntityQuery, ...EntityQuery[]];
+    const fetches = queries.map(({ fetch }) => fetch);
     const isSingle = queries.length === 1;
-    const operation = isSingle ? first.fetch.operationJson : this.mergedOperations.operationJson(queries.map(({ fetch }) => fetch));
-    const variableNames = isSingle ? first.fetch.variables : [...new Set(queries.flatMap(({ fetch }) => fetch.variables))];
+    const operation = isSingle ? fetches[0]!.operationJson : this.mergedOperations.operationJson(fetches);
+    const variableNames = isSingle ? fetches[0]!.variables : [...new Set(fetches.flatMap(({ variables }) => variables))];
     const representations = queries.map(
       (query, index) => `"${isSingle ? 'representations' : entityQueryKey(index)}":[${query.representations.join()}]`,
     );
@@ -77,9 +81,9 @@ export class SubgraphRequests {
       .filter((members) => members !== '')
       .join();
 
-    const response = await this.#send(first.fetch, operation, variables);
+    const response = await this.#send(fetches, operation, variables);
     const queriesByKey = new Map(queries.map((query, index) => [isSingle ? '_entities' : entityQueryKey(index), query]));
-    const unassigned = response instanceof FetchFailure ? [] : assignErrors(queriesByKey, response.errors);
+    const unassigned = response instanceof FetchFailure ? [] : assignErrors(fetches[0]!.subgraph, queriesByKey, response.errors);
     const causes = new Set<UnassignedError>();
     for (const [key, query] of queriesByKey) {
       if (response instanceof FetchFailure) failLookups(query, response);
@@ -110,10 +114,16 @@ export class SubgraphRequests {
     return false;
   }
 
-  async #send({ subgraph, isMutation }: Fetch, operationJson: string, variables: string): Promise<SubgraphResponse | FetchFailure> {
+  /** Sends the request of one fetch, or the one that several entity fetches of a subgraph share. */
+  async #send(fetches: readonly Fetch[], operationJson: string, variables: string): Promise<SubgraphResponse | FetchFailure> {
+    const { subgraph, isMutation } = fetches[0]!;
+    const end = this.sentRequests?.begin(fetches);
     try {
-      return await this.send(subgraph, requestBody(operationJson, variables), isMutation);
+      const response = await this.send(subgraph, requestBody(operationJson, variables), isMutation);
+      end?.(response.extensions);
+      return response;
     } catch (error) {
+      end?.(undefined);
       if (error instanceof GraphQLError) return new FetchFailure(error);
       const cause = error as Error;
       return new FetchFailure(new GraphQLError(cause.message, { originalError: cause }));
@@ -132,14 +142,18 @@ interface UnassignedError {
 }
 
 /** Stores the errors of entities in their lookups. Returns the others, without their paths. */
-function assignErrors(queriesByKey: ReadonlyMap<string, EntityQuery>, errors: SubgraphResponse['errors']): UnassignedError[] {
+function assignErrors(
+  subgraph: string,
+  queriesByKey: ReadonlyMap<string, EntityQuery>,
+  errors: SubgraphResponse['errors'],
+): UnassignedError[] {
   const unassigned: UnassignedError[] = [];
   for (const error of withValidPaths(errors)) {
     const [key, index, ...path] = error.path ?? [];
     const query = typeof key === 'string' ? queriesByKey.get(key) : undefined;
     const lookup = typeof index === 'number' ? query?.lookups[index] : undefined;
     if (query && lookup) (lookup.errors ??= []).push({ ...error, path: rewrittenPath(query.fetch.outputRewrites, path) });
-    else unassigned.push({ error: toClientError(error, undefined), responseKey: query && (key as string) });
+    else unassigned.push({ error: new SubgraphGraphQLError(subgraph, error, undefined), responseKey: query && (key as string) });
   }
   return unassigned;
 }
