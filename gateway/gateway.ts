@@ -109,7 +109,7 @@ export async function startGateway(
   try {
     await apollo.start();
   } catch (error) {
-    await Promise.all([supergraph.close(), trustedFile?.close(), subgraphs.close(), authenticator?.close(), redis?.close()]);
+    await Promise.all([supergraph.close(), trustedFile?.close(), subgraphs.close(), identity.close(), redis?.close()]);
     throw error;
   }
   const unwatch = supergraph.onChange(
