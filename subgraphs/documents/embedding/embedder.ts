@@ -9,5 +9,6 @@ export interface Embedder {
    * @param priority `query` is embedded before all waiting `document` texts.
    */
   embed(texts: readonly string[], priority: 'query' | 'document'): Promise<Float32Array[]>;
+  /** Releases what the embedder holds. */
   close(): Promise<void>;
 }

