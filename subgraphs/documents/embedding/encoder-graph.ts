@@ -3,10 +3,10 @@ import {
   AttributeProto_AttributeType as AttributeType,
   ModelProtoSchema,
   TensorProto_DataType as DataType,
-  ValueInfoProtoSchema,
   type AttributeProtoSchema,
   type NodeProtoSchema,
   type TensorProtoSchema,
+  type ValueInfoProtoSchema,
 } from 'onnx-buf';
 import type { WeightTensor } from './safetensors.js';
 

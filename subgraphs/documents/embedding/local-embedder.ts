@@ -29,6 +29,7 @@ export class LocalEmbedder implements Embedder {
   readonly #queues: Record<'query' | 'document', Batch[]> = { query: [], document: [] };
   #process: ChildProcess | null = null;
   #current: Batch | null = null;
+  #isClosed = false;
 
   async embed(texts: readonly string[], priority: 'query' | 'document'): Promise<Float32Array[]> {
     // Texts of a batch are padded to the longest one, so texts of similar lengths share a batch.
@@ -48,8 +49,9 @@ export class LocalEmbedder implements Embedder {
     return vectors;
   }
 
-  /** Ends the process. Texts that wait are embedded by a new one. */
+  /** Ends the process. Texts that wait, and later ones, are rejected. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const child = this.#process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -68,6 +70,10 @@ export class LocalEmbedder implements Embedder {
     if (this.#current) return;
     const batch = this.#queues.query.shift() ?? this.#queues.document.shift();
     if (!batch) return;
+    if (this.#isClosed) {
+      batch.reject(new Error('The embedder is closed.'));
+      return this.#next();
+    }
     this.#current = batch;
     const child = (this.#process ??= this.#fork());
     const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);

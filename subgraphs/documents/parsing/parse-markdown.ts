@@ -1,14 +1,16 @@
-import type { Nodes, Root } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { toString } from 'mdast-util-to-string';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import type { Block, BlockKind, ParsedText } from './block.js';
 
+type Root = ReturnType<typeof fromMarkdown>;
+type Node = Root['children'][number];
+
 /** Matches a YAML or TOML front matter at the beginning of a file. */
 const FRONT_MATTER = /^(?:---\r?\n[\s\S]*?\r?\n---|\+\+\+\r?\n[\s\S]*?\r?\n\+\+\+)[ \t]*(?:\r?\n|$)/;
 
-const KINDS: Readonly<Partial<Record<Nodes['type'], BlockKind>>> = { code: 'code', table: 'table' };
+const KINDS: Readonly<Partial<Record<Node['type'], BlockKind>>> = { code: 'code', table: 'table' };
 
 /** Matches a heading that is written in HTML, as the titles of READMEs often are. */
 const HTML_HEADING = /^<h([1-6])\b[^>]*>([^<]*)<\/h\1>\s*$/i;
@@ -22,7 +24,7 @@ export function parseMarkdown(text: string): ParsedText {
   return { text, blocks };
 }
 
-function addBlocks(parent: Root | Nodes, offset: number, blocks: Block[]): void {
+function addBlocks(parent: Root | Node, offset: number, blocks: Block[]): void {
   if (!('children' in parent)) return;
   for (const node of parent.children) {
     if (node.type === 'list' || node.type === 'listItem' || node.type === 'blockquote') {

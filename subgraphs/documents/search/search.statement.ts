@@ -1,16 +1,12 @@
 import { empty, join, raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
-import type { RowsOf } from '../../shared/tenancy/scope.js';
-import { tableOf } from '../../shared/tenancy/table.js';
-import { Prisma } from '../generated/prisma/client.js';
 import type { SearchFilter } from '../generated/graphql.js';
 import type { WeightedWord } from './search.rules.js';
 
-const documents = tableOf('documents', Prisma.DocumentScalarFieldEnum);
-const chunks = tableOf('document_chunks', Prisma.DocumentChunkScalarFieldEnum);
-const contents = tableOf('document_chunk_contents', Prisma.DocumentChunkContentScalarFieldEnum);
-const embeddings = tableOf('chunk_embeddings', Prisma.ChunkEmbeddingScalarFieldEnum);
-const collections = tableOf('collections', Prisma.CollectionScalarFieldEnum);
-const lexemeCounts = tableOf('lexeme_counts', Prisma.LexemeCountScalarFieldEnum);
+/** The tables that a search reads. */
+export type SearchTable = 'documents' | 'chunks' | 'contents' | 'embeddings' | 'collections' | 'lexemeCounts';
+
+/** Returns the SQL for a table in FROM: the rows of the organization. */
+type Rows = (table: SearchTable) => Sql;
 
 /** The number of candidates that each signal contributes. */
 const CANDIDATES = 100;
@@ -23,12 +19,12 @@ export interface QueryVector {
 }
 
 /** Returns the words of a query in their dictionary form, each with the number of chunks that contain it, and the number of all chunks. */
-export const wordsStatement = (rowsOf: RowsOf, query: string, collectionIds: readonly string[] | null): Sql => sql`
+export const wordsStatement = (rows: Rows, query: string, collectionIds: readonly string[] | null): Sql => sql`
   SELECT word.lexeme, coalesce(sum(counted.chunk_count), 0)::int AS "chunkCount",
-    (SELECT coalesce(sum(collection.counted_chunks), 0)::int FROM ${rowsOf(collections)} AS collection
+    (SELECT coalesce(sum(collection.counted_chunks), 0)::int FROM ${rows('collections')} AS collection
       WHERE ${collectionIds === null ? sql`true` : sql`collection.id = ANY (${collectionIds}::uuid[])`}) AS total
   FROM unnest(tsvector_to_array(to_tsvector('english', translate(${query}::text, './-', '   ')))) AS word (lexeme)
-  LEFT JOIN ${rowsOf(lexemeCounts)} AS counted ON counted.lexeme = word.lexeme
+  LEFT JOIN ${rows('lexemeCounts')} AS counted ON counted.lexeme = word.lexeme
     ${collectionIds === null ? empty : sql`AND counted.collection_id = ANY (${collectionIds}::uuid[])`}
   GROUP BY word.lexeme`;
 
@@ -48,15 +44,15 @@ const filterCondition = (filter: SearchFilter): Sql =>
   );
 
 /** Returns the joins of the rows that a filter reads to the alias `candidate`, which has a `chunk_id`. */
-const filterJoins = (rowsOf: RowsOf, filter: SearchFilter): Sql => {
+const filterJoins = (rows: Rows, filter: SearchFilter): Sql => {
   const readsDocument = filter.version != null || filter.metadata != null;
-  return sql`JOIN ${rowsOf(chunks)} AS chunk ON chunk.id = candidate.chunk_id
-    ${readsDocument ? sql`JOIN ${rowsOf(documents)} AS document ON document.id = chunk.document_id` : empty}`;
+  return sql`JOIN ${rows('chunks')} AS chunk ON chunk.id = candidate.chunk_id
+    ${readsDocument ? sql`JOIN ${rows('documents')} AS document ON document.id = chunk.document_id` : empty}`;
 };
 
 /** Returns the chunks of a filter that are most similar to a vector, the most similar first. Reads the HNSW index if it pays. */
 export function similarStatement(
-  rowsOf: RowsOf,
+  rows: Rows,
   vector: QueryVector,
   filter: SearchFilter,
   options: { isExact: boolean; limit?: number },
@@ -67,26 +63,21 @@ export function similarStatement(
   const distance = sql`candidate.embedding::${type} <#> ${text}::${type}`;
   return sql`
     SELECT candidate.chunk_id AS id, -(${distance})::float8 AS similarity
-    FROM ${rowsOf(embeddings)} AS candidate ${filterJoins(rowsOf, filter)}
+    FROM ${rows('embeddings')} AS candidate ${filterJoins(rows, filter)}
     WHERE candidate.dimensions = ${raw(String(dimensions))} AND candidate.model = ${model}::text AND ${filterCondition(filter)}
     ORDER BY ${options.isExact ? sql`(${distance}) + 0` : distance} LIMIT ${options.limit ?? CANDIDATES}::int`;
 }
 
 /** Returns the chunks of a filter with the largest keyword score. Candidates contain one of the words that `required` lists. */
-export const keywordStatement = (
-  rowsOf: RowsOf,
-  words: readonly WeightedWord[],
-  required: readonly string[],
-  filter: SearchFilter,
-): Sql => sql`
+export const keywordStatement = (rows: Rows, words: readonly WeightedWord[], required: readonly string[], filter: SearchFilter): Sql => sql`
   SELECT candidate.chunk_id AS id, (${keywordScore(words)})::float8 AS "keywordScore"
-  FROM ${rowsOf(contents)} AS candidate ${filterJoins(rowsOf, filter)}
+  FROM ${rows('contents')} AS candidate ${filterJoins(rows, filter)}
   WHERE candidate.lexemes @@ ${anyOf(required)} AND ${filterCondition(filter)}
   ORDER BY 2 DESC, 1 LIMIT ${CANDIDATES}::int`;
 
 /** Returns both signals of given chunks. The similarity is null for a chunk without a vector. */
 export const signalsStatement = (
-  rowsOf: RowsOf,
+  rows: Rows,
   vector: QueryVector | null,
   words: readonly WeightedWord[],
   ids: readonly string[],
@@ -95,30 +86,30 @@ export const signalsStatement = (
     ${
       vector === null
         ? sql`NULL`
-        : sql`(SELECT -(embedding.embedding <#> ${vector.text}::halfvec)::float8 FROM ${rowsOf(embeddings)} AS embedding
+        : sql`(SELECT -(embedding.embedding <#> ${vector.text}::halfvec)::float8 FROM ${rows('embeddings')} AS embedding
       WHERE embedding.chunk_id = candidate.chunk_id AND embedding.model = ${vector.model}::text)`
     } AS similarity
-  FROM ${rowsOf(contents)} AS candidate WHERE candidate.chunk_id = ANY (${ids}::uuid[])`;
+  FROM ${rows('contents')} AS candidate WHERE candidate.chunk_id = ANY (${ids}::uuid[])`;
 
 /** Returns the vector of a chunk in pgvector's notation. */
-export const vectorOfChunkStatement = (rowsOf: RowsOf, chunkId: string, model: string): Sql => sql`
-  SELECT embedding.embedding::text AS text FROM ${rowsOf(embeddings)} AS embedding
+export const vectorOfChunkStatement = (rows: Rows, chunkId: string, model: string): Sql => sql`
+  SELECT embedding.embedding::text AS text FROM ${rows('embeddings')} AS embedding
   WHERE embedding.chunk_id = ${chunkId}::uuid AND embedding.model = ${model}::text`;
 
 /** Counts the chunks of a filter without a vector. */
-export const pendingStatement = (rowsOf: RowsOf, model: string, filter: SearchFilter): Sql => sql`
-  SELECT count(*)::int AS count FROM ${rowsOf(contents)} AS candidate ${filterJoins(rowsOf, filter)}
+export const pendingStatement = (rows: Rows, model: string, filter: SearchFilter): Sql => sql`
+  SELECT count(*)::int AS count FROM ${rows('contents')} AS candidate ${filterJoins(rows, filter)}
   WHERE ${filterCondition(filter)} AND NOT EXISTS (
-    SELECT FROM ${rowsOf(embeddings)} AS embedding WHERE embedding.chunk_id = candidate.chunk_id AND embedding.model = ${model}::text)`;
+    SELECT FROM ${rows('embeddings')} AS embedding WHERE embedding.chunk_id = candidate.chunk_id AND embedding.model = ${model}::text)`;
 
 /** The character between the passages of a content: the unit separator, which no passage contains. */
 export const PASSAGE_END = '\u001f';
 
 /** Returns the passages of contents that contain one of the words. */
-export const highlightsStatement = (rowsOf: RowsOf, words: readonly string[], ids: readonly string[]): Sql => sql`
+export const highlightsStatement = (rows: Rows, words: readonly string[], ids: readonly string[]): Sql => sql`
   SELECT candidate.chunk_id AS id, ts_headline('english', candidate.content, ${anyOf(words)},
     'MaxFragments=3, MinWords=8, MaxWords=30, StartSel="", StopSel="", FragmentDelimiter=' || ${PASSAGE_END}::text) AS passages
-  FROM ${rowsOf(contents)} AS candidate WHERE candidate.chunk_id = ANY (${ids}::uuid[]) AND candidate.lexemes @@ ${anyOf(words)}`;
+  FROM ${rows('contents')} AS candidate WHERE candidate.chunk_id = ANY (${ids}::uuid[]) AND candidate.lexemes @@ ${anyOf(words)}`;
 
 /** Returns the sum of the words' weights, each times `ts_rank`, which grows from 0.6 for one occurrence to 1. */
 const keywordScore = (words: readonly WeightedWord[]): Sql =>

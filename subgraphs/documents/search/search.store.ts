@@ -1,9 +1,11 @@
+import type { Sql } from '@prisma/client/runtime/client';
 import type { Scope } from '../../shared/tenancy/scope.js';
+import { tableOf, type Table } from '../../shared/tenancy/table.js';
 import type { DocumentChunkRow, DocumentChunkStore } from '../document-chunk/document-chunk.store.js';
 import { vectorText } from '../document-index/document-index.store.js';
 import type { Embedder } from '../embedding/embedder.js';
 import type { SearchFilter, SearchInput } from '../generated/graphql.js';
-import type { PrismaClient } from '../generated/prisma/client.js';
+import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import { checkCount, checkSearch, hybridScore, requiredWords, weightWords, type QueryWord, type WeightedWord } from './search.rules.js';
 import {
   highlightsStatement,
@@ -15,6 +17,7 @@ import {
   vectorOfChunkStatement,
   wordsStatement,
   type QueryVector,
+  type SearchTable,
 } from './search.statement.js';
 
 /** A chunk that a search found. */
@@ -39,6 +42,15 @@ interface Signals {
   similarity: number | null;
   keywordScore: number;
 }
+
+const TABLES: Readonly<Record<SearchTable, Table>> = {
+  documents: tableOf('documents', Prisma.DocumentScalarFieldEnum),
+  chunks: tableOf('document_chunks', Prisma.DocumentChunkScalarFieldEnum),
+  contents: tableOf('document_chunk_contents', Prisma.DocumentChunkContentScalarFieldEnum),
+  embeddings: tableOf('chunk_embeddings', Prisma.ChunkEmbeddingScalarFieldEnum),
+  collections: tableOf('collections', Prisma.CollectionScalarFieldEnum),
+  lexemeCounts: tableOf('lexeme_counts', Prisma.LexemeCountScalarFieldEnum),
+};
 
 /** Searches chunks by meaning and by words (docs/adr/0029). */
 export class SearchStore {
@@ -67,7 +79,7 @@ export class SearchStore {
     const vectorRanks = ranksOf(similar);
     const keywordRanks = ranksOf(worded);
     const ids = [...new Set([...vectorRanks.keys(), ...keywordRanks.keys()])];
-    const signals = await this.#scope.queryTables<Signals>((rowsOf) => signalsStatement(rowsOf, vector, words, ids));
+    const signals = await this.#query<Signals>((rows) => signalsStatement(rows, vector, words, ids));
     let read: Promise<ReadonlyMap<string, string[]>> | undefined;
     const passages = () => (read ??= this.#passages(words, ids));
     const hits = signals.map(({ id, similarity, keywordScore }) => ({
@@ -86,7 +98,7 @@ export class SearchStore {
   async related(chunkId: string, first: number): Promise<SearchHitRow[]> {
     checkCount('first', first);
     const { model, dimensions } = this.#embedder;
-    const [own] = await this.#scope.queryTables<{ text: string }>((rowsOf) => vectorOfChunkStatement(rowsOf, chunkId, model));
+    const [own] = await this.#query<{ text: string }>((rows) => vectorOfChunkStatement(rows, chunkId, model));
     if (!own) return [];
     const similar = await this.#similar({ text: own.text, model, dimensions }, {}, first + 1);
     const others = similar.filter(({ id }) => id !== chunkId).slice(0, first);
@@ -97,7 +109,7 @@ export class SearchStore {
   }
 
   async pendingCount(filter: SearchFilter): Promise<number> {
-    const [row] = await this.#scope.queryTables<{ count: number }>((rowsOf) => pendingStatement(rowsOf, this.#embedder.model, filter));
+    const [row] = await this.#query<{ count: number }>((rows) => pendingStatement(rows, this.#embedder.model, filter));
     return row!.count;
   }
 
@@ -109,20 +121,24 @@ export class SearchStore {
     return (await passages()).get(id) ?? [];
   }
 
+  #query<Row>(statement: (rows: (table: SearchTable) => Sql) => Sql): Promise<Row[]> {
+    return this.#scope.queryTables((rowsOf) => statement((table) => rowsOf(TABLES[table])));
+  }
+
   async #vectorOf(query: string): Promise<QueryVector> {
     const [vector] = await this.#embedder.embed([query], 'query');
     return { text: vectorText(vector!), model: this.#embedder.model, dimensions: this.#embedder.dimensions };
   }
 
   async #wordsOf(query: string, collectionIds: readonly string[] | null): Promise<WeightedWord[]> {
-    const rows = await this.#scope.queryTables<QueryWord & { total: number }>((rowsOf) => wordsStatement(rowsOf, query, collectionIds));
+    const rows = await this.#query<QueryWord & { total: number }>((rows) => wordsStatement(rows, query, collectionIds));
     return weightWords(rows, rows[0]?.total ?? 0);
   }
 
   /** Returns the most similar chunks. If the index found fewer than needed, which a selective filter may cause, compares all chunks. */
   async #similar(vector: QueryVector, filter: SearchFilter, topK: number): Promise<{ id: string; similarity: number }[]> {
     const read = (isExact: boolean) =>
-      this.#scope.queryTables<{ id: string; similarity: number }>((rowsOf) => similarStatement(rowsOf, vector, filter, { isExact }));
+      this.#query<{ id: string; similarity: number }>((rows) => similarStatement(rows, vector, filter, { isExact }));
     const found = await read(false);
     return found.length < topK ? read(true) : found;
   }
@@ -130,13 +146,13 @@ export class SearchStore {
   async #passages(words: readonly WeightedWord[], ids: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
     if (words.length === 0) return new Map();
     const lexemes = words.map(({ lexeme }) => lexeme);
-    const rows = await this.#scope.queryTables<{ id: string; passages: string }>((rowsOf) => highlightsStatement(rowsOf, lexemes, ids));
-    return new Map(rows.map(({ id, passages }) => [id, passages.split(PASSAGE_END)]));
+    const found = await this.#query<{ id: string; passages: string }>((rows) => highlightsStatement(rows, lexemes, ids));
+    return new Map(found.map(({ id, passages }) => [id, passages.split(PASSAGE_END)]));
   }
 
   async #byKeywords(words: readonly WeightedWord[], filter: SearchFilter): Promise<{ id: string }[]> {
     if (words.length === 0) return [];
-    return this.#scope.queryTables((rowsOf) => keywordStatement(rowsOf, words, requiredWords(words), filter));
+    return this.#query((rows) => keywordStatement(rows, words, requiredWords(words), filter));
   }
 }
 
