@@ -84,7 +84,7 @@ module.exports = {
       to: {
         path: '^(gateway|subgraphs|prisma|samples)/',
         pathNot:
-          '^(gateway/(library|execution|planning|authorization|transport)/|gateway/(json|log)\\.ts$|subgraphs/shared/(errors/(coded-error|error-codes)\\.ts$|async-iterator/|digest/))',
+          '^(gateway/(library|execution|planning|authorization|transport)/|gateway/(json|log)\\.ts$|subgraphs/shared/(errors/(coded-error|error-codes)\\.ts$|async-iterator/|digest/|http/))',
         reachable: true,
       },
     },

@@ -137,28 +137,12 @@ function compile() {
   });
 }
 
-/** Bundles the page of the explorer and each worker of its editor into one file for the browser. */
 function bundleExplorer() {
-  const outdir = 'dist/explorer';
-  const sources = filesBelow(['gateway/explorer'], () => true);
-  return step('explorer', sources, outdir, async () => {
-    const { build } = await import('esbuild');
-    await build({
-      entryPoints: {
-        page: 'gateway/explorer/page.ts',
-        'editor.worker': 'monaco-editor/esm/vs/editor/editor.worker.js',
-        'json.worker': 'monaco-editor/esm/vs/language/json/json.worker.js',
-        'graphql.worker': 'monaco-graphql/esm/graphql.worker.js',
-      },
-      outdir,
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      target: 'es2022',
-      loader: { '.ttf': 'file' },
-      define: { 'process.env.NODE_ENV': '"production"' },
-      logLevel: 'error',
-    });
+  const folder = 'dist/explorer';
+  const sources = ['bundle-explorer.js', ...filesBelow(['gateway/explorer'], () => true)];
+  return step('explorer', sources, `${folder}/index.html`, async () => {
+    const { bundleExplorer } = await import('./bundle-explorer.js');
+    await bundleExplorer(folder);
   });
 }
 

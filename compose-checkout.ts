@@ -1,4 +1,5 @@
 import { printSubgraphSchema } from '@apollo/subgraph';
+import { RATE_LIMIT_SUBGRAPH } from './gateway/rate-limits/rate-limit-subgraph.js';
 import { compose } from './gateway/supergraph/compose.js';
 import { resolvers as chat } from './subgraphs/chat/schema.js';
 import { resolvers as datasets } from './subgraphs/datasets/schema.js';
@@ -10,13 +11,15 @@ import { subgraphSchema, type ResolverMap } from './subgraphs/shared/schema/subg
 
 const resolvers: Readonly<Record<SubgraphName, ResolverMap>> = { datasets, chat, documents, serving, devlab };
 
-/** The SDL of each subgraph of this checkout, as its server answers it to `_service`. */
-export const checkoutSubgraphs = () =>
-  SUBGRAPHS.map((name) => ({
+/** The SDL of each subgraph of this checkout, as its server answers it to `_service`, and that of the gateway itself. */
+export const checkoutSubgraphs = () => [
+  ...SUBGRAPHS.map((name) => ({
     name,
     url: defaultUrl(name),
     sdl: printSubgraphSchema(subgraphSchema(REGISTRY[name].sdlFolder, resolvers[name])),
-  }));
+  })),
+  RATE_LIMIT_SUBGRAPH,
+];
 
 /** Returns the supergraph of this checkout. No server has to run. */
 export const composeCheckout = (): string => compose(checkoutSubgraphs());

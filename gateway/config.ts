@@ -12,6 +12,7 @@ import {
   defaultUrl,
   GATEWAY_PORT,
   SUBGRAPHS,
+  subscriptionsUrlVariable,
   urlVariable,
   viewerKeysVariable,
   type SubgraphName,
@@ -19,7 +20,9 @@ import {
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
-import { LIMITS, type Limits } from './guards/limits.js';
+import { STUDIO_ORIGIN } from './http/cors.js';
+import { defaultOf, LIMITS, type Limit, type Limits } from './guards/limits.js';
+import { parseNetwork, type Network } from './identity/client-address.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** The address of one of the five subgraphs. */
@@ -42,6 +45,11 @@ export interface GatewayConfig {
   subgraphs: readonly SubgraphAddress[] | null;
   /** Returns the URL of a subgraph from the environment variable `<NAME>_URL`; undefined if it is not set. */
   subgraphUrl: (name: string) => string | undefined;
+  /**
+   * Returns the URL for subscriptions in a subgraph from the environment variable `<NAME>_SUBSCRIPTIONS_URL`; undefined if it is not
+   * set. The subgraph is asked over WebSocket if it begins with `ws:` or `wss:`.
+   */
+  subscriptionsUrl?: (name: string) => string | undefined;
   /** True if equal queries of one viewer that are in flight at the same time share one subgraph request. */
   deduplicatesRequests: boolean;
   /** True if Apollo Server sends usage reports to GraphOS, which it does if `APOLLO_KEY` is set. */
@@ -60,8 +68,12 @@ export interface GatewayConfig {
   subgraphTimeoutMs: number;
   /** Maximum time in which a client sends a request after it has opened the connection, in milliseconds. */
   maxRequestMs?: number;
-  /** The limits of one request, from the variables `GATEWAY_MAX_...`. */
+  /** The limits of requests and clients, from the variables `GATEWAY_MAX_...`. */
   limits: Limits;
+  /** The proxies whose `X-Forwarded-For` is read. Default: none. */
+  trustedProxies?: readonly Network[];
+  /** The URL of the Redis server that counts the rates of all processes. Without it each process counts in its memory. */
+  redisUrl?: string;
 }
 
 /** Returns the environment of this process, with development secrets unless authentication is off. */
@@ -88,11 +100,15 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
         : z.string().optional(),
       GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
       CORS_ORIGINS: z.string().default(''),
+      CORS_STUDIO: onOrOff,
       EXPLORER_OPERATIONS: z.string().optional(),
       SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
       GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
-      ...limitVariables,
+      TRUSTED_PROXIES: networks.default([]),
+      REDIS_URL: url('redis:', 'rediss:').optional(),
+      ...limitVariables(isAuthenticationOff(environment)),
       ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
+      ...Object.fromEntries(subscriptionsUrlVariables(environment)),
     }),
     environment,
   );
@@ -110,24 +126,30 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
           key: (dynamic[viewerKeysVariable(name)] as unknown as SigningKey[])[0]!,
         })),
     subgraphUrl: (name) => environment[urlVariable(name)],
+    subscriptionsUrl: (name) => environment[subscriptionsUrlVariable(name)],
     deduplicatesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
     reportsUsage: Boolean(environment.APOLLO_KEY),
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,
-    corsOrigins: settings.CORS_ORIGINS.split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    corsOrigins: [...(settings.CORS_STUDIO === 'on' ? [STUDIO_ORIGIN] : []), ...commaSeparated(settings.CORS_ORIGINS)],
     explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     maxRequestMs: settings.GATEWAY_MAX_REQUEST_MS,
     limits: Object.fromEntries(Object.entries(LIMITS).map(([name, { variable }]) => [name, dynamic[variable]])) as unknown as Limits,
+    trustedProxies: settings.TRUSTED_PROXIES,
+    redisUrl: settings.REDIS_URL,
   };
 }
 
 /** Returns the endpoint of a subgraph of the supergraph. Throws ConfigurationError for a subgraph that is not configured. */
-export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name: string, url: string): SubgraphEndpoint {
-  if (!subgraphs) return { url: subgraphUrl(name) ?? url, key: null };
+export function subgraphEndpoint(config: GatewayConfig, name: string, supergraphUrl: string): SubgraphEndpoint {
+  const { subgraphs, subgraphUrl, subscriptionsUrl } = config;
+  if (!subgraphs) {
+    const url = subgraphUrl(name) ?? supergraphUrl;
+    // A URL that begins with `ws:` is for subscriptions. Queries are sent to the same place over HTTP.
+    return { url: url.replace(/^ws/i, 'http'), subscriptionsUrl: subscriptionsUrl?.(name) ?? url, key: null };
+  }
   const address = subgraphs.find((subgraph) => subgraph.name === name);
   if (!address)
     throw new ConfigurationError([
@@ -136,9 +158,43 @@ export function subgraphEndpoint({ subgraphs, subgraphUrl }: GatewayConfig, name
   return address;
 }
 
+/** The variables in an environment that hold URLs for subscriptions. */
+const subscriptionsUrlVariables = (environment: Environment) =>
+  Object.keys(environment)
+    .filter((name) => name.endsWith('_SUBSCRIPTIONS_URL'))
+    .map((name) => [name, url('ws:', 'wss:', 'http:', 'https:').optional()] as const);
+
 /** The variables of the limits, each with its default. */
-const limitVariables = Object.fromEntries(
-  Object.values(LIMITS).map((limit) => [limit.variable, integer({ min: 1, unit: limit.unit }).default(limit.default)]),
+const limitVariables = (isAuthenticationOff: boolean) =>
+  Object.fromEntries(
+    Object.values<Limit>(LIMITS).map((limit) => [limit.variable, limitValue(limit).default(defaultOf(limit, isAuthenticationOff))]),
+  );
+
+/** The largest value of a limit that the graph shows as an Int. */
+const MAX_INT = 2 ** 31 - 1;
+
+/** Validates the value of a limit. `off` and 0 become Infinity where they are possible. */
+function limitValue({ unit, isOptional }: Limit): z.ZodType<number> & { default(value: number): z.ZodType<number> } {
+  if (!isOptional) return integer({ min: 1, unit });
+  const error = `must be an integer between 1 and ${MAX_INT} (${unit}), or off`;
+  return z
+    .string()
+    .transform((text) => (text === 'off' || text === '0' ? Infinity : Number(text)))
+    .refine((value) => value === Infinity || (Number.isInteger(value) && value >= 1 && value <= MAX_INT), error);
+}
+
+/** Parses a list of networks in CIDR notation, separated by commas. */
+const networks = z.string().transform((text, context): Network[] =>
+  commaSeparated(text).flatMap((entry) => {
+    const network = parseNetwork(entry);
+    if (!network) context.addIssue(`"${entry}" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32`);
+    return network ? [network] : [];
+  }),
 );
+const commaSeparated = (list: string): string[] =>
+  list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 const isAuthenticationOff = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

@@ -1,5 +1,6 @@
 import type { OperationTypeNode } from 'graphql';
 import type { RequestCost } from './guards/cost/operation-costs.js';
+import type { ClientRates } from './rate-limits/client-rates.js';
 import type { OnSubsequentResults } from './execution/defer/incremental-results.js';
 import type { AbortSignalLike } from '../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
@@ -10,6 +11,10 @@ export interface GatewayContext {
   requestId: string;
   /** The client that the credential belongs to; null without a credential. */
   viewer: Viewer | null;
+  /** The key by which the address of the client is counted: an IPv4 address, or the /64 network of an IPv6 address. */
+  address: string;
+  /** Counts what the client requests, and refuses what exceeds a limit. */
+  rates: ClientRates;
   /** Authenticates the credential again. Throws UNAUTHENTICATED if it is no longer valid. Undefined without a credential. */
   authenticate?: () => Promise<Viewer>;
   /** The kind of the client's operation, once it is known. Subgraphs check it against the scopes of the credential. */

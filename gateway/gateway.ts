@@ -10,16 +10,25 @@ import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
 import { explorerRoutes } from './explorer/explorer-routes.js';
 import { OperationGuards } from './guards/operation-guards.js';
+import { EXPOSED_HEADERS } from './http/cors.js';
 import { createApolloServer } from './http/apollo-server.js';
 import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
+import { OperationExecutor } from './http/operation-executor.js';
+import { StreamLimiter } from './http/stream-limiter.js';
 import { Authenticator } from './identity/authenticator.js';
-import { requestContext } from './identity/request-context.js';
-import { COST_HEADER } from './identity/report-cost.js';
+import { ClientConnections } from './identity/client-connections.js';
+import { contextCreator, httpContext } from './identity/request-context.js';
 import { fileRoutes } from './files/file-routes.js';
+import { createRateLimits } from './rate-limits/create-rate-limits.js';
+import { RATE_LIMIT_SUBGRAPH, withRateLimitSubgraph } from './rate-limits/rate-limit-subgraph.js';
+import { RedisConnection } from './rate-limits/redis-connection.js';
 import { loadFederationLibraries } from './federation-libraries.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
+import { websocketRoute } from './websocket/websocket-route.js';
+
+const UPLOAD_ADVICE = 'To upload a file, call the mutation fileUploadCreate and send the bytes by PUT to the URL that it returns.';
 
 /** Starts the gateway. It resolves when the server listens. */
 export async function startGateway(
@@ -27,19 +36,24 @@ export async function startGateway(
   logger: Logger = pino({ name: 'gateway', level: config.logLevel }),
 ): Promise<Closeable & { url: string }> {
   const { createPlanner, composeSubgraphs } = await loadFederationLibraries(config, logger);
-  const supergraph = await openSupergraph(config, composeSubgraphs, logger);
+  const supergraph = await openSupergraph(config, (running) => composeSubgraphs([...running, RATE_LIMIT_SUBGRAPH]), logger);
   const subgraphs = new SubgraphTransport({
     endpoint: (name, url) => subgraphEndpoint(config, name, url),
     timeoutMs: config.subgraphTimeoutMs,
+    maxResponseBytes: config.limits.responseBytes,
     deduplicates: config.deduplicatesRequests,
     logger,
   });
+  const guards = new OperationGuards(config.limits);
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
-    createSender: (context, generation) => subgraphs.requestSender(context, generation.subgraphUrls),
+    createSender: (context, { subgraphUrls }) =>
+      withRateLimitSubgraph(subgraphs.requestSender(context, subgraphUrls), subgraphUrls, context),
     getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
+    onSupergraph: (apiSchema, document) => guards.addSchema(apiSchema, document),
+    beforePlanning: ({ rates }) => rates.admitNewOperation(),
     onDeferFallback: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'operation with @defer was executed without deferring'),
     onUnreportedError: (error, { requestId }) =>
@@ -50,8 +64,7 @@ export async function startGateway(
   if (!serving) logger.warn('GATEWAY_AUTH is off: clients need no credential, and subgraph requests are not signed');
   const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
-  const guards = new OperationGuards(config.limits);
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => guards.addSchema(apiSchema, coreSupergraphSdl));
+  const redis = config.redisUrl === undefined ? null : await RedisConnection.open(config.redisUrl, logger);
   const knownOperations = new KnownOperations(gateway, guards);
   const server = createHttpServer({
     logger,
@@ -74,30 +87,52 @@ export async function startGateway(
     await apollo.stop();
     await subgraphs.close();
     await authenticator?.close();
+    redis?.close();
   });
 
   await server.register(cors, {
     origin: [...config.corsOrigins],
     methods: ['GET', 'POST', 'PUT'],
-    exposedHeaders: [COST_HEADER],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
   });
-  await graphqlRoute(server, {
+  const operations = new OperationExecutor<GatewayContext>({
     apollo,
-    context: requestContext(authenticator),
-    corsOrigins: config.corsOrigins,
     // Apollo Server makes the usage reports, so with them it must see every request.
     executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
-    checkDocument: (query) => guards.checkDocument(query),
+    checkDocument: (query, context) => guards.checkDocument(query, context),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
-    subscriptions: {
-      subscribe: subscriber({ gateway, subgraphs, apollo }),
-      clientOf: ({ viewer }, { ip }) => viewer?.userId ?? ip,
-      streamsPerClient: config.limits.streams,
-    },
+    subscribe: subscriber({ gateway, subgraphs, apollo }),
+  });
+  const createContext = contextCreator(authenticator, createRateLimits(config.limits, redis));
+  const connections = new ClientConnections(config.trustedProxies ?? [], logger);
+  const clients = {
+    clientOf: ({ rates }: GatewayContext) => rates.principal,
+    streams: new StreamLimiter(config.limits.streams),
+  };
+  websocketRoute(server, {
+    operations,
+    createContext,
+    connections,
+    corsOrigins: config.corsOrigins,
+    ...clients,
+    sockets: new StreamLimiter(config.limits.sockets, 'sockets'),
+    maxOperations: config.limits.socketOperations,
+    maxMessageBytes: config.limits.bodyBytes,
+    maxUnreadBytes: config.limits.unreadBytes,
+    initTimeoutMs: config.maxRequestMs,
+    logger,
   });
   const files = config.subgraphs?.find(({ name }) => name === 'datasets');
+  await graphqlRoute(server, {
+    operations,
+    context: httpContext(createContext, connections),
+    corsOrigins: config.corsOrigins,
+    subscriptions: clients,
+    explorerPath: config.explorer && '/',
+    uploadAdvice: files ? UPLOAD_ADVICE : '',
+  });
   if (files) await fileRoutes(server, files);
   if (config.explorer) explorerRoutes(server, config.explorer.operations);
 

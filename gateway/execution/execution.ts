@@ -38,8 +38,6 @@ export class Execution {
   readonly #missing: { owner: JsonObject; key: string; cause: FetchFailure | undefined }[] = [];
   readonly #onMissing = (owner: JsonObject, key: string): void =>
     void this.#missing.push({ owner, key, cause: this.failures.find(owner, key) });
-  /** The objects that an entity fetch left out because they lacked required values. */
-  readonly #leftOut: { object: JsonObject; fetch: EntityFetch; missing: { owner: JsonObject; key: string }[] }[] = [];
   readonly #requests: SubgraphRequests;
   /** By entity query id, then by representation. */
   readonly #lookups = new Map<number, Map<string, EntityLookup>>();
@@ -70,15 +68,6 @@ export class Execution {
   /** Runs the plan, or one of its steps. Errors of subgraphs go to `errors` and `failures`. */
   async run(step: Step | null = this.plan.step): Promise<void> {
     if (step) await this.#runStep(step);
-    this.#reportEarlyFetches();
-  }
-
-  /** Adds failures of the fetches that ran before a value that they require was fetched: a defect of the plan. */
-  #reportEarlyFetches(): void {
-    for (const { object, fetch, missing } of this.#leftOut.splice(0)) {
-      if (!missing.some(({ owner, key }) => owner[key] !== undefined)) continue;
-      this.failures.add(object, fetch.providedKeys(), unplanned(`${[...fetch.providedKeys()].join()} after what they require`));
-    }
   }
 
   /** Runs the plan of a subscription for one event: merges the event and fetches the remaining fields. */
@@ -174,7 +163,15 @@ export class Execution {
     forEachObjectWithPath(this.data, path, (object, _path, ancestors) => {
       const representation = this.#writeRepresentation(path, fetch, object);
       if (representation === undefined) return;
-      const context = stringifyJson(contextArguments(fetch.contextRewrites, object, ancestors, this.types));
+      let cause: FetchFailure | undefined;
+      const context = stringifyJson(
+        contextArguments(fetch.contextRewrites, object, ancestors, this.types, (owner, key, rewrite) => {
+          const isPlanned = this.coverage.includesContext(fetch, path, rewrite);
+          cause ??= this.failures.find(owner, key) ?? (isPlanned ? undefined : unplanned(`what arguments of ${owner.__typename} need`));
+        }),
+      );
+      // The value of an argument is missing because its fetch failed: this fetch then fails too, as with a required value.
+      if (cause) return this.failures.add(object, fetch.providedKeys(), cause);
       if (!lookupsByContext.has(context)) lookupsByContext.set(context, new Map());
       const lookups = lookupsByContext.get(context)!;
       if (!lookups.has(representation)) lookups.set(representation, new EntityLookup());
@@ -202,14 +199,13 @@ export class Execution {
       this.failures.add(object, fetch.providedKeys(), cause);
       return undefined;
     }
-    if (json === undefined && hasMissing) this.#leftOut.push({ object, fetch, missing: [...this.#missing] });
     if (json === undefined || fetch.inputRewrites.length === 0) return json;
     const representation = parseJson(json) as JsonObject;
     applyRewrites(fetch.inputRewrites, representation, this.types);
     return stringifyJson(representation);
   }
 
-  /** Returns the failure of an entity fetch that requires values which no fetch of the plan brings; undefined for others. */
+  /** Returns the failure of an entity fetch that requires values which no fetch before it brings; undefined for others. */
   #unplannedRequirement(path: readonly PathStep[], fetch: EntityFetch, { __typename: typename }: JsonObject): FetchFailure | undefined {
     if (typeof typename !== 'string' || this.coverage.includesRequirements(fetch, path, typename)) return undefined;
     return unplanned(`what fields of ${typename} require`);

@@ -6,7 +6,7 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { Planner, PlanningError } from '../planning/planner.js';
 import type { Credentials } from '../authorization/access-requirement.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
@@ -38,6 +38,10 @@ export interface FederationGatewayOptions<Context> {
   onUnreportedError: (error: GraphQLError, context: Context) => void;
   /** Returns the receiver of the results of deferred fragments, for clients that accept incremental delivery. */
   onSubsequentResults?: (context: Context) => OnSubsequentResults | undefined;
+  /** Called with each supergraph that is loaded, before its operations are checked: its API schema, and the parsed SDL. */
+  onSupergraph?: (apiSchema: GraphQLSchema, supergraph: DocumentNode) => void;
+  /** Called before an operation is planned. Throws or rejects with a GraphQLError to refuse the request. */
+  beforePlanning?: (context: Context) => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring. */
   onDeferFallback?: (error: PlanningError, context: Context) => void;
 }
@@ -90,7 +94,7 @@ export class FederationGateway<Context> implements GatewayInterface {
   async #loadGeneration(supergraph: string): Promise<Generation> {
     const planner = await this.#options.createPlanner(supergraph);
     try {
-      return new Generation(supergraph, planner);
+      return new Generation(supergraph, planner, this.#options.onSupergraph);
     } catch (error) {
       await planner.close();
       throw error;
@@ -112,13 +116,14 @@ export class FederationGateway<Context> implements GatewayInterface {
 
   /** Returns the request to execute an operation for one client. */
   operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
-    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, onDeferFallback } = this.#options;
+    const { createSender, getCredentials, onUnreportedError, onSubsequentResults, beforePlanning, onDeferFallback } = this.#options;
     return {
       variableValues,
       send: createSender(context, generation),
       getCredentials: (policies) => getCredentials(context, policies),
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
+      beforePlanning: () => beforePlanning?.(context),
       onDeferFallback: (error) => onDeferFallback?.(error, context),
     };
   }

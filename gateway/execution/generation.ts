@@ -54,12 +54,14 @@ export class Generation {
   constructor(
     readonly supergraph: string,
     private readonly planner: Planner,
+    onSupergraph?: (apiSchema: GraphQLSchema, supergraph: DocumentNode) => void,
   ) {
     const document = parse(supergraph, { noLocation: true });
     this.#types = new SchemaTypes(document);
     this.#fieldNames = supergraphFieldNames(document);
     this.#authorization = Authorization.of(document, this.schema);
     this.#overrideLabels = new OverrideLabels(document);
+    onSupergraph?.(this.schema, document); // It is not kept: a parsed supergraph is a hundred times as large as its text.
   }
 
   /** The URLs of the subgraphs in the supergraph, by subgraph name. */

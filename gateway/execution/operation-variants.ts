@@ -61,6 +61,8 @@ export interface VariantRequest {
   filteredOperation: FilteredOperation | null;
   /** The labels of the fragments to defer; null for none. */
   deferred: ReadonlySet<string> | null;
+  /** Called before the operation is planned for this request. Throws or rejects to refuse that. */
+  beforePlanning?: () => void | Promise<void>;
   /** Called if the planner fails with the deferred fragments; the variant then defers nothing. */
   onDeferFallback?: (error: PlanningError) => void;
 }
@@ -96,7 +98,10 @@ export class OperationVariants {
     const activeOverrides = overrideLabels.draw();
     const withoutDeferred = this.#key(variables, filteredOperation, activeOverrides);
     const key = deferred ? `${withoutDeferred} ${[...deferred].join()}` : withoutDeferred;
-    return cache.get(key) ?? (await cache.create(key, () => this.#create(key, request, activeOverrides)));
+    const planned = cache.get(key) ?? cache.pending(key);
+    if (planned) return planned;
+    await request.beforePlanning?.();
+    return cache.create(key, () => this.#create(key, request, activeOverrides));
   }
 
   #key(variables: Variables, filteredOperation: FilteredOperation | null, activeOverrides: readonly string[]): string {

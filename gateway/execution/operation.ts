@@ -33,6 +33,8 @@ export interface OperationRequest {
    * deferred.
    */
   onSubsequentResults?: OnSubsequentResults;
+  /** Called before the operation is planned, which most requests need not wait for. Throws or rejects to refuse the request. */
+  beforePlanning?: () => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring: the planner fails on it. */
   onDeferFallback?: (error: PlanningError) => void;
 }
@@ -139,10 +141,10 @@ export class Operation {
 
   async #prepare(variables: Variables, request: OperationRequest, deferred: ReadonlySet<string> | null = null): Promise<PreparedRequest> {
     const { accessRequirements } = this.#source;
-    const { onUnreportedError, onDeferFallback } = request;
+    const { onUnreportedError, onDeferFallback, beforePlanning } = request;
     const credentials = accessRequirements ? await request.getCredentials(accessRequirements.policies) : ANONYMOUS;
     const filteredOperation = accessRequirements && 'policies' in credentials ? accessRequirements.filterFor(credentials) : null;
-    const variant = await this.#variants.get({ variables, filteredOperation, deferred, onDeferFallback });
+    const variant = await this.#variants.get({ variables, filteredOperation, deferred, beforePlanning, onDeferFallback });
     return { variant, variables, credentials, onUnreportedError };
   }
 }

@@ -2,14 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { readEncodings, serveResource } from './resource.js';
 
-/** The folder in which build.js writes the bundle. */
-const ASSETS_FOLDER = fileURLToPath(new URL('../../explorer', import.meta.url));
+/** The folder in which build.js writes the page, with its scripts and styles in `assets`. */
+const FOLDER = fileURLToPath(new URL('../../explorer', import.meta.url));
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript',
-  '.css': 'text/css',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
   '.ttf': 'font/ttf',
-  '.json': 'application/json',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
 };
 
 /** Allows inline styles, which the editor creates at run time. Everything else must come from this server. */
@@ -22,26 +24,32 @@ const CONTENT_SECURITY_POLICY =
  * when the server starts.
  */
 export function explorerRoutes(server: FastifyInstance, operationsFolder: string | null): void {
-  const page = readFileSync(new URL('index.html', import.meta.url), 'utf8');
-  server.get('/', (_request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', CONTENT_SECURITY_POLICY)
-      .header('x-content-type-options', 'nosniff')
-      .send(page),
+  const samples = JSON.stringify(operationsFolder ? readSamples(operationsFolder) : []);
+  serveResource(server, '/', 'text/html; charset=utf-8', readEncodings(join(FOLDER, 'index.html')), {
+    'cache-control': 'no-cache',
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+  });
+  serveResource(
+    server,
+    '/explorer/samples.json',
+    'application/json; charset=utf-8',
+    { identity: Buffer.from(samples) },
+    { 'cache-control': 'no-cache' },
   );
-  const samples = operationsFolder ? readSamples(operationsFolder) : [];
-  server.get('/explorer/samples.json', () => samples);
-  for (const name of readdirSync(ASSETS_FOLDER)) {
-    const file = readFileSync(join(ASSETS_FOLDER, name));
-    server.get(`/explorer/${name}`, (_request, reply) =>
-      reply
-        .type(CONTENT_TYPES[extname(name)] ?? 'application/octet-stream')
-        .header('x-content-type-options', 'nosniff')
-        .send(file),
-    );
+  for (const [name, type] of assets()) {
+    // The name changes with the content.
+    serveResource(server, `/explorer/${name}`, type, readEncodings(join(FOLDER, 'assets', name)), {
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
   }
 }
+
+/** Returns the names of the assets with their content types. Files in other encodings are served under the name of the first. */
+const assets = (): [name: string, type: string][] =>
+  readdirSync(join(FOLDER, 'assets')).flatMap((name): [string, string][] => {
+    const type = CONTENT_TYPES[extname(name)];
+    return type === undefined ? [] : [[name, type]];
+  });
 
 /** Reads each `<name>.graphql` in order of name, with its variables from `<name>.json` if that file exists. */
 function readSamples(folder: string): { query: string; variables: string }[] {

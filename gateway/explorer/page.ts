@@ -10,10 +10,11 @@ interface Sample {
   variables: string;
 }
 
-const WORKERS: Readonly<Record<string, string>> = { json: 'json.worker.js', graphql: 'graphql.worker.js' };
+/** The files of the workers of the editor. build.js replaces this name. */
+declare const WORKERS: Readonly<Record<string, string>>;
 Object.assign(globalThis, {
   MonacoEnvironment: {
-    getWorker: (_: string, label: string) => new Worker(`/explorer/${WORKERS[label] ?? 'editor.worker.js'}`, { type: 'module' }),
+    getWorker: (_: string, label: string) => new Worker(`/explorer/${WORKERS[label] ?? WORKERS.editor}`, { type: 'module' }),
   },
 });
 

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Client, type Dispatcher } from 'undici';
+import { requestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { sendError } from '../../subgraphs/shared/server/http-server.js';
 import { requestLine, sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { IdleTimeout } from './idle-timeout.js';
@@ -35,7 +36,7 @@ export async function fileRoutes(
   { name, url, key }: FileSubgraph,
   { idleTimeoutMs = IDLE_TIMEOUT_MS }: FileRouteOptions = {},
 ): Promise<void> {
-  const { origin } = new URL(url);
+  const { origin, headers: credentials } = requestTarget(url);
 
   await server.register(async (route) => {
     route.removeAllContentTypeParsers();
@@ -64,7 +65,11 @@ export async function fileRoutes(
       const response = await client.request({
         path,
         method: method as Dispatcher.HttpMethod,
-        headers: { ...pick(headers, REQUEST_HEADERS), ...sign(name, key, { requestId, viewer: null }, requestLine(method, path)) },
+        headers: {
+          ...pick(headers, REQUEST_HEADERS),
+          ...credentials,
+          ...sign(name, key, { requestId, viewer: null }, requestLine(method, path)),
+        },
         body: hasBody(headers) ? Readable.from(idleTimeout.relay(raw, 'client'), BYTES) : null,
         signal: idleTimeout.signal,
       });

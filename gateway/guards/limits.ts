@@ -1,5 +1,7 @@
-/** A limit of what one request may ask for. */
-interface Limit {
+import { MAX_RESPONSE_BYTES } from '../../subgraphs/shared/server/max-response-bytes.js';
+
+/** A limit of what one request, or one client, may ask for. */
+export interface Limit {
   /** The environment variable that changes it. */
   readonly variable: `GATEWAY_${string}`;
   readonly default: number;
@@ -7,9 +9,16 @@ interface Limit {
   readonly unit: string;
   /** The resource that it protects. */
   readonly protects: string;
+  /** True if `off` or 0 switches it off. */
+  readonly isOptional?: boolean;
+  /**
+   * The default with `GATEWAY_AUTH=off`, if it differs; Infinity is off. All clients are then counted by address, which may be that of a
+   * proxy in front of them.
+   */
+  readonly defaultWithoutAuthentication?: number;
 }
 
-/** All limits of operations: the one place that names them. The README has the same table, which a test checks. */
+/** All limits of the gateway: the one place that names them. The README has the same table, which a test checks. */
 export const LIMITS = {
   cost: { variable: 'GATEWAY_MAX_COST', default: 5000, unit: 'objects that an operation may return', protects: 'subgraphs and memory' },
   listSize: {
@@ -45,10 +54,83 @@ export const LIMITS = {
     protects: 'subgraphs',
   },
   bodyBytes: { variable: 'GATEWAY_MAX_BODY_BYTES', default: 262_144, unit: 'bytes of a request body', protects: 'memory' },
+  responseBytes: {
+    variable: 'GATEWAY_MAX_RESPONSE_BYTES',
+    default: MAX_RESPONSE_BYTES,
+    unit: 'bytes of a response or event of a subgraph',
+    protects: 'memory',
+  },
   streams: { variable: 'GATEWAY_MAX_STREAMS', default: 100, unit: 'open streams of one client', protects: 'sockets' },
+  requestsPerMinute: {
+    variable: 'GATEWAY_MAX_REQUESTS_PER_MINUTE',
+    default: 60_000,
+    unit: 'requests of one viewer',
+    protects: 'the gateway',
+    isOptional: true,
+  },
+  costPerMinute: {
+    variable: 'GATEWAY_MAX_COST_PER_MINUTE',
+    default: 1_000_000,
+    unit: 'cost of the operations of one viewer',
+    protects: 'subgraphs',
+    isOptional: true,
+  },
+  newOperationsPerMinute: {
+    variable: 'GATEWAY_MAX_NEW_OPERATIONS_PER_MINUTE',
+    default: 1200,
+    unit: 'operations of one viewer that are not planned yet',
+    protects: 'validation and the planner',
+    isOptional: true,
+  },
+  addressRequestsPerMinute: {
+    variable: 'GATEWAY_MAX_ADDRESS_REQUESTS_PER_MINUTE',
+    default: 600,
+    unit: 'requests of one address without a viewer',
+    protects: 'the gateway',
+    isOptional: true,
+    defaultWithoutAuthentication: Infinity,
+  },
+  addressCostPerMinute: {
+    variable: 'GATEWAY_MAX_ADDRESS_COST_PER_MINUTE',
+    default: 20_000,
+    unit: 'cost of the operations of one address without a viewer',
+    protects: 'subgraphs',
+    isOptional: true,
+    defaultWithoutAuthentication: Infinity,
+  },
+  addressNewOperationsPerMinute: {
+    variable: 'GATEWAY_MAX_ADDRESS_NEW_OPERATIONS_PER_MINUTE',
+    default: 60,
+    unit: 'operations of one address that are not planned yet',
+    protects: 'validation and the planner',
+    isOptional: true,
+    defaultWithoutAuthentication: 6000,
+  },
+  sockets: { variable: 'GATEWAY_MAX_SOCKETS', default: 100, unit: 'open WebSockets of one client', protects: 'sockets' },
+  socketOperations: {
+    variable: 'GATEWAY_MAX_SOCKET_OPERATIONS',
+    default: 100,
+    unit: 'operations that run on one WebSocket',
+    protects: 'memory',
+  },
+  unreadBytes: {
+    variable: 'GATEWAY_MAX_UNREAD_BYTES',
+    default: 1_048_576,
+    unit: 'bytes that wait for a WebSocket client, besides one result',
+    protects: 'memory',
+  },
 } as const satisfies Record<string, Limit>;
 
-/** The values of the limits. */
+/** The values of the limits. Infinity is a limit that is switched off. */
 export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
 
-export const DEFAULT_LIMITS = Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, limit.default])) as Limits;
+/** Returns the default of a limit. */
+export const defaultOf = (limit: Limit, isAuthenticationOff: boolean): number =>
+  (isAuthenticationOff ? limit.defaultWithoutAuthentication : undefined) ?? limit.default;
+
+const defaults = (isAuthenticationOff: boolean): Limits =>
+  Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, defaultOf(limit, isAuthenticationOff)])) as Limits;
+
+export const DEFAULT_LIMITS = defaults(false);
+/** The defaults with `GATEWAY_AUTH=off`. */
+export const DEFAULT_LIMITS_WITHOUT_AUTHENTICATION = defaults(true);

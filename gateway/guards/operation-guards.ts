@@ -1,13 +1,17 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import { hash } from 'node:crypto';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { assertScope } from '../../subgraphs/shared/viewer/require-scope.js';
+import { MAX_DOCUMENTS } from '../../subgraphs/shared/server/document-store.js';
 import type { GatewayContext } from '../context.js';
 import { OperationCosts, type RequestCost } from './cost/operation-costs.js';
 import { DocumentLimits } from './document-limits.js';
 import type { Limits } from './limits.js';
 import { OperationLimits } from './operation-limits.js';
 import { StorableValues } from './storable-values.js';
+import { ValidationTurns } from './validation-turns.js';
 
 /** An operation that passed validation, and the request that wants it executed. */
 export interface ValidatedRequest {
@@ -23,9 +27,12 @@ export interface ValidatedRequest {
 /** The checks of documents and operations. One instance serves one server, as it remembers the documents that passed. */
 export class OperationGuards {
   readonly #documents: DocumentLimits;
+  readonly #turns = new ValidationTurns();
   readonly #limits: OperationLimits;
   readonly #values: StorableValues;
   readonly #costs: OperationCosts;
+  /** The hashes of the documents that have been validated. */
+  readonly #validated = new LRUCache<string, true>({ max: MAX_DOCUMENTS });
 
   constructor(limits: Limits) {
     this.#documents = new DocumentLimits(limits);
@@ -35,32 +42,45 @@ export class OperationGuards {
   }
 
   /** Reads the cost directives of a supergraph. Must be called before operations of its schema are checked. */
-  addSchema(schema: GraphQLSchema, supergraph: string): void {
+  addSchema(schema: GraphQLSchema, supergraph: DocumentNode): void {
     this.#costs.addSchema(schema, supergraph);
   }
 
-  /** Checks a document before validation. Throws BAD_USER_INPUT if its validation would take too long. */
-  checkDocument(query: string): void {
+  /**
+   * Checks a document before validation, unless an equal one has been validated. Rejects with RATE_LIMITED if the client sends too many
+   * new documents, and with BAD_USER_INPUT if the validation would take too long.
+   */
+  async checkDocument(query: string, { rates }: GatewayContext): Promise<void> {
+    if (this.#validated.has(hash('sha256', query, 'hex'))) return;
+    await rates.admitNewOperation();
+    await this.#turns.next();
     this.#documents.check(query);
   }
 
   /**
-   * Checks an operation between validation and execution. Throws FORBIDDEN, BAD_USER_INPUT or COST_ESTIMATED_TOO_EXPENSIVE if it
-   * must not be executed.
+   * Checks an operation between validation and execution. Throws or rejects with FORBIDDEN, BAD_USER_INPUT,
+   * COST_ESTIMATED_TOO_EXPENSIVE or RATE_LIMITED if it must not be executed. It returns a promise only if the rates are counted in
+   * another process.
    */
-  check(request: ValidatedRequest): void {
+  check(request: ValidatedRequest): void | Promise<void> {
     assertScope(request);
     this.#limits.check(request);
     this.#values.check(request);
     const cost = this.#costs.costOf(request);
-    if (!cost) return;
+    if (!cost) return undefined;
     request.contextValue.onCost?.(cost);
     if (cost.cost > cost.limit) throw tooExpensive(cost);
+    return request.contextValue.rates.admitCost(cost.cost);
   }
 
   get plugin(): ApolloServerPlugin<GatewayContext> {
-    const hooks = { didResolveOperation: async (request: object) => this.check(request as ValidatedRequest) };
-    return { requestDidStart: async () => hooks };
+    const hooks = {
+      didResolveOperation: async (request: ValidatedRequest & { queryHash: string }) => {
+        this.#validated.set(request.queryHash, true);
+        await this.check(request);
+      },
+    };
+    return { requestDidStart: async () => hooks as never };
   }
 }
 

@@ -1,6 +1,6 @@
-/** One media range of an `Accept` header (RFC 9110, section 12.5.1). */
+/** One media range of an `Accept` header, or one coding of an `Accept-Encoding` header (RFC 9110, sections 12.5.1 and 12.5.3). */
 interface MediaRange {
-  /** In lower case: `application/json`, `application/*` or `*` for both parts. */
+  /** In lower case: `application/json`, `application/*`, `gzip` or `*`. */
   type: string;
   /** All parameters but `q`. Names are in lower case, values without quotes. */
   parameters: ReadonlyMap<string, string>;
@@ -12,10 +12,10 @@ interface MediaRange {
 export interface MediaType {
   type: string;
   /**
-   * Parameters that a media range must have to match, with names in lower case. A client that accepts `multipart/mixed`
-   * without `subscriptionSpec`, for example, does not accept a subscription.
+   * Parameters that a media range must have to match, or must not have (null), with names in lower case. A client that accepts
+   * `multipart/mixed` without `subscriptionSpec`, for example, does not accept a subscription.
    */
-  parameters?: Readonly<Record<string, string>>;
+  parameters?: Readonly<Record<string, string | null>>;
 }
 
 /** Matches up to a comma outside quotes. */
@@ -30,7 +30,7 @@ const SEGMENT = /(?:[^;"]|"(?:[^"\\]|\\.)*"?)+/g;
  */
 export function preferred<Offer extends MediaType>(accept: string | undefined, offers: readonly Offer[]): Offer | undefined {
   if (!accept?.trim()) return offers.find(({ parameters }) => !parameters);
-  const ranges = (accept.match(MEDIA_RANGE) ?? []).map(parseMediaRange);
+  const ranges = mediaRanges(accept);
   let best: { offer: Offer; quality: number; order: number } | undefined;
   for (const offer of offers) {
     const matching = ranges.filter((range) => matches(range, offer));
@@ -43,6 +43,9 @@ export function preferred<Offer extends MediaType>(accept: string | undefined, o
   }
   return best?.offer;
 }
+
+/** Parses an `Accept` or an `Accept-Encoding` header. */
+export const mediaRanges = (header: string): MediaRange[] => (header.match(MEDIA_RANGE) ?? []).map(parseMediaRange);
 
 function parseMediaRange(entry: string): MediaRange {
   const [type = '', ...rest] = entry.match(SEGMENT) ?? [];
@@ -64,7 +67,8 @@ function parseParameter(segment: string): [name: string, value: string] {
 }
 
 function matches(range: MediaRange, { type, parameters }: MediaType): boolean {
-  if (parameters) return range.type === type && Object.entries(parameters).every(([name, value]) => range.parameters.get(name) === value);
+  if (parameters)
+    return range.type === type && Object.entries(parameters).every(([name, value]) => (range.parameters.get(name) ?? null) === value);
   return range.type === type || range.type === '*/*' || (range.type.endsWith('/*') && type.startsWith(range.type.slice(0, -1)));
 }
 

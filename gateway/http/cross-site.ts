@@ -15,10 +15,18 @@ const PREFLIGHTED_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-nam
  * GET cannot change data, but its response must not leak to other sites either.
  */
 export function refuseCrossSite(headers: IncomingHttpHeaders, allowedOrigins: ReadonlySet<string>): void {
+  if (!hadPreflight(headers)) refuseCrossSiteUpgrade(headers, allowedOrigins);
+}
+
+/**
+ * Throws FORBIDDEN for a request to open a WebSocket that a browser sent for a page of another site. Browsers send them without a
+ * preflight, whatever their headers (cross-site WebSocket hijacking).
+ */
+export function refuseCrossSiteUpgrade(headers: IncomingHttpHeaders, allowedOrigins: ReadonlySet<string>): void {
   const { origin, host } = headers;
   const site = headers['sec-fetch-site'];
   const isOwn = typeof site === 'string' ? site === 'same-origin' || site === 'none' : origin === undefined || isSameHost(origin, host);
-  if (isOwn || (origin !== undefined && allowedOrigins.has(origin)) || hadPreflight(headers)) return;
+  if (isOwn || (origin !== undefined && allowedOrigins.has(origin))) return;
   throw requestError(403, 'A page of another site may not send this request. Its origin must be listed in CORS_ORIGINS of the gateway.');
 }
 

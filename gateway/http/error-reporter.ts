@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import { isPublicError, maskError } from '../../subgraphs/shared/errors/mask-error.js';
 
@@ -8,17 +8,22 @@ import { isPublicError, maskError } from '../../subgraphs/shared/errors/mask-err
  */
 export type ErrorReporter = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
-/** The error reporter of one response. It reads the request id from the response's header `x-request-id`. */
-export const errorReporter =
-  (reply: FastifyReply): ErrorReporter =>
+/** The error reporter of one request. */
+export const requestErrorReporter =
+  (logger: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined): ErrorReporter =>
   (error) => {
-    const requestId = reply.getHeader('x-request-id') as string | undefined;
     if (!isPublicError(error)) {
       const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-      reply.server.log.error({ err: cause, path: error.path, requestId }, 'request failed');
+      logger.error({ err: cause, path: error.path, requestId }, 'request failed');
     }
     return maskError(error, requestId);
   };
+
+/** The error reporter of one response. It reads the request id from the response's header `x-request-id`. */
+export const errorReporter =
+  (reply: FastifyReply): ErrorReporter =>
+  (error) =>
+    requestErrorReporter(reply.server.log, reply.getHeader('x-request-id') as string | undefined)(error);
 
 /** Returns a result with its errors as the client may see them. */
 export const clientResult = (result: ExecutionResult | FormattedExecutionResult, report: ErrorReporter): FormattedExecutionResult =>

@@ -1,38 +1,34 @@
-import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server';
+import type { BaseContext } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
-import { DEFAULT_LIMITS } from '../guards/limits.js';
-import { streamResponder, type SubscriptionOptions } from './stream-responder.js';
+import type { FormattedExecutionResult } from 'graphql';
+import { refusal as refusalOf } from './batch.js';
+import { isPageVisit } from './page-visit.js';
+import { refuseUnknownCodings, sendBody } from './content-coding.js';
+import { streamResponder, type SubscriptionOptions, type SubscriptionRequest } from './stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
-import { clientResult, errorReporter, toGraphQLError } from './error-reporter.js';
-import { isSubscription } from './is-subscription.js';
+import { errorReporter, toGraphQLError } from './error-reporter.js';
 import { readJsonOnly } from './json-body.js';
 import { acceptsMultipart, enableDefer, sendMultipartResponse } from './multipart-response.js';
+import type { OperationExecutor } from './operation-executor.js';
 import { bodyParameters, queryParameters, type Parameters } from './parameters.js';
 import { requestError } from './request-error.js';
 import { responseBody } from './response-body.js';
 import { DEFAULT_RESPONSE_TYPE, JSON_RESPONSE, ResponseTypes } from './response-type.js';
 import { statusOf } from './status.js';
 import { prefersEvents, streamType } from './stream-type.js';
-import { refuseConditionalSubscriptions } from './subscription-conditions.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
-  /** A started server. Its own CSRF prevention is not used. */
-  apollo: ApolloServer<Context>;
+  operations: OperationExecutor<Context>;
   /** Creates the context of a request. If it throws a GraphQLError, the response has this error and the operation is not executed. */
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
   /** Origins whose pages may send requests that browsers send without a preflight. */
   corsOrigins: readonly string[];
-  /** Executes an operation without Apollo Server if it can; otherwise returns undefined. */
-  executeKnown?: (parameters: Parameters, contextValue: Context, isGet: boolean) => Promise<ExecutionResult> | undefined;
-  /** Checks a document before Apollo Server validates it. Throws the GraphQLError to refuse it with. */
-  checkDocument?: (query: string) => void;
-  /** The largest number of tokens of a document. */
-  maxTokens?: number;
-  /** Returns members of the `extensions` of the response to a request that was executed or refused. */
-  extensionsOf?: (contextValue: Context) => Record<string, unknown> | undefined;
   /** Without these options subscriptions are not supported. */
   subscriptions?: SubscriptionOptions<Context>;
+  /** The path of the explorer, to which a browser is redirected that opens this URL. Null if there is none. */
+  explorerPath?: string | null;
+  /** The advice to a client that uploads files in multipart requests. Empty if the graph has no uploads. */
+  uploadAdvice?: string;
 }
 
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
@@ -43,36 +39,29 @@ const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
  */
 export async function graphqlRoute<Context extends BaseContext>(
   server: FastifyInstance,
-  {
-    apollo,
-    context,
-    corsOrigins,
-    executeKnown,
-    checkDocument,
-    maxTokens = DEFAULT_LIMITS.tokens,
-    extensionsOf,
-    subscriptions,
-  }: GraphqlRouteOptions<Context>,
+  { operations, context, corsOrigins, subscriptions, explorerPath = null, uploadAdvice = '' }: GraphqlRouteOptions<Context>,
 ): Promise<void> {
   const allowedOrigins = new Set(corsOrigins);
   const responseTypes = new ResponseTypes();
   const streams = subscriptions ? streamResponder(server, subscriptions) : null;
 
   await server.register(async (route) => {
-    readJsonOnly(route);
+    readJsonOnly(route, uploadAdvice);
     route.route({ method: METHODS, url: '/graphql', exposeHeadRoute: false, onRequest: refuseBeforeBody, handler });
   });
 
   /** Refuses requests whose body must not be read. */
   function refuseBeforeBody(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const { method, headers } = request;
+    if (explorerPath !== null && isPageVisit(request)) return void reply.header('vary', 'Accept').redirect(explorerPath);
     try {
       if (method !== 'GET' && method !== 'POST')
         throw requestError(405, `The method ${method} is not supported. Use POST, or GET for queries.`, 'GET, POST');
       refuseCrossSite(headers, allowedOrigins);
+      refuseUnknownCodings(request);
       done();
     } catch (error) {
-      sendError(request, reply, error);
+      void sendError(request, reply, error);
     }
   }
 
@@ -80,7 +69,7 @@ export async function graphqlRoute<Context extends BaseContext>(
     try {
       return await respond(request, reply);
     } catch (error) {
-      return sendError(request, reply, error);
+      return await sendError(request, reply, error);
     }
   }
 
@@ -91,25 +80,21 @@ export async function graphqlRoute<Context extends BaseContext>(
     const acceptsParts = acceptsMultipart(accept);
     if (!accepted && !stream && !acceptsParts) throw requestError(406, NOT_ACCEPTABLE);
     const { type, isLegacy } = accepted ?? DEFAULT_RESPONSE_TYPE;
-    const parameters = parametersOf(request);
-    refuseConditionalSubscriptions(parameters, maxTokens);
-
-    if (streams && isSubscription(parameters, maxTokens)) {
+    const contextValue = await context(request, reply);
+    const operation = operations.prepare(parametersOf(request));
+    if (operation.isSubscription && streams) {
       if (!stream) throw requestError(406, SUBSCRIPTION_NOT_ACCEPTABLE);
-      const contextValue = await context(request, reply);
-      checkDocument?.(parameters.query!);
-      const refusal = await streams.respondToSubscription(request, reply, stream, { ...parameters, contextValue });
+      const subscribe = (subscription: SubscriptionRequest<Context>) => operations.subscribe(operation, subscription);
+      const refusal = await streams.respondToSubscription(request, reply, stream, contextValue, subscribe);
       if (!refusal) return reply;
-      const result = withExtensions(clientResult(refusal, errorReporter(reply)), extensionsOf?.(contextValue));
-      return send(reply, statusOf(result, undefined, isLegacy), type, result);
+      const result = operations.clientResult(refusal, contextValue, errorReporter(reply));
+      return send(request, reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
-    const contextValue = await context(request, reply);
     const subsequent = acceptsParts ? enableDefer(contextValue) : null;
-    const known = executeKnown?.(parameters, contextValue, request.method === 'GET');
-    if (!known && parameters.query) checkDocument?.(parameters.query);
-    const executed = known ? { result: await known, status: undefined } : await executeByApollo(request, reply, parameters, contextValue);
-    const result = withExtensions(clientResult(executed.result, errorReporter(reply)), extensionsOf?.(contextValue));
+    const executed = await operations.execute(operation, contextValue, request);
+    for (const [name, value] of executed.headers ?? []) void reply.header(name, value);
+    const result = operations.clientResult(executed.result, contextValue, errorReporter(reply));
     if (subsequent?.results) {
       await sendMultipartResponse(request, reply, result, subsequent.results);
       return reply;
@@ -118,24 +103,18 @@ export async function graphqlRoute<Context extends BaseContext>(
       await streams.respondWithSingleEvent(reply, stream, result);
       return reply;
     }
-    return send(reply, statusOf(result, executed.status, isLegacy), type, result);
-  }
-
-  async function executeByApollo(request: FastifyRequest, reply: FastifyReply, parameters: Parameters, contextValue: Context) {
-    const { http, body } = await apollo.executeOperation({ ...parameters, http: httpRequest(request) }, { contextValue });
-    if (body.kind !== 'single') throw new Error('Apollo Server returned an incremental result. The gateway defers fragments itself.');
-    for (const [name, value] of http.headers) void reply.header(name, value);
-    return { result: body.singleResult, status: http.status };
+    return send(request, reply, statusOf(result, executed.status, isLegacy), type, result);
   }
 
   /** Sends an error that was thrown before there was a result. */
-  function sendError({ headers: { accept } }: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+  function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): Sent {
     if (reply.sent) throw thrown; // A stream has begun.
     const error = toGraphQLError(thrown);
     const { status, headers } = (error.extensions.http ?? {}) as { status?: number; headers?: ReadonlyMap<string, string> };
     for (const [name, value] of headers ?? []) void reply.header(name, value);
     const result = { errors: [errorReporter(reply)(error)] };
-    return send(reply, statusOf(result, status, false), responseTypes.choose(accept)?.type ?? JSON_RESPONSE, result);
+    const type = responseTypes.choose(request.headers.accept)?.type ?? JSON_RESPONSE;
+    return send(request, reply, statusOf(result, status, false), type, refusalOf(request.body, type, result));
   }
 }
 
@@ -146,24 +125,19 @@ const SUBSCRIPTION_NOT_ACCEPTABLE =
 const parametersOf = ({ method, body, query }: FastifyRequest): Parameters =>
   method === 'GET' ? queryParameters(query as Record<string, unknown>) : bodyParameters(body);
 
-const withExtensions = (result: FormattedExecutionResult, extensions: Record<string, unknown> | undefined): FormattedExecutionResult =>
-  extensions ? { ...result, extensions: { ...result.extensions, ...extensions } } : result;
+type Sent = FastifyReply | Promise<FastifyReply>;
 
-/** The HTTP request in the form that Apollo Server and its plugins read. */
-function httpRequest({ method, headers, url, body }: FastifyRequest): HTTPGraphQLRequest {
-  const map = new HeaderMap();
-  for (const name in headers) {
-    const value = headers[name];
-    if (value) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  const search = url.indexOf('?');
-  return { method, headers: map, search: search < 0 ? '' : url.slice(search), body };
-}
-
-const send = (reply: FastifyReply, status: number, type: string, result: FormattedExecutionResult): FastifyReply =>
-  reply
+const send = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  type: string,
+  result: FormattedExecutionResult | FormattedExecutionResult[],
+): Sent => {
+  void reply
     .code(status)
     .header('content-type', `${type}; charset=utf-8`)
     .header('cache-control', 'no-store')
-    .header('x-content-type-options', 'nosniff')
-    .send(responseBody(result));
+    .header('x-content-type-options', 'nosniff');
+  return sendBody(request, reply, Array.isArray(result) ? JSON.stringify(result) : responseBody(result));
+};

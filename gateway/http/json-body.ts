@@ -10,9 +10,18 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 /**
  * Makes the server read only bodies of JSON in UTF-8. Any other content type is refused with 415 before the body is read,
  * which includes all types that browsers send to other sites without a preflight.
+ * @param uploadAdvice is added to the refusal of multipart bodies, with which some clients upload files.
  */
-export function readJsonOnly(server: FastifyInstance): void {
+export function readJsonOnly(server: FastifyInstance, uploadAdvice: string): void {
   server.removeAllContentTypeParsers();
+  server.addContentTypeParser('multipart/form-data', (_request, _body, done) =>
+    done(bodyError(415, `Multipart requests are not supported. Send the operation as application/json. ${uploadAdvice}`)),
+  );
+  server.addContentTypeParser('*', ({ headers }, _body, done) =>
+    done(
+      bodyError(415, `The content type ${quote(headers['content-type'] ?? '')} is not supported. Send the operation as application/json.`),
+    ),
+  );
   const parse = server.getDefaultJsonParser('error', 'error') as (request: unknown, body: unknown, done: Done) => void;
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, ({ headers }, body, done) => {
     const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';

@@ -38,13 +38,14 @@ export class KnownOperations {
 
   async #execute(known: ValidatedOperation, variables: Record<string, unknown>, context: GatewayContext): Promise<ExecutionResult> {
     try {
-      this.#guards.check({
+      const admission = this.#guards.check({
         document: known.document,
         operation: known.operation,
         schema: known.schema,
         request: { variables },
         contextValue: context,
       });
+      if (admission) await admission;
       const generation = this.#gateway.currentGeneration;
       return await generation.operation(known).execute(this.#gateway.operationRequest(context, generation, variables));
     } catch (error) {

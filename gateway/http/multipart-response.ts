@@ -1,13 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
-import type { OnSubsequentResults, SubsequentResult } from '../execution/defer/incremental-results.js';
+import type { OnSubsequentResults } from '../execution/defer/incremental-results.js';
 import { preferred } from './accept.js';
-import { errorReporter, type ErrorReporter } from './error-reporter.js';
+import { errorReporter } from './error-reporter.js';
+import { subsequentBody, withHasNext } from './incremental-body.js';
 import { responseBody } from './response-body.js';
 
 /** The only protocol of incremental delivery that the gateway supports, which is the one of Apollo's clients. */
 const INCREMENTAL = { type: 'multipart/mixed', parameters: { deferspec: '20220824' } } as const;
+/** Clients such as urql name no protocol and understand this one. Other protocols are named by these parameters. */
+const UNNAMED = { type: 'multipart/mixed', parameters: { deferspec: null, incrementalspec: null, subscriptionspec: null } } as const;
 
 const HEADERS = {
   'content-type': 'multipart/mixed; boundary="-"; deferSpec=20220824',
@@ -23,7 +26,7 @@ type SubsequentResults = Parameters<OnSubsequentResults>[0];
 
 /** True if the client accepts a multipart response to an operation with `@defer`, perhaps among other types. */
 export const acceptsMultipart = (accept: string | undefined): boolean =>
-  accept !== undefined && /deferspec/i.test(accept) && preferred(accept, [INCREMENTAL]) === INCREMENTAL;
+  accept !== undefined && /multipart\/mixed/i.test(accept) && preferred(accept, [INCREMENTAL, UNNAMED]) !== undefined;
 
 /** Lets the executor defer fragments for this context. The returned object gets `results` if it does. */
 export function enableDefer(contextValue: object): { results?: SubsequentResults } {
@@ -64,17 +67,3 @@ export async function sendMultipartResponse(
 }
 
 const part = (body: Buffer): Buffer => Buffer.concat([PART_HEADER, body, DELIMITER]);
-
-/** Adds `"hasNext": true` to a JSON object. */
-const withHasNext = (body: Buffer | string): Buffer => Buffer.concat([Buffer.from(body).subarray(0, -1), Buffer.from(',"hasNext":true}')]);
-
-function subsequentBody({ incremental, hasNext }: SubsequentResult, report: ErrorReporter): Buffer {
-  const chunks: Buffer[] = [Buffer.from('{"incremental":[')];
-  for (const [index, { label, path, data, errors }] of incremental.entries()) {
-    const head = JSON.stringify({ label, path, errors: errors?.map(report) });
-    chunks.push(Buffer.from(`${index > 0 ? ',' : ''}${head.slice(0, -1)},"data":`));
-    chunks.push(data?.json ?? Buffer.from('null'), Buffer.from('}'));
-  }
-  chunks.push(Buffer.from(`],"hasNext":${hasNext}}`));
-  return Buffer.concat(chunks);
-}

@@ -13,7 +13,7 @@ export interface Parameters {
 /** Returns the parameters of a POST from its JSON body. Throws BAD_REQUEST if one has the wrong type; null counts as missing. */
 export function bodyParameters(body: unknown): Parameters {
   if (Array.isArray(body))
-    throw requestError(400, 'Send one operation per request: the body is a JSON array, and batching is not supported.');
+    throw requestError(400, 'The body is a JSON array, and batching is not supported. Send each operation in a request of its own.');
   if (!isObject(body)) throw requestError(400, `The body must be a JSON object with the field query; got ${jsonKind(body)}.`);
   return requireQuery({
     query: stringParameter('query', body.query),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
+import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import { clientEvents, singleEvent, withErrorEvent } from './client-events.js';
 import { errorReporter, toGraphQLError, type ErrorReporter } from './error-reporter.js';
@@ -10,7 +11,8 @@ import { responseBody } from './response-body.js';
 import { writeMultipart } from './multipart-subscription.js';
 import { StreamLimiter } from './stream-limiter.js';
 
-export interface SubscriptionRequest<Context> extends Parameters {
+/** The request of a client to start a subscription. */
+export interface SubscriptionRequest<Context> {
   contextValue: Context;
   /** The id of the last event that the client received, in the header `Last-Event-ID`. The stream resumes after it. */
   lastEventId?: string;
@@ -18,18 +20,16 @@ export interface SubscriptionRequest<Context> extends Parameters {
   signal: AbortSignal;
 }
 
+type Events = AsyncIterable<StreamEvent> | ExecutionResult | FormattedExecutionResult;
+
 /** Starts a subscription. Returns its events, or a result with the errors for which it was refused. */
-export type Subscribe<Context> = (
-  request: SubscriptionRequest<Context>,
-) => Promise<AsyncIterable<StreamEvent> | ExecutionResult | FormattedExecutionResult>;
+export type Subscribe<Context> = (request: Parameters & SubscriptionRequest<Context>) => Promise<Events>;
 
 export interface SubscriptionOptions<Context> {
-  /** Errors in the results and errors that the events throw are reported to the client: see ErrorReporter. */
-  subscribe: Subscribe<Context>;
   /** Returns a key of the client for the limit of open streams, such as the user id or the IP address. */
   clientOf: (contextValue: Context, request: FastifyRequest) => string;
-  /** The limit of open streams per client. Defaults to 100. */
-  streamsPerClient?: number;
+  /** Limits the open streams of each client. Defaults to 100. */
+  streams?: StreamLimiter;
   /** The interval of heartbeats, in milliseconds. Defaults to 12 seconds. */
   heartbeatMs?: number;
 }
@@ -38,33 +38,38 @@ export interface StreamResponder<Context> {
   /**
    * Streams the events of a subscription and resolves with null when the stream has ended. If the subscription is refused,
    * sends nothing and resolves with the result to send. Throws RATE_LIMITED if the client has too many open streams.
+   *
+   * @param subscribe starts the subscription. Errors in the results and errors that the events throw are reported to the client.
    */
   respondToSubscription(
     request: FastifyRequest,
     reply: FastifyReply,
     type: StreamType,
-    operation: Parameters & { contextValue: Context },
+    contextValue: Context,
+    subscribe: (request: SubscriptionRequest<Context>) => Promise<Events>,
   ): Promise<ExecutionResult | FormattedExecutionResult | null>;
   /** Sends a stream with a single event. */
   respondWithSingleEvent(reply: FastifyReply, type: StreamType, result: FormattedExecutionResult): Promise<void>;
 }
 
-/** Returns the functions that send event streams to clients. When the server closes, they end as their protocol defines it. */
+/**
+ * Returns the functions that send event streams to clients. When the server closes, clients learn that the streams are not complete:
+ * server-sent events end without `complete`, and the multipart protocol with the error SHUTTING_DOWN.
+ */
 export function streamResponder<Context>(
   server: FastifyInstance,
-  { subscribe, clientOf, streamsPerClient = 100, heartbeatMs }: SubscriptionOptions<Context>,
+  { clientOf, streams = new StreamLimiter(100), heartbeatMs }: SubscriptionOptions<Context>,
 ): StreamResponder<Context> {
-  const limiter = new StreamLimiter(streamsPerClient);
   const openStreams = new Set<AbortController>();
-  server.addHook('preClose', async () => openStreams.forEach((stream) => stream.abort()));
+  server.addHook('preClose', async () => openStreams.forEach((stream) => stream.abort(SHUTTING_DOWN)));
 
   return {
-    async respondToSubscription(request, reply, type, operation) {
+    async respondToSubscription(request, reply, type, contextValue, subscribe) {
       if (reply.raw.destroyed) {
         reply.hijack(); // The client has disconnected already. No `close` event will follow that could release a stream.
         return null;
       }
-      const release = limiter.acquire(clientOf(operation.contextValue, request));
+      const release = streams.acquire(clientOf(contextValue, request));
       const stream = new AbortController();
       openStreams.add(stream);
       // Emitted after a response of any kind, and when the client disconnects.
@@ -73,22 +78,38 @@ export function streamResponder<Context>(
         openStreams.delete(stream);
         stream.abort();
       });
-      const events = await subscribe({ ...operation, lastEventId: lastEventId(request), signal: stream.signal });
+      const events = await subscribe({ contextValue, lastEventId: lastEventId(request), signal: stream.signal });
       if (!(Symbol.asyncIterator in events)) return events;
       const report = errorReporter(reply);
-      await write(reply, type, clientEvents(interruptible(events, { signal: stream.signal }), report), report);
+      const { signal } = stream;
+      await write(reply, type, clientEvents(untilAborted(events, signal), report), report, signal);
       return null;
     },
 
     respondWithSingleEvent: (reply, type, result) => write(reply, type, singleEvent(result), errorReporter(reply)),
   };
 
-  async function write(reply: FastifyReply, type: StreamType, events: AsyncIterable<StreamEvent>, report: ErrorReporter): Promise<void> {
+  /** @param signal ends the stream. */
+  async function write(
+    reply: FastifyReply,
+    type: StreamType,
+    events: AsyncIterable<StreamEvent>,
+    report: ErrorReporter,
+    signal?: AbortSignal,
+  ): Promise<void> {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-    if (type === 'text/event-stream') await writeEventStream(reply.raw, withErrorEvent(events, report), { heartbeatMs, stringify });
+    if (type === 'text/event-stream') await writeEventStream(reply.raw, withErrorEvent(events, report), { heartbeatMs, stringify, signal });
     else await writeMultipart(reply.raw, events, { heartbeatMs, formatError: (error) => report(toGraphQLError(error)) });
   }
+}
+
+const SHUTTING_DOWN = codedError('SHUTTING_DOWN', 'The server restarts. Subscribe again.');
+
+/** Yields the events until the signal is aborted. Throws its reason if that is an error for the client. */
+async function* untilAborted(events: AsyncIterable<StreamEvent>, signal: AbortSignal): AsyncGenerator<StreamEvent, void, undefined> {
+  yield* interruptible(events, { signal });
+  if (signal.reason === SHUTTING_DOWN) throw SHUTTING_DOWN;
 }
 
 const stringify = (result: FormattedExecutionResult): string => responseBody(result).toString();

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { GatewayContext } from '../context.js';
 import type { RequestCost } from '../guards/cost/operation-costs.js';
 
@@ -14,11 +14,11 @@ const COST_DEBUG_HEADER = 'graphql-cost-debug';
 export function reportCost(
   { cost, limit, dearestPath }: RequestCost,
   context: GatewayContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  headers: IncomingHttpHeaders,
+  setHeader?: (name: string, value: string) => void,
 ): void {
-  void reply.header(COST_HEADER, String(cost));
-  const asked = request.headers[COST_DEBUG_HEADER];
+  setHeader?.(COST_HEADER, String(cost));
+  const asked = headers[COST_DEBUG_HEADER];
   const isAsked = asked !== undefined && asked !== '0' && asked !== 'off' && asked !== 'false';
   if (isAsked || cost > limit) context.extensions = { cost: { requestedQueryCost: cost, limit, dearestPath: dearestPath() } };
 }

@@ -7,8 +7,10 @@ import {
   type Schema,
 } from '@apollo/federation-internals';
 import type { FetchDataRewrite } from '@apollo/query-planner';
+import { orderContexts } from './context-order.js';
 import { inheritDefer, disableSubselectionTracking, type DeferrableGroup } from './deferred-groups.js';
 import { selectsExternalField, typeInSubgraph } from './external-fields.js';
+import { keepOrder } from './group-order.js';
 import { replaceMethod, type RestoreMethod } from './replace-method.js';
 
 /** A future fetch of the plan: the members used here of the planner's class FetchGroup, which it does not export. */
@@ -35,6 +37,8 @@ interface FetchGroup extends DeferrableGroup {
  *   not know the object types, so one fetch would select all the fields on the objects of all the types. Nor is a group that
  *   sends entities as objects of their interface merged with one that sends them as what they are.
  * - A group that depends on a deferred group is deferred with it (deferred-groups.ts).
+ * - A group stays behind all groups that it depends on through a group that is merged or removed (group-order.ts).
+ * - A group with `@fromContext` arguments depends on the groups that fetch their values (context-order.ts).
  * - A group is not merged into a group that depends on it, and does not depend on itself. Otherwise planning never ends.
  */
 export function withPatchedFetchGroups<Plan>(plan: () => Plan): Plan {
@@ -58,6 +62,8 @@ export function withPatchedFetchGroups<Plan>(plan: () => Plan): Plan {
         function (this: MapWithCachedArrays<unknown, unknown>, key, value) {
           if (!isPatched && isFetchGroup(value)) {
             restores.push(...patchFetchGroups(Object.getPrototypeOf(value) as FetchGroup));
+            restores.push(keepOrder(Object.getPrototypeOf(value.dependencyGraph), Object.getPrototypeOf(value)));
+            restores.push(orderContexts(Object.getPrototypeOf(value.dependencyGraph)));
             restores.push(disableSubselectionTracking(Object.getPrototypeOf(value.dependencyGraph.deferTracking)));
             isPatched = true;
           }

@@ -36,6 +36,11 @@ export class PlanCache<Value extends object> {
     return this.#values.get(key);
   }
 
+  /** Returns the value that is being created; undefined if none is. */
+  pending(key: string): Promise<Value> | undefined {
+    return this.#inProgress.get(key);
+  }
+
   delete(key: string): void {
     this.#values.delete(key);
   }

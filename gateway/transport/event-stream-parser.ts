@@ -96,13 +96,13 @@ export class EventStreamParser {
 
   /** Returns the current event. The standard ignores events without data, but some servers send `complete` without any. */
   #endEvent(): ServerSentEvent | undefined {
-    const event = { event: this.#event, data: this.#data.join('\n'), ...(this.#id !== undefined && { id: this.#id }) };
-    const isEvent = this.#event !== '' || this.#data.length > 0;
     this.#bytes = 0;
+    if (this.#event === '' && this.#data.length === 0) return undefined; // The standard keeps an id for the next event.
+    const event = { event: this.#event, data: this.#data.join('\n'), ...(this.#id !== undefined && { id: this.#id }) };
     this.#event = '';
     this.#data = [];
     this.#id = undefined;
-    return isEvent ? event : undefined;
+    return event;
   }
 }
 

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { decodeChunks, decodersOf, responseTooLarge, type Decoder } from './content-decoding.js';
 import { decodeUtf8 } from './decode-utf8.js';
+import { REQUEST_REFUSED } from './h2c-exchange.js';
 import { checkResponseHead, type RequestKind, type UnusableResponse } from './response-head.js';
 import { isGraphQLResponse } from './subgraph-response.js';
 
@@ -22,7 +24,7 @@ export interface ExchangeListener {
 }
 
 const CANCELLED = new Error('cancelled');
-/** Codes of undici's errors that would occur again in a retry. */
+/** Codes of errors that would occur again in a retry. */
 const PERMANENT_ERROR_CODES = new Set([
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
   'UND_ERR_HEADERS_OVERFLOW',
@@ -35,14 +37,24 @@ const PERMANENT_ERROR_CODES = new Set([
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #listener: ExchangeListener;
   readonly #kind: RequestKind;
+  readonly #maxBytes: number;
   #controller: Dispatcher.DispatchController | null = null;
   #isCancelled = false;
   #unusable: UnusableResponse | null = null;
+  #decoders: readonly Decoder[] = [];
+  #bytes = 0;
   readonly #chunks: Buffer[] = [];
 
-  constructor(listener: ExchangeListener, kind: RequestKind) {
+  /** @param maxBytes is the largest response body in bytes, in its encoded and in its decoded form. */
+  constructor(listener: ExchangeListener, kind: RequestKind, maxBytes: number) {
     this.#listener = listener;
     this.#kind = kind;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** True if the subgraph may have received the request. */
+  get wasSent(): boolean {
+    return this.#controller !== null;
   }
 
   /** Ends the exchange at once, in any state. The listener receives no more events. */
@@ -63,25 +75,41 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#listener.onHead(status, headers);
     this.#unusable = checkResponseHead(status, headers, this.#kind);
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined) this.#decoders = decodersOf(encoding) ?? [];
   }
 
   /** The body of an unusable response is read and dropped, so that the connection can be used again. */
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#listener.onActivity();
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) return controller.abort(responseTooLarge(this.#maxBytes));
     if (!this.#unusable || this.#unusable.mayBeGraphQL) this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    if (this.#isCancelled) return;
-    const text = decodeUtf8(this.#chunks);
-    if (!this.#unusable || (this.#unusable.mayBeGraphQL && isGraphQLResponse(text))) this.#listener.onResponse(text);
-    else this.#listener.onFailure({ ...this.#unusable, wasSent: true });
+    if (this.#decoders.length === 0) return this.#end(this.#chunks);
+    decodeChunks(this.#chunks, this.#decoders, this.#maxBytes).then(
+      (chunks) => this.#end(chunks),
+      (error: Error) => this.#fail({ message: error.message, cause: error, isTransient: false, retryAfterMs: null, wasSent: true }),
+    );
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, cause: Error & { code?: string }): void {
-    if (this.#isCancelled) return;
     const isTransient = !PERMANENT_ERROR_CODES.has(cause.code ?? '');
     const message = cause.message || cause.code || cause.name;
-    this.#listener.onFailure({ message, cause, isTransient, retryAfterMs: null, wasSent: this.#controller !== null });
+    const wasSent = this.wasSent && cause.code !== REQUEST_REFUSED;
+    this.#fail({ message, cause, isTransient, retryAfterMs: null, wasSent });
+  }
+
+  #end(chunks: readonly Buffer[]): void {
+    if (this.#isCancelled) return;
+    const text = decodeUtf8(chunks);
+    if (!this.#unusable || (this.#unusable.mayBeGraphQL && isGraphQLResponse(text))) this.#listener.onResponse(text);
+    else this.#fail({ ...this.#unusable, wasSent: true });
+  }
+
+  #fail(failure: ExchangeFailure): void {
+    if (!this.#isCancelled) this.#listener.onFailure(failure);
   }
 }

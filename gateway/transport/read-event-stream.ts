@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import { request, type Dispatcher } from 'undici';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import { SIGNATURE_HEADER } from '../../subgraphs/shared/viewer/signature.js';
+import { decodedBody, decodersOf } from './content-decoding.js';
 import { decodeUtf8 } from './decode-utf8.js';
 import { EventStreamParser, EventTooLarge, type ServerSentEvent } from './event-stream-parser.js';
 import { StreamInterruptedFault, SubgraphFault, type FaultReason } from './subgraph-fault.js';
@@ -37,18 +38,24 @@ export async function* readEventStream(options: EventStreamRequest): AsyncGenera
   const timeouts = new StreamTimeouts(subgraph, options.signal);
   try {
     const response = await timeouts.run(options.connectTimeoutMs, 'did not respond in time', (signal) => sendRequest(options, signal));
-    const chunks = response.body[Symbol.asyncIterator]() as AsyncIterator<Buffer, void>;
+    const chunks = decodedChunks(subgraph, response);
     const nextChunk = () => timeouts.run(idleTimeoutMs, `sent nothing for ${idleTimeoutMs} ms`, () => chunks.next());
     if (!hasContentType(response.headers, 'text/event-stream')) return yield* readSingleResult(options, response, nextChunk);
     if (response.statusCode !== 200) throw unexpectedStatus(subgraph, response.statusCode);
 
     const parser = new EventStreamParser(maxEventBytes);
+    let hasOnlyMessages = false;
     for (let chunk = await nextChunk(); !chunk.done; chunk = await nextChunk()) {
       for (const { event, data, id } of parseEvents(subgraph, parser, chunk.value)) {
         if (event === 'complete') return;
-        if (event === 'next') yield { ...(id !== undefined && { id }), result: parseSubgraphResponse(subgraph, data) as ExecutionResult };
+        const isMessage = event === '' || event === 'message';
+        if (data === '' || !(isMessage || event === 'next')) continue;
+        hasOnlyMessages = isMessage;
+        yield { ...(id !== undefined && { id }), result: parseSubgraphResponse(subgraph, data) as ExecutionResult };
       }
     }
+    // Servers that do not name their events do not send `complete` either.
+    if (hasOnlyMessages) return;
     throw new StreamInterruptedFault(subgraph, 'UNAVAILABLE', 'the stream ended without complete');
   } finally {
     timeouts.close();
@@ -72,6 +79,15 @@ const sendRequest = (
     reset: true,
     signal,
   });
+
+/** Returns the body of a response without its content encoding, in chunks. */
+function decodedChunks(subgraph: string, { headers, body }: Dispatcher.ResponseData): AsyncIterator<Buffer, void> {
+  const encoding = headers['content-encoding'];
+  const decoders = decodersOf(typeof encoding === 'string' ? encoding : (encoding?.join() ?? ''));
+  if (!decoders)
+    throw new SubgraphFault(subgraph, 'UNAVAILABLE', `responded with the unsupported content encoding ${JSON.stringify(encoding)}`);
+  return decodedBody(body, decoders)[Symbol.asyncIterator]() as AsyncIterator<Buffer, void>;
+}
 
 const hasContentType = ({ 'content-type': type }: Dispatcher.ResponseData['headers'], expected: string): boolean =>
   typeof type === 'string' && type.split(';')[0]?.trim().toLowerCase() === expected;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { decodersOf } from './content-decoding.js';
 
 /** The reason why a response whose head has arrived is not a GraphQL response. */
 export interface UnusableResponse {
@@ -36,12 +37,15 @@ export function checkResponseHead(
 ): UnusableResponse | null {
   const type = headers['content-type'];
   const isJson = type !== undefined && JSON_TYPE.test(type);
+  const encoding = headers['content-encoding'];
+  const isDecodable = encoding === undefined || decodersOf(encoding) !== null;
   const problem = checkStatus(status, headers);
   if (problem) {
-    const mayBeGraphQL = isGraphQL && isJson && OPERATION_STATUSES.has(status) && !(status === 401 && isSigned);
+    const mayBeGraphQL = isGraphQL && isJson && isDecodable && OPERATION_STATUSES.has(status) && !(status === 401 && isSigned);
     return { ...problem, mayBeGraphQL };
   }
-  return isJson ? null : { message: `responded ${status} with ${type ?? 'no content type'}`, isTransient: false, retryAfterMs: null };
+  if (!isDecodable) return wrongContent(status, `the unsupported content encoding ${JSON.stringify(encoding)}`);
+  return isJson ? null : wrongContent(status, type ?? 'no content type');
 }
 
 function checkStatus(status: number, headers: IncomingHttpHeaders): UnusableResponse | null {
@@ -53,6 +57,12 @@ function checkStatus(status: number, headers: IncomingHttpHeaders): UnusableResp
   }
   return status >= 500 || status === 401 || (status >= 300 && status < 400) ? unusable(status, false, null) : null;
 }
+
+const wrongContent = (status: number, content: string): UnusableResponse => ({
+  message: `responded ${status} with ${content}`,
+  isTransient: false,
+  retryAfterMs: null,
+});
 
 const unusable = (status: number, isTransient: boolean, delay: number | null): UnusableResponse => ({
   message: `responded ${status}`,

@@ -16,5 +16,5 @@ export const signedRequest = (
   options: Pick<SubgraphRequest, 'isRepeatable' | 'path' | 'signal'>,
 ): SubgraphRequest => {
   const body = JSON.stringify(content);
-  return { ...options, body, headers: () => sign(name, key, signed, body) };
+  return { ...options, body, headers: (timeoutMs) => sign(name, key, signed, body, { timeoutMs }) };
 };

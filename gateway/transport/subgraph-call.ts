@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { DeadlineEntry, type Deadlines } from './deadlines.js';
 import { HttpExchange, type ExchangeFailure, type ExchangeListener } from './http-exchange.js';
 import type { RetryPolicy } from './retry-policy.js';
-import { SubgraphFault, type FaultReason } from './subgraph-fault.js';
+import { SubgraphFault, type FaultOptions, type FaultReason } from './subgraph-fault.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -13,8 +13,11 @@ type Headers = Readonly<Record<string, string>>;
 export interface SubgraphRequest {
   /** A JSON text. */
   body: string;
-  /** Headers besides `content-type` and `accept`. A function is called for each attempt, because a signature is valid once. */
-  headers: Headers | (() => Headers);
+  /**
+   * Headers besides `content-type` and `accept`. A function is called for each attempt with the milliseconds that are left of the
+   * request's time, because a signature is valid once.
+   */
+  headers: Headers | ((timeoutMs: number) => Headers);
   /** True if the subgraph may receive the request twice, as with queries. */
   isRepeatable: boolean;
   /** The path of the URL. Defaults to that of the subgraph's own URL. */
@@ -29,13 +32,15 @@ export interface SubgraphRequest {
 export interface SubgraphConnection {
   readonly name: string;
   readonly path: string;
-  readonly pool: Pool;
+  /** The headers of each request, names and values in turn: the form that undici would otherwise convert an object to. */
+  readonly headers: readonly string[];
+  readonly dispatcher: Dispatcher;
+  /** The largest response body, in bytes. */
+  readonly maxResponseBytes: number;
   readonly deadlines: Deadlines;
   readonly breaker: CircuitBreaker;
   readonly retryPolicy: RetryPolicy;
 }
-
-const JSON_HEADERS = ['content-type', 'application/json', 'accept', 'application/graphql-response+json, application/json'];
 
 /** A request to a subgraph with its retries: one or more HTTP exchanges that share one deadline. */
 export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
@@ -44,6 +49,8 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
   readonly #resolve: (text: string) => void;
   readonly #reject: (reason: unknown) => void;
   #exchange: HttpExchange | null = null;
+  /** True if the subgraph may have received the request in an earlier attempt. */
+  #wasSent = false;
   #retries = 0;
   #retryTimer: NodeJS.Timeout | null = null;
 
@@ -85,10 +92,11 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
 
   onFailure(failure: ExchangeFailure): void {
     const { breaker, deadlines, retryPolicy } = this.#connection;
+    this.#wasSent ||= failure.wasSent;
     if (failure.isTransient) breaker.recordFailure();
     else if (failure.wasSent) breaker.recordResponse();
     const delay = retryPolicy.retryDelayMs(failure, this.#request.isRepeatable, this.#retries, deadlines.remainingMs(this.startedAt));
-    if (delay === null) return this.#fail('UNAVAILABLE', failure.message, failure.cause);
+    if (delay === null) return this.#fail('UNAVAILABLE', failure.message, { cause: failure.cause, wasSent: this.#wasSent });
     this.#retries++;
     this.#retryTimer = setTimeout(() => this.#send(), delay);
   }
@@ -96,8 +104,9 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
   /** Called by Deadlines when the deadline has passed. */
   expire(): void {
     this.#connection.breaker.recordFailure(this.startedAt);
+    const wasSent = this.#wasSent || this.#exchange?.wasSent === true;
     this.#exchange?.cancel();
-    this.#fail('TIMEOUT', 'did not respond in time');
+    this.#fail('TIMEOUT', 'did not respond in time', { wasSent });
   }
 
   /** Called by the request's signal when it is aborted. */
@@ -108,26 +117,27 @@ export class SubgraphCall extends DeadlineEntry implements ExchangeListener {
   }
 
   #send(): void {
-    const { breaker, pool, path: defaultPath } = this.#connection;
+    const { breaker, dispatcher, path: defaultPath, maxResponseBytes } = this.#connection;
     if (!breaker.allowsRequest()) return this.#fail('UNAVAILABLE', 'circuit breaker is open');
     const { body, path = defaultPath, headers } = this.#request;
-    this.#exchange = new HttpExchange(this, { isGraphQL: path === defaultPath, isSigned: typeof headers === 'function' });
-    pool.dispatch({ path, method: 'POST', headers: this.#headers(), body }, this.#exchange);
+    const kind = { isGraphQL: path === defaultPath, isSigned: typeof headers === 'function' };
+    this.#exchange = new HttpExchange(this, kind, maxResponseBytes);
+    dispatcher.dispatch({ path, method: 'POST', headers: this.#headers(), body }, this.#exchange);
   }
 
-  /** Returns names and values in turn, the form that undici would otherwise convert an object to. */
+  /** Returns names and values in turn. Credentials of the subgraph's URL replace those of the request. */
   #headers(): string[] {
     let { headers } = this.#request;
-    if (typeof headers === 'function') headers = headers();
-    const flat = JSON_HEADERS.slice();
-    for (const name in headers) flat.push(name, headers[name]!);
+    if (typeof headers === 'function') headers = headers(Math.floor(this.#connection.deadlines.remainingMs(this.startedAt)));
+    const flat = this.#connection.headers.slice();
+    for (const name in headers) if (name !== 'authorization' || !flat.includes(name)) flat.push(name, headers[name]!);
     return flat;
   }
 
-  #fail(reason: FaultReason, message: string, cause?: Error): void {
+  #fail(reason: FaultReason, message: string, options: FaultOptions = {}): void {
     this.#cleanUp();
     const attempts = this.#retries > 0 ? ` (${this.#retries + 1} attempts)` : '';
-    this.#reject(new SubgraphFault(this.#connection.name, reason, message + attempts, { cause }));
+    this.#reject(new SubgraphFault(this.#connection.name, reason, message + attempts, options));
   }
 
   #cleanUp(): void {

@@ -4,6 +4,7 @@ import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abor
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import { readEventStream, type EventStreamRequest } from './read-event-stream.js';
+import { readWebSocketEvents } from './read-websocket-events.js';
 import { StreamInterruptedFault } from './subgraph-fault.js';
 
 export interface SubgraphEventsOptions {
@@ -39,7 +40,7 @@ const MAX_RECONNECT_DELAY_MS = 5000;
 
 /**
  * Returns the events of a subscription in a subgraph, which sends them as server-sent events in the distinct connections
- * mode of graphql-sse. Connects at the first `next()`. A stream that breaks off is resumed after the last event that had
+ * mode of graphql-sse or, if the URL begins with `ws:` or `wss:`, over WebSocket by the protocol `graphql-transport-ws`. Connects at the first `next()`. A stream that breaks off is resumed after the last event that had
  * an id. If none had one, or if reconnecting fails too, `next()` rejects with a SubgraphFault. `return()` and the signal
  * cancel the request at once.
  */
@@ -53,11 +54,12 @@ export function subgraphEvents(options: SubgraphEventsOptions): AsyncIterableIte
 
 async function* eventsWithReconnects(options: SubgraphEventsOptions, signal: AbortSignal): AsyncGenerator<StreamEvent, void, undefined> {
   const { maxReconnects = 5, reconnectDelayMs = 100, onEvent, toClientError = (fault) => fault } = options;
+  const read = isWebSocket(options.url) ? readWebSocketEvents : readEventStream;
   let lastEventId = options.lastEventId;
   let failures = 0;
   while (!signal.aborted) {
     try {
-      for await (const event of readEventStream(eventStreamRequest(options, lastEventId, signal))) {
+      for await (const event of read(eventStreamRequest(options, lastEventId, signal))) {
         if (event.id !== undefined) lastEventId = event.id;
         failures = 0;
         onEvent?.();
@@ -73,6 +75,9 @@ async function* eventsWithReconnects(options: SubgraphEventsOptions, signal: Abo
     await sleep(delay, undefined, { signal }).catch(() => undefined); // Rejects only when the signal is aborted, which ends the loop.
   }
 }
+
+/** True for the URL of a subgraph that sends its events over WebSocket. */
+const isWebSocket = (url: string): boolean => /^wss?:/i.test(url);
 
 const eventStreamRequest = (
   {

@@ -57,7 +57,8 @@ export function parseJsonObject(subgraph: string, text: string): Record<string, 
   return value;
 }
 
-const invalidResponse = (subgraph: string, problem: string) => new SubgraphFault(subgraph, 'UNAVAILABLE', `responded with ${problem}`);
+const invalidResponse = (subgraph: string, problem: string) =>
+  new SubgraphFault(subgraph, 'UNAVAILABLE', `responded with ${problem}`, { wasSent: true });
 
 /** Returns the reason why a JSON value is not a GraphQL response, or null if it is one. */
 function findProblem({ data, errors }: Record<string, unknown>): string | null {

@@ -4,16 +4,23 @@ import { Agent } from 'undici';
 import type { AbortSignalLike } from '../../subgraphs/shared/async-iterator/abort-signal-like.js';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
+import type { RequestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { sign, type SignedRequest, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { RequestDeduplicator } from './request-deduplicator.js';
-import { SubgraphClient } from './subgraph-client.js';
+import { H2cDispatcher } from './h2c-dispatcher.js';
+import { SubgraphClient, subgraphTarget } from './subgraph-client.js';
 import { subgraphEvents } from './subgraph-events.js';
 import { clientError, SubgraphFault } from './subgraph-fault.js';
 import { parseSubgraphResponse, type SendRequest } from './subgraph-response.js';
 
-/** The URL of a subgraph and the key that signs requests to it. The key is null if the subgraph accepts unsigned requests. */
+/**
+ * The URL of a subgraph, perhaps with a user and a password, and the key that signs requests to it. The key is null if the subgraph
+ * accepts unsigned requests.
+ */
 export interface SubgraphEndpoint {
   url: string;
+  /** The URL for subscriptions if it is another one. They are sent over WebSocket if it begins with `ws:` or `wss:`. */
+  subscriptionsUrl?: string;
   key: SigningKey | null;
 }
 
@@ -27,6 +34,8 @@ export interface SubgraphTransportOptions {
   /** Returns the endpoint of a subgraph, given its name and its URL in the supergraph. */
   endpoint: (name: string, url: string) => SubgraphEndpoint;
   timeoutMs: number;
+  /** The largest response of a subgraph, and the largest event of a subscription, in bytes. Defaults to 32 MiB. */
+  maxResponseBytes?: number;
   /** True if equal queries of one viewer that are in flight at the same time are sent once. */
   deduplicates: boolean;
   logger: Logger;
@@ -60,7 +69,7 @@ export class SubgraphTransport {
 
     const post = (name: string, body: string, isMutation: boolean, signal: AbortSignalLike | undefined): Promise<string> => {
       const { client, key } = this.#clientOf(name, urls.get(name)!);
-      const headers = key ? () => sign(name, key, clientRequest, body) : {};
+      const headers = key ? (timeoutMs: number) => sign(name, key, clientRequest, body, { timeoutMs }) : {};
       return client.post({ body, headers, isRepeatable: !isMutation, signal });
     };
     return async (name, body, isMutation) => {
@@ -78,7 +87,7 @@ export class SubgraphTransport {
           await this.#deduplicator.share(`${name}\n${viewer}\n${body}`, signal, send, principalOf(clientRequest)),
         );
       } catch (error) {
-        throw this.#toClientError(error, clientRequest);
+        throw this.#toClientError(error, clientRequest, isMutation);
       }
     };
   }
@@ -91,16 +100,19 @@ export class SubgraphTransport {
     body: string,
     lastEventId: string | undefined,
   ): AsyncIterable<StreamEvent> {
-    const { url, key } = this.#options.endpoint(name, urls.get(name)!);
+    const { url, subscriptionsUrl = url, key } = this.#options.endpoint(name, urls.get(name)!);
+    const { origin, path, isH2c, headers } = this.#targetOfEvents(clientRequest, name, subscriptionsUrl);
+    const { timeoutMs } = this.#options;
     return subgraphEvents({
       subgraph: name,
-      url,
-      headers: () => (key ? sign(name, key, clientRequest, body) : {}),
+      url: origin + path,
+      headers: () => (key ? { ...sign(name, key, clientRequest, body, { timeoutMs }), ...headers } : headers),
       body,
       lastEventId,
       signal: clientRequest.signal,
-      dispatcher: this.#eventAgent,
-      connectTimeoutMs: this.#options.timeoutMs,
+      dispatcher: isH2c ? new H2cDispatcher(origin, timeoutMs) : this.#eventAgent,
+      connectTimeoutMs: timeoutMs,
+      maxEventBytes: this.#options.maxResponseBytes,
       onEvent: () => this.#endSharing(clientRequest),
       toClientError: (error) => this.#toClientError(error, clientRequest),
     });
@@ -119,20 +131,29 @@ export class SubgraphTransport {
   }
 
   /** Returns the error that a client may see, and logs a fault unless the client has left. */
-  #toClientError(error: unknown, { requestId, signal }: ClientRequest): unknown {
+  #toClientError(error: unknown, { requestId, signal }: ClientRequest, isMutation = false): unknown {
     if (signal?.aborted) return CLIENT_LEFT;
     if (!(error instanceof SubgraphFault)) return error;
     this.#options.logger.warn({ err: error, requestId }, 'subgraph request failed');
-    return clientError(error);
+    return clientError(error, isMutation);
   }
 
+  #targetOfEvents(clientRequest: ClientRequest, name: string, url: string): RequestTarget {
+    try {
+      return subgraphTarget(name, url);
+    } catch (error) {
+      throw this.#toClientError(error, clientRequest);
+    }
+  }
+
+  /** Throws a SubgraphFault if the URL is not valid. */
   #clientOf(name: string, supergraphUrl: string): KeyedClient {
     const id = `${name} ${supergraphUrl}`;
     let keyedClient = this.#clients.get(id);
     if (!keyedClient) {
       const { url, key } = this.#options.endpoint(name, supergraphUrl);
-      const { timeoutMs, logger } = this.#options;
-      keyedClient = { client: new SubgraphClient({ name, url, timeoutMs, logger }), key };
+      const { timeoutMs, maxResponseBytes, logger } = this.#options;
+      keyedClient = { client: new SubgraphClient({ name, url, timeoutMs, maxResponseBytes, logger }), key };
       this.#clients.set(id, keyedClient);
     }
     return keyedClient;

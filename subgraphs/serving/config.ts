@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { integer, readEnvironment, readParts, required, type Environment } from '../shared/configuration/environment.js';
 import { readPeerAddress, type ResolvePeerAddress } from '../shared/peers/peer-address.js';
+import { CREDENTIAL_LIMIT_VARIABLES, credentialLimits, type CredentialLimits } from './identity/credential-limits.js';
 import type { IdentitySecrets } from './identity/identity.js';
 import type { InferenceConfig } from './inference/inference.js';
 import type { ModelFilesConfig } from './model-artifact/model-files.js';
@@ -12,6 +13,8 @@ export interface ServingParts extends IdentitySecrets, ModelFilesConfig {
   /** The address of the datasets subgraph, which stores uploaded model files and training data. */
   datasets: ResolvePeerAddress;
   inference: InferenceConfig;
+  /** The limits of attempts to use or issue credentials. Default: those of `credential-limits.ts`. */
+  credentialLimits?: CredentialLimits;
 }
 
 export type ServingConfig = SubgraphConfig & ServingParts;
@@ -67,11 +70,18 @@ const settingsSchema = z.object({
   MODEL_MAX_BYTES: integer({ min: 1, max: 2_000_000_000, unit: 'bytes' }).default(DEFAULT_MAX_MODEL_BYTES),
 });
 
+const limitsSchema = z.object(
+  Object.fromEntries(
+    CREDENTIAL_LIMIT_VARIABLES.map(([variable, byDefault]) => [variable, integer({ min: 1, unit: 'attempts' }).default(byDefault)]),
+  ),
+);
+
 /** Reads the configuration of this subgraph. Throws one ConfigurationError that lists all faults. */
 export function readServingConfig(environment: Environment): ServingConfig {
-  const { subgraph, settings, datasets } = readParts({
+  const { subgraph, settings, limits, datasets } = readParts({
     subgraph: () => readSubgraphConfig('serving', environment),
     settings: () => readEnvironment(settingsSchema, environment),
+    limits: () => readEnvironment(limitsSchema, environment),
     datasets: () => readPeerAddress('datasets', environment),
   });
   return {
@@ -81,6 +91,7 @@ export function readServingConfig(environment: Environment): ServingConfig {
     modelsFolder: settings.MODELS_FOLDER ?? `${dataFolder(environment)}/serving-models`,
     maxModelBytes: settings.MODEL_MAX_BYTES,
     datasets: () => datasets,
+    credentialLimits: credentialLimits((variable) => limits[variable] as number),
     inference: {
       workers: settings.INFERENCE_WORKERS,
       timeoutMs: settings.INFERENCE_TIMEOUT_MS,

@@ -9,6 +9,9 @@ import { DeploymentStore } from './deployment/deployment.store.js';
 import { DriftStore } from './drift/drift.store.js';
 import { TrainingDataPeer } from './drift/training-data.peer.js';
 import { Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { RateLimitStore } from '../shared/rate-limits/rate-limits.unscoped.store.js';
+import { CredentialAttempts } from './identity/credential-attempts.js';
+import type { CredentialLimits } from './identity/credential-limits.js';
 import { CredentialStore } from './identity/credential.unscoped.store.js';
 import type { Identity } from './identity/identity.js';
 import type { Inference } from './inference/inference.js';
@@ -49,6 +52,9 @@ export interface ServingContext {
 /** The state that the stores of all requests share. Each process has one. */
 export interface ServingProcess {
   identity: Identity;
+  /** The HMAC key of the keys of rate limits. */
+  rateLimitSecret: Buffer;
+  credentialLimits: CredentialLimits;
   /** The datasets subgraph, which stores uploaded model files and training data. */
   datasets: PeerClient;
   files: ModelFiles;
@@ -56,13 +62,21 @@ export interface ServingProcess {
   targetCache: TargetCache;
 }
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, process: ServingProcess): ServingContext {
-  const { identity, datasets, files, inference, targetCache } = process;
+export function createContext(
+  client: PrismaClient,
+  viewer: Viewer | null,
+  process: ServingProcess,
+  address: string | null,
+): ServingContext {
+  const { identity, rateLimitSecret, credentialLimits, datasets, files, inference, targetCache } = process;
   const scope = new Scope(client, Prisma, viewer);
-  const users = new UserStore(scope);
+  const attempts = new CredentialAttempts(new RateLimitStore(client, rateLimitSecret), credentialLimits, address);
+  const users = new UserStore(scope, attempts);
   const organizations = new OrganizationStore(scope, users);
-  const apiKeys = new ApiKeyStore(scope, users, identity.apiKeys);
-  const sessions = new SessionStore(new CredentialStore(client), identity, (signedIn) => createContext(client, signedIn, process));
+  const apiKeys = new ApiKeyStore(scope, users, identity.apiKeys, attempts);
+  const sessions = new SessionStore(new CredentialStore(client), identity, attempts, (signedIn) =>
+    createContext(client, signedIn, process, address),
+  );
   const models = new ModelStore(scope);
   const modelArtifacts = new ModelArtifactStore(scope, files, datasets);
   const modelVersions = new ModelVersionStore(scope, models, modelArtifacts);

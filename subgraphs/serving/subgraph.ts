@@ -1,5 +1,6 @@
 import { PeerClient } from '../shared/peers/peer-client.js';
 import type { Subgraph } from '../shared/server/subgraph.js';
+import { RateLimitStore } from '../shared/rate-limits/rate-limits.unscoped.store.js';
 import { connect } from '../shared/tenancy/connect.js';
 import type { ServingParts } from './config.js';
 import { createContext } from './context.js';
@@ -10,6 +11,7 @@ import { interruptedPredictionsTask } from './predict/interrupted.unscoped.store
 import { artifactSweepTask } from './model-artifact/sweep.unscoped.store.js';
 import { createInference } from './inference/inference.js';
 import { CredentialStore } from './identity/credential.unscoped.store.js';
+import { DEFAULT_CREDENTIAL_LIMITS } from './identity/credential-limits.js';
 import { createIdentity } from './identity/identity.js';
 import { identityRoutes } from './identity/routes.js';
 import { resolvers } from './schema.js';
@@ -19,15 +21,20 @@ export const serving = (parts: ServingParts): Subgraph<PrismaClient> => {
   const datasets = new PeerClient('datasets', parts.datasets);
   const files = createModelFiles(parts);
   const inference = createInference(parts.inference);
-  const process = { identity, datasets, files, inference, targetCache: createTargetCache() };
+  const { apiKeyPepper: rateLimitSecret, credentialLimits = DEFAULT_CREDENTIAL_LIMITS } = parts;
+  const process = { identity, rateLimitSecret, credentialLimits, datasets, files, inference, targetCache: createTargetCache() };
   return {
     name: 'serving',
     resolvers,
     connect: (adapter) => connect(PrismaClient, adapter),
-    context: (client, viewer) => createContext(client, viewer, process),
+    context: (client, viewer, _jobs, address) => createContext(client, viewer, process, address),
     routes: (server, client) => identityRoutes(server, new CredentialStore(client), identity),
     background: (client) => ({
-      periodicTasks: [artifactSweepTask(client, files), interruptedPredictionsTask(client)],
+      periodicTasks: [
+        artifactSweepTask(client, files),
+        interruptedPredictionsTask(client),
+        new RateLimitStore(client, rateLimitSecret).cleaning,
+      ],
       close: async () => void (await Promise.all([files.checks.close(), inference.close()])),
     }),
   };

@@ -1,6 +1,7 @@
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
 import { openGateway, type OpenGateway, type ViewersByApiKey } from '../kit/gateway.js';
 import { aMember } from '../kit/viewers.js';
+import { connectSocket, subscribeMessage } from '../kit/websocket.js';
 
 const ITEMS = {
   typeDefs: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")
@@ -54,6 +55,15 @@ async function send({ url }: OpenGateway, body: object, apiKey: string): Promise
   const headers = { 'content-type': 'application/json', accept, 'x-api-key': apiKey };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   return { status: response.status, body: await response.text() };
+}
+
+/** Sends an operation over WebSocket and returns the errors for which it is refused. */
+async function refusalBySocket({ url }: OpenGateway, query: string, variables: object | undefined, apiKey: string): Promise<unknown> {
+  const socket = await connectSocket(url, { apiKey });
+  const { type, payload } = await socket.send(subscribeMessage('1', query, variables)).next();
+  socket.socket.close();
+  expect(type).toBe('error');
+  return payload;
 }
 
 type Kind = 'query' | 'subscription';
@@ -172,7 +182,7 @@ const BAD_OPERATIONS: [name: string, bad: Bad, code: string, message: string][] 
 ];
 
 it.each(BAD_OPERATIONS)(
-  '%s is refused alike by Apollo Server, as a known operation and as a subscription',
+  '%s is refused alike by Apollo Server, as a known operation, as a subscription and over WebSocket',
   async (_, bad, code, message) => {
     const { document, variables, apiKey = 'member', isDevelopment } = bad;
     const door = isDevelopment ? development : gateway;
@@ -183,6 +193,13 @@ it.each(BAD_OPERATIONS)(
     expect(byApollo.body).toContain(message);
     expect(again).toEqual(byApollo);
     expect(alike(bySubscription)).toEqual(alike(byApollo));
+    for (const [kind, { body }] of [
+      ['query', byApollo],
+      ['subscription', bySubscription],
+    ] as const) {
+      const errors = await refusalBySocket(door, document(kind), variables, apiKey);
+      expect(errors).toEqual((JSON.parse(body) as { errors: unknown }).errors);
+    }
   },
 );
 

@@ -1,6 +1,6 @@
 import { Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import type { DrawnOperation } from './draw-operation.js';
-import { fieldsOf, typesOf, type Field, type Graph } from './graph.js';
+import { fieldsOf, retiredFrom, typesOf, type Field, type Graph } from './graph.js';
 import { isCondition } from './variables.js';
 import type { Checked, World } from './world.js';
 
@@ -13,11 +13,15 @@ export const FEATURES = [
   '@requires with arguments',
   '@requires of objects',
   '@requires of an @interfaceObject',
+  'a chain of @requires',
   '@provides',
   '@override',
   '@override with a label',
+  '@override of some requests',
+  '@fromContext',
   '@shareable',
   '@interfaceObject',
+  'an interface with a key of its own',
   'a field of an interface',
   'a condition on a member',
   'a condition on an interface',
@@ -106,18 +110,23 @@ function fieldsNamed(graph: Graph, typeName: string, fieldName: string): Field[]
 
 function featuresOfField(graph: Graph, field: Field): Feature[] {
   const met: Feature[] = [];
+  const interfaceType = typesOf(graph, 'interface').find(({ objectFields }) => objectFields.includes(field));
   if (field.requires) {
     met.push('@requires');
     if (field.requires.includes('(')) met.push('@requires with arguments');
+    if (/\br\d/.test(field.requires)) met.push('a chain of @requires');
     if (field.requires.includes('{')) met.push('@requires of objects');
-    if (typesOf(graph, 'interface').some(({ objectFields }) => objectFields.includes(field))) met.push('@requires of an @interfaceObject');
+    if (interfaceType) met.push('@requires of an @interfaceObject');
   }
   if (field.provides) met.push('@provides');
+  if (field.fromContext) met.push('@fromContext');
+  if (field.overrides && retiredFrom(field) === undefined) met.push('@override of some requests');
   if (field.overrides) met.push(field.overrideLabel ? '@override with a label' : '@override');
   if (field.in.length > 1 && !field.isKey) met.push('@shareable');
   if (field.owner === 'Split') met.push('a value of several subgraphs');
   if (field.type.startsWith('[[')) met.push('a list of lists');
-  if (typesOf(graph, 'interface').some(({ objectFields }) => objectFields.includes(field))) met.push('@interfaceObject');
+  if (interfaceType) met.push('@interfaceObject');
+  if (interfaceType && interfaceType.key !== 'id') met.push('an interface with a key of its own');
   return met;
 }
 

@@ -64,11 +64,12 @@ function object(graph: Graph, field: Field, random: Random): ObjectValue {
 }
 
 /** The object types that a field can answer: all the subgraphs that resolve it must know them. */
-export function possibleTypes(graph: Graph, field: Pick<Field, 'type' | 'in'>): string[] {
+export function possibleTypes(graph: Graph, field: Pick<Field, 'type' | 'in' | 'overrides' | 'overrideLabel'>): string[] {
   const type = graph.types[named(field.type)]!;
   if (type.kind !== 'interface' && type.kind !== 'union') return [type.name];
+  const resolving = field.overrides && field.overrideLabel ? [...field.in, field.overrides] : field.in;
   return type.members.filter((member) =>
-    field.in.every((subgraph) => type.membersIn[subgraph]?.includes(member) || (type.kind === 'interface' && type.objectIn === subgraph)),
+    resolving.every((subgraph) => type.membersIn[subgraph]?.includes(member) || (type.kind === 'interface' && type.objectIn === subgraph)),
   );
 }
 

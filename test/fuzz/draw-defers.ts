@@ -3,7 +3,7 @@ import type { DrawnOperation } from './draw-operation.js';
 import { Random } from './random.js';
 
 /** The operation with `@defer` on some of its fragments, and around some of its selections; not on the fields of a mutation. */
-export function drawDefers({ document, variables }: DrawnOperation, seed: string): DrawnOperation {
+export function drawDefers({ document, variables, chance }: DrawnOperation, seed: string): DrawnOperation {
   const random = new Random(seed);
   const mayDefer = (ancestors: readonly unknown[]): boolean =>
     !ancestors.some((node) => isNode(node) && node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.MUTATION) ||
@@ -50,7 +50,7 @@ export function drawDefers({ document, variables }: DrawnOperation, seed: string
         (_, kind: string, given?: string) => `${kind} Drawn(${given ? `${given}, ` : ''}$defers: Boolean!)`,
       )
     : text;
-  return { document: parse(defined), variables: values };
+  return { document: parse(defined), variables: values, chance };
 }
 
 const isNode = (value: unknown): value is { kind: string; operation?: OperationTypeNode } =>

@@ -1,20 +1,21 @@
 import { isFieldIn, named, typesOf, type Entity, type Field, type Interface } from './graph.js';
-import { literalArguments } from './literal.js';
+import { requiredCall } from './literal.js';
 import type { Placement } from './placement.js';
-import { Random } from './random.js';
 import { possibleTypes } from './data.js';
 import { drawField } from './draw-field.js';
-import { interfaceFieldsIn } from './subgraph-sdl.js';
+import { externalFields, interfaceFieldsIn, keyFieldsOf } from './subgraph-sdl.js';
 
 /** Adds fields that `@requires` others, and `@provides`, `@override` and `@inaccessible` to fields that are there. */
 export function drawDirectives(placement: Placement): void {
   const { graph, random } = placement;
-  for (const entity of typesOf(graph, 'entity'))
-    for (let number = 0; number < random.int(0, 3); number++) drawRequires(placement, entity, `r${number}`);
+  for (const entity of typesOf(graph, 'entity')) {
+    // Many fields make chains, of which each requires others.
+    const count = random.chance(0.15) ? random.int(3, 5) : random.int(0, 2);
+    for (let number = 0; number < count; number++) drawRequires(placement, entity, `r${number}`);
+  }
   for (const type of typesOf(graph, 'interface')) if (type.objectIn) drawInterfaceRequires(placement, type, type.objectIn);
   const owners = [...typesOf(graph, 'entity'), ...typesOf(graph, 'root')];
   for (const { fields } of owners) for (const field of fields) if (random.chance(0.4)) drawProvides(placement, field);
-  const used = selectedFields(placement);
   for (const entity of typesOf(graph, 'entity'))
     for (const field of entity.fields) {
       const isInInterface = typesOf(graph, 'interface').some(
@@ -22,7 +23,7 @@ export function drawDirectives(placement: Placement): void {
       );
       if (field.isKey || isInInterface) continue;
       if (random.chance(0.06)) field.isInaccessible = true;
-      if (!used.has(field) && !field.provides && !field.requires && field.in.length === 1 && random.chance(0.2))
+      if (!field.provides && !field.requires && !field.fromContext && field.in.length === 1 && random.chance(0.2))
         drawOverride(placement, field);
     }
   drawRootOverrides(placement);
@@ -34,20 +35,15 @@ function drawRootOverrides(placement: Placement): void {
       if (!field.provides && field.in.length === 1 && placement.random.chance(0.2)) drawOverride(placement, field);
 }
 
-/** The names that some `@requires` or `@provides` uses. */
-function selectedFields({ graph }: Placement): ReadonlySet<Field> {
-  const texts = Object.values(graph.types).flatMap((type) =>
-    'fields' in type ? type.fields.flatMap((field) => ('in' in field ? [field.requires, field.provides] : [])) : [],
-  );
-  const names = new Set(texts.flatMap((text) => text?.match(/\w+/g) ?? []));
-  return new Set(typesOf(graph, 'entity').flatMap(({ fields }) => fields.filter(({ name }) => names.has(name))));
-}
-
 function drawRequires(placement: Placement, entity: Entity, name: string): void {
   const { graph, random } = placement;
   const subgraph = random.pick(graph.subgraphs.filter((candidate) => placement.isAllowed(entity.name, candidate)));
   const candidates = entity.fields.filter(
-    (field) => !field.in.includes(subgraph) && field.overrides !== subgraph && placement.isAllowed(named(field.type), subgraph),
+    (field) =>
+      !field.in.includes(subgraph) &&
+      !field.fromContext &&
+      field.overrides !== subgraph &&
+      placement.isAllowed(named(field.type), subgraph),
   );
   if (candidates.length === 0) return;
   placement.place(entity.name, subgraph);
@@ -63,12 +59,14 @@ function drawRequires(placement: Placement, entity: Entity, name: string): void 
 /** Adds fields to an interface object that require leaf fields of the interface. */
 function drawInterfaceRequires(placement: Placement, type: Interface, subgraph: string): void {
   const { graph, random } = placement;
-  const declared = interfaceFieldsIn(graph, type, type.keyedIn!).filter(({ name, type: of }) => name !== 'id' && !graph.types[named(of)]);
+  const declared = interfaceFieldsIn(graph, type, type.keyedIn!).filter(
+    (field) => !keyFieldsOf(type).includes(field) && !graph.types[named(field.type)],
+  );
   if (declared.length === 0) return;
   for (let number = 0; number < random.int(0, 3); number++) {
     const requires = random
       .some(declared, 1, 2)
-      .map(({ name, args }) => `${name}${literalArguments(new Random(`${graph.seed} ${type.name}.${name}`), args)}`)
+      .map(({ name, args }) => requiredCall(graph, { owner: type.name, name, args }))
       .join(' ');
     type.objectFields.push({ ...drawField(placement, type.name, `${type.name.toLowerCase()}Need${number}`, subgraph, []), requires });
   }
@@ -76,20 +74,12 @@ function drawInterfaceRequires(placement: Placement, type: Interface, subgraph: 
 
 /** A field with a selection below it that a subgraph can name in a field set. */
 function selected(placement: Placement, field: Field, subgraph: string, depth: number, isRequired = true): string {
-  const call = requiredCall(placement, field);
+  const call = requiredCall(placement.graph, field);
   const type = placement.graph.types[named(field.type)];
   if (!type) return call;
   placement.place(type.name, subgraph);
   const inner = selectedIn(placement, type.name, subgraph, depth, isRequired);
   return inner ? `${call} { ${inner} }` : '';
-}
-
-/**
- * Returns the selection of a field in field sets, always with the same arguments. No planner supports different arguments,
- * because a representation has one value for the field.
- */
-function requiredCall({ graph }: Placement, { owner, name, args }: Field): string {
-  return `${name}${literalArguments(new Random(`${graph.seed} ${owner}.${name}`), args)}`;
 }
 
 function selectedIn(placement: Placement, typeName: string, subgraph: string, depth: number, isRequired = true): string {
@@ -106,7 +96,12 @@ function selectedIn(placement: Placement, typeName: string, subgraph: string, de
     const inner = graph.types[named(field.type)];
     if (!isRequired && !isProvidable(placement, field, subgraph)) return false;
     if (type.kind === 'value' && !isFieldIn(field, subgraph)) return false;
-    return !field.requires && field.overrides !== subgraph && (inner ? depth > 0 && placement.isAllowed(inner.name, subgraph) : true);
+    return (
+      !field.requires &&
+      !field.fromContext &&
+      field.overrides !== subgraph &&
+      (inner ? depth > 0 && placement.isAllowed(inner.name, subgraph) : true)
+    );
   });
   if (fitting.length === 0) return '';
   return random
@@ -133,6 +128,7 @@ function drawProvides(placement: Placement, field: Field): void {
     (inner) =>
       !inner.in.includes(subgraph) &&
       !inner.requires &&
+      !inner.fromContext &&
       isProvidable(placement, inner, subgraph) &&
       inner.overrides !== subgraph &&
       placement.isAllowed(named(inner.type), subgraph),
@@ -150,12 +146,16 @@ function drawOverride(placement: Placement, field: Field): void {
   const { graph, random } = placement;
   const owner = graph.types[field.owner]!;
   const others = graph.subgraphs.filter(
-    (name) => !field.in.includes(name) && placement.isAllowed(named(field.type), name) && (owner.kind !== 'entity' || owner.keysIn[name]),
+    (name) =>
+      !field.in.includes(name) &&
+      placement.isAllowed(named(field.type), name) &&
+      (owner.kind !== 'entity' || owner.keysIn[name]) &&
+      !externalFields(graph, name).has(field),
   );
   if (others.length === 0) return;
   field.overrides = random.pick(others);
   placement.place(named(field.type), field.overrides);
-  const type = graph.types[named(field.type)];
-  if (type?.kind !== 'interface' && type?.kind !== 'union' && random.chance(0.7))
-    field.overrideLabel = random.pick(['percent(0)', 'percent(100)']);
+  if (!random.chance(0.7)) return;
+  field.overrideLabel = random.pick(['percent(0)', 'percent(100)', 'percent(35)', 'percent(62.5)']);
+  if (graph.types[named(field.type)] && possibleTypes(graph, field).length === 0) field.overrideLabel = undefined;
 }

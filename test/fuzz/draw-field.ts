@@ -1,4 +1,4 @@
-import { INPUT, LEAVES, type Argument, type Field, type GraphType } from './graph.js';
+import { CONTEXTUAL, INPUT, LEAVES, type Argument, type Field, type GraphType } from './graph.js';
 import type { Placement } from './placement.js';
 import type { Random } from './random.js';
 
@@ -8,6 +8,7 @@ function compositesFor(placement: Placement, subgraph: string): string[] {
       (type: GraphType) =>
         type.kind !== 'root' &&
         type.name !== 'Meta' &&
+        !CONTEXTUAL.some((name) => name === type.name) &&
         !(type.kind === 'value' && type.isSplit) &&
         placement.isAllowed(type.name, subgraph),
     )

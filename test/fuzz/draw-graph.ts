@@ -1,3 +1,4 @@
+import { drawContext } from './draw-context.js';
 import { drawDirectives } from './draw-directives.js';
 import { bare, drawArguments, drawField, wrapped } from './draw-field.js';
 import {
@@ -19,13 +20,18 @@ import { Random } from './random.js';
 /** A random graph that its seed decides. It nearly always composes. */
 export function drawGraph(seed: string): Graph {
   const random = new Random(seed);
-  const graph: Graph = { seed, subgraphs: ['alpha', 'beta', 'gamma', 'delta', 'epsilon'].slice(0, random.int(2, 5)), types: {} };
+  const graph: Graph = {
+    seed,
+    subgraphs: ['alpha', 'beta', 'gamma', 'delta', 'epsilon'].slice(0, random.int(2, 5)),
+    types: {},
+    contexts: [],
+  };
   const keys = new Map<string, string[]>();
   const placement = new Placement(graph, random, keys);
 
   drawEntities(graph, random, keys);
   drawValueTypes(graph, random);
-  drawAbstractTypes(graph, random);
+  drawAbstractTypes(graph, random, keys);
   for (const entity of typesOf(graph, 'entity')) {
     const allowed = graph.subgraphs.filter((subgraph) => placement.isAllowed(entity.name, subgraph));
     const keyedIn = typesOf(graph, 'interface').find(({ members, keyedIn }) => keyedIn && members.includes(entity.name))?.keyedIn;
@@ -33,7 +39,10 @@ export function drawGraph(seed: string): Graph {
   }
   for (const type of typesOf(graph, 'interface')) for (const member of type.members) spreadInterfaceFields(placement, type, member);
   for (const type of typesOf(graph, 'interface')) {
-    if (type.keyedIn) placement.placeMembers(type, type.keyedIn, type.members);
+    if (type.keyedIn) {
+      placement.placeMembers(type, type.keyedIn, type.members);
+      for (const member of type.members) placement.addKey(graph.types[member] as Entity, type.keyedIn, type.key);
+    }
     if (type.objectIn) {
       const subgraph = type.objectIn;
       // Never a way back to the interface: the planner needs minutes for a few such steps.
@@ -55,6 +64,7 @@ export function drawGraph(seed: string): Graph {
         );
     }
   }
+  if (random.chance(0.4)) drawContext(placement, keys);
   for (const entity of typesOf(graph, 'entity')) drawEntityFields(placement, entity);
   if (random.chance(0.6)) drawSplitType(placement, random.pick(typesOf(graph, 'entity')));
   drawRoots(placement);
@@ -112,7 +122,7 @@ function drawValueTypes(graph: Graph, random: Random): void {
   }
 }
 
-function drawAbstractTypes(graph: Graph, random: Random): void {
+function drawAbstractTypes(graph: Graph, random: Random, keys: Map<string, string[]>): void {
   const entities = typesOf(graph, 'entity').map(({ name }) => name);
   const values = typesOf(graph, 'value').map(({ name }) => name);
   const interfaceCount = random.int(0, 2);
@@ -121,7 +131,8 @@ function drawAbstractTypes(graph: Graph, random: Random): void {
     const name = `I${index}`;
     const isKeyed = index === 0 && random.chance(0.5);
     const members = isKeyed || random.chance(0.7) ? random.some(entities, 1, 4) : random.some([...entities, ...values], 2, 4);
-    const type: Interface = { kind: 'interface', name, members, membersIn: {}, fields: [], objectFields: [] };
+    const key = isKeyed ? random.pick(['id', 'id', 'tag', 'id tag']) : 'id';
+    const type: Interface = { kind: 'interface', name, members, membersIn: {}, fields: [], key, objectFields: [] };
     for (let number = 0; number < random.int(1, 3); number++)
       type.fields.push({
         name: `${lower(name)}f${number}`,
@@ -129,6 +140,7 @@ function drawAbstractTypes(graph: Graph, random: Random): void {
         args: drawArguments(random),
       });
     if (members.every((member) => graph.types[member]?.kind === 'entity')) type.fields.push({ name: 'id', type: 'ID!', args: [] });
+    if (key !== 'id') drawTag(graph, type, keys);
     // A value type in an interface would need the interface's own fields in every subgraph: recursion without an end.
     if (members.some((member) => values.includes(member))) type.fields = type.fields.filter(({ type }) => LEAVES.includes(named(type)));
     if (isKeyed) {
@@ -147,6 +159,16 @@ function drawAbstractTypes(graph: Graph, random: Random): void {
   }
   for (let index = 0; index < unionCount; index++)
     graph.types[`U${index}`] = { kind: 'union', name: `U${index}`, members: random.some([...entities, ...values], 2, 4), membersIn: {} };
+}
+
+/** Gives all members of an interface the key of the interface, with a field that only this key has. */
+function drawTag({ types }: Graph, { fields, members, key }: Interface, keys: Map<string, string[]>): void {
+  fields.push({ name: 'tag', type: 'String!', args: [] });
+  for (const member of members) {
+    keys.get(member)!.push(key);
+    const entity = types[member];
+    if (entity?.kind === 'entity') entity.fields.push({ ...bare(member, 'tag', 'String!'), isKey: true });
+  }
 }
 
 /** An object may promise more than its interface. */
@@ -267,7 +289,7 @@ function closeStubs(graph: Graph, random: Random, entity: Entity): void {
     typesOf(graph, 'interface').some(({ keyedIn, members }) => keyedIn === subgraph && members.includes(entity.name));
   const [hub, ...others] = Object.keys(entity.keysIn);
   for (const subgraph of others) {
-    const isStub = !entity.fields.some((field) => !field.isKey && field.in.includes(subgraph));
+    const isStub = !entity.fields.some((field) => !field.isKey && (field.in.includes(subgraph) || field.overrides === subgraph));
     const keys = entity.keysIn[subgraph]!;
     if (subgraph === hub || isKeyedInterface(subgraph)) continue;
     if (isStub && random.chance(0.6)) for (const key of keys) key.resolvable = false;

@@ -21,6 +21,8 @@ import { isCondition, Variables } from './variables.js';
 export interface DrawnOperation {
   document: DocumentNode;
   variables: Record<string, unknown>;
+  /** The number from 0 to 1 that decides which labels of `@override` are active. */
+  chance: number;
 }
 
 const MAX_FIELDS = 24;
@@ -33,7 +35,7 @@ const ALIASES = ['a', 'b', 'c', 'id', 'sku', 'f0', 'f1', 'v0', 'r0', 'constructo
  */
 export function drawOperation(schema: GraphQLSchema, seed: string): DrawnOperation {
   const [operationSeed, turn] = seed.split('~') as [string, string?];
-  const drawn = new OperationDraw(schema, new Random(operationSeed)).draw();
+  const drawn = { ...new OperationDraw(schema, new Random(operationSeed)).draw(), chance: new Random(`chance ${seed}`).next() };
   if (turn === undefined) return drawn;
   const random = new Random(seed);
   const values = Object.entries(drawn.variables).map(([name, value]) => [name, isCondition(name) ? random.chance(0.5) : value]);
@@ -58,7 +60,7 @@ class OperationDraw {
     this.#sharingChance = random.pick([0.15, 0.15, 0.5]);
   }
 
-  draw(): DrawnOperation {
+  draw(): Omit<DrawnOperation, 'chance'> {
     const { random, schema } = this;
     const mutation = schema.getMutationType();
     const subscription = schema.getSubscriptionType();
@@ -69,7 +71,7 @@ class OperationDraw {
     return this.#document(isMutation ? 'mutation' : 'query', selection);
   }
 
-  #document(kind: string, selection: string): DrawnOperation {
+  #document(kind: string, selection: string): Omit<DrawnOperation, 'chance'> {
     const { definitions, values } = this.#variables;
     const head = `${kind} Drawn${definitions.length > 0 ? `(${definitions.join(', ')})` : ''}`;
     const fragments = this.#fragments.map(({ name, type, text }) => `fragment ${name} on ${type.name} ${text}`);

@@ -24,8 +24,20 @@ export interface Field {
   /** A subgraph that still has it and must no longer be asked. */
   overrides?: string;
   /** The requests that go to the overriding subgraph; all by default. */
-  overrideLabel?: 'percent(0)' | 'percent(100)';
+  overrideLabel?: `percent(${number})`;
+  /** The context that sets its argument `given`, whatever the client asks. */
+  fromContext?: Context;
   isInaccessible?: boolean;
+}
+
+/** A value of the entities above a field that the field gets as an argument (`@context` and `@fromContext`), in one subgraph. */
+export interface Context {
+  name: string;
+  subgraph: string;
+  /** The type of the argument. */
+  type: string;
+  /** The selection of the value on each entity that has the context. */
+  selections: Record<string, string>;
 }
 
 export interface EntityKey {
@@ -59,6 +71,8 @@ export interface Interface {
   members: string[];
   membersIn: Record<string, string[]>;
   fields: Pick<Field, 'name' | 'type' | 'args'>[];
+  /** The field set of its key: all its members have the key. */
+  key: string;
   /** The subgraph that gives the interface a key. */
   keyedIn?: string;
   /** The subgraph that has it as an `@interfaceObject`, with fields of its own. */
@@ -86,6 +100,7 @@ export interface Graph {
   seed: string;
   subgraphs: string[];
   types: Record<string, GraphType>;
+  contexts: Context[];
 }
 
 export const ID_STEP = 16;
@@ -94,6 +109,10 @@ export const ID_STEP = 16;
 export const ENUMS: Readonly<Record<string, readonly string[]>> = { Color: ['RED', 'GREEN', 'BLUE'], Size: ['SMALL', 'LARGE'] };
 export const LEAVES = ['Int', 'Float', 'String', 'Boolean', 'ID', 'Any', ...Object.keys(ENUMS)];
 export const INPUT = 'Filter';
+/** The types that only entities with a context lead to. */
+export const CONTEXTUAL = ['Kid', 'Nest'] as const;
+/** The name of the argument that a context sets. */
+export const CONTEXT_ARGUMENT = 'given';
 export const COMMON_SDL = `
 scalar Any
 ${Object.entries(ENUMS)
@@ -118,9 +137,11 @@ export function fieldsOf(graph: Graph, type: Entity | ValueType | Root): Field[]
 /** True if a subgraph that has the type of a field has the field too. */
 export const isFieldIn = (field: Field, subgraph: string): boolean => field.in.length === 0 || field.in.includes(subgraph);
 
-/** The subgraph that defines an overridden field and must not be asked for it. */
-export const retiredFrom = ({ overrides, overrideLabel, in: [overriding] }: Field): string | undefined =>
-  overrideLabel === 'percent(0)' ? overriding : overrides;
+/** The subgraph that defines an overridden field and must not be asked for it; undefined if some requests go to each. */
+export function retiredFrom({ overrides, overrideLabel, in: [overriding] }: Field): string | undefined {
+  if (overrideLabel === 'percent(0)') return overriding;
+  return overrideLabel === undefined || overrideLabel === 'percent(100)' ? overrides : undefined;
+}
 
 export const isComposite = (type: GraphType | undefined): type is Entity | ValueType | Interface | Union =>
   type !== undefined && type.kind !== 'root';

@@ -1,11 +1,18 @@
-import { ENUMS, INPUT, named, type Argument } from './graph.js';
-import type { Random } from './random.js';
+import { ENUMS, INPUT, named, type Argument, type Field, type Graph } from './graph.js';
+import { Random } from './random.js';
 
 /** Arguments in parentheses; nothing where none is given. Those that may be left out sometimes are. */
 export function literalArguments(random: Random, args: readonly Argument[], variable?: (type: string) => string | undefined): string {
   const given = args.filter((argument) => (argument.type.endsWith('!') && argument.defaultValue === undefined) || random.chance(0.6));
   return given.length > 0 ? `(${given.map(({ name, type }) => `${name}: ${literal(random, type, variable)}`).join(', ')})` : '';
 }
+
+/**
+ * Returns the selection of a field in field sets, always with the same arguments. No planner supports different arguments,
+ * because a representation has one value for the field.
+ */
+export const requiredCall = ({ seed }: Pick<Graph, 'seed'>, { owner, name, args }: Pick<Field, 'owner' | 'name' | 'args'>): string =>
+  `${name}${literalArguments(new Random(`${seed} ${owner}.${name}`), args)}`;
 
 /** A value of an input type as GraphQL text; `variable` may put a variable of the type in its place. */
 export function literal(random: Random, type: string, variable?: (type: string) => string | undefined, depth = 2): string {

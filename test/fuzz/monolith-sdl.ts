@@ -11,7 +11,7 @@ export function monolithSdl(graph: Graph): string {
     }
     if (type.kind === 'interface') {
       const declared = new Set(graph.subgraphs.flatMap((subgraph) => interfaceFieldsIn(graph, type, subgraph)));
-      const fields = [...declared, ...type.objectFields].map(printField);
+      const fields = [...declared, ...type.objectFields].map((field) => printField(field));
       return fields.length > 0 ? `interface ${type.name} { ${fields.join('\n')} }` : '';
     }
     const fields = fieldsOf(graph, type).map((field) => `${printField(field)} ${field.isInaccessible ? '@inaccessible' : ''}`);

@@ -39,6 +39,8 @@ function find(graph: Graph): Set<Field> {
       for (const { fields } of keys) walkSelection(graph, entity.name, selectionSet(fields), need);
     for (const { requires } of entity.fields) if (requires) walkSelection(graph, entity.name, selectionSet(requires), need);
   }
+  for (const { selections } of graph.contexts)
+    for (const [name, fields] of Object.entries(selections)) walkSelection(graph, name, selectionSet(fields), need);
   for (const { members, objectFields } of typesOf(graph, 'interface'))
     for (const { requires } of objectFields)
       if (requires) for (const member of members) walkSelection(graph, member, selectionSet(requires), need);

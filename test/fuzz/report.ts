@@ -12,6 +12,7 @@ export function report(seed: string, { graph, operation }: Case, { wrong, expect
     ...graph.subgraphs.map((name) => `--- ${name}\n${body(subgraphSdl(graph, name))}`),
     `--- operation\n${print(document)}`,
     `variables: ${JSON.stringify(variables)}`,
+    `chance: ${operation.chance}`,
     `--- expected\n${JSON.stringify(expected.result)}`,
     `--- actual\n${JSON.stringify(actual)}`,
     ...requests.map(({ subgraph, query, variables: sent }) => `--- sent to ${subgraph}\n${query}\n${JSON.stringify(sent)}`),

@@ -1,9 +1,9 @@
 import { executeSync, GraphQLObjectType, GraphQLSchema, Kind, OperationTypeNode, type GraphQLFieldResolver } from 'graphql';
 import type { ObjectValue } from './data.js';
-import { selectionSet, type Field } from './graph.js';
+import { selectionSet } from './graph.js';
 
 /**
- * Reads the values that a `@requires` selects from the data itself; graphql-js says which of them fail, and what a
+ * Reads the values that a `@requires` or a context selects from the data itself; graphql-js says which of them fail, and what a
  * failing one takes along. `schema` has all fields, those too that clients do not see.
  */
 export function requirements(schema: GraphQLSchema, fieldResolver: GraphQLFieldResolver<ObjectValue | undefined, unknown>) {
@@ -17,14 +17,14 @@ export function requirements(schema: GraphQLSchema, fieldResolver: GraphQLFieldR
     }
     return root;
   };
-  return ({ requires }: Field, entity: ObjectValue): unknown =>
+  return (fields: string, entity: ObjectValue) =>
     executeSync({
       schema: asRoot(entity.__typename),
       document: {
         kind: Kind.DOCUMENT,
-        definitions: [{ kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet: selectionSet(requires!) }],
+        definitions: [{ kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet: selectionSet(fields) }],
       },
       rootValue: entity,
       fieldResolver,
-    }).data;
+    }).data as Record<string, unknown> | null;
 }

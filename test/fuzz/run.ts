@@ -43,7 +43,9 @@ export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run
         if (checked.wrong.length > 0) failing.push({ seed, wrong: checked.wrong });
       }
       // A mutation is not repeated: the order of several at once is not determined.
-      const queries = [...drawnBySeed].filter(([, { document }]) => getOperationAST(document)!.operation === OperationTypeNode.QUERY);
+      const queries = [...drawnBySeed]
+        .filter(([, { document }]) => getOperationAST(document)!.operation === OperationTypeNode.QUERY)
+        .flatMap(([seed, drawn]) => [[seed, drawn] as const, ...turns(world, seed, drawn)]);
       failing.push(...(await checkInParallel(world, queries, new Set(failing.map(({ seed }) => seed)))));
       result.cases += queries.length;
     } finally {
@@ -59,7 +61,7 @@ export async function run(config: FuzzConfig, candidate: Candidate): Promise<Run
 }
 
 /** Asks operations that were answered well one after another again, several at a time; what is wrong is by the operation's seed. */
-async function checkInParallel(world: World, operations: readonly [string, DrawnOperation][], failed: ReadonlySet<string>) {
+async function checkInParallel(world: World, operations: readonly (readonly [string, DrawnOperation])[], failed: ReadonlySet<string>) {
   const failing: { seed: string; wrong: string[] }[] = [];
   for (let index = 0; index < operations.length; index += PARALLEL) {
     await Promise.all(
@@ -73,6 +75,12 @@ async function checkInParallel(world: World, operations: readonly [string, Drawn
 }
 
 const PARALLEL = 8;
+
+/** Two more sets of values of an operation's conditions, which the gateway has not planned yet. */
+function turns(world: World, seed: string, { variables }: DrawnOperation): [string, DrawnOperation][] {
+  if (seed.includes('~') || !Object.keys(variables).some(isCondition)) return [];
+  return [`${seed}~2`, `${seed}~3`].map((turn) => [turn, drawOperation(world.monolith.schema, turn)]);
+}
 
 /** The graphs of a run by their seeds, each with the numbers of its operations. */
 function planned({ seed, graphs, operationsPerGraph, cases }: FuzzConfig): { graphSeed: string; operations: (number | string)[] }[] {

@@ -18,7 +18,7 @@ export async function shrinkOperation(
     for (let index = 0; ; index++) {
       const changed = change(smallest.document, index);
       if (!changed) break;
-      const candidate = withoutUnused({ document: changed, variables: smallest.variables });
+      const candidate = withoutUnused({ ...smallest, document: changed });
       if (!candidate || validate(schema, candidate.document).length > 0) continue;
       if (asked++ >= budget) return smallest;
       if (!(await fails(candidate))) continue;
@@ -69,7 +69,7 @@ function unwrapped(document: DocumentNode, selection: SelectionNode): readonly S
 }
 
 /** The operation without the fragments and variables that nothing uses any more. */
-function withoutUnused({ document, variables }: DrawnOperation): DrawnOperation | undefined {
+function withoutUnused({ document, variables, chance }: DrawnOperation): DrawnOperation | undefined {
   let definitions = document.definitions;
   for (let before = -1; before !== definitions.length;) {
     before = definitions.length;
@@ -89,6 +89,7 @@ function withoutUnused({ document, variables }: DrawnOperation): DrawnOperation 
       ),
     },
     variables: Object.fromEntries(Object.entries(variables).filter(([name]) => used.has(name))),
+    chance,
   };
 }
 

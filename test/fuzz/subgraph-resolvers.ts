@@ -1,9 +1,9 @@
 import { Kind, type FieldNode, type SelectionSetNode } from 'graphql';
 import type { TestSubgraph } from '../kit/federation.js';
 import { entityValue, idOfKey, valueOf, type ObjectValue } from './data.js';
-import { entityOf, isFieldIn, retiredFrom, selectionSet, type Entity, type Field, type Graph } from './graph.js';
+import { CONTEXT_ARGUMENT, entityOf, isFieldIn, retiredFrom, selectionSet, type Entity, type Field, type Graph } from './graph.js';
 import type { Monolith } from './monolith.js';
-import { externalFields, externalInterfaceFields, subgraphSdl } from './subgraph-sdl.js';
+import { externalFields, externalInterfaceFields, keyFieldsOf, subgraphSdl } from './subgraph-sdl.js';
 
 type Representation = Readonly<Record<string, unknown>>;
 
@@ -33,7 +33,8 @@ export function subgraph(graph: Graph, name: string, { requiredBy }: Monolith, m
     if (retiredFrom(field) === name) throw new Error(`${field.name} is overridden`);
     if (field.owner === 'Mutation') mutations.push(field.name);
     const required = field.requires && requiredValues(source!, field);
-    const value = valueOf(graph, field, source?.id ?? 0, args, required);
+    const given = field.fromContext && { [CONTEXT_ARGUMENT]: args[CONTEXT_ARGUMENT] ?? null };
+    const value = valueOf(graph, field, source?.id ?? 0, { ...args, ...given }, required);
     const provided =
       field.provides && field.in.includes(name) ? selectionSet(field.provides) : selectionBelow(source?.provided, field.name);
     return provided ? eachObject(value, (object) => ({ ...object, provided })) : value;
@@ -44,20 +45,20 @@ export function subgraph(graph: Graph, name: string, { requiredBy }: Monolith, m
     if (type.kind === 'union') continue;
     if (type.kind === 'interface') {
       if (type.objectIn === name) {
+        const keyFields = keyFieldsOf(type).map(({ name: key }) => [key, ({ id }: ObjectValue) => `${key}-${id}`]);
         const objectFields = type.objectFields.map((field) => [field.name, resolver(field)]);
         const externalFields = externalInterfaceFields(type).map((field) => [field.name, refusing(`${field.name} is external`)]);
         const reference = (representation: Representation): SubgraphObject => ({
           __typename: type.name,
-          id: identify(representation, ['id']),
+          id: identify(representation, [type.key]),
           representation,
         });
         resolvers[type.name] = {
-          id: keyOfInterface,
-          ...Object.fromEntries([...objectFields, ...externalFields]),
+          ...Object.fromEntries([...keyFields, ...objectFields, ...externalFields]),
           __resolveReference: async (key: Representation) => reference(key),
         };
       } else if (type.keyedIn === name)
-        resolvers[type.name] = { __resolveReference: async (key: Representation) => entityValue(graph, identify(key, ['id'])) };
+        resolvers[type.name] = { __resolveReference: async (key: Representation) => entityValue(graph, identify(key, [type.key])) };
       continue;
     }
     const fields = type.fields.filter((field) =>
@@ -76,8 +77,6 @@ export function subgraph(graph: Graph, name: string, { requiredBy }: Monolith, m
 const refusing = (message: string) => (): never => {
   throw new Error(message);
 };
-
-const keyOfInterface = ({ id }: ObjectValue): string => `id-${id}`;
 
 function reference(graph: Graph, type: Entity, subgraphName: string, representation: Representation): SubgraphObject {
   const keys = type.keysIn[subgraphName]!.filter(({ resolvable }) => resolvable).map(({ fields }) => fields);

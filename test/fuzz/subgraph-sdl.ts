@@ -2,12 +2,14 @@ import { Kind, type SelectionSetNode } from 'graphql';
 import {
   fieldsOf,
   COMMON_SDL,
+  CONTEXT_ARGUMENT,
   isComposite,
   isFieldIn,
   named,
   selectionSet,
   typesOf,
   walkSelection,
+  type Context,
   type Entity,
   type EntityKey,
   type Field,
@@ -18,7 +20,8 @@ import {
 
 const HEADER =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", ' +
-  'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject"])';
+  'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", ' +
+  '"@context", "@fromContext"])';
 
 /** A subgraph's part of the graph. */
 export function subgraphSdl(graph: Graph, subgraph: string): string {
@@ -31,23 +34,25 @@ export function subgraphSdl(graph: Graph, subgraph: string): string {
     }
     if (type.kind === 'interface') {
       if (type.objectIn === subgraph)
-        return `type ${type.name} @key(fields: "id") @interfaceObject { ${interfaceObjectFields(type).join('\n')} }`;
+        return `type ${type.name} @key(fields: "${type.key}") @interfaceObject { ${interfaceObjectFields(type).join('\n')} }`;
       const fields = interfaceFieldsIn(graph, type, subgraph);
-      const key = type.keyedIn === subgraph ? '@key(fields: "id")' : '';
-      return type.membersIn[subgraph] ? `interface ${type.name} ${key} { ${fields.map(printField).join('\n')} }` : '';
+      const key = type.keyedIn === subgraph ? `@key(fields: "${type.key}")` : '';
+      return type.membersIn[subgraph] ? `interface ${type.name} ${key} { ${fields.map((field) => printField(field)).join('\n')} }` : '';
     }
     if (type.kind === 'value')
       return type.in.includes(subgraph)
         ? `type ${type.name} ${implementing(graph, type, subgraph)} @shareable { ${type.fields
             .filter((field) => isFieldIn(field, subgraph))
-            .map(printField)
+            .map((field) => printField(field))
             .join('\n')} }`
         : '';
 
     const fields = type.fields.filter((field) => field.in.includes(subgraph) || field.overrides === subgraph || external.has(field));
     const keys = type.kind === 'entity' ? (type.keysIn[subgraph] ?? []) : [];
     if (fields.length === 0) return '';
-    const header = type.kind === 'entity' ? `${implementing(graph, type, subgraph)} ${keys.map(printKey).join(' ')}` : '';
+    const contexts = graph.contexts.filter((context) => context.subgraph === subgraph && context.selections[type.name]);
+    const directives = [...keys.map(printKey), ...contexts.map(({ name }) => `@context(name: "${name}")`)].join(' ');
+    const header = type.kind === 'entity' ? `${implementing(graph, type, subgraph)} ${directives}` : '';
     const body = fields.map((field) => {
       const directives: string[] = [];
       if (!field.in.includes(subgraph) && field.overrides !== subgraph) directives.push('@external');
@@ -59,7 +64,7 @@ export function subgraphSdl(graph: Graph, subgraph: string): string {
         if (field.overrides) directives.push(`@override(from: "${field.overrides}"${label})`);
         if (field.isInaccessible) directives.push('@inaccessible');
       }
-      return `${printField(field)} ${directives.join(' ')}`;
+      return `${printField(field, field.fromContext)} ${directives.join(' ')}`;
     });
     return `type ${type.name} ${header} { ${body.join('\n')} }`;
   });
@@ -67,25 +72,39 @@ export function subgraphSdl(graph: Graph, subgraph: string): string {
 }
 
 /** The fields of an interface that the fields of its interface object require. */
-export function externalInterfaceFields({ fields, objectFields }: Interface): Interface['fields'] {
+export function externalInterfaceFields({ fields, objectFields, key }: Interface): Interface['fields'] {
   const names = new Set(objectFields.flatMap(({ requires }) => (requires ? fieldNames(selectionSet(requires)) : [])));
-  return fields.filter(({ name }) => names.has(name));
+  return fields.filter((field) => names.has(field.name) && !keyFieldsOf({ fields, key }).includes(field));
 }
+
+/** The fields of an interface's key. */
+export const keyFieldsOf = ({ fields, key }: Pick<Interface, 'fields' | 'key'>): Interface['fields'] =>
+  fields.filter(({ name }) => key.split(' ').includes(name));
 
 const fieldNames = ({ selections }: SelectionSetNode): string[] =>
   selections.flatMap((node) => (node.kind === Kind.FIELD ? [node.name.value] : []));
 
 const interfaceObjectFields = (type: Interface): string[] => [
-  'id: ID!',
+  ...keyFieldsOf(type).map((field) => printField(field)),
   ...externalInterfaceFields(type).map((field) => `${printField(field)} @external`),
   ...type.objectFields.map(
     (field) => `${printField(field)} ${field.requires ? `@requires(fields: ${JSON.stringify(field.requires)})` : ''}`,
   ),
 ];
 
-export function printField({ name, args, type }: Pick<Field, 'name' | 'args' | 'type'>): string {
+/** The definition of a field; with the argument that a context sets, which clients do not see, if one is given. */
+export function printField({ name, args, type }: Pick<Field, 'name' | 'args' | 'type'>, context?: Context): string {
   const list = args.map((argument) => `${argument.name}: ${argument.type}${argument.defaultValue ? ` = ${argument.defaultValue}` : ''}`);
+  if (context) list.push(`${CONTEXT_ARGUMENT}: ${context.type} @fromContext(field: ${JSON.stringify(contextField(context))})`);
   return `${name}${list.length > 0 ? `(${list.join(', ')})` : ''}: ${type}`;
+}
+
+/** The value of a context as `$c0 { name }`, with type conditions if several entities have it. */
+function contextField({ name, selections }: Context): string {
+  const parts = Object.entries(selections);
+  return parts.length === 1
+    ? `$${name} { ${parts[0]![1]} }`
+    : `$${name} ${parts.map(([type, fields]) => `... on ${type} { ${fields} }`).join(' ')}`;
 }
 
 const printKey = ({ fields, resolvable }: EntityKey): string => `@key(fields: "${fields}"${resolvable ? '' : ', resolvable: false'})`;
@@ -118,7 +137,7 @@ function isResolvedIn(graph: Graph, typeName: string, fieldName: string, subgrap
   return field !== undefined && (type.kind === 'value' || field.in.includes(subgraph));
 }
 
-/** Fields of entities that a subgraph names in `@requires` and `@provides` without resolving them itself. */
+/** Fields of entities that a subgraph names in `@requires`, `@provides` and contexts without resolving them itself. */
 export function externalFields(graph: Graph, subgraph: string): ReadonlySet<Field> {
   const external = new Set<Field>();
   const note = (field: Field) => {
@@ -130,6 +149,9 @@ export function externalFields(graph: Graph, subgraph: string): ReadonlySet<Fiel
       if (field.requires) walkSelection(graph, type.name, selectionSet(field.requires), note);
       if (field.provides) walkProvided(graph, field, note);
     }
+  for (const context of graph.contexts)
+    if (context.subgraph === subgraph)
+      for (const [name, fields] of Object.entries(context.selections)) walkSelection(graph, name, selectionSet(fields), note);
   return external;
 }
 

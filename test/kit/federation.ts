@@ -172,7 +172,7 @@ export async function createFederationGateway(
   supergraph: string,
   { planner = plannerHere, onUndeferred }: FederationGatewaySettings = {},
 ): Promise<IncrementalGateway> {
-  const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 5000 })]));
+  const clients = new Map(subgraphUrls(supergraph).map(([name, url]) => [name, new SubgraphClient({ name, url, timeoutMs: 60_000 })]));
   const send: SendRequest = async (subgraph, body, isMutation) =>
     parseSubgraphResponse(subgraph, await clients.get(subgraph)!.post({ body, headers: {}, isRepeatable: !isMutation }));
   const federation = new FederationGateway({

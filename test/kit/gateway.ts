@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { createClient } from 'graphql-sse';
 import { pino } from 'pino';
 import type { GatewayConfig } from '../../gateway/config.js';
-import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
+import { DEFAULT_LIMITS, DEFAULT_LIMITS_WITHOUT_AUTHENTICATION } from '../../gateway/guards/limits.js';
 import { startGateway } from '../../gateway/gateway.js';
 import type { SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
@@ -53,7 +53,8 @@ export async function openGateway(supergraph: string, { viewers, keys = {}, ...s
   const key = { id: 'test', secret: randomBytes(32) };
   const urls = serving && [['serving', serving.url] as const, ...subgraphUrls(supergraph)];
   const addresses = urls?.map(([name, url]) => ({ name, url, key: keys[name] ?? key }));
-  const config = { ...CONFIG, supergraphFile, subgraphs: (addresses ?? null) as GatewayConfig['subgraphs'], ...settings };
+  const limits = viewers ? DEFAULT_LIMITS : DEFAULT_LIMITS_WITHOUT_AUTHENTICATION;
+  const config = { ...CONFIG, limits, supergraphFile, subgraphs: (addresses ?? null) as GatewayConfig['subgraphs'], ...settings };
   const gateway = await startGateway(config, logger);
   const url = `${gateway.url}/graphql`;
   const credential = (apiKey: string | null): Record<string, string> => (apiKey === null ? {} : { 'x-api-key': apiKey });

@@ -7,7 +7,7 @@ import type { JobTiming } from '../../subgraphs/shared/jobs/job-worker.js';
 import { startBackgroundWork } from '../../subgraphs/shared/server/start-background-work.js';
 import type { SubgraphDatabaseClient, Subgraph } from '../../subgraphs/shared/server/subgraph.js';
 import { createSubgraphServer } from '../../subgraphs/shared/server/subgraph-server.js';
-import { sign, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
+import { sign, type SignOptions, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import type { Database } from '../../subgraphs/shared/database/database.js';
 import type { Execute, Subscribe } from './documents/typed-document.js';
@@ -26,7 +26,7 @@ export interface RunningSubgraph<DatabaseClient = SubgraphDatabaseClient> {
   /** Subscribes as the gateway does. `return()` disconnects. */
   subscribe: Subscribe<Viewer | null>;
   /** Returns the signed headers of the gateway for a request body. */
-  headers(viewer: Viewer | null, body: string): Record<string, string>;
+  headers(viewer: Viewer | null, body: string, options?: SignOptions): Record<string, string>;
   /** Stops the server without closing the database, like a crash. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -36,6 +36,8 @@ export interface SubgraphOptions {
   /** The database of another subgraph, for a replica. The opener closes it. By default a new one. */
   database?: Database;
   heartbeatMs?: number;
+  /** The largest response in bytes. */
+  maxResponseBytes?: number;
   /** The timing of its background jobs. */
   timing?: Partial<JobTiming>;
   /** False if it runs no background jobs. Default true. */
@@ -44,7 +46,7 @@ export interface SubgraphOptions {
 
 export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
-  { database: shared, heartbeatMs, timing, works = true }: SubgraphOptions = {},
+  { database: shared, heartbeatMs, maxResponseBytes, timing, works = true }: SubgraphOptions = {},
 ): Promise<RunningSubgraph<DatabaseClient>> {
   const database = shared ?? (await copyTemplate(subgraph.name));
   const statements = new Statements();
@@ -52,15 +54,22 @@ export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>
   const key = { id: 'test', secret: randomBytes(32) };
   const logger = pino({ level: 'error' });
   const jobs = new Jobs({ executeSql: database.executeSql, logger, timing });
-  const server = await createSubgraphServer(subgraph, client, { viewerKeys: [key], logger, listen: database.listen, jobs, heartbeatMs });
+  const server = await createSubgraphServer(subgraph, client, {
+    viewerKeys: [key],
+    logger,
+    listen: database.listen,
+    jobs,
+    heartbeatMs,
+    maxResponseBytes,
+  });
   // A separate client, so that statements of background jobs are not counted for requests.
   const workClient = subgraph.connect(database.adapter);
   const working = works ? await startBackgroundWork(subgraph, workClient, jobs, logger) : null;
   await server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/graphql`;
-  const headers = (viewer: Viewer | null, body: string) => ({
+  const headers = (viewer: Viewer | null, body: string, options?: SignOptions) => ({
     'content-type': 'application/json',
-    ...sign(subgraph.name, key, { requestId: 'test', viewer }, body),
+    ...sign(subgraph.name, key, { requestId: 'test', viewer }, body, options),
   });
   return {
     url,

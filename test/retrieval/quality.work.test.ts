@@ -18,7 +18,7 @@ interface Question {
   expected: readonly { source: string; section: string }[];
 }
 
-/** The documentation of fastify. The questions on that of Python (Debian's package python3.11-doc, 26,000 chunks) are for measurements by hand. */
+/** The documentation of fastify. Questions on that of Python (Debian's package python3.11-doc) are measured by hand (docs/adr/0029). */
 const FOLDER = 'node_modules/fastify/docs';
 const questions = JSON.parse(readFileSync(new URL('questions.json', import.meta.url), 'utf8')) as Question[];
 const answerable = questions.filter(({ corpus, expected }) => corpus === 'fastify' && expected.length > 0);

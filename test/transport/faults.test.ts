@@ -1,3 +1,4 @@
+import { clientError } from '../../gateway/transport/subgraph-fault.js';
 import { parseSubgraphResponse } from '../../gateway/transport/subgraph-response.js';
 import type { SubgraphClient } from '../../gateway/transport/subgraph-client.js';
 import { FaultyProxy, type Fault } from '../kit/faulty-proxy.js';
@@ -29,6 +30,17 @@ const post = async (request = query()) => {
 };
 
 describe('a subgraph that misbehaves', () => {
+  it.each<[Fault, string]>([
+    ['stall', 'It is not known whether the change was saved.'],
+    ['truncatedJson', 'It is not known whether the change was saved.'],
+    ['refuse', 'Try again later.'],
+  ])('(%s) lets a client know whether the change of its mutation may have been saved', async (fault, message) => {
+    await proxy.use(fault);
+    const { fault: failure } = await rejectionOf(post(mutation()));
+    expect(clientError(failure, true).message).toContain(message);
+    expect(clientError(failure).message).not.toContain('change');
+  });
+
   it.each<[Fault, string]>([
     ['stall', 'TIMEOUT'],
     ['drip', 'TIMEOUT'],

@@ -20,17 +20,20 @@ let server: Server;
 let address: SubgraphAddress;
 /** The path of each request with the viewer of its signature; null if the signature is not valid. */
 let seen: (readonly [string, unknown])[];
+/** The times that the signed requests state, in milliseconds. */
+let times: number[];
 /** The status codes of the next responses to requests with a valid signature; 200 after the last one. */
 let statuses: number[];
 let bodies: Record<string, unknown>;
 
 beforeEach(async () => {
-  [seen, statuses, bodies] = [[], [], {}];
+  [seen, times, statuses, bodies] = [[], [], [], {}];
   const verifier = new RequestVerifier('serving', [key]);
   server = createServer(async (request, response) => {
     const { [CLAIMS_HEADER]: statement, [SIGNATURE_HEADER]: signature } = request.headers;
     const signed = verifier.verify(statement, signature, await text(request));
     seen.push([request.url!, signed && signed.viewer]);
+    if (signed?.timeoutMs !== undefined) times.push(signed.timeoutMs);
     response.writeHead(signed ? (statuses.shift() ?? 200) : 401, { 'content-type': 'application/json' });
     response.end(JSON.stringify(bodies[request.url!] ?? { message: 'nothing here' }));
   }).listen(0, '127.0.0.1');
@@ -51,6 +54,18 @@ it('a signed request is accepted at every attempt, although each signature is ac
   const request = signedRequest(address, { requestId: 'r', viewer }, { query: '{ me { id } }' }, { isRepeatable: true });
   expect(await client.post(request)).toBe('{"data":{}}');
   expect(seen).toEqual(Array(3).fill(['/graphql', viewer]));
+  await client.close();
+});
+
+it('a signed request states the time that is left of its deadline at each attempt', async () => {
+  bodies['/graphql'] = { data: {} };
+  statuses = [503, 503];
+  const client = new SubgraphClient({ name: address.name, url: address.url, timeoutMs: TIMEOUT_MS });
+  await client.post(signedRequest(address, { requestId: 'r', viewer }, { query: '{ me { id } }' }, { isRepeatable: true }));
+  expect(times).toHaveLength(3);
+  expect(times[0]).toBeLessThanOrEqual(TIMEOUT_MS);
+  expect(times[1]).toBeLessThan(times[0]!);
+  expect(times[2]).toBeLessThan(times[1]!);
   await client.close();
 });
 

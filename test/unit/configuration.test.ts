@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { readGatewayConfig } from '../../gateway/config.js';
-import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
+import { DEFAULT_LIMITS, DEFAULT_LIMITS_WITHOUT_AUTHENTICATION } from '../../gateway/guards/limits.js';
 import { readDatasetsConfig } from '../../subgraphs/datasets/config.js';
 import { readServingConfig } from '../../subgraphs/serving/config.js';
 import { withDevelopmentSecrets } from '../../subgraphs/shared/configuration/development-secrets.js';
@@ -113,11 +113,42 @@ describe('the configuration of the gateway', () => {
       depth: 4,
     });
     const foreign = { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: 'supergraph.graphql', GATEWAY_ASSUMED_LIST_SIZE: '50' };
-    expect(readGatewayConfig(foreign).limits).toEqual({ ...DEFAULT_LIMITS, listSize: 50 });
+    expect(readGatewayConfig(foreign).limits).toEqual({ ...DEFAULT_LIMITS_WITHOUT_AUTHENTICATION, listSize: 50 });
+    const off = { ...foreign, GATEWAY_MAX_REQUESTS_PER_MINUTE: 'off', GATEWAY_MAX_COST_PER_MINUTE: '0' };
+    expect(readGatewayConfig(off).limits).toMatchObject({ requestsPerMinute: Infinity, costPerMinute: Infinity });
+    expect(readGatewayConfig({ ...foreign, GATEWAY_MAX_ADDRESS_COST_PER_MINUTE: '70' }).limits.addressCostPerMinute).toBe(70);
     expect(faultsOf(() => readGatewayConfig({ ...keys, GATEWAY_MAX_TOKENS: 'many', GATEWAY_MAX_STREAMS: '0' }))).toEqual([
       'GATEWAY_MAX_TOKENS: must be an integer of at least 1 (tokens in a document)',
       'GATEWAY_MAX_STREAMS: must be an integer of at least 1 (open streams of one client)',
     ]);
+    expect(faultsOf(() => readGatewayConfig({ ...keys, GATEWAY_MAX_COST_PER_MINUTE: 'none', GATEWAY_MAX_DEPTH: 'off' }))).toEqual([
+      'GATEWAY_MAX_DEPTH: must be an integer of at least 1 (fields nested in one another)',
+      'GATEWAY_MAX_COST_PER_MINUTE: must be an integer between 1 and 2147483647 (cost of the operations of one viewer), or off',
+    ]);
+  });
+
+  it('reads the networks of trusted proxies and the URL of Redis', () => {
+    expect(readGatewayConfig(keys)).toMatchObject({ trustedProxies: [], redisUrl: undefined });
+    const { trustedProxies, redisUrl } = readGatewayConfig({
+      ...keys,
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      REDIS_URL: 'redis://cache:6380/2',
+    });
+    expect(trustedProxies!.map(([network, bits]) => `${network.toString()}/${bits}`)).toEqual(['10.0.0.0/8', '::1/128']);
+    expect(redisUrl).toBe('redis://cache:6380/2');
+    expect(faultsOf(() => readGatewayConfig({ ...keys, TRUSTED_PROXIES: '10.0.0.0/8,proxy', REDIS_URL: 'http://cache' }))).toEqual([
+      'TRUSTED_PROXIES: "proxy" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32',
+      'REDIS_URL: must be a URL that begins with redis:// or rediss://',
+    ]);
+  });
+
+  it('adds the origins of CORS_ORIGINS to that of Apollo Studio, which CORS_STUDIO removes', () => {
+    const studio = 'https://studio.apollographql.com';
+    expect(readGatewayConfig(keys).corsOrigins).toEqual([studio]);
+    const more = { ...keys, CORS_ORIGINS: 'https://a.example, https://b.example,' };
+    expect(readGatewayConfig(more).corsOrigins).toEqual([studio, 'https://a.example', 'https://b.example']);
+    expect(readGatewayConfig({ ...more, CORS_STUDIO: 'off' }).corsOrigins).toEqual(['https://a.example', 'https://b.example']);
+    expect(faultsOf(() => readGatewayConfig({ ...keys, CORS_STUDIO: 'no' }))).toEqual(['CORS_STUDIO: must be "on" or "off"']);
   });
 
   it('serves no explorer in production', () => {

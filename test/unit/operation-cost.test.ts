@@ -13,7 +13,7 @@ const supergraphOf = (imports: string, sdl: string): string => {
 function costsOver(supergraph: string) {
   const schema = apiSchema(supergraph);
   const costs = new OperationCosts(DEFAULT_LIMITS);
-  costs.addSchema(schema, supergraph);
+  costs.addSchema(schema, parse(supergraph, { noLocation: true }));
   return (text: string, variables: Record<string, unknown> = {}): { cost: number; path: string } => {
     const document = parse(text);
     const { cost, dearestPath } = costs.costOf({ document, operation: getOperationAST(document)!, schema, request: { variables } })!;
@@ -31,7 +31,9 @@ const SHOP = `
       @listSize(assumedSize: 6, slicingArguments: ["first"], sizedFields: ["items"], requireOneSlicingArgument: false)
     node: Node
     ids: [ID!]
+    search(where: Filter = {}, size: Size, deep: [Filter!] @cost(weight: 1)): Product
   }
+  input Filter { text: String @cost(weight: 3) size: Size sizes: [Size!] any: [Filter!] @cost(weight: 10) id: ID }
   type Mutation { order: Product  cancel: Product @cost(weight: 2) }
   type Page { items: [Product!]! total: Int @cost(weight: 5) }
   interface Node { id: ID! related: [Node!] }
@@ -61,6 +63,25 @@ describe('the cost of an operation', () => {
     ['nothing for introspection', '{ __typename __schema { types { name } } }', 0],
     ['nothing that is excluded', '{ products @include(if: false) { id } ... @skip(if: true) { top { id } } }', 0],
   ])('counts %s', (_, text, cost) => expect(costOf(text).cost).toBe(cost));
+
+  it.each([
+    ['nothing for an input object and a scalar without a weight', '{ search(where: { id: "1" }) { id } }', 1],
+    ['a field of an input object', '{ search(where: { text: "x", id: "1" }) { id } }', 1 + 3],
+    ['an enum as an argument and as a field', '{ search(size: SMALL, where: { size: SMALL }) { id } }', 1 + 2 + 2],
+    ['a list once', '{ search(where: { sizes: [SMALL, SMALL] }) { id } }', 1 + 2],
+    ['each input object of a list', '{ search(where: { any: [{ text: "x" }, { text: "y" }, {}] }) { id } }', 1 + 10 + 3 + 3],
+    ['an input object that is nested in itself', '{ search(where: { any: { any: { text: "x" } } }) { id } }', 1 + 10 + 10 + 3],
+    ['the weight of an argument and those in its value', '{ search(deep: [{ text: "x" }]) { id } }', 1 + 1 + 3],
+    ['nothing for null', '{ search(deep: null, where: { text: null, any: null }) { id } }', 1],
+    ['inputs once for each object around them', '{ top { related { id } } search(where: { text: "x" }) { id } }', 3 + 3 * 2 * 7 + 1 + 3],
+  ])('counts the weights of inputs: %s', (_, text, cost) => expect(costOf(text).cost).toBe(cost));
+
+  it('counts the weights of inputs in variables and their defaults', () => {
+    const text = `query($f: Filter, $t: String, $a: [Filter!] = [{ text: "x" }]) {
+      search(where: $f) { id } other: search(where: { text: $t, any: $a }) { id } }`;
+    const values = [{}, { f: { text: 'a' } }, { t: 'a' }, { a: [] }, { a: null }, { f: { any: [{ text: 'a' }, { any: [{}] }] } }];
+    expect(values.map((variables) => costOf(text, variables).cost - 2)).toEqual([13, 16, 16, 10, 0, 13 + 10 + 3 + 10]);
+  });
 
   it('follows the variables of each request', () => {
     const text = 'query($n: Int = 2, $s: Boolean = false) { page(first: $n) @skip(if: $s) { items { related { id } } } }';

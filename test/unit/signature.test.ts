@@ -14,28 +14,28 @@ const verify = (verifier: RequestVerifier, headers: Record<string, string>, text
 describe('a signed request', () => {
   it('is accepted once, for its subgraph, its body, and its viewer', () => {
     const verifier = new RequestVerifier('datasets', [key]);
-    const headers = sign('datasets', key, request, body, NOW);
+    const headers = sign('datasets', key, request, body, { now: NOW });
     expect(verify(verifier, headers)).toEqual(request);
     expect(verify(verifier, headers)).toBeNull();
   });
 
   it('has null for an anonymous viewer', () => {
-    const signed = sign('datasets', key, { requestId: 'r2', viewer: null }, body, NOW);
+    const signed = sign('datasets', key, { requestId: 'r2', viewer: null }, body, { now: NOW });
     expect(verify(new RequestVerifier('datasets', [key]), signed)).toEqual({ requestId: 'r2', viewer: null });
   });
 
   it.each([
-    ['for another subgraph', sign('chat', key, request, body, NOW)],
-    ['with a key that is not known', sign('datasets', { id: 'new', secret: randomBytes(32) }, request, body, NOW)],
-    ['with a key of another name', sign('datasets', { ...key, id: 'other' }, request, body, NOW)],
-    ['too long ago', sign('datasets', key, request, body, NOW - MAX_CLOCK_SKEW_MS - 1)],
-    ['too far ahead', sign('datasets', key, request, body, NOW + MAX_CLOCK_SKEW_MS + 1)],
+    ['for another subgraph', sign('chat', key, request, body, { now: NOW })],
+    ['with a key that is not known', sign('datasets', { id: 'new', secret: randomBytes(32) }, request, body, { now: NOW })],
+    ['with a key of another name', sign('datasets', { ...key, id: 'other' }, request, body, { now: NOW })],
+    ['too long ago', sign('datasets', key, request, body, { now: NOW - MAX_CLOCK_SKEW_MS - 1 })],
+    ['too far ahead', sign('datasets', key, request, body, { now: NOW + MAX_CLOCK_SKEW_MS + 1 })],
   ])('is refused if it was signed %s', (_, headers) => {
     expect(verify(new RequestVerifier('datasets', [key]), headers)).toBeNull();
   });
 
   it('is refused if its body or its claims were altered, or a header is missing', () => {
-    const headers = sign('datasets', key, request, body, NOW);
+    const headers = sign('datasets', key, request, body, { now: NOW });
     const forged = Buffer.from(
       JSON.stringify({ version: 1, audience: 'datasets', issuedAt: NOW, nonce: 'x', requestId: 'r', viewer: aMember(), body: '' }),
     ).toString('base64url');
@@ -49,16 +49,16 @@ describe('a signed request', () => {
 
   it('is accepted with either key during a rotation', () => {
     const verifier = new RequestVerifier('datasets', [key, old]);
-    expect(verify(verifier, sign('datasets', old, request, body, NOW))).toEqual(request);
-    expect(verify(verifier, sign('datasets', key, request, body, NOW))).toEqual(request);
+    expect(verify(verifier, sign('datasets', old, request, body, { now: NOW }))).toEqual(request);
+    expect(verify(verifier, sign('datasets', key, request, body, { now: NOW }))).toEqual(request);
   });
 
   it('removes nonces after their window, so that memory is bounded', () => {
     const verifier = new RequestVerifier('datasets', [key]);
-    const headers = sign('datasets', key, request, body, NOW);
+    const headers = sign('datasets', key, request, body, { now: NOW });
     expect(verify(verifier, headers)).toEqual(request);
     const later = NOW + 2 * MAX_CLOCK_SKEW_MS;
-    expect(verify(verifier, sign('datasets', key, request, body, later), body, later)).toEqual(request);
+    expect(verify(verifier, sign('datasets', key, request, body, { now: later }), body, later)).toEqual(request);
     expect(verify(verifier, headers, body, later)).toBeNull();
   });
 });

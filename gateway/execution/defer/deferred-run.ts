@@ -38,7 +38,8 @@ export class DeferredRun {
     for (const { label, dependsOn, step } of deferredSteps) {
       const execution = this.#tracked(this.createExecution(this.initialRun));
       const stepRun: DeferredStepRun = { execution, isDone: false, whenDone: Promise.resolve(), internalError: null };
-      const dependencies = isMutation ? initial : Promise.all(dependsOn.map((id) => this.#completionOf(id).promise));
+      const completions = dependsOn.map((id) => this.#completionOf(id).promise);
+      const dependencies = Promise.all(isMutation ? [initial, ...completions] : completions);
       stepRun.whenDone = dependencies
         .then(() => (this.#isAbandoned ? undefined : this.#runStep(execution, step)))
         .catch((error: Error) => void (stepRun.internalError = error))

@@ -20,11 +20,15 @@ export interface PlannableDefers {
 /** Returns the key of a deferred fragment in `planLabels`. `path` is its response path in the plan, as keys joined by dots. */
 export const fragmentKey = (label: string, path: string): string => `${label} ${path}`;
 
+const TYPENAME: SelectionNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
 /**
  * Prepares the deferred fragments of an operation for the planner. Each active `@defer` gets a label of its own at each path
  * where it is spread, because the planner merges fragments with equal labels; other `@defer` directives are removed. The
  * client's type condition goes to a fragment within the deferred one, so that the fragment stays one even if the planner
- * splits its type condition.
+ * splits its type condition. Beside a deferred fragment with type conditions `__typename` is selected: whether there is a result
+ * for an object must be known before the fragment's fields are fetched, and a subgraph may return objects as the object of their
+ * interface.
  */
 export function plannableDefers(
   { definitions, ...document }: DocumentNode,
@@ -36,10 +40,16 @@ export function plannableDefers(
   const planLabels = new Map<string, string[]>();
   let count = 0;
 
-  const rewriteSet = ({ selections }: SelectionSetNode, path: string): SelectionSetNode => ({
-    kind: Kind.SELECTION_SET,
-    selections: selections.map((selection) => rewrite(selection, path)),
-  });
+  /** True if a selection is a fragment with a type condition, or one with such a fragment directly in it. */
+  const hasTypeCondition = (selection: SelectionNode): boolean =>
+    selection.kind === Kind.FRAGMENT_SPREAD ||
+    (selection.kind === Kind.INLINE_FRAGMENT && (!!selection.typeCondition || selection.selectionSet.selections.some(hasTypeCondition)));
+  const rewriteSet = ({ selections }: SelectionSetNode, path: string): SelectionSetNode => {
+    const rewritten = selections.map((selection) => rewrite(selection, path));
+    const isDeferred = (selection: SelectionNode): boolean => activeDeferLabel(selection, activeLabels) !== undefined;
+    const needsTypename = path !== '' && selections.some((selection) => isDeferred(selection) && hasTypeCondition(selection));
+    return { kind: Kind.SELECTION_SET, selections: needsTypename ? [TYPENAME, ...rewritten] : rewritten };
+  };
   const rewrite = (selection: SelectionNode, path: string): SelectionNode => {
     if (selection.kind === Kind.FIELD) {
       const key = (selection.alias ?? selection.name).value;

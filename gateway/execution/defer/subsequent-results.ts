@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, isObjectType } from 'graphql';
 import type { Execution } from '../execution.js';
 import type { CompiledPlan } from '../plan/compiled-plan.js';
 import { attributeErrors } from '../response/attribute-errors.js';
@@ -109,8 +109,12 @@ export class SubsequentResults {
   }
 
   #result({ stepRuns, enclosing, ...pending }: ScheduledFragment, nestedErrors: readonly NestedError[]): ResultInProgress {
-    const { fragment, object, typename, path } = pending;
+    const { fragment, object, path } = pending;
     const { scope, labels } = this.operation;
+    // A subgraph may have returned the object as the object of its interface, and the fragment's own fetches its type.
+    const typename = isObjectType(scope.schema.getType(pending.typename))
+      ? pending.typename
+      : String(object.__typename ?? pending.typename);
     const label = labels.get(fragment.label);
     const internalError = stepRuns.find((stepRun) => stepRun.internalError)?.internalError;
     // Without a message, as clients must not see that of an internal error.
@@ -123,7 +127,7 @@ export class SubsequentResults {
     const positioned = nestedErrors.flatMap((nested) => {
       const isOwn = own.includes(nested.execution);
       if (!isOwn && !enclosing.includes(nested.execution)) return [];
-      const position = positionInFragment(pending, nested, scope.schema, isOwn);
+      const position = positionInFragment({ ...pending, typename }, nested, scope.schema, isOwn);
       return position ? [{ error: nested.error, position }] : [];
     });
     // An error elsewhere in the same request may have made this object null in the subgraph (null propagation).

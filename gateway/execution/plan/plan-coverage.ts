@@ -1,4 +1,4 @@
-import type { QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { FetchDataKeyRenamer, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { Kind, parse, type GraphQLError, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
 import { codedError } from '../../../subgraphs/shared/errors/coded-error.js';
 import type { SchemaTypes } from '../schema-types.js';
@@ -19,6 +19,8 @@ export interface PlaceStep {
   type: string | null;
 }
 
+type FetchStep = Extract<Step, { fetch: Fetch }>;
+
 /** A fetch of the plan with the parsed selection on its target objects. */
 interface TargetSelection {
   path: readonly PathStep[];
@@ -35,6 +37,8 @@ interface TargetSelection {
  */
 export class PlanCoverage {
   #targets: readonly TargetSelection[] | null = null;
+  readonly #targetByFetch = new Map<Fetch, TargetSelection>();
+  readonly #contexts = new Map<FetchDataKeyRenamer, boolean>();
   readonly #requirements = new Map<EntityFetch, Map<string, boolean>>();
 
   constructor(
@@ -44,34 +48,56 @@ export class PlanCoverage {
 
   /** True if a fetch of the plan selects a key on the objects at a place. */
   includes(place: ObjectPlace, key: string): boolean {
-    this.#targets ??= this.#parse();
+    this.#targets ??= this.#allFetches().map((step) => this.#target(step));
     return this.#targets.some((target) => this.#targetIncludes(target, place, key));
   }
 
-  /** True if fetches of the plan select all that an entity fetch requires of the objects of a type at its path. */
+  /** True if the fetches before an entity fetch select all that it requires of the objects of a type at its path. */
   includesRequirements(fetch: EntityFetch, path: readonly PathStep[], typename: string): boolean {
     let byType = this.#requirements.get(fetch);
     if (!byType) this.#requirements.set(fetch, (byType = new Map()));
     let isIncluded = byType.get(typename);
     if (isIncluded === undefined) {
       const steps = path.map(({ key }, index) => ({ key, type: index === path.length - 1 ? typename : null }));
-      isIncluded = this.#includesSelections(fetch.requires, steps, typename);
+      const before = this.#fetchesBefore(fetch).map((step) => this.#target(step));
+      isIncluded = this.#includesSelections(before, fetch.requires, steps, typename);
       byType.set(typename, isIncluded);
     }
     return isIncluded;
   }
 
-  #includesSelections(selections: readonly QueryPlanSelectionNode[], steps: readonly PlaceStep[], typename: string | null): boolean {
+  /** True if a fetch before an entity fetch selects the value of a `@fromContext` argument of its entities. */
+  includesContext(fetch: EntityFetch, entityPath: readonly PathStep[], rewrite: FetchDataKeyRenamer): boolean {
+    let isIncluded = this.#contexts.get(rewrite);
+    if (isIncluded === undefined) {
+      const levels = rewrite.path.filter((element) => element === '..').length;
+      const keys = [
+        ...entityPath.slice(0, entityPath.length - levels).map(({ key }) => key),
+        ...rewrite.path.filter((element) => element !== '..' && !element.startsWith('... on ')),
+      ];
+      const place = { rootType: '', steps: keys.slice(0, -1).map((key) => ({ key, type: null })) };
+      isIncluded = this.#fetchesBefore(fetch).some((step) => this.#targetIncludes(this.#target(step), place, keys.at(-1)!));
+      this.#contexts.set(rewrite, isIncluded);
+    }
+    return isIncluded;
+  }
+
+  #includesSelections(
+    targets: readonly TargetSelection[],
+    selections: readonly QueryPlanSelectionNode[],
+    steps: readonly PlaceStep[],
+    typename: string | null,
+  ): boolean {
     return selections.every((selection) => {
       if (selection.kind === 'InlineFragment') {
         const { typeCondition } = selection;
         if (typeCondition && typename !== null && !this.types.matches(typename, typeCondition)) return true;
-        return this.#includesSelections(selection.selections, steps, typename);
+        return this.#includesSelections(targets, selection.selections, steps, typename);
       }
       const key = selection.alias ?? selection.name;
       if (key === '__typename') return true;
-      if (!this.includes({ rootType: '', steps }, key)) return false;
-      return this.#includesSelections(selection.selections ?? [], [...steps, { key, type: null }], null);
+      if (!targets.some((target) => this.#targetIncludes(target, { rootType: '', steps }, key))) return false;
+      return this.#includesSelections(targets, selection.selections ?? [], [...steps, { key, type: null }], null);
     });
   }
 
@@ -108,35 +134,65 @@ export class PlanCoverage {
     return select(key).length > 0;
   }
 
-  #parse(): TargetSelection[] {
-    const targets: TargetSelection[] = [];
-    const add = (path: readonly PathStep[], fetch: Fetch, isEntityFetch: boolean): void => {
-      const document = parse(fetch.operation, { noLocation: true });
-      const selectionSet = targetSelectionSet(document, isEntityFetch);
-      const renamers = fetch.outputRewrites.flatMap((rewrite) => (rewrite.kind === 'KeyRenamer' ? [rewrite] : []));
-      const renamedKeys = new Map(renamers.map((rewrite) => [String(rewrite.path.at(-1)), rewrite.renameKeyTo]));
-      targets.push({ path, selectionSet, fragments: fragmentsOf(document), renamedKeys });
-    };
-    const visit = (step: Step | null): void => {
-      switch (step?.kind) {
-        case 'Sequence':
-        case 'Parallel':
-          return step.steps.forEach(visit);
-        case 'Mutations':
-          return step.fields.forEach((field) => visit(field.step));
-        case 'Tracked':
-          return visit(step.step);
-        case 'Fetch':
-          return add(step.path, step.fetch, false);
-        case 'Entities':
-          return add(step.path, step.fetch, true);
-      }
-    };
-    if (this.plan.eventFetch) add([], this.plan.eventFetch, false);
-    visit(this.plan.step);
-    for (const { step } of this.plan.deferredSteps) visit(step);
-    return targets;
+  #target(step: FetchStep): TargetSelection {
+    let target = this.#targetByFetch.get(step.fetch);
+    if (!target) this.#targetByFetch.set(step.fetch, (target = targetSelection(step)));
+    return target;
   }
+
+  #allFetches(): FetchStep[] {
+    const deferred = this.plan.deferredSteps.flatMap(({ step }) => fetchesOf(step).fetches);
+    return [...this.#eventFetch(), ...fetchesOf(this.plan.step).fetches, ...deferred];
+  }
+
+  /** Returns the fetches that a fetch runs after. A deferred step may run after any other. */
+  #fetchesBefore(fetch: Fetch): FetchStep[] {
+    const parts = [this.plan.step, ...this.plan.deferredSteps.map(({ step }) => step)].map((step) => fetchesOf(step, fetch));
+    const [initial, ...deferred] = parts;
+    return [...this.#eventFetch(), ...(initial!.isEnd ? [initial!] : [initial!, ...deferred]).flatMap(({ fetches }) => fetches)];
+  }
+
+  #eventFetch(): FetchStep[] {
+    return this.plan.eventFetch ? [{ kind: 'Fetch', path: [], fetch: this.plan.eventFetch }] : [];
+  }
+}
+
+/** Returns the fetches of a step in the order of execution: those before `end`, with `isEnd` true, if the step contains it. */
+function fetchesOf(step: Step | null, end?: Fetch): { fetches: FetchStep[]; isEnd: boolean } {
+  switch (step?.kind) {
+    case undefined:
+      return { fetches: [], isEnd: false };
+    case 'Tracked':
+      return fetchesOf(step.step, end);
+    case 'Fetch':
+    case 'Entities':
+      return step.fetch === end ? { fetches: [], isEnd: true } : { fetches: [step], isEnd: false };
+    case 'Parallel': {
+      const parts = step.steps.map((child) => fetchesOf(child, end));
+      return parts.find(({ isEnd }) => isEnd) ?? { fetches: parts.flatMap(({ fetches }) => fetches), isEnd: false };
+    }
+    case 'Sequence':
+    case 'Mutations': {
+      const fetches: FetchStep[] = [];
+      for (const child of step.kind === 'Sequence' ? step.steps : step.fields.map((field) => field.step)) {
+        const part = fetchesOf(child, end);
+        fetches.push(...part.fetches);
+        if (part.isEnd) return { fetches, isEnd: true };
+      }
+      return { fetches, isEnd: false };
+    }
+  }
+}
+
+function targetSelection({ kind, path, fetch }: FetchStep): TargetSelection {
+  const document = parse(fetch.operation, { noLocation: true });
+  const renamers = fetch.outputRewrites.flatMap((rewrite) => (rewrite.kind === 'KeyRenamer' ? [rewrite] : []));
+  return {
+    path,
+    selectionSet: targetSelectionSet(document, kind === 'Entities'),
+    fragments: fragmentsOf(document),
+    renamedKeys: new Map(renamers.map((rewrite) => [String(rewrite.path.at(-1)), rewrite.renameKeyTo])),
+  };
 }
 
 const coverages = new WeakMap<CompiledPlan, PlanCoverage>();

@@ -11,7 +11,7 @@ export interface ListSizeDirective {
   requiresOneSlicingArgument: boolean;
 }
 
-/** The cost directives of a field in the supergraph. */
+/** The cost directives of a field in the supergraph. A field of an input object has a weight only. */
 export interface FieldDirectives {
   weight: number | null;
   listSize: ListSizeDirective | null;
@@ -34,6 +34,11 @@ export function costDirectives(supergraph: DocumentNode): ReadonlyMap<string, Ty
   for (const node of supergraph.definitions) {
     if (!('name' in node) || !node.name || !('directives' in node)) continue;
     const fields = new Map<string, FieldDirectives>();
+    if (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
+      for (const { name, directives } of node.fields ?? []) {
+        const weight = weightOf(directives, names.cost);
+        if (weight !== null) fields.set(name.value, { weight, listSize: null, argumentWeights: new Map() });
+      }
     if (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION)
       for (const field of node.fields ?? []) {
         const directives = fieldDirectives(field, names);

@@ -12,6 +12,8 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
 } from 'graphql';
+import { InputCosts } from './input-costs.js';
+import type { InputCost } from './input-cost.js';
 import { costDirectives, type FieldDirectives, type ListSizeDirective, type TypeDirectives } from './cost-directives.js';
 
 /** The weight of a root field of a mutation that has no `@cost`, as in Apollo Router. */
@@ -22,8 +24,8 @@ export interface FieldCost {
   definition: GraphQLField<unknown, unknown>;
   /** The cost of one object or value that the field returns, without its fields. */
   weight: number;
-  /** The weights of arguments, by name. An argument without an entry costs nothing. */
-  argumentWeights: ReadonlyMap<string, number>;
+  /** The costs of arguments, by name. An argument without an entry costs nothing. */
+  argumentCosts: ReadonlyMap<string, InputCost>;
   listSize: ListSizeDirective | null;
   /** The size of the list without `@listSize`: 1 for a field that is not a list. */
   assumedSize: number;
@@ -31,12 +33,11 @@ export interface FieldCost {
   type: GraphQLCompositeType | null;
 }
 
-const NO_WEIGHTS: ReadonlyMap<string, number> = new Map();
-
 /** The weights and list sizes of a schema: those of the supergraph's `@cost` and `@listSize`, and defaults for all others. */
 export class CostModel {
   readonly #schema: GraphQLSchema;
   readonly #types: ReadonlyMap<string, TypeDirectives>;
+  readonly #inputs: InputCosts;
   readonly #fields = new Map<string, FieldCost>();
 
   /**
@@ -50,6 +51,7 @@ export class CostModel {
   ) {
     this.#schema = schema;
     this.#types = costDirectives(supergraph);
+    this.#inputs = new InputCosts(this.#types);
   }
 
   /** Returns the cost of a field. Undefined for `__typename`, introspection fields and fields that the type does not have. */
@@ -74,7 +76,7 @@ export class CostModel {
     return {
       definition,
       weight: directives?.weight ?? defaultWeight,
-      argumentWeights: directives?.argumentWeights ?? NO_WEIGHTS,
+      argumentCosts: this.#inputs.ofArguments(definition.args, directives?.argumentWeights),
       listSize: directives?.listSize ?? null,
       assumedSize: this.assumedListSize ** listLevels(definition.type),
       type: isCompositeType(type) ? type : null,

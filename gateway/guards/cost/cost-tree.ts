@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { variableReference, variableValue, type VariableReference, type VariableValues } from './argument-value.js';
 import type { CostModel, FieldCost } from './cost-model.js';
+import { argumentsCost, argumentsCostIn, type ArgumentsCost } from './input-cost.js';
 import { listSize, sizeIn, type ListSize } from './list-size.js';
 
 /** The largest cost that is told apart. It keeps products and sums of huge page sizes finite. */
@@ -28,7 +29,7 @@ export interface CostNode {
   responseKey: string | null;
   size: ListSize;
   /** The cost of one element, without its fields. */
-  weight: number;
+  weight: ArgumentsCost;
   conditions: readonly Condition[];
   children: readonly CostNode[];
 }
@@ -36,11 +37,12 @@ export interface CostNode {
 /** Returns the cost of a node, given the summed cost of its children. */
 export function costOfNode({ size, weight, conditions }: CostNode, childrenCost: number, variables: VariableValues): number {
   for (const { variable, expected } of conditions) if (variableValue(variable, variables) === !expected) return 0;
-  return Math.min(sizeIn(size, variables) * (weight + childrenCost), MAX_COST);
+  return Math.min(sizeIn(size, variables) * (argumentsCostIn(weight, variables) + childrenCost), MAX_COST);
 }
 
 /** True if the cost of a node without its children depends on variables. */
-export const hasVariables = ({ size, conditions }: CostNode): boolean => typeof size !== 'number' || conditions.length > 0;
+export const hasVariables = ({ size, weight, conditions }: CostNode): boolean =>
+  typeof size !== 'number' || typeof weight !== 'number' || conditions.length > 0;
 
 /** The size that a field with `sizedFields` gives the fields below it. */
 interface InheritedSize {
@@ -123,7 +125,7 @@ class CostTreeBuilder {
     const below = field.selectionSet && cost.type ? field.selectionSet : null;
     const sized = below && this.#sizeOfFields(field, cost);
     const children = below ? this.selections(below, cost.type!, sized) : [];
-    const argumentsWeight = this.#argumentsWeight(field, cost);
+    const argumentsWeight = argumentsCost(field.arguments ?? [], cost.argumentCosts, this.operation);
     if (cost.weight === 0 && argumentsWeight === 0 && children.length === 0) return null;
     const responseKey = (field.alias ?? field.name).value;
     const size = inherited?.fields.has(field.name.value) ? inherited.size : this.#size(field, cost);
@@ -146,10 +148,6 @@ class CostTreeBuilder {
     let inherited = this.#inheritedSizes.get(key);
     if (!inherited) this.#inheritedSizes.set(key, (inherited = { fields: new Set(directive.sizedFields), size }));
     return inherited;
-  }
-
-  #argumentsWeight({ arguments: args = [] }: FieldNode, { argumentWeights }: FieldCost): number {
-    return argumentWeights.size === 0 ? 0 : args.reduce((sum, { name }) => sum + (argumentWeights.get(name.value) ?? 0), 0);
   }
 
   /** Returns the conditions of a selection that depend on variables. Null if it is never included. */

@@ -1,4 +1,4 @@
-import { parse, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Limits } from '../limits.js';
 import { CostModel } from './cost-model.js';
 import { costTree } from './cost-tree.js';
@@ -34,8 +34,8 @@ export class OperationCosts {
   constructor(private readonly limits: Limits) {}
 
   /** Reads the cost directives of a supergraph. Must be called before operations of its schema are checked. */
-  addSchema(schema: GraphQLSchema, supergraph: string): void {
-    const model = new CostModel(schema, parse(supergraph, { noLocation: true }), this.limits.listSize);
+  addSchema(schema: GraphQLSchema, supergraph: DocumentNode): void {
+    const model = new CostModel(schema, supergraph, this.limits.listSize);
     this.#schemas.set(schema, { model, operations: new WeakMap() });
   }
 

@@ -20,6 +20,8 @@ const INTERVAL_MS = 5 * 60 * 1000;
 const UPLOAD_RETENTION_MS = 24 * 60 * 60 * 1000;
 /** The age in milliseconds below which a file without a row is kept: it may be being written, or its row about to be committed. */
 const GRACE_MS = 60 * 60 * 1000;
+/** The largest number of rows of each kind that one sweep removes, so that no statement is long. The next sweep removes more. */
+const BATCH = 1000;
 /** The key of the advisory lock of the sweep. */
 const LOCK = 7_235_901;
 
@@ -33,15 +35,15 @@ export async function sweep(client: PrismaClient, { blobs, tables, scratchFolder
     const [lock] = await transaction.$queryRaw<{ isMine: boolean }[]>(sql`SELECT pg_try_advisory_xact_lock(${LOCK}) AS "isMine"`);
     if (!lock?.isMine) return null;
     const before = new Date(now - UPLOAD_RETENTION_MS);
-    const { count: uploads } = await transaction.fileUpload.deleteMany({ where: { expiresAt: { lt: before } } });
+    const { count: uploads } = await transaction.fileUpload.deleteMany({ where: { expiresAt: { lt: before } }, limit: BATCH });
     // The rows are locked first and checked again: a transaction that uses one has committed, or will not find it.
     const unused = { files: { none: {} }, uploads: { none: {} } };
-    await transaction.$executeRaw(sql`
-      SELECT 1 FROM stored_contents AS content
+    const locked = await transaction.$queryRaw<{ orgId: string; sha256: Uint8Array<ArrayBuffer> }[]>(sql`
+      SELECT content.org_id AS "orgId", content.sha256 FROM stored_contents AS content
       WHERE NOT EXISTS (SELECT 1 FROM stored_files AS file WHERE file.org_id = content.org_id AND file.sha256 = content.sha256)
         AND NOT EXISTS (SELECT 1 FROM file_uploads AS upload WHERE upload.org_id = content.org_id AND upload.stored_sha256 = content.sha256)
-      FOR UPDATE OF content`);
-    const { count: contents } = await transaction.storedContent.deleteMany({ where: unused });
+      LIMIT ${BATCH}::int FOR UPDATE OF content`);
+    const { count: contents } = await transaction.storedContent.deleteMany({ where: { ...unused, OR: locked } });
     return { uploads, contents };
   });
   if (!rows) return null;

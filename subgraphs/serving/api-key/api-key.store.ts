@@ -21,6 +21,7 @@ import type {
 import { Prisma, type ApiKey, type PrismaClient } from '../generated/prisma/client.js';
 import { isApiKeyActive } from '../identity/api-key-active.js';
 import type { ApiKeyTokens } from '../identity/api-key-token.js';
+import type { CredentialAttempts } from '../identity/credential-attempts.js';
 import type { UserStore } from '../user/user.store.js';
 import { createProblems, exceedsScopes, overlapEnd, rotateProblems, successorExpiry, updateProblems } from './api-key.rules.js';
 
@@ -64,13 +65,15 @@ export class ApiKeyStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #users: UserStore;
   readonly #tokens: ApiKeyTokens;
+  readonly #attempts: CredentialAttempts;
   readonly #byId: RowLoader<ApiKeyRow>;
   readonly #pages: Pages<ApiKeyRow, ApiKeyFilter, ApiKeyOrderField>;
 
-  constructor(scope: Scope<PrismaClient>, users: UserStore, tokens: ApiKeyTokens) {
+  constructor(scope: Scope<PrismaClient>, users: UserStore, tokens: ApiKeyTokens, attempts: CredentialAttempts) {
     this.#scope = scope;
     this.#users = users;
     this.#tokens = tokens;
+    this.#attempts = attempts;
     this.#byId = new RowLoader(
       async (ids) => (await scope.db.apiKey.findMany({ where: { id: { in: ids } }, omit: { tokenHash: true } })) as ApiKeyRow[],
       (row) => row.id,
@@ -98,7 +101,12 @@ export class ApiKeyStore {
     return userId === this.#scope.viewer.userId || this.#scope.hasRole('ADMIN');
   }
 
-  async create(input: ApiKeyCreateInput): Promise<IssuedApiKey> {
+  /** Creates a key. Throws RATE_LIMITED after too many. */
+  create(input: ApiKeyCreateInput): Promise<IssuedApiKey> {
+    return this.#attempts.count('apiKeyIssue', this.#scope.viewer.userId, () => this.#create(input));
+  }
+
+  async #create(input: ApiKeyCreateInput): Promise<IssuedApiKey> {
     const { organizationId: orgId, userId, scopes: ownScopes } = this.#scope.viewer;
     refuseIf(createProblems(input, ownScopes, new Date()));
     await this.#refuseUnlessActive();
@@ -122,8 +130,13 @@ export class ApiKeyStore {
     return this.byId(id);
   }
 
-  /** Replaces a key. Only the key's own user may do so, because anyone who has the new token acts as that user. */
-  async rotate(input: ApiKeyRotateInput): Promise<IssuedApiKey> {
+  /** Replaces a key. Throws RATE_LIMITED after too many. */
+  rotate(input: ApiKeyRotateInput): Promise<IssuedApiKey> {
+    return this.#attempts.count('apiKeyIssue', this.#scope.viewer.userId, () => this.#rotate(input));
+  }
+
+  /** Replaces a key of the viewer. Only the key's own user may do so, because anyone who has the new token acts as that user. */
+  async #rotate(input: ApiKeyRotateInput): Promise<IssuedApiKey> {
     refuseIf(rotateProblems(input));
     const { organizationId: orgId, userId, scopes: ownScopes } = this.#scope.viewer;
     const old = await this.#visibleKey(input.id);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { withoutDeadline } from '../../shared/deadline/current-deadline.js';
 import { refusal } from '../../shared/errors/user-error.js';
 import { PeerError } from '../../shared/peers/peer-error.js';
 import type { PeerClient } from '../../shared/peers/peer-client.js';
@@ -58,9 +59,9 @@ async function createFileFromUpload(datasets: PeerClient, viewer: Viewer, upload
   throw refusal(code, ['input', 'uploadId'], message);
 }
 
-/** Deletes the stored file of an upload. If the datasets subgraph is unavailable, the file remains; its owner can see and delete it. */
+/** Deletes the stored file of an upload, also after the request has ended. If the datasets subgraph is unavailable, the file remains; its owner can see and delete it. */
 async function deleteTemporaryFile(datasets: PeerClient, viewer: Viewer, id: string): Promise<void> {
-  await datasets.request(viewer, StoredFileDeleteDocument, { id }).catch((error: unknown) => {
+  await withoutDeadline(() => datasets.request(viewer, StoredFileDeleteDocument, { id })).catch((error: unknown) => {
     if (!(error instanceof PeerError)) throw error;
   });
 }

@@ -9,6 +9,8 @@ import type { ModelFiles } from './model-files.js';
 const INTERVAL_MS = 5 * 60 * 1000;
 /** The age in ms from which a blob without a row is removed. A younger one may still be written, or its row inserted. */
 const GRACE_MS = 60 * 60 * 1000;
+/** The largest number of artifacts that one sweep removes, so that no statement is long. The next sweep removes more. */
+const BATCH = 1000;
 /** The key of the advisory lock that only this task uses. */
 const ADVISORY_LOCK_KEY = 7_235_902;
 
@@ -27,11 +29,11 @@ export async function sweepArtifacts(
     );
     if (!lock?.isMine) return null;
     // Locks the rows before the delete checks them again: a concurrent request has either used an artifact by then, or will not find it.
-    await transaction.$executeRaw(sql`
-      SELECT 1 FROM model_artifacts AS artifact
+    const locked = await transaction.$queryRaw<{ orgId: string; sha256: Uint8Array<ArrayBuffer> }[]>(sql`
+      SELECT artifact.org_id AS "orgId", artifact.sha256 FROM model_artifacts AS artifact
       WHERE NOT EXISTS (SELECT 1 FROM model_versions AS version WHERE version.org_id = artifact.org_id AND version.artifact_sha256 = artifact.sha256)
-      FOR UPDATE OF artifact`);
-    return (await transaction.modelArtifact.deleteMany({ where: { versions: { none: {} } } })).count;
+      LIMIT ${BATCH}::int FOR UPDATE OF artifact`);
+    return (await transaction.modelArtifact.deleteMany({ where: { versions: { none: {} }, OR: locked } })).count;
   });
   if (artifacts === null) return null;
   const before = new Date(now - GRACE_MS);

@@ -2,6 +2,8 @@ import type { PeriodicTask } from '../../shared/jobs/periodic-task.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 
 const INTERVAL_MS = 30 * 1000;
+/** The largest number of predictions that one run marks, so that its statement is not long. The next run marks more. */
+const BATCH = 1000;
 
 /**
  * Marks as FAILED the PENDING predictions of all organizations whose deadline has passed because their server stopped. Returns the
@@ -10,6 +12,7 @@ const INTERVAL_MS = 30 * 1000;
 export async function failInterruptedPredictions(client: PrismaClient, now = new Date()): Promise<number> {
   const { count } = await client.prediction.updateMany({
     where: { pendingUntil: { lt: now } },
+    limit: BATCH,
     data: {
       status: 'FAILED',
       pendingUntil: null,

@@ -1,4 +1,5 @@
 import { sqltag as sql } from '@prisma/client/runtime/client';
+import { withoutDeadline } from '../../shared/deadline/current-deadline.js';
 import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
@@ -37,17 +38,18 @@ export class PredictionWriter {
     return this.#scope.insertWhen(table, values, (rowsOf) => targetIsUsable(target, rowsOf));
   }
 
-  /** Writes the outcomes of PENDING predictions in one statement. Returns the number of predictions that were still PENDING. */
+  /** Writes the outcomes of PENDING predictions in one statement, also after the request has ended. Returns the number of predictions that were still PENDING. */
   async complete(ids: readonly string[], outcomes: readonly RowOutcome[]): Promise<number> {
     const results = outcomes.map(resultColumns);
-    return this.#scope.updateFrom(table, {
+    const update = {
       set: sql`status = result.status::"PredictionStatus", output = result.output::jsonb, confidence = result.confidence, latency_ms = result.latency,
                error_code = result.code::"PredictionErrorCode", error_message = result.message, pending_until = NULL`,
       from: sql`unnest(${ids}::uuid[], ${results.map((result) => result.status)}::text[], ${results.map((result) => json(result.output))}::text[], ${results.map((result) => result.confidence)}::float8[],
                        ${results.map((result) => result.latencyMs)}::int[], ${results.map((result) => result.errorCode)}::text[],
                        ${results.map((result) => result.errorMessage)}::text[]) AS result(id, status, output, confidence, latency, code, message)`,
       where: sql`row.id = result.id AND row.status = 'PENDING'`,
-    });
+    };
+    return withoutDeadline(() => this.#scope.updateFrom(table, update));
   }
 }
 

@@ -1,6 +1,7 @@
 import { refusal } from '../../shared/errors/user-error.js';
 import type { Viewer } from '../../shared/viewer/viewer.js';
 import type { SessionCreateInput } from '../generated/graphql.js';
+import { accountKey, type CredentialAttempts } from '../identity/credential-attempts.js';
 import type { CredentialStore } from '../identity/credential.unscoped.store.js';
 import type { Identity } from '../identity/identity.js';
 import { hashPassword, needsRehash, verifyPassword } from '../identity/password.js';
@@ -17,19 +18,26 @@ type StoresForViewer = (signedIn: Viewer) => { users: UserStore; organizations: 
 export class SessionStore {
   readonly #credentials: CredentialStore;
   readonly #identity: Identity;
+  readonly #attempts: CredentialAttempts;
   readonly #storesFor: StoresForViewer;
 
-  constructor(credentials: CredentialStore, identity: Identity, storesFor: StoresForViewer) {
+  constructor(credentials: CredentialStore, identity: Identity, attempts: CredentialAttempts, storesFor: StoresForViewer) {
     this.#credentials = credentials;
+    this.#attempts = attempts;
     this.#identity = identity;
     this.#storesFor = storesFor;
   }
 
+  /** Signs a user in. Throws RATE_LIMITED after too many attempts, whether or not the user exists. */
+  create(input: SessionCreateInput): Promise<SessionRow> {
+    return this.#attempts.count('signIn', accountKey(input.organizationSlug, input.email), () => this.#create(input));
+  }
+
   /**
-   * Signs a user in. It runs one statement and one password verification in every case, so that neither the error nor the response
-   * time reveals whether the organization, the email or the password was wrong.
+   * Runs one statement and one password verification in every case, so that neither the error nor the response time reveals whether the
+   * organization, the email or the password was wrong.
    */
-  async create({ organizationSlug, email, password }: SessionCreateInput): Promise<SessionRow> {
+  async #create({ organizationSlug, email, password }: SessionCreateInput): Promise<SessionRow> {
     const { sessions, decoyPasswordHash } = this.#identity;
     const user = await this.#credentials.findUser(organizationSlug, email);
     const isCorrect = await verifyPassword(user?.passwordHash ?? (await decoyPasswordHash), password);

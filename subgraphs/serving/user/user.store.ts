@@ -14,6 +14,7 @@ import type { Scope } from '../../shared/tenancy/scope.js';
 import { tableOf } from '../../shared/tenancy/table.js';
 import type { PasswordChangeInput, UserCreateInput, UserFilter, UserOrderField, UserRole, UserUpdateInput } from '../generated/graphql.js';
 import { Prisma, type Organization, type PrismaClient, type User } from '../generated/prisma/client.js';
+import type { CredentialAttempts } from '../identity/credential-attempts.js';
 import { hashPassword, verifyPassword } from '../identity/password.js';
 import { createProblems, isAdministrator, passwordProblems, updateProblems } from './user.rules.js';
 
@@ -58,9 +59,11 @@ export class UserStore {
   readonly #scope: Scope<PrismaClient>;
   readonly #byId: RowLoader<UserRow>;
   readonly #pages: Pages<UserRow, UserFilter, UserOrderField>;
+  readonly #attempts: CredentialAttempts;
 
-  constructor(scope: Scope<PrismaClient>) {
+  constructor(scope: Scope<PrismaClient>, attempts: CredentialAttempts) {
     this.#scope = scope;
+    this.#attempts = attempts;
     this.#byId = new RowLoader(
       (ids) => scope.db.user.findMany({ where: { id: { in: ids } }, omit: { passwordHash: true } }),
       (row) => row.id,
@@ -129,8 +132,13 @@ export class UserStore {
     return this.#change(id, { isActive }, ['input', 'id']);
   }
 
-  async changePassword({ currentPassword, newPassword }: PasswordChangeInput): Promise<UserRow | null> {
-    refuseIf(passwordProblems(['input', 'newPassword'], newPassword));
+  /** Changes the viewer's password. Throws RATE_LIMITED after too many attempts. */
+  async changePassword(input: PasswordChangeInput): Promise<UserRow | null> {
+    refuseIf(passwordProblems(['input', 'newPassword'], input.newPassword));
+    return this.#attempts.count('passwordChange', this.#scope.viewer.userId, () => this.#changePassword(input));
+  }
+
+  async #changePassword({ currentPassword, newPassword }: PasswordChangeInput): Promise<UserRow | null> {
     const id = this.#scope.viewer.userId;
     const user = await this.#scope.db.user.findFirst({ where: { id, isActive: true }, select: { passwordHash: true } });
     if (!user) throw unauthenticated();

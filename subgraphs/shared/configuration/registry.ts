@@ -39,6 +39,7 @@ export const defaultUrl = (name: SubgraphName): string => `http://127.0.0.1:${RE
 
 /** The environment variables that belong to one subgraph. The name may be of a supergraph that is not ours. */
 export const urlVariable = (name: string): string => `${prefix(name)}_URL`;
+export const subscriptionsUrlVariable = (name: string): string => `${prefix(name)}_SUBSCRIPTIONS_URL`;
 export const viewerKeysVariable = (name: SubgraphName): string => `${prefix(name)}_VIEWER_KEYS`;
 export const databaseUrlVariable = (name: SubgraphName): string => `${prefix(name)}_DATABASE_URL`;
 

@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite/vector';
+import type pg from 'pg';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { openCancellablePool } from './cancellable-pool.js';
 import { executeEmbedded, executeOnPostgres } from './execute-sql.js';
 import { lockFolder } from './folder-lock.js';
 import { listenEmbedded, listenOnPostgres } from './listen.js';
@@ -43,21 +45,29 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
 }
 
 /**
- * Opens a connection pool whose sessions use UTC: Prisma's adapters write timestamps without an offset and drop the offset
- * of timestamps that they read, so that any other time zone would shift them.
+ * The options of a session. It uses UTC: Prisma's adapters write timestamps without an offset and drop the offset of timestamps that
+ * they read, so that any other time zone would shift them. PostgreSQL ends the statements of a process that was killed within 100 ms,
+ * and the transactions of one that was stopped within 30 s, which is longer than any transaction may take (tenancy/connect.ts).
  */
+const SESSION_OPTIONS = '-c TimeZone=UTC -c client_connection_check_interval=100 -c idle_in_transaction_session_timeout=30000';
+
+/** Opens a connection pool for each connection of Prisma's client or schema engine. */
 function openPostgres(url: string): Database {
   const names = new StatementNames();
-  const pool = { connectionString: url, max: POOL_SIZE, options: '-c TimeZone=UTC' };
-  const factory = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => names.nameOf(sql) });
+  const config = { connectionString: url, max: POOL_SIZE, options: SESSION_OPTIONS };
   const { executeSql, close } = executeOnPostgres(url);
-  return { adapter: postgresAdapter(factory), listen: listenOnPostgres(url), executeSql, close };
+  return { adapter: postgresAdapter(config, ({ sql }) => names.nameOf(sql)), listen: listenOnPostgres(url), executeSql, close };
 }
 
 /** Fixes `executeScript` of the adapter, which splits scripts at all semicolons, including those in function bodies. */
-function postgresAdapter(factory: PrismaPg): SqlMigrationAwareDriverAdapterFactory {
+function postgresAdapter(
+  config: pg.PoolConfig,
+  statementNameGenerator: NonNullable<ConstructorParameters<typeof PrismaPg>[1]>['statementNameGenerator'],
+): SqlMigrationAwareDriverAdapterFactory {
+  const factory = new PrismaPg(config);
   const connect = async () => {
-    const connection = await factory.connect();
+    const pool = openCancellablePool(config);
+    const connection = await new PrismaPg(pool, { statementNameGenerator, disposeExternalPool: true }).connect();
     const executeScript = async (script: string) => void (await connection.underlyingDriver().query(script));
     return Object.assign(connection, { executeScript });
   };

@@ -8,6 +8,7 @@ import {
   type Results,
   type Transaction,
 } from '@electric-sql/pglite';
+import { currentDeadline } from '../deadline/current-deadline.js';
 import { StatementNames } from './statement-names.js';
 
 const { serialize } = protocol;
@@ -44,7 +45,11 @@ export class PreparedPGlite extends PGlite {
   override async query<Row>(text: string, values: unknown[] = [], options: QueryOptions = {}): Promise<Results<Row>> {
     // While PGlite opens, it queries the types of arrays itself.
     if (!this.ready) return super.query(text, values, options);
-    return this._runExclusiveTransaction(() => this.#run<Row>(text, values, options));
+    const deadline = currentDeadline();
+    return this._runExclusiveTransaction(async () => {
+      deadline?.throwIfOver(); // It may have waited for other statements, of which the database runs one at a time.
+      return this.#run<Row>(text, values, options);
+    });
   }
 
   override transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {

@@ -11,6 +11,8 @@ interface ErrorCodeProperties {
    * HTTP (section 6.4.1) asks for status 200 when the response is `application/json`.
    */
   readonly concernsOperation?: boolean;
+  /** The name of the member of `extensions` that clients see beside the code. */
+  readonly publicExtension?: string;
   /** True if a subgraph that receives this code from another subgraph reports the same code to its own client. */
   readonly isRelayed?: boolean;
 }
@@ -20,7 +22,7 @@ interface ErrorCodeProperties {
  * `GRAPHQL_*`, `OPERATION_*`, `PERSISTED_*`, `BAD_REQUEST`, `BAD_USER_INPUT` and `INTERNAL_SERVER_ERROR` are Apollo Server's.
  */
 export const ERROR_CODES = {
-  BAD_REQUEST: { status: 400, otherStatuses: [405, 406, 411, 413, 415], isPublic: true },
+  BAD_REQUEST: { status: 400, otherStatuses: [405, 406, 411, 413, 415, 426, 431], isPublic: true },
   BAD_USER_INPUT: { status: 400, otherStatuses: [422], isPublic: true, concernsOperation: true },
   /** The code of Apollo Router and Hive Router for an operation above the limit of the cost. */
   COST_ESTIMATED_TOO_EXPENSIVE: { status: 400, isPublic: true, concernsOperation: true },
@@ -33,9 +35,13 @@ export const ERROR_CODES = {
   FORBIDDEN: { status: 403, isPublic: true, isRelayed: true },
   NOT_FOUND: { status: 404, isPublic: true },
   CONFLICT: { status: 409, isPublic: true },
-  RATE_LIMITED: { status: 429, isPublic: true, isRelayed: true },
+  RATE_LIMITED: { status: 429, isPublic: true, isRelayed: true, publicExtension: 'rateLimit' },
   UNAVAILABLE: { status: 503, isPublic: true, isRelayed: true },
   TIMEOUT: { status: 503, otherStatuses: [408], isPublic: true, isRelayed: true },
+  /** The operation was executed; only its response is refused. */
+  RESPONSE_TOO_LARGE: { status: 400, isPublic: true, isRelayed: true, concernsOperation: true },
+  /** The server ends a stream because it closes. The client may open it again. */
+  SHUTTING_DOWN: { status: 503, isPublic: true },
   INTERNAL_SERVER_ERROR: { status: 500, isPublic: false },
 } as const satisfies Record<string, ErrorCodeProperties>;
 

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { OperationTypeNode } from 'graphql';
 import { Agent, type Dispatcher } from 'undici';
+import { currentDeadline } from '../deadline/current-deadline.js';
 import type { SubgraphName } from '../configuration/registry.js';
 import type { RelayedErrorCode } from '../errors/error-codes.js';
 import { requestLine, sign } from '../viewer/signature.js';
 import type { Viewer } from '../viewer/viewer.js';
 import type { ResolvePeerAddress } from './peer-address.js';
 import { parsePeerResponse } from './peer-response.js';
+import { requestTarget } from '../http/request-target.js';
 import { PeerError } from './peer-error.js';
+import { PeerRequestTime } from './peer-request-time.js';
 import type { PeerOperation } from './peer-operation.js';
 
 export interface PeerRequestOptions {
-  /** Milliseconds until the whole response must have arrived. Default 10 s. */
+  /** Milliseconds until the whole response must have arrived: at most those that are left of the request. Default 10 s. */
   timeoutMs?: number;
   /** The kind of the client's operation, if it differs from that of the request: the viewer needs the scope of the client's operation. */
   operation?: `${OperationTypeNode}`;
@@ -55,13 +58,16 @@ export class PeerClient {
   ): Promise<Result> {
     const { url, key } = this.#resolveAddress();
     const body = JSON.stringify({ query, variables });
+    const time = new PeerRequestTime(timeoutMs);
+    const signed = { requestId: randomUUID(), viewer, ...(operation && { operation: operation as OperationTypeNode }) };
     const headers = {
       'content-type': 'application/json',
       accept: 'application/json',
-      ...sign(this.#name, key, { requestId: randomUUID(), viewer, ...(operation && { operation: operation as OperationTypeNode }) }, body),
+      ...sign(this.#name, key, signed, body, { timeoutMs: time.timeoutMs }),
     };
-    const signal = AbortSignal.timeout(timeoutMs);
-    return this.#withPeerErrors(signal, async () => {
+    const { signal } = time;
+    if (query.startsWith('mutation')) currentDeadline()?.recordChange(false); // It may be executed even if its response does not arrive.
+    return this.#withPeerErrors(time, async () => {
       const response = await this.#send(url, { method: 'POST', headers, body, signal });
       // 401 means that the peer rejected the signature. With any other status the GraphQL response is what counts.
       if (response.statusCode === 401 || isRedirect(response)) throw this.#statusError(response);
@@ -80,29 +86,26 @@ export class PeerClient {
     // A URL may have the origin of the gateway: only its path is the peer's.
     const path = new URL(downloadUrl, url).pathname;
     const headers = sign(this.#name, key, { requestId: randomUUID(), viewer: null }, requestLine('GET', path));
-    const idle = new AbortController();
-    const timer = setTimeout(() => idle.abort(new DOMException('', 'TimeoutError')), idleMs);
-    const response = await this.#withPeerErrors(idle.signal, () =>
-      this.#send(new URL(path, url).href, { method: 'GET', headers, signal: idle.signal }),
-    ).catch((error: unknown) => {
-      clearTimeout(timer);
-      throw error;
+    const time = new PeerRequestTime(idleMs);
+    const response = await this.#send(new URL(path, url).href, { method: 'GET', headers, signal: time.signal }).catch((error: unknown) => {
+      time.end();
+      throw this.#toPeerError(error, time);
     });
     if (response.statusCode !== 200) {
-      clearTimeout(timer);
+      time.end();
       const error = this.#statusError(response);
       if (response.statusCode === 404) return null;
       throw error;
     }
-    return Readable.from(this.#limitedBody(response, maxBytes, idle.signal, timer), { objectMode: false });
+    return Readable.from(this.#limitedBody(response, maxBytes, time), { objectMode: false });
   }
 
   readonly #createError = (code: RelayedErrorCode, detail: string, cause?: unknown): PeerError =>
     new PeerError(this.#name, code, detail, cause);
 
-  #send(url: string, options: Omit<Dispatcher.RequestOptions, 'path' | 'origin'>): Promise<Dispatcher.ResponseData> {
-    const { origin, pathname, search } = new URL(url);
-    return this.#agent.request({ origin, path: pathname + search, ...options });
+  #send(url: string, { headers, ...options }: PeerRequest): Promise<Dispatcher.ResponseData> {
+    const { origin, path, headers: credentials } = requestTarget(url);
+    return this.#agent.request({ origin, path, headers: { ...headers, ...credentials }, ...options });
   }
 
   /** Creates the error for the status of a response, and discards its body. */
@@ -122,42 +125,45 @@ export class PeerClient {
     return Buffer.concat(chunks).toString('utf8');
   }
 
-  async *#limitedBody(
-    { body }: Dispatcher.ResponseData,
-    maxBytes: number,
-    signal: AbortSignal,
-    timer: NodeJS.Timeout,
-  ): AsyncGenerator<Buffer, void> {
+  async *#limitedBody({ body }: Dispatcher.ResponseData, maxBytes: number, time: PeerRequestTime): AsyncGenerator<Buffer, void> {
     let length = 0;
     try {
       for await (const chunk of body as AsyncIterable<Buffer>) {
-        timer.refresh();
+        time.restart();
         length += chunk.length;
         if (length > maxBytes) throw this.#createError('UNAVAILABLE', `sent more than ${maxBytes} bytes`);
         yield chunk;
-        timer.refresh();
+        time.restart();
       }
     } catch (error) {
-      throw this.#toPeerError(error, signal);
+      throw this.#toPeerError(error, time);
     } finally {
-      clearTimeout(timer);
+      time.end();
     }
   }
 
-  async #withPeerErrors<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  async #withPeerErrors<Result>(time: PeerRequestTime, work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
-      throw this.#toPeerError(error, signal);
+      throw this.#toPeerError(error, time);
+    } finally {
+      time.end();
     }
   }
 
-  #toPeerError(error: unknown, { aborted }: AbortSignal): PeerError {
+  /** Returns the error for a failed request; if the client's request has ended, the error of that. */
+  #toPeerError(error: unknown, time: PeerRequestTime): Error {
     if (error instanceof PeerError) return error;
-    return aborted
+    if (time.deadlineError) return time.deadlineError;
+    return time.signal.aborted
       ? this.#createError('TIMEOUT', 'did not respond in time')
       : this.#createError('UNAVAILABLE', 'could not be reached', error);
   }
+}
+
+interface PeerRequest extends Omit<Dispatcher.RequestOptions, 'path' | 'origin'> {
+  headers: Readonly<Record<string, string>>;
 }
 
 const isRedirect = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 300 && statusCode < 400;

@@ -8,6 +8,7 @@ const MESSAGES: Readonly<Record<RelayedErrorCode, string>> = {
   UNAVAILABLE: 'A subgraph is not available. Try again later.',
   FORBIDDEN: 'This API key does not have all scopes that the operation requires. Use a key that has them.',
   UNAUTHENTICATED: unauthenticated().message,
+  RESPONSE_TOO_LARGE: 'The response of a subgraph is too large. Request fewer fields or smaller pages.',
   RATE_LIMITED: 'A subgraph received too many requests. Try again later.',
 };
 

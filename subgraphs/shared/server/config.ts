@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { withDevelopmentSecrets } from '../configuration/development-secrets.js';
-import { logLevel, port, readEnvironment, url, type Environment } from '../configuration/environment.js';
+import { integer, logLevel, port, readEnvironment, url, type Environment } from '../configuration/environment.js';
 import { databaseUrlVariable, REGISTRY, viewerKeysVariable, type SubgraphName } from '../configuration/registry.js';
 import { signingKeys } from '../configuration/signing-keys.js';
+import { MAX_RESPONSE_BYTES } from './max-response-bytes.js';
 import type { SigningKey } from '../viewer/signature.js';
 
 /** The location of a subgraph's database: the URL of a PostgreSQL server, or the folder of an embedded PGlite. */
@@ -15,6 +16,8 @@ export interface SubgraphConfig {
   database: DatabaseLocation;
   /** The keys with which the gateway's signatures are verified. */
   viewerKeys: readonly SigningKey[];
+  /** The largest response in bytes. The gateway accepts no larger one, so both read the same variable. */
+  maxResponseBytes: number;
 }
 
 /** Returns the environment of this process, completed with development secrets outside production. */
@@ -33,14 +36,16 @@ export function readSubgraphConfig(name: SubgraphName, environment: Environment)
       LOG_LEVEL: logLevel.default('info'),
       [databaseUrl]: url('postgresql:', 'postgres:').optional(),
       [viewerKeys]: signingKeys,
+      GATEWAY_MAX_RESPONSE_BYTES: integer({ min: 1, unit: 'bytes of a response' }).default(MAX_RESPONSE_BYTES),
     }),
     environment,
-  ) as Record<string, never> & { HOST: string; PORT: number; LOG_LEVEL: SubgraphConfig['logLevel'] };
+  ) as Record<string, never> & { HOST: string; PORT: number; LOG_LEVEL: SubgraphConfig['logLevel']; GATEWAY_MAX_RESPONSE_BYTES: number };
   return {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     database: settings[databaseUrl] ? { url: settings[databaseUrl] } : { folder: `${dataFolder(environment)}/${REGISTRY[name].database}` },
     viewerKeys: settings[viewerKeys] as unknown as SigningKey[],
+    maxResponseBytes: settings.GATEWAY_MAX_RESPONSE_BYTES,
   };
 }

@@ -11,7 +11,7 @@ import type { SubscriptionExecution } from './subscription-events.js';
 export async function executeValidatedOperation(
   operations: ValidatedOperations,
   body: unknown,
-  { context, formatErrors }: Omit<SubscriptionExecution, 'schema'>,
+  { context, formatErrors }: Pick<SubscriptionExecution, 'context' | 'formatErrors'>,
 ): Promise<ExecutionResult | null> {
   const { query, operationName, variables } = (body ?? {}) as Record<string, unknown>;
   if (typeof query !== 'string' || !isStringOrNil(operationName) || !isObjectOrNil(variables)) return null;

@@ -1,6 +1,7 @@
 import fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { codeOfStatus } from '../errors/error-codes.js';
+import { respondToParserError } from './parser-error.js';
+import { errorBody } from './error-body.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -46,6 +47,7 @@ export function createHttpServer({
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 0, // Node's timeout would also end streams; see limitReceiveTime.
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(requestTimeoutMs, MAX_CHECK_INTERVAL_MS) },
+    clientErrorHandler: respondToParserError,
     return503OnClosing: false, // Requests in progress are finished, and then their connections are closed.
     frameworkErrors: (_error, _request, reply) =>
       void sendError(
@@ -104,4 +106,4 @@ interface Reply<Sent> {
 
 /** Sends an error response in the form that GraphQL clients expect. */
 export const sendError = <Sent>(reply: Reply<Sent>, status: number, message: string): Sent =>
-  reply.code(status).send({ errors: [{ message, extensions: { code: codeOfStatus(status) } }] });
+  reply.code(status).send(errorBody(status, message));

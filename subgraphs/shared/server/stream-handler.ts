@@ -1,9 +1,10 @@
-import { HeaderMap, type ApolloServer } from '@apollo/server';
+import type { ApolloServer } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import type { SignedRequest } from '../viewer/signature.js';
 import type { AdmittedSubscription, AdmittingContext } from './admit-subscriptions.js';
+import { executeByApollo } from './execute-by-apollo.js';
 import { writeEventStream, type EventStreamOptions, type StreamEvent } from './event-stream.js';
 import { singleEvent, subscriptionEvents, type SubscriptionExecution } from './subscription-events.js';
 
@@ -30,20 +31,12 @@ export const createStreamHandler =
       ...subscriptionExecution.context(),
       admit: (subscription) => void admitted.push(subscription),
     };
-    const { body } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: 'POST', headers: JSON_HEADERS, search: '', body: request.body },
-      context: async () => context,
-    });
+    const { body } = await executeByApollo(apollo, { headers: {}, body: request.body }, () => context);
     const events: AsyncIterable<StreamEvent> = admitted[0]
       ? await subscriptionEvents(admitted[0], subscriptionExecution)
-      : singleEvent(JSON.parse(body.kind === 'complete' ? body.string : '{}') as ExecutionResult);
+      : singleEvent(JSON.parse(body.string) as ExecutionResult);
     reply.hijack();
     await writeEventStream(reply.raw, events, stream).catch((error: unknown) =>
       logger.error({ err: error, requestId: request.signed.requestId }, 'event stream failed'),
     );
   };
-
-const JSON_HEADERS = new HeaderMap([
-  ['content-type', 'application/json'],
-  ['accept', 'application/json'],
-]);

@@ -1,10 +1,11 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { GraphQLError } from 'graphql';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, type FormattedExecutionResult } from 'graphql';
+import { executeByApollo } from './execute-by-apollo.js';
 import type { Logger } from 'pino';
 import { REGISTRY } from '../configuration/registry.js';
+import { currentDeadline } from '../deadline/current-deadline.js';
 import { maskError } from '../errors/mask-error.js';
 import type { Jobs } from '../jobs/jobs.js';
 import { withFreshStores, type RenewableContext } from '../schema/fresh-stores.js';
@@ -13,13 +14,24 @@ import { RowChanges } from '../subscriptions/row-changes.js';
 import type { SubscriptionContext } from '../subscriptions/followed-row.js';
 import { createRowFollower } from '../subscriptions/row-follower.js';
 import type { Listen } from '../subscriptions/listen.js';
-import { requestLine, SIGNATURE_HEADER, CLAIMS_HEADER, RequestVerifier, type SignedRequest, type SigningKey } from '../viewer/signature.js';
+import {
+  requestLine,
+  SIGNATURE_HEADER,
+  CLAIMS_HEADER,
+  RequestVerifier,
+  type SignedRequest,
+  type SigningKey,
+  type VerifiedRequest,
+} from '../viewer/signature.js';
 import { requireScopePlugin } from '../viewer/require-scope.js';
 import { admitSubscriptions } from './admit-subscriptions.js';
 import { errorLogPlugin, logErrors } from './log-errors.js';
+import { MAX_RESPONSE_BYTES } from './max-response-bytes.js';
 import { createHttpServer, sendError } from './http-server.js';
 import { ValidatedOperations } from './validated-operations.js';
 import { executeValidatedOperation } from './execute-validated-operation.js';
+import { observeDeadline } from './observe-deadline.js';
+import { responseText } from './response-text.js';
 import { sendResult } from './send-result.js';
 import { acceptsEventStream, createStreamHandler } from './stream-handler.js';
 import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
@@ -32,7 +44,7 @@ const NOT_SIGNED = 'This server only accepts requests that the gateway has signe
 declare module 'fastify' {
   interface FastifyRequest {
     /** The signed part of the request: request id and viewer. Set for every route but the health checks. */
-    signed: SignedRequest;
+    signed: VerifiedRequest;
   }
 }
 
@@ -43,6 +55,8 @@ export interface SubgraphServerOptions {
   listen: Listen;
   /** The jobs to which requests send work. */
   jobs: Jobs;
+  /** The largest response in bytes, and the largest event of a stream. Defaults to 32 MiB. */
+  maxResponseBytes?: number;
   /** Milliseconds between the heartbeats of an event stream. */
   heartbeatMs?: number;
 }
@@ -51,11 +65,12 @@ export interface SubgraphServerOptions {
 export async function createSubgraphServer<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   client: DatabaseClient,
-  { viewerKeys, logger, listen, jobs, heartbeatMs }: SubgraphServerOptions,
+  { viewerKeys, logger, listen, jobs, maxResponseBytes = MAX_RESPONSE_BYTES, heartbeatMs }: SubgraphServerOptions,
 ): Promise<FastifyInstance> {
   const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: () => client.$queryRawUnsafe('SELECT 1') });
   const schema = withFreshStores(subgraphSchema(REGISTRY[subgraph.name].sdlFolder, subgraph.resolvers));
   const validatedOperations = new ValidatedOperations();
+  const stringify = (result: FormattedExecutionResult) => responseText(result, maxResponseBytes, currentDeadline()?.isMutation);
   const apollo = new ApolloServer<SignedRequest>({
     schema,
     introspection: false,
@@ -74,6 +89,7 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
       ApolloServerPluginInlineTraceDisabled(),
     ],
     formatError: (error) => maskError(error),
+    stringifyResult: stringify,
   });
   await apollo.start();
   const changes = new RowChanges(listen, logger);
@@ -95,25 +111,37 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
+    observeDeadline(guarded);
     const context = ({ signed, headers }: FastifyRequest) => {
-      const createStores = () => subgraph.context(client, signed.viewer, jobs);
+      const createStores = () => subgraph.context(client, signed.viewer, jobs, signed.address ?? null);
       const follow = createRowFollower(changes, headers['last-event-id']?.toString());
       return { ...signed, createStores, follow, ...createStores() } satisfies SignedRequest & RenewableContext & SubscriptionContext;
     };
     const execution = (request: FastifyRequest) => ({
       schema,
+      deadline: request.deadline,
+      eventTimeoutMs: request.signed.timeoutMs,
       context: () => context(request),
       formatErrors: (errors: readonly GraphQLError[]) => {
         logErrors(logger, errors, request.signed.requestId);
         return errors.map((error) => maskError(error.toJSON()) as GraphQLError); // The error as JSON, which is all that is sent.
       },
     });
-    const byApollo = fastifyApolloHandler(apollo, { context: async (request) => context(request) });
-    const stream = createStreamHandler({ apollo, logger, execution, heartbeatMs, signal: closing.signal });
-    guarded.post('/graphql', async function (request, reply) {
+    const stream = createStreamHandler({ apollo, logger, execution, heartbeatMs, stringify, signal: closing.signal });
+    /** Sends the result of an operation that is executed by graphql-js if it is known, otherwise by Apollo Server. */
+    const respond = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const { deadline } = request;
+      const result = await deadline.settle(executeValidatedOperation(validatedOperations, request.body, execution(request)));
+      if (result) return sendResult(reply, stringify(result as FormattedExecutionResult));
+      const { status = 200, headers, body } = await deadline.settle(executeByApollo(apollo, request, () => context(request)));
+      return reply.code(status).headers(Object.fromEntries(headers)).send(body.string);
+    };
+    guarded.post('/graphql', async (request, reply) => {
       if (acceptsEventStream(request)) return stream(request, reply);
-      const result = await executeValidatedOperation(validatedOperations, request.body, execution(request));
-      return result ? sendResult(reply, result) : byApollo.call(this as never, request as never, reply as never);
+      return respond(request, reply).catch((error: unknown) => {
+        if (!(error instanceof GraphQLError)) throw error;
+        return sendResult(reply, stringify({ errors: [maskError(error.toJSON())] }));
+      });
     });
     subgraph.routes?.(guarded, client, jobs);
   });

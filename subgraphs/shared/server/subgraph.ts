@@ -26,9 +26,10 @@ export interface Subgraph<DatabaseClient extends SubgraphDatabaseClient = Subgra
   connect(adapter: SqlDriverAdapterFactory): DatabaseClient;
   /**
    * Creates the context of one request: its stores. `viewer` is null if the request is anonymous; the stores then throw
-   * UNAUTHENTICATED. Through `jobs` the stores send jobs.
+   * UNAUTHENTICATED. Through `jobs` the stores send jobs. `address` is the key by which the address of the client is counted; null
+   * for a request that came from no client of the gateway.
    */
-  context(client: DatabaseClient, viewer: Viewer | null, jobs: Jobs): object;
+  context(client: DatabaseClient, viewer: Viewer | null, jobs: Jobs, address: string | null): object;
   /** Adds HTTP routes beside GraphQL. Like GraphQL they only accept requests that the gateway signed, body included. */
   routes?(server: FastifyInstance, client: DatabaseClient, jobs: Jobs): void;
   /**

@@ -1,5 +1,6 @@
 import type { Sql } from '@prisma/client/runtime/client';
 import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { withDeadlines } from './deadline-driver.js';
 
 /**
  * The milliseconds for which a transaction may wait for a connection (`maxWait`) and then run (`timeout`). Prisma's default of 2 s
@@ -25,7 +26,7 @@ export function connect<Client extends { $connect(): Promise<void> }>(
     provider,
     adapterName,
     connect: async () => {
-      driver = await factory.connect();
+      driver = withDeadlines(await factory.connect());
       const dispose = driver.dispose.bind(driver);
       return Object.assign(driver, {
         dispose: () => {

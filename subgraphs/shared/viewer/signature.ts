@@ -14,9 +14,17 @@ export interface SignedRequest {
   readonly viewer: Viewer | null;
   /** The kind of the client's operation. The gateway completes the result of a mutation with queries, which need the same scope. */
   readonly operation?: OperationTypeNode;
+  /** The key by which the address of the client is counted. Absent if the request came from no client of the gateway. */
+  readonly address?: string;
 }
 
-interface ViewerClaims extends SignedRequest {
+/** A signed request, as its receiver has verified it. */
+export interface VerifiedRequest extends SignedRequest {
+  /** The milliseconds that the sender waits: for the response or, if the response is an event stream, for each event. */
+  readonly timeoutMs?: number;
+}
+
+interface ViewerClaims extends VerifiedRequest {
   version: 1;
   audience: string;
   /** Milliseconds since the epoch. */
@@ -34,13 +42,20 @@ export const MAX_CLOCK_SKEW_MS = 30_000;
 const digest = (body: string | Buffer) => hash('sha256', body, 'base64url');
 const hmac = (key: SigningKey, claims: string) => createHmac('sha256', key.secret).update(claims).digest();
 
+export interface SignOptions {
+  /** The milliseconds that the sender waits for the response. */
+  timeoutMs?: number;
+  /** The time in milliseconds since the epoch. */
+  now?: number;
+}
+
 /** Returns the two headers with which a subgraph accepts this body from this viewer, once and within 30 seconds. */
 export function sign(
   audience: string,
   key: SigningKey,
   request: SignedRequest,
   body: string | Buffer,
-  now = Date.now(),
+  { timeoutMs, now = Date.now() }: SignOptions = {},
 ): Record<string, string> {
   const claims: ViewerClaims = {
     version: 1,
@@ -50,6 +65,8 @@ export function sign(
     requestId: request.requestId,
     viewer: request.viewer,
     operation: request.operation,
+    timeoutMs,
+    address: request.address,
     body: digest(body),
   };
   const encoded = Buffer.from(JSON.stringify(claims)).toString('base64url');
@@ -72,7 +89,7 @@ export class RequestVerifier {
   }
 
   /** Returns the signed request, or null if it is unsigned, altered, stale, replayed, or signed for another subgraph. */
-  verify(encoded: unknown, signature: unknown, body: string | Buffer, now = Date.now()): SignedRequest | null {
+  verify(encoded: unknown, signature: unknown, body: string | Buffer, now = Date.now()): VerifiedRequest | null {
     if (typeof encoded !== 'string' || typeof signature !== 'string') return null;
     const dot = signature.indexOf('.');
     const key = this.#keys.get(signature.slice(0, dot));
@@ -83,7 +100,14 @@ export class RequestVerifier {
     const claims = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')) as ViewerClaims;
     if (claims.version !== 1 || claims.audience !== this.#audience || claims.body !== digest(body)) return null;
     if (Math.abs(now - claims.issuedAt) > MAX_CLOCK_SKEW_MS || !this.#storeNonce(claims.nonce, claims.issuedAt, now)) return null;
-    return { requestId: claims.requestId, viewer: claims.viewer, ...(claims.operation && { operation: claims.operation }) };
+    const { requestId, viewer, operation, address, timeoutMs } = claims;
+    return {
+      requestId,
+      viewer,
+      ...(operation && { operation }),
+      ...(address !== undefined && { address }),
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    };
   }
 
   /** Stores a nonce and returns true, or returns false if it is already stored. Nonces are in about the order of their times. */

@@ -143,7 +143,7 @@ describe('a request without a valid signature of the gateway', () => {
     const team = await createTeam(subgraph);
     const body = JSON.stringify({ query: graphql('{ viewer { email } _service { sdl } }'), token: team.apiKeyToken });
     const request = { requestId: 'test', viewer: team.admin };
-    const signed = (audience = 'serving', key = subgraph.key, now?: number) => sign(audience, key, request, body, now);
+    const signed = (audience = 'serving', key = subgraph.key, now?: number) => sign(audience, key, request, body, { now });
     const post = (headers: Record<string, string>, content = body) =>
       fetch(at(path), { method: 'POST', headers: { ...JSON_TYPE, ...headers }, body: content });
     const once = signed();

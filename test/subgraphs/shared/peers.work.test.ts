@@ -2,12 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { v7 as uuidv7 } from 'uuid';
 import { StoredFileCreateDocument } from '../../../subgraphs/serving/generated/datasets-operations.js';
+import { withDeadline } from '../../../subgraphs/shared/deadline/current-deadline.js';
+import { RequestDeadline } from '../../../subgraphs/shared/deadline/request-deadline.js';
 import { PeerClient } from '../../../subgraphs/shared/peers/peer-client.js';
 import { PeerError } from '../../../subgraphs/shared/peers/peer-error.js';
 import type { PeerOperation } from '../../../subgraphs/shared/peers/peer-operation.js';
+import { CLAIMS_HEADER, RequestVerifier, SIGNATURE_HEADER } from '../../../subgraphs/shared/viewer/signature.js';
+import { eventually } from '../../kit/eventually.js';
 import { unavailablePeer } from '../../kit/unavailable-peer.js';
 import { runPeers, type RunningPeers } from '../../kit/peers.js';
 import { aMember } from '../../kit/viewers.js';
@@ -92,6 +96,30 @@ describe('a peer', () => {
     expect(await faultOf(await peerThat(() => undefined), 300)).toMatchObject({ code: 'TIMEOUT' });
     const dripping = await peerThat((_, response) => void response.writeHead(200).write('{"data":'));
     expect(await faultOf(dripping, 300)).toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('gets the time that is left of the request, and is left when the request ends', async () => {
+    const verifier = new RequestVerifier('serving', [key]);
+    let [left, timeoutMs] = [false, 0];
+    const peer = await peerThat(async (request, response) => {
+      response.on('close', () => (left = true));
+      timeoutMs = verifier.verify(request.headers[CLAIMS_HEADER], request.headers[SIGNATURE_HEADER], await text(request))!.timeoutMs!;
+    });
+    for (const document of ['{ models { totalCount } }', 'mutation { modelDelete(input: { id: "1" }) { userErrors { code } } }']) {
+      left = false;
+      const deadline = new RequestDeadline(300);
+      deadline.beginMutation();
+      const request = withDeadline(deadline, () => peer.request(aMember(), operation(document), {}));
+      await expect(request).rejects.toMatchObject({
+        message: expect.stringContaining(document.startsWith('mutation') ? 'It is not known' : 'Nothing was changed'),
+        extensions: { code: 'TIMEOUT' },
+      });
+      expect(timeoutMs).toBeGreaterThan(0);
+      expect(timeoutMs).toBeLessThanOrEqual(300);
+      await eventually(() => expect(left).toBe(true));
+      const download = withDeadline(deadline, () => peer.download('/files/x', { maxBytes: 100 }));
+      await expect(download).rejects.toMatchObject({ extensions: { code: 'TIMEOUT' } });
+    }
   });
 
   it('whose download stalls is TIMEOUT, and one whose download breaks off is UNAVAILABLE', async () => {

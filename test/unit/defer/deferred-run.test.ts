@@ -67,6 +67,19 @@ describe('the execution of a deferred part', () => {
     expect(begun).toHaveLength(3);
   });
 
+  it('waits in a mutation for another part, too, if it depends on that', async () => {
+    const { begun } = begin({ kind: 'Mutations', fields: [{ responseKey: 'm', isNonNull: false, step: results('a') }] }, [
+      { label: 'x', dependsOn: ['a'], step: results('b') },
+      { label: 'y', dependsOn: ['b'], step: NOTHING },
+    ]);
+    begun[0]!.end();
+    await turn();
+    expect(begun).toHaveLength(2);
+    begun[1]!.end();
+    await turn();
+    expect(begun).toHaveLength(3);
+  });
+
   it('begins after the whole of a mutation', async () => {
     const { begun } = begin({ kind: 'Mutations', fields: [{ responseKey: 'm', isNonNull: false, step: results('a') }] }, [
       { label: 'x', dependsOn: ['a'], step: NOTHING },

@@ -11,7 +11,7 @@ function plannable(text: string, active?: string[]) {
 describe('an operation that is planned with @defer', () => {
   it('has a unique label for each deferred fragment, with the label of the client', () => {
     expect(plannable('{ a { ... on A @defer(label: "client") { b } ... @defer { c } } }')).toEqual({
-      text: '{a{...@defer(label:"d0_0"){...on A{b}}...@defer(label:"d1_1"){...{c}}}}',
+      text: '{a{__typename ...@defer(label:"d0_0"){...on A{b}}...@defer(label:"d1_1"){...{c}}}}',
       places: { 'd0 a': ['d0_0'], 'd1 a': ['d1_1'] },
       labels: { d0: 'client', d1: undefined },
     });
@@ -24,6 +24,15 @@ describe('an operation that is planned with @defer', () => {
         'x:b{...on A{c{...@defer(label:"d0_2"){...{d}}}}}}',
       places: { 'd0 a.c': ['d0_0', 'd0_1'], 'd0 x.c': ['d0_2'] },
     });
+  });
+
+  it('selects the type beside a deferred fragment with type conditions, but not beside others', () => {
+    const text =
+      '{ ...Q @defer a { ... @defer { b ... { ... on A { c } } } } d { ... @defer { e { ... on A { f } } } } } fragment Q on Query { g }';
+    expect(plannable(text).text).toBe(
+      '{...@defer(label:"d0_0"){...on Query{g}}a{__typename ...@defer(label:"d1_1"){...{b ...{...on A{c}}}}}' +
+        'd{...@defer(label:"d2_2"){...{e{...on A{f}}}}}}',
+    );
   });
 
   it('keeps conditions, and defers only the fragments with @defer', () => {

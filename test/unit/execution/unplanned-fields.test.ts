@@ -5,10 +5,11 @@ import { mapAllFetches } from '../../../gateway/planning/map-fetches.js';
 import { createFederationGateway, serveSubgraphs, type IncrementalGateway, type ServedSubgraphs } from '../../kit/federation.js';
 
 const LINK =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@interfaceObject"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", ' +
+  'import: ["@key", "@external", "@requires", "@interfaceObject", "@context", "@fromContext"])';
 
 const shops = [
-  { __typename: 'Shop', id: '1', name: 'Books', street: 'Main' },
+  { __typename: 'Shop', id: '1', name: 'Books', street: 'Main', licence: { id: 'l1' } },
   { __typename: 'Stall', id: '2', name: 'Fruit' },
   { __typename: 'Shop', id: 'unknown', name: 'Ghost', street: null },
 ];
@@ -19,7 +20,8 @@ const SUBGRAPHS = {
       type Mutation { open: Shop }
       interface Seller { id: ID! name: String }
       union Thing = Shop | Stall
-      type Shop implements Seller @key(fields: "id") { id: ID! name: String street: String }
+      type Shop implements Seller @key(fields: "id") { id: ID! name: String street: String licence: Licence }
+      type Licence @key(fields: "id") { id: ID! }
       type Stall implements Seller @key(fields: "id") { id: ID! name: String }`,
     resolvers: {
       Query: { shop: () => shops[0], sellers: () => shops, anything: () => [...shops, null] },
@@ -28,8 +30,25 @@ const SUBGRAPHS = {
   },
   trade: {
     typeDefs: `${LINK}
-      type Shop @key(fields: "id") { id: ID! street: String @external profit: Int tax: Int! sign: String
-        @requires(fields: "street") rival: Stall }
+      type Shop @key(fields: "id") @context(name: "shop") {
+        id: ID!
+        street: String @external
+        founded: String @external
+        owner: String @external
+        licence: Licence @external
+        profit: Int
+        tax: Int!
+        rival: Stall
+        sign: String @requires(fields: "street")
+        greeting: String @requires(fields: "owner")
+        stamp: String @requires(fields: "licence { number }")
+      }
+      type Licence @key(fields: "id") { id: ID! number: String @external }
+      type Till @key(fields: "id") {
+        id: ID!
+        place(street: String @fromContext(field: "$shop { street }")): String
+        age(founded: String @fromContext(field: "$shop { founded }")): String
+      }
       type Stall @key(fields: "id") { id: ID! profit: Int }`,
     resolvers: {
       Shop: {
@@ -38,10 +57,24 @@ const SUBGRAPHS = {
         tax: () => 2,
         sign: ({ street }: { street?: string }) => `in ${street}`,
         rival: () => ({ id: '2' }),
+        greeting: ({ owner }: { owner?: string }) => `Hello ${owner}`,
+        stamp: ({ licence }: { licence?: { number?: string } }) => `No. ${licence?.number}`,
       },
       Stall: { __resolveReference: ({ id }: { id: string }) => ({ id }), profit: () => 3 },
+      Till: {
+        place: (_: object, { street }: { street?: string }) => `at ${street}`,
+        age: (_: object, { founded }: { founded?: string }) => `since ${founded}`,
+      },
     },
   },
+  registry: {
+    typeDefs: `${LINK}
+      type Shop @key(fields: "id") { id: ID! owner: String till: Till }
+      type Till @key(fields: "id") { id: ID! }
+      type Licence @key(fields: "id") { id: ID! number: String }`,
+    resolvers: { Shop: { owner: () => 'Ann', till: () => ({ id: 't' }) }, Licence: { number: () => '7' } },
+  },
+  archive: { typeDefs: `${LINK} type Shop @key(fields: "id") { id: ID! founded: String }`, url: 'http://127.0.0.1:1/archive' },
 };
 
 let served: ServedSubgraphs;
@@ -75,6 +108,13 @@ const withoutFetchesOf =
     };
     return { ...plan, node: node && node.kind !== 'Subscription' ? keep(node)[0] : node };
   };
+
+/** Runs the last two fetches of a plan in the other order, as a planner that loses a dependency. */
+const withLastTwoSwapped = ({ node, ...plan }: QueryPlan): QueryPlan => {
+  if (node?.kind !== 'Sequence') throw new Error('The plan is no sequence.');
+  const [last, before, ...others] = [...node.nodes].reverse();
+  return { ...plan, node: { ...node, nodes: [...others.reverse(), last!, before!] } };
+};
 
 /** Removes a selection from the text of each fetch. */
 const without = (text: string) => (plan: QueryPlan) =>
@@ -129,6 +169,40 @@ describe('a required value that the plan has lost', () => {
     expect(data).toEqual({ shop: { sign: null, name: 'Books' } });
     expect(errors).toEqual([unplanned('shop', 'sign')]);
     expect(served.requests.map(({ subgraph }) => subgraph)).toEqual(['town']);
+  });
+});
+
+describe('a fetch that runs before the fetch of what it requires', () => {
+  it.each([
+    ['a required field', '{ shop { greeting name } }', 'greeting', 'Hello Ann'],
+    ['a field of a required object', '{ shop { stamp name } }', 'stamp', 'No. 7'],
+  ])('is an error if it lacks %s, and the subgraph gets no representation without it', async (_, query, field, value) => {
+    expect(await execute(query)).toEqual({ data: { shop: { [field]: value, name: 'Books' } } });
+    change = withLastTwoSwapped;
+    served.requests.length = 0;
+    const { data, errors } = await execute(`# in another order\n${query}`);
+    expect(data).toEqual({ shop: { [field]: null, name: 'Books' } });
+    expect(errors).toEqual([unplanned('shop', field)]);
+    expect(served.requests.map(({ subgraph }) => subgraph)).toEqual(['town', 'registry']);
+  });
+});
+
+describe('an argument from a context', () => {
+  it('is an error of its field if no fetch brings the value', async () => {
+    const query = '{ shop { till { place } name } }';
+    expect(await execute(query)).toEqual({ data: { shop: { till: { place: 'at Main' }, name: 'Books' } } });
+    change = without(' street');
+    const { data, errors } = await execute(`# without the street\n${query}`);
+    expect(data).toEqual({ shop: { till: { place: null }, name: 'Books' } });
+    expect(errors).toEqual([unplanned('shop', 'till', 'place')]);
+  });
+
+  it('is an error of its field if the fetch of the value fails', async () => {
+    served.requests.length = 0;
+    const { data, errors } = await execute('{ shop { till { age } name } }');
+    expect(data).toEqual({ shop: { till: { age: null }, name: 'Books' } });
+    expect(errors).toEqual([expect.objectContaining({ path: ['shop', 'till', 'age'] })]);
+    expect(served.requests.map(({ subgraph }) => subgraph)).toEqual(['town', 'registry']);
   });
 });
 

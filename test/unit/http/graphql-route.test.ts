@@ -55,6 +55,15 @@ describe('a body', () => {
     expect(await refusalOf(send('{"query":"{ greeting }"}', headers))).toEqual([415, 'BAD_REQUEST']);
   });
 
+  it.each([
+    ['multipart/form-data; boundary=x', /^Multipart requests are not supported\. .* Upload it\.$/],
+    ['text/plain', /^The content type "text\/plain" is not supported/],
+    ['application/graphql', /^The content type "application\/graphql" is not supported/],
+  ])('of the type %s is refused with advice, also while it is still sent', async (type, message) => {
+    const { status, result } = await send(Buffer.alloc(5_000_000), { 'content-type': type });
+    expect([status, result.errors?.[0]]).toEqual([415, { message: expect.stringMatching(message), extensions: { code: 'BAD_REQUEST' } }]);
+  });
+
   it('over the limit is refused with 413', async () => {
     expect(await refusalOf(post({ query: `{ greeting } #${'x'.repeat(20_000)}` }))).toEqual([413, 'BAD_REQUEST']);
   });

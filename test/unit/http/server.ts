@@ -6,7 +6,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { graphqlRoute } from '../../../gateway/http/graphql-route.js';
-import type { SubscriptionOptions } from '../../../gateway/http/stream-responder.js';
+import { OperationExecutor } from '../../../gateway/http/operation-executor.js';
+import type { Subscribe, SubscriptionOptions } from '../../../gateway/http/stream-responder.js';
 import { maskError } from '../../../subgraphs/shared/errors/mask-error.js';
 import { createHttpServer } from '../../../subgraphs/shared/server/http-server.js';
 
@@ -15,11 +16,13 @@ export const ORIGIN = 'https://ui.example';
 interface RouteSettings {
   plugins?: ApolloServerPlugin[];
   schema?: GraphQLSchema;
+  subscribe?: Subscribe<object>;
   subscriptions?: SubscriptionOptions<object>;
+  explorerPath?: string;
 }
 
 /** Starts the gateway's route with a schema of a few fields. */
-export async function runRoute({ plugins = [], schema = tiny(), subscriptions }: RouteSettings = {}) {
+export async function runRoute({ plugins = [], schema = tiny(), subscribe, subscriptions, explorerPath }: RouteSettings = {}) {
   const apollo = new ApolloServer({
     schema,
     introspection: true,
@@ -34,7 +37,8 @@ export async function runRoute({ plugins = [], schema = tiny(), subscriptions }:
   await server.register(cors, { origin: [ORIGIN], methods: ['GET', 'POST'] });
   const slow = new SlowRequest();
   const context = contextOf(slow);
-  await graphqlRoute(server, { apollo, context, corsOrigins: [ORIGIN], subscriptions });
+  const operations = new OperationExecutor<object>({ apollo, subscribe });
+  await graphqlRoute(server, { operations, context, corsOrigins: [ORIGIN], subscriptions, explorerPath, uploadAdvice: 'Upload it.' });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const origin = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   return {

@@ -2,6 +2,7 @@ import { createClient } from 'graphql-sse';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
+import { StreamLimiter } from '../../../gateway/http/stream-limiter.js';
 import { readParts } from './multipart-reader.js';
 import { eventually, GENEROUS_MS } from '../../kit/eventually.js';
 import { runSubscriptions } from './server.js';
@@ -199,7 +200,7 @@ describe('before a stream begins', () => {
   });
 
   it('a client has a limited number of streams', async () => {
-    await run({ streamsPerClient: 2 });
+    await run({ streams: new StreamLimiter(2) });
     const mine = { 'x-api-key': 'mine' };
     const [one, two] = [subscribe(COUNT, mine), subscribe(COUNT, mine)];
     await eventually(() => expect(route.feeds.length).toBe(2));
@@ -219,7 +220,7 @@ describe('before a stream begins', () => {
 
 describe('a client that disconnects before its stream begins', () => {
   it('does not count as a stream, and no subscription is started', async () => {
-    await run({ streamsPerClient: 1 });
+    await run({ streams: new StreamLimiter(1) });
     const { leave } = subscribe(COUNT, { authorization: 'Bearer slow', 'x-api-key': 'mine' });
     await route.slow.arrived;
     leave();
@@ -263,7 +264,7 @@ describe('a query', () => {
 });
 
 describe('a server that closes', () => {
-  it('ends its streams with a complete event', async () => {
+  it('ends its streams as incomplete, so that clients open them again', async () => {
     await run();
     const { arrived } = subscribe();
     const { body } = await post(MULTIPART, { query: COUNT });
@@ -271,7 +272,10 @@ describe('a server that closes', () => {
     const start = performance.now();
     await Promise.all([route.close(), ...route.feeds.map(({ closed }) => closed)]);
     expect(performance.now() - start).toBeLessThan(GENEROUS_MS);
-    await eventually(() => expect(arrived.isComplete).toBe(true));
-    expect(await readParts(body, 'graphql').next()).toEqual({ done: true, value: '--\r\n' });
+    await eventually(() => expect(arrived.error).toMatchObject({ message: 'Connection closed while having active streams' }));
+    expect(arrived.isComplete).toBe(false);
+    const parts = readParts(body, 'graphql');
+    expect((await parts.next()).value).toMatchObject({ payload: null, errors: [{ extensions: { code: 'SHUTTING_DOWN' } }] });
+    expect(await parts.next()).toEqual({ done: true, value: '--\r\n' });
   });
 });
