@@ -1,4 +1,4 @@
-import { printSubgraphSchema } from '@apollo/subgraph';
+import { graphqlSync, type GraphQLSchema } from 'graphql';
 import { RATE_LIMIT_SUBGRAPH } from './gateway/rate-limits/rate-limit-subgraph.js';
 import { compose } from './gateway/supergraph/compose.js';
 import { resolvers as chat } from './subgraphs/chat/schema.js';
@@ -16,10 +16,15 @@ export const checkoutSubgraphs = () => [
   ...SUBGRAPHS.map((name) => ({
     name,
     url: defaultUrl(name),
-    sdl: printSubgraphSchema(subgraphSchema(REGISTRY[name].sdlFolder, resolvers[name])),
+    sdl: servedSdl(subgraphSchema(REGISTRY[name].sdlFolder, resolvers[name])),
   })),
   RATE_LIMIT_SUBGRAPH,
 ];
+
+function servedSdl(schema: GraphQLSchema): string {
+  const { data } = graphqlSync({ schema, source: '{ _service { sdl } }' }) as { data: { _service: { sdl: string } } };
+  return data._service.sdl;
+}
 
 /** Returns the supergraph of this checkout. No server has to run. */
 export const composeCheckout = (): string => compose(checkoutSubgraphs());

@@ -5,6 +5,7 @@ import {
   logLevel,
   port,
   readEnvironment,
+  readParts,
   url,
   type Environment,
 } from '../subgraphs/shared/configuration/environment.js';
@@ -23,6 +24,7 @@ import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
 import { STUDIO_ORIGIN } from './http/cors.js';
 import { defaultOf, LIMITS, type Limit, type Limits } from './guards/limits.js';
 import { parseNetwork, type Network } from './identity/client-address.js';
+import { readStudioConfig, type StudioConfig } from './studio/config.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** The address of one of the five subgraphs. */
@@ -52,8 +54,8 @@ export interface GatewayConfig {
   subscriptionsUrl?: (name: string) => string | undefined;
   /** True if equal queries of one viewer that are in flight at the same time share one subgraph request. */
   deduplicatesRequests: boolean;
-  /** True if Apollo Server sends usage reports to GraphOS, which it does if `APOLLO_KEY` is set. */
-  reportsUsage: boolean;
+  /** The usage reports to Apollo Studio. Null without `APOLLO_KEY`. */
+  studio: StudioConfig | null;
   /** True if operations are planned in a worker thread. Tests plan in the main thread, because they run from TypeScript sources. */
   plansInThread: boolean;
   /** The path of a composed supergraph to serve. Null to compose the running subgraphs. */
@@ -87,31 +89,32 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
         [urlVariable(name), url('http:', 'https:').default(defaultUrl(name))],
         [viewerKeysVariable(name), signingKeys],
       ]);
-  const settings = readEnvironment(
-    z.object({
-      HOST: z.string().default('127.0.0.1'),
-      PORT: port.default(GATEWAY_PORT),
-      LOG_LEVEL: logLevel.default('info'),
-      NODE_ENV: z.string().optional(),
-      GATEWAY_AUTH: onOrOff,
-      GATEWAY_DEDUPLICATION: onOrOff,
-      SUPERGRAPH_FILE: isAuthenticationOff(environment)
-        ? z.string({ error: 'is required if GATEWAY_AUTH is off: the path of a supergraph' })
-        : z.string().optional(),
-      GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
-      CORS_ORIGINS: z.string().default(''),
-      CORS_STUDIO: onOrOff,
-      EXPLORER_OPERATIONS: z.string().optional(),
-      SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
-      GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
-      TRUSTED_PROXIES: networks.default([]),
-      REDIS_URL: url('redis:', 'rediss:').optional(),
-      ...limitVariables(isAuthenticationOff(environment)),
-      ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
-      ...Object.fromEntries(subscriptionsUrlVariables(environment)),
-    }),
-    environment,
-  );
+  const variables = z.object({
+    HOST: z.string().default('127.0.0.1'),
+    PORT: port.default(GATEWAY_PORT),
+    LOG_LEVEL: logLevel.default('info'),
+    NODE_ENV: z.string().optional(),
+    GATEWAY_AUTH: onOrOff,
+    GATEWAY_DEDUPLICATION: onOrOff,
+    SUPERGRAPH_FILE: isAuthenticationOff(environment)
+      ? z.string({ error: 'is required if GATEWAY_AUTH is off: the path of a supergraph' })
+      : z.string().optional(),
+    GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
+    CORS_ORIGINS: z.string().default(''),
+    CORS_STUDIO: onOrOff,
+    EXPLORER_OPERATIONS: z.string().optional(),
+    SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
+    GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
+    TRUSTED_PROXIES: networks.default([]),
+    REDIS_URL: url('redis:', 'rediss:').optional(),
+    ...limitVariables(isAuthenticationOff(environment)),
+    ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
+    ...Object.fromEntries(subscriptionsUrlVariables(environment)),
+  });
+  const { settings, studio } = readParts({
+    settings: () => readEnvironment(variables, environment),
+    studio: () => readStudioConfig(environment),
+  });
   const dynamic = settings as unknown as Record<string, never>;
   return {
     host: settings.HOST,
@@ -128,7 +131,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     subgraphUrl: (name) => environment[urlVariable(name)],
     subscriptionsUrl: (name) => environment[subscriptionsUrlVariable(name)],
     deduplicatesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
-    reportsUsage: Boolean(environment.APOLLO_KEY),
+    studio,
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,

@@ -3,6 +3,7 @@ import type { RequestCost } from './guards/cost/operation-costs.js';
 import type { ClientRates } from './rate-limits/client-rates.js';
 import type { OnSubsequentResults } from './execution/defer/incremental-results.js';
 import type { AbortSignalLike } from '../subgraphs/shared/async-iterator/abort-signal-like.js';
+import type { ClientInfo } from './studio/client-info.js';
 import type { Viewer } from '../subgraphs/shared/viewer/viewer.js';
 
 /** The context of one client request. */
@@ -21,6 +22,8 @@ export interface GatewayContext {
   operation?: OperationTypeNode;
   /** Called with the cost of the operation before it is executed or refused for it. */
   onCost?: (cost: RequestCost) => void;
+  /** The client application, if usage reports name it. */
+  client?: ClientInfo;
   /** Members of the response's `extensions`. */
   extensions?: Record<string, unknown>;
   /** Aborted when the client disconnects or, for a subscription, when the server closes. */

@@ -24,6 +24,7 @@ import { createRateLimits } from './rate-limits/create-rate-limits.js';
 import { RATE_LIMIT_SUBGRAPH, withRateLimitSubgraph } from './rate-limits/rate-limit-subgraph.js';
 import { RedisConnection } from './rate-limits/redis-connection.js';
 import { loadFederationLibraries } from './federation-libraries.js';
+import { UsageReports } from './studio/usage-reports.js';
 import { subscriber } from './subscriptions/subscribe.js';
 import { openSupergraph } from './supergraph/supergraph.js';
 import { websocketRoute } from './websocket/websocket-route.js';
@@ -48,8 +49,8 @@ export async function startGateway(
   const gateway = new FederationGateway<GatewayContext>({
     supergraph: supergraph.current,
     createPlanner,
-    createSender: (context, { subgraphUrls }) =>
-      withRateLimitSubgraph(subgraphs.requestSender(context, subgraphUrls), subgraphUrls, context),
+    createSender: (context, { subgraphUrls }, isTraced) =>
+      withRateLimitSubgraph(subgraphs.requestSender(isTraced ? { ...context, isTraced } : context, subgraphUrls), subgraphUrls, context),
     getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onSupergraph: (apiSchema, document) => guards.addSchema(apiSchema, document),
@@ -65,14 +66,22 @@ export async function startGateway(
   const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
 
   const redis = config.redisUrl === undefined ? null : await RedisConnection.open(config.redisUrl, logger);
-  const knownOperations = new KnownOperations(gateway, guards);
+  const usageReports = config.studio && (await UsageReports.load(config.studio, logger));
+  const knownOperations = new KnownOperations(gateway, guards, usageReports);
   const server = createHttpServer({
     logger,
     bodyLimit: config.limits.bodyBytes,
     checkReadiness: async () => undefined,
     requestTimeoutMs: config.maxRequestMs,
   });
-  const apollo = createApolloServer({ gateway, guards, knownOperations, limits: config.limits, isProduction: config.isProduction });
+  const apollo = createApolloServer({
+    gateway,
+    guards,
+    knownOperations,
+    limits: config.limits,
+    isProduction: config.isProduction,
+    usageReports,
+  });
   await apollo.start();
   const unwatch = supergraph.onChange(
     (sdl) =>
@@ -98,14 +107,13 @@ export async function startGateway(
   });
   const operations = new OperationExecutor<GatewayContext>({
     apollo,
-    // Apollo Server makes the usage reports, so with them it must see every request.
-    executeKnown: config.reportsUsage ? undefined : (...request) => knownOperations.execute(...request),
+    executeKnown: (...request) => knownOperations.execute(...request),
     checkDocument: (query, context) => guards.checkDocument(query, context),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
     subscribe: subscriber({ gateway, subgraphs, apollo }),
   });
-  const createContext = contextCreator(authenticator, createRateLimits(config.limits, redis));
+  const createContext = contextCreator(authenticator, createRateLimits(config.limits, redis), usageReports !== null);
   const connections = new ClientConnections(config.trustedProxies ?? [], logger);
   const clients = {
     clientOf: ({ rates }: GatewayContext) => rates.principal,

@@ -12,6 +12,7 @@ import type { EntityFetch, Fetch } from './fetch/fetch.js';
 import { forEachObjectAt, forEachObjectWithPath, type PathStep } from './plan/path.js';
 import { planCoverage, unplannedFieldError, type PlanCoverage } from './plan/plan-coverage.js';
 import type { SchemaTypes } from './schema-types.js';
+import type { OperationTrace } from './trace/operation-trace.js';
 import type { Variables } from './variables.js';
 
 /** An object of the data, and the lookup whose entity is merged into it. */
@@ -54,8 +55,9 @@ export class Execution {
      * initial run. It has its own requests and errors, so that the initial run waits for none of them.
      */
     private readonly initialRun?: Execution,
+    trace?: OperationTrace,
   ) {
-    this.#requests = new SubgraphRequests(send, variables, types, plan.mergedOperations);
+    this.#requests = new SubgraphRequests(send, variables, types, plan.mergedOperations, trace);
     this.data = initialRun ? initialRun.data : new NullPrototypeObject();
     this.failures = new FetchFailures(initialRun?.failures);
   }

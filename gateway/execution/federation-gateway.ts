@@ -1,16 +1,18 @@
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,
+  GatewayGraphQLRequestMetrics,
   GatewayInterface,
   GatewayLoadResult,
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
-import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Planner, PlanningError } from '../planning/planner.js';
 import type { Credentials } from '../authorization/access-requirement.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
-import type { OperationRequest } from './operation.js';
+import type { Operation, OperationRequest } from './operation.js';
+import { OperationTrace } from './trace/operation-trace.js';
 import { Generation } from './generation.js';
 import type { SendRequest } from '../transport/subgraph-response.js';
 
@@ -24,8 +26,11 @@ export interface FederationGatewayOptions<Context> {
   supergraph: string | (() => Promise<string>);
   /** Creates the planner of a supergraph. Rejects if the supergraph is invalid. */
   createPlanner: (supergraph: string) => Promise<Planner>;
-  /** Returns the function that sends the requests of one client request to the subgraphs. */
-  createSender: (context: Context, generation: Generation) => SendRequest;
+  /**
+   * Returns the function that sends the requests of one client request to the subgraphs. `isTraced` is true if they are asked for
+   * traces, by the header of `TRACE_HEADER`.
+   */
+  createSender: (context: Context, generation: Generation, isTraced: boolean) => SendRequest;
   /**
    * Returns the client's credentials for the supergraph's authorization directives, including which of the policies are
    * satisfied.
@@ -115,11 +120,17 @@ export class FederationGateway<Context> implements GatewayInterface {
   }
 
   /** Returns the request to execute an operation for one client. */
-  operationRequest(context: Context, generation: Generation, variableValues: Readonly<Record<string, unknown>>): OperationRequest {
+  operationRequest(
+    context: Context,
+    generation: Generation,
+    variableValues: Readonly<Record<string, unknown>>,
+    trace?: OperationTrace,
+  ): OperationRequest {
     const { createSender, getCredentials, onUnreportedError, onSubsequentResults, beforePlanning, onDeferFallback } = this.#options;
     return {
       variableValues,
-      send: createSender(context, generation),
+      trace,
+      send: createSender(context, generation, trace !== undefined),
       getCredentials: (policies) => getCredentials(context, policies),
       onUnreportedError: (error) => onUnreportedError(error, context),
       onSubsequentResults: onSubsequentResults?.(context),
@@ -149,9 +160,34 @@ export class FederationGateway<Context> implements GatewayInterface {
   async execute(request: GatewayGraphQLRequestContext, context: Context): Promise<GatewayExecutionResult> {
     if (!(request.operation as unknown)) return { errors: [new GraphQLError(unknownOperation(request.request.operationName))] };
     const generation = this.generationOf(request.schema);
-    const operation = generation.operation(request);
-    return operation.execute(this.operationRequest(context, generation, request.request.variables ?? {}));
+    const { metrics } = request;
+    return this.executeOperation(generation.operation(request), { context, generation, variables: request.request.variables, metrics });
   }
+
+  /** Executes an operation for one client. If the metrics request it, they get the plan with the traces of the subgraphs. */
+  executeOperation(
+    operation: Operation,
+    { context, generation, variables = {}, metrics }: ExecutionOptions<Context>,
+  ): Promise<ExecutionResult> {
+    if (!metrics?.captureTraces) return operation.execute(this.operationRequest(context, generation, variables));
+    const trace = new OperationTrace(metrics.startHrTime);
+    return operation.execute(this.operationRequest(context, generation, variables, trace)).finally(() => writeTrace(trace, metrics));
+  }
+}
+
+/** One execution of an operation. */
+export interface ExecutionOptions<Context> {
+  context: Context;
+  generation: Generation;
+  variables?: Readonly<Record<string, unknown>>;
+  /** The metrics of Apollo Server's usage reports. */
+  metrics?: GatewayGraphQLRequestMetrics;
+}
+
+/** Writes the executed plan into metrics. The library of the messages is loaded on the first call. */
+async function writeTrace(trace: OperationTrace, metrics: GatewayGraphQLRequestMetrics): Promise<void> {
+  const { queryPlanTrace } = await import('./trace/query-plan-trace.js');
+  metrics.queryPlanTrace = queryPlanTrace(trace) as typeof metrics.queryPlanTrace;
 }
 
 const unknownOperation = (name: string | undefined): string =>

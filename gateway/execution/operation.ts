@@ -14,6 +14,7 @@ import { SubgraphRequests } from './fetch/subgraph-requests.js';
 import { conditionVariables } from './plan/conditions.js';
 import { OperationVariants, type OperationSource, type OperationVariant } from './operation-variants.js';
 import { buildResponse, type ResponseScope } from './response/build-response.js';
+import type { OperationTrace } from './trace/operation-trace.js';
 import { Variables } from './variables.js';
 
 /** One request of a client to execute an operation. */
@@ -37,6 +38,8 @@ export interface OperationRequest {
   beforePlanning?: () => void | Promise<void>;
   /** Called with the reason why an operation with `@defer` is executed without deferring: the planner fails on it. */
   onDeferFallback?: (error: PlanningError) => void;
+  /** Records the plan and its subgraph requests; undefined if nothing does. */
+  trace?: OperationTrace;
 }
 
 /** A request with its variables, credentials and variant. */
@@ -74,7 +77,9 @@ export class Operation {
     const deferred = request.onSubsequentResults && this.#deferUsages ? this.#deferUsages.activeLabels(variables) : null;
     if (deferred) return this.#executeIncrementally(request, variables, deferred);
     const prepared = this.#prepareFromCache(variables, request) ?? (await this.#prepare(variables, request));
-    const execution = new Execution(prepared.variant.plan, variables, this.#source.types, request.send);
+    const { plan } = prepared.variant;
+    if (request.trace) request.trace.plan = plan;
+    const execution = new Execution(plan, variables, this.#source.types, request.send, undefined, request.trace);
     await execution.run();
     return this.#buildResponse(execution, prepared);
   }
@@ -104,8 +109,9 @@ export class Operation {
   async #executeIncrementally(request: OperationRequest, variables: Variables, deferred: ReadonlySet<string>): Promise<ExecutionResult> {
     const prepared = await this.#prepare(variables, request, deferred);
     const { plan, planLabels } = prepared.variant;
+    if (request.trace) request.trace.plan = plan;
     const createExecution = (initialRun?: Execution): Execution =>
-      new Execution(plan, variables, this.#source.types, request.send, initialRun);
+      new Execution(plan, variables, this.#source.types, request.send, initialRun, request.trace);
     const scope = this.#responseScope(prepared);
     return executeIncrementally(
       { scope, plan, planLabels, labels: this.#deferUsages!.labels, createExecution },

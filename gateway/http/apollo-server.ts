@@ -1,5 +1,10 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { admitSubscriptions } from '../../subgraphs/shared/server/admit-subscriptions.js';
 import { createDocumentStore } from '../../subgraphs/shared/server/document-store.js';
 import type { GatewayContext } from '../context.js';
@@ -8,6 +13,7 @@ import { DEFER_RULES } from '../guards/defer-rules.js';
 import type { OperationGuards } from '../guards/operation-guards.js';
 import type { Limits } from '../guards/limits.js';
 import { toGraphQLError } from './error-reporter.js';
+import type { UsageReports } from '../studio/usage-reports.js';
 import type { KnownOperations } from './known-operations.js';
 
 export interface ApolloOptions {
@@ -16,6 +22,8 @@ export interface ApolloOptions {
   knownOperations: KnownOperations;
   limits: Limits;
   isProduction: boolean;
+  /** The usage reports to Apollo Studio; null for none. */
+  usageReports: UsageReports | null;
 }
 
 /**
@@ -28,9 +36,11 @@ export const createApolloServer = ({
   knownOperations,
   limits,
   isProduction,
+  usageReports,
 }: ApolloOptions): ApolloServer<GatewayContext> =>
   new ApolloServer<GatewayContext>({
     gateway,
+    apollo: usageReports?.graph,
     introspection: !isProduction,
     stopOnTerminationSignals: false, // process.ts stops all parts of the process, in order.
     hideSchemaDetailsFromClientErrors: isProduction,
@@ -43,6 +53,9 @@ export const createApolloServer = ({
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(), // Every response is no-store.
+      // Before the guards, so that the operations that they refuse are reported.
+      usageReports ? usageReports.plugin : ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(), // Subgraphs are published by rover, not by the gateway.
       guards.plugin,
       admitSubscriptions(SUBSCRIPTION_BY_HASH) as never,
       knownOperations.plugin,

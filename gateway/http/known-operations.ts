@@ -1,8 +1,9 @@
 import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import { ValidatedOperations, type ValidatedOperation } from '../../subgraphs/shared/server/validated-operations.js';
 import type { GatewayContext } from '../context.js';
-import type { FederationGateway } from '../execution/federation-gateway.js';
+import type { ExecutionOptions, FederationGateway } from '../execution/federation-gateway.js';
 import type { OperationGuards } from '../guards/operation-guards.js';
+import type { UsageReports } from '../studio/usage-reports.js';
 import { toGraphQLError } from './error-reporter.js';
 import type { Parameters } from './parameters.js';
 
@@ -11,10 +12,13 @@ export class KnownOperations {
   readonly #operations = new ValidatedOperations();
   readonly #gateway: FederationGateway<GatewayContext>;
   readonly #guards: OperationGuards;
+  readonly #usageReports: UsageReports | null;
 
-  constructor(gateway: FederationGateway<GatewayContext>, guards: OperationGuards) {
+  /** @param usageReports gets each operation; null for no reports. */
+  constructor(gateway: FederationGateway<GatewayContext>, guards: OperationGuards, usageReports: UsageReports | null = null) {
     this.#gateway = gateway;
     this.#guards = guards;
+    this.#usageReports = usageReports;
   }
 
   get plugin() {
@@ -33,10 +37,16 @@ export class KnownOperations {
     const known = query === undefined ? undefined : this.#operations.find(query, operationName);
     if (known?.schema !== this.#gateway.currentGeneration.schema) return undefined;
     if (isGet && known.operation.operation !== OperationTypeNode.QUERY) return undefined;
-    return this.#execute(known, variables, context);
+    if (!this.#usageReports) return this.#execute(known, variables, context);
+    return this.#usageReports.report({ known, variables, context, isGet }, (metrics) => this.#execute(known, variables, context, metrics));
   }
 
-  async #execute(known: ValidatedOperation, variables: Record<string, unknown>, context: GatewayContext): Promise<ExecutionResult> {
+  async #execute(
+    known: ValidatedOperation,
+    variables: Record<string, unknown>,
+    context: GatewayContext,
+    metrics?: ExecutionOptions<GatewayContext>['metrics'],
+  ): Promise<ExecutionResult> {
     try {
       const admission = this.#guards.check({
         document: known.document,
@@ -47,7 +57,7 @@ export class KnownOperations {
       });
       if (admission) await admission;
       const generation = this.#gateway.currentGeneration;
-      return await generation.operation(known).execute(this.#gateway.operationRequest(context, generation, variables));
+      return await this.#gateway.executeOperation(generation.operation(known), { context, generation, variables, metrics });
     } catch (error) {
       return { errors: [toGraphQLError(error)] };
     }

@@ -6,6 +6,7 @@ import { codeOf } from '../../subgraphs/shared/errors/coded-error.js';
 import type { GatewayContext } from '../context.js';
 import { ClientRates, type SetHeader } from '../rate-limits/client-rates.js';
 import type { RateLimits } from '../rate-limits/rate-limit.js';
+import { clientInfo } from '../studio/client-info.js';
 import type { Authenticator } from './authenticator.js';
 import type { ClientConnections } from './client-connections.js';
 import { credentialOf } from './credential.js';
@@ -33,9 +34,10 @@ export type CreateContext = (request: ClientRequest) => Promise<GatewayContext>;
 /**
  * Returns the function that creates contexts, each with the authenticated viewer and its rates. Requests without a viewer are counted by
  * address, and so are those with an invalid credential. Without an authenticator credentials are ignored.
+ * @param namesClients true if contexts have the name and version of the client application.
  */
 export const contextCreator =
-  (authenticator: Authenticator | null, rateLimits: RateLimits): CreateContext =>
+  (authenticator: Authenticator | null, rateLimits: RateLimits, namesClients = false): CreateContext =>
   async ({ requestId, headers, address, signal, setHeader }) => {
     const credential = authenticator && credentialOf(headers);
     const ratesOfAddress = (): ClientRates => new ClientRates(address, rateLimits.addresses, setHeader);
@@ -45,6 +47,7 @@ export const contextCreator =
     const admission = rates.admitRequest();
     if (admission) await admission;
     const context: GatewayContext = { requestId, viewer, address, rates, authenticate, signal };
+    if (namesClients) context.client = clientInfo(headers);
     context.onCost = (cost) => reportCost(cost, context, headers, setHeader);
     return context;
   };

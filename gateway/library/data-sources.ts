@@ -1,12 +1,11 @@
 import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { isObject } from '../json.js';
+import { TRACE_HEADER } from '../transport/trace-header.js';
 import type { Log } from '../log.js';
 import { SubgraphFault, clientError } from '../transport/subgraph-fault.js';
 import { checkedResponse, type SendRequest } from '../transport/subgraph-response.js';
 import type { GraphQLDataSource, SubgraphDefinition } from './data-source.js';
 import { lazyRequest } from './subgraph-request.js';
-
-const TRACE_HEADERS = { 'apollo-federation-include-trace': 'ftv1' };
 
 /** The data sources of the subgraphs, by name and URL. They outlive supergraphs: a new one uses the connections of the old one. */
 export class DataSources<Context extends object> {
@@ -25,12 +24,11 @@ export class DataSources<Context extends object> {
   }
 
   /** Returns the function that sends subgraph requests for one request of a client. `urls` are those of its supergraph. */
-  sender(incoming: GatewayGraphQLRequestContext, urls: ReadonlyMap<string, string>): SendRequest {
+  sender(incoming: GatewayGraphQLRequestContext, urls: ReadonlyMap<string, string>, isTraced: boolean): SendRequest {
     const context = incoming.context as Context;
-    const isTraced = incoming.metrics?.captureTraces;
     return async (name, body) => {
       const request = lazyRequest(body);
-      if (isTraced) request.http = { method: 'POST', url: urls.get(name) ?? '', headers: new Headers(TRACE_HEADERS) };
+      if (isTraced) request.http = { method: 'POST', url: urls.get(name) ?? '', headers: new Headers(TRACE_HEADER) };
       try {
         const source = this.of({ name, url: urls.get(name) });
         const response = await source.process({ request, context, kind: 'incoming operation', incomingRequestContext: incoming });

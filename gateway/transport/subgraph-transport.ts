@@ -7,6 +7,7 @@ import type { StreamEvent } from '../../subgraphs/shared/server/event-stream.js'
 import type { RequestTarget } from '../../subgraphs/shared/http/request-target.js';
 import { sign, type SignedRequest, type SigningKey } from '../../subgraphs/shared/viewer/signature.js';
 import { RequestDeduplicator } from './request-deduplicator.js';
+import { TRACE_HEADER } from './trace-header.js';
 import { H2cDispatcher } from './h2c-dispatcher.js';
 import { SubgraphClient, subgraphTarget } from './subgraph-client.js';
 import { subgraphEvents } from './subgraph-events.js';
@@ -26,6 +27,8 @@ export interface SubgraphEndpoint {
 
 /** The request of a client on whose behalf subgraphs are called. */
 export interface ClientRequest extends SignedRequest {
+  /** True if the subgraphs are asked for traces of their resolvers. */
+  isTraced?: boolean;
   /** Aborted when the client no longer waits for the response. */
   signal?: AbortSignalLike;
 }
@@ -69,7 +72,8 @@ export class SubgraphTransport {
 
     const post = (name: string, body: string, isMutation: boolean, signal: AbortSignalLike | undefined): Promise<string> => {
       const { client, key } = this.#clientOf(name, urls.get(name)!);
-      const headers = key ? (timeoutMs: number) => sign(name, key, clientRequest, body, { timeoutMs }) : {};
+      const added = clientRequest.isTraced ? TRACE_HEADER : NO_HEADERS;
+      const headers = key ? (timeoutMs: number) => ({ ...added, ...sign(name, key, clientRequest, body, { timeoutMs }) }) : added;
       return client.post({ body, headers, isRepeatable: !isMutation, signal });
     };
     return async (name, body, isMutation) => {
@@ -84,7 +88,12 @@ export class SubgraphTransport {
         // The text is shared and parsed by each caller, because the executor modifies the parsed objects.
         return parseSubgraphResponse(
           name,
-          await this.#deduplicator.share(`${name}\n${viewer}\n${body}`, signal, send, principalOf(clientRequest)),
+          await this.#deduplicator.share(
+            `${name}\n${viewer}\n${clientRequest.isTraced ? 'traced' : ''}\n${body}`,
+            signal,
+            send,
+            principalOf(clientRequest),
+          ),
         );
       } catch (error) {
         throw this.#toClientError(error, clientRequest, isMutation);
@@ -163,4 +172,5 @@ export class SubgraphTransport {
 /** Returns the identity of a client whatever credential it uses; all clients without a credential are one. */
 const principalOf = ({ viewer }: ClientRequest): string => viewer?.userId ?? '';
 
+const NO_HEADERS = {};
 const CLIENT_LEFT = codedError('UNAVAILABLE', 'The client closed its connection.');

@@ -108,7 +108,7 @@ const CONFIG: GatewayConfig = {
   subgraphs: null,
   subgraphUrl: () => undefined,
   deduplicatesRequests: true,
-  reportsUsage: false,
+  studio: null,
   plansInThread: false,
   supergraphFile: null,
   contract: null,

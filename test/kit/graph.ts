@@ -59,7 +59,7 @@ export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<R
     subgraphs: definitions.map(({ name }) => ({ name, url: subgraphs[name].url, key: subgraphs[name].key })),
     subgraphUrl: () => undefined,
     deduplicatesRequests: true,
-    reportsUsage: false,
+    studio: null,
     plansInThread: false,
     supergraphFile: null,
     contract: null,

@@ -36,6 +36,8 @@ export interface SubgraphOptions {
   /** The database of another subgraph, for a replica. The opener closes it. By default a new one. */
   database?: Database;
   heartbeatMs?: number;
+  /** The key with which a client reads the SDL. */
+  publisherKey?: string;
   /** The largest response in bytes. */
   maxResponseBytes?: number;
   /** The timing of its background jobs. */
@@ -46,7 +48,7 @@ export interface SubgraphOptions {
 
 export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
-  { database: shared, heartbeatMs, maxResponseBytes, timing, works = true }: SubgraphOptions = {},
+  { database: shared, heartbeatMs, publisherKey, maxResponseBytes, timing, works = true }: SubgraphOptions = {},
 ): Promise<RunningSubgraph<DatabaseClient>> {
   const database = shared ?? (await copyTemplate(subgraph.name));
   const statements = new Statements();
@@ -56,6 +58,7 @@ export async function runSubgraph<DatabaseClient extends SubgraphDatabaseClient>
   const jobs = new Jobs({ executeSql: database.executeSql, logger, timing });
   const server = await createSubgraphServer(subgraph, client, {
     viewerKeys: [key],
+    publisherKey,
     logger,
     listen: database.listen,
     jobs,

@@ -142,6 +142,25 @@ describe('the configuration of the gateway', () => {
     ]);
   });
 
+  it('reports usage to Apollo Studio with a key and a graph', () => {
+    expect(readGatewayConfig({ ...keys, APOLLO_GRAPH_REF: 'harbour@current' }).studio).toBeNull();
+    const studio = { APOLLO_KEY: 'service:harbour:x', APOLLO_GRAPH_REF: 'harbour@spring-2027' };
+    const defaults = { key: 'service:harbour:x', graphRef: 'harbour@spring-2027', traceShare: 1, reportIntervalMs: 10_000 };
+    expect(readGatewayConfig({ ...keys, ...studio }).studio).toEqual(defaults);
+    const settings = { APOLLO_TRACE_SHARE: '0.02', APOLLO_USAGE_REPORTING_ENDPOINT: 'https://reports.internal/' };
+    expect(readGatewayConfig({ ...keys, ...studio, ...settings }).studio).toEqual({
+      ...defaults,
+      traceShare: 0.02,
+      endpointUrl: 'https://reports.internal',
+    });
+    const faulty = { APOLLO_KEY: 'service:harbour:x', APOLLO_TRACE_SHARE: '2', PORT: 'x' };
+    expect(faultsOf(() => readGatewayConfig({ ...keys, ...faulty }))).toEqual([
+      'PORT: must be an integer between 0 and 65535 (port number)',
+      'APOLLO_GRAPH_REF: is required if APOLLO_KEY is set: the graph and its variant, such as platform@current',
+      'APOLLO_TRACE_SHARE: must be a number from 0 to 1',
+    ]);
+  });
+
   it('adds the origins of CORS_ORIGINS to that of Apollo Studio, which CORS_STUDIO removes', () => {
     const studio = 'https://studio.apollographql.com';
     expect(readGatewayConfig(keys).corsOrigins).toEqual([studio]);

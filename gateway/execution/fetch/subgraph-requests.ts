@@ -10,6 +10,7 @@ import { withValidPaths, type SubgraphErrorWithPath } from './error-paths.js';
 import { FetchFailure, toClientError } from './fetch-failures.js';
 import { entityQueryKey, type MergedOperations } from './merged-operations.js';
 import { applyOutputRewrites, rewrittenPath } from './rewrites.js';
+import type { SentRequests } from './sent-requests.js';
 
 /** The result of a fetch of root fields. */
 export interface RootResult {
@@ -30,10 +31,12 @@ export class SubgraphRequests {
     private readonly variables: Variables,
     private readonly types: SchemaTypes,
     private readonly mergedOperations: MergedOperations,
+    /** Records the requests; undefined if nothing does. */
+    private readonly sentRequests?: SentRequests,
   ) {}
 
   async fetchRootFields(fetch: Fetch): Promise<RootResult> {
-    const response = await this.#send(fetch, fetch.operationJson, this.variables.toJsonMembers(fetch.variables));
+    const response = await this.#send([fetch], fetch.operationJson, this.variables.toJsonMembers(fetch.variables));
     return response instanceof FetchFailure ? { data: null, errors: [], failure: response } : this.readRootResponse(fetch, response);
   }
 
@@ -66,10 +69,10 @@ export class SubgraphRequests {
    * @param contextArguments the values of `@fromContext` arguments, as JSON members.
    */
   async fetchEntities(queries: readonly EntityQuery[], contextArguments = ''): Promise<GraphQLError[]> {
-    const [first] = queries as [EntityQuery, ...EntityQuery[]];
+    const fetches = queries.map(({ fetch }) => fetch);
     const isSingle = queries.length === 1;
-    const operation = isSingle ? first.fetch.operationJson : this.mergedOperations.operationJson(queries.map(({ fetch }) => fetch));
-    const variableNames = isSingle ? first.fetch.variables : [...new Set(queries.flatMap(({ fetch }) => fetch.variables))];
+    const operation = isSingle ? fetches[0]!.operationJson : this.mergedOperations.operationJson(fetches);
+    const variableNames = isSingle ? fetches[0]!.variables : [...new Set(fetches.flatMap(({ variables }) => variables))];
     const representations = queries.map(
       (query, index) => `"${isSingle ? 'representations' : entityQueryKey(index)}":[${query.representations.join()}]`,
     );
@@ -77,7 +80,7 @@ export class SubgraphRequests {
       .filter((members) => members !== '')
       .join();
 
-    const response = await this.#send(first.fetch, operation, variables);
+    const response = await this.#send(fetches, operation, variables);
     const queriesByKey = new Map(queries.map((query, index) => [isSingle ? '_entities' : entityQueryKey(index), query]));
     const unassigned = response instanceof FetchFailure ? [] : assignErrors(queriesByKey, response.errors);
     const causes = new Set<UnassignedError>();
@@ -110,10 +113,16 @@ export class SubgraphRequests {
     return false;
   }
 
-  async #send({ subgraph, isMutation }: Fetch, operationJson: string, variables: string): Promise<SubgraphResponse | FetchFailure> {
+  /** Sends the request of one fetch, or the one that several entity fetches of a subgraph share. */
+  async #send(fetches: readonly Fetch[], operationJson: string, variables: string): Promise<SubgraphResponse | FetchFailure> {
+    const { subgraph, isMutation } = fetches[0]!;
+    const end = this.sentRequests?.begin(fetches);
     try {
-      return await this.send(subgraph, requestBody(operationJson, variables), isMutation);
+      const response = await this.send(subgraph, requestBody(operationJson, variables), isMutation);
+      end?.(response.extensions);
+      return response;
     } catch (error) {
+      end?.(undefined);
       if (error instanceof GraphQLError) return new FetchFailure(error);
       const cause = error as Error;
       return new FetchFailure(new GraphQLError(cause.message, { originalError: cause }));

@@ -16,6 +16,8 @@ export interface SubgraphConfig {
   database: DatabaseLocation;
   /** The keys with which the gateway's signatures are verified. */
   viewerKeys: readonly SigningKey[];
+  /** The key with which a client reads the SDL without a signature; undefined if no client may. */
+  publisherKey?: string;
   /** The largest response in bytes. The gateway accepts no larger one, so both read the same variable. */
   maxResponseBytes: number;
 }
@@ -36,16 +38,24 @@ export function readSubgraphConfig(name: SubgraphName, environment: Environment)
       LOG_LEVEL: logLevel.default('info'),
       [databaseUrl]: url('postgresql:', 'postgres:').optional(),
       [viewerKeys]: signingKeys,
+      SCHEMA_PUBLISHER_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
       GATEWAY_MAX_RESPONSE_BYTES: integer({ min: 1, unit: 'bytes of a response' }).default(MAX_RESPONSE_BYTES),
     }),
     environment,
-  ) as Record<string, never> & { HOST: string; PORT: number; LOG_LEVEL: SubgraphConfig['logLevel']; GATEWAY_MAX_RESPONSE_BYTES: number };
+  ) as Record<string, never> & {
+    HOST: string;
+    PORT: number;
+    LOG_LEVEL: SubgraphConfig['logLevel'];
+    GATEWAY_MAX_RESPONSE_BYTES: number;
+    SCHEMA_PUBLISHER_KEY?: string;
+  };
   return {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     database: settings[databaseUrl] ? { url: settings[databaseUrl] } : { folder: `${dataFolder(environment)}/${REGISTRY[name].database}` },
     viewerKeys: settings[viewerKeys] as unknown as SigningKey[],
+    publisherKey: settings.SCHEMA_PUBLISHER_KEY,
     maxResponseBytes: settings.GATEWAY_MAX_RESPONSE_BYTES,
   };
 }

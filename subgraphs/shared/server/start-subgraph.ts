@@ -36,8 +36,15 @@ export async function startSubgraph<DatabaseClient extends SubgraphDatabaseClien
   const database = await openDatabase(subgraph.name, config.database);
   const client = subgraph.connect(database.adapter);
   const jobs = new Jobs({ executeSql: database.executeSql, logger });
-  const { viewerKeys, maxResponseBytes } = config;
-  const server = await createSubgraphServer(subgraph, client, { viewerKeys, maxResponseBytes, logger, listen: database.listen, jobs });
+  const { viewerKeys, publisherKey, maxResponseBytes } = config;
+  const server = await createSubgraphServer(subgraph, client, {
+    viewerKeys,
+    publisherKey,
+    maxResponseBytes,
+    logger,
+    listen: database.listen,
+    jobs,
+  });
   const backgroundWork = await startBackgroundWork(subgraph, client, jobs, logger);
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;

@@ -1,5 +1,4 @@
-import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type FormattedExecutionResult } from 'graphql';
 import { executeByApollo } from './execute-by-apollo.js';
@@ -23,18 +22,18 @@ import {
   type SigningKey,
   type VerifiedRequest,
 } from '../viewer/signature.js';
-import { requireScopePlugin } from '../viewer/require-scope.js';
-import { admitSubscriptions } from './admit-subscriptions.js';
-import { errorLogPlugin, logErrors } from './log-errors.js';
+import { logErrors } from './log-errors.js';
 import { MAX_RESPONSE_BYTES } from './max-response-bytes.js';
 import { createHttpServer, sendError } from './http-server.js';
 import { ValidatedOperations } from './validated-operations.js';
 import { executeValidatedOperation } from './execute-validated-operation.js';
 import { observeDeadline } from './observe-deadline.js';
 import { responseText } from './response-text.js';
+import { SchemaPublisher } from './schema-publisher.js';
 import { sendResult } from './send-result.js';
 import { acceptsEventStream, createStreamHandler } from './stream-handler.js';
 import type { SubgraphDatabaseClient, Subgraph } from './subgraph.js';
+import { createSubgraphApollo, requestsTrace, TracingApollo } from './subgraph-apollo.js';
 
 /** The largest body in bytes. The gateway sends larger ones than clients may: the representations of a whole page of entities. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -50,6 +49,8 @@ declare module 'fastify' {
 
 export interface SubgraphServerOptions {
   viewerKeys: readonly SigningKey[];
+  /** The key with which a client reads the SDL without a signature; undefined if no client may. */
+  publisherKey?: string;
   logger: Logger;
   /** Listens to the notifications of the database. */
   listen: Listen;
@@ -65,38 +66,25 @@ export interface SubgraphServerOptions {
 export async function createSubgraphServer<DatabaseClient extends SubgraphDatabaseClient>(
   subgraph: Subgraph<DatabaseClient>,
   client: DatabaseClient,
-  { viewerKeys, logger, listen, jobs, maxResponseBytes = MAX_RESPONSE_BYTES, heartbeatMs }: SubgraphServerOptions,
+  { viewerKeys, publisherKey, logger, listen, jobs, maxResponseBytes = MAX_RESPONSE_BYTES, heartbeatMs }: SubgraphServerOptions,
 ): Promise<FastifyInstance> {
   const server = createHttpServer({ logger, bodyLimit: BODY_LIMIT, checkReadiness: () => client.$queryRawUnsafe('SELECT 1') });
-  const schema = withFreshStores(subgraphSchema(REGISTRY[subgraph.name].sdlFolder, subgraph.resolvers));
+  const createSchema = () => withFreshStores(subgraphSchema(REGISTRY[subgraph.name].sdlFolder, subgraph.resolvers));
+  const schema = createSchema();
   const validatedOperations = new ValidatedOperations();
   const stringify = (result: FormattedExecutionResult) => responseText(result, maxResponseBytes, currentDeadline()?.isMutation);
-  const apollo = new ApolloServer<SignedRequest>({
-    schema,
-    introspection: false,
-    stopOnTerminationSignals: false, // run-process.ts stops what runs, in order.
-    includeStacktraceInErrorResponses: false,
-    csrfPrevention: false, // Requests need the gateway's signature, which no browser can make.
-    nodeEnv: 'production',
-    logger: apolloLogger(logger),
-    plugins: [
-      requireScopePlugin as never,
-      admitSubscriptions('A subscription requires an event stream as response. Send the header "Accept: text/event-stream".') as never,
-      errorLogPlugin(logger),
-      validatedOperations.plugin as never,
-      // Both would add work for every field. The gateway requests no traces and has cache rules of its own.
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
-    ],
-    formatError: (error) => maskError(error),
-    stringifyResult: stringify,
-  });
+  const options = { logger, stringify };
+  const plugins = [validatedOperations.plugin, ApolloServerPluginInlineTraceDisabled()];
+  const apollo = createSubgraphApollo(schema, plugins, options);
+  const tracing = new TracingApollo(createSchema, options);
+  const publisher = publisherKey ? new SchemaPublisher(schema, publisherKey) : null;
   await apollo.start();
   const changes = new RowChanges(listen, logger);
   const closing = new AbortController();
   server.addHook('preClose', async () => closing.abort());
   server.addHook('onClose', async () => {
     await apollo.stop();
+    await tracing.stop();
     await changes.close();
   });
 
@@ -107,7 +95,10 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
     guarded.addHook('preValidation', async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : '';
       const signed = verifier.verify(request.headers[CLAIMS_HEADER], request.headers[SIGNATURE_HEADER], body);
-      if (!signed) return sendError(reply, 401, NOT_SIGNED);
+      if (!signed) {
+        if (!publisher?.accepts(request.headers.authorization) || request.url !== '/graphql') return sendError(reply, 401, NOT_SIGNED);
+        return reply.send(await publisher.respond(Buffer.from(body)));
+      }
       request.signed = signed;
       request.body = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
     });
@@ -131,9 +122,12 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
     /** Sends the result of an operation that is executed by graphql-js if it is known, otherwise by Apollo Server. */
     const respond = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const { deadline } = request;
-      const result = await deadline.settle(executeValidatedOperation(validatedOperations, request.body, execution(request)));
+      const isTraced = requestsTrace(request);
+      const known = isTraced ? null : executeValidatedOperation(validatedOperations, request.body, execution(request));
+      const result = known && (await deadline.settle(known));
       if (result) return sendResult(reply, stringify(result as FormattedExecutionResult));
-      const { status = 200, headers, body } = await deadline.settle(executeByApollo(apollo, request, () => context(request)));
+      const server = isTraced ? await tracing.get() : apollo;
+      const { status = 200, headers, body } = await deadline.settle(executeByApollo(server, request, () => context(request)));
       return reply.code(status).headers(Object.fromEntries(headers)).send(body.string);
     };
     guarded.post('/graphql', async (request, reply) => {
@@ -157,10 +151,3 @@ export async function createSubgraphServer<DatabaseClient extends SubgraphDataba
   });
   return server;
 }
-
-const apolloLogger = (logger: Logger) => ({
-  debug: (message?: unknown) => logger.debug(message),
-  info: (message?: unknown) => logger.info(message),
-  warn: (message?: unknown) => logger.warn(message),
-  error: (message?: unknown) => logger.error(message),
-});
