@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once, setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
-import { CloseCode } from 'graphql-ws';
+import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import { interruptible } from '../../subgraphs/shared/async-iterator/interruptible.js';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { errorCodeProperties } from '../../subgraphs/shared/errors/error-codes.js';
@@ -86,7 +86,7 @@ export class ClientSession {
    * Returns the operation of a message `subscribe`. It starts with the first `next()`, sends its results itself, because they are
    * JSON already, and yields none. It throws OperationFailure. `return()` cancels it.
    */
-  start(id: string, payload: unknown): AsyncIterableIterator<never> {
+  start(id: string, payload: SubscribePayload): AsyncIterableIterator<never> {
     const cancellation = new AbortController();
     setMaxListeners(0, cancellation.signal);
     const next = () => this.#run(id, payload, cancellation).then(() => OVER);
@@ -100,12 +100,13 @@ export class ClientSession {
     setTimeout(() => this.#restart(), DRAIN_MS).unref();
   }
 
-  async #run(id: string, payload: unknown, cancellation: AbortController): Promise<void> {
+  async #run(id: string, payload: SubscribePayload, cancellation: AbortController): Promise<void> {
     const { signal } = cancellation;
     if (this.socket.closing.aborted) return;
     if (this.#isDraining) return void (await once(signal, 'abort')); // The client sends it again on its next connection.
     const requestId = randomUUID();
-    const report = requestErrorReporter(this.options.logger, requestId);
+    const { operations, logger } = this.options;
+    const report = operations.errorReporter(logger, requestId);
     try {
       await this.#execute(id, payload, cancellation, { requestId, headers: this.#headers, address: this.upgrade.address, signal }, report);
     } catch (error) {
@@ -122,14 +123,14 @@ export class ClientSession {
 
   async #execute(
     id: string,
-    payload: unknown,
+    payload: SubscribePayload,
     cancellation: AbortController,
     request: ClientRequest,
     report: ErrorReporter,
   ): Promise<void> {
     const { operations, createContext, clientOf, streams, maxOperations } = this.options;
     if (this.#running.size >= maxOperations) throw tooManyOperations(maxOperations);
-    const operation = operations.prepare(bodyParameters(payload));
+    const operation = operations.prepare(bodyParameters(withoutEmptyDocument(payload)));
     this.#running.set(cancellation, operation);
 
     const { headers } = request;
@@ -157,6 +158,9 @@ export class ClientSession {
     this.socket.close(SERVICE_RESTART, 'The server restarts. Connect again.');
   }
 }
+
+/** Leaves out an empty document: the operation is requested by its hash or id. */
+const withoutEmptyDocument = ({ query, ...request }: SubscribePayload): object => (query === '' ? request : { query, ...request });
 
 const tooManyOperations = (limit: number) =>
   codedError('RATE_LIMITED', `A socket may run at most ${limit} operations at a time. Complete one before you start another.`);

@@ -2,7 +2,7 @@ import type { WebSocket as Connection } from 'graphql-ws';
 import { CloseCode } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
-import { mayHaveInexactNumbers, parseJson } from '../json.js';
+import { isObject, parseJson } from '../json.js';
 
 /** The close code for a client that should connect again later (IANA registry of WebSocket close codes). */
 export const TRY_AGAIN_LATER = 1013;
@@ -86,7 +86,7 @@ export class ClientSocket implements Connection {
     this.#socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (!this.#isOpen) return;
       if (isBinary) return this.close(CloseCode.BadRequest, 'Messages must be text frames');
-      receive(messageOf(data.toString())).catch((error: unknown) => {
+      receive(messageOf(data.toString()) as string).catch((error: unknown) => {
         if (isUnexpectedMessage(error)) return this.close(CloseCode.BadRequest, error.message);
         this.#options.logger.error({ err: error }, 'WebSocket message failed');
         this.close(INTERNAL_ERROR, 'Internal server error');
@@ -121,14 +121,24 @@ export class ClientSocket implements Connection {
   }
 }
 
-/** Returns a message in the form that graphql-ws parses. It also takes parsed JSON, which it gets if its own parser would lose digits. */
-function messageOf(text: string): string {
+/**
+ * Returns a message as parsed JSON, which graphql-ws takes in place of the text; its own parser would lose digits of numbers. It insists on
+ * a document, so an operation that is requested by its hash or id gets an empty one.
+ */
+function messageOf(text: string): unknown {
+  let message: unknown;
   try {
-    return mayHaveInexactNumbers(text) ? (parseJson(text) as string) : text;
+    message = parseJson(text);
   } catch {
     return text; // graphql-ws refuses it.
   }
+  const payload = isObject(message) && message.type === 'subscribe' ? message.payload : undefined;
+  if (isObject(payload) && BY_REFERENCE.some((name) => payload[name] != null)) payload.query ??= '';
+  return message;
 }
+
+/** The members of a request that name its document in place of `query`. */
+const BY_REFERENCE = ['extensions', 'documentId', 'doc_id'];
 
 /** True for the error of graphql-ws for a message that only servers send. */
 const isUnexpectedMessage = (error: unknown): error is Error =>

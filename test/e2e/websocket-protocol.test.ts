@@ -202,6 +202,22 @@ function maskedFrame(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, ...length, 0, 0, 0, 0]), payload]);
 }
 
+describe('a client that sends bytes that are no frame of a client', () => {
+  it.each<[string, number[]]>([
+    ['without a mask', [0x81, 0x01, 0x61]],
+    ['with a reserved bit', [0xc1, 0x81, 0, 0, 0, 0, 0x61]],
+    ['with a reserved opcode', [0x83, 0x80, 0, 0, 0, 0]],
+    ['with a ping that is too long', [0x89, 0xfe, 0x01, 0x00, 0, 0, 0, 0]],
+    ['with a continuation of nothing', [0x80, 0x80, 0, 0, 0, 0]],
+    ['with a length beyond all numbers', [0x81, 0xff, ...Array<number>(8).fill(0xff), 0, 0, 0, 0]],
+    ['of noise', Array<number>(64).fill(0xff)],
+  ])('%s is disconnected', async (_, bytes) => {
+    const { socket } = await neverReading();
+    socket.write(Buffer.from(bytes));
+    await once(socket.resume(), 'close');
+  });
+});
+
 describe('a client that never reads', () => {
   it('stops the events of its subscription', async () => {
     counts.requests.length = 0;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { FormattedExecutionResult } from 'graphql';
 import type { Client } from 'graphql-ws';
@@ -115,6 +116,21 @@ describe('a client over WebSocket', () => {
     socket.send('{"id":"1","type":"subscribe","payload":{"query":"query ($v: Exact) { exact(value: $v) }","variables":{"v":1.0}}}');
     expect((await received)[0].toString()).toBe('{"id":"1","type":"next","payload":{"data":{"exact":"12345678901234567890"}}}');
     expect(served.requests.at(-1)!.variables).toEqual({ v: 1 });
+    socket.socket.close();
+  });
+
+  it('requests an operation by its hash', async () => {
+    const socket = await connectSocket(gateway.url);
+    const query = `{ item { name } } # ${Math.random()}`;
+    const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') };
+    const request = async (id: string, payload: object) => {
+      const answer = await socket.send({ id, type: 'subscribe', payload: { ...payload, extensions: { persistedQuery } } }).next();
+      return answer.type === 'error' ? answer : { ...answer, end: (await socket.next()).type };
+    };
+    expect(await request('1', {})).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] });
+    const answer = { type: 'next', payload: { data: { item: { name: 'iron' } } }, end: 'complete' };
+    expect(await request('2', { query })).toMatchObject(answer);
+    expect(await request('3', {})).toMatchObject(answer);
     socket.socket.close();
   });
 
