@@ -70,7 +70,7 @@ export const LIMITS = {
   },
   costPerMinute: {
     variable: 'GATEWAY_MAX_COST_PER_MINUTE',
-    default: 1_000_000,
+    default: 2_000_000,
     unit: 'cost of the operations of one viewer',
     protects: 'subgraphs',
     isOptional: true,
@@ -104,7 +104,7 @@ export const LIMITS = {
     unit: 'operations of one address that are not planned yet',
     protects: 'validation and the planner',
     isOptional: true,
-    defaultWithoutAuthentication: 6000,
+    defaultWithoutAuthentication: Infinity,
   },
   sockets: { variable: 'GATEWAY_MAX_SOCKETS', default: 100, unit: 'open WebSockets of one client', protects: 'sockets' },
   socketOperations: {

@@ -21,6 +21,9 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map([
 /** The header `accept-encoding` of requests to subgraphs. */
 export const ACCEPT_ENCODING = ['gzip', 'br', 'zstd'].filter((coding) => DECODERS.has(coding)).join(', ');
 
+/** The values that stand for no coding. graphql-sse sends `none`, which is not registered. */
+const UNENCODED = new Set(['', 'identity', 'none']);
+
 /** The largest number of codings that are applied one after another. */
 const MAX_CODINGS = 2;
 
@@ -32,7 +35,7 @@ export function decodersOf(contentEncoding: string): Decoder[] | null {
   const codings = contentEncoding
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding !== '' && coding !== 'identity');
+    .filter((coding) => !UNENCODED.has(coding));
   const decoders = codings.flatMap((coding) => DECODERS.get(coding) ?? []);
   return decoders.length === codings.length && codings.length <= MAX_CODINGS ? decoders.reverse() : null;
 }

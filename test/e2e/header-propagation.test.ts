@@ -70,7 +70,7 @@ async function send({ url }: OpenGateway, query: string, headers: string[] = [],
   return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
 }
 /** The headers that each request has, whatever the client sends. */
-const OWN = ['accept', 'connection', 'content-length', 'content-type', 'host'];
+const OWN = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];
 const addedTo = (headers: IncomingHttpHeaders) => Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN.includes(name)));
 
 const PAGE = '{ me { name review balance } top rate }';

@@ -254,23 +254,22 @@ describe('open streams', () => {
   it('are limited for a user, and for an address that a proxy reports', async () => {
     const gateway = await open({ streams: 2 });
     const aborting = new AbortController();
-    const subscribe = async (headers: Record<string, string>): Promise<number> => {
-      const { status } = await fetch(gateway.url, {
+    const subscribe = (headers: Record<string, string>): Promise<Response> =>
+      fetch(gateway.url, {
         method: 'POST',
         headers: { ...POST, accept: 'text/event-stream', ...headers },
         body: JSON.stringify({ query: 'subscription { sold { name } }' }),
         signal: aborting.signal,
       });
-      return status;
-    };
-    const results = [];
+    // Kept, because `fetch` closes the stream of a response that is garbage.
+    const responses: Response[] = [];
     for (const headers of [
       ...['ann', 'ann-2', 'ann'].map((key, index) => ({ 'x-api-key': key, 'x-forwarded-for': `203.0.113.${index}` })),
       ...['203.0.113.8', '198.51.100.1, 203.0.113.8', '203.0.113.8', '203.0.113.9'].map((address) => ({ 'x-forwarded-for': address })),
     ])
-      results.push(await subscribe(headers));
+      responses.push(await subscribe(headers));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 429, 200, 200, 429, 200]);
     aborting.abort();
-    expect(results).toEqual([200, 200, 429, 200, 200, 429, 200]);
   });
 });
 

@@ -17,6 +17,8 @@ export interface RateLimit {
 }
 
 const CLEANING_INTERVAL_MS = 60_000;
+/** The largest number of rows that one run removes, so that its statement is not long. The next run removes more. */
+const BATCH = 10_000;
 
 interface Count {
   index: number;
@@ -55,7 +57,7 @@ export class RateLimitStore {
   /** Takes back one use that `consume` counted, and remembers a key for a time if one is given. */
   async release(limits: readonly RateLimit[], remembered?: { key: readonly string[]; seconds: number }): Promise<void> {
     const takeBack = ({ key }: RateLimit, previous: Sql): Sql =>
-      sql`UPDATE rate_limits SET count = count - 1 WHERE key = ${this.#digest(key)} AND count > 0 ${previous} RETURNING key`;
+      sql`UPDATE rate_limits SET count = count - 1 WHERE key = ${this.#digest(key)} AND count > 0 AND resets_at > now() ${previous} RETURNING key`;
     const remember = ({ key, seconds }: { key: readonly string[]; seconds: number }): Sql => sql`
       INSERT INTO rate_limits (key, count, resets_at) VALUES (${this.#digest(key)}, 1, now() + ${seconds}::int * interval '1 second')
       ON CONFLICT (key) DO UPDATE SET resets_at = excluded.resets_at RETURNING key`;
@@ -72,7 +74,10 @@ export class RateLimitStore {
     return {
       name: 'remove ended windows of rate limits',
       intervalMs: CLEANING_INTERVAL_MS,
-      run: async () => void (await this.client.$queryRaw(sql`DELETE FROM rate_limits WHERE resets_at <= now() RETURNING 1`)),
+      run: async () =>
+        void (await this.client.$queryRaw(sql`
+          DELETE FROM rate_limits WHERE key IN (SELECT key FROM rate_limits WHERE resets_at <= now() ORDER BY resets_at LIMIT ${BATCH}::int)
+          RETURNING 1`)),
     };
   }
 

@@ -1,9 +1,12 @@
-import { DEFAULT_CREDENTIAL_LIMITS } from '../../../subgraphs/serving/identity/credential-limits.js';
+import { readFileSync } from 'node:fs';
+import { CREDENTIAL_LIMITS, DEFAULT_CREDENTIAL_LIMITS } from '../../../subgraphs/serving/identity/credential-limits.js';
 import { serving } from '../../../subgraphs/serving/subgraph.js';
+import { RateLimitStore } from '../../../subgraphs/shared/rate-limits/rate-limits.unscoped.store.js';
 import { sign } from '../../../subgraphs/shared/viewer/signature.js';
 import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 import { servingParts } from '../../kit/serving.js';
 import { runSubgraph } from '../../kit/subgraph.js';
+import { copyTemplate } from '../../kit/template.js';
 import { createTeam, createUser, PASSWORD, type Serving, type Team } from './identity.arrange.js';
 
 // Fewer than by default: each attempt takes the time of a password verification.
@@ -24,10 +27,10 @@ interface Result {
 }
 
 /** Sends an operation as the gateway does for a client at an address. */
-async function send(address: string | undefined, viewer: Viewer | null, query: string, variables: object = {}): Promise<Result> {
-  const body = JSON.stringify({ query, variables });
-  const headers = sign('serving', subgraph.key, { requestId: 'test', viewer, address }, body);
-  const response = await fetch(subgraph.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+async function send(address: string | undefined, viewer: Viewer | null, query: string, { key, url } = subgraph): Promise<Result> {
+  const body = JSON.stringify({ query });
+  const headers = sign('serving', key, { requestId: 'test', viewer, address }, body);
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
   return (await response.json()) as Result;
 }
 
@@ -44,8 +47,9 @@ async function signIn(
   email = 'admin@example.com',
   password = 'wrong password',
   slug = team.slug,
+  process = subgraph,
 ): Promise<Outcome> {
-  const { data, errors } = await send(address, null, `mutation { ${login(slug, email, password)} }`);
+  const { data, errors } = await send(address, null, `mutation { ${login(slug, email, password)} }`, process);
   if (errors) {
     expect(errors[0]!.extensions.code).toBe('RATE_LIMITED');
     return 'limited';
@@ -73,6 +77,17 @@ describe('signing in', () => {
 
   it('is limited exactly for concurrent requests', async () => {
     const results = await Promise.all(Array.from({ length: 30 }, () => signIn('198.51.100.1')));
+    expect(results.filter((outcome) => outcome === 'wrong')).toHaveLength(pair);
+  });
+
+  it('is limited for all processes together', async () => {
+    const database = await copyTemplate('serving');
+    const processes = await Promise.all([1, 2].map(() => runSubgraph(serving({ ...servingParts, credentialLimits }), { database })));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => signIn('198.51.100.1', undefined, undefined, 'team', processes[index % 2])),
+    );
+    await Promise.all(processes.map((process) => process.close()));
+    await database.close();
     expect(results.filter((outcome) => outcome === 'wrong')).toHaveLength(pair);
   });
 
@@ -188,10 +203,27 @@ describe('issuing API keys', () => {
 });
 
 describe('the table of limits', () => {
+  it('is in the README of the subgraph, with the values', () => {
+    const readme = readFileSync(new URL('../../../subgraphs/serving/README.md', import.meta.url), 'utf8');
+    const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    const missing = Object.values(CREDENTIAL_LIMITS).flatMap(({ limits, windowMinutes }) =>
+      Object.values(limits).filter(
+        ([variable, value]) =>
+          !rows.some((row) => row.slice(1, 4).join() === [`\`${variable}\``, value, `${windowMinutes} minutes`].join()),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the table rate_limits', () => {
   it('contains no email and no address, and loses rows whose window has ended', async () => {
     await signIn('198.51.100.1');
     const rows = await subgraph.client.$queryRaw<object[]>`SELECT * FROM rate_limits`;
     expect(rows).toHaveLength(3);
     expect(JSON.stringify(rows)).not.toMatch(/198\.51|admin|example/);
+    await subgraph.client.$executeRaw`UPDATE rate_limits SET resets_at = now() WHERE key = (SELECT min(key) FROM rate_limits)`;
+    await new RateLimitStore(subgraph.client as never, servingParts.apiKeyPepper).cleaning.run();
+    expect(await subgraph.client.$queryRaw`SELECT * FROM rate_limits`).toHaveLength(2);
   });
 });

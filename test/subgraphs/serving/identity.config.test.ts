@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readServingConfig } from '../../../subgraphs/serving/config.js';
+import { DEFAULT_CREDENTIAL_LIMITS } from '../../../subgraphs/serving/identity/credential-limits.js';
 
 const pem = (type: 'ed25519' | 'x25519') =>
   generateKeyPairSync(type as 'ed25519')
@@ -27,6 +28,16 @@ describe('the configuration of serving', () => {
       SESSION_PRIVATE_KEY: environment.SESSION_PRIVATE_KEY.replaceAll('\n', '\\n'),
     });
     expect(sessionPrivateKey.export({ type: 'pkcs8', format: 'pem' })).toBe(environment.SESSION_PRIVATE_KEY);
+  });
+
+  it('reads the limits of attempts', () => {
+    expect(readServingConfig(environment).credentialLimits).toEqual(DEFAULT_CREDENTIAL_LIMITS);
+    const { signIn, apiKeyIssue } = readServingConfig({ ...environment, SIGN_IN_MAX_PER_ADDRESS: '7' }).credentialLimits!;
+    expect(signIn).toEqual({ ...DEFAULT_CREDENTIAL_LIMITS.signIn, perAddress: 7 });
+    expect(apiKeyIssue).toEqual(DEFAULT_CREDENTIAL_LIMITS.apiKeyIssue);
+    expect(faultsOf({ ...environment, SIGN_IN_MAX_PER_ACCOUNT: '0' })).toEqual([
+      'SIGN_IN_MAX_PER_ACCOUNT: must be an integer of at least 1 (attempts)',
+    ]);
   });
 
   it('reports all errors at once', () => {

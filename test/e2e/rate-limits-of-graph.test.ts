@@ -1,10 +1,14 @@
 import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
+import { parseNetwork } from '../../gateway/identity/client-address.js';
 import { graphql, type Query } from '../kit/documents/api.js';
 import type { GraphQLResponse } from '../kit/documents/response.js';
 import { runGraph, type RunningGraph } from '../kit/graph.js';
 
 let graph: RunningGraph;
-beforeAll(async () => void (graph = await runGraph({ limits: { ...DEFAULT_LIMITS, costPerMinute: 1000 } })));
+beforeAll(
+  async () =>
+    void (graph = await runGraph({ limits: { ...DEFAULT_LIMITS, costPerMinute: 1000 }, trustedProxies: [parseNetwork('127.0.0.0/8')!] })),
+);
 afterAll(() => graph.close());
 
 describe('the rate limit of the viewer', () => {
@@ -103,5 +107,31 @@ describe('the rate limit of the viewer', () => {
     const limits = new Map(data.users.nodes.map(({ id, rateLimit }) => [id, rateLimit]));
     expect(limits.size).toBe(2);
     for (const [id, rateLimit] of limits) expect(rateLimit).toEqual(id === userId ? { limit: 1000 } : null);
+  });
+});
+
+describe('signing in through the gateway', () => {
+  it('counts each field for the address that the trusted proxy reports', async () => {
+    const { slug, email, password } = await graph.createOrganization();
+    const field = (alias: string, secret: string) =>
+      `${alias}: sessionCreate(input: { organizationSlug: "${slug}", email: "${email}", password: "${secret}" }) { session { token } }`;
+    const send = async (address: string, fields: string[]) => {
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
+      const body = JSON.stringify({ query: `mutation { ${fields.join(' ')} }` });
+      const response = await fetch(graph.url, { method: 'POST', headers, body });
+      return {
+        status: response.status,
+        ...((await response.json()) as GraphQLResponse<Record<string, { session: object | null } | null>>),
+      };
+    };
+    const guesses = Array.from({ length: 20 }, (_, index) => field(`a${index}`, `guess ${index}`));
+    const { status, errors } = await send('198.51.100.1, 203.0.113.1', guesses);
+    expect([status, errors!.length]).toEqual([200, 10]);
+    expect(errors![9]).toMatchObject({
+      path: ['a19'],
+      extensions: { code: 'RATE_LIMITED', rateLimit: { limit: 10, remaining: 0, resetAt: expect.stringMatching(/Z$/) } },
+    });
+    expect((await send('203.0.113.1', [field('a', password)])).errors![0]!.extensions.code).toBe('RATE_LIMITED');
+    expect((await send('203.0.113.2', [field('a', password)])).data.a!.session).not.toBeNull();
   });
 });
