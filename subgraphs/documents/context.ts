@@ -35,7 +35,12 @@ export interface DocumentsContext {
   documentStatistics: DocumentStatisticsStore;
 }
 
-export function createContext(client: PrismaClient, viewer: Viewer | null, { embedder, textChunker }: DocumentsParts, jobs: Jobs): DocumentsContext {
+export function createContext(
+  client: PrismaClient,
+  viewer: Viewer | null,
+  { embedder, textChunker }: DocumentsParts,
+  jobs: Jobs,
+): DocumentsContext {
   const scope = new Scope(client, Prisma, viewer);
   const collections = new CollectionStore(scope);
   const documents = new DocumentStore(scope);

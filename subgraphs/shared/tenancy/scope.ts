@@ -78,7 +78,10 @@ export class Scope<Client extends AnyClient> {
     const columns = join(['orgId', ...Object.keys(columnValues)].map((field) => raw(`"${columnOf(field)}"`)));
     const row = join([sql`${this.organizationId}::uuid`, ...Object.values(columnValues)]);
     const source = from((other) => this.#rowsOf(other));
-    return executeOnDriver(this.#client, sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} FROM ${source} ON CONFLICT DO NOTHING`);
+    return executeOnDriver(
+      this.#client,
+      sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} FROM ${source} ON CONFLICT DO NOTHING`,
+    );
   }
 
   /**
