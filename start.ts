@@ -29,7 +29,7 @@ await runProcess(async () => {
   const inThisProcess = (name: SubgraphName, configured: ResolvePeerAddress) => () => ({ ...configured(), url: urls[urlVariable(name)]! });
   const servingSubgraph = serving({ ...servingConfig, datasets: inThisProcess('datasets', servingConfig.datasets) });
   const startedServing = await startSubgraph(servingSubgraph, servingConfig, openMigrated);
-  const others = [datasets({ ...datasetsConfig, serving: inThisProcess('serving', datasetsConfig.serving) }), chat, documents, devlab];
+  const others = [datasets({ ...datasetsConfig, serving: inThisProcess('serving', datasetsConfig.serving) }), chat, documents(), devlab];
   const started = [
     startedServing,
     ...(await Promise.all(

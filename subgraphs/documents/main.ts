@@ -4,4 +4,4 @@ import { runProcess } from '../shared/server/run-process.js';
 import { startSubgraph } from '../shared/server/start-subgraph.js';
 import { documents } from './subgraph.js';
 
-await runProcess(async () => startSubgraph(documents, readSubgraphConfig('documents', processEnvironment()), openMigrated));
+await runProcess(async () => startSubgraph(documents(), readSubgraphConfig('documents', processEnvironment()), openMigrated));

@@ -9,6 +9,7 @@ import * as documentChunk from './document-chunk/document-chunk.resolvers.js';
 import * as documentIngest from './document-ingest/document-ingest.resolvers.js';
 import * as documentStatistics from './document-statistics/document-statistics.resolvers.js';
 import type { Resolvers, ResolversParentTypes } from './generated/graphql.js';
+import * as search from './search/search.resolvers.js';
 import * as useCase from './use-case/use-case.resolvers.js';
 import * as user from './user/user.resolvers.js';
 
@@ -19,6 +20,7 @@ export const resolvers: CompleteResolvers<Resolvers, ResolversParentTypes> = {
     ...documentChunk.Query,
     ...answer.Query,
     ...documentStatistics.Query,
+    ...search.Query,
   },
   Mutation: {
     ...collection.Mutation,
@@ -33,6 +35,8 @@ export const resolvers: CompleteResolvers<Resolvers, ResolversParentTypes> = {
   DocumentChunk: documentChunk.DocumentChunk,
   Answer: answer.Answer,
   Citation: citation.Citation,
+  SearchResult: search.SearchResult,
+  SearchHit: search.SearchHit,
   AnswerFeedback: answerFeedback.AnswerFeedback,
   UseCase: useCase.UseCase,
   DiscoveryTool: discoveryTool.DiscoveryTool,

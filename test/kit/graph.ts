@@ -21,7 +21,7 @@ const createSubgraphs = (book: PeerAddresses) =>
   [
     datasets({ ...filesConfig, serving: book.resolverOf('serving') }),
     chat,
-    documents,
+    documents(),
     serving({ ...servingParts, datasets: book.resolverOf('datasets') }),
     devlab,
   ] as unknown as readonly Subgraph[];

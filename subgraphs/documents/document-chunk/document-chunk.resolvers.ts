@@ -15,5 +15,6 @@ export const DocumentChunk: Complete<DocumentChunkResolvers, DocumentChunkRow> =
   useCase: ({ useCaseId }) => (useCaseId === null ? null : { id: useCaseId }),
   discoveryTool: ({ discoveryToolId }) => (discoveryToolId === null ? null : { id: discoveryToolId }),
   citedBy: ({ id }, args, { answers }) => answers.citingChunk(id, args),
+  relatedChunks: ({ id }, { first }, { searches }) => searches.related(id, first),
   citationCount: ({ id }, _, { citations }) => citations.countOf(id),
 };

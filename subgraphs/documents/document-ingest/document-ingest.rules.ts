@@ -7,6 +7,8 @@ import { contentHash, normalizeText } from '../document-chunk/document-chunk.rul
 import type { ChunkContentType, DocumentChunkInput, DocumentIngestInput } from '../generated/graphql.js';
 
 const MAX_CHUNKS = 1_000;
+const MAX_TEXT_LENGTH = 1_000_000;
+export const MAX_TITLE_LENGTH = 500;
 const CHUNKS = ['input', 'chunks'];
 
 /** The attributes of a chunk other than its content. */
@@ -31,7 +33,7 @@ export interface StoredChunk extends ChunkLabels {
   content: { contentHash: Uint8Array } | null;
 }
 
-/** An update of a stored chunk that differs from the input in its content, its labels or both. */
+/** An update of a stored chunk that differs from the input in its content or title (`isContentChanged`), its labels or both. */
 export interface ChunkUpdate {
   id: string;
   desired: DesiredChunk;
@@ -55,9 +57,27 @@ export function ingestProblems(input: DocumentIngestInput): UserError[] {
     ...titleProblems(input.title),
     ...versionProblems(input.version),
     ...metadataProblems(input.metadata),
-    ...chunksProblems(input.chunks),
+    ...sourceProblems(input),
   ];
 }
+
+/** Returns the problems of the source of the chunks: either `chunks` or `text` must be given. */
+function sourceProblems({ chunks, text }: DocumentIngestInput): UserError[] {
+  if (chunks != null && text == null) return chunksProblems(chunks);
+  if (text != null && chunks == null) return textProblems(['input', 'text'], text, { max: MAX_TEXT_LENGTH });
+  const message = 'The input must have either chunks or text. Send one of them.';
+  return [{ code: 'INVALID', field: chunks == null ? CHUNKS : ['input', 'text'], message }];
+}
+
+/** Returns the problems of a number of chunks: there are none, or too many. */
+export function chunkCountProblems(field: string[], count: number): UserError[] {
+  if (count > 0 && count <= MAX_CHUNKS) return [];
+  const message = `A document must have 1 to ${MAX_CHUNKS} chunks; got ${count}. ${count === 0 ? 'Send a text with words.' : 'Split the source into several documents.'}`;
+  return [{ code: count === 0 ? 'BLANK' : 'TOO_LONG', field, message }];
+}
+
+/** Returns the first characters of a text that is longer than a limit, ended by an ellipsis. */
+export const shorten = (text: string, max: number): string => ([...text].length <= max ? text : `${[...text].slice(0, max - 1).join('')}…`);
 
 function chunksProblems(chunks: readonly DocumentChunkInput[]): UserError[] {
   // An empty list more often comes from a failed extraction of the text than from an empty document.
@@ -77,7 +97,7 @@ function chunksProblems(chunks: readonly DocumentChunkInput[]): UserError[] {
     const field = (name: string) => [...CHUNKS, String(index), name];
     return [
       ...textProblems(field('content'), content, { max: 100_000 }),
-      ...textProblems(field('title'), title, { max: 500 }),
+      ...textProblems(field('title'), title, { max: MAX_TITLE_LENGTH }),
       ...idProblems(field('useCaseId'), useCaseId),
       ...idProblems(field('discoveryToolId'), discoveryToolId),
     ];
@@ -112,7 +132,9 @@ export function planIngest(stored: readonly StoredChunk[], desired: readonly Des
 }
 
 function updateOf(before: StoredChunk, desired: DesiredChunk): ChunkUpdate[] {
-  const isContentChanged = before.content === null || !Buffer.from(desired.contentHash).equals(before.content.contentHash);
+  // The title is embedded with the content, so a chunk with another title needs another vector.
+  const isContentChanged =
+    before.content === null || before.title !== desired.title || !Buffer.from(desired.contentHash).equals(before.content.contentHash);
   const areLabelsChanged = !isDeepStrictEqual(labelsOf(before), labelsOf(desired));
   return isContentChanged || areLabelsChanged ? [{ id: before.id, desired, isContentChanged, areLabelsChanged }] : [];
 }

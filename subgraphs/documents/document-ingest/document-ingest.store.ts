@@ -7,14 +7,20 @@ import type { Scope, ScopedClient } from '../../shared/tenancy/scope.js';
 import type { CollectionStore } from '../collection/collection.store.js';
 import type { DocumentRow, DocumentStore } from '../document/document.store.js';
 import type { DocumentChunkStore } from '../document-chunk/document-chunk.store.js';
-import type { DocumentIngest, DocumentIngestInput } from '../generated/graphql.js';
+import type { DocumentIndexStore } from '../document-index/document-index.store.js';
+import type { DocumentChunkInput, DocumentIngest, DocumentIngestInput, DocumentTextFormat } from '../generated/graphql.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
+import type { TextChunker } from './text-chunker.js';
+import { normalizeText } from '../document-chunk/document-chunk.rules.js';
 import {
+  chunkCountProblems,
   hasChunkChanges,
   hasDescriptionChange,
   ingestProblems,
   labelsOf,
+  MAX_TITLE_LENGTH,
   planIngest,
+  shorten,
   desiredChunk,
   type ChunkUpdate,
   type IngestPlan,
@@ -26,6 +32,15 @@ export type DocumentIngestRow = DocumentIngest & { documentId: string | null };
 export type DocumentIngestResult = MutationPayload<'ingest', DocumentIngestRow>;
 
 type Client = ScopedClient<PrismaClient>;
+
+/** The parts that an ingest uses. */
+interface IngestParts {
+  collections: CollectionStore;
+  documents: DocumentStore;
+  documentChunks: DocumentChunkStore;
+  documentIndex: DocumentIndexStore;
+  textChunker: TextChunker;
+}
 
 const chunksInUse = (indexes: readonly number[]) =>
   refusal(
@@ -39,21 +54,36 @@ export class DocumentIngestStore {
   readonly #collections: CollectionStore;
   readonly #documents: DocumentStore;
   readonly #documentChunks: DocumentChunkStore;
+  readonly #documentIndex: DocumentIndexStore;
+  readonly #textChunker: TextChunker;
 
-  constructor(scope: Scope<PrismaClient>, collections: CollectionStore, documents: DocumentStore, documentChunks: DocumentChunkStore) {
+  constructor(scope: Scope<PrismaClient>, { collections, documents, documentChunks, documentIndex, textChunker }: IngestParts) {
     this.#scope = scope;
     this.#collections = collections;
     this.#documents = documents;
     this.#documentChunks = documentChunks;
+    this.#documentIndex = documentIndex;
+    this.#textChunker = textChunker;
   }
 
   async ingest(input: DocumentIngestInput): Promise<DocumentIngestRow> {
     refuseIf(ingestProblems(input));
     const collection = await this.#collections.byId(input.collectionId);
     if (!collection) throw collectionNotFound();
-    const desired = input.chunks.map(desiredChunk);
+    const desired = (input.chunks ?? (await this.#chunksOf(input.text!, input.format!))).map(desiredChunk);
     const identity = { collectionId: collection.id, sourceUrl: input.sourceUrl, version: input.version ?? null };
     return input.dryRun ? this.#dryRun(identity, desired) : this.#apply(identity, input, desired);
+  }
+
+  /** Divides a text into chunks. The title of a chunk names the headings above it. */
+  async #chunksOf(text: string, format: DocumentTextFormat): Promise<DocumentChunkInput[]> {
+    const chunks = await this.#textChunker.chunksOf({ text: normalizeText(text), format });
+    refuseIf(chunkCountProblems(['input', 'text'], chunks.length));
+    return chunks.map(({ headingPath, content, isCode }) => ({
+      content,
+      title: headingPath.length > 0 ? shorten(headingPath.join(' > '), MAX_TITLE_LENGTH) : null,
+      contentType: isCode ? 'CODE' : 'TEXT',
+    }));
   }
 
   async #dryRun(identity: DocumentIdentity, desired: DesiredChunk[]): Promise<DocumentIngestRow> {
@@ -63,7 +93,7 @@ export class DocumentIngestStore {
   }
 
   async #apply(identity: DocumentIdentity, input: DocumentIngestInput, desired: DesiredChunk[]): Promise<DocumentIngestRow> {
-    const ingested = await this.#scope.db.$transaction(async (transaction) => {
+    const { isIndexed, ...ingested } = await this.#scope.db.$transaction(async (transaction) => {
       const { document, isNew } = await this.#lockDocument(transaction, identity, input);
       const plan = await this.#plan(transaction, document.id, desired);
       await this.#addChunks(transaction, document, plan.added);
@@ -73,13 +103,15 @@ export class DocumentIngestStore {
       if (!isNew && (isDescriptionChanged || hasChunkChanges(plan))) {
         const { title, metadata } = input;
         const revision = isDescriptionChanged ? { increment: 1 } : undefined;
+        const index = hasChunkChanges(plan) ? this.#documentIndex.pending() : {};
         await transaction.document.updateMany({
           where: { id: document.id },
-          data: { title, metadata: metadata ?? undefined, revision, updatedAt: new Date() },
+          data: { title, metadata: metadata ?? undefined, revision, updatedAt: new Date(), ...index },
         });
       }
-      return { documentId: document.id, ...countsOf(plan) };
+      return { isIndexed: !hasChunkChanges(plan), documentId: document.id, ...countsOf(plan) };
     });
+    if (!isIndexed) await this.#documentIndex.send(ingested.documentId);
     this.#documents.clear(ingested.documentId, identity.collectionId);
     this.#documentChunks.forgetCounts(ingested.documentId, identity.collectionId);
     return ingested;
@@ -88,7 +120,7 @@ export class DocumentIngestStore {
   /** Creates the document if it does not exist, and locks its row: a simultaneous ingest of the same document waits here. */
   async #lockDocument(transaction: Client, identity: DocumentIdentity, { title, metadata }: DocumentIngestInput): Promise<LockedDocument> {
     const { organizationId: orgId } = this.#scope;
-    const data = [{ ...identity, orgId, title, metadata: metadata ?? {} }];
+    const data = [{ ...identity, orgId, title, metadata: metadata ?? {}, ...this.#documentIndex.pending() }];
     const { count } = await refuseOnViolation(
       FOREIGN_KEY,
       collectionNotFound,
@@ -166,7 +198,10 @@ export class DocumentIngestStore {
 
   async #writeContents(transaction: Client, chunks: readonly { id: string; desired: DesiredChunk }[]): Promise<void> {
     const { organizationId: orgId } = this.#scope;
-    const rows = chunks.map(({ id, desired: { content, contentHash } }) => ({ orgId, chunkId: id, content, contentHash }));
+    const rows = chunks.map(({ id, desired: { content, contentHash, title } }) => ({
+      ...{ orgId, chunkId: id, content, contentHash },
+      heading: title ?? '',
+    }));
     await transaction.documentChunkContent.createMany({ data: rows });
   }
 

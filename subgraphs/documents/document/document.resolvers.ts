@@ -18,5 +18,6 @@ export const Document: Complete<DocumentResolvers, DocumentRow> = {
   __resolveReference: ({ id }, { documents }) => documents.byId(id),
   collection: ({ collectionId }, _, { collections }) => collections.byIdOrThrow(collectionId),
   chunkCount: ({ id }, _, { documentChunks }) => documentChunks.countOfDocument(id),
+  failure: ({ failureCode, failureMessage }) => (failureCode === null ? null : { code: failureCode, message: failureMessage! }),
   chunks: ({ id }, args, { documentChunks }) => documentChunks.ofDocument(id, args),
 };

@@ -13,12 +13,16 @@ import type { DocumentFilter, DocumentOrderField, DocumentUpdateInput } from '..
 import { Prisma, type Document, type PrismaClient } from '../generated/prisma/client.js';
 import { metadataProblems, titleProblems } from './document.rules.js';
 
-export type DocumentRow = Document;
+/** The lease of the index job is not read with a document. */
+const UNREAD = ['leaseToken', 'leasedUntil', 'attempts', 'askedBy'] as const;
+const omit = { leaseToken: true, leasedUntil: true, attempts: true, askedBy: true } as const;
+
+export type DocumentRow = Omit<Document, (typeof UNREAD)[number]>;
 export type DocumentPage = Connection<DocumentRow>;
 export type DocumentArguments = ConnectionArguments<DocumentFilter, DocumentOrderField>;
 
 const definition: ConnectionDefinition<DocumentRow, DocumentFilter, DocumentOrderField> = {
-  table: tableOf('documents', Prisma.DocumentScalarFieldEnum),
+  table: tableOf('documents', Prisma.DocumentScalarFieldEnum, UNREAD),
   orders: {
     UPDATED_AT: { field: 'updatedAt', type: 'timestamptz' },
     CREATED_AT: { field: 'createdAt', type: 'timestamptz' },
@@ -30,6 +34,7 @@ const definition: ConnectionDefinition<DocumentRow, DocumentFilter, DocumentOrde
     equals('sourceUrl', filter.sourceUrl, 'text'),
     equals('version', filter.version, 'text'),
     contains('title', filter.titleContains),
+    equals('status', filter.status, '"DocumentStatus"'),
   ],
 };
 
@@ -56,7 +61,7 @@ export class DocumentStore {
   constructor(scope: Scope<PrismaClient>) {
     this.#scope = scope;
     this.#byId = new RowLoader(
-      (ids) => scope.db.document.findMany({ where: { id: { in: ids } } }),
+      (ids) => scope.db.document.findMany({ where: { id: { in: ids } }, omit }),
       (row) => row.id,
     );
     this.#counts = new RowLoader(

@@ -64,6 +64,26 @@ export class Scope<Client extends AnyClient> {
     return (await this.#client.$queryRaw(statement(this.#rowsOf(table)))) as Row[];
   }
 
+  /** Runs a query over several tables. `statement` receives a function that returns the SQL for a table in FROM, as in `query`. */
+  async queryTables<Row>(statement: (rowsOf: RowsOf) => Sql): Promise<Row[]> {
+    return (await this.#client.$queryRaw(statement((table) => this.#rowsOf(table)))) as Row[];
+  }
+
+  /**
+   * Inserts rows of the organization into a tenant's table from a query: `INSERT INTO <table> SELECT <values> FROM <from>`. Rows whose
+   * key exists already are left out. `values` are by field. Returns the number of rows inserted. Runs outside of any transaction.
+   */
+  async insertFrom(table: Table, values: Readonly<Record<string, Sql>>, from: (rowsOf: RowsOf) => Sql): Promise<number> {
+    const { orgId: _, ...columnValues } = values;
+    const columns = join(['orgId', ...Object.keys(columnValues)].map((field) => raw(`"${columnOf(field)}"`)));
+    const row = join([sql`${this.organizationId}::uuid`, ...Object.values(columnValues)]);
+    const source = from((other) => this.#rowsOf(other));
+    return executeOnDriver(
+      this.#client,
+      sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} FROM ${source} ON CONFLICT DO NOTHING`,
+    );
+  }
+
   /**
    * Inserts a row of the organization into a tenant's table if a condition holds in the same statement. `when` returns the condition;
    * its argument returns the SQL for a table in FROM, as in `query`. `values` are by field, cast to the types of their columns.

@@ -7,7 +7,7 @@ import { aMember } from '../../kit/viewers.js';
 import { ingestDocument, recordAnswer } from './arrange.js';
 
 let subgraph: RunningSubgraph;
-beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+beforeAll(async () => void (subgraph = await runSubgraph(documents())));
 afterAll(() => subgraph.close());
 
 const RECORD = graphql(`

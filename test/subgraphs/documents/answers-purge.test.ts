@@ -8,7 +8,7 @@ import { aMember, anAdmin } from '../../kit/viewers.js';
 import { ingestDocument, rateAnswer, recordAnswer } from './arrange.js';
 
 let subgraph: RunningSubgraph;
-beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+beforeAll(async () => void (subgraph = await runSubgraph(documents())));
 afterEach(() => void jest.restoreAllMocks());
 afterAll(() => subgraph.close());
 

@@ -7,7 +7,7 @@ import { createCollection, ingestDocument, recordAnswer } from './arrange.js';
 import { again, contents, counts, ingest, totals } from './arrange-ingest.js';
 
 let subgraph: RunningSubgraph;
-beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+beforeAll(async () => void (subgraph = await runSubgraph(documents())));
 afterAll(() => subgraph.close());
 
 describe('ingesting a document again', () => {

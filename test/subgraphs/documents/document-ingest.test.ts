@@ -7,7 +7,7 @@ import { chunkInput, createCollection, ingestDocument } from './arrange.js';
 import { again, contents, counts, GUIDE, ingest, INGEST, totals } from './arrange-ingest.js';
 
 let subgraph: RunningSubgraph;
-beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+beforeAll(async () => void (subgraph = await runSubgraph(documents())));
 afterAll(() => subgraph.close());
 
 describe('ingesting a new document', () => {

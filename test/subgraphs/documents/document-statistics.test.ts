@@ -5,7 +5,7 @@ import { aMember } from '../../kit/viewers.js';
 import { createCollection, ingestDocument, rateAnswer, recordAnswer } from './arrange.js';
 
 let subgraph: RunningSubgraph;
-beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+beforeAll(async () => void (subgraph = await runSubgraph(documents())));
 afterAll(() => subgraph.close());
 
 const ALL = graphql(`

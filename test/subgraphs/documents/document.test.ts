@@ -8,7 +8,7 @@ import { aMember } from '../../kit/viewers.js';
 import { createCollection, ingestDocument, recordAnswer } from './arrange.js';
 
 let subgraph: RunningSubgraph;
-beforeAll(async () => void (subgraph = await runSubgraph(documents)));
+beforeAll(async () => void (subgraph = await runSubgraph(documents())));
 afterAll(() => subgraph.close());
 
 const UPDATE = graphql(`

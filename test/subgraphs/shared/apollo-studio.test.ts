@@ -8,7 +8,7 @@ import { aMember } from '../../kit/viewers.js';
 const publisherKey = randomBytes(16).toString('hex');
 const viewer = aMember();
 let subgraph: RunningSubgraph;
-beforeAll(async () => (subgraph = (await runSubgraph(documents, { publisherKey })) as RunningSubgraph));
+beforeAll(async () => (subgraph = (await runSubgraph(documents(), { publisherKey })) as RunningSubgraph));
 afterAll(() => subgraph.close());
 
 interface Answer {
@@ -84,7 +84,7 @@ describe('the publisher key of a subgraph', () => {
   });
 
   it('opens no other route, and none of a subgraph without it', async () => {
-    const without = await runSubgraph(documents);
+    const without = await runSubgraph(documents());
     const init = {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: 'Bearer ' },

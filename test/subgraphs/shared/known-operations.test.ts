@@ -8,10 +8,11 @@ import type { Viewer } from '../../../subgraphs/shared/viewer/viewer.js';
 const broken = () => {
   throw new Error('postgres at 10.0.0.1 is away');
 };
-const resolvers = { ...documents.resolvers, Query: { ...(documents.resolvers as Record<string, object>).Query, answers: broken } };
+const definition = documents();
+const resolvers = { ...definition.resolvers, Query: { ...(definition.resolvers as Record<string, object>).Query, answers: broken } };
 
 let subgraph: RunningSubgraph;
-beforeAll(async () => void (subgraph = await runSubgraph({ ...documents, resolvers })));
+beforeAll(async () => void (subgraph = await runSubgraph({ ...definition, resolvers })));
 afterAll(() => subgraph.close());
 
 const member = aMember();

@@ -45,8 +45,8 @@ const send = (socket: WebSocket, ...messages: object[]) => messages.forEach((mes
 const next = (count: number) => ({ id: '1', type: 'next', payload: { data: { count } } });
 const ACK = { type: 'connection_ack' };
 
-/** Acknowledges the connection, and answers `subscribe` with messages. */
-const respond =
+/** Acknowledges the connection, and responds to `subscribe` with messages. */
+const respondWith =
   (...messages: object[]): Script =>
   ({ type }, socket) => {
     if (type === 'connection_init') send(socket, ACK);
@@ -67,7 +67,7 @@ const faultOf = async (source: AsyncIterable<{ result: unknown }>): Promise<Subg
 describe('the events of a subgraph over WebSocket', () => {
   it('are requested with the operation and the headers, and end with complete', async () => {
     await run(
-      respond(
+      respondWith(
         next(1),
         { type: 'ping', payload: { at: 1 } },
         { type: 'ping' },
@@ -99,7 +99,7 @@ describe('the events of a subgraph over WebSocket', () => {
   });
 
   it('are one event with the errors for which the subgraph refuses the operation', async () => {
-    await run(respond({ id: '1', type: 'error', payload: [{ message: 'No.' }] }));
+    await run(respondWith({ id: '1', type: 'error', payload: [{ message: 'No.' }] }));
     expect(await collect(events())).toEqual([{ errors: [{ message: 'No.' }] }]);
   });
 
@@ -123,7 +123,7 @@ describe('the events of a subgraph over WebSocket', () => {
     ['return', (source) => source.return!()],
     ['signal', (_, leaving) => leaving.abort()],
   ])('are completed when their consumer leaves by %s', async (_, leave) => {
-    await run(respond(next(1)));
+    await run(respondWith(next(1)));
     const leaving = new AbortController();
     const source = events({ signal: leaving.signal });
     await source.next();
@@ -140,15 +140,15 @@ describe('the events of a subgraph over WebSocket', () => {
       ({ type }, socket) => void (type === 'connection_init' && socket.close(4403, 'Forbidden')),
       'closed the socket with 4403',
     ],
-    ['breaks off', respond(next(1), next(2)), 'closed the socket with 1006'],
+    ['breaks off', respondWith(next(1), next(2)), 'closed the socket with 1006'],
     ['sends no JSON', ({ type }, socket) => void (type === 'connection_init' && socket.send('hello')), 'not of graphql-transport-ws'],
     [
       'sends a message of clients',
       ({ type }, socket) => void (type === 'connection_init' && send(socket, { type: 'connection_init' })),
       'of type connection_init',
     ],
-    ['sends a result that is none', respond({ id: '1', type: 'next', payload: { hello: 1 } }), 'neither data nor errors'],
-    ['sends a result that is too long', respond({ ...next(1), filler: 'x'.repeat(20_000) }), 'Max payload size exceeded'],
+    ['sends a result that is none', respondWith({ id: '1', type: 'next', payload: { hello: 1 } }), 'neither data nor errors'],
+    ['sends a result that is too long', respondWith({ ...next(1), filler: 'x'.repeat(20_000) }), 'Max payload size exceeded'],
   ])('fail if the subgraph %s', async (what, script, message) => {
     await run((received, socket, request) => {
       script(received, socket, request);
@@ -160,7 +160,7 @@ describe('the events of a subgraph over WebSocket', () => {
   });
 
   it('fail if the subgraph refuses the upgrade or is away', async () => {
-    await run(respond());
+    await run(respondWith());
     expect((await faultOf(events({ url: url.replace('/graphql', '/elsewhere') }))).message).toMatch(
       'counts: Unexpected server response: 400',
     );

@@ -26,7 +26,7 @@ const LIMIT_MS = 200;
   let subgraph: RunningSubgraph;
   let second: SecondConnection;
   beforeAll(async () => {
-    subgraph = await runSubgraph(documents, { works: false });
+    subgraph = await runSubgraph(documents(), { works: false });
     second = await secondConnection(subgraph);
   });
   afterAll(async () => {

@@ -16,7 +16,7 @@ const slow = new SlowStatement();
 const sendAtEnd = slow.send;
 beforeAll(async () => {
   database = await copyTemplate('documents');
-  subgraph = await runSubgraph(documents, { database: slow.watch(database), works: false });
+  subgraph = await runSubgraph(documents(), { database: slow.watch(database), works: false });
 });
 afterEach(() => Object.assign(slow, { pattern: null, send: sendAtEnd }));
 afterAll(async () => {
