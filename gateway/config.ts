@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   ConfigurationError,
   integer,
+  list,
   logLevel,
   port,
   readEnvironment,
@@ -21,10 +22,12 @@ import {
 import { signingKeys } from '../subgraphs/shared/configuration/signing-keys.js';
 import { processEnvironment as environmentWithSecrets } from '../subgraphs/shared/server/config.js';
 import type { SigningKey } from '../subgraphs/shared/viewer/signature.js';
+import { readRules, type Rules } from './configuration-file.js';
 import { STUDIO_ORIGIN } from './http/cors.js';
 import { defaultOf, LIMITS, type Limit, type Limits } from './guards/limits.js';
 import { parseNetwork, type Network } from './identity/client-address.js';
 import { readStudioConfig, type StudioConfig } from './studio/config.js';
+import { readTokenConfig, type TokenConfig } from './identity/token-config.js';
 import type { SubgraphEndpoint } from './transport/subgraph-transport.js';
 
 /** The address of one of the five subgraphs. */
@@ -35,16 +38,18 @@ export interface SubgraphAddress {
   key: SigningKey;
 }
 
-export interface GatewayConfig {
+export interface GatewayConfig extends Rules {
   host: string;
   port: number;
   logLevel: z.infer<typeof logLevel>;
   isProduction: boolean;
   /**
-   * The five subgraphs. These addresses replace those in the supergraph. Null if `GATEWAY_AUTH=off`: the gateway then serves
-   * any supergraph, requires no credential and signs no requests.
+   * The five subgraphs. These addresses replace those in the supergraph. Null if `GATEWAY_AUTH` is `off` or `jwt`: the gateway
+   * then serves any supergraph and signs no requests.
    */
   subgraphs: readonly SubgraphAddress[] | null;
+  /** The verification of clients' tokens if `GATEWAY_AUTH=jwt`; null otherwise. */
+  tokens: TokenConfig | null;
   /** Returns the URL of a subgraph from the environment variable `<NAME>_URL`; undefined if it is not set. */
   subgraphUrl: (name: string) => string | undefined;
   /**
@@ -78,42 +83,16 @@ export interface GatewayConfig {
   redisUrl?: string;
 }
 
-/** Returns the environment of this process, with development secrets unless authentication is off. */
-export const processEnvironment = (): Environment => (isAuthenticationOff(process.env) ? process.env : environmentWithSecrets());
+/** Returns the environment of this process, with development secrets if the gateway serves this graph. */
+export const processEnvironment = (): Environment => (servesAnyGraph(process.env) ? process.env : environmentWithSecrets());
 
 /** Reads the configuration of the gateway. Throws ConfigurationError with all faults at once. */
 export function readGatewayConfig(environment: Environment): GatewayConfig {
-  const perSubgraph = isAuthenticationOff(environment)
-    ? []
-    : SUBGRAPHS.flatMap((name) => [
-        [urlVariable(name), url('http:', 'https:').default(defaultUrl(name))],
-        [viewerKeysVariable(name), signingKeys],
-      ]);
-  const variables = z.object({
-    HOST: z.string().default('127.0.0.1'),
-    PORT: port.default(GATEWAY_PORT),
-    LOG_LEVEL: logLevel.default('info'),
-    NODE_ENV: z.string().optional(),
-    GATEWAY_AUTH: onOrOff,
-    GATEWAY_DEDUPLICATION: onOrOff,
-    SUPERGRAPH_FILE: isAuthenticationOff(environment)
-      ? z.string({ error: 'is required if GATEWAY_AUTH is off: the path of a supergraph' })
-      : z.string().optional(),
-    GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
-    CORS_ORIGINS: z.string().default(''),
-    CORS_STUDIO: onOrOff,
-    EXPLORER_OPERATIONS: z.string().optional(),
-    SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
-    GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
-    TRUSTED_PROXIES: networks.default([]),
-    REDIS_URL: url('redis:', 'rediss:').optional(),
-    ...limitVariables(isAuthenticationOff(environment)),
-    ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
-    ...Object.fromEntries(subscriptionsUrlVariables(environment)),
-  });
-  const { settings, studio } = readParts({
-    settings: () => readEnvironment(variables, environment),
+  const { settings, studio, tokens, rules } = readParts({
+    settings: () => readSettings(environment),
     studio: () => readStudioConfig(environment),
+    tokens: () => (environment.GATEWAY_AUTH === 'jwt' ? readTokenConfig(environment) : null),
+    rules: () => readRules(environment),
   });
   const dynamic = settings as unknown as Record<string, never>;
   return {
@@ -121,13 +100,15 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     isProduction: settings.NODE_ENV === 'production',
-    subgraphs: isAuthenticationOff(environment)
+    subgraphs: servesAnyGraph(environment)
       ? null
       : SUBGRAPHS.map((name) => ({
           name,
           url: dynamic[urlVariable(name)]!,
           key: (dynamic[viewerKeysVariable(name)] as unknown as SigningKey[])[0]!,
         })),
+    tokens,
+    ...rules,
     subgraphUrl: (name) => environment[urlVariable(name)],
     subscriptionsUrl: (name) => environment[subscriptionsUrlVariable(name)],
     deduplicatesRequests: settings.GATEWAY_DEDUPLICATION === 'on',
@@ -135,7 +116,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     plansInThread: true,
     supergraphFile: settings.SUPERGRAPH_FILE ?? null,
     contract: settings.GRAPH_CONTRACT ?? null,
-    corsOrigins: [...(settings.CORS_STUDIO === 'on' ? [STUDIO_ORIGIN] : []), ...commaSeparated(settings.CORS_ORIGINS)],
+    corsOrigins: [...(settings.CORS_STUDIO === 'on' ? [STUDIO_ORIGIN] : []), ...settings.CORS_ORIGINS],
     explorer: settings.NODE_ENV === 'production' ? null : { operations: settings.EXPLORER_OPERATIONS ?? null },
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     maxRequestMs: settings.GATEWAY_MAX_REQUEST_MS,
@@ -143,6 +124,40 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     trustedProxies: settings.TRUSTED_PROXIES,
     redisUrl: settings.REDIS_URL,
   };
+}
+
+function readSettings(environment: Environment) {
+  const perSubgraph = servesAnyGraph(environment)
+    ? []
+    : SUBGRAPHS.flatMap((name) => [
+        [urlVariable(name), url('http:', 'https:').default(defaultUrl(name))],
+        [viewerKeysVariable(name), signingKeys],
+      ]);
+  return readEnvironment(
+    z.object({
+      HOST: z.string().default('127.0.0.1'),
+      PORT: port.default(GATEWAY_PORT),
+      LOG_LEVEL: logLevel.default('info'),
+      NODE_ENV: z.string().optional(),
+      GATEWAY_AUTH: z.enum(['on', 'off', 'jwt'], { error: 'must be "on", "off" or "jwt"' }).default('on'),
+      GATEWAY_DEDUPLICATION: onOrOff,
+      SUPERGRAPH_FILE: servesAnyGraph(environment)
+        ? z.string({ error: `is required if GATEWAY_AUTH is ${environment.GATEWAY_AUTH}: the path of a supergraph` })
+        : z.string().optional(),
+      GRAPH_CONTRACT: z.literal('public', { error: 'must be "public" or unset' }).optional(),
+      CORS_ORIGINS: list.default([]),
+      CORS_STUDIO: onOrOff,
+      EXPLORER_OPERATIONS: z.string().optional(),
+      SUBGRAPH_TIMEOUT_MS: integer({ min: 1, unit: 'ms' }).default(5000),
+      GATEWAY_MAX_REQUEST_MS: integer({ min: 1, max: 15_000, unit: 'ms' }).default(10_000),
+      TRUSTED_PROXIES: networks.default([]),
+      REDIS_URL: url('redis:', 'rediss:').optional(),
+      ...limitVariables(environment.GATEWAY_AUTH === 'off'),
+      ...(Object.fromEntries(perSubgraph) as Record<string, z.ZodType<string>>),
+      ...Object.fromEntries(subscriptionsUrlVariables(environment)),
+    }),
+    environment,
+  );
 }
 
 /** Returns the endpoint of a subgraph of the supergraph. Throws ConfigurationError for a subgraph that is not configured. */
@@ -156,7 +171,7 @@ export function subgraphEndpoint(config: GatewayConfig, name: string, supergraph
   const address = subgraphs.find((subgraph) => subgraph.name === name);
   if (!address)
     throw new ConfigurationError([
-      `SUPERGRAPH_FILE: the supergraph has the subgraph "${name}"; it must be one of ${SUBGRAPHS.join(', ')}, or GATEWAY_AUTH must be off`,
+      `SUPERGRAPH_FILE: the supergraph has the subgraph "${name}"; it must be one of ${SUBGRAPHS.join(', ')}, or GATEWAY_AUTH must be off or jwt`,
     ]);
   return address;
 }
@@ -187,17 +202,13 @@ function limitValue({ unit, isOptional }: Limit): z.ZodType<number> & { default(
 }
 
 /** Parses a list of networks in CIDR notation, separated by commas. */
-const networks = z.string().transform((text, context): Network[] =>
-  commaSeparated(text).flatMap((entry) => {
+const networks = list.transform((entries, context): Network[] =>
+  entries.flatMap((entry) => {
     const network = parseNetwork(entry);
     if (!network) context.addIssue(`"${entry}" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32`);
     return network ? [network] : [];
   }),
 );
-const commaSeparated = (list: string): string[] =>
-  list
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-const isAuthenticationOff = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off';
+/** True if the gateway serves any supergraph and not only this one. */
+const servesAnyGraph = ({ GATEWAY_AUTH }: Environment): boolean => GATEWAY_AUTH === 'off' || GATEWAY_AUTH === 'jwt';
 const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('on');

@@ -3,12 +3,14 @@ import cors from '@fastify/cors';
 import { pino, type Logger } from 'pino';
 import { createHttpServer } from '../subgraphs/shared/server/http-server.js';
 import type { Closeable } from '../subgraphs/shared/jobs/closeable.js';
-import { credentialsOf, evaluateRolePolicies } from './authorization/credentials.js';
+import { credentialsOf, credentialsWith, evaluateRolePolicies } from './authorization/credentials.js';
 import { subgraphEndpoint, type GatewayConfig } from './config.js';
+import { unknownSubgraphs } from './configuration-file.js';
 import type { GatewayContext } from './context.js';
 import { FederationGateway } from './execution/federation-gateway.js';
 import { SubgraphTransport } from './transport/subgraph-transport.js';
 import { explorerRoutes } from './explorer/explorer-routes.js';
+import { HeaderPolicy } from './headers/header-policy.js';
 import { OperationGuards } from './guards/operation-guards.js';
 import { EXPOSED_HEADERS } from './http/cors.js';
 import { createApolloServer } from './http/apollo-server.js';
@@ -16,8 +18,8 @@ import { graphqlRoute } from './http/graphql-route.js';
 import { KnownOperations } from './http/known-operations.js';
 import { OperationExecutor } from './http/operation-executor.js';
 import { StreamLimiter } from './http/stream-limiter.js';
-import { Authenticator } from './identity/authenticator.js';
 import { ClientConnections } from './identity/client-connections.js';
+import { openIdentity } from './identity/open-identity.js';
 import { contextCreator, httpContext } from './identity/request-context.js';
 import { fileRoutes } from './files/file-routes.js';
 import { createRateLimits } from './rate-limits/create-rate-limits.js';
@@ -51,7 +53,8 @@ export async function startGateway(
     createPlanner,
     createSender: (context, { subgraphUrls }, isTraced) =>
       withRateLimitSubgraph(subgraphs.requestSender(isTraced ? { ...context, isTraced } : context, subgraphUrls), subgraphUrls, context),
-    getCredentials: ({ viewer }, policies) => credentialsOf(viewer, policies, evaluateRolePolicies),
+    getCredentials: async ({ viewer, token }, policies) =>
+      token ? credentialsWith(token) : credentialsOf(viewer, policies, evaluateRolePolicies),
     onSubsequentResults: ({ onSubsequentResults }) => onSubsequentResults,
     onSupergraph: (apiSchema, document) => guards.addSchema(apiSchema, document),
     beforePlanning: ({ rates }) => rates.admitNewOperation(),
@@ -61,9 +64,17 @@ export async function startGateway(
       logger.warn({ err: error, path: error.path, requestId }, 'a field that only the query plan selected failed'),
   });
 
-  const serving = config.subgraphs?.find(({ name }) => name === 'serving');
-  if (!serving) logger.warn('GATEWAY_AUTH is off: clients need no credential, and subgraph requests are not signed');
-  const authenticator = serving ? new Authenticator(serving, config.subgraphTimeoutMs, logger) : null;
+  gateway.onSchemaLoadOrUpdate(() => {
+    const unknown = unknownSubgraphs(config, gateway.currentGeneration.subgraphUrls);
+    if (unknown.length > 0) logger.warn({ subgraphs: unknown }, 'the configuration file has rules for subgraphs that do not exist');
+  });
+
+  const identity = await openIdentity(config, logger);
+  const headerPolicy = new HeaderPolicy({
+    rules: config.headerRules,
+    onInvalidValue: (header) => logger.warn({ header }, 'a claim was not sent to a subgraph: its value cannot be a header'),
+    onIncompleteResponse: () => logger.warn('headers of subgraphs were not returned: they are not valid or larger than the limit'),
+  });
 
   const redis = config.redisUrl === undefined ? null : await RedisConnection.open(config.redisUrl, logger);
   const usageReports = config.studio && (await UsageReports.load(config.studio, logger));
@@ -95,7 +106,7 @@ export async function startGateway(
     await supergraph.close();
     await apollo.stop();
     await subgraphs.close();
-    await authenticator?.close();
+    await identity.close();
     redis?.close();
   });
 
@@ -111,9 +122,15 @@ export async function startGateway(
     checkDocument: (query, context) => guards.checkDocument(query, context),
     maxTokens: config.limits.tokens,
     extensionsOf: ({ extensions }) => extensions,
+    subgraphErrors: config.subgraphErrors,
     subscribe: subscriber({ gateway, subgraphs, apollo }),
   });
-  const createContext = contextCreator(authenticator, createRateLimits(config.limits, redis), usageReports !== null);
+  const createContext = contextCreator({
+    identify: identity.identify,
+    rateLimits: createRateLimits(config.limits, redis),
+    namesClients: usageReports !== null,
+    createSubgraphHeaders: (headers, claims) => headerPolicy.forRequest(headers, claims),
+  });
   const connections = new ClientConnections(config.trustedProxies ?? [], logger);
   const clients = {
     clientOf: ({ rates }: GatewayContext) => rates.principal,
@@ -137,6 +154,7 @@ export async function startGateway(
     operations,
     context: httpContext(createContext, connections),
     corsOrigins: config.corsOrigins,
+    headersOf: ({ subgraphHeaders }, { errors }) => subgraphHeaders?.returnedFields(errors !== undefined),
     subscriptions: clients,
     explorerPath: config.explorer && '/',
     uploadAdvice: files ? UPLOAD_ADVICE : '',

@@ -14,6 +14,13 @@ export const evaluateRolePolicies: EvaluatePolicies = (policies, viewer) =>
 /** The scopes of an unrestricted credential. A schema may require other scopes, which no credential has. */
 const ALL_SCOPES = ['READ', 'WRITE'];
 
+/** Returns the credentials of a client with these scopes and policies, such as those of a verified token. */
+export const credentialsWith = (granted: { scopes: readonly string[]; policies: readonly string[] }): Credentials => ({
+  isAuthenticated: true,
+  scopes: new Set(granted.scopes),
+  policies: new Set(granted.policies),
+});
+
 /** Returns the credentials of a viewer. Only the given policies, which are those that the operation requires, are evaluated. */
 export async function credentialsOf(
   viewer: Viewer | null,

@@ -3,9 +3,10 @@ import { isObject, NullPrototypeObject, parseJson, stringifyJson, type JsonObjec
 import type { SendRequest, SubgraphResponse } from '../transport/subgraph-response.js';
 import { contextArguments } from './fetch/context-arguments.js';
 import { EntityBatch, EntityLookup, type EntityQuery } from './fetch/entity-batch.js';
-import { FetchFailure, FetchFailures, toClientError } from './fetch/fetch-failures.js';
+import { FetchFailure, FetchFailures } from './fetch/fetch-failures.js';
 import { merge } from './fetch/merge.js';
 import { applyRewrites } from './fetch/rewrites.js';
+import { SubgraphGraphQLError } from './fetch/subgraph-graphql-error.js';
 import { SubgraphRequests, type RootResult } from './fetch/subgraph-requests.js';
 import type { CompiledPlan, Step } from './plan/compiled-plan.js';
 import type { EntityFetch, Fetch } from './fetch/fetch.js';
@@ -122,7 +123,8 @@ export class Execution {
     }
     if (errors.length === 0) return;
     forEachObjectWithPath(this.data, path, (_object, objectPath) => {
-      for (const error of errors) this.errors.push(toClientError(error, error.path && [...objectPath, ...error.path]));
+      for (const error of errors)
+        this.errors.push(new SubgraphGraphQLError(fetch.subgraph, error, error.path && [...objectPath, ...error.path]));
     });
   }
 
@@ -250,7 +252,11 @@ export class Execution {
         lookupsWithErrors.set(object, lookup);
         // The error that made the whole entity null is the reason for all its missing fields.
         if (!isObject(lookup.entity))
-          this.failures.add(object, fetch.providedKeys(), new FetchFailure(toClientError(lookup.errors[0]!, undefined), true));
+          this.failures.add(
+            object,
+            fetch.providedKeys(),
+            new FetchFailure(new SubgraphGraphQLError(fetch.subgraph, lookup.errors[0]!, undefined), true),
+          );
       }
       if (!isObject(lookup.entity)) continue;
       const shouldCopy = lookup.owner !== null && (lookup.owner !== path || !this.plan.canShareObjects);
@@ -260,7 +266,7 @@ export class Execution {
     if (lookupsWithErrors.size === 0) return;
     forEachObjectWithPath(this.data, path, (object, objectPath) => {
       for (const error of lookupsWithErrors.get(object)?.errors ?? [])
-        this.errors.push(toClientError(error, [...objectPath, ...(error.path ?? [])]));
+        this.errors.push(new SubgraphGraphQLError(fetch.subgraph, error, [...objectPath, ...(error.path ?? [])]));
     });
   }
 }

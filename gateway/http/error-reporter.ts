@@ -1,6 +1,8 @@
-import type { FastifyBaseLogger, FastifyReply } from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import { isPublicError, maskError } from '../../subgraphs/shared/errors/mask-error.js';
+import { SubgraphGraphQLError } from '../execution/fetch/subgraph-graphql-error.js';
+import { includeError, MASK_ERRORS, type SubgraphErrorRules } from './subgraph-errors.js';
 
 /**
  * Returns an error as the client may see it. An error that is not public is masked; the log has the original under the
@@ -8,22 +10,19 @@ import { isPublicError, maskError } from '../../subgraphs/shared/errors/mask-err
  */
 export type ErrorReporter = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
-/** The error reporter of one request. */
+/**
+ * The error reporter of one request.
+ * @param rules the parts of subgraphs' errors that clients see. By default their errors are masked like all others.
+ */
 export const requestErrorReporter =
-  (logger: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined): ErrorReporter =>
+  (logger: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined, rules: SubgraphErrorRules = MASK_ERRORS): ErrorReporter =>
   (error) => {
     if (!isPublicError(error)) {
       const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
       logger.error({ err: cause, path: error.path, requestId }, 'request failed');
     }
-    return maskError(error, requestId);
+    return error instanceof SubgraphGraphQLError ? includeError(rules, error, requestId) : maskError(error, requestId);
   };
-
-/** The error reporter of one response. It reads the request id from the response's header `x-request-id`. */
-export const errorReporter =
-  (reply: FastifyReply): ErrorReporter =>
-  (error) =>
-    requestErrorReporter(reply.server.log, reply.getHeader('x-request-id') as string | undefined)(error);
 
 /** Returns a result with its errors as the client may see them. */
 export const clientResult = (result: ExecutionResult | FormattedExecutionResult, report: ErrorReporter): FormattedExecutionResult =>

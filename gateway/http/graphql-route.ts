@@ -3,10 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { refusal as refusalOf } from './batch.js';
 import { isPageVisit } from './page-visit.js';
-import { refuseUnknownCodings, sendBody } from './content-coding.js';
+import { addVary, refuseUnknownCodings, sendBody } from './content-coding.js';
 import { streamResponder, type SubscriptionOptions, type SubscriptionRequest } from './stream-responder.js';
 import { refuseCrossSite } from './cross-site.js';
-import { errorReporter, toGraphQLError } from './error-reporter.js';
+import { toGraphQLError, type ErrorReporter } from './error-reporter.js';
 import { readJsonOnly } from './json-body.js';
 import { acceptsMultipart, enableDefer, sendMultipartResponse } from './multipart-response.js';
 import type { OperationExecutor } from './operation-executor.js';
@@ -23,6 +23,8 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
   /** Origins whose pages may send requests that browsers send without a preflight. */
   corsOrigins: readonly string[];
+  /** Returns further headers of the response to a request that was executed. */
+  headersOf?: (contextValue: Context, result: FormattedExecutionResult) => ResponseHeaders | undefined;
   /** Without these options subscriptions are not supported. */
   subscriptions?: SubscriptionOptions<Context>;
   /** The path of the explorer, to which a browser is redirected that opens this URL. Null if there is none. */
@@ -30,6 +32,9 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   /** The advice to a client that uploads files in multipart requests. Empty if the graph has no uploads. */
   uploadAdvice?: string;
 }
+
+/** Headers by name in lower case. */
+type ResponseHeaders = Readonly<Record<string, string | string[]>>;
 
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
 
@@ -39,11 +44,13 @@ const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
  */
 export async function graphqlRoute<Context extends BaseContext>(
   server: FastifyInstance,
-  { operations, context, corsOrigins, subscriptions, explorerPath = null, uploadAdvice = '' }: GraphqlRouteOptions<Context>,
+  { operations, context, corsOrigins, headersOf, subscriptions, explorerPath = null, uploadAdvice = '' }: GraphqlRouteOptions<Context>,
 ): Promise<void> {
   const allowedOrigins = new Set(corsOrigins);
   const responseTypes = new ResponseTypes();
-  const streams = subscriptions ? streamResponder(server, subscriptions) : null;
+  const reporterOf = (reply: FastifyReply): ErrorReporter =>
+    operations.errorReporter(server.log, reply.getHeader('x-request-id') as string | undefined);
+  const streams = subscriptions ? streamResponder(server, subscriptions, reporterOf) : null;
 
   await server.register(async (route) => {
     readJsonOnly(route, uploadAdvice);
@@ -87,23 +94,25 @@ export async function graphqlRoute<Context extends BaseContext>(
       const subscribe = (subscription: SubscriptionRequest<Context>) => operations.subscribe(operation, subscription);
       const refusal = await streams.respondToSubscription(request, reply, stream, contextValue, subscribe);
       if (!refusal) return reply;
-      const result = operations.clientResult(refusal, contextValue, errorReporter(reply));
+      const result = operations.clientResult(refusal, contextValue, reporterOf(reply));
       return send(request, reply, statusOf(result, undefined, isLegacy), type, result);
     }
 
     const subsequent = acceptsParts ? enableDefer(contextValue) : null;
     const executed = await operations.execute(operation, contextValue, request);
     for (const [name, value] of executed.headers ?? []) void reply.header(name, value);
-    const result = operations.clientResult(executed.result, contextValue, errorReporter(reply));
+    const result = operations.clientResult(executed.result, contextValue, reporterOf(reply));
+    const headers = headersOf?.(contextValue, result);
+    if (headers) setHeaders(reply, headers);
     if (subsequent?.results) {
-      await sendMultipartResponse(request, reply, result, subsequent.results);
+      await sendMultipartResponse(request, reply, result, subsequent.results, reporterOf(reply));
       return reply;
     }
     if (streams && stream && result.data !== undefined && (!accepted || prefersEvents(accept))) {
       await streams.respondWithSingleEvent(reply, stream, result);
       return reply;
     }
-    return send(request, reply, statusOf(result, executed.status, isLegacy), type, result);
+    return send(request, reply, statusOf(result, executed.status, isLegacy), type, result, headers?.['cache-control']);
   }
 
   /** Sends an error that was thrown before there was a result. */
@@ -112,7 +121,7 @@ export async function graphqlRoute<Context extends BaseContext>(
     const error = toGraphQLError(thrown);
     const { status, headers } = (error.extensions.http ?? {}) as { status?: number; headers?: ReadonlyMap<string, string> };
     for (const [name, value] of headers ?? []) void reply.header(name, value);
-    const result = { errors: [errorReporter(reply)(error)] };
+    const result = { errors: [reporterOf(reply)(error)] };
     const type = responseTypes.choose(request.headers.accept)?.type ?? JSON_RESPONSE;
     return send(request, reply, statusOf(result, status, false), type, refusalOf(request.body, type, result));
   }
@@ -125,6 +134,14 @@ const SUBSCRIPTION_NOT_ACCEPTABLE =
 const parametersOf = ({ method, body, query }: FastifyRequest): Parameters =>
   method === 'GET' ? queryParameters(query as Record<string, unknown>) : bodyParameters(body);
 
+/** Adds headers to those that are set. Only the values of `vary` are added to each other. */
+function setHeaders(reply: FastifyReply, headers: ResponseHeaders): void {
+  for (const name in headers) {
+    if (name === 'vary') addVary(reply, [headers[name]!].flat().join(', '));
+    else void reply.header(name, headers[name]);
+  }
+}
+
 type Sent = FastifyReply | Promise<FastifyReply>;
 
 const send = (
@@ -133,11 +150,12 @@ const send = (
   status: number,
   type: string,
   result: FormattedExecutionResult | FormattedExecutionResult[],
+  cacheControl: string | string[] = 'no-store',
 ): Sent => {
   void reply
     .code(status)
     .header('content-type', `${type}; charset=utf-8`)
-    .header('cache-control', 'no-store')
+    .header('cache-control', cacheControl)
     .header('x-content-type-options', 'nosniff');
   return sendBody(request, reply, Array.isArray(result) ? JSON.stringify(result) : responseBody(result));
 };

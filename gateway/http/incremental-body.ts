@@ -1,4 +1,5 @@
 import type { SubsequentResult } from '../execution/defer/incremental-results.js';
+import { stringifyJson } from '../json.js';
 import type { ErrorReporter } from './error-reporter.js';
 
 /** Adds `"hasNext": true` to a JSON object: an initial result that others follow. */
@@ -9,7 +10,7 @@ export const withHasNext = (body: Buffer | string): Buffer =>
 export function subsequentBody({ incremental, hasNext }: SubsequentResult, report: ErrorReporter): Buffer {
   const chunks: Buffer[] = [Buffer.from('{"incremental":[')];
   for (const [index, { label, path, data, errors }] of incremental.entries()) {
-    const head = JSON.stringify({ label, path, errors: errors?.map(report) });
+    const head = stringifyJson({ label, path, errors: errors?.map(report) });
     chunks.push(Buffer.from(`${index > 0 ? ',' : ''}${head.slice(0, -1)},"data":`));
     chunks.push(data?.json ?? Buffer.from('null'), Buffer.from('}'));
   }

@@ -3,7 +3,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import { waitForDrain } from '../../subgraphs/shared/server/wait-for-drain.js';
 import type { OnSubsequentResults } from '../execution/defer/incremental-results.js';
 import { preferred } from './accept.js';
-import { errorReporter } from './error-reporter.js';
+import type { ErrorReporter } from './error-reporter.js';
 import { subsequentBody, withHasNext } from './incremental-body.js';
 import { responseBody } from './response-body.js';
 
@@ -45,11 +45,11 @@ export async function sendMultipartResponse(
   reply: FastifyReply,
   initial: FormattedExecutionResult,
   subsequentResults: SubsequentResults,
+  report: ErrorReporter,
 ): Promise<void> {
   reply.hijack();
   const { raw: response } = reply;
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value);
-  const report = errorReporter(reply);
   try {
     response.writeHead(200, HEADERS).write(DELIMITER);
     response.write(part(withHasNext(responseBody(initial))));

@@ -1,11 +1,13 @@
 import type { ApolloServer, BaseContext } from '@apollo/server';
+import type { FastifyBaseLogger } from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { DEFAULT_LIMITS } from '../guards/limits.js';
-import { clientResult, type ErrorReporter } from './error-reporter.js';
+import { clientResult, requestErrorReporter, type ErrorReporter } from './error-reporter.js';
 import { httpRequest, type RequestParts } from './http-request.js';
 import { isSubscription } from './is-subscription.js';
 import type { Parameters } from './parameters.js';
 import type { Subscribe, SubscriptionRequest } from './stream-responder.js';
+import type { SubgraphErrorRules } from './subgraph-errors.js';
 import { refuseConditionalSubscriptions } from './subscription-conditions.js';
 
 export interface OperationExecutorOptions<Context extends BaseContext> {
@@ -19,6 +21,8 @@ export interface OperationExecutorOptions<Context extends BaseContext> {
   maxTokens?: number;
   /** Returns members of the `extensions` of the response to an operation that was executed or refused. */
   extensionsOf?: (contextValue: Context) => Record<string, unknown> | undefined;
+  /** The parts of subgraphs' errors that clients see. By default their errors are masked like all others. */
+  subgraphErrors?: SubgraphErrorRules;
   /** Starts subscriptions. Without it they are not supported. */
   subscribe?: Subscribe<Context>;
 }
@@ -76,6 +80,11 @@ export class OperationExecutor<Context extends BaseContext> {
     const { subscribe, checkDocument } = this.#options;
     if (parameters.query) await checkDocument?.(parameters.query, request.contextValue);
     return subscribe!({ ...parameters, ...request });
+  }
+
+  /** Returns the error reporter of one request. */
+  errorReporter(logger: Pick<FastifyBaseLogger, 'error'>, requestId: string | undefined): ErrorReporter {
+    return requestErrorReporter(logger, requestId, this.#options.subgraphErrors);
   }
 
   /** Returns a result as the client may see it: with masked errors, and the extensions of its context. */

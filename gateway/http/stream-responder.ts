@@ -4,7 +4,7 @@ import { interruptible } from '../../subgraphs/shared/async-iterator/interruptib
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import { writeEventStream, type StreamEvent } from '../../subgraphs/shared/server/event-stream.js';
 import { clientEvents, singleEvent, withErrorEvent } from './client-events.js';
-import { errorReporter, toGraphQLError, type ErrorReporter } from './error-reporter.js';
+import { toGraphQLError, type ErrorReporter } from './error-reporter.js';
 import type { Parameters } from './parameters.js';
 import type { StreamType } from './stream-type.js';
 import { responseBody } from './response-body.js';
@@ -59,6 +59,7 @@ export interface StreamResponder<Context> {
 export function streamResponder<Context>(
   server: FastifyInstance,
   { clientOf, streams = new StreamLimiter(100), heartbeatMs }: SubscriptionOptions<Context>,
+  reporterOf: (reply: FastifyReply) => ErrorReporter,
 ): StreamResponder<Context> {
   const openStreams = new Set<AbortController>();
   server.addHook('preClose', async () => openStreams.forEach((stream) => stream.abort(SHUTTING_DOWN)));
@@ -80,13 +81,13 @@ export function streamResponder<Context>(
       });
       const events = await subscribe({ contextValue, lastEventId: lastEventId(request), signal: stream.signal });
       if (!(Symbol.asyncIterator in events)) return events;
-      const report = errorReporter(reply);
+      const report = reporterOf(reply);
       const { signal } = stream;
       await write(reply, type, clientEvents(untilAborted(events, signal), report), report, signal);
       return null;
     },
 
-    respondWithSingleEvent: (reply, type, result) => write(reply, type, singleEvent(result), errorReporter(reply)),
+    respondWithSingleEvent: (reply, type, result) => write(reply, type, singleEvent(result), reporterOf(reply)),
   };
 
   /** @param signal ends the stream. */

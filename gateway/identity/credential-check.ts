@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
-import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 
 export interface CredentialCheckOptions {
   /** The time for which a credential counts as valid while it cannot be checked, in milliseconds. Defaults to 30 s, enough to restart a subgraph. */
@@ -10,13 +9,13 @@ export interface CredentialCheckOptions {
 }
 
 /**
- * Returns a function that checks if a credential still authenticates the same viewer with the same rights. It throws
- * UNAUTHENTICATED if the credential was revoked or has expired, FORBIDDEN if the viewer or the viewer's rights have
+ * Returns a function that checks if a credential still authenticates the same client with the same rights. It throws
+ * UNAUTHENTICATED if the credential was revoked or has expired, FORBIDDEN if the client or the client's rights have
  * changed, and the error of `authenticate` once the grace period has passed without a successful check.
  */
-export function credentialCheck(
-  viewer: Viewer,
-  authenticate: () => Promise<Viewer>,
+export function credentialCheck<Identity>(
+  identity: Identity,
+  authenticate: () => Promise<Identity>,
   { gracePeriodMs = 30_000, retryIntervalMs = 2_000 }: CredentialCheckOptions = {},
 ): () => Promise<void> {
   let checkedAt = Date.now();
@@ -24,9 +23,9 @@ export function credentialCheck(
   return async () => {
     if (Date.now() < failedAt + retryIntervalMs) return;
     try {
-      const currentViewer = await authenticate();
+      const current = await authenticate();
       checkedAt = Date.now();
-      if (isDeepStrictEqual(currentViewer, viewer)) return;
+      if (isDeepStrictEqual(current, identity)) return;
     } catch (error) {
       const { code } = (error as { extensions?: { code?: string } }).extensions ?? {};
       const isTransient = code === 'UNAVAILABLE' || code === 'TIMEOUT';

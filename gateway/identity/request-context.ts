@@ -7,9 +7,9 @@ import type { GatewayContext } from '../context.js';
 import { ClientRates, type SetHeader } from '../rate-limits/client-rates.js';
 import type { RateLimits } from '../rate-limits/rate-limit.js';
 import { clientInfo } from '../studio/client-info.js';
-import type { Authenticator } from './authenticator.js';
+import type { Claims } from './claims.js';
 import type { ClientConnections } from './client-connections.js';
-import { credentialOf } from './credential.js';
+import type { Identify, Identity } from './identity.js';
 import { reportCost } from './report-cost.js';
 
 /** A request of a client, by whichever transport it arrived. */
@@ -31,22 +31,39 @@ export interface ClientRequest {
  */
 export type CreateContext = (request: ClientRequest) => Promise<GatewayContext>;
 
+export interface ContextOptions {
+  /** Null if credentials are ignored. */
+  identify: Identify | null;
+  rateLimits: RateLimits;
+  /** True if contexts have the name and version of the client application. */
+  namesClients: boolean;
+  /** Returns the headers of the subgraph requests of a client request, given its headers and the claims of its token. */
+  createSubgraphHeaders: (headers: IncomingHttpHeaders, claims: Claims | null) => GatewayContext['subgraphHeaders'];
+}
+
 /**
- * Returns the function that creates contexts, each with the authenticated viewer and its rates. Requests without a viewer are counted by
- * address, and so are those with an invalid credential. Without an authenticator credentials are ignored.
- * @param namesClients true if contexts have the name and version of the client application.
+ * Returns the function that creates contexts, each with the authenticated client, its rates and the headers for subgraphs. Anonymous
+ * requests are counted by address, and so are those with an invalid credential.
  */
 export const contextCreator =
-  (authenticator: Authenticator | null, rateLimits: RateLimits, namesClients = false): CreateContext =>
+  ({ identify, rateLimits, namesClients, createSubgraphHeaders }: ContextOptions): CreateContext =>
   async ({ requestId, headers, address, signal, setHeader }) => {
-    const credential = authenticator && credentialOf(headers);
-    const ratesOfAddress = (): ClientRates => new ClientRates(address, rateLimits.addresses, setHeader);
-    const authenticate = credential ? () => authenticator.authenticate(credential, requestId) : undefined;
-    const viewer = authenticate ? await authenticate().catch((error: unknown) => refuseCredential(error, ratesOfAddress())) : null;
-    const rates = viewer ? new ClientRates(viewer.userId, rateLimits.viewers, setHeader) : ratesOfAddress();
+    let authenticate: (() => Promise<Identity>) | undefined;
+    let identity = ANONYMOUS;
+    try {
+      authenticate = identify?.(headers, requestId) ?? undefined;
+      if (authenticate) identity = await authenticate();
+    } catch (error) {
+      if (codeOf(error) === 'UNAUTHENTICATED') await new ClientRates(address, rateLimits.addresses, setHeader).admitRequest();
+      throw error;
+    }
+    const { viewer, token } = identity;
+    const principal = viewer?.userId ?? token?.principal;
+    const rates = new ClientRates(principal ?? address, principal === undefined ? rateLimits.addresses : rateLimits.viewers, setHeader);
     const admission = rates.admitRequest();
     if (admission) await admission;
-    const context: GatewayContext = { requestId, viewer, address, rates, authenticate, signal };
+    const subgraphHeaders = createSubgraphHeaders(headers, token?.claims ?? null);
+    const context: GatewayContext = { requestId, viewer, token, address, rates, authenticate, signal, subgraphHeaders };
     if (namesClients) context.client = clientInfo(headers);
     context.onCost = (cost) => reportCost(cost, context, headers, setHeader);
     return context;
@@ -62,8 +79,4 @@ export const httpContext =
     return createContext({ requestId, headers: request.headers, ...connections.clientOf(request), setHeader });
   };
 
-/** Counts a request with an invalid credential, and throws the error with which it is refused. */
-async function refuseCredential(error: unknown, rates: ClientRates): Promise<never> {
-  if (codeOf(error) === 'UNAUTHENTICATED') await rates.admitRequest();
-  throw error;
-}
+const ANONYMOUS: Identity = { viewer: null };

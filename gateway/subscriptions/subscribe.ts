@@ -37,9 +37,9 @@ export function subscriber({ gateway, subgraphs, apollo }: SubscriberOptions): S
       .subscribe(gateway.operationRequest(context, generation, admitted.variables), (name, body) =>
         subgraphs.subscribe(context, generation.subgraphUrls, name, body, lastEventId),
       );
-    const { viewer, authenticate } = context;
-    return viewer && authenticate && Symbol.asyncIterator in events
-      ? withCredentialCheck(events, credentialCheck(viewer, authenticate), signal)
+    const { viewer, token, authenticate } = context;
+    return authenticate && Symbol.asyncIterator in events
+      ? withCredentialCheck(events, credentialCheck({ viewer, ...(token && { token }) }, authenticate), signal)
       : events;
   };
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { Agent } from 'undici';
@@ -11,6 +12,7 @@ import { TRACE_HEADER } from './trace-header.js';
 import { H2cDispatcher } from './h2c-dispatcher.js';
 import { SubgraphClient, subgraphTarget } from './subgraph-client.js';
 import { subgraphEvents } from './subgraph-events.js';
+import type { SubgraphHeaders } from './subgraph-headers.js';
 import { clientError, SubgraphFault } from './subgraph-fault.js';
 import { parseSubgraphResponse, type SendRequest } from './subgraph-response.js';
 
@@ -31,6 +33,14 @@ export interface ClientRequest extends SignedRequest {
   isTraced?: boolean;
   /** Aborted when the client no longer waits for the response. */
   signal?: AbortSignalLike;
+  /** The headers of its subgraph requests. Undefined if they have none but those of the transport. */
+  subgraphHeaders?: SubgraphHeaders;
+}
+
+/** A response of a subgraph that several client requests may share. */
+interface Received {
+  text: string;
+  headers: IncomingHttpHeaders;
 }
 
 export interface SubgraphTransportOptions {
@@ -56,7 +66,7 @@ export class SubgraphTransport {
   readonly #options: SubgraphTransportOptions;
   /** Clients by name and URL of the subgraph. Those that were not used for long are closed once their requests have ended. */
   readonly #clients = new LRUCache<string, KeyedClient>({ max: MAX_CLIENTS, dispose: ({ client }) => void client.close() });
-  readonly #deduplicator = new RequestDeduplicator();
+  readonly #deduplicator = new RequestDeduplicator<Received>();
   /** Each event stream holds a connection of its own. Their number is limited where clients open them. */
   readonly #eventAgent = new Agent({ connections: null, headersTimeout: 0, bodyTimeout: 0 });
 
@@ -67,34 +77,40 @@ export class SubgraphTransport {
   /** Returns the function that sends subgraph requests on behalf of one client request. `urls` are those of its supergraph, by subgraph. */
   requestSender(clientRequest: ClientRequest, urls: ReadonlyMap<string, string>): SendRequest {
     const { deduplicates } = this.#options;
-    const { signal } = clientRequest;
+    const { signal, subgraphHeaders, isTraced = false } = clientRequest;
     let viewer: string | undefined;
 
-    const post = (name: string, body: string, isMutation: boolean, signal: AbortSignalLike | undefined): Promise<string> => {
+    const post = async (name: string, body: string, isMutation: boolean, signal: AbortSignalLike | undefined): Promise<Received> => {
       const { client, key } = this.#clientOf(name, urls.get(name)!);
-      const added = clientRequest.isTraced ? TRACE_HEADER : NO_HEADERS;
+      const propagated = subgraphHeaders?.headersFor(name).fields;
+      const added = isTraced ? { ...propagated, ...TRACE_HEADER } : (propagated ?? NO_HEADERS);
       const headers = key ? (timeoutMs: number) => ({ ...added, ...sign(name, key, clientRequest, body, { timeoutMs }) }) : added;
-      return client.post({ body, headers, isRepeatable: !isMutation, signal });
+      let received: IncomingHttpHeaders = {};
+      const onResponseHead = (_: number, headers: IncomingHttpHeaders) => void (received = headers);
+      const text = await client.post({ body, headers, isRepeatable: !isMutation, signal, onResponseHead });
+      return { text, headers: received };
+    };
+    const send = (name: string, body: string, isMutation: boolean): Promise<Received> => {
+      if (isMutation) return post(name, body, true, signal).finally(() => this.#endSharing(clientRequest));
+      const sharingKey = subgraphHeaders ? subgraphHeaders.headersFor(name).sharingKey : '';
+      // The queries that follow a mutation must see its effects, so they do not share the results of queries sent before it.
+      if (!deduplicates || sharingKey === null || clientRequest.operation === 'mutation') return post(name, body, false, signal);
+      viewer ??= JSON.stringify(clientRequest.viewer);
+      const share = (sharedSignal?: AbortSignal): Promise<Received> => post(name, body, false, sharedSignal);
+      return this.#deduplicator.share(
+        `${name}\n${viewer}\n${isTraced ? 'traced' : ''}\n${sharingKey}\n${body}`,
+        signal,
+        share,
+        principalOf(clientRequest),
+      );
     };
     return async (name, body, isMutation) => {
       try {
-        if (isMutation)
-          return parseSubgraphResponse(name, await post(name, body, true, signal).finally(() => this.#endSharing(clientRequest)));
-        // The queries that follow a mutation must see its effects, so they do not share the results of queries sent before it.
-        if (!deduplicates || clientRequest.operation === 'mutation')
-          return parseSubgraphResponse(name, await post(name, body, false, signal));
-        viewer ??= JSON.stringify(clientRequest.viewer);
-        const send = (sharedSignal?: AbortSignal): Promise<string> => post(name, body, isMutation, sharedSignal);
+        const { text, headers } = await send(name, body, isMutation);
         // The text is shared and parsed by each caller, because the executor modifies the parsed objects.
-        return parseSubgraphResponse(
-          name,
-          await this.#deduplicator.share(
-            `${name}\n${viewer}\n${clientRequest.isTraced ? 'traced' : ''}\n${body}`,
-            signal,
-            send,
-            principalOf(clientRequest),
-          ),
-        );
+        const response = parseSubgraphResponse(name, text);
+        subgraphHeaders?.onResponse?.(name, headers, isMutation);
+        return response;
       } catch (error) {
         throw this.#toClientError(error, clientRequest, isMutation);
       }
@@ -110,12 +126,13 @@ export class SubgraphTransport {
     lastEventId: string | undefined,
   ): AsyncIterable<StreamEvent> {
     const { url, subscriptionsUrl = url, key } = this.#options.endpoint(name, urls.get(name)!);
+    const added = clientRequest.subgraphHeaders?.headersFor(name).fields;
     const { origin, path, isH2c, headers } = this.#targetOfEvents(clientRequest, name, subscriptionsUrl);
     const { timeoutMs } = this.#options;
     return subgraphEvents({
       subgraph: name,
       url: origin + path,
-      headers: () => (key ? { ...sign(name, key, clientRequest, body, { timeoutMs }), ...headers } : headers),
+      headers: () => ({ ...added, ...(key && sign(name, key, clientRequest, body, { timeoutMs })), ...headers }),
       body,
       lastEventId,
       signal: clientRequest.signal,

@@ -105,7 +105,8 @@ export class ClientSession {
     if (this.socket.closing.aborted) return;
     if (this.#isDraining) return void (await once(signal, 'abort')); // The client sends it again on its next connection.
     const requestId = randomUUID();
-    const report = requestErrorReporter(this.options.logger, requestId);
+    const { operations, logger } = this.options;
+    const report = operations.errorReporter(logger, requestId);
     try {
       await this.#execute(id, payload, cancellation, { requestId, headers: this.#headers, address: this.upgrade.address, signal }, report);
     } catch (error) {

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { GatewayConfig } from '../../gateway/config.js';
-import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
 import { startGateway } from '../../gateway/gateway.js';
 import { serveSubgraphs, type ServedSubgraphs } from '../kit/federation.js';
+import { TEST_CONFIG } from '../kit/gateway-config.js';
 
 const KEYS = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])';
 const PRODUCTS = ['1', '2'].map((id) => ({ id, name: `product ${id}` }));
@@ -90,23 +90,7 @@ export async function faultyGraph(): Promise<FaultyGraph> {
   };
 }
 
-const CONFIG: GatewayConfig = {
-  host: '127.0.0.1',
-  port: 0,
-  logLevel: 'silent',
-  isProduction: true,
-  subgraphs: null,
-  subgraphUrl: () => undefined,
-  deduplicatesRequests: true,
-  studio: null,
-  plansInThread: false,
-  supergraphFile: null,
-  contract: null,
-  corsOrigins: [],
-  explorer: null,
-  subgraphTimeoutMs: 1000,
-  limits: DEFAULT_LIMITS,
-};
+const CONFIG: GatewayConfig = { ...TEST_CONFIG, logLevel: 'silent', subgraphTimeoutMs: 1000 };
 
 const asJson = { method: 'POST', headers: { 'content-type': 'application/json' } };
 

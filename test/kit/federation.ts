@@ -46,8 +46,11 @@ export interface ServedSubgraphs {
   close(): Promise<void>;
 }
 
+/** Called with each request to a subgraph before it is executed, and with its response, which it may send or add headers to. */
+type OnRequest = (subgraph: string, request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
 /** Serves subgraphs, by name, on one port and composes their supergraph. Subscriptions are served by graphql-sse. */
-export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubgraph>>): Promise<ServedSubgraphs> {
+export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubgraph>>, onRequest?: OnRequest): Promise<ServedSubgraphs> {
   const schemas = new Map(
     Object.entries(subgraphs).map(([name, { typeDefs, resolvers }]) => [
       name,
@@ -60,6 +63,8 @@ export async function serveSubgraphs(subgraphs: Readonly<Record<string, TestSubg
     const body = JSON.parse(await text(request)) as Omit<SentRequest, 'subgraph' | 'variables'> & Partial<SentRequest>;
     const { query, variables = {} } = body;
     requests.push({ subgraph, query, variables });
+    await onRequest?.(subgraph, request, response);
+    if (response.writableEnded) return;
     if (request.headers.accept?.includes('text/event-stream')) return stream(schemas.get(subgraph)!, body, request, response);
     const answer = await graphql({
       schema: schemas.get(subgraph)!,

@@ -15,6 +15,7 @@ import type { Viewer } from '../../subgraphs/shared/viewer/viewer.js';
 import type { GraphQLResponse } from './documents/response.js';
 import type { Execute, Subscribe } from './documents/typed-document.js';
 import { subgraphUrls } from './federation.js';
+import { TEST_CONFIG } from './gateway-config.js';
 
 /** The viewers by API key. A test revokes a key by deleting it. */
 export type ViewersByApiKey = Map<string, Viewer>;
@@ -54,7 +55,7 @@ export async function openGateway(supergraph: string, { viewers, keys = {}, ...s
   const urls = serving && [['serving', serving.url] as const, ...subgraphUrls(supergraph)];
   const addresses = urls?.map(([name, url]) => ({ name, url, key: keys[name] ?? key }));
   const limits = viewers ? DEFAULT_LIMITS : DEFAULT_LIMITS_WITHOUT_AUTHENTICATION;
-  const config = { ...CONFIG, limits, supergraphFile, subgraphs: (addresses ?? null) as GatewayConfig['subgraphs'], ...settings };
+  const config = { ...TEST_CONFIG, limits, supergraphFile, subgraphs: (addresses ?? null) as GatewayConfig['subgraphs'], ...settings };
   const gateway = await startGateway(config, logger);
   const url = `${gateway.url}/graphql`;
   const credential = (apiKey: string | null): Record<string, string> => (apiKey === null ? {} : { 'x-api-key': apiKey });
@@ -99,21 +100,3 @@ async function serveIdentity(viewers: ViewersByApiKey): Promise<{ url: string; c
     },
   };
 }
-
-const CONFIG: GatewayConfig = {
-  host: '127.0.0.1',
-  port: 0,
-  logLevel: 'info',
-  isProduction: true,
-  subgraphs: null,
-  subgraphUrl: () => undefined,
-  deduplicatesRequests: true,
-  studio: null,
-  plansInThread: false,
-  supergraphFile: null,
-  contract: null,
-  corsOrigins: [],
-  explorer: null,
-  subgraphTimeoutMs: 5000,
-  limits: DEFAULT_LIMITS,
-};

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { GatewayConfig } from '../../gateway/config.js';
-import { DEFAULT_LIMITS } from '../../gateway/guards/limits.js';
 import { startGateway } from '../../gateway/gateway.js';
 import { chat } from '../../subgraphs/chat/subgraph.js';
 import { datasets } from '../../subgraphs/datasets/subgraph.js';
@@ -12,6 +11,7 @@ import type { SubgraphName } from '../../subgraphs/shared/configuration/registry
 import type { Subgraph } from '../../subgraphs/shared/server/subgraph.js';
 import { filesConfig } from './datasets.js';
 import type { Execute } from './documents/typed-document.js';
+import { TEST_CONFIG } from './gateway-config.js';
 import { PeerAddresses } from './peers.js';
 import { servingParts, servingSecrets } from './serving.js';
 import { runSubgraph, type RunningSubgraph } from './subgraph.js';
@@ -52,21 +52,11 @@ export async function runGraph(settings: Partial<GatewayConfig> = {}): Promise<R
   >;
   for (const { name } of definitions) book.set(name, subgraphs[name]);
   const gateway = await startGateway({
-    host: '127.0.0.1',
-    port: 0,
+    ...TEST_CONFIG,
     logLevel: 'error',
     isProduction: false,
     subgraphs: definitions.map(({ name }) => ({ name, url: subgraphs[name].url, key: subgraphs[name].key })),
-    subgraphUrl: () => undefined,
-    deduplicatesRequests: true,
-    studio: null,
-    plansInThread: false,
-    supergraphFile: null,
-    contract: null,
-    corsOrigins: [],
-    explorer: null,
     subgraphTimeoutMs: 10_000,
-    limits: DEFAULT_LIMITS,
     ...settings,
   });
   const url = `${gateway.url}/graphql`;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { readGatewayConfig } from '../../gateway/config.js';
 import { DEFAULT_LIMITS, DEFAULT_LIMITS_WITHOUT_AUTHENTICATION } from '../../gateway/guards/limits.js';
@@ -147,6 +147,103 @@ describe('the configuration of the gateway', () => {
       'TRUSTED_PROXIES: "proxy" must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32',
       'REDIS_URL: must be a URL that begins with redis:// or rediss://',
     ]);
+  });
+
+  describe('in a file', () => {
+    const foreign = { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: 'supergraph.graphql' };
+    /** Reads a configuration with this file. */
+    const read = (content: string, environment = {}) => {
+      const file = `${mkdtempSync(`${tmpdir()}/configuration-`)}/gateway.yaml`;
+      writeFileSync(file, content);
+      return readGatewayConfig({ ...foreign, GATEWAY_CONFIG_FILE: file, ...environment });
+    };
+
+    it('has rules for headers and errors, in YAML or JSON, with variables of the environment', () => {
+      const yaml = `
+headers:
+  all:
+    request:
+      - propagate: { named: Authorization }
+      - insert: { name: X-Key, value: "\${env.PARTNER_KEY} \${env.NONE:-default}" }
+errors:
+  subgraphs: { products: passed }`;
+      const { headerRules, subgraphErrors } = read(yaml, { PARTNER_KEY: 'secret' });
+      const request = [{ propagate: { named: ['authorization'] } }, { insert: { name: 'x-key', value: 'secret default' } }];
+      expect(headerRules).toEqual({ all: { request, response: [] }, subgraphs: {} });
+      expect(subgraphErrors).toEqual({ all: 'masked', subgraphs: { products: 'passed' } });
+      expect(read('{"errors": {"all": {"message": true}}}').subgraphErrors.all).toEqual({ message: true, extensions: [] });
+      expect(read('').headerRules).toEqual(readGatewayConfig(foreign).headerRules);
+    });
+
+    it('reports all faults at once, those of the environment too', () => {
+      const yaml = `
+headers: { all: { request: [{ propagate: { named: host } }], responses: [] }, subgraphs: { a: { response: [{ insert: { name: a } }] } } }
+errors: { all: "\${env.MODE}" }
+limits: {}`;
+      const faults = faultsOf(() => read(yaml, { PORT: 'x', GATEWAY_FORWARD_HEADERS: 'cookie,x y' }));
+      expect(faults.map((fault) => fault.replace(/^GATEWAY_CONFIG_FILE: /, '').split(':')[0]).sort()).toEqual([
+        'GATEWAY_FORWARD_HEADERS.1',
+        'PORT',
+        'Unrecognized key',
+        'errors.all',
+        'errors.all',
+        'headers.all',
+        'headers.all.request.0.propagate.named.0',
+        'headers.subgraphs.a.response.0.insert.value',
+      ]);
+    });
+
+    it.each([
+      ['two equal keys', 'headers: {}\nheaders: {}', 'unique'],
+      ['no YAML', 'headers: [', 'GATEWAY_CONFIG_FILE'],
+      ['a list', '- headers', 'expected object'],
+      ['claims without tokens', 'headers: { all: { request: [{ insert: { name: a, claim: sub } }] } }', 'GATEWAY_AUTH is jwt'],
+    ])('must not have %s', (_, yaml, message) => expect(faultsOf(() => read(yaml)).join()).toContain(message));
+
+    it('must exist', () => {
+      expect(faultsOf(() => readGatewayConfig({ ...foreign, GATEWAY_CONFIG_FILE: '/none/gateway.yaml' })).join()).toContain(
+        'cannot be read',
+      );
+    });
+
+    it('has rules beside the list of headers that are forwarded to all subgraphs', () => {
+      const yaml = 'headers: { all: { request: [{ remove: { named: cookie } }] }, subgraphs: {} }';
+      expect(read(yaml, { GATEWAY_FORWARD_HEADERS: 'Authorization, Cookie' }).headerRules.all!.request).toEqual([
+        { propagate: { named: ['authorization', 'cookie'] } },
+        { remove: { named: ['cookie'] } },
+      ]);
+      expect(readGatewayConfig({ ...keys, GATEWAY_FORWARD_HEADERS: 'x-tenant' }).headerRules.all!.request).toHaveLength(1);
+    });
+  });
+
+  it('has the verification of tokens for other graphs', () => {
+    const foreign = { GATEWAY_AUTH: 'jwt', SUPERGRAPH_FILE: 'supergraph.graphql' };
+    const { tokens, subgraphs } = readGatewayConfig({ ...foreign, JWKS_URL: 'https://issuer.example/keys', JWT_ISSUER: 'a, b' });
+    expect(subgraphs).toBeNull();
+    expect(tokens).toMatchObject({ keys: { url: 'https://issuer.example/keys' }, issuers: ['a', 'b'], audiences: null });
+    expect(tokens).toMatchObject({ scopesClaims: ['scope', 'scp', 'scopes'], policiesClaim: 'policies' });
+    const set = { JWKS_FILE: 'keys.json', JWT_ALGORITHMS: 'ES256,EdDSA', JWT_SCOPES_CLAIM: 'roles', JWT_POLICIES_CLAIM: 'p' };
+    expect(readGatewayConfig({ ...foreign, ...set }).tokens).toMatchObject({
+      keys: { file: 'keys.json' },
+      algorithms: ['ES256', 'EdDSA'],
+      scopesClaims: ['roles'],
+      policiesClaim: 'p',
+    });
+    expect(readGatewayConfig(keys).tokens).toBeNull();
+  });
+
+  it.each([
+    [{}, ['JWKS_URL']],
+    [{ JWKS_URL: 'https://issuer.example/keys', JWKS_FILE: 'keys.json' }, ['JWKS_URL']],
+    [{ JWKS_URL: 'file:///keys', JWT_ALGORITHMS: 'RS256,HS256' }, ['JWKS_URL', 'JWT_ALGORITHMS.1']],
+    [{ JWKS_FILE: 'keys.json', JWT_ALGORITHMS: 'none', SUPERGRAPH_FILE: '' }, ['JWT_ALGORITHMS.0', 'SUPERGRAPH_FILE']],
+  ])('names what is wrong with the verification of tokens: %j', (set, expected) => {
+    const foreign = { GATEWAY_AUTH: 'jwt', SUPERGRAPH_FILE: 'supergraph.graphql' };
+    expect(
+      faultsOf(() => readGatewayConfig({ ...foreign, ...set }))
+        .map((fault) => fault.split(':')[0])
+        .sort(),
+    ).toEqual(expected);
   });
 
   it('reports usage to Apollo Studio with a key and a graph', () => {

@@ -1,6 +1,6 @@
-import { GraphQLError } from 'graphql';
-import { isObject, type JsonObject } from '../../json.js';
-import type { SubgraphError } from '../../transport/subgraph-response.js';
+import type { GraphQLError } from 'graphql';
+import type { JsonObject } from '../../json.js';
+import { withPath } from './subgraph-graphql-error.js';
 
 /** The failure of a fetch: the request failed, or the response has no data, or an entity in it is missing or invalid. */
 export class FetchFailure {
@@ -18,8 +18,7 @@ export class FetchFailure {
   /** Returns the error for a field that is null because of the failure, and marks the failure as reported. */
   errorAt(path: readonly (string | number)[]): GraphQLError {
     this.isReported = true;
-    const { message, extensions, originalError } = this.error;
-    return new GraphQLError(message, { path, extensions, originalError });
+    return withPath(this.error, path);
   }
 }
 
@@ -56,16 +55,4 @@ export class FetchFailures {
   unreported(): GraphQLError[] {
     return [...this.#all].filter(({ isReported }) => !isReported).map(({ error }) => error);
   }
-}
-
-/** Extensions of subgraph errors that describe the subgraph's internals and are not passed on to clients. */
-const INTERNAL_EXTENSIONS = ['serviceName', 'stacktrace', 'exception'];
-
-/** Converts a subgraph's error to the error that the client gets. */
-export function toClientError({ message, extensions }: SubgraphError, path: readonly (string | number)[] | undefined): GraphQLError {
-  const entries = Object.entries(isObject(extensions) ? extensions : {});
-  return new GraphQLError(message, {
-    path,
-    extensions: Object.fromEntries(entries.filter(([name]) => !INTERNAL_EXTENSIONS.includes(name))),
-  });
 }

@@ -7,10 +7,11 @@ import type { SchemaTypes } from '../schema-types.js';
 import type { Variables } from '../variables.js';
 import type { EntityQuery } from './entity-batch.js';
 import { withValidPaths, type SubgraphErrorWithPath } from './error-paths.js';
-import { FetchFailure, toClientError } from './fetch-failures.js';
+import { FetchFailure } from './fetch-failures.js';
 import { entityQueryKey, type MergedOperations } from './merged-operations.js';
 import { applyOutputRewrites, rewrittenPath } from './rewrites.js';
 import type { SentRequests } from './sent-requests.js';
+import { SubgraphGraphQLError } from './subgraph-graphql-error.js';
 
 /** The result of a fetch of root fields. */
 export interface RootResult {
@@ -55,7 +56,7 @@ export class SubgraphRequests {
     // path, is the reason for all of them.
     const requestError = errors.find(({ path }) => !path);
     const cause = requestError ?? errors[0];
-    const failure = cause ? new FetchFailure(toClientError(cause, undefined), !requestError) : null;
+    const failure = cause ? new FetchFailure(new SubgraphGraphQLError(fetch.subgraph, cause, undefined), !requestError) : null;
     return { data, errors: errors.filter(({ path }) => path), failure };
   }
 
@@ -82,7 +83,7 @@ export class SubgraphRequests {
 
     const response = await this.#send(fetches, operation, variables);
     const queriesByKey = new Map(queries.map((query, index) => [isSingle ? '_entities' : entityQueryKey(index), query]));
-    const unassigned = response instanceof FetchFailure ? [] : assignErrors(queriesByKey, response.errors);
+    const unassigned = response instanceof FetchFailure ? [] : assignErrors(fetches[0]!.subgraph, queriesByKey, response.errors);
     const causes = new Set<UnassignedError>();
     for (const [key, query] of queriesByKey) {
       if (response instanceof FetchFailure) failLookups(query, response);
@@ -141,14 +142,18 @@ interface UnassignedError {
 }
 
 /** Stores the errors of entities in their lookups. Returns the others, without their paths. */
-function assignErrors(queriesByKey: ReadonlyMap<string, EntityQuery>, errors: SubgraphResponse['errors']): UnassignedError[] {
+function assignErrors(
+  subgraph: string,
+  queriesByKey: ReadonlyMap<string, EntityQuery>,
+  errors: SubgraphResponse['errors'],
+): UnassignedError[] {
   const unassigned: UnassignedError[] = [];
   for (const error of withValidPaths(errors)) {
     const [key, index, ...path] = error.path ?? [];
     const query = typeof key === 'string' ? queriesByKey.get(key) : undefined;
     const lookup = typeof index === 'number' ? query?.lookups[index] : undefined;
     if (query && lookup) (lookup.errors ??= []).push({ ...error, path: rewrittenPath(query.fetch.outputRewrites, path) });
-    else unassigned.push({ error: toClientError(error, undefined), responseKey: query && (key as string) });
+    else unassigned.push({ error: new SubgraphGraphQLError(subgraph, error, undefined), responseKey: query && (key as string) });
   }
   return unassigned;
 }

@@ -1,4 +1,5 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
+import { withPath } from '../fetch/subgraph-graphql-error.js';
 import type { Path, ResponsePosition } from './response-position.js';
 import type { ResponseWriter } from './response-writer.js';
 
@@ -31,24 +32,20 @@ export function attributeErrors(
   for (const { error, position } of positioned) {
     if (position?.isSelected) nullPaths.push(position.nullPath);
     if (position?.isSelected === false) unselected.push({ error, path: position.path, missingPaths: position.missingPaths });
-    else errors.push(position ? at(error, position.path) : error);
+    else errors.push(position ? withPath(error, position.path) : error);
   }
   errors.push(...writer.errors, ...others);
   nullPaths.push(...writer.errors.map(({ path }) => path!));
   const isAccountedFor = (path: Path): boolean => nullPaths.some((nullPath) => isWithin(path, nullPath));
   for (const { error, path, missingPaths } of unselected) {
     if (missingPaths.every(isAccountedFor)) unreported.push(error);
-    else errors.push(at(error, path));
+    else errors.push(withPath(error, path));
   }
   for (const { error, within, nullPath } of writer.completionErrors)
     if (!isAccountedFor(nullPath) && !errors.some(({ path }) => path && (isWithin(path, within) || isWithin(within, path))))
-      errors.push(cause ? at(cause, error.path!) : error);
+      errors.push(cause ? withPath(cause, error.path) : error);
   return { errors, unreported };
 }
-
-/** Returns the error with another path. */
-const at = ({ message, extensions, originalError }: GraphQLError, path: Path): GraphQLError =>
-  new GraphQLError(message, { path, extensions, originalError });
 
 /** True if a path is another path or below it. */
 const isWithin = (path: Path, other: Path): boolean => path.length >= other.length && other.every((step, index) => step === path[index]);

@@ -55,6 +55,14 @@ export function integer({ min, max, unit }: { min: number; max?: number; unit: s
     .max(max ?? Number.MAX_SAFE_INTEGER, error);
 }
 
+/** A list of texts with commas between them. */
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
 export const port = integer({ min: 0, max: 65535, unit: 'port number' });
 
 export const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
