@@ -12,6 +12,7 @@ import type { Planner, PlanningError } from '../planning/planner.js';
 import type { Credentials } from '../authorization/access-requirement.js';
 import type { OnSubsequentResults } from './defer/incremental-results.js';
 import type { Operation, OperationRequest } from './operation.js';
+import { SubgraphGraphQLError } from './fetch/subgraph-graphql-error.js';
 import { OperationTrace } from './trace/operation-trace.js';
 import { Generation } from './generation.js';
 import type { SendRequest } from '../transport/subgraph-response.js';
@@ -182,7 +183,11 @@ export class FederationGateway<Context> implements GatewayInterface {
   ): Promise<ExecutionResult> {
     if (!metrics?.captureTraces) return operation.execute(this.operationRequest(context, generation, variables));
     const trace = new OperationTrace(metrics.startHrTime);
-    return operation.execute(this.operationRequest(context, generation, variables, trace)).finally(() => writeTrace(trace, metrics));
+    return operation.execute(this.operationRequest(context, generation, variables, trace)).then(async (result) => {
+      markTracedErrors(result, trace);
+      await writeTrace(trace, metrics);
+      return result;
+    });
   }
 }
 
@@ -193,6 +198,16 @@ export interface ExecutionOptions<Context> {
   variables?: Readonly<Record<string, unknown>>;
   /** The metrics of Apollo Server's usage reports. */
   metrics?: GatewayGraphQLRequestMetrics;
+}
+
+/**
+ * Marks the errors that the traces of subgraphs have too, as `@apollo/gateway` does: Apollo Server's usage reports then count them
+ * once.
+ */
+function markTracedErrors({ errors = [] }: ExecutionResult, trace: OperationTrace): void {
+  const traced = trace.tracedSubgraphs();
+  for (const error of errors)
+    if (error instanceof SubgraphGraphQLError && traced.has(error.subgraph)) error.extensions.serviceName = error.subgraph;
 }
 
 /** Writes the executed plan into metrics. The library of the messages is loaded on the first call. */

@@ -33,7 +33,7 @@ export function includeError(
   const masked = maskError(error, requestId);
   if (rule === 'masked') return masked;
   const isWhole = rule === 'passed';
-  const { code, ...others } = error.extensions;
+  const { code, serviceName: _serviceName, ...others } = error.extensions; // The name of a subgraph is for usage reports alone.
   const passed = Object.entries(others).filter(([name, value]) => (isWhole || rule.extensions.includes(name)) && isSerializable(value));
   if (!isWhole && !rule.message) return { ...masked, extensions: { ...masked.extensions, ...Object.fromEntries(passed) } };
   return {

@@ -153,15 +153,13 @@ describe('usage reports to Apollo Studio', () => {
     expect(text).not.toMatch(/of-a-person|Tom Sailor/);
   });
 
-  it('have the errors of subgraphs at their nodes', async () => {
+  it('have each error of a subgraph once, at its node', async () => {
     await open();
     for (let request = 0; request < 3; request++) await ask('query Mutiny { ship(id: "5") { mutiny } }');
     const { '# Mutiny\nquery Mutiny{ship(id:""){mutiny}}': mutiny } = await studio.operations(3);
     expect(mutiny).toMatchObject({ count: 3, failed: 3 });
     const failed = nodesOf(mutiny!.traces[0]!).filter(({ error }) => error?.length);
-    expect(failed).toContainEqual(
-      expect.objectContaining({ responseName: 'mutiny', parentType: 'Ship', error: [expect.objectContaining({ message: '<masked>' })] }),
-    );
+    expect(failed).toMatchObject([{ responseName: 'mutiny', parentType: 'Ship', error: [{ message: '<masked>' }] }]);
   });
 
   it('count documents that do not parse or are not valid', async () => {

@@ -37,6 +37,13 @@ describe('the configuration of a subgraph', () => {
     });
   });
 
+  it('has a publisher key of at least 16 characters, or none', () => {
+    const subgraph = (key: string) => () => readSubgraphConfig('chat', { ...keys, SCHEMA_PUBLISHER_KEY: key });
+    expect(subgraph('')().publisherKey).toBeUndefined();
+    expect(subgraph('0123456789abcdef')().publisherKey).toBe('0123456789abcdef');
+    expect(faultsOf(subgraph('short'))).toEqual(['SCHEMA_PUBLISHER_KEY: must have at least 16 characters']);
+  });
+
   it('reports all errors at once, without secrets', () => {
     const secret = randomBytes(8).toString('base64');
     const faults = faultsOf(() =>
