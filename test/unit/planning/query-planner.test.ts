@@ -210,7 +210,7 @@ describe('an operation that cannot be planned', () => {
     await expect(createLocalPlanner('type Query { a: Int }')).rejects.toThrow('must be a core schema');
     await expect(createLocalPlanner('garbage')).rejects.toThrow('Syntax Error');
     const demanding = small.replace('schema\n', 'schema @link(url: "https://specs.example.org/odd/v1.0", for: SECURITY)\n');
-    await expect(createLocalPlanner(demanding)).rejects.toThrow('odd/v1.0 is for: SECURITY but is unsupported');
+    await expect(createLocalPlanner(demanding)).rejects.toThrow('does not support: https://specs.example.org/odd/v1.0 (for: SECURITY)');
   });
 });
 
