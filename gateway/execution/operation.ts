@@ -118,7 +118,9 @@ export class Operation {
     return completeEvents(events, async (result) => {
       const execution = createExecution();
       await execution.complete(result as SubgraphResponse);
-      return this.#buildResponse(execution, prepared);
+      const response = this.#buildResponse(execution, prepared);
+      // The whole event has failed, not only a field: Relay, for example, ignores errors beside data.
+      return result.data ? response : { ...response, data: null };
     });
   }
 

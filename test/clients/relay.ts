@@ -27,7 +27,7 @@ import {
   type SessionUpdated,
 } from './operations.js';
 import { createSession, recordFetch, type Platform } from './platform.js';
-import { eventCase } from './subscription-cases.js';
+import { subscriptionCases } from './subscription-cases.js';
 
 const require = createRequire(import.meta.url);
 
@@ -139,8 +139,7 @@ export const relayCases = (platform: () => Platform, relay: () => CompiledRelay)
       expect(namesOf(both)).toEqual(await namesOfTwoPages(platform().graph));
     });
 
-    // Relay does not report errors beside data, and the gateway answers a refused subscription with `null` in its field.
-    eventCase('by WebSocket', platform, (started) => {
+    subscriptionCases('by WebSocket', platform, (started) => {
       const { environment, socket } = open(started);
       return {
         subscribe: (_, variables, { next, error }) =>

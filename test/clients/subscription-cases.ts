@@ -19,20 +19,15 @@ export interface Subscriber {
 
 /** Tests one way of a client to subscribe. */
 export function subscriptionCases(way: string, platform: () => Platform, open: (platform: Platform) => Subscriber): void {
-  eventCase(way, platform, open);
+  it(`receives the events of a subscription${way && ` ${way}`}`, async () => {
+    const { subscribe, close } = open(platform());
+    expect(await followSession(platform(), subscribe)).toEqual(['first', 'second']);
+    await close?.();
+  });
 
   it(`receives the code of the error of a subscription${way && ` ${way}`}`, async () => {
     const { subscribe, close } = open(platform());
     expect(await codeOfDeletedSession(platform(), subscribe)).toBe('NOT_FOUND');
-    await close?.();
-  });
-}
-
-/** Tests only the events of one way of a client to subscribe. */
-export function eventCase(way: string, platform: () => Platform, open: (platform: Platform) => Subscriber): void {
-  it(`receives the events of a subscription${way && ` ${way}`}`, async () => {
-    const { subscribe, close } = open(platform());
-    expect(await followSession(platform(), subscribe)).toEqual(['first', 'second']);
     await close?.();
   });
 }
