@@ -109,7 +109,7 @@ describe('the environment of a gateway', () => {
       { GATEWAY_AUTH: 'off' },
       /^ {2}SUPERGRAPH_FILE: is required if GATEWAY_AUTH is off: the path of a supergraph$/m,
     ],
-    ['a word that is none of its settings', { GATEWAY_AUTH: 'maybe' }, /^ {2}GATEWAY_AUTH: must be "on" or "off"$/m],
+    ['a word that is none of its settings', { GATEWAY_AUTH: 'maybe' }, /^ {2}GATEWAY_AUTH: must be "on", "off" or "jwt"$/m],
     ['a file that is not there', { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: join(folder, 'none') }, /^ {2}SUPERGRAPH_FILE: .*no such file/m],
     ['a file of garbage', { GATEWAY_AUTH: 'off', SUPERGRAPH_FILE: file('garbage', 'garbage') }, /^ {2}SUPERGRAPH_FILE: Syntax Error/m],
     [

@@ -80,7 +80,7 @@ describe('a planner in a thread', () => {
   });
 
   it('ends an operation at the deadline with TIMEOUT, and plans the next one in a new thread', async () => {
-    const planner = await started(small, { deadlineMs: 1500 });
+    const planner = await started(small, { deadlineMs: 500 });
     const [slow, next] = [
       codeOf(planner.plan(exploding(13), 'Exploding')),
       planner.plan('{ node { a } }', undefined).catch((error) => error),

@@ -7,8 +7,8 @@ import { MINILM } from './minilm.js';
 
 const ENTRY = fileURLToPath(new URL('./generated/encoder.child.js', import.meta.url));
 /** The largest number of texts that are embedded at once: a query waits for one batch at most. */
-const BATCH_SIZE = 16;
-/** The milliseconds after which a batch without a result has failed. A batch takes about 0.5 s of a core. */
+const BATCH_SIZE = 8;
+/** The milliseconds after which a batch without a result has failed. A batch takes about 0.2 s of a core. */
 const DEADLINE_MS = 60_000;
 const MAX_THREADS = 4;
 

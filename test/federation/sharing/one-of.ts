@@ -29,8 +29,6 @@ export const graph: Graph = {
   },
 };
 
-export const stock = 'it drops `@oneOf`';
-
 export const cases: Cases = {
   'passes the one field that a client gives, as a literal and as a variable': {
     query: `query ($badge: PersonBy!, $terms: [Term!]) {
@@ -61,5 +59,6 @@ export const cases: Cases = {
     query: '{ __type(name: "Term") { isOneOf } other: __type(name: "Badge") { isOneOf } }',
     data: { __type: { isOneOf: true }, other: { isOneOf: false } },
     requests: [],
+    stock: 'It drops the directive, and its schema has no `isOneOf`.',
   },
 };
