@@ -1,6 +1,6 @@
 import { getOperationAST, Kind, parse, type DocumentNode } from 'graphql';
 import { isObject } from '../json.js';
-import { sha256Hex } from './sha256-hex.js';
+import { sha256Hex } from '../../subgraphs/shared/digest/sha256.js';
 
 /** A document that clients may request by its id. */
 export interface ManifestDocument {

@@ -5,7 +5,7 @@ import { quote } from '../../subgraphs/shared/errors/user-error.js';
 import type { GatewayContext } from '../context.js';
 import { missingDocument, requestedId, type DocumentRequest, type RequestedId } from './document-request.js';
 import { PersistedQueries } from './persisted-queries.js';
-import { sha256Hex } from './sha256-hex.js';
+import { sha256Hex } from '../../subgraphs/shared/digest/sha256.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import { notFound, notTrusted } from './unknown-id.js';
 import { UntrustedLog } from './untrusted-log.js';

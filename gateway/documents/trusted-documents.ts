@@ -2,7 +2,7 @@ import { print, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { parseOrNull } from '../guards/parse-or-null.js';
 import type { ManifestDocument } from './manifest.js';
-import { sha256Hex } from './sha256-hex.js';
+import { sha256Hex } from '../../subgraphs/shared/digest/sha256.js';
 import { TrustedOperations } from './trusted-operations.js';
 
 /** The largest number of documents whose normal form is remembered, and the characters of all of them. */

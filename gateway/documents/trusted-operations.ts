@@ -2,7 +2,7 @@ import { Kind, specifiedRules, validate, type DocumentNode, type GraphQLSchema, 
 import { operationKey, type ValidatedOperation } from '../../subgraphs/shared/server/validated-operations.js';
 import { DEFER_RULES } from '../guards/defer-rules.js';
 import type { ManifestDocument } from './manifest.js';
-import { sha256Hex } from './sha256-hex.js';
+import { sha256Hex } from '../../subgraphs/shared/digest/sha256.js';
 
 /** The largest number of errors of one document that are listed. */
 const MAX_ERRORS = 3;

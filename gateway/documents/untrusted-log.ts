@@ -2,7 +2,7 @@ import { Kind, print, visit, type StringValueNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { parseOrNull } from '../guards/parse-or-null.js';
-import { sha256Hex } from './sha256-hex.js';
+import { sha256Hex } from '../../subgraphs/shared/digest/sha256.js';
 
 /** The largest number of documents that are remembered as logged. */
 const MAX_LOGGED = 10_000;

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mediaRanges } from './accept.js';
+import { perHeader } from './per-header.js';
 import { requestError } from './request-error.js';
 
 /** The compressed content codings in which the gateway sends responses, the preferred one first. */
@@ -30,8 +31,10 @@ export interface AcceptedCodings {
 const IDENTITY_ONLY: AcceptedCodings = { compressed: null, isIdentityAccepted: true };
 
 /** Returns the codings that a header accepts (RFC 9110, section 12.5.3). Without one, the client gets no compressed response. */
-export function acceptedCodings(acceptEncoding: string | undefined): AcceptedCodings {
-  if (acceptEncoding === undefined) return IDENTITY_ONLY;
+export const acceptedCodings = (acceptEncoding: string | undefined): AcceptedCodings =>
+  acceptEncoding === undefined ? IDENTITY_ONLY : codingsOf(acceptEncoding);
+
+const codingsOf = perHeader((acceptEncoding): AcceptedCodings => {
   const ranges = mediaRanges(acceptEncoding);
   const qualityOf = (coding: string): number | undefined =>
     (ranges.find(({ type }) => type === coding || type === `x-${coding}`) ?? ranges.find(({ type }) => type === '*'))?.quality;
@@ -42,7 +45,7 @@ export function acceptedCodings(acceptEncoding: string | undefined): AcceptedCod
     compressed: best!.quality > 0 && best!.quality >= identity ? best!.coding : null,
     isIdentityAccepted: qualityOf('identity') !== 0,
   };
-}
+});
 
 /** Throws a 406 for a client that accepts no coding in which the gateway can send a response. */
 export function refuseUnknownCodings({ headers }: FastifyRequest): void {

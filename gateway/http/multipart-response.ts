@@ -5,6 +5,7 @@ import type { OnSubsequentResults } from '../execution/defer/incremental-results
 import { preferred } from './accept.js';
 import type { ErrorReporter } from './error-reporter.js';
 import { subsequentBody, withHasNext } from './incremental-body.js';
+import { perHeader } from './per-header.js';
 import { responseBody } from './response-body.js';
 
 /** The only protocol of incremental delivery that the gateway supports, which is the one of Apollo's clients. */
@@ -26,7 +27,9 @@ type SubsequentResults = Parameters<OnSubsequentResults>[0];
 
 /** True if the client accepts a multipart response to an operation with `@defer`, perhaps among other types. */
 export const acceptsMultipart = (accept: string | undefined): boolean =>
-  accept !== undefined && /multipart\/mixed/i.test(accept) && preferred(accept, [INCREMENTAL, UNNAMED]) !== undefined;
+  accept !== undefined && /multipart\/mixed/i.test(accept) && namesMultipart(accept);
+
+const namesMultipart = perHeader((accept) => preferred(accept, [INCREMENTAL, UNNAMED]) !== undefined);
 
 /** Lets the executor defer fragments for this context. The returned object gets `results` if it does. */
 export function enableDefer(contextValue: object): { results?: SubsequentResults } {

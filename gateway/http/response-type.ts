@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { preferred } from './accept.js';
+import { perHeader } from './per-header.js';
 
 export const JSON_RESPONSE = 'application/json';
 export const GRAPHQL_RESPONSE = 'application/graphql-response+json';
@@ -14,22 +14,14 @@ export interface ResponseType {
 const OFFERS = [{ type: JSON_RESPONSE }, { type: GRAPHQL_RESPONSE }] as const;
 export const DEFAULT_RESPONSE_TYPE: ResponseType = { type: JSON_RESPONSE, isLegacy: false };
 
-const MAX_CACHED_HEADERS = 1000;
-/** Characters of the longest header that is cached. */
-const MAX_CACHED_LENGTH = 300;
-
-/** Chooses response types by `Accept` header, and caches its choices: a client sends the same header with each request. */
+/** Chooses response types by `Accept` header. */
 export class ResponseTypes {
-  readonly #choices = new LRUCache<string, { type: ResponseType | null }>({ max: MAX_CACHED_HEADERS });
+  readonly #negotiate = perHeader(negotiate);
 
   /** Returns the response type for an `Accept` header; null if the header accepts none of them. */
   choose(accept: string | undefined): ResponseType | null {
     if (!accept || accept === '*/*') return DEFAULT_RESPONSE_TYPE;
-    const known = this.#choices.get(accept);
-    if (known) return known.type;
-    const type = negotiate(accept);
-    if (accept.length <= MAX_CACHED_LENGTH) this.#choices.set(accept, { type });
-    return type;
+    return this.#negotiate(accept);
   }
 }
 

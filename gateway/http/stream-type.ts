@@ -1,4 +1,5 @@
 import { preferred } from './accept.js';
+import { perHeader } from './per-header.js';
 
 /** The media types of the two streaming protocols for subscriptions. */
 export type StreamType = 'text/event-stream' | 'multipart/mixed';
@@ -11,8 +12,12 @@ const SINGLE_RESULT_TYPES = [{ type: 'application/json' }, { type: 'application/
 /** Returns the preferred stream type of an `Accept` header; null if it names none, because wildcards do not match streams. */
 export function streamType(accept: string | undefined): StreamType | null {
   if (!accept || !/event-stream|subscriptionspec/i.test(accept)) return null;
-  return preferred(accept, [EVENTS, MULTIPART])?.type ?? null;
+  return preferredStream(accept);
 }
 
+const preferredStream = perHeader((accept) => preferred(accept, [EVENTS, MULTIPART])?.type ?? null);
+
 /** True if the client prefers server-sent events for a single result too. The multipart protocol is only for subscriptions. */
-export const prefersEvents = (accept: string | undefined): boolean => preferred(accept, [...SINGLE_RESULT_TYPES, EVENTS]) === EVENTS;
+export const prefersEvents = (accept = ''): boolean => preferredType(accept) === EVENTS;
+
+const preferredType = perHeader((accept) => preferred(accept, [...SINGLE_RESULT_TYPES, EVENTS]));

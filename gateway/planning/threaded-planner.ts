@@ -1,7 +1,7 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import type { Log } from '../log.js';
-import { sha256 } from '../../subgraphs/shared/digest/sha256.js';
+import { sha256Hex } from '../../subgraphs/shared/digest/sha256.js';
 import { codedError } from '../../subgraphs/shared/errors/coded-error.js';
 import type { Planner, PlannerOptions } from './planner.js';
 import type { PlannerWorkerData, PlanRequest } from './planner-messages.js';
@@ -103,7 +103,7 @@ class ThreadedPlanner implements Planner {
 
   /** Logs which operation it was, by a hash: the document itself may contain secrets. */
   #logEnd(error: ThreadEndedError, { document, operationName }: PlanRequest): void {
-    const documentHash = Buffer.from(sha256(document)).toString('hex');
+    const documentHash = sha256Hex(document);
     this.options.logger.error({ err: error, operationName, documentHash }, 'planner thread ended while planning an operation');
   }
 

@@ -10,11 +10,17 @@ import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 /** The queue of documents whose chunks wait to be embedded. */
 export const INDEX_QUEUE = 'document-index';
 
-const documents = tableOf('documents', Prisma.DocumentScalarFieldEnum);
-const chunks = tableOf('document_chunks', Prisma.DocumentChunkScalarFieldEnum);
-const contents = tableOf('document_chunk_contents', Prisma.DocumentChunkContentScalarFieldEnum);
-const embeddings = tableOf('chunk_embeddings', Prisma.ChunkEmbeddingScalarFieldEnum);
-const lexemeCounts = tableOf('lexeme_counts', Prisma.LexemeCountScalarFieldEnum);
+/** The tables that an index and its searches read. */
+export const INDEX_TABLES = {
+  documents: tableOf('documents', Prisma.DocumentScalarFieldEnum),
+  chunks: tableOf('document_chunks', Prisma.DocumentChunkScalarFieldEnum),
+  contents: tableOf('document_chunk_contents', Prisma.DocumentChunkContentScalarFieldEnum),
+  embeddings: tableOf('chunk_embeddings', Prisma.ChunkEmbeddingScalarFieldEnum),
+  collections: tableOf('collections', Prisma.CollectionScalarFieldEnum),
+  lexemeCounts: tableOf('lexeme_counts', Prisma.LexemeCountScalarFieldEnum),
+};
+
+const { documents, chunks, contents, embeddings, lexemeCounts } = INDEX_TABLES;
 
 /** The share by which the number of chunks of a collection changes before its words are counted anew. */
 const RECOUNT_SHARE = 0.2;
@@ -43,10 +49,8 @@ export class DocumentIndexStore {
   /** Returns the data of a document whose chunks have changed: it waits for the job, and a job that runs loses its lease. */
   pending() {
     const askedBy = { ...this.#scope.viewer } as object;
-    return {
-      ...{ status: 'PENDING' as const, progress: 0, failureCode: null, failureMessage: null },
-      ...{ leaseToken: null, leasedUntil: null, attempts: 0, askedBy },
-    };
+    const job = { ...NO_LEASE, attempts: 0, askedBy };
+    return { status: 'PENDING' as const, progress: 0, failureCode: null, failureMessage: null, ...job };
   }
 
   /** Sends the job of a document. Call it after the transaction that set `pending`. */

@@ -66,7 +66,7 @@ class EncoderGraph {
       this.#weight('embeddings.LayerNorm.weight'),
       this.#weight('embeddings.LayerNorm.bias'),
     ];
-    return this.#fused('EmbedLayerNormalization', inputs, [this.#epsilon()]);
+    return this.#fused('EmbedLayerNormalization', inputs, [this.#epsilon()], ['mask_index']); // It must have this second output.
   }
 
   #layer(name: string, input: string): string {
@@ -150,15 +150,15 @@ class EncoderGraph {
     return name;
   }
 
-  #fused(opType: string, input: string[], attribute: MessageInitShape<typeof AttributeProtoSchema>[] = []): string {
+  /** Adds a fused operator and returns the name of its first output. */
+  #fused(
+    opType: string,
+    input: string[],
+    attribute: MessageInitShape<typeof AttributeProtoSchema>[] = [],
+    furtherOutputs: readonly string[] = [],
+  ): string {
     const output = `${opType}_${this.#nodes.length}`;
-    this.#nodes.push({
-      domain: FUSED,
-      opType,
-      input,
-      output: [output, ...(opType === 'EmbedLayerNormalization' ? ['mask_index'] : [])],
-      attribute,
-    });
+    this.#nodes.push({ domain: FUSED, opType, input, output: [output, ...furtherOutputs], attribute });
     return output;
   }
 

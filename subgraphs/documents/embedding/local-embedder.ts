@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { killAndWait } from '../../shared/jobs/child/kill-and-wait.js';
 import type { Embedder } from './embedder.js';
 import type { EncoderRequest, EncoderResponse } from './encoder-messages.js';
 import { MINILM } from './minilm.js';
@@ -52,11 +53,7 @@ export class LocalEmbedder implements Embedder {
   /** Ends the process. Texts that wait, and later ones, are rejected. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await exited;
+    if (this.#process) await killAndWait(this.#process);
   }
 
   #enqueue(texts: string[], priority: 'query' | 'document'): Promise<Float32Array> {

@@ -1,9 +1,10 @@
 import { empty, join, raw, sqltag as sql, type Sql } from '@prisma/client/runtime/client';
+import type { INDEX_TABLES } from '../document-index/document-index.store.js';
 import type { SearchFilter } from '../generated/graphql.js';
 import type { WeightedWord } from './search.rules.js';
 
-/** The tables that a search reads. */
-export type SearchTable = 'documents' | 'chunks' | 'contents' | 'embeddings' | 'collections' | 'lexemeCounts';
+/** A table that a search reads. */
+export type SearchTable = keyof typeof INDEX_TABLES;
 
 /** Returns the SQL for a table in FROM: the rows of the organization. */
 type Rows = (table: SearchTable) => Sql;
@@ -51,12 +52,7 @@ const filterJoins = (rows: Rows, filter: SearchFilter): Sql => {
 };
 
 /** Returns the chunks of a filter that are most similar to a vector, the most similar first. Reads the HNSW index if it pays. */
-export function similarStatement(
-  rows: Rows,
-  vector: QueryVector,
-  filter: SearchFilter,
-  options: { isExact: boolean; limit?: number },
-): Sql {
+export function similarStatement(rows: Rows, vector: QueryVector, filter: SearchFilter, { isExact }: { isExact: boolean }): Sql {
   const { dimensions, model, text } = vector;
   const type = raw(`halfvec(${dimensions})`);
   // pgvector's operator returns the negative inner product. An expression around it keeps the planner from the index.
@@ -65,7 +61,7 @@ export function similarStatement(
     SELECT candidate.chunk_id AS id, -(${distance})::float8 AS similarity
     FROM ${rows('embeddings')} AS candidate ${filterJoins(rows, filter)}
     WHERE candidate.dimensions = ${raw(String(dimensions))} AND candidate.model = ${model}::text AND ${filterCondition(filter)}
-    ORDER BY ${options.isExact ? sql`(${distance}) + 0` : distance} LIMIT ${options.limit ?? CANDIDATES}::int`;
+    ORDER BY ${isExact ? sql`(${distance}) + 0` : distance} LIMIT ${CANDIDATES}::int`;
 }
 
 /** Returns the chunks of a filter with the largest keyword score. Candidates contain one of the words that `required` lists. */

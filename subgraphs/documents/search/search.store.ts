@@ -1,11 +1,10 @@
 import type { Sql } from '@prisma/client/runtime/client';
 import type { Scope } from '../../shared/tenancy/scope.js';
-import { tableOf, type Table } from '../../shared/tenancy/table.js';
 import type { DocumentChunkRow, DocumentChunkStore } from '../document-chunk/document-chunk.store.js';
-import { vectorText } from '../document-index/document-index.store.js';
+import { INDEX_TABLES, vectorText } from '../document-index/document-index.store.js';
 import type { Embedder } from '../embedding/embedder.js';
 import type { SearchFilter, SearchInput } from '../generated/graphql.js';
-import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
+import type { PrismaClient } from '../generated/prisma/client.js';
 import { checkCount, checkSearch, hybridScore, requiredWords, weightWords, type QueryWord, type WeightedWord } from './search.rules.js';
 import {
   highlightsStatement,
@@ -42,15 +41,6 @@ interface Signals {
   similarity: number | null;
   keywordScore: number;
 }
-
-const TABLES: Readonly<Record<SearchTable, Table>> = {
-  documents: tableOf('documents', Prisma.DocumentScalarFieldEnum),
-  chunks: tableOf('document_chunks', Prisma.DocumentChunkScalarFieldEnum),
-  contents: tableOf('document_chunk_contents', Prisma.DocumentChunkContentScalarFieldEnum),
-  embeddings: tableOf('chunk_embeddings', Prisma.ChunkEmbeddingScalarFieldEnum),
-  collections: tableOf('collections', Prisma.CollectionScalarFieldEnum),
-  lexemeCounts: tableOf('lexeme_counts', Prisma.LexemeCountScalarFieldEnum),
-};
 
 /** Searches chunks by meaning and by words (docs/adr/0029). */
 export class SearchStore {
@@ -122,7 +112,7 @@ export class SearchStore {
   }
 
   #query<Row>(statement: (rows: (table: SearchTable) => Sql) => Sql): Promise<Row[]> {
-    return this.#scope.queryTables((rowsOf) => statement((table) => rowsOf(TABLES[table])));
+    return this.#scope.queryTables((rowsOf) => statement((table) => rowsOf(INDEX_TABLES[table])));
   }
 
   async #vectorOf(query: string): Promise<QueryVector> {

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { hasEnded, killAndWait } from '../../shared/jobs/child/kill-and-wait.js';
 import { residentBytes } from '../../shared/jobs/child/resident-bytes.js';
 import { InferenceFault } from './inference-fault.js';
 import { packTensors, unpackTensors, type PackedTensors } from './packed-tensors.js';
@@ -43,8 +44,8 @@ export class InferenceWorker {
   }
 
   get isAlive(): boolean {
-    const { pid, exitCode, signalCode, connected } = this.#process;
-    return pid !== undefined && exitCode === null && signalCode === null && connected && !this.#process.killed;
+    const { connected, killed } = this.#process;
+    return !hasEnded(this.#process) && connected && !killed;
   }
 
   has(key: string): boolean {
@@ -76,11 +77,8 @@ export class InferenceWorker {
   }
 
   /** Kills the process and resolves when it has exited. */
-  async close(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null || this.#process.pid === undefined) return;
-    const exited = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#process.kill('SIGKILL');
-    await exited;
+  close(): Promise<void> {
+    return killAndWait(this.#process);
   }
 
   async #request(request: WorkerRequest, deadline: number): Promise<PackedTensors> {

@@ -61,7 +61,7 @@ export class Scope<Client extends AnyClient> {
    * whole table if the table belongs to the platform.
    */
   async query<Row>(table: Table, statement: (rows: Sql) => Sql): Promise<Row[]> {
-    return (await this.#client.$queryRaw(statement(this.#rowsOf(table)))) as Row[];
+    return this.queryTables((rowsOf) => statement(rowsOf(table)));
   }
 
   /** Runs a query over several tables. `statement` receives a function that returns the SQL for a table in FROM, as in `query`. */
@@ -74,14 +74,8 @@ export class Scope<Client extends AnyClient> {
    * key exists already are left out. `values` are by field. Returns the number of rows inserted. Runs outside of any transaction.
    */
   async insertFrom(table: Table, values: Readonly<Record<string, Sql>>, from: (rowsOf: RowsOf) => Sql): Promise<number> {
-    const { orgId: _, ...columnValues } = values;
-    const columns = join(['orgId', ...Object.keys(columnValues)].map((field) => raw(`"${columnOf(field)}"`)));
-    const row = join([sql`${this.organizationId}::uuid`, ...Object.values(columnValues)]);
     const source = from((other) => this.#rowsOf(other));
-    return executeOnDriver(
-      this.#client,
-      sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} FROM ${source} ON CONFLICT DO NOTHING`,
-    );
+    return executeOnDriver(this.#client, sql`${this.#insertion(table, values)} FROM ${source} ON CONFLICT DO NOTHING`);
   }
 
   /**
@@ -90,11 +84,8 @@ export class Scope<Client extends AnyClient> {
    * Returns true if the row was inserted. Runs outside of any transaction.
    */
   async insertWhen(table: Table, values: Readonly<Record<string, Sql>>, when: (rowsOf: RowsOf) => Sql): Promise<boolean> {
-    const { orgId: _, ...columnValues } = values;
-    const columns = join(['orgId', ...Object.keys(columnValues)].map((field) => raw(`"${columnOf(field)}"`)));
-    const row = join([sql`${this.organizationId}::uuid`, ...Object.values(columnValues)]);
     const condition = when((other) => this.#rowsOf(other));
-    return (await executeOnDriver(this.#client, sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row} WHERE ${condition}`)) > 0;
+    return (await executeOnDriver(this.#client, sql`${this.#insertion(table, values)} WHERE ${condition}`)) > 0;
   }
 
   /**
@@ -106,6 +97,13 @@ export class Scope<Client extends AnyClient> {
       this.#client,
       sql`UPDATE ${tenantTable(table)} AS row SET ${set} FROM ${from} WHERE row.org_id = ${this.organizationId}::uuid AND (${where})`,
     );
+  }
+
+  /** Returns the beginning of an INSERT of rows of the organization: `INSERT INTO <table> (<columns>) SELECT <values>`. */
+  #insertion(table: Table, { orgId: _, ...values }: Readonly<Record<string, Sql>>): Sql {
+    const columns = join(['orgId', ...Object.keys(values)].map((field) => raw(`"${columnOf(field)}"`)));
+    const row = join([sql`${this.organizationId}::uuid`, ...Object.values(values)]);
+    return sql`INSERT INTO ${tenantTable(table)} (${columns}) SELECT ${row}`;
   }
 
   /** Returns the SQL for a table in FROM: the rows of the organization, or all rows of a table of the platform. */

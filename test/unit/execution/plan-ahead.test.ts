@@ -2,7 +2,7 @@ import { getOperationAST, parse } from 'graphql';
 import type { Generation } from '../../../gateway/execution/generation.js';
 import { createLocalPlanner } from '../../../gateway/planning/local-planner.js';
 import type { Planner } from '../../../gateway/planning/planner.js';
-import { sha256Hex } from '../../../gateway/documents/sha256-hex.js';
+import { sha256Hex } from '../../../subgraphs/shared/digest/sha256.js';
 import { createFederationGateway, serveSubgraphs, type IncrementalGateway, type ServedSubgraphs } from '../../kit/federation.js';
 
 const QUERY = `query ($a: Boolean!, $b: Boolean! = true) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ZodType } from 'zod';
 import { JobError } from '../job.js';
+import { hasEnded, killAndWait } from './kill-and-wait.js';
 import { childMessage, type ChildAssignment } from './messages.js';
 import { residentBytes } from './resident-bytes.js';
 
@@ -164,13 +165,3 @@ const outOfMemory = (memoryBytes: number) =>
 
 const timeout = (deadlineMs: number) =>
   new JobError('TIMEOUT', `Processing takes longer than the limit of ${deadlineMs / 1000} seconds. Reduce the input.`);
-
-const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-
-/** Kills the process and resolves when it has exited, so that it no longer writes to any file. */
-async function killAndWait(child: ChildProcess): Promise<void> {
-  if (hasEnded(child)) return;
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await exited;
-}
